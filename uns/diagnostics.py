@@ -1,0 +1,236 @@
+"""What is wrong, where, and how it is drawn.
+
+Two shapes, and no third. Bad text handed over by a caller raises an
+:class:`InvalidText` (``InvalidTopic``, ``InvalidTemplate`` and their kin live
+beside their nouns). A whole document that is judged yields
+:class:`Diagnostic` values. Neither carries a node or a namespace, so this
+module knows nothing of the rooms above it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
+from typing import ClassVar
+
+__all__ = [
+    "Diagnostic",
+    "InvalidText",
+    "Severity",
+    "Span",
+    "UNSError",
+    "draw",
+    "near",
+    "visible",
+]
+
+#: How many candidates a "did you mean" looks at; a plant has more names than patience.
+NEAR_CANDIDATES = 2_000
+
+#: Longest excerpt of a source line or a text that an error shows, in code points.
+EXCERPT = 160
+
+
+class UNSError(Exception):
+    """Any failure this library reports on purpose."""
+
+
+class InvalidText(UNSError, ValueError):
+    """A text that did not pass its gate: what, where in it, why, and by which clause.
+
+    ``span`` is the half-open range of code points at fault, ``clause`` the
+    normative statement it breaks (or ``None`` for a rule of this library).
+    ``str()`` draws the text with a caret under the fault.
+    """
+
+    #: What the text should have been, in the field's words ("topic name").
+    noun: ClassVar[str] = "text"
+
+    def __init__(
+        self, text: str, span: tuple[int, int], reason: str, clause: str | None = None
+    ) -> None:
+        super().__init__(text, span, reason, clause)
+        self.text = text
+        self.span = span
+        self.reason = reason
+        self.clause = clause
+
+    def __str__(self) -> str:
+        clause = f" [{self.clause}]" if self.clause else ""
+        line, caret = excerpt(self.text, *self.span)
+        return f"not a {self.noun}: {self.reason}{clause}\n  {line}\n  {caret}"
+
+
+class Severity(IntEnum):
+    """How much a finding weighs. Ordered: ``INFO < WARNING < ERROR``."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file: lines and columns count from 1, columns are code points.
+
+    ``end_column`` is one past the last character. ``excerpt`` is the source
+    line the span starts on, so a finding can be drawn without its file.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        return f"{visible(self.file)}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding in a document.
+
+    ``code`` is stable and never reused, ``name`` is its readable twin,
+    ``related`` holds other places that belong to the finding with a label
+    each, ``help`` is the one next step.
+
+    >>> str(Diagnostic("M301", "undefined-class", Severity.ERROR, "no class 'Filer'"))
+    "error[M301]: no class 'Filer'"
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    related: tuple[tuple[Span, str], ...] = ()
+    #: The node the finding is about, as its topic or template; baselines and groups key on it.
+    path: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.span}: " if self.span else ""
+        return f"{place}{self.severity}[{self.code}]: {self.message}"
+
+
+#: What a terminal must never be handed raw: look-alike spaces and invisible characters, by name.
+_SHOWN = MappingProxyType({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0", "\u00a0": "\\xa0"})
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    r"""``text`` with every control, format and unassigned character escaped.
+
+    Names come from files and from the network; what prints them must not be
+    steered by them.
+
+    >>> visible("line\x1b[31m1\n")
+    'line\\x1b[31m1\\n'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in _SHOWN:
+        return _SHOWN[character]
+    if unicodedata.category(character) in _HIDDEN_CATEGORIES:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+def excerpt(text: str, start: int, end: int) -> tuple[str, str]:
+    """A printable window of ``text`` around ``start:end`` and the caret line for it."""
+    end = max(end, start + 1)
+    first = max(0, start - EXCERPT // 2) if len(text) > EXCERPT else 0
+    last = min(len(text), first + EXCERPT)
+    before = visible(text[first : min(start, last)])
+    marked = visible(text[start : min(end, last)])
+    after = visible(text[min(end, last) : last])
+    lead = "..." if first else ""
+    tail = "..." if last < len(text) else ""
+    line = f"{lead}{before}{marked}{after}{tail}"
+    return line, " " * (_columns(lead) + _columns(before)) + "^" * max(1, _columns(marked))
+
+
+def _columns(text: str) -> int:
+    """How many terminal columns ``text`` takes; wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def draw(diagnostic: Diagnostic) -> str:
+    """A finding as a person reads it: message, place, the source line, help.
+
+    >>> span = Span("plant.uns.yaml", 3, 5, 3, 10, "  - Filer")
+    >>> finding = Diagnostic("M301", "undefined-class", Severity.ERROR, "no class 'Filer'", span,
+    ...                      help="did you mean 'Filler'?")
+    >>> print(draw(finding))
+    error[M301]: no class 'Filer'  (undefined-class)
+      --> plant.uns.yaml:3:5
+       |
+     3 |   - Filer
+       |     ^^^^^
+       = help: did you mean 'Filler'?
+    """
+    head = f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}  ({diagnostic.name})"
+    lines = [head]
+    places = [(diagnostic.span, "")] if diagnostic.span else []
+    places += list(diagnostic.related)
+    width = max((len(str(span.line)) for span, _ in places), default=1) + 1
+    for index, (span, label) in enumerate(places):
+        lines += _frame(span, label, "-->" if index == 0 and diagnostic.span else ":::", width)
+    if diagnostic.help:
+        first, *rest = diagnostic.help.splitlines()
+        lines.append(f"{' ' * width} = help: {first}")
+        lines += [f"{' ' * width}         {line}" for line in rest]
+    return "\n".join(lines)
+
+
+def _frame(span: Span, label: str, arrow: str, width: int) -> list[str]:
+    gutter = " " * width
+    lines = [f"{gutter}{arrow} {span}"]
+    if not span.excerpt:
+        return lines + ([f"{gutter} | {label}"] if label else [])
+    end = span.end_column if span.end_line == span.line else len(span.excerpt) + 1
+    source, caret = excerpt(span.excerpt, span.column - 1, end - 1)
+    if label:
+        caret = caret.replace("^", "-") + f" {label}"
+    return [*lines, f"{gutter} |", f"{span.line:>{width}} | {source}", f"{gutter} | {caret}"]
+
+
+def near(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate a person most likely meant, or ``None`` when nothing is close.
+
+    Looks at the first 2,000 candidates only, so it is cheap on any model.
+
+    >>> near("Filer", ["Filler", "Palletiser"])
+    'Filler'
+    """
+    if len(word) > EXCERPT:
+        return None
+    pool = [c for c in itertools.islice(candidates, NEAR_CANDIDATES) if len(c) <= EXCERPT]
+    folded: dict[str, str] = {}
+    for candidate in pool:
+        folded.setdefault(candidate.casefold(), candidate)
+    same = folded.get(word.casefold())
+    if same is not None and same != word:
+        return same
+    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    return folded[close[0]] if close else None

@@ -1,0 +1,65 @@
+"""A bounded memory of names seen.
+
+Topic names arrive from the network, so whatever remembers them has an upper
+bound in entries *and* in bytes, and a flood of new names cannot push it past
+either. Hits and misses belong in two memos, so that a flood of unknown names
+does not evict the known ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TypeVar
+
+__all__ = ["LONGEST_NAME", "Memo"]
+
+T = TypeVar("T")
+
+#: Names longer than this many code points are never remembered.
+LONGEST_NAME = 1_000
+
+#: Bytes of names one generation may hold.
+GENERATION_BYTES = 8 * 1024 * 1024
+
+
+class Memo(dict[str, T]):
+    """Two generations of remembered values; ``get`` is the dict's own, at its own price.
+
+    The mapping itself is the young generation. When it is full it becomes the
+    old one and an empty one takes its place, so a name in use stays and a name
+    seen once leaves after at most ``entries`` others. No bookkeeping per hit.
+
+    >>> memo = Memo[int](entries=4)
+    >>> for number, name in enumerate("abc"):
+    ...     memo.keep(name, number)
+    >>> memo.get("c"), memo.get("a"), memo.recall("a"), memo.recall("z")
+    (2, None, 0, None)
+    """
+
+    __slots__ = ("_bytes", "_half", "_old")
+
+    def __init__(self, entries: int = 65_536) -> None:
+        super().__init__()
+        self._half = entries // 2
+        self._old: dict[str, T] = {}
+        self._bytes = 0
+
+    def recall(self, name: str) -> T | None:
+        """The value in the old generation, brought back to the young one, or ``None``."""
+        value = self._old.get(name)
+        if value is not None:
+            self.keep(name, value)
+        return value
+
+    def keep(self, name: str, value: T) -> None:
+        """Remember ``value`` under ``name``, unless the name is too long to be worth it."""
+        if self._half == 0 or len(name) > LONGEST_NAME:
+            return
+        if len(self) >= self._half or self._bytes >= GENERATION_BYTES:
+            self._old = dict(self)
+            self.clear()
+            self._bytes = 0
+        # An exact str: keys of a subclass take the dict's slow path at every look-up.
+        exact = str(name)
+        self[exact] = value
+        self._bytes += sys.getsizeof(exact)
