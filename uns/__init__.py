@@ -1,1 +1,143 @@
-"""Model a Unified Namespace."""
+"""Model a Unified Namespace: one file says what a plant publishes, and this library answers for it.
+
+    >>> import uns
+    >>> ns = uns.loads("uns: 1\\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
+    >>> ns.count("lyon/#"), bool(ns.resolve("lyon/power")), bool(ns.resolve("lyon/pwoer"))
+    (1, True, False)
+
+The house, from the ground up; imports only go down:
+
+    diagnostics  memo  faults            findings and errors; what is remembered of names
+    isa95  units  patterns               equipment levels; UCUM; the one pattern dialect
+    topics  payloads                     names and their algebra; what a topic carries
+    index  templates  access             many filters; templates that match and build; clients
+    kafka  router  tree                  translation; dispatch; the declared tree
+    queries  namespace                   which topics a filter hits; the waist: Namespace, Node
+    yaml_events ... loading              text with positions, the file format, a namespace
+    terminal  cli  testing               faces: screen, command line, hypothesis strategies
+
+Nothing is imported before it is used: a service that only matches filters
+never pays for the model format.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uns.access import Client
+    from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
+    from uns.isa95 import EquipmentLevel, EquipmentLevels
+    from uns.loading import InvalidNamespace, load, loads
+    from uns.namespace import (
+        Model,
+        Namespace,
+        Node,
+        NotAnEndpoint,
+        Outcome,
+        Resolution,
+        UnknownTopic,
+    )
+    from uns.patterns import InvalidPattern, Pattern
+    from uns.payloads import PayloadContract, PayloadType, ValueType
+    from uns.queries import UnboundedTopics
+    from uns.templates import InvalidTemplate, Segment, TopicTemplate
+    from uns.topics import (
+        FilterSet,
+        InvalidTopic,
+        InvalidTopicFilter,
+        SharedSubscription,
+        Topic,
+        TopicFilter,
+        subscription,
+    )
+    from uns.tree import Endpoint, EquipmentClass, Kind
+
+#: Where every public name lives.
+_ROOMS = {
+    "access": ("Client",),
+    "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
+    "isa95": ("EquipmentLevel", "EquipmentLevels"),
+    "loading": ("InvalidNamespace", "load", "loads"),
+    "namespace": (
+        "Model",
+        "Namespace",
+        "Node",
+        "NotAnEndpoint",
+        "Outcome",
+        "Resolution",
+        "UnknownTopic",
+    ),
+    "patterns": ("InvalidPattern", "Pattern"),
+    "payloads": ("PayloadContract", "PayloadType", "ValueType"),
+    "queries": ("UnboundedTopics",),
+    "templates": ("InvalidTemplate", "Segment", "TopicTemplate"),
+    "topics": (
+        "FilterSet",
+        "InvalidTopic",
+        "InvalidTopicFilter",
+        "SharedSubscription",
+        "Topic",
+        "TopicFilter",
+        "subscription",
+    ),
+    "tree": ("Endpoint", "EquipmentClass", "Kind"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "Client",
+    "Diagnostic",
+    "Endpoint",
+    "EquipmentClass",
+    "EquipmentLevel",
+    "EquipmentLevels",
+    "FilterSet",
+    "InvalidNamespace",
+    "InvalidPattern",
+    "InvalidTemplate",
+    "InvalidText",
+    "InvalidTopic",
+    "InvalidTopicFilter",
+    "Kind",
+    "Model",
+    "Namespace",
+    "Node",
+    "NotAnEndpoint",
+    "Outcome",
+    "Pattern",
+    "PayloadContract",
+    "PayloadType",
+    "Resolution",
+    "Segment",
+    "Severity",
+    "SharedSubscription",
+    "Span",
+    "Topic",
+    "TopicFilter",
+    "TopicTemplate",
+    "UNSError",
+    "UnboundedTopics",
+    "UnknownTopic",
+    "ValueType",
+    "draw",
+    "load",
+    "loads",
+    "subscription",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module 'uns' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"uns.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

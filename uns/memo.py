@@ -9,6 +9,7 @@ does not evict the known ones.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TypeVar
 
 __all__ = ["LONGEST_NAME", "Memo"]
@@ -18,8 +19,8 @@ T = TypeVar("T")
 #: Names longer than this many code points are never remembered.
 LONGEST_NAME = 1_000
 
-#: Bytes of names one generation may hold.
-GENERATION_BYTES = 8 * 1024 * 1024
+#: Bytes a generation may hold, for each entry it may hold.
+ENTRY_BYTES = 256
 
 
 class Memo(dict[str, T]):
@@ -28,6 +29,7 @@ class Memo(dict[str, T]):
     The mapping itself is the young generation. When it is full it becomes the
     old one and an empty one takes its place, so a name in use stays and a name
     seen once leaves after at most ``entries`` others. No bookkeeping per hit.
+    ``sizeof`` tells the bytes of a value, where they depend on the name.
 
     >>> memo = Memo[int](entries=4)
     >>> for number, name in enumerate("abc"):
@@ -36,13 +38,21 @@ class Memo(dict[str, T]):
     (2, None, 0, None)
     """
 
-    __slots__ = ("_bytes", "_half", "_old")
+    __slots__ = ("_bytes", "_half", "_old", "_sizeof")
 
-    def __init__(self, entries: int = 65_536) -> None:
+    def __init__(self, entries: int = 65_536, sizeof: Callable[[T], int] | None = None) -> None:
         super().__init__()
         self._half = entries // 2
+        self._sizeof = sizeof
         self._old: dict[str, T] = {}
         self._bytes = 0
+
+    def find(self, name: str) -> T | None:
+        """The value in either generation, or ``None``."""
+        value = self.get(name)
+        if value is None and name in self._old:
+            return self.recall(name)
+        return value
 
     def recall(self, name: str) -> T | None:
         """The value in the old generation, brought back to the young one, or ``None``."""
@@ -55,7 +65,7 @@ class Memo(dict[str, T]):
         """Remember ``value`` under ``name``, unless the name is too long to be worth it."""
         if self._half == 0 or len(name) > LONGEST_NAME:
             return
-        if len(self) >= self._half or self._bytes >= GENERATION_BYTES:
+        if len(self) >= self._half or self._bytes >= self._half * ENTRY_BYTES:
             self._old = dict(self)
             self.clear()
             self._bytes = 0
@@ -63,3 +73,5 @@ class Memo(dict[str, T]):
         exact = str(name)
         self[exact] = value
         self._bytes += sys.getsizeof(exact)
+        if self._sizeof is not None:
+            self._bytes += self._sizeof(value)

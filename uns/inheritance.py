@@ -1,0 +1,520 @@
+"""What levels, classes and nodes say together: precedence and narrowing.
+
+A level's contract comes first, then the classes in order, then the node. What
+identifies an endpoint (type, unit, payload, kind, aspect, retain, qos) may be
+set where it is unset and never changed; ranges may only become narrower; texts
+for people are replaced. Of two parents that disagree the narrower counts, and
+where neither is narrower that is an error which names both.
+
+What is being put together is a :class:`Draft`: facets, each with who said it
+and where, so that a fault can show both places. Finished drafts become the
+endpoints of the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+
+from uns.diagnostics import Diagnostic, Span, near
+from uns.faults import fault
+from uns.model_format import Declaration, Deprecation
+from uns.patterns import Pattern, UndecidedPattern
+from uns.payloads import PayloadContract, PayloadType, ValueType
+from uns.tree import Deprecated, Endpoint, Kind, Notes, Origin
+from uns.yaml_events import Map, key_span, value_span
+
+__all__ = ["Draft", "EndpointDefaults", "Finisher", "Said", "join", "refine", "value_type"]
+
+Report: TypeAlias = Callable[[Diagnostic], None]
+
+_IDENTITY = frozenset({"type", "unit", "payload", "kind", "aspect", "retain", "qos"})
+
+
+class Said(NamedTuple):
+    """The value of one facet, and who said it where."""
+
+    value: Any
+    by: str
+    place: Map
+    key: str
+
+    @property
+    def span(self) -> Span:
+        """Where the value stands."""
+        return value_span(self.place, self.key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """An endpoint or a property while it is put together.
+
+    ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
+    "property"), ``facets`` what has been said of it so far, ``by`` who has
+    spoken, in order of precedence.
+    """
+
+    key: str
+    noun: str
+    facets: Mapping[str, Said]
+    by: tuple[str, ...]
+    origin: Origin
+
+    @property
+    def span(self) -> Span:
+        """Where it was declared first."""
+        return self.origin.span
+
+    def get(self, facet: str) -> Any:
+        """The value of a facet, or ``None``."""
+        said = self.facets.get(facet)
+        return said.value if said else None
+
+
+Drafts: TypeAlias = Mapping[str, Draft]
+NO_DRAFTS: Drafts = MappingProxyType({})
+
+
+# --- putting together ------------------------------------------------------------------------------
+
+
+def refine(
+    base: Drafts,
+    declared: Mapping[str, Declaration] | None,
+    noun: str,
+    by: str,
+    place: Map,
+    report: Report,
+) -> Drafts:
+    """``base`` with what ``declared`` (the mapping ``place`` of the file) adds and narrows."""
+    if not declared:
+        return base
+    drafts = dict(base)
+    for key, declaration in declared.items():
+        said = _said(declaration, by, place[key])
+        before = drafts.get(key)
+        origin = Origin(place.source, place.number, key)
+        if before is None:
+            drafts[key] = Draft(key, noun, said, (by,), origin)
+        elif before.noun != noun:
+            report(
+                fault(
+                    "M403",
+                    f"{key!r} is a {noun} here and a {before.noun} in {before.by[0]}",
+                    origin.span,
+                    related=((before.span, f"a {before.noun} here"),),
+                )
+            )
+        else:
+            facets = _refined(before, said, report)
+            drafts[key] = Draft(key, noun, facets, (*before.by, by), before.origin)
+    return drafts
+
+
+def _said(declaration: Declaration, by: str, place: Map | None) -> dict[str, Said]:
+    said = {}
+    for name in declaration.model_fields_set:
+        value = getattr(declaration, name)
+        if value is not None and place is not None:
+            said[name] = Said(value, by, place, name)
+    return said
+
+
+def _refined(base: Draft, said: Mapping[str, Said], report: Report) -> dict[str, Said]:
+    facets = dict(base.facets)
+    for name, new in said.items():
+        old = facets.get(name)
+        if old is None or (name not in _RANKED and name not in _IDENTITY):
+            facets[name] = new
+        elif name in _IDENTITY:
+            if old.value != new.value:
+                report(_changed(base, name, old, new))
+        elif _RANKED[name](old.value, new.value):
+            facets[name] = new
+        else:
+            report(_widened(base, name, old, new))
+    return facets
+
+
+def join(
+    left: Drafts, right: Drafts, is_refined_by: Callable[[str, str], bool], report: Report
+) -> Drafts:
+    """What two parents say together.
+
+    ``is_refined_by(a, b)`` tells whether the speaker ``b`` stands below ``a``,
+    so that a text which ``a`` once said does not win over the one ``b`` put in
+    its place.
+    """
+    if left is right or not right:
+        return left
+    if not left:
+        return right
+    drafts = dict(left)
+    for key, theirs in right.items():
+        ours = drafts.get(key)
+        if ours is None:
+            drafts[key] = theirs
+        elif ours is theirs:
+            continue
+        elif ours.noun != theirs.noun:
+            report(
+                fault(
+                    "M403",
+                    f"{key!r} is a {theirs.noun} in {theirs.by[0]} and a {ours.noun} in {ours.by[0]}",
+                    theirs.span,
+                    related=((ours.span, f"a {ours.noun} here"),),
+                )
+            )
+        else:
+            facets = _joined(ours, theirs, is_refined_by, report)
+            by = (*ours.by, *(name for name in theirs.by if name not in ours.by))
+            drafts[key] = Draft(key, ours.noun, facets, by, ours.origin)
+    return drafts
+
+
+def _joined(
+    ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], report: Report
+) -> dict[str, Said]:
+    facets = dict(ours.facets)
+    for name, new in theirs.facets.items():
+        old = facets.get(name)
+        if old is None or old is new:
+            facets[name] = new
+        elif name in _IDENTITY:
+            if old.value != new.value:
+                report(_disagree(ours, name, old, new))
+        elif name in _RANKED:
+            if _RANKED[name](old.value, new.value):
+                facets[name] = new
+            elif not _RANKED[name](new.value, old.value):
+                report(_disagree(ours, name, old, new))
+        elif not is_refined_by(new.by, old.by):
+            facets[name] = new
+    return facets
+
+
+def _includes(old: str, new: str) -> bool:
+    try:
+        return Pattern(old).includes(Pattern(new))
+    except UndecidedPattern:
+        return False
+
+
+#: Facets that may only become narrower: whether ``new`` is as narrow as ``old``.
+_RANKED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        "min": lambda old, new: new >= old,
+        "max": lambda old, new: new <= old,
+        "max_length": lambda old, new: new <= old,
+        "values": lambda old, new: set(new) <= set(old),
+        "pattern": _includes,
+        "required": lambda old, new: new or not old,
+    }
+)
+
+
+def _changed(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
+    return fault(
+        "M503",
+        f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by} "
+        f"and cannot become {_text(new.value)}",
+        new.span,
+        help="what identifies a topic may be set once; give the new one another name",
+        related=((old.span, f"set in {old.by}"),),
+    )
+
+
+def _widened(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
+    return fault(
+        "M504",
+        f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by}, "
+        f"and {_text(new.value)} is not narrower",
+        new.span,
+        help="a refinement may only narrow; widen it where it is declared first",
+        related=((old.span, f"set in {old.by}"),),
+    )
+
+
+def _disagree(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
+    return fault(
+        "M503",
+        f"{old.by} and {new.by} disagree on `{name}` of {base.noun} {base.key!r}: "
+        f"{_text(old.value)} and {_text(new.value)}",
+        new.span,
+        help="make one of the two agree with the other",
+        related=((old.span, f"set in {old.by}"),),
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+# --- finishing -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDefaults:
+    """What holds for endpoints where nothing else is said."""
+
+    metric_payload: str = "vtq/1"
+    retain_state: bool = True
+    qos: int = 1
+
+
+@dataclass(slots=True)
+class Finisher:
+    """Turns drafts into endpoints; equal contracts come out as one object."""
+
+    payloads: Mapping[str, PayloadType]
+    aspects: Mapping[str, str]
+    defaults: EndpointDefaults
+    report: Report
+    _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
+    _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
+
+    def endpoints(self, drafts: Drafts) -> dict[str, Endpoint]:
+        """The endpoints of ``drafts`` by their key; one that is incomplete is reported and left out."""
+        finished = {}
+        for key, draft in drafts.items():
+            # The draft is kept beside its endpoint, so its identity is not used again.
+            known = self._finished.get(id(draft))
+            if known is None:
+                known = self._finished[id(draft)] = (draft, self._endpoint(draft))
+            if known[1] is not None:
+                finished[key] = known[1]
+        return finished
+
+    def contract(self, payload: PayloadType, metric: ValueType | None = None) -> PayloadContract:
+        """The one contract object for a payload and a metric."""
+        contract = PayloadContract(payload, metric)
+        return self._contracts.setdefault(contract, contract)
+
+    def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
+        """The payload called ``name``; one that no file declares is reported at ``where``."""
+        found = self.payloads.get(name)
+        if found is None:
+            close = near(name, self.payloads)
+            self.report(
+                fault(
+                    "M302",
+                    f"no payload {name!r} is declared",
+                    where(),
+                    help=f"did you mean {close!r}?"
+                    if close
+                    else "declare it under `payloads:`, or `include: [std]`",
+                )
+            )
+        return found
+
+    def _endpoint(self, draft: Draft) -> Endpoint | None:
+        named = self._named(draft)
+        contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
+        if named is None or contract is None:
+            return None
+        aspect, leaf = named
+        kind = Kind(draft.get("kind") or Kind.STATE)
+        retain, qos = draft.get("retain"), draft.get("qos")
+        if retain is None:
+            retain = kind is Kind.STATE and self.defaults.retain_state
+        return Endpoint(
+            leaf,
+            contract,
+            kind,
+            retain,
+            self.defaults.qos if qos is None else qos,
+            aspect,
+            bool(draft.get("required")),
+            contract.metric,
+            notes(draft),
+            draft.by,
+            draft.origin,
+        )
+
+    def _named(self, draft: Draft) -> tuple[str | None, str] | None:
+        """The aspect and the leaf of an endpoint's key."""
+        prefix, leaf = split_key(draft.key)
+        said = draft.facets.get("aspect")
+        if prefix is not None and said is not None and said.value != prefix:
+            self.report(
+                fault(
+                    "M506", f"{draft.key!r} names the aspect {prefix!r}, `aspect` says {said.value!r}",
+                    said.span, help="leave `aspect` out",
+                )
+            )  # fmt: skip
+            return None
+        aspect = prefix if prefix is not None else said.value if said else None
+        if aspect is not None and aspect not in self.aspects:
+            close = near(aspect, self.aspects)
+            hint = f"did you mean {close!r}?" if close else "declare it under `aspects:`"
+            if prefix is not None:
+                hint += "; a colon that belongs to the topic is written ::"
+            span = said.span if said else draft.span
+            self.report(fault("M303", f"no aspect {aspect!r} is declared", span, help=hint))
+            return None
+        return aspect, leaf
+
+    def _metric(self, draft: Draft) -> PayloadContract | None:
+        if draft.get("type") is None:
+            self.report(
+                fault(
+                    "M502", f"metric {draft.key!r} has no type", draft.span,
+                    help="say `type: number`, integer, boolean, string or enum",
+                )
+            )  # fmt: skip
+            return None
+        metric = value_type(draft, self.report)
+        said = draft.facets.get("payload")
+        name = said.value if said else self.defaults.metric_payload
+        payload = self.payload(name, lambda: (said or draft).span)
+        if payload is None or metric is None:
+            return None
+        if payload.json_schema is None and not payload.carries_metric:
+            self.report(
+                fault(
+                    "M505",
+                    f"{name} has no field of type metric_value, so it cannot wrap metric {draft.key!r}",
+                    said.span if said else draft.span,
+                    help="declare it under `topics:`, or name a payload that wraps a metric",
+                )
+            )
+            return None
+        return self.contract(payload, metric)
+
+    def _topic(self, draft: Draft) -> PayloadContract | None:
+        said = draft.facets.get("payload")
+        if said is None:
+            self.report(
+                fault(
+                    "M502", f"topic {draft.key!r} has no payload", draft.span,
+                    help="say `payload: name/1`; one value per topic goes under `metrics:`",
+                )
+            )  # fmt: skip
+            return None
+        payload = self.payload(said.value, lambda: said.span)
+        if payload is None:
+            return None
+        if payload.carries_metric:
+            self.report(
+                fault(
+                    "M505",
+                    f"{said.value} wraps a metric, and topic {draft.key!r} has no value to wrap",
+                    said.span,
+                    help="declare it under `metrics:`",
+                )
+            )
+            return None
+        return self.contract(payload)
+
+
+def split_key(key: str) -> tuple[str | None, str]:
+    """The aspect and the leaf of an endpoint's key; ``::`` is a colon of the topic.
+
+    >>> split_key("raw:temperature"), split_key("at 07::20")
+    (('raw', 'temperature'), (None, 'at 07:20'))
+    """
+    start = 0
+    while (colon := key.find(":", start)) >= 0:
+        if key.startswith("::", colon):
+            start = colon + 2
+            continue
+        return key[:colon].replace("::", ":"), key[colon + 1 :].replace("::", ":")
+    return None, key.replace("::", ":")
+
+
+def notes(draft: Draft) -> Notes:
+    """What a draft says for people."""
+    deprecated = draft.get("deprecated")
+    return Notes(
+        label=draft.get("label"),
+        description=draft.get("description"),
+        owner=draft.get("owner"),
+        deprecated=deprecation(deprecated),
+        moved_from=tuple(draft.get("moved_from") or ()),
+        source_id=draft.get("source_id"),
+    )
+
+
+def deprecation(said: Deprecation | None) -> Deprecated | None:
+    """A declared life cycle, as the tree holds it."""
+    return Deprecated(said.since, said.until, said.replaced_by) if said else None
+
+
+#: Which facets each type may have.
+_FACETS_OF = MappingProxyType(
+    {
+        "number": {"unit", "min", "max"},
+        "integer": {"unit", "min", "max"},
+        "string": {"max_length", "pattern"},
+        "enum": {"values", "open"},
+        "timestamp_ms": {"min", "max"},
+        "array": {"items"},
+        "map": {"items"},
+        "object": {"fields"},
+    }
+)
+_FACETS = ("unit", "min", "max", "max_length", "pattern", "values", "open", "items", "fields")
+
+
+def value_type(draft: Draft, report: Report) -> ValueType | None:
+    """The value type a draft describes; facets that contradict it or each other are reported."""
+    type_ = draft.get("type")
+    fits = True
+    for name in _FACETS:
+        said = draft.facets.get(name)
+        if said is not None and name not in _FACETS_OF.get(type_, ()):
+            owners = [t for t, facets in _FACETS_OF.items() if name in facets]
+            report(
+                fault(
+                    "M506",
+                    f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}",
+                    key_span(said.place, said.key),
+                    help=f"`{name}` goes with: {', '.join(owners)}",
+                )
+            )
+            fits = False
+    low, high = draft.facets.get("min"), draft.facets.get("max")
+    if low and high and low.value > high.value:
+        report(
+            fault(
+                "M506", f"`min` {low.value} is above `max` {high.value}", low.span,
+                related=((high.span, "`max` here"),),
+            )
+        )  # fmt: skip
+        fits = False
+    values = draft.get("values")
+    if type_ == "enum" and not values:
+        report(
+            fault(
+                "M506", f"enum {draft.key!r} lists no values", draft.span,
+                help="say `values: [first, second]`",
+            )
+        )  # fmt: skip
+        fits = False
+    elif values and len(set(values)) != len(values):
+        twice = next(value for value in values if values.count(value) > 1)
+        report(fault("M506", f"the value {twice!r} stands twice", draft.facets["values"].span))
+        fits = False
+    if not fits:
+        return None
+    return ValueType(
+        type_,
+        unit=draft.get("unit"),
+        minimum=draft.get("min"),
+        maximum=draft.get("max"),
+        max_length=draft.get("max_length"),
+        pattern=draft.get("pattern"),
+        values=tuple(values or ()),
+        open=bool(draft.get("open")),
+    )
+
+
+def with_by(names: Iterable[str], by: str) -> tuple[str, ...]:
+    """``names`` and ``by``, each once."""
+    return (*names, by) if by not in names else tuple(names)

@@ -1,0 +1,181 @@
+"""Equipment levels: B2MML's fifteen, the company's own, and which may stand under which.
+
+The names and their order are those of B2MML ``EquipmentLevel1Type`` and OPC
+10030 ``ISA95EquipmentElementLevelEnum``; containment follows OPC 10030 and,
+below the work unit, common ISA-88 practice. A company adds levels of its own
+(``country``, ``building``) through :meth:`EquipmentLevels.with_company_level`;
+they are ``Other`` to B2MML and carry their own name, as B2MML's
+``OtherValue`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "B2MML_LEVELS",
+    "Containment",
+    "EquipmentLevel",
+    "EquipmentLevels",
+]
+
+Containment: TypeAlias = Literal["strict", "free"]
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentLevel:
+    """One level of the role-based equipment hierarchy.
+
+    ``name`` is the key a model file uses (``production_line``), ``plural`` its
+    other spelling, ``kind`` the B2MML name (``ProductionLine``; ``Other`` for
+    most company levels). ``under`` names the levels a company level may stand
+    under, empty for anywhere; ``None`` marks one of the standard's own.
+
+    >>> B2MML_LEVELS["work_cell"].kind
+    'WorkCell'
+    """
+
+    name: str
+    kind: str
+    plural: str
+    under: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def number(self) -> int:
+        """The value of ``ISA95EquipmentElementLevelEnum`` (OPC 10030), 0 to 14."""
+        return _KINDS.index(self.kind)
+
+
+_KINDS = (
+    "Enterprise", "Site", "Area", "ProcessCell", "Unit", "ProductionLine", "WorkCell",
+    "ProductionUnit", "StorageZone", "StorageUnit", "WorkCenter", "WorkUnit",
+    "EquipmentModule", "ControlModule", "Other",
+)  # fmt: skip
+
+
+def _snake(kind: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).removeprefix("_")
+
+
+#: The fifteen levels by name, in the standard's order.
+B2MML_LEVELS = MappingProxyType(
+    {_snake(kind): EquipmentLevel(_snake(kind), kind, f"{_snake(kind)}s") for kind in _KINDS}
+)
+
+#: The level for what the standard does not name; it stands anywhere and holds anything.
+OTHER = B2MML_LEVELS["other"]
+
+#: Short spellings a model file may use for a level.
+ALIASES = MappingProxyType(
+    {
+        "line": "production_line",
+        "lines": "production_line",
+        "cell": "work_cell",
+        "cells": "work_cell",
+    }
+)
+
+_MODULES = ("equipment_module", "control_module")
+
+#: What each level may hold under strict containment (OPC 10030 7.4.1; ISA-88 below a unit).
+_HOLDS = MappingProxyType(
+    {
+        "enterprise": ("site", "area"),
+        "site": ("area", "process_cell", "production_unit", "production_line", "storage_zone",
+                 "work_center"),
+        "area": ("process_cell", "production_unit", "production_line", "storage_zone",
+                 "work_center"),
+        "process_cell": ("unit", *_MODULES),
+        "unit": _MODULES,
+        "production_line": ("work_cell",),
+        "work_cell": _MODULES,
+        "production_unit": ("unit",),
+        "storage_zone": ("storage_unit",),
+        "storage_unit": _MODULES,
+        "work_center": ("work_unit", "unit", "work_cell", "storage_unit"),
+        "work_unit": _MODULES,
+        "equipment_module": _MODULES,
+        "control_module": ("control_module",),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentLevels:
+    """The levels one model knows, and the spellings of each.
+
+    >>> levels = EquipmentLevels()
+    >>> levels.by_key["lines"].name
+    'production_line'
+    >>> levels = levels.with_company_level(EquipmentLevel("country", "Other", "countries",
+    ...                                                    ("enterprise",)))
+    >>> levels.may_hold(levels.by_key["enterprise"], levels.by_key["countries"])
+    True
+    """
+
+    company: tuple[EquipmentLevel, ...] = ()
+    by_key: MappingProxyType[str, EquipmentLevel] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keys: dict[str, EquipmentLevel] = {}
+        for level in self:
+            keys[level.name] = keys[level.plural] = level
+        for alias, name in ALIASES.items():
+            keys.setdefault(alias, B2MML_LEVELS[name])
+        object.__setattr__(self, "by_key", MappingProxyType(keys))
+
+    def __iter__(self) -> Iterator[EquipmentLevel]:
+        yield from B2MML_LEVELS.values()
+        yield from self.company
+
+    def with_company_level(self, level: EquipmentLevel) -> EquipmentLevels:
+        """These levels and one of the company's own."""
+        return EquipmentLevels((*self.company, level))
+
+    def spellings(self, level: EquipmentLevel) -> tuple[str, ...]:
+        """The keys that name ``level`` in a model file, plural first."""
+        aliases = [alias for alias, name in ALIASES.items() if name == level.name]
+        return (level.plural, level.name, *reversed(aliases))
+
+    def may_hold(self, parent: EquipmentLevel | None, child: EquipmentLevel) -> bool:
+        """Whether strict containment lets ``child`` stand directly under ``parent``.
+
+        ``None`` is the top, where any level may stand. A company level stands
+        where it says, and holds what the levels it stands under may hold.
+        """
+        if parent is None or OTHER in (parent, child):
+            return True
+        if child.under is not None:
+            return child.under == () or parent.name in child.under
+        holders = self._stands_under(parent)
+        return holders is None or any(child.name in _HOLDS[name] for name in holders)
+
+    def _stands_under(self, level: EquipmentLevel) -> set[str] | None:
+        """The standard's levels that ``level`` is or stands under; ``None`` when it may be any."""
+        found: set[str] = set()
+        pending, seen = [level], {level.name}
+        while pending:
+            current = pending.pop()
+            if current.under is None:
+                found.add(current.name)
+            elif current.under == () or OTHER.name in current.under:
+                return None
+            for name in current.under or ():
+                if name not in seen:
+                    seen.add(name)
+                    pending.append(self.by_key[name])
+        return found
+
+    def expected_under(self, parent: EquipmentLevel) -> tuple[str, ...]:
+        """The names of the levels that may stand directly under ``parent``.
+
+        >>> EquipmentLevels().expected_under(B2MML_LEVELS["production_line"])
+        ('work_cell', 'other')
+        """
+        return tuple(level.name for level in self if self.may_hold(parent, level))

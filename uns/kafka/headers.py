@@ -1,0 +1,288 @@
+"""What travels beside the key: a PUBLISH packet's properties as record headers, and its state.
+
+Headers are an ordered list of a name and bytes, names may repeat: just what
+MQTT 5.0 user properties are, so those go over as they are. The fixed part of
+the packet gets names of its own; a user property that bears such a name is
+escaped, never overwritten. A CloudEvent in MQTT's binary mode becomes one in
+Kafka's. Nothing is dropped in silence: what MQTT cannot carry back is handed
+over as ``lost``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
+
+from uns.diagnostics import InvalidText
+
+__all__ = [
+    "Header",
+    "HeadersRead",
+    "InvalidProperty",
+    "MqttProperties",
+    "headers_from_mqtt",
+    "mqtt_from_headers",
+    "retained_payload",
+    "state_value",
+]
+
+#: A record header; the value may be missing, which is not the same as empty.
+Header: TypeAlias = tuple[str, bytes | None]
+
+#: Longest UTF-8 string or binary datum in an MQTT packet, in bytes [MQTT-1.5.4], [MQTT-1.5.6].
+_MAX_BYTES: Final = 65_535
+
+#: Before the name of a user property that would be taken for one of ours.
+_USER = "mqtt.user."
+
+#: Before the name of an attribute in the CloudEvents Kafka binding.
+_CLOUD = "ce_"
+
+_RESERVED = ("mqtt.", "uns.", _CLOUD)
+
+#: What makes a message a CloudEvent: the attributes that all of them have (CloudEvents 1.0).
+_REQUIRED = frozenset({"specversion", "id", "source", "type"})
+
+#: W3C Trace Context has the same header name everywhere, also beside a CloudEvent.
+_TRACE = frozenset({"traceparent", "tracestate"})
+
+_is_attribute = re.compile(r"[a-z0-9]+").fullmatch
+
+
+class InvalidProperty(InvalidText):
+    """A value that no MQTT 5.0 property can have."""
+
+    noun: ClassVar[str] = "MQTT property"
+
+
+@dataclass(frozen=True, slots=True)
+class MqttProperties:
+    """What a PUBLISH packet says beside topic and payload, and what this library adds.
+
+    The names are MQTT 5.0's; ``expiry`` is in seconds still left. User
+    properties keep their order and repetitions. ``topic`` is for records whose
+    key is not the whole topic; ``schema`` names the payload contract and
+    ``model`` the version of the model a message was checked against.
+
+    Raises :class:`InvalidProperty` (MQTT 5.0 §1.5.4, §3.3).
+    """
+
+    qos: int = 0
+    retain: bool = False
+    content_type: str | None = None
+    payload_format: int | None = None
+    expiry: int | None = None
+    response_topic: str | None = None
+    correlation_data: bytes | None = None
+    user_properties: tuple[tuple[str, str], ...] = ()
+    topic: str | None = None
+    schema: str | None = None
+    model: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_number("qos", self.qos, 2, "MQTT-3.3.1-4")
+        _check_number("payload_format", self.payload_format, 1)
+        _check_number("expiry", self.expiry, 0xFFFF_FFFF)
+        texts = (self.content_type, self.response_topic, self.topic, self.schema, self.model)
+        for text in (*texts, *(part for pair in self.user_properties for part in pair)):
+            if text is not None:
+                _check_text(text)
+        if len(self.correlation_data or b"") > _MAX_BYTES:
+            size = len(self.correlation_data or b"")
+            text = "correlation_data"
+            raise InvalidProperty(text, (0, len(text)), f"it takes {size:,} of 65,535 bytes")
+
+
+def _check_number(name: str, number: int | None, most: int, clause: str | None = None) -> None:
+    if number is not None and not 0 <= number <= most:
+        text = f"{name}={number}"
+        raise InvalidProperty(text, (0, len(text)), f"it is a number from 0 to {most:,}", clause)
+
+
+def _check_text(text: str) -> None:
+    if (at := text.find("\0")) >= 0:
+        raise InvalidProperty(text, (at, at + 1), "U+0000 is not allowed", "MQTT-1.5.4-2")
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        reason = "a surrogate has no UTF-8 encoding"
+        raise InvalidProperty(text, (error.start, error.end), reason, "MQTT-1.5.4-1") from None
+    if size > _MAX_BYTES:
+        raise InvalidProperty(text, (0, len(text)), f"it takes {size:,} of 65,535 bytes")
+
+
+# -- To Kafka -------------------------------------------------------------------------------------
+
+
+def headers_from_mqtt(properties: MqttProperties) -> tuple[Header, ...]:
+    """The headers of the record that carries a message with these properties.
+
+    QoS and RETAIN always, the rest where it is present. A user property goes by
+    its own name; ``mqtt.user.`` is put before one that starts with ``mqtt.``,
+    ``uns.`` or ``ce_`` or is ``content-type``. Of a CloudEvent, every property
+    that can be an attribute gets the ``ce_`` of the Kafka binding.
+
+    >>> headers_from_mqtt(MqttProperties(qos=1, user_properties=(("line", "1"), ("mqtt.qos", "9"))))
+    (('mqtt.qos', b'1'), ('mqtt.retain', b'0'), ('line', b'1'), ('mqtt.user.mqtt.qos', b'9'))
+    """
+    headers: list[Header] = []
+    for name, written in _FIELDS.items():
+        value = getattr(properties, written.field)
+        if value is not None:
+            headers.append((name, written.write(value)))
+    attributes = _attributes(properties.content_type, dict(properties.user_properties))
+    for name, text in properties.user_properties:
+        headers.append((_header_name(name, attributes), text.encode()))
+    return tuple(headers)
+
+
+def _header_name(name: str, attributes: bool) -> str:
+    if attributes and _is_attribute(name) and name not in _TRACE:
+        return _CLOUD + name
+    if name.startswith(_RESERVED) or name == "content-type":
+        return _USER + name
+    return name
+
+
+def _attributes(content_type: str | None, names: Iterable[str]) -> bool:
+    """Whether these are the attributes of a CloudEvent in binary mode."""
+    structured = content_type is not None and content_type.startswith("application/cloudevents")
+    return not structured and _REQUIRED.issubset(names)
+
+
+# -- To MQTT --------------------------------------------------------------------------------------
+
+
+class HeadersRead(NamedTuple):
+    """The properties that headers stand for, and the headers MQTT cannot carry."""
+
+    properties: MqttProperties
+    #: No UTF-8, too long, without a value, out of range, or a second one of a kind.
+    lost: tuple[Header, ...]
+
+
+def mqtt_from_headers(headers: Iterable[Header]) -> HeadersRead:
+    r"""The properties of the message in a record with these headers.
+
+    The reverse of :func:`headers_from_mqtt`, for headers of any origin: names
+    unknown here become user properties.
+
+    >>> read = mqtt_from_headers([("mqtt.qos", b"1"), ("line", b"1"), ("trace", b"\xff")])
+    >>> read.properties.qos, read.properties.user_properties, read.lost
+    (1, (('line', '1'),), (('trace', b'\xff'),))
+    """
+    headers = tuple(headers)
+    fields: dict[str, Any] = {}
+    user_properties: list[tuple[str, str]] = []
+    lost: list[Header] = []
+    cloud = [name.removeprefix(_CLOUD) for name, _ in headers if name.startswith(_CLOUD)]
+    content_type = dict(headers).get("content-type") or b""
+    attributes = _attributes(content_type.decode(errors="replace"), cloud)
+    for name, value in headers:
+        known = _FIELDS.get(name)
+        if value is None or (known is not None and known.field in fields):
+            lost.append((name, value))
+            continue
+        try:
+            if known is None:
+                user_properties.append((_property_name(name, attributes), _text(value)))
+            else:
+                fields[known.field] = known.read(value)
+        except ValueError:
+            lost.append((name, value))
+    properties = MqttProperties(**fields, user_properties=tuple(user_properties))
+    return HeadersRead(properties, tuple(lost))
+
+
+def _property_name(name: str, attributes: bool) -> str:
+    if attributes and name.startswith(_CLOUD):
+        return name.removeprefix(_CLOUD)
+    name = name.removeprefix(_USER)
+    _check_text(name)
+    return name
+
+
+# -- The fields, both ways ------------------------------------------------------------------------
+
+
+class _Field(NamedTuple):
+    """A property with a header of its own; ``read`` raises ValueError for what it never wrote."""
+
+    field: str
+    write: Callable[[Any], bytes]
+    read: Callable[[bytes], Any]
+
+
+def _digits(number: int) -> bytes:
+    return b"%d" % number
+
+
+def _up_to(most: int) -> Callable[[bytes], int]:
+    def read(value: bytes) -> int:
+        number = int(value) if len(value) <= 10 and value.isdigit() else most + 1
+        if number > most:
+            raise ValueError(value)
+        return number
+
+    return read
+
+
+def _flag(value: bytes) -> bool:
+    return bool(_up_to(1)(value))
+
+
+def _text(value: bytes) -> str:
+    text = value.decode()
+    _check_text(text)
+    return text
+
+
+def _datum(value: bytes) -> bytes:
+    if len(value) > _MAX_BYTES:
+        raise ValueError(len(value))
+    return value
+
+
+_FIELDS: Mapping[str, _Field] = MappingProxyType(
+    {
+        "mqtt.qos": _Field("qos", _digits, _up_to(2)),
+        "mqtt.retain": _Field("retain", _digits, _flag),
+        "mqtt.topic": _Field("topic", str.encode, _text),
+        # The CloudEvents Kafka binding has the same name for it.
+        "content-type": _Field("content_type", str.encode, _text),
+        "mqtt.payload-format": _Field("payload_format", _digits, _up_to(1)),
+        "mqtt.expiry": _Field("expiry", _digits, _up_to(0xFFFF_FFFF)),
+        "mqtt.response-topic": _Field("response_topic", str.encode, _text),
+        "mqtt.correlation-data": _Field("correlation_data", bytes, _datum),
+        "uns.schema": _Field("schema", str.encode, _text),
+        "uns.model": _Field("model", str.encode, _text),
+    }
+)
+
+
+# -- The state ------------------------------------------------------------------------------------
+
+
+def state_value(payload: bytes) -> bytes | None:
+    """What a payload published with RETAIN=1 is worth in a compacted topic.
+
+    A retained message without a payload clears the topic [MQTT-3.3.1-6]; so
+    does a record without a value, a tombstone. A payload published with
+    RETAIN=0 is no state and an empty one of those no tombstone.
+
+    >>> state_value(b"21.5"), state_value(b"")
+    (b'21.5', None)
+    """
+    return payload or None
+
+
+def retained_payload(value: bytes | None) -> bytes:
+    """The payload to publish with RETAIN=1 for a record of a compacted topic.
+
+    >>> retained_payload(b"21.5"), retained_payload(None)
+    (b'21.5', b'')
+    """
+    return value or b""

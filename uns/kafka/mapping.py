@@ -1,0 +1,274 @@
+"""One MQTT topic to one Kafka record address, and back.
+
+Both ways lose nothing: what cannot be said on the other side is refused by
+name, and nothing is replaced, shortened or guessed. A mapping knows names and
+numbers only; it has never seen a namespace, and moves no message itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, NoReturn, get_args
+
+from uns.diagnostics import InvalidText
+from uns.kafka.budgets import Cluster, KafkaBudget, budget_topics
+from uns.kafka.names import KafkaTopic, Untranslatable
+from uns.kafka.partitioners import Partitioner, partition
+from uns.kafka.places import PlaceRule, TopicShape
+from uns.kafka.plans import SubscriptionPlan, plan_subscription
+from uns.memo import Memo
+from uns.topics import InvalidTopic, Topic, is_topic_name
+
+__all__ = [
+    "InvalidKafkaMapping",
+    "KafkaMapping",
+    "MismatchedKey",
+    "RecordAddress",
+    "UndecodableKey",
+]
+
+
+class InvalidKafkaMapping(InvalidText):
+    """An option, or two together, that no mapping can have."""
+
+    noun: ClassVar[str] = "Kafka mapping"
+
+
+class UndecodableKey(Untranslatable):
+    """A record key that is no topic: missing, no UTF-8, or no topic name."""
+
+
+class MismatchedKey(Untranslatable):
+    """A record in a Kafka topic that this mapping never sends such a key to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAddress:
+    """Where a record goes: its Kafka topic, its key, and from that its partition.
+
+    ``partition_key`` is what is hashed. Where it is not the record key, the
+    producer must be handed :meth:`partition` explicitly.
+
+    >>> KafkaMapping().to_kafka("acme/munich/bottling/line1/speed").partition(12)
+    11
+    """
+
+    topic: KafkaTopic
+    key: bytes
+    partition_key: bytes
+    partitioner: Partitioner = "murmur2"
+
+    def partition(self, partitions: int) -> int:
+        """The partition, from 0, when the Kafka topic has ``partitions`` of them."""
+        return partition(self.partition_key, partitions, self.partitioner)
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaMapping:
+    """MQTT topics to Kafka topics and record keys, and back.
+
+    The Kafka topic is a place: ``prefix``, the levels of ``root``, and the
+    first ``min(split, levels - 1)`` levels after the root, at least one. Topics
+    outside the root are refused, and those starting with ``$`` unless the root
+    does. No two mappings of a cluster share a prefix.
+
+    ``key="full"`` makes the whole MQTT topic the record key, so that the Kafka
+    topic is only a check; ``key="tail"`` makes it the levels after the place.
+    Records are in order per MQTT topic, or per the first ``order_by`` levels
+    after the root. ``overflow="bucket"`` sends topics whose Kafka name would be
+    too long to ``<prefix>-x-overflow`` instead of refusing them.
+
+    Raises :class:`InvalidKafkaMapping`, :class:`~uns.topics.InvalidTopic` for
+    the root and :class:`~uns.kafka.names.InvalidKafkaTopic` where prefix and
+    root leave no room.
+
+    >>> mapping = KafkaMapping(split=2)
+    >>> address = mapping.to_kafka("acme/munich/bottling/line 1/speed")
+    >>> address.topic, address.key
+    ('uns.acme.munich', b'acme/munich/bottling/line 1/speed')
+    >>> mapping.to_mqtt(address.topic, address.key)
+    'acme/munich/bottling/line 1/speed'
+    """
+
+    prefix: str = "uns"
+    root: str = ""
+    split: int = 3
+    key: Literal["full", "tail"] = "full"
+    order_by: int | None = None
+    partitioner: Partitioner = "murmur2"
+    overflow: Literal["reject", "bucket"] = "reject"
+
+    _rule: PlaceRule = field(init=False, repr=False, compare=False)
+    # Hits only, each bounded: topics and keys arrive from the network.
+    _names: Memo[KafkaTopic] = field(init=False, repr=False, compare=False)
+    _addresses: Memo[RecordAddress] = field(init=False, repr=False, compare=False)
+    _topics: Memo[tuple[KafkaTopic, Topic]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _check(self)
+        rule = PlaceRule(
+            prefix=self.prefix,
+            root=self.root,
+            split=self.split,
+            shortest=1 if self.key == "full" else 2,
+            overflow=self.overflow == "bucket",
+        )
+        # The shortest name there is must be one.
+        KafkaTopic(f"{rule.head}.-")
+        object.__setattr__(self, "_rule", rule)
+        object.__setattr__(self, "_names", Memo())
+        object.__setattr__(self, "_addresses", Memo())
+        object.__setattr__(self, "_topics", Memo())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the options, not what is remembered."""
+        options = (
+            self.prefix,
+            self.root,
+            self.split,
+            self.key,
+            self.order_by,
+            self.partitioner,
+            self.overflow,
+        )
+        return KafkaMapping, options
+
+    @property
+    def state(self) -> KafkaMapping:
+        """The mapping of the compacted topics that keep the last retained value of each topic.
+
+        Write to it what is published with RETAIN=1, and nothing else.
+
+        >>> KafkaMapping().state.to_kafka("acme/munich/bottling/oee").topic
+        'uns-state.acme.munich.bottling'
+        """
+        return replace(self, prefix=f"{self.prefix}-state")
+
+    def to_kafka(self, topic: str) -> RecordAddress:
+        """The address of what is published to ``topic``.
+
+        Raises :class:`~uns.topics.InvalidTopic`, and
+        :class:`~uns.kafka.names.Untranslatable` as ``OutsideMapping`` or
+        ``NameTooLong``.
+        """
+        return self._addresses.get(topic) or self._address(topic)
+
+    def _address(self, topic: str) -> RecordAddress:
+        address = self._addresses.recall(topic)
+        if address is None:
+            address = self._translate(topic)
+            self._addresses.keep(topic, address)
+        return address
+
+    def _translate(self, topic: str) -> RecordAddress:
+        if not is_topic_name(topic):
+            Topic(topic)  # says why
+        place = self._rule.place_of(topic)
+        key = topic.encode() if self.key == "full" else topic[len(place) + 1 :].encode()
+        partition_key = key if self.order_by is None else self._group(topic).encode()
+        return RecordAddress(self._name(place), key, partition_key, self.partitioner)
+
+    def _name(self, place: str) -> KafkaTopic:
+        name = self._names.get(place) or self._names.recall(place)
+        if name is None:
+            name = self._rule.name(place)
+            self._names.keep(place, name)
+        return name
+
+    def _group(self, topic: str) -> str:
+        """The levels that records are in order by."""
+        deepest = len(self._rule.root_levels) + (self.order_by or 0)
+        return "/".join(topic.split("/", deepest)[:deepest])
+
+    def to_mqtt(self, topic: str, key: bytes | None) -> Topic:
+        """The MQTT topic of a record in the Kafka topic ``topic`` with this key.
+
+        Raises :class:`~uns.kafka.names.Untranslatable` as ``UndecodableKey``,
+        ``OutsideMapping`` or ``MismatchedKey`` for a record that this mapping
+        would not have sent there.
+        """
+        if key is None:
+            raise UndecodableKey(topic, "the record has no key")
+        try:
+            text = key.decode()
+        except UnicodeDecodeError:
+            raise UndecodableKey(repr(key), "the record key is not UTF-8") from None
+        name = text if self.key == "full" else f"{topic}/{text}"
+        seen = self._topics.get(name)
+        if seen is not None and seen[0] == topic:
+            return seen[1]
+        return self._topic(name, topic, text)
+
+    def _topic(self, name: str, topic: str, key: str) -> Topic:
+        seen = self._topics.recall(name)
+        if seen is None:
+            place = "" if self.key == "full" else f"{self._rule.place_named(topic)}/"
+            try:
+                mqtt_topic = Topic(place + key)
+            except InvalidTopic as error:
+                raise UndecodableKey(key, f"no topic name: {error.reason}") from None
+            seen = self._name(self._rule.place_of(mqtt_topic)), mqtt_topic
+        if seen[0] != topic:
+            raise MismatchedKey(key, f"such a key is sent to {seen[0]}, not to {topic!r}")
+        self._topics.keep(name, seen)
+        return seen[1]
+
+    def plan(self, text: str, topics: Iterable[TopicShape] | None = None) -> SubscriptionPlan:
+        r"""What to read from Kafka for a topic filter or a shared subscription.
+
+        ``topics`` are the shapes of all topics there are; leave them out where
+        others may appear.
+
+        Raises :class:`~uns.topics.InvalidTopicFilter`.
+
+        >>> plan = KafkaMapping().plan("acme/+/bottling/+/speed")
+        >>> plan.regex, plan.key_filter, plan.exact
+        ('^uns\\.acme\\.[^.]+\\.bottling$', 'acme/+/bottling/+/speed', False)
+        """
+        return plan_subscription(self._rule, text, topics)
+
+    def budget(self, topics: Iterable[TopicShape], cluster: Cluster | None = None) -> KafkaBudget:
+        """What these topics would take in Kafka, for this split and every other.
+
+        >>> budget = KafkaMapping().budget([TopicShape(("acme", ("munich", "oslo"), "bottling", "oee"))])
+        >>> [(row.split, row.topics, row.replicas) for row in budget.rows], budget.deepest
+        ([(1, 1, 18), (2, 2, 36), (3, 2, 36)], 3)
+        """
+        cluster = cluster or Cluster()
+
+        def locate(topic: str) -> tuple[KafkaTopic, int]:
+            address = self._translate(topic)
+            return address.topic, address.partition(cluster.partitions)
+
+        return budget_topics(self._rule, topics, cluster, locate)
+
+
+_prefix = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*").fullmatch
+
+
+def _check(mapping: KafkaMapping) -> None:
+    """Refuse options that no mapping can have."""
+    if not _prefix(mapping.prefix):
+        # No '_', so that names never collide; no capital, so that they are one on every disk.
+        _refuse(mapping.prefix, "a prefix is lower-case letters, digits and '-', with '.' between")
+    if mapping.root:
+        Topic(mapping.root)
+    if mapping.split < 1:
+        _refuse(f"split={mapping.split}", "a place has at least one level")
+    if mapping.order_by is not None and mapping.order_by < 1:
+        _refuse(f"order_by={mapping.order_by}", "records are in order by at least one level")
+    if mapping.partitioner not in get_args(Partitioner):
+        known = ", ".join(get_args(Partitioner))
+        _refuse(f"partitioner={mapping.partitioner!r}", f"the partitioners are {known}")
+    if mapping.key not in ("full", "tail"):
+        _refuse(f"key={mapping.key!r}", "a record key is 'full' or 'tail'")
+    if mapping.overflow not in ("reject", "bucket"):
+        _refuse(f"overflow={mapping.overflow!r}", "long names go to 'reject' or 'bucket'")
+    if mapping.key == "tail" and mapping.overflow == "bucket":
+        _refuse("key='tail', overflow='bucket'", "in a bucket a tail has lost its place")
+
+
+def _refuse(option: str, reason: str) -> NoReturn:
+    raise InvalidKafkaMapping(option, (0, len(option)), reason)

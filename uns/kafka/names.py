@@ -1,0 +1,252 @@
+"""Kafka's own names: topics, the segment codec, subjects, and what cannot be named.
+
+What Kafka accepts as a topic name is fixed by ``Topic.validate`` in Apache
+Kafka's clients; the codec that writes a topic level into such a name is ours.
+Which levels of a topic make the name is decided elsewhere (``places``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar, Final, Literal, Self
+
+from uns.diagnostics import InvalidText, UNSError, excerpt
+from uns.topics import InvalidTopic
+
+__all__ = [
+    "MAX_LENGTH",
+    "InvalidKafkaTopic",
+    "InvalidSegment",
+    "KafkaTopic",
+    "NameTooLong",
+    "SubjectStrategy",
+    "Untranslatable",
+    "collisions",
+    "decode_segment",
+    "encode_levels",
+    "encode_segment",
+    "subject_name",
+]
+
+#: Longest topic name: a log directory is called ``<topic>-<partition>`` and may take 255 bytes.
+MAX_LENGTH: Final = 249
+
+#: Where the rules for names are written down, as other errors cite a clause of MQTT.
+_VALIDATE = "Apache Kafka, Topic.validate"
+
+
+class Untranslatable(UNSError):
+    """Something one side can say and the other cannot, or that this mapping would never write.
+
+    ``text`` is what was to be translated, ``reason`` why it is not.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text = text
+        self.reason = reason
+
+    def __str__(self) -> str:
+        shown, _ = excerpt(self.text, 0, 1)
+        return f"'{shown}': {self.reason}"
+
+
+class NameTooLong(Untranslatable):
+    """The Kafka name would take more than 249 characters."""
+
+
+class InvalidKafkaTopic(InvalidText):
+    """A text that Kafka refuses as a topic name."""
+
+    noun: ClassVar[str] = "Kafka topic name"
+
+
+class InvalidSegment(InvalidText):
+    """A text that no topic level is written as."""
+
+    noun: ClassVar[str] = "segment of a Kafka topic name"
+
+
+# -- Topic names ----------------------------------------------------------------------------------
+
+_legal = re.compile(r"[a-zA-Z0-9._-]+").fullmatch
+_find_illegal = re.compile(r"[^a-zA-Z0-9._-]").search
+
+_INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
+
+
+class KafkaTopic(str):
+    """A Kafka topic name: 1 to 249 of ``a-z A-Z 0-9 . _ -``, and neither ``.`` nor ``..``.
+
+    A ``str`` that passed Kafka's gate, so it goes as it is into any client.
+
+    Raises :class:`InvalidKafkaTopic`.
+
+    >>> KafkaTopic("uns.acme.munich").collision_key
+    'uns_acme_munich'
+    >>> KafkaTopic("acme/munich")
+    Traceback (most recent call last):
+    uns.kafka.names.InvalidKafkaTopic: not a Kafka topic name: '/' is none of a-z A-Z 0-9 . _ - [Apache Kafka, Topic.validate]
+      acme/munich
+          ^
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Let ``text`` through the gate."""
+        if type(text) is cls:
+            return text
+        if not _legal(text) or len(text) > MAX_LENGTH or text in (".", ".."):
+            raise _name_fault(text)
+        return super().__new__(cls, text)
+
+    @property
+    def collision_key(self) -> str:
+        """What must differ between two topics of one cluster: the name with ``.`` as ``_``.
+
+        Metrics are named so, and the controller refuses a topic whose key is taken.
+        """
+        return self.replace(".", "_")
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether Kafka keeps its own state there, so that no one else may write to it."""
+        return self in _INTERNAL
+
+
+def _name_fault(text: str) -> InvalidKafkaTopic:
+    whole = (0, len(text))
+    if not text:
+        return InvalidKafkaTopic(text, whole, "it has no character", _VALIDATE)
+    if text in (".", ".."):
+        return InvalidKafkaTopic(text, whole, f"{text!r} is a folder's name", _VALIDATE)
+    if (illegal := _find_illegal(text)) is not None:
+        reason = f"{illegal[0]!r} is none of a-z A-Z 0-9 . _ -"
+        return InvalidKafkaTopic(text, illegal.span(), reason, _VALIDATE)
+    reason = f"it takes {len(text):,} of {MAX_LENGTH} characters"
+    return InvalidKafkaTopic(text, (MAX_LENGTH, len(text)), reason, _VALIDATE)
+
+
+def collisions(names: Iterable[str]) -> tuple[tuple[KafkaTopic, ...], ...]:
+    """The groups of names that cannot live in one cluster, because only ``.`` and ``_`` differ.
+
+    The controller compares a new topic with those that exist, and not with the
+    others of the same request: a batch has to be checked before it is sent.
+
+    Raises :class:`InvalidKafkaTopic`.
+
+    >>> collisions(["cu4.curing", "cu4_curing", "cu4.packing"])
+    (('cu4.curing', 'cu4_curing'),)
+    """
+    groups: dict[str, set[KafkaTopic]] = {}
+    for name in map(KafkaTopic, names):
+        groups.setdefault(name.collision_key, set()).add(name)
+    return tuple(tuple(sorted(group)) for _, group in sorted(groups.items()) if len(group) > 1)
+
+
+# -- The segment codec ----------------------------------------------------------------------------
+
+#: What cannot stand in a segment as it is; '-x' opens an escape, so its dash cannot either.
+_escape = re.compile(r"(?:[^A-Za-z0-9-]|-(?=x))+").sub
+_not_in_level = re.compile("[/\0\ud800-\udfff]").search
+_unescape = re.compile(r"-x([0-9a-f]*)-").sub
+
+_plain = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*").fullmatch
+
+
+def encode_segment(level: str) -> str:
+    """A topic level as a segment of a Kafka name: ASCII letters, digits and ``-`` only.
+
+    Letters, digits and dashes stay; each run of anything else becomes ``-x``,
+    the hexadecimal digits of its UTF-8 and ``-``. So kebab-case is unchanged,
+    different levels have different segments, and no segment holds a ``.`` or a
+    ``_``: joined by dots they cannot collide in Kafka. The empty level is ``-x-``.
+
+    Raises :class:`~uns.topics.InvalidTopic` for a text that is no topic level.
+
+    >>> [encode_segment(level) for level in ("line-1", "line_1", "münchen", "10.0.0.1", "-x")]
+    ['line-1', 'line-x5f-1', 'm-xc3bc-nchen', '10-x2e-0-x2e-0-x2e-1', '-x2d-x']
+    """
+    if (illegal := _not_in_level(level)) is not None:
+        raise InvalidTopic(level, illegal.span(), f"no topic level holds {illegal[0]!r}")
+    return _escape(_hexadecimal, level) or "-x-"
+
+
+def encode_levels(levels: str) -> str:
+    """Topic levels joined by ``/`` as segments joined by ``.``; they must have passed the gate.
+
+    >>> encode_levels("acme/line 1//m-1")
+    'acme.line-x20-1.-x-.m-1'
+    """
+    # Most plants write kebab-case, whose levels are their own segments.
+    if _plain(levels) and "-x" not in levels:
+        return levels.replace("/", ".")
+    return ".".join([_escape(_hexadecimal, level) or "-x-" for level in levels.split("/")])
+
+
+def _hexadecimal(run: re.Match[str]) -> str:
+    return f"-x{run[0].encode().hex()}-"
+
+
+def decode_segment(segment: str) -> str:
+    """The topic level a segment was written from.
+
+    Raises :class:`InvalidSegment` for what :func:`encode_segment` writes for
+    no level, so that each level has one spelling.
+
+    >>> decode_segment("m-xc3bc-nchen")
+    'münchen'
+    >>> decode_segment("line-x31-")
+    Traceback (most recent call last):
+    uns.kafka.names.InvalidSegment: not a segment of a Kafka topic name: no topic level is written so
+      line-x31-
+      ^^^^^^^^^
+    """
+    try:
+        level = _unescape(_characters, segment)
+        canonical = encode_segment(level) == segment
+    except ValueError:  # half a byte, no UTF-8, or no topic level
+        canonical = False
+    if not canonical:
+        raise InvalidSegment(segment, (0, len(segment)), "no topic level is written so")
+    return level
+
+
+def _characters(run: re.Match[str]) -> str:
+    return bytes.fromhex(run[1]).decode()
+
+
+# -- Subjects -------------------------------------------------------------------------------------
+
+SubjectStrategy = Literal["TopicNameStrategy", "RecordNameStrategy", "TopicRecordNameStrategy"]
+
+
+def subject_name(
+    topic: str,
+    record: str | None = None,
+    *,
+    strategy: SubjectStrategy = "TopicRecordNameStrategy",
+    is_key: bool = False,
+) -> str:
+    """The subject a schema registry files the schema of a record under.
+
+    A topic named after a place carries many kinds of record, one schema each,
+    so the default names both. ``record`` is the schema's full name, which
+    ``TopicNameStrategy`` alone can do without. Keys here are plain UTF-8 and
+    need no subject of their own.
+
+    Raises :class:`InvalidKafkaTopic`, :class:`Untranslatable`.
+
+    >>> subject_name("uns.acme.munich", "com.acme.State")
+    'uns.acme.munich-com.acme.State'
+    >>> subject_name("uns.acme.munich", strategy="TopicNameStrategy")
+    'uns.acme.munich-value'
+    """
+    name = KafkaTopic(topic)
+    if strategy == "TopicNameStrategy":
+        return f"{name}-key" if is_key else f"{name}-value"
+    if not record:
+        raise Untranslatable(name, f"{strategy} needs the full name of the record's schema")
+    return record if strategy == "RecordNameStrategy" else f"{name}-{record}"

@@ -1,0 +1,673 @@
+"""Model files into a namespace: reading, including, and every fault in one go.
+
+:func:`load` is the only place of the library that touches files, and it does
+so through a reader that a caller may replace, to read another revision of the
+model, say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import importlib.resources
+import json
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from uns.access import Client
+from uns.assembly import INFO_PAYLOAD, Assembler, ChildMap
+from uns.classes import ClassResolver, DeclaredClass, DeclaredLevel, no_level
+from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, near
+from uns.faults import fault
+from uns.inheritance import EndpointDefaults, Finisher
+from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
+from uns.model_format import (
+    BUILT_IN_LIBRARIES,
+    Defaults,
+    LevelDeclaration,
+    ModelInfo,
+    Sections,
+    TopicSettings,
+    checked,
+    known_keys,
+    level_key_clashes,
+    span_at,
+    unknown_key,
+)
+from uns.namespace import Model, Namespace, fixed_root
+from uns.patterns import Pattern
+from uns.payload_reading import payload_type
+from uns.payloads import PayloadType
+from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
+from uns.tree import Origin
+from uns.yaml_events import MAX_BYTES, Map, Source, key_span, read, value_span
+
+__all__ = ["InvalidNamespace", "Reader", "load", "loads"]
+
+#: Reads a file by its path, in bytes; raises OSError when it cannot.
+Reader: TypeAlias = Callable[[str], bytes]
+
+#: Where something stands, worked out when a fault needs it: measuring a file is not free.
+_Where: TypeAlias = Callable[[], Span]
+
+#: Most files one model may include.
+MAX_FILES = 1_000
+
+
+class InvalidNamespace(UNSError, ValueError):
+    """A model with faults; ``diagnostics`` holds every one of them, in the order of the files."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        faults = [str(d) for d in self.diagnostics if d.severity is Severity.ERROR]
+        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
+        return f"the model has {count}:\n" + "\n".join(f"  {text}" for text in faults[:20])
+
+
+def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
+    """The namespace that a model file describes.
+
+    ``read`` takes the place of the file system: it is called with ``path`` and
+    with the paths of included files, and returns bytes.
+
+    Raises:
+        InvalidNamespace: the model has faults, or a file cannot be read.
+    """
+    return _load(str(path), read or read_file)
+
+
+def loads(text: str, *, name: str = "<text>") -> Namespace:
+    r"""The namespace that a model text describes; it may include built-in libraries only.
+
+    >>> loads("uns: 1\nsites: {lyon: {payload: info/1}}").count()
+    1
+
+    Raises:
+        InvalidNamespace: the model has faults.
+    """
+
+    def read_text(path: str) -> bytes:
+        if path == name:
+            return text.encode("utf-8", "surrogatepass")
+        raise FileNotFoundError(2, "a text has no files beside it", path)
+
+    return _load(name, read_text)
+
+
+def read_file(path: str) -> bytes:
+    """The bytes of a file that is not larger than the language allows."""
+    found = Path(path)
+    if found.is_file() and found.stat().st_size > MAX_BYTES:
+        raise OSError(27, f"larger than {MAX_BYTES // 1024 // 1024} MiB", path)
+    return found.read_bytes()
+
+
+def _load(path: str, reader: Reader) -> Namespace:
+    loader = _Loader(path, reader)
+    with _collector_paused():
+        namespace = loader.namespace()
+    errors = _sorted(loader.diagnostics, loader.order)
+    if namespace is None or any(d.severity is Severity.ERROR for d in errors):
+        raise InvalidNamespace(errors)
+    return namespace
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Loading makes no cycles, and looking for some takes 40 % of the time of a large model."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _sorted(diagnostics: Iterable[Diagnostic], order: Mapping[str, int]) -> list[Diagnostic]:
+    """Each finding once, by file and place."""
+
+    def place(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
+        span = diagnostic.span
+        if span is None:
+            return (-1, 0, 0, diagnostic.code)
+        return (order.get(span.file, len(order)), span.line, span.column, diagnostic.code)
+
+    return sorted(dict.fromkeys(diagnostics), key=place)
+
+
+@dataclass(slots=True, eq=False)
+class _Document:
+    """One file of the model; ``sections`` is what it says besides the tree."""
+
+    path: str
+    root: Map
+    is_main: bool
+    sections: Sections | None = None
+
+
+@dataclass(slots=True)
+class _Loader:
+    """Reads the files of one model and puts them together."""
+
+    path: str
+    reader: Reader
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    order: dict[str, int] = field(default_factory=dict)
+    _documents: list[_Document] = field(default_factory=list)
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Take a finding."""
+        self.diagnostics.append(diagnostic)
+
+    # --- files -------------------------------------------------------------------------------------
+
+    def namespace(self) -> Namespace | None:
+        """The namespace, or ``None`` when the main file cannot be read at all."""
+        if not self._read_files():
+            return None
+        levels = self._levels()
+        for document in self._documents:
+            self._check_keys(document, levels)
+        return self._assembled(levels)
+
+    def _read_files(self) -> bool:
+        """The main file and everything it includes, depth first, each file once."""
+        self.order[self.path] = 0
+        main = self._document(self.path, None, is_main=True)
+        if main is None:
+            return False
+        pending = [(main, iter(self._includes(main)))]
+        open_ = [self.path]
+        while pending:
+            _, includes = pending[-1]
+            found = next(includes, None)
+            if found is None:
+                pending.pop()
+                open_.pop()
+                continue
+            path, where = found
+            if path in open_:
+                chain = " > ".join([*open_[open_.index(path) :], path])
+                self.report(fault("M309", f"files include each other: {chain}", where()))
+            elif path not in self.order:
+                if len(self.order) >= MAX_FILES:
+                    self.report(fault("M107", f"a model of more than {MAX_FILES} files", where()))
+                    return True
+                self.order[path] = len(self.order)
+                included = self._document(path, where, is_main=False)
+                if included is not None:
+                    pending.append((included, iter(self._includes(included))))
+                    open_.append(path)
+        return True
+
+    def _document(self, path: str, where: _Where | None, *, is_main: bool) -> _Document | None:
+        text = self._text(path, where)
+        root = read(Source(path, text), self.diagnostics) if text is not None else None
+        if root is None:
+            return None
+        document = _Document(path, root, is_main)
+        document.sections = self._sections(document)
+        self._documents.append(document)
+        return document
+
+    def _text(self, path: str, where: _Where | None) -> str | None:
+        try:
+            data = _built_in(path) if path in _BUILT_IN_PATHS else self.reader(path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self.report(
+                fault(
+                    "M112",
+                    f"cannot read {path}: {reason.lower()}",
+                    where() if where else _nowhere(path),
+                )
+            )
+            return None
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = data[: error.start].decode("utf-8", "replace")
+            line = before.count("\n") + 1
+            place = Span(path, line, len(before) - before.rfind("\n"), line, len(before) + 1)
+            self.report(
+                fault(
+                    "M109", f"byte {error.start} of the file is not UTF-8 text", place,
+                    help="save the file as UTF-8",
+                )
+            )  # fmt: skip
+            return None
+
+    def _includes(self, document: _Document) -> Iterator[tuple[str, _Where]]:
+        """The paths a file includes, with where it says so."""
+        for index, name in enumerate((document.sections and document.sections.include) or ()):
+            where = functools.partial(span_at, document.root, ("include", index))
+            if name in BUILT_IN_LIBRARIES:
+                yield f"<{name}>", where
+                continue
+            if document.path in _BUILT_IN_PATHS:
+                continue
+            path = self._beside(document.path, name)
+            if path is None:
+                self.report(
+                    fault(
+                        "M308", f"{name!r} leaves the folder of the model", where(),
+                        help="includes are relative paths below the folder of the main file",
+                    )
+                )  # fmt: skip
+            else:
+                yield path, where
+
+    def _beside(self, base: str, name: str) -> str | None:
+        """The path of ``name`` seen from the file ``base``, if it stays in the model's folder."""
+        if not name or "\0" in name or "\\" in name or posixpath.isabs(name) or ":" in name:
+            return None
+        folder = posixpath.dirname(self.path.replace("\\", "/"))
+        here = posixpath.dirname(base.replace("\\", "/"))
+        path = posixpath.normpath(posixpath.join(here, name))
+        top = posixpath.normpath(folder) if folder else ""
+        inside = (
+            not path.startswith("../") and path != ".."
+            if top in {"", "."}
+            else (path.startswith(top.rstrip("/") + "/"))
+        )
+        return path if inside and self._stays_inside(path) else None
+
+    def _stays_inside(self, path: str) -> bool:
+        """Whether a file of the file system is in the folder when links are followed."""
+        if self.reader is not read_file:
+            return True
+        folder = Path(self.path).resolve().parent
+        return Path(path).resolve().is_relative_to(folder)
+
+    # --- sections ----------------------------------------------------------------------------------
+
+    def _sections(self, document: _Document) -> Sections | None:
+        """What a file says besides the tree; keys of the tree are checked once levels are known."""
+        root = document.root
+        known = known_keys(Sections)
+        said = {key: value for key, value in root.items() if key in known}
+        if "uns" not in said:
+            self.report(
+                fault(
+                    "M205", "the file does not say which version of the language it is in",
+                    root.source.start(), help="put `uns: 1` on the first line",
+                )
+            )  # fmt: skip
+            said["uns"] = 1
+        elif said["uns"] != 1 or said["uns"] is True:
+            self.report(
+                fault(
+                    "M205", f"version {said['uns']!r} of the language is not known",
+                    value_span(root, "uns"), help="this is version 1: write `uns: 1`",
+                )
+            )  # fmt: skip
+            said["uns"] = 1
+        sections = checked(Sections, said, root, self.report)
+        for key in ("model", "topic", "defaults"):
+            if key in said and not document.is_main:
+                self.report(
+                    fault(
+                        "M206", f"`{key}` stands in the main file only", key_span(root, key),
+                        help=f"move it to {self.path}",
+                    )
+                )  # fmt: skip
+        if sections is not None and sections.library is not None:
+            for key in said.keys() - {
+                "uns",
+                "library",
+                "version",
+                "description",
+                "payloads",
+                "include",
+            }:
+                self.report(
+                    fault(
+                        "M206", f"`{key}` cannot stand in a payload library", key_span(root, key),
+                        help="a library holds payloads only",
+                    )
+                )  # fmt: skip
+        return sections
+
+    def _check_keys(self, document: _Document, levels: EquipmentLevels) -> None:
+        """Report the keys at the top of a file that are no section and no level."""
+        for key in document.root:
+            if key in levels.by_key:
+                is_library = document.sections and document.sections.library is not None
+                if is_library:
+                    self.report(
+                        fault(
+                            "M206", f"`{key}` cannot stand in a payload library",
+                            key_span(document.root, key), help="a library holds payloads only",
+                        )
+                    )  # fmt: skip
+            elif key not in known_keys(Sections):
+                span = key_span(document.root, key)
+                self.report(unknown_key(key, Sections, span, levels.by_key))
+
+    def _each(self, section: str) -> Iterator[tuple[_Document, str, Any, Map]]:
+        """Every entry of a section over all files; one that two files declare is reported."""
+        first: dict[str, Map] = {}
+        for document in self._documents:
+            declared = getattr(document.sections, section, None) or {}
+            place = document.root.get(section)
+            if not isinstance(place, Map):
+                continue
+            for key, declaration in declared.items():
+                if key in first:
+                    self.report(
+                        fault(
+                            "M310", f"{key!r} is declared under `{section}:` in two files",
+                            key_span(place, key), help="keep one of the two",
+                            related=((key_span(first[key], key), "first here"),),
+                        )
+                    )  # fmt: skip
+                    continue
+                first[key] = place
+                yield document, key, declaration, place
+
+    def _main(self) -> Sections | None:
+        return next((d.sections for d in self._documents if d.is_main), None)
+
+    def _levels(self) -> EquipmentLevels:
+        """The standard's levels and those the model declares."""
+        levels = EquipmentLevels()
+        company = []
+        for _, name, said, place in self._each("levels"):
+            if name in B2MML_LEVELS:
+                for key in ("plural", "under", "kind"):
+                    if getattr(said, key) is not None:
+                        self.report(
+                            fault(
+                                "M204", f"{name} is a level of B2MML, whose `{key}` is fixed",
+                                span_at(place, (name, key), key=True),
+                                help="declare a level of your own under another name",
+                            )
+                        )  # fmt: skip
+                continue
+            level = self._company_level(name, said, place, levels)
+            if level is not None:
+                company.append((level, place))
+                levels = levels.with_company_level(level)
+        for level, place in company:
+            for index, above in enumerate(level.under or ()):
+                if above not in levels.by_key:
+                    self.report(
+                        no_level(above, levels, span_at(place, (level.name, "under", index)))
+                    )
+        return self._with_known_names(levels)
+
+    def _with_known_names(self, levels: EquipmentLevels) -> EquipmentLevels:
+        """The levels, each standing under levels by their own name, whatever key the file used."""
+        company = tuple(
+            EquipmentLevel(
+                level.name,
+                level.kind,
+                level.plural,
+                tuple(levels.by_key[key].name for key in level.under or () if key in levels.by_key),
+            )
+            for level in levels.company
+        )
+        return EquipmentLevels(company)
+
+    def _company_level(
+        self, name: str, said: LevelDeclaration, place: Map, levels: EquipmentLevels
+    ) -> EquipmentLevel | None:
+        kind = said.kind or "Other"
+        kinds = [level.kind for level in B2MML_LEVELS.values()]
+        if kind not in kinds:
+            close = near(kind, kinds)
+            self.report(
+                fault(
+                    "M204", f"{kind!r} is no B2MML equipment level",
+                    span_at(place, (name, "kind")),
+                    help=f"did you mean {close!r}?" if close else f"one of: {', '.join(kinds)}",
+                )
+            )  # fmt: skip
+        level = EquipmentLevel(name, kind, said.plural or f"{name}s", tuple(said.under or ()))
+        taken = level_key_clashes(level) or [
+            key for key in (level.name, level.plural) if key in levels.by_key
+        ]
+        if taken or not name.isidentifier() or not level.plural.isidentifier():
+            reason = (
+                f"{taken[0]!r} means something else already"
+                if taken
+                else ("a level is called by letters, digits and _")
+            )
+            self.report(
+                fault("M207", f"{name!r} cannot be a level: {reason}", key_span(place, name))
+            )
+            return None
+        return level
+
+    # --- putting together --------------------------------------------------------------------------
+
+    def _assembled(self, levels: EquipmentLevels) -> Namespace:
+        main = self._main()
+        settings = (main and main.topic) or TopicSettings()
+        defaults = (main and main.defaults) or Defaults()
+        aspects = self._aspects()
+        payloads = self._payloads()
+        finisher = Finisher(
+            payloads,
+            aspects,
+            EndpointDefaults(
+                defaults.metric_payload or "vtq/1",
+                True if defaults.retain is None else defaults.retain,
+                1 if defaults.qos is None else defaults.qos,
+            ),
+            self.report,
+        )
+        classes = {
+            name: DeclaredClass(said, _below(place, name), _origin(place, name))
+            for _, name, said, place in self._each("classes")
+        }
+        contracts = {
+            name: DeclaredLevel(said, _below(place, name))
+            for _, name, said, place in self._each("levels")
+        }
+        if defaults.metric_payload is not None:
+            place = self._documents[0].root
+            finisher.payload(
+                defaults.metric_payload, lambda: span_at(place, ("defaults", "metric_payload"))
+            )
+        resolver = ClassResolver(levels, classes, contracts, self.report)
+        assembler = Assembler(
+            resolver,
+            finisher,
+            self.report,
+            strict=settings.containment != "free",
+            policy=Pattern(settings.segment) if settings.segment is not None else None,
+            info=bool(defaults.info),
+        )
+        assembler.check_classes()
+        top = assembler.top(self._tree(levels))
+        root = self._root(settings)
+        assembler.check_size(top, root)
+        return Namespace(
+            _model((main and main.model) or None),
+            root,
+            levels,
+            resolver.made,
+            payloads,
+            aspects,
+            self._clients(),
+            tuple(settings.profiles or ()),
+            _options("kafka", self._documents),
+            _options("lint", self._documents),
+            tuple(_sorted(self.diagnostics, self.order)),
+            fixed_root(root, top),
+        )
+
+    def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
+        maps = []
+        for document in self._documents:
+            for key, value in document.root.items():
+                level = levels.by_key.get(key)
+                if level is None:
+                    continue
+                if isinstance(value, Map):
+                    maps.append(ChildMap(level, key, document.root, value))
+                elif value is not None:
+                    self.report(
+                        fault("M202", f"`{key}` must be a mapping", value_span(document.root, key))
+                    )
+        return maps
+
+    def _root(self, settings: TopicSettings) -> tuple[str, ...]:
+        if not settings.root:
+            return ()
+        try:
+            return Topic(settings.root).levels
+        except InvalidText as error:
+            span = span_at(self._documents[0].root, ("topic", "root"))
+            self.report(fault("M401", f"`root` is no topic name: {error.reason}", span))
+            return ()
+
+    def _aspects(self) -> dict[str, str]:
+        aspects: dict[str, str] = {}
+        for _, name, segment, place in self._each("aspects"):
+            span = value_span(place, name)
+            try:
+                if "/" in segment or not segment:
+                    self.report(fault("M401", f"aspect {name!r} must be one topic level", span))
+                    continue
+                Topic(segment)
+            except InvalidText as error:
+                self.report(
+                    fault("M401", f"aspect {name!r} is no topic level: {error.reason}", span)
+                )
+                continue
+            same = next((n for n, s in aspects.items() if s == segment), None)
+            if same is not None:
+                self.report(
+                    fault(
+                        "M403", f"aspects {same!r} and {name!r} share the level {segment!r}", span
+                    )
+                )
+                continue
+            aspects[name] = segment
+        return aspects
+
+    def _payloads(self) -> dict[str, PayloadType]:
+        payloads = {}
+        for document, name, said, place in self._each("payloads"):
+            foreign = functools.partial(self._foreign, document=document)
+            payload = payload_type(name, said, place, self.report, foreign)
+            if payload is not None:
+                payloads[name] = payload
+        for name in ("vtq/1", INFO_PAYLOAD):
+            if name not in payloads:
+                payloads[name] = _standard_payload(name)
+        return payloads
+
+    def _foreign(self, name: str, document: _Document) -> str | None:
+        """The JSON Schema file that a payload names, as canonical JSON; faults are reported."""
+        where = functools.partial(span_at, document.root, ("payloads",), key=True)
+        path = self._beside(document.path, name)
+        if path is None:
+            self.report(fault("M308", f"{name!r} leaves the folder of the model", where()))
+            return None
+        text = self._text(path, where)
+        if text is None:
+            return None
+        try:
+            schema = json.loads(text)
+        except (ValueError, RecursionError):
+            self.report(fault("M204", f"{path} is not JSON", where()))
+            return None
+        if not isinstance(schema, dict | bool):
+            self.report(fault("M204", f"{path} is no JSON Schema", where()))
+            return None
+        return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    def _clients(self) -> dict[str, Client]:
+        clients = {}
+        for _, name, said, place in self._each("clients"):
+            publish = [
+                found
+                for index, text in enumerate(said.publish or ())
+                if (found := self._filter(TopicFilter, text, place, (name, "publish", index)))
+            ]
+            subscribe: list[TopicFilter | SharedSubscription] = [
+                found
+                for index, text in enumerate(said.subscribe or ())
+                if (found := self._filter(subscription, text, place, (name, "subscribe", index)))
+            ]
+            clients[name] = Client(
+                name, tuple(publish), tuple(subscribe), said.owner, said.label, said.description
+            )
+        return clients
+
+    def _filter(
+        self, gate: Callable[[str], Any], text: str, place: Map, location: tuple[Any, ...]
+    ) -> Any:
+        try:
+            return gate(text)
+        except InvalidText as error:
+            clause = f" [{error.clause}]" if error.clause else ""
+            self.report(
+                fault(
+                    "M508", f"{text!r} is not a {error.noun}: {error.reason}{clause}",
+                    span_at(place, location),
+                )
+            )  # fmt: skip
+            return None
+
+
+_BUILT_IN_PATHS = frozenset(f"<{name}>" for name in BUILT_IN_LIBRARIES)
+
+
+def _built_in(path: str) -> bytes:
+    """The text of a library that ships with the package, from a wheel or a checkout alike."""
+    folder = importlib.resources.files("uns") / path.strip("<>")
+    return (folder / "payloads.uns.yaml").read_bytes()
+
+
+def _standard_payload(name: str) -> PayloadType:
+    """A payload of the standard library, for models that do not include it."""
+    faults: list[Diagnostic] = []
+    root = read(Source("<std>", _built_in("<std>").decode()), faults)
+    sections = root and checked(Sections, root, root, faults.append)
+    declared = sections.payloads if sections else None
+    if not declared or root is None:
+        raise UNSError(f"the standard library has no {name}")
+    payload = payload_type(name, declared[name], root["payloads"], faults.append, lambda _: None)
+    if payload is None:
+        raise UNSError(f"the standard library's {name} has faults: {faults}")
+    return payload
+
+
+def _below(place: Map, key: str) -> Map:
+    found = place[key]
+    return found if isinstance(found, Map) else place
+
+
+def _origin(place: Map, key: str) -> Origin:
+    return Origin(place.source, place.number, key)
+
+
+def _nowhere(path: str) -> Span:
+    return Span(path, 1, 1, 1, 1)
+
+
+def _model(said: ModelInfo | None) -> Model:
+    return (
+        Model(said.id, said.version, said.owner, said.label, said.description) if said else Model()
+    )
+
+
+def _options(section: str, documents: Iterable[_Document]) -> dict[str, Any]:
+    """What is said under a section of settings, the first file that has it."""
+    for document in documents:
+        said = getattr(document.sections, section, None)
+        if said is not None:
+            return {name: getattr(said, name) for name in said.model_fields_set}
+    return {}

@@ -1,0 +1,1026 @@
+r"""The one pattern dialect of the model language.
+
+A pattern says which texts may stand in a topic level or in a text field. Only
+what can be *decided* is in the dialect, so that the model can be checked before
+a message flows: whether two patterns meet, whether one holds the other, how
+many texts there are. Here live the dialect, its reader and its automaton; what
+a pattern is laid against (names, payloads, templates) lives on the floors above.
+
+The dialect is the common part of ECMA-262 (unicode mode), Python's ``re``
+(``ASCII``) and Rust's ``regex``, and means the same in all three:
+
+===================  ==========================================================
+``a`` ``é``          the character itself
+``.``                any character but a line feed
+``\d \w \s``         ``[0-9]`` ``[0-9A-Z_a-z]`` ``[\t\n\v\f\r ]``; ``\D \W \S`` all others
+``\n \r \t \f \v``   the control character; so are ``\x1b`` and ``\u00e9``
+``\.``               escaped punctuation is the character
+``[a-z_]`` ``[^/]``  one character that is, or is not, among these
+``(…)`` ``(?:…)``    a group; ``a|b`` one or the other
+``? * + {2} {2,}``   repeats, also ``{2,5}``
+===================  ==========================================================
+
+A pattern always takes the whole text: one leading ``^`` and one trailing ``$``
+are allowed and say nothing. A character is a Unicode scalar value; a lone
+surrogate is none [MQTT-1.5.4-1], and no pattern takes it.
+
+Everything is bounded. Matching is linear in the text. Overlap, inclusion and
+count run on the position automaton (Glushkov: one state per character of the
+pattern, repeats written out) and give up with :class:`UndecidedPattern` rather
+than run on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import accumulate, pairwise
+from operator import or_, xor
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple, TypeAlias
+
+from .diagnostics import InvalidText, UNSError, visible
+
+__all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
+
+#: Longest pattern, in code points.
+LONGEST_PATTERN = 10_000
+
+#: Most characters a pattern may have with its repeats written out; ``(ab){3}`` has six.
+MOST_POSITIONS = 4_000
+
+#: Deepest nesting of groups.
+MOST_NESTED = 64
+
+#: Steps that overlap, inclusion or count may take before the answer is "undecided".
+MOST_STEPS = 1_000_000
+
+#: Steps of matching that one pattern remembers.
+REMEMBERED_STEPS = 4_096
+
+#: Most digits of a number in a range; they fit a signed 64-bit integer.
+MOST_DIGITS = 18
+
+
+class InvalidPattern(InvalidText):
+    """A text that is no pattern of the dialect, and what to write instead."""
+
+    noun: ClassVar[str] = "pattern"
+
+
+class UndecidedPattern(UNSError):
+    """The patterns are too entangled to answer within a bounded number of steps.
+
+    Nothing is known then, neither yes nor no. It takes an alternative that must
+    be remembered for long, such as ``[ab]*a[ab]{20}``, or long counts on both sides.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A set of texts, written in the dialect. Equality is that of the text as written.
+
+    Every pattern takes at least one text. Raises :class:`InvalidPattern`.
+
+    >>> kebab = Pattern("^[a-z0-9]+(-[a-z0-9]+)*$")
+    >>> kebab.matches("line-1"), kebab.matches("Line 1")
+    (True, False)
+    >>> kebab.overlaps(Pattern("[A-Z]+|tank")), kebab.includes(Pattern("tank-[0-9]{2}"))
+    (True, True)
+    """
+
+    text: str
+    _automaton: _Automaton = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_automaton", _Automaton(_Reader(self.text).tree()))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __reduce__(self) -> tuple[type[Pattern], tuple[str]]:
+        # What the automaton remembers of texts seen is no part of the value.
+        return type(self), (self.text,)
+
+    @property
+    def source(self) -> str:
+        r"""The text without the two anchors that say nothing.
+
+        >>> Pattern("^[0-9]+$").source, Pattern(r"[0-9]+\$").source
+        ('[0-9]+', '[0-9]+\\$')
+        """
+        body = self.text.removeprefix("^")
+        stem = body.removesuffix("$")
+        backslashes = len(stem) - len(stem.rstrip("\\"))
+        return body if backslashes % 2 else stem
+
+    @property
+    def group(self) -> str:
+        """The source as it can stand inside a longer pattern.
+
+        >>> Pattern("left|right").group
+        '(?:left|right)'
+        """
+        return f"(?:{self.source})" if "|" in self.source else self.source
+
+    @property
+    def json_schema(self) -> str:
+        r"""The value of JSON Schema's ``pattern``: anchored, portable, nothing left to a dialect.
+
+        The same set of texts for ECMA-262 with the flag ``u`` (as JSON Schema asks),
+        for Rust's ``regex`` and for Python's ``re.fullmatch``; with ``re.search``,
+        Python also lets ``$`` stand before a final line feed.
+
+        >>> print(Pattern(r"\d+\-.").json_schema)
+        ^(?:[0-9]+-[^\n])$
+        """
+        return f"^(?:{_portable(_Reader(self.text).tree())})$"
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern takes the whole of ``text``; time is linear in its length."""
+        return self._automaton.matches(text)
+
+    def overlaps(self, other: Pattern) -> bool:
+        """Whether some text is taken by both. Raises :class:`UndecidedPattern`."""
+        return self._automaton.overlaps(other._automaton)
+
+    def includes(self, other: Pattern) -> bool:
+        """Whether every text that ``other`` takes is taken. Raises :class:`UndecidedPattern`."""
+        return self.text == other.text or self._automaton.includes(other._automaton)
+
+    def count(self, limit: int) -> int | None:
+        """How many texts the pattern takes; ``None`` when there are more than ``limit``.
+
+        Raises :class:`UndecidedPattern`.
+
+        >>> Pattern("(left|right)-[1-4]").count(limit=100), Pattern("a*").count(limit=100)
+        (8, None)
+        """
+        return self._automaton.count(limit)
+
+    def example(self) -> str:
+        """One of the shortest texts the pattern takes, always the same one.
+
+        >>> Pattern("[A-Z]{2}[0-9]{6}").example()
+        'AA000000'
+        """
+        return self._automaton.example()
+
+    @classmethod
+    def literal(cls, text: str) -> Pattern:
+        r"""The pattern that takes ``text`` and nothing else.
+
+        >>> Pattern.literal("10.0 bar").text
+        '10\\.0 bar'
+        """
+        return cls("".join(_escaped(ord(character)) for character in text))
+
+    @classmethod
+    def concat(cls, patterns: Iterable[Pattern]) -> Pattern:
+        """One pattern after the other.
+
+        >>> Pattern.concat([Pattern.literal("tank"), Pattern("[0-9]|x")]).text
+        'tank(?:[0-9]|x)'
+        """
+        return cls("".join(pattern.group for pattern in patterns))
+
+    @classmethod
+    def either(cls, patterns: Iterable[Pattern]) -> Pattern:
+        """What any of the patterns takes; there must be one at least.
+
+        >>> Pattern.either([Pattern.number_range(1, 4), Pattern.literal("spare")]).text
+        '[1-4]|spare'
+        """
+        sources = [pattern.source for pattern in patterns]
+        if not sources:
+            raise InvalidPattern("", (0, 0), "no alternatives: a pattern takes at least one text")
+        return cls("|".join(sources))
+
+    @classmethod
+    def any_of(cls, words: Iterable[str]) -> Pattern:
+        """The pattern that takes exactly these words; there must be one at least.
+
+        >>> Pattern.any_of(["left", "right"]).text
+        'left|right'
+        """
+        return cls.either(map(cls.literal, words))
+
+    @classmethod
+    def any_level(cls) -> Pattern:
+        """What the MQTT wildcard ``+`` takes: one topic level, empty or not [MQTT-4.7.1-2]."""
+        return cls("[^/]*")
+
+    @classmethod
+    def number_range(cls, low: int, high: int, width: int | None = None) -> Pattern:
+        """The decimal numbers ``low`` to ``high``, filled up with zeros to ``width`` digits.
+
+        Without ``width`` no number has a leading zero. The pattern grows with the
+        digits, not with the numbers. Raises ``ValueError`` unless
+        ``0 <= low <= high``, with at most 18 digits.
+
+        >>> Pattern.number_range(1, 10_000_000).text
+        '[1-9][0-9]{0,6}|10000000'
+        >>> Pattern.number_range(1, 24, width=2).text
+        '0[1-9]|1[0-9]|2[0-4]'
+        """
+        if not 0 <= low <= high:
+            raise ValueError(f"a range of numbers runs upwards from 0, not from {low} to {high}")
+        digits = 1 if width is None else width
+        if high >= 10**MOST_DIGITS or not 1 <= digits <= MOST_DIGITS:
+            raise ValueError(f"numbers have 1 to {MOST_DIGITS} digits")
+        return cls("|".join(_numbers(low, high, digits)))
+
+
+# Characters: sorted, disjoint ranges of code points, both ends included.
+
+Characters: TypeAlias = tuple[tuple[int, int], ...]
+
+_HIGHEST = 0x10FFFF
+_SURROGATES = (0xD800, 0xDFFF)
+_DIGITS: Characters = ((0x30, 0x39),)
+_WORD: Characters = (*_DIGITS, (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
+_SPACE: Characters = ((0x09, 0x0D), (0x20, 0x20))
+
+#: Where an example takes its characters from, the most readable first.
+_READABLE = ((0x61, 0x7A), (0x41, 0x5A), *_DIGITS, (0x21, 0x7E))
+
+
+def _single(code_point: int) -> Characters:
+    return ((code_point, code_point),)
+
+
+def _others(ranges: Iterable[tuple[int, int]]) -> Characters:
+    """Every character outside ``ranges``, which may come in any order and overlap."""
+    others = []
+    free = 0
+    for low, high in sorted((*ranges, _SURROGATES)):
+        if free < low:
+            others.append((free, low - 1))
+        free = max(free, high + 1)
+    if free <= _HIGHEST:
+        others.append((free, _HIGHEST))
+    return tuple(others)
+
+
+_EVERY = _others(())
+
+
+def _readable(characters: Characters) -> str:
+    """The character that shows best what ``characters`` are."""
+    for first, last in _READABLE:
+        for low, high in characters:
+            if low <= last and first <= high:
+                return chr(max(low, first))
+    return chr(characters[0][0])
+
+
+# The tree of a pattern. `size` counts its characters with repeats written out.
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """One character out of a set."""
+
+    characters: Characters
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequence:
+    parts: tuple[_Node, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    branches: tuple[_Node, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """``low`` times at least and ``high`` times at most, or without end."""
+
+    part: _Node
+    low: int
+    high: int | None
+    size: int
+
+
+_Node: TypeAlias = _One | _Sequence | _Choice | _Repeat
+
+_EMPTY = _Sequence((), 0)
+
+
+def _sequence(parts: list[_Node]) -> _Node:
+    # What has no size takes the empty text alone. It goes, or many repeats of nothing would be
+    # more work than the size says.
+    parts = [part for part in parts if part.size]
+    if len(parts) == 1:
+        return parts[0]
+    return _Sequence(tuple(parts), sum(part.size for part in parts))
+
+
+def _choice(branches: list[_Node]) -> _Node:
+    full = [branch for branch in branches if branch.size]
+    if len(full) < len(branches):
+        full.append(_EMPTY)
+    if len(full) == 1:
+        return full[0]
+    return _Choice(tuple(full), sum(branch.size for branch in full))
+
+
+def _repeat(part: _Node, low: int, high: int | None) -> _Node:
+    if low == high == 1:
+        return part
+    copies = max(low, 1) if high is None else high
+    return _Repeat(part, low, high, part.size * copies)
+
+
+# The automaton
+
+
+class _Edges(NamedTuple):
+    """Where a part of the pattern begins and ends, as sets of positions."""
+
+    first: int
+    last: int
+    #: Whether the part takes the empty text.
+    empty: bool
+
+
+class _State(dict[str, "_State"]):
+    """A set of positions a text may have led to; as a mapping, what follows on characters seen."""
+
+    __slots__ = ("accepts", "positions")
+
+    def __init__(self, positions: int, accepts: bool) -> None:
+        super().__init__()
+        self.positions = positions
+        self.accepts = accepts
+
+
+class _Budget:
+    """The steps that are left before a question stays undecided."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_STEPS
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise UndecidedPattern(f"undecided after {MOST_STEPS:,} steps")
+
+
+class _Automaton:
+    """The position automaton of a tree, and what can be asked of it.
+
+    Position 0 stands before the text, every other one on a character of the
+    pattern. Sets of positions are integers, one bit each. Every position can be
+    reached from 0 and reaches an end, since no set of characters is empty.
+    """
+
+    def __init__(self, tree: _Node) -> None:
+        #: The characters that lead to each position.
+        self.takes: list[Characters] = [()]
+        #: The positions that may come after each position.
+        self.follow: list[int] = [0]
+        edges = self._place(tree)
+        self.follow[0] = edges.first
+        #: The positions a whole text may end on.
+        self.ends = edges.last | edges.empty
+        self._split_alphabet()
+        self._find_chains()
+        self._start = _State(1, edges.empty)
+        self._dead = _State(0, accepts=False)
+        self._states: dict[int, _State] = {}
+        self._forget()
+
+    def _place(self, node: _Node) -> _Edges:
+        match node:
+            case _One(characters):
+                place = 1 << len(self.takes)
+                self.takes.append(characters)
+                self.follow.append(0)
+                return _Edges(place, place, empty=False)
+            case _Choice(branches):
+                edges = [self._place(branch) for branch in branches]
+                return _Edges(
+                    _union(branch.first for branch in edges),
+                    _union(branch.last for branch in edges),
+                    any(branch.empty for branch in edges),
+                )
+            case _Sequence(parts):
+                return self._chain([self._place(part) for part in parts])
+            case _Repeat(part, low, high):
+                return self._again(part, low, high)
+
+    def _join(self, ends: int, beginnings: int) -> None:
+        for position in _each(ends):
+            self.follow[position] |= beginnings
+
+    def _chain(self, parts: list[_Edges]) -> _Edges:
+        # From the right, so that each end is joined once to all it may be followed by.
+        first, last, empty = 0, 0, True
+        for part in reversed(parts):
+            self._join(part.last, first)
+            first = part.first | (first if part.empty else 0)
+            last |= part.last if empty else 0
+            empty = empty and part.empty
+        return _Edges(first, last, empty)
+
+    def _again(self, part: _Node, low: int, high: int | None) -> _Edges:
+        copies = [self._place(part) for _ in range(max(low, 1) if high is None else high)]
+        for copy, following in pairwise(copies):
+            self._join(copy.last, following.first)
+        if high is None:
+            self._join(copies[-1].last, copies[-1].first)
+        # A part that may be empty may as well be left out, and then it is the last ones that are.
+        least = 0 if copies[0].empty else low
+        last = _union(copy.last for copy in copies[max(least, 1) - 1 :])
+        return _Edges(copies[0].first, last, least == 0)
+
+    def _split_alphabet(self) -> None:
+        """Cut the code points where some set of characters begins or ends."""
+        places: defaultdict[Characters, int] = defaultdict(int)
+        for position, characters in enumerate(self.takes):
+            places[characters] |= 1 << position
+        cuts: defaultdict[int, int] = defaultdict(int)
+        for characters, positions in places.items():
+            for low, high in characters:
+                cuts[low] ^= positions
+                cuts[high + 1] ^= positions
+        self._starts = sorted(cuts)
+        self._masks: list[int] = [0, *accumulate(map(cuts.__getitem__, self._starts), xor)]
+
+    def _find_chains(self) -> None:
+        """Find the positions that only the next one follows: one shift steps them all."""
+        self._chained = 0
+        for position, following in enumerate(self.follow):
+            if following == 2 << position:
+                self._chained |= 1 << position
+        self._branching = ~self._chained
+
+    def taking(self, code_point: int) -> int:
+        """The positions that a character leads to, from wherever."""
+        return self._masks[bisect_right(self._starts, code_point)]
+
+    def after(self, positions: int) -> int:
+        """The positions that may come after any of ``positions``."""
+        following = (positions & self._chained) << 1
+        for position in _each(positions & self._branching):
+            following |= self.follow[position]
+        return following
+
+    def matches(self, text: str) -> bool:
+        state, dead = self._start, self._dead
+        for character in text:
+            try:
+                state = state[character]
+            except KeyError:
+                state = self._step(state, character)
+            if state is dead:
+                return False
+        return state.accepts
+
+    def _step(self, state: _State, character: str) -> _State:
+        positions = self.after(state.positions) & self.taking(ord(character))
+        if self._remembered >= REMEMBERED_STEPS:
+            self._forget()
+        following = self._states.get(positions)
+        if following is None:
+            following = _State(positions, bool(positions & self.ends))
+            self._states[positions] = following
+        state[character] = following
+        self._remembered += 1
+        return following
+
+    def _forget(self) -> None:
+        """Start with an empty memory; a match under way goes on and learns anew."""
+        # States lead to each other, so they must let go to be freed.
+        for state in list(self._states.values()):
+            state.clear()
+        self._states = {1: self._start, 0: self._dead}
+        self._remembered = 0
+
+    def _alphabet(self, other: _Automaton) -> set[tuple[int, int]]:
+        """The positions here and there that a character leads to, once for all characters alike."""
+        return {
+            (self.taking(start), other.taking(start)) for start in (*self._starts, *other._starts)
+        }
+
+    def overlaps(self, other: _Automaton) -> bool:
+        """Whether both reach an end on the same text, by walking both at once.
+
+        For each position here, the set of positions there that some text leads to
+        as well: at most as many pairs as the product of the sizes.
+        """
+        alphabet = self._alphabet(other)
+        budget = _Budget()
+        reached = [0] * len(self.follow)
+        pending = {0: 1}
+        while pending:
+            onward: defaultdict[int, int] = defaultdict(int)
+            for position, there in pending.items():
+                new = there & ~reached[position]
+                if not new:
+                    continue
+                if self.ends >> position & 1 and other.ends & new:
+                    return True
+                reached[position] |= new
+                budget.spend(len(alphabet) + new.bit_count())
+                following = other.after(new)
+                for here, there_too in alphabet:
+                    meeting = following & there_too
+                    if meeting:
+                        for target in _each(self.follow[position] & here):
+                            onward[target] |= meeting
+                            budget.spend(1)
+            pending = onward
+        return False
+
+    def includes(self, other: _Automaton) -> bool:
+        """Whether no text ends there without ending here.
+
+        Walks single positions there beside sets of positions here. A set that
+        holds a smaller one met at the same position cannot be the worse, and is left out.
+        """
+        alphabet = self._alphabet(other)
+        budget = _Budget()
+        smallest: defaultdict[int, list[int]] = defaultdict(list)
+        smallest[0].append(1)
+        queue = [(0, 1)]
+        for position, here in queue:
+            budget.spend(len(smallest[position]))
+            if here not in smallest[position]:
+                continue
+            if other.ends >> position & 1 and not here & self.ends:
+                return False
+            budget.spend(len(alphabet) + here.bit_count())
+            following = self.after(here)
+            for ours, theirs in alphabet:
+                reached = following & ours
+                for target in _each(other.follow[position] & theirs):
+                    known = smallest[target]
+                    budget.spend(len(known) + 1)
+                    if any(reached & small == small for small in known):
+                        continue
+                    known[:] = [small for small in known if small & reached != reached]
+                    known.append(reached)
+                    queue.append((target, reached))
+        return True
+
+    def count(self, limit: int) -> int | None:
+        """How many texts reach an end: by length, and by the set of positions they lead to."""
+        # Positions are numbered from left to right, so only a loop leads back.
+        if any(following & ((2 << place) - 1) for place, following in enumerate(self.follow)):
+            return None
+        budget = _Budget()
+        alphabet: Counter[int] = Counter()
+        for (start, end), positions in zip(pairwise(self._starts), self._masks[1:], strict=False):
+            alphabet[positions] += end - start
+        texts = 0
+        ways = Counter({1: 1})
+        while ways:
+            texts += sum(number for positions, number in ways.items() if positions & self.ends)
+            onward: Counter[int] = Counter()
+            for positions, number in ways.items():
+                budget.spend(len(alphabet) + positions.bit_count())
+                following = self.after(positions)
+                for taken, characters in alphabet.items():
+                    if reached := following & taken:
+                        onward[reached] += number * characters
+            # What is under way leads to at least one more text each.
+            if texts + onward.total() > limit:
+                return None
+            ways = onward
+        return texts
+
+    def example(self) -> str:
+        text_to = {0: ""}
+        met = 1
+        queue = deque([0])
+        while not self.ends >> (position := queue.popleft()) & 1:
+            onward = self.follow[position] & ~met
+            met |= onward
+            for target in _each(onward):
+                text_to[target] = text_to[position] + _readable(self.takes[target])
+                queue.append(target)
+        return text_to[position]
+
+
+def _union(sets: Iterable[int]) -> int:
+    return reduce(or_, sets, 0)
+
+
+def _each(positions: int) -> Iterator[int]:
+    """The positions of a set, in order."""
+    while positions:
+        lowest = positions & -positions
+        yield lowest.bit_length() - 1
+        positions ^= lowest
+
+
+# Reading
+
+_CONTROLS = MappingProxyType({"n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B})
+_CLASSES = MappingProxyType({"d": _DIGITS, "w": _WORD, "s": _SPACE})
+_HEX_DIGITS = MappingProxyType({"x": 2, "u": 4})
+
+_ANCHOR = "a pattern always takes the whole text: leave the anchor out"
+_BACK_REFERENCE = "no back-references: write the part again"
+_NAMED = "no named groups: write '('"
+_LOOK_AROUND = "no look-around: write out what the whole text may be"
+_FLAGS = "no flags: write both cases, such as [aA]"
+_CODE_POINT = "write the character itself or \\uhhhh"
+
+#: What other dialects escape and this one has not; the rest of the letters mean nothing anywhere.
+_REFUSED_ESCAPES = MappingProxyType(
+    {
+        **dict.fromkeys("ABGZz", _ANCHOR),
+        "b": f"{_ANCHOR} (a backspace is \\x08)",
+        **dict.fromkeys("123456789gk", _BACK_REFERENCE),
+        **dict.fromkeys("pP", "no Unicode properties: write a class, such as [a-zäöü]"),
+        **dict.fromkeys("NUo", _CODE_POINT),
+        **dict.fromkeys("QE", "no quoting: escape each character"),
+        # Word boundaries to some, plain characters to others.
+        **dict.fromkeys("<>", "write the character without the backslash"),
+        "0": "write \\x00",
+        "a": "write \\x07",
+        "c": "write the control character as \\xhh",
+        "e": "write \\x1b",
+    }
+)
+
+#: What other dialects open with ``(?``; the first that fits gives the reason.
+_REFUSED_GROUPS = (
+    *((opening, _LOOK_AROUND) for opening in ("(?=", "(?!", "(?<=", "(?<!")),
+    ("(?P=", _BACK_REFERENCE),
+    *((opening, _NAMED) for opening in ("(?P<", "(?<", "(?'")),
+    ("(?>", "no atomic groups: write '(?:'"),
+    ("(?#", "no comments: leave it out"),
+    ("(?(", "no conditions: write the alternatives out"),
+    *((f"(?{flag}", _FLAGS) for flag in "aimsuxL-^"),
+    ("(?", "write '(?:' or '('"),
+)
+
+
+class _Reader:
+    """Reads a text into its tree, once, left to right, and refuses at the first fault."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.nested = 0
+
+    def fault(self, start: int, end: int, reason: str) -> InvalidPattern:
+        return InvalidPattern(self.text, (start, end), reason)
+
+    def ahead(self, length: int = 1) -> str:
+        """The next characters; fewer, or none, at the end of the text."""
+        return self.text[self.at : self.at + length]
+
+    def tree(self) -> _Node:
+        length = len(self.text)
+        if length > LONGEST_PATTERN:
+            raise self.fault(LONGEST_PATTERN, length, f"longer than {LONGEST_PATTERN:,} characters")
+        for index, character in enumerate(self.text):
+            if _SURROGATES[0] <= ord(character) <= _SURROGATES[1]:
+                raise self.fault(index, index + 1, "a lone surrogate is no character")
+        if self.ahead() == "^":
+            self.at += 1
+        tree = self.choice()
+        if self.ahead() == ")":
+            raise self.fault(
+                self.at, self.at + 1, "no '(' before it: write '\\)' for the character"
+            )
+        self.hold(tree, 0)
+        return tree
+
+    def hold(self, node: _Node, start: int) -> None:
+        """Refuse what would be too large, before any of it is built."""
+        if node.size > MOST_POSITIONS:
+            reason = f"more than {MOST_POSITIONS:,} characters with its repeats written out"
+            raise self.fault(start, self.at, reason)
+
+    def choice(self) -> _Node:
+        branches = [self.sequence()]
+        while self.ahead() == "|":
+            self.at += 1
+            branches.append(self.sequence())
+        return _choice(branches)
+
+    def sequence(self) -> _Node:
+        parts = []
+        while (character := self.ahead()) and character not in "|)":
+            if character == "$" and self.at + 1 == len(self.text):
+                self.at += 1
+                break
+            start = self.at
+            parts.append(self.repeated(self.atom(character), start))
+        return _sequence(parts)
+
+    def atom(self, character: str) -> _Node:
+        start = self.at
+        match character:
+            case "(":
+                return self.parenthesised()
+            case "[":
+                return _One(self.bracketed())
+            case "\\":
+                return _One(self.escape())
+            case ".":
+                self.at += 1
+                return _One(_others(_single(0x0A)))
+            case "^" | "$":
+                reason = f"an anchor inside the pattern: write '\\{character}' for the character"
+            case "*" | "+" | "?" | "{":
+                reason = f"nothing to repeat: write '\\{character}' for the character"
+            case "]" | "}":
+                reason = f"nothing to close: write '\\{character}' for the character"
+            case _:
+                self.at += 1
+                return _One(_single(ord(character)))
+        raise self.fault(start, start + 1, reason)
+
+    def parenthesised(self) -> _Node:
+        start = self.at
+        if self.ahead(3) == "(?:":
+            self.at += 3
+        elif self.ahead(2) == "(?":
+            opening, reason = next(
+                refused for refused in _REFUSED_GROUPS if self.text.startswith(refused[0], start)
+            )
+            raise self.fault(start, start + len(opening), reason)
+        else:
+            self.at += 1
+        if self.nested == MOST_NESTED:
+            raise self.fault(start, self.at, f"more than {MOST_NESTED} groups inside each other")
+        self.nested += 1
+        inside = self.choice()
+        self.nested -= 1
+        if not self.ahead():
+            raise self.fault(start, start + 1, "no ')' after it: write '\\(' for the character")
+        self.at += 1
+        return inside
+
+    def repeated(self, part: _Node, start: int) -> _Node:
+        sign = self.ahead()
+        if not sign or sign not in "*+?{":
+            return part
+        signed = self.at
+        low, high = self.bounds(sign)
+        if (again := self.ahead()) and again in "*+?{":
+            reason = "a repeat of a repeat: put the first in a group"
+            if again in "+?":
+                reason = "no lazy or possessive repeats: how a text is taken makes no difference"
+            raise self.fault(signed, self.at + 1, reason)
+        whole = _repeat(part, low, high)
+        self.hold(whole, start)
+        return whole
+
+    def bounds(self, sign: str) -> tuple[int, int | None]:
+        if sign != "{":
+            self.at += 1
+            return {"*": (0, None), "+": (1, None), "?": (0, 1)}[sign]
+        start = self.at
+        inside, closed, _ = self.text[start + 1 :].partition("}")
+        least, comma, most = inside.partition(",")
+        if not (closed and _is_number(least or "0") and _is_number(most or "0") and inside):
+            raise self.fault(
+                start, start + 1, "no repeat such as {2} or {2,5}: write '\\{' for the character"
+            )
+        self.at = end = start + len(inside) + 2
+        if not least:
+            raise self.fault(start, end, f"write {{0,{most}}}")
+        if max(len(least), len(most)) > len(str(MOST_POSITIONS)):
+            raise self.fault(start, end, f"more than {MOST_POSITIONS:,} repeats")
+        low = int(least)
+        high = int(most) if most else None if comma else low
+        if high is not None and high < low:
+            raise self.fault(start, end, f"the bounds are reversed: write {{{high},{low}}}")
+        if max(low, high or 0) > MOST_POSITIONS:
+            raise self.fault(start, end, f"more than {MOST_POSITIONS:,} repeats")
+        return low, high
+
+    def escape(self) -> Characters:
+        start = self.at
+        character = self.text[start + 1 : start + 2]
+        self.at += 2
+        if not character:
+            raise self.fault(start, start + 1, "nothing after it: write '\\\\' for the character")
+        if character in _CONTROLS:
+            return _single(_CONTROLS[character])
+        if character in _CLASSES:
+            return _CLASSES[character]
+        if character.lower() in _CLASSES:
+            return _others(_CLASSES[character.lower()])
+        if character in _HEX_DIGITS:
+            return self.code_point(_HEX_DIGITS[character])
+        if character in _REFUSED_ESCAPES:
+            raise self.fault(start, self.at, _REFUSED_ESCAPES[character])
+        if not character.isascii() or character.isalnum() or not character.isprintable():
+            shown = visible(character)
+            raise self.fault(
+                start, self.at, f"'{shown}' cannot be escaped: leave the backslash out"
+            )
+        return _single(ord(character))
+
+    def code_point(self, length: int) -> Characters:
+        start = self.at - 2
+        digits = self.ahead(length)
+        if len(digits) < length or not set(digits) <= set("0123456789abcdefABCDEF"):
+            escape = self.text[start : self.at]
+            raise self.fault(start, self.at, f"{escape} needs {length} hexadecimal digits")
+        self.at += length
+        code_point = int(digits, 16)
+        if _SURROGATES[0] <= code_point <= _SURROGATES[1]:
+            raise self.fault(start, self.at, "a surrogate is no character: write the character")
+        return _single(code_point)
+
+    def bracketed(self) -> Characters:
+        """A class: ``[...]`` or ``[^...]``."""
+        start = self.at
+        self.at += 1
+        negated = self.ahead() == "^"
+        self.at += negated
+        first = self.at
+        ranges: list[tuple[int, int]] = []
+        while self.ahead() != "]":
+            if not self.ahead():
+                raise self.fault(start, start + 1, "no ']' after it: write '\\[' for the character")
+            ranges += self.range(first)
+        self.at += 1
+        if self.at == first + 1:
+            raise self.fault(start, self.at, "an empty class: write '\\]' for the character")
+        # Twice the others: the class itself, but sorted, merged and free of surrogates.
+        taken = _others(ranges) if negated else _others(_others(ranges))
+        if not taken:
+            raise self.fault(start, self.at, "a class that takes no character at all")
+        return taken
+
+    def range(self, first: int) -> Characters:
+        """One item of a class: a character, an escape, or two characters and a hyphen."""
+        start = self.at
+        if (
+            self.ahead() == "-"
+            and start != first
+            and self.text[start + 1 : start + 2] not in ("", "]")
+        ):
+            reason = "a hyphen that makes no range: write '\\-', or put it first or last"
+            raise self.fault(start, start + 1, reason)
+        low = self.item()
+        middle = self.at
+        if self.ahead() != "-" or self.ahead(2) in ("-", "-]"):
+            return low
+        self.refuse_set_operator()
+        self.at += 1
+        high = self.item()
+        if low[0][0] != low[-1][1] or high[0][0] != high[-1][1]:
+            reason = "a range needs a character on each side: write '\\-' for a hyphen"
+            raise self.fault(start, self.at, reason)
+        if high < low:
+            right = f"{self.text[middle + 1 : self.at]}-{self.text[start:middle]}"
+            raise self.fault(start, self.at, f"the range is reversed: write '{visible(right)}'")
+        return ((low[0][0], high[0][0]),)
+
+    def item(self) -> Characters:
+        character = self.ahead()
+        if character == "\\":
+            return self.escape()
+        self.refuse_set_operator()
+        self.at += 1
+        return _single(ord(character))
+
+    def refuse_set_operator(self) -> None:
+        """Refuse what is a set operation to some engines and plain characters to others."""
+        pair = self.ahead(2)
+        if pair in ("--", "&&", "~~", "||"):
+            reason = f"a set operation elsewhere: write '\\{pair[0]}' for the character"
+            raise self.fault(self.at, self.at + 2, reason)
+        if pair[:1] == "[":
+            reason = "a class inside a class: write '\\[' for the character"
+            raise self.fault(self.at, self.at + 1, reason)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+# Writing: no escape that is not needed, since ECMA-262 refuses those in unicode mode.
+
+_SYNTAX_CHARACTERS = "^$\\.*+?()[]{}|"
+_CLASS_CHARACTERS = "^\\[]-"
+
+
+def _portable(node: _Node) -> str:
+    match node:
+        case _One(characters):
+            return _written(characters)
+        case _Sequence(parts):
+            return "".join(
+                f"(?:{_portable(part)})" if isinstance(part, _Choice) else _portable(part)
+                for part in parts
+            )
+        case _Choice(branches):
+            return "|".join(map(_portable, branches))
+        case _Repeat(part, low, high):
+            inside = _portable(part)
+            return (inside if isinstance(part, _One) else f"(?:{inside})") + _sign(low, high)
+
+
+def _sign(low: int, high: int | None) -> str:
+    match low, high:
+        case 0, None:
+            return "*"
+        case 1, None:
+            return "+"
+        case 0, 1:
+            return "?"
+        case _, None:
+            return f"{{{low},}}"
+    return f"{{{low}}}" if low == high else f"{{{low},{high}}}"
+
+
+def _written(characters: Characters) -> str:
+    if characters == _EVERY:
+        return "[\\s\\S]"
+    negated = characters[-1][1] == _HIGHEST
+    ranges = _others(characters) if negated else characters
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1] and not negated:
+        return _escaped(ranges[0][0])
+    inside = "".join(_written_range(low, high) for low, high in ranges)
+    return f"[{'^' * negated}{inside}]"
+
+
+def _written_range(low: int, high: int) -> str:
+    first, last = _escaped(low, _CLASS_CHARACTERS), _escaped(high, _CLASS_CHARACTERS)
+    return first if low == high else f"{first}{'-' * (high > low + 1)}{last}"
+
+
+def _escaped(code_point: int, special: str = _SYNTAX_CHARACTERS) -> str:
+    """A character as every engine reads it, and as a person can see it."""
+    character = chr(code_point)
+    if character in special:
+        return f"\\{character}"
+    if 0x20 <= code_point <= 0x7E or code_point > 0xFFFF:
+        return character
+    for letter, control in _CONTROLS.items():
+        if code_point == control:
+            return f"\\{letter}"
+    return f"\\x{code_point:02x}" if code_point <= 0x7F else f"\\u{code_point:04x}"
+
+
+# Ranges of numbers
+
+
+def _numbers(low: int, high: int, digits: int) -> Iterator[str]:
+    """Alternatives by number of digits; lengths of which none is missing share one."""
+    complete = len(str(high + 1)) - 1
+    while low <= high:
+        if low == 10 ** (digits - 1) and digits <= complete:
+            yield f"[1-9]{_any_digits(digits - 1, complete - 1)}"
+            low, digits = 10**complete, complete
+        elif low < 10**digits:
+            top = min(high, 10**digits - 1)
+            yield from _between(f"{low:0{digits}}", f"{top:0{digits}}")
+            low = top + 1
+        digits += 1
+
+
+def _between(low: str, high: str) -> Iterator[str]:
+    """Alternatives by first digit, for bounds of equally many digits."""
+    if low == high:
+        yield low
+        return
+    first, last, rest = int(low[0]), int(high[0]), len(low) - 1
+    nines, zeros = "9" * rest, "0" * rest
+    if first == last:
+        yield low[0] + _grouped(_between(low[1:], high[1:]))
+        return
+    if low[1:] != zeros:
+        yield low[0] + _grouped(_between(low[1:], nines))
+        first += 1
+    partly = high[1:] != nines
+    last -= partly
+    if first <= last:
+        leading = str(first) if first == last else f"[{first}-{last}]"
+        yield leading + _any_digits(rest, rest)
+    if partly:
+        yield high[0] + _grouped(_between(zeros, high[1:]))
+
+
+def _grouped(alternatives: Iterable[str]) -> str:
+    first, *more = alternatives
+    return f"(?:{'|'.join([first, *more])})" if more else first
+
+
+def _any_digits(least: int, most: int) -> str:
+    if most == 0:
+        return ""
+    return "[0-9]" if least == most == 1 else f"[0-9]{_sign(least, most)}"

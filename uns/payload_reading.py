@@ -1,0 +1,130 @@
+"""Declared payloads into payload types: names, fields and their facets checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from uns.diagnostics import Diagnostic
+from uns.faults import fault
+from uns.inheritance import Draft, Said, value_type
+from uns.model_format import FieldDeclaration, PayloadDeclaration
+from uns.payloads import Field, PayloadType, ValueType
+from uns.tree import Origin
+from uns.yaml_events import Map, key_span
+
+__all__ = ["payload_type"]
+
+Report: TypeAlias = Callable[[Diagnostic], None]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*/[1-9][0-9]*")
+
+
+def payload_type(
+    name: str,
+    said: PayloadDeclaration,
+    place: Map,
+    report: Report,
+    foreign: Callable[[str], str | None],
+) -> PayloadType | None:
+    """The payload type declared as ``name`` in the mapping ``place``.
+
+    ``foreign`` reads the JSON Schema file a payload may name. Faults are
+    reported, and what is at fault is left out.
+    """
+    if _NAME.fullmatch(name) is None:
+        report(
+            fault(
+                "M207", f"{name!r} is no payload name", key_span(place, name),
+                help="a payload has a name and a version, such as machine-state/1",
+            )
+        )  # fmt: skip
+        return None
+    body = place[name]
+    if not isinstance(body, Map) or (said.fields is None) == (said.json_schema is None):
+        report(
+            fault(
+                "M203", f"payload {name!r} needs either `fields` or `json_schema`",
+                key_span(place, name),
+            )
+        )  # fmt: skip
+        return None
+    if said.json_schema is not None:
+        schema = foreign(said.json_schema)
+        return (
+            PayloadType(name, json_schema=schema, description=said.description) if schema else None
+        )
+    fields = _fields(said.fields or {}, body["fields"], report)
+    return PayloadType(name, fields, description=said.description)
+
+
+def _fields(declared: dict[str, FieldDeclaration], place: Map, report: Report) -> tuple[Field, ...]:
+    fields: dict[str, Field] = {}
+    for key, said in declared.items():
+        field_name = key.removesuffix("?")
+        if field_name in fields:
+            report(
+                fault("M403", f"the field {field_name!r} is declared twice", key_span(place, key))
+            )
+            continue
+        if not field_name:
+            report(fault("M207", "a field has no name", key_span(place, key)))
+            continue
+        value = _value(key, said, place[key], Origin(place.source, place.number, key), report)
+        if value is not None:
+            fields[field_name] = Field(
+                field_name, value, not key.endswith("?"), said.default, said.description
+            )
+    return tuple(fields.values())
+
+
+def _value(
+    key: str, said: FieldDeclaration, place: Any, origin: Origin, report: Report
+) -> ValueType | None:
+    if not isinstance(place, Map):
+        return None
+    facets = {
+        name: Said(getattr(said, name), "", place, name)
+        for name in said.model_fields_set
+        if getattr(said, name) is not None
+    }
+    plain = value_type(Draft(key, "field", facets, (), origin), report)
+    if plain is None:
+        return None
+    if said.type in {"array", "map"} and said.items is None:
+        report(
+            fault(
+                "M203", f"field {key!r} of type {said.type} needs `items`", origin.span,
+                help="say the type of its items, such as `items: {type: number}`",
+            )
+        )  # fmt: skip
+        return None
+    if said.type == "object" and said.fields is None:
+        report(
+            fault(
+                "M203", f"field {key!r} of type object needs `fields`", origin.span,
+                help="name its fields, or use `type: any`",
+            )
+        )  # fmt: skip
+        return None
+    items = None
+    if said.items is not None:
+        items = _value("items", said.items, place["items"], _below(place, "items"), report)
+    fields = _fields(said.fields, place["fields"], report) if said.fields else ()
+    return ValueType(
+        plain.type,
+        unit=plain.unit,
+        minimum=plain.minimum,
+        maximum=plain.maximum,
+        max_length=plain.max_length,
+        pattern=plain.pattern,
+        values=plain.values,
+        open=plain.open,
+        items=items,
+        fields=fields,
+    )
+
+
+def _below(place: Map, key: str) -> Origin:
+    return Origin(place.source, place.number, key)

@@ -1,0 +1,293 @@
+"""What changed between two versions of a contract, and which messages still pass.
+
+Every question is one of inclusion between a producer, who sends what its closed
+contract allows, and a consumer, who takes what its open contract allows:
+
+==========  ==========================================  =====================
+BACKWARD    old producers can talk to new consumers     upgrade consumers first
+FORWARD     new producers can talk to old consumers     upgrade producers first
+FULL        both                                        any order
+==========  ==========================================  =====================
+
+The answer is sound: where inclusion cannot be shown, it is denied. That a change
+breaks somebody is a fact here; what to do about it is judged above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Flag
+from functools import reduce
+from operator import and_
+
+from uns.patterns import Pattern, UndecidedPattern
+from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.faults import described
+from uns.payloads.strict_json import json_path, shown
+from uns.payloads.validators import is_datetime, timestamp_bounds
+from uns.units import is_unit
+
+__all__ = ["Comparison", "Compatibility", "Difference", "accepts", "compare"]
+
+
+class Compatibility(Flag):
+    """Which way messages still pass after a change."""
+
+    NONE = 0
+    BACKWARD = 1
+    FORWARD = 2
+    FULL = 3
+
+    def __str__(self) -> str:
+        return str(self.name).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact about two versions of a contract.
+
+    ``path`` is the JSON path, ``kind`` what changed there, ``before`` and ``after`` how it
+    reads in each version (``None`` where it is not), ``keeps`` which way messages
+    still pass this one change.
+    """
+
+    path: str
+    kind: str
+    before: str | None
+    after: str | None
+    keeps: Compatibility
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.path}: {self.kind} added: {self.after}"
+        if self.after is None:
+            return f"{self.path}: {self.kind} removed: {self.before}"
+        return f"{self.path}: {self.kind} changed: {self.before} -> {self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All the facts about two versions, and what they come to together."""
+
+    differences: tuple[Difference, ...]
+
+    @property
+    def keeps(self) -> Compatibility:
+        """Which way messages still pass all changes."""
+        return reduce(and_, (found.keeps for found in self.differences), Compatibility.FULL)
+
+
+def compare(old: PayloadContract, new: PayloadContract) -> Comparison:
+    """What changed from ``old`` to ``new``, field by field.
+
+    >>> from uns.payloads.contracts import PayloadType
+    >>> def counts(*fields): return PayloadContract(PayloadType("counts/1", fields))
+    >>> processed = Field("processed", ValueType("integer", minimum=0))
+    >>> rejected = Field("rejected", ValueType("integer", minimum=0))
+    >>> result = compare(counts(processed), counts(processed, rejected))
+    >>> print(result.keeps, *result.differences)
+    forward $.rejected: required field added: a whole number of at least 0
+    """
+    return Comparison(tuple(_contracts(old, new)))
+
+
+def _contracts(old: PayloadContract, new: PayloadContract) -> Iterator[Difference]:
+    if old.name != new.name:
+        yield Difference("$", "name", old.name, new.name, Compatibility.FULL)
+    foreign = (old.payload.json_schema, new.payload.json_schema)
+    if foreign == (None, None):
+        yield from _types("$", old.body, new.body)
+    elif foreign[0] != foreign[1]:
+        # Inclusion of JSON Schemas is not decided here, so nothing is promised.
+        yield Difference("$", "JSON Schema", "one", "another", Compatibility.NONE)
+
+
+def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
+    yield from _units(path, old.unit, new.unit)
+    if old.type != new.type:
+        yield _difference(path, "type", old, new)
+        return
+    match old.type:
+        case "object":
+            yield from _fields(path, old, new)
+        case "array":
+            yield from _types(f"{path}[*]", old.items or _ANYTHING, new.items or _ANYTHING)
+        case "map":
+            yield from _types(f"{path}.*", old.items or _ANYTHING, new.items or _ANYTHING)
+        case _:
+            yield from _facets(path, old, new)
+
+
+def _fields(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
+    before = {field.name: field for field in old.fields}
+    after = {field.name: field for field in new.fields}
+    for name in dict.fromkeys((*before, *after)):
+        yield from _field(path + json_path((name,))[1:], before.get(name), after.get(name))
+
+
+def _field(path: str, old: Field | None, new: Field | None) -> Iterator[Difference]:
+    if old is None and new is not None:
+        keeps = Compatibility.FORWARD if new.required else Compatibility.FULL
+        yield Difference(path, f"{_need(new)} field", None, described(new.value), keeps)
+    elif new is None and old is not None:
+        keeps = Compatibility.BACKWARD if old.required else Compatibility.FULL
+        yield Difference(path, f"{_need(old)} field", described(old.value), None, keeps)
+    elif old is not None and new is not None:
+        if old.required != new.required:
+            keeps = Compatibility.FORWARD if new.required else Compatibility.BACKWARD
+            yield Difference(path, "presence", _need(old), _need(new), keeps)
+        if old.default != new.default:
+            yield Difference(path, "default", _default(old), _default(new), Compatibility.FULL)
+        if old.description != new.description:
+            yield Difference(
+                path, "description", old.description, new.description, Compatibility.FULL
+            )
+        yield from _types(path, old.value, new.value)
+
+
+def _default(field: Field) -> str | None:
+    return None if field.default is None else shown(field.default)
+
+
+def _need(field: Field) -> str:
+    return "required" if field.required else "optional"
+
+
+def _units(path: str, old: str | None, new: str | None) -> Iterator[Difference]:
+    """A unit that was not stated may be; one that was stays [a value alone cannot tell]."""
+    if old != new:
+        keeps = Compatibility.FULL if old is None else Compatibility.NONE
+        yield Difference(path, "unit", old, new, keeps)
+
+
+def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
+    if (old.minimum, old.maximum) != (new.minimum, new.maximum):
+        yield _difference(
+            path, "range", old, replace(old, minimum=new.minimum, maximum=new.maximum)
+        )
+    if old.max_length != new.max_length:
+        yield _difference(path, "length", old, replace(old, max_length=new.max_length))
+    if old.pattern != new.pattern:
+        yield _difference(path, "pattern", old, replace(old, pattern=new.pattern))
+    if (old.values, old.open) != (new.values, new.open):
+        yield _difference(path, "values", old, replace(old, values=new.values, open=new.open))
+
+
+def _difference(path: str, kind: str, old: ValueType, new: ValueType) -> Difference:
+    keeps = Compatibility.NONE
+    if accepts(new, old):
+        keeps |= Compatibility.BACKWARD
+    if accepts(old, new):
+        keeps |= Compatibility.FORWARD
+    return Difference(path, kind, _in_words(old), _in_words(new), keeps)
+
+
+def _in_words(value: ValueType) -> str:
+    return f"{described(value)}{' or others' if value.open else ''}"
+
+
+# --- inclusion ----------------------------------------------------------------------------
+
+_ANYTHING = ValueType("any")
+
+_TEXTS = frozenset({"string", "enum", "datetime", "ucum"})
+_WHOLE = frozenset({"integer", "timestamp_ms"})
+_SCALARS = _TEXTS | _WHOLE | {"number", "boolean", "metric_value"}
+
+
+def accepts(consumer: ValueType, producer: ValueType) -> bool:
+    """Whether a consumer of one type takes every value a producer of the other may send.
+
+    Units are no part of a value and not looked at. ``False`` where it cannot be shown.
+
+    >>> accepts(ValueType("number"), ValueType("integer", minimum=0))
+    True
+    >>> accepts(ValueType("integer", maximum=10), ValueType("integer"))
+    False
+    """
+    match consumer.type, producer.type:
+        case "any", _:
+            return True
+        case "object", "object":
+            return _object_accepts(consumer, producer)
+        case "object", "map":
+            items = producer.items or _ANYTHING
+            return all(not f.required and accepts(f.value, items) for f in consumer.fields)
+        case "map", "object":
+            items = consumer.items or _ANYTHING
+            return all(accepts(items, field.value) for field in producer.fields)
+        case ("array", "array") | ("map", "map"):
+            return accepts(consumer.items or _ANYTHING, producer.items or _ANYTHING)
+        case "metric_value", sent:
+            return sent in _SCALARS
+        case wanted, sent if wanted in _TEXTS and sent in _TEXTS:
+            return _text_accepts(consumer, producer)
+        case wanted, sent if wanted == "number" and sent in _WHOLE:
+            return _range_accepts(consumer, producer)
+        case wanted, sent if wanted == sent or (wanted in _WHOLE and sent in _WHOLE):
+            return _range_accepts(consumer, producer)
+        case _:
+            return False
+
+
+def _object_accepts(consumer: ValueType, producer: ValueType) -> bool:
+    sent = {field.name: field for field in producer.fields}
+    for wanted in consumer.fields:
+        field = sent.get(wanted.name)
+        if wanted.required and not (field is not None and field.required):
+            return False
+        if field is not None and not accepts(wanted.value, field.value):
+            return False
+    return True
+
+
+def _range_accepts(consumer: ValueType, producer: ValueType) -> bool:
+    (low, high), (first, last) = _range(consumer), _range(producer)
+    return (low is None or (first is not None and first >= low)) and (
+        high is None or (last is not None and last <= high)
+    )
+
+
+def _range(value: ValueType) -> tuple[float | None, float | None]:
+    return (
+        timestamp_bounds(value) if value.type == "timestamp_ms" else (value.minimum, value.maximum)
+    )
+
+
+def _text_accepts(consumer: ValueType, producer: ValueType) -> bool:
+    if producer.type == "enum":
+        return all(_takes_text(consumer, text) for text in producer.values)
+    free = consumer.type == "string" or (consumer.type == "enum" and consumer.open)
+    if not free:
+        return consumer.type == producer.type and consumer.type in ("datetime", "ucum")
+    return _length_accepts(consumer, producer) and _pattern_accepts(consumer, producer)
+
+
+def _length_accepts(consumer: ValueType, producer: ValueType) -> bool:
+    if consumer.max_length is None:
+        return True
+    return producer.max_length is not None and producer.max_length <= consumer.max_length
+
+
+def _pattern_accepts(consumer: ValueType, producer: ValueType) -> bool:
+    if consumer.pattern is None:
+        return True
+    if producer.pattern is None:
+        return False
+    try:
+        return Pattern(consumer.pattern).includes(Pattern(producer.pattern))
+    except UndecidedPattern:
+        return False
+
+
+def _takes_text(consumer: ValueType, text: str) -> bool:
+    match consumer.type:
+        case "enum" if not consumer.open:
+            return text in consumer.values
+        case "datetime":
+            return is_datetime(text)
+        case "ucum":
+            return is_unit(text)
+    long = consumer.max_length is not None and len(text) > consumer.max_length
+    return not long and (consumer.pattern is None or Pattern(consumer.pattern).matches(text))

@@ -1,0 +1,161 @@
+"""What a topic carries, as data: value types, fields, payload types, contracts.
+
+Nothing here checks a message; the validators, schemas, examples and the
+compatibility facts are all read off these values. They are frozen and compare
+by content, so equal contracts are one contract however many topics share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+__all__ = [
+    "FIELD_TYPES",
+    "METRIC_TYPES",
+    "Field",
+    "PayloadContract",
+    "PayloadType",
+    "Scalar",
+    "ValueType",
+]
+
+Scalar: TypeAlias = str | int | float | bool
+
+#: The types a metric may have, with what each means.
+METRIC_TYPES = MappingProxyType(
+    {
+        "number": "a finite JSON number",
+        "integer": "a whole number; 1.0 is one, as in JSON Schema",
+        "boolean": "true or false",
+        "string": "text",
+        "enum": "one of the listed values",
+    }
+)
+
+#: The types a payload field may have.
+FIELD_TYPES = MappingProxyType(
+    {
+        **METRIC_TYPES,
+        "timestamp_ms": "integer milliseconds since 1970-01-01T00:00:00Z",
+        "datetime": "RFC 3339 text with an offset",
+        "ucum": "a UCUM unit code",
+        "object": "an object with the listed fields",
+        "array": "a list of items",
+        "map": "an object with free keys whose values are items",
+        "any": "any JSON value",
+        "metric_value": "the value of the metric the payload carries",
+        "metric_unit": "the unit of that metric, as a constant",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """The type of one value: a name from :data:`FIELD_TYPES` and the facets that narrow it.
+
+    ``unit`` is a UCUM code and part of the type. ``minimum`` and ``maximum``
+    are inclusive and in that unit, ``max_length`` counts code points,
+    ``pattern`` is in the dialect of :mod:`uns.patterns`. ``values`` lists an
+    enumeration; ``open`` lets consumers accept others. ``items`` types the
+    members of an array or map, ``fields`` those of an object.
+
+    >>> ValueType("number", unit="m/s", minimum=0, maximum=3).unit
+    'm/s'
+    """
+
+    type: str
+    unit: str | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    values: tuple[str, ...] = ()
+    open: bool = False
+    items: ValueType | None = None
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object: its name, its type, and whether a message must have it."""
+
+    name: str
+    value: ValueType
+    required: bool = True
+    default: Scalar | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadType:
+    """A named, versioned payload such as ``vtq/1``; a published version never changes.
+
+    Either ``fields`` describe a JSON object, or ``json_schema`` holds a foreign
+    JSON Schema as canonical JSON text.
+    """
+
+    name: str
+    fields: tuple[Field, ...] = ()
+    json_schema: str | None = None
+    description: str | None = None
+
+    @property
+    def carries_metric(self) -> bool:
+        """Whether a field takes the value of a metric, so that the payload can wrap one."""
+        return any(_mentions(field.value, "metric_value") for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadContract:
+    """What one topic carries: a payload type, and the metric it wraps if it wraps one.
+
+    >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
+    >>> PayloadContract(vtq, ValueType("boolean")) == PayloadContract(vtq, ValueType("boolean"))
+    True
+    """
+
+    payload: PayloadType
+    metric: ValueType | None = None
+
+    @property
+    def name(self) -> str:
+        """The payload's name and version, such as ``vtq/1``."""
+        return self.payload.name
+
+    @property
+    def body(self) -> ValueType:
+        """The whole message as one type: an object with the metric filled in where it is carried.
+
+        A ``metric_unit`` becomes the one unit it may be, or any unit when the
+        metric has none. ``metric_value`` stays where there is no metric.
+
+        >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
+        >>> PayloadContract(vtq, ValueType("boolean")).body.fields[0].value.type
+        'boolean'
+        """
+        return _filled(ValueType("object", fields=self.payload.fields), self.metric)
+
+
+def _filled(value: ValueType, metric: ValueType | None) -> ValueType:
+    if value.type == "metric_value":
+        return metric or value
+    if value.type == "metric_unit":
+        unit = metric.unit if metric is not None else None
+        return ValueType("ucum") if unit is None else ValueType("enum", values=(unit,))
+    items = _filled(value.items, metric) if value.items is not None else None
+    fields = tuple(replace(field, value=_filled(field.value, metric)) for field in value.fields)
+    return replace(value, items=items, fields=fields)
+
+
+def _mentions(value: ValueType, type_: str) -> bool:
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if current.type == type_:
+            return True
+        if current.items is not None:
+            pending.append(current.items)
+        pending.extend(field.value for field in current.fields)
+    return False

@@ -1,0 +1,162 @@
+"""A message a contract accepts, and one it refuses: always the same two.
+
+They stand in documentation, in generated files and in the answers of the
+command line, so they depend on the contract alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from uns.diagnostics import UNSError
+from uns.patterns import Pattern
+from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.faults import InvalidPayload
+from uns.payloads.validators import timestamp_bounds, validate
+
+__all__ = ["NoExample", "Refused", "example", "refused_example"]
+
+#: 2026-01-01T00:00:00Z, in both notations.
+_A_MOMENT_MS = 1_767_225_600_000
+_A_MOMENT = "2026-01-01T00:00:00Z"
+
+
+class NoExample(UNSError, ValueError):
+    """No message can be written for a contract: its facets exclude each other, or it is foreign."""
+
+
+class Refused(NamedTuple):
+    """A message that a producer may not send, and why."""
+
+    message: Any
+    reason: str
+
+
+def example(contract: PayloadContract) -> Any:
+    """A message with every field of the contract, valid for producers and consumers.
+
+    A contract that is a JSON Schema of its own has the first of its ``examples``.
+    Raises :class:`NoExample`.
+
+    >>> from uns.payloads.contracts import PayloadType
+    >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
+    >>> example(PayloadContract(vtq, ValueType("number", unit="m/s", minimum=0, maximum=3)))
+    {'value': 1.5}
+    """
+    if contract.payload.json_schema is None:
+        message = _object(contract.body)
+    else:
+        message = _own_example(contract)
+    try:
+        return validate(contract, message, "producer")
+    except InvalidPayload as error:
+        raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
+
+
+def refused_example(contract: PayloadContract) -> Refused:
+    """A message near :func:`example` that the contract refuses, with the reason.
+
+    Raises :class:`NoExample` for a contract that refuses nothing.
+
+    >>> from uns.payloads.contracts import PayloadType
+    >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
+    >>> speed = ValueType("number", unit="m/s", minimum=0, maximum=3)
+    >>> refused_example(PayloadContract(vtq, speed))
+    Refused(message={'value': 4}, reason='$.value: expected a number from 0 to 3 m/s, found 4')
+    """
+    for message in _spoiled(contract):
+        try:
+            validate(contract, message, "producer")
+        except InvalidPayload as error:
+            return Refused(message, str(error.faults[0]))
+    raise NoExample(f"{contract.name} refuses nothing")
+
+
+# --- messages that fit --------------------------------------------------------------------
+
+
+def _object(value: ValueType) -> dict[str, Any]:
+    return {field.name: _field(field) for field in value.fields}
+
+
+def _field(field: Field) -> Any:
+    return _value(field.value, field.name) if field.default is None else field.default
+
+
+def _value(value: ValueType, name: str) -> Any:
+    match value.type:
+        case "object":
+            return _object(value)
+        case "array":
+            return [_value(value.items or ValueType("any"), name)]
+        case "map":
+            return {"key": _value(value.items or ValueType("any"), "value")}
+        case "number":
+            return _number(value.minimum, value.maximum)
+        case "integer":
+            return _whole(value.minimum, value.maximum)
+        case "timestamp_ms":
+            first, last = timestamp_bounds(value)
+            return math.ceil(min(max(_A_MOMENT_MS, first), last))
+        case "boolean":
+            return True
+        case "enum":
+            return value.values[0] if value.values else None
+        case "datetime":
+            return _A_MOMENT
+        case "ucum":
+            return "kg"
+        case "metric_value":
+            return 1.5
+        case _:
+            return _text(value, name)
+
+
+def _number(low: float | None, high: float | None) -> float:
+    if low is not None and high is not None:
+        return low + (high - low) / 2
+    if low is not None:
+        return low + 1.5
+    return 1.5 if high is None else high - 1.5
+
+
+def _whole(low: float | None, high: float | None) -> int:
+    if low is not None and high is not None:
+        return math.ceil(low) + (math.floor(high) - math.ceil(low)) // 2
+    if low is not None:
+        return math.ceil(low) + 1
+    return 1 if high is None else math.floor(high) - 1
+
+
+def _text(value: ValueType, name: str) -> str:
+    if value.pattern is not None:
+        return Pattern(value.pattern).example()
+    return name.replace("_", "-")[: value.max_length]
+
+
+def _own_example(contract: PayloadContract) -> Any:
+    schema = json.loads(contract.payload.json_schema or "")
+    examples = schema.get("examples") if isinstance(schema, dict) else None
+    if not isinstance(examples, list) or not examples:
+        raise NoExample(f"the JSON Schema of {contract.name} gives no `examples`")
+    return examples[0]
+
+
+# --- messages that do not -----------------------------------------------------------------
+
+
+def _spoiled(contract: PayloadContract) -> Iterator[Any]:
+    """Messages that are probably refused, the most telling ones first."""
+    fields = contract.body.fields
+    message = _object(contract.body)
+    for field in sorted(fields, key=lambda field: not field.required):
+        if field.value.maximum is not None:
+            yield message | {field.name: math.floor(field.value.maximum) + 1}
+    for field in fields:
+        if field.required and field.value.type != "any":
+            yield message | {field.name: None}
+    yield message | {"no_such_field": 1}
+    yield from ([], 1, "text", None, True)

@@ -1,0 +1,187 @@
+"""What is said of a message that fails: faults, in the contract's words.
+
+A fault names a place by its JSON path, what the contract expects there and what
+was found. Nothing here decides whether a message fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from uns.diagnostics import UNSError, near
+from uns.payloads.contracts import ValueType
+from uns.payloads.strict_json import Location, json_path, shown
+from uns.units import suggest
+
+__all__ = [
+    "LATEST_MS",
+    "Fault",
+    "InvalidPayload",
+    "View",
+    "described",
+    "infinite",
+    "missing",
+    "not_json",
+    "repeated",
+    "unexpected",
+    "unknown",
+]
+
+#: Who looks at a message: a producer's schema is closed, a consumer's accepts further fields.
+View: TypeAlias = Literal["consumer", "producer"]
+
+#: The last ``timestamp_ms``, 9999-12-31T23:59:59.999Z: what lies behind it is in other units.
+LATEST_MS = 253_402_300_799_999
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a message.
+
+    ``path`` is the JSON path of the value at fault. ``expected`` is ``None`` for
+    what should not be there, ``found`` for what is missing. ``sentence`` says it
+    in words.
+    """
+
+    path: str
+    expected: str | None
+    found: str | None
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.sentence}"
+
+
+class InvalidPayload(UNSError, ValueError):
+    """A message that is not what its contract says; ``faults`` holds every fault.
+
+    ``contract`` is the contract's name. At most a hundred faults are held.
+    """
+
+    def __init__(self, contract: str, faults: Sequence[Fault]) -> None:
+        super().__init__(contract, tuple(faults))
+        self.contract = contract
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        head = f"not a {self.contract} message"
+        if len(self.faults) == 1:
+            return f"{head}: {self.faults[0]}"
+        return "\n  ".join((f"{head}: {len(self.faults)} faults", *map(str, self.faults)))
+
+
+# --- the kinds of fault -------------------------------------------------------------------
+
+
+def missing(location: Location, asked: ValueType, view: View) -> Fault:
+    """A required field is not there."""
+    expected = described(asked, view)
+    return Fault(json_path(location), expected, None, f"missing; expected {expected}")
+
+
+def unknown(location: Location, around: ValueType, found: object) -> Fault:
+    """A field the contract does not name."""
+    closest = near(str(location[-1]), [field.name for field in around.fields])
+    hint = f"; did you mean {closest!r}?" if closest else ""
+    return Fault(json_path(location), None, shown(found), f"unknown field{hint}")
+
+
+def unexpected(location: Location, asked: ValueType, found: object, view: View) -> Fault:
+    """A value that is not of the type the contract asks for."""
+    expected, rendered = described(asked, view), shown(found)
+    sentence = f"expected {expected}, found {rendered}{_hint(asked, found)}"
+    return Fault(json_path(location), expected, rendered, sentence)
+
+
+def infinite(location: Location, found: float) -> Fault:
+    """A number that is none, where the contract asks for nothing in particular."""
+    return unexpected(location, ValueType("number"), found, "producer")
+
+
+def repeated(location: Location) -> Fault:
+    """A key that stands twice in its object."""
+    return Fault(json_path(location), None, None, "the key stands twice")
+
+
+def not_json(reason: str) -> Fault:
+    """A text that is no JSON at all."""
+    return Fault("$", "JSON", None, f"not JSON: {reason}")
+
+
+def _hint(asked: ValueType, found: object) -> str:
+    """What somebody who sent ``found`` was probably thinking of."""
+    if asked.type == "timestamp_ms" and isinstance(found, int) and found > LATEST_MS:
+        return "; it looks like microseconds or nanoseconds"
+    if not isinstance(found, str):
+        return ""
+    meant = None
+    if asked.type == "ucum":
+        meant = suggest(found)
+    elif asked.type == "enum":
+        meant = near(found, asked.values)
+    return f"; did you mean {meant!r}?" if meant else ""
+
+
+# --- types in words -----------------------------------------------------------------------
+
+_NAMED = MappingProxyType(
+    {
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "string": "text",
+        "timestamp_ms": "whole milliseconds since 1970",
+        "datetime": "an RFC 3339 date-time with an offset",
+        "ucum": "a UCUM unit",
+        "object": "an object",
+        "array": "a list",
+        "map": "an object",
+        "any": "any JSON value",
+        "metric_value": "a number, text, true or false",
+        "metric_unit": "the unit of the metric",
+    }
+)
+
+#: Most values of an enumeration that a sentence lists.
+_MOST_LISTED = 20
+
+
+def described(value: ValueType, view: View = "producer") -> str:
+    """What a value of this type is, as the end of a sentence that begins "expected".
+
+    >>> described(ValueType("number", unit="m/s", minimum=0, maximum=3))
+    'a number from 0 to 3 m/s'
+    >>> described(ValueType("enum", values=("good", "bad")))
+    'one of good, bad'
+    """
+    if value.type == "enum" and not (value.open and view == "consumer"):
+        return _one_of(value.values)
+    name = _NAMED["string" if value.type == "enum" else value.type]
+    if value.type in ("number", "integer", "timestamp_ms"):
+        return f"{name}{_range(value)}"
+    if value.max_length is not None:
+        name += f" of at most {value.max_length} characters"
+    return name if value.pattern is None else f"{name} like {value.pattern}"
+
+
+def _one_of(values: tuple[str, ...]) -> str:
+    if len(values) == 1:
+        return f'"{values[0]}"'
+    listed = ", ".join(values[:_MOST_LISTED])
+    more = f" and {len(values) - _MOST_LISTED} more" if len(values) > _MOST_LISTED else ""
+    return f"one of {listed}{more}"
+
+
+def _range(value: ValueType) -> str:
+    low, high = value.minimum, value.maximum
+    unit = f" {value.unit}" if value.unit and value.unit != "1" else ""
+    if low is not None and high is not None:
+        return f" from {low} to {high}{unit}"
+    if low is not None:
+        return f" of at least {low}{unit}"
+    if high is not None:
+        return f" of at most {high}{unit}"
+    return f" in{unit}" if unit else ""

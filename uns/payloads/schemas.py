@@ -1,0 +1,128 @@
+"""A contract as JSON Schema 2020-12, for the tools that read nothing else.
+
+Two views of one contract: what a *producer* may send is closed, what a
+*consumer* must take is open, so that adding an optional field breaks nobody.
+Units stand in the annotation ``x-unit``. What JSON Schema cannot say is only
+annotated: the format of dates and of UCUM codes. It has no word at all for a key
+that stands twice.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from uns.patterns import Pattern
+from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.faults import View
+from uns.payloads.validators import timestamp_bounds
+
+__all__ = ["DIALECT", "json_schema"]
+
+#: The dialect every schema here declares.
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_Schema: TypeAlias = dict[str, Any]
+
+
+def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
+    """The JSON Schema of a contract; a contract that is one already comes back as written.
+
+    >>> from uns.payloads.contracts import PayloadType
+    >>> counts = PayloadType("counts/1", (Field("processed", ValueType("integer", minimum=0)),))
+    >>> json_schema(PayloadContract(counts))["properties"]
+    {'processed': {'type': 'integer', 'minimum': 0}}
+    """
+    if contract.payload.json_schema is not None:
+        foreign: _Schema = json.loads(contract.payload.json_schema)
+        return foreign
+    head: _Schema = {"$schema": DIALECT, "title": contract.name}
+    if contract.payload.description is not None:
+        head["description"] = contract.payload.description
+    return head | _schema(contract.body, view)
+
+
+def _schema(value: ValueType, view: View) -> _Schema:
+    match value.type:
+        case "object":
+            return _object(value, view)
+        case "array":
+            return {"type": "array"} | _items("items", value, view)
+        case "map":
+            return {"type": "object"} | _items("additionalProperties", value, view)
+        case "any":
+            return {}
+        case "enum":
+            return _enum(value, view)
+        case _:
+            return _scalar(value)
+
+
+def _object(value: ValueType, view: View) -> _Schema:
+    schema: _Schema = {
+        "type": "object",
+        "properties": {field.name: _property(field, view) for field in value.fields},
+    }
+    required = [field.name for field in value.fields if field.required]
+    if required:
+        schema["required"] = required
+    if view == "producer":
+        schema["additionalProperties"] = False
+    return schema
+
+
+def _property(field: Field, view: View) -> _Schema:
+    schema = _schema(field.value, view)
+    if field.default is not None:
+        schema["default"] = field.default
+    if field.description is not None:
+        schema["description"] = field.description
+    return schema
+
+
+def _items(keyword: str, value: ValueType, view: View) -> _Schema:
+    return {} if value.items is None else {keyword: _schema(value.items, view)}
+
+
+def _enum(value: ValueType, view: View) -> _Schema:
+    if value.open and view == "consumer":
+        return {"type": "string", "examples": list(value.values)}
+    return {"type": "string", "enum": list(value.values)}
+
+
+def _scalar(value: ValueType) -> _Schema:
+    match value.type:
+        case "number" | "integer":
+            return {"type": value.type} | _range(value.minimum, value.maximum) | _unit(value)
+        case "timestamp_ms":
+            return {"type": "integer"} | _range(*timestamp_bounds(value)) | {"x-unit": "ms"}
+        case "boolean":
+            return {"type": "boolean"}
+        case "string":
+            return {"type": "string"} | _facets(value)
+        case "datetime":
+            return {"type": "string", "format": "date-time"}
+        case "ucum":
+            return {"type": "string", "format": "ucum"}
+        case "metric_value":
+            return {"type": ["number", "string", "boolean"]}
+        case unknown:
+            raise ValueError(f"no field type {unknown!r}")
+
+
+def _range(low: float | None, high: float | None) -> _Schema:
+    bounds = {"minimum": low, "maximum": high}
+    return {keyword: bound for keyword, bound in bounds.items() if bound is not None}
+
+
+def _unit(value: ValueType) -> _Schema:
+    return {} if value.unit is None else {"x-unit": value.unit}
+
+
+def _facets(value: ValueType) -> _Schema:
+    facets: _Schema = {}
+    if value.max_length is not None:
+        facets["maxLength"] = value.max_length
+    if value.pattern is not None:
+        facets["pattern"] = Pattern(value.pattern).json_schema
+    return facets

@@ -1,0 +1,239 @@
+"""JSON as a message may be written: RFC 8259 to the letter, and what a text breaks of it.
+
+The parser that validators use accepts what follows RFC 8259 and lets three
+things through: NaN and the infinities, numbers no double can hold, and keys
+that stand twice. They are found here. Everything is bounded: 200 levels of
+nesting, 4,300 digits of a whole number.
+
+What the values mean to a contract is not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from uns.diagnostics import visible
+
+__all__ = [
+    "DEEPEST",
+    "MOST_DIGITS",
+    "Location",
+    "NotJSON",
+    "adds_up",
+    "count_keys",
+    "encoded",
+    "json_path",
+    "not_finite",
+    "repeated_keys",
+    "shown",
+    "why_not_json",
+]
+
+#: Deepest nesting of arrays and objects.
+DEEPEST = 200
+
+#: Most digits of a whole number.
+MOST_DIGITS = 4_300
+
+#: Longest rendering of a value in a sentence.
+LONGEST_SHOWN = 60
+
+#: Keys and indices that lead from the whole message to a value.
+Location: TypeAlias = tuple[str | int, ...]
+
+
+class NotJSON(ValueError):
+    """A payload that has no JSON text: bytes that are no UTF-8, an object JSON has no form for."""
+
+
+def encoded(payload: object) -> bytes:
+    """``payload`` as the bytes a message would have: text in UTF-8, anything else as its JSON."""
+    if isinstance(payload, bytes):
+        return payload
+    if isinstance(payload, bytearray | memoryview):
+        return bytes(payload)
+    try:
+        text = payload if isinstance(payload, str) else json.dumps(payload)
+        return text.encode()
+    except UnicodeEncodeError as error:
+        half = visible(error.object[error.start])
+        raise NotJSON(f"half of a surrogate pair, {half}, is no character") from None
+    except RecursionError:
+        raise NotJSON(_TOO_DEEP) from None
+    except (TypeError, ValueError) as error:
+        raise NotJSON(str(error)[:1].lower() + str(error)[1:]) from None
+
+
+# --- keys, and numbers that are none ------------------------------------------------------
+
+
+def count_keys(value: object) -> int:
+    """How many keys the objects in ``value`` have in all.
+
+    Raises ``FloatingPointError`` when a number in it is not finite.
+    """
+    keys = 0
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if type(current) is dict:
+            keys += len(current)
+            pending += current.values()
+        elif type(current) is list:
+            pending += current
+        elif type(current) is float and not math.isfinite(current):
+            raise FloatingPointError
+    return keys
+
+
+def adds_up(text: bytes, keys: int) -> bool:
+    """Whether a JSON text whose value has ``keys`` keys certainly has no key twice.
+
+    Every key in the text has a colon behind it. So when there are as many
+    colons as keys in the value, no key was written that the value does not
+    have. Where texts hold colons as well, only those right behind a quotation
+    mark count, provided none stands behind white space. ``False`` decides nothing.
+    """
+    return text.count(b":") == keys or (
+        text.count(b'":') == keys
+        and b" :" not in text
+        and b"\t:" not in text
+        and b"\n:" not in text
+        and b"\r:" not in text
+    )
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The members of a JSON object in the order written."""
+
+
+def repeated_keys(text: bytes) -> Iterator[Location]:
+    """Where a key stands for the second time in its object; ``text`` is JSON."""
+    # Numbers stay text: only keys matter, and a long number must not cost its conversion.
+    members = json.loads(
+        text.decode(), object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str
+    )
+    pending: list[tuple[Location, Any]] = [((), members)]
+    while pending:
+        location, value = pending.pop()
+        if isinstance(value, _Pairs):
+            seen: set[str] = set()
+            for key, member in value:
+                if key in seen:
+                    yield (*location, key)
+                seen.add(key)
+                pending.append(((*location, key), member))
+        elif isinstance(value, list):
+            pending += [((*location, index), item) for index, item in enumerate(value)]
+
+
+def not_finite(value: object) -> Iterator[tuple[Location, float]]:
+    """Where NaN or an infinity stands in ``value``."""
+    pending: list[tuple[Location, object]] = [((), value)]
+    while pending:
+        location, current = pending.pop()
+        if isinstance(current, dict):
+            pending += [((*location, key), member) for key, member in current.items()]
+        elif isinstance(current, list):
+            pending += [((*location, index), item) for index, item in enumerate(current)]
+        elif isinstance(current, float) and not math.isfinite(current):
+            yield location, current
+
+
+# --- what is wrong with a text ------------------------------------------------------------
+
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
+_HALF_PAIR = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"
+)
+
+
+def why_not_json(text: bytes) -> str:
+    """What keeps ``text``, which the parser refused, from being JSON: one clause of a sentence."""
+    if not text:
+        return "the message is empty"
+    if text.startswith(b"\xef\xbb\xbf"):
+        return "a byte order mark stands in front [RFC 8259 §8.1]"
+    try:
+        characters = text.decode()
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1} is not UTF-8 [RFC 8259 §8.1]"
+    try:
+        json.loads(characters, parse_int=_bounded, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        return _misplaced(error)
+    except RecursionError:
+        return _TOO_DEEP
+    except _TooManyDigits:
+        return f"a whole number has more than {MOST_DIGITS:,} digits"
+    return (
+        "half of a surrogate pair is no character" if _HALF_PAIR.search(characters) else _TOO_DEEP
+    )
+
+
+class _TooManyDigits(Exception):
+    pass
+
+
+def _bounded(digits: str) -> str:
+    if len(digits.lstrip("-")) > MOST_DIGITS:
+        raise _TooManyDigits
+    return digits
+
+
+def _misplaced(error: json.JSONDecodeError) -> str:
+    place = f"(line {error.lineno}, column {error.colno})"
+    if error.pos >= len(error.doc):
+        return f"it ends too early {place}"
+    if error.msg.startswith("Unterminated string"):
+        return f"a text is never closed {place}"
+    return f"unexpected {visible(error.doc[error.pos])!r} {place}"
+
+
+# --- rendering ----------------------------------------------------------------------------
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def json_path(location: Location) -> str:
+    """A location as a JSON path: ``$.alarms[2].severity``, ``$['stop reason']``.
+
+    >>> json_path(("alarms", 2, "severity")), json_path(("stop reason",))
+    ('$.alarms[2].severity', "$['stop reason']")
+    """
+    return "$" + "".join(_step(part) for part in location)
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    if _NAME.fullmatch(part):
+        return f".{part}"
+    return f"['{_cut(visible(part))}']"
+
+
+def shown(value: object) -> str:
+    """A JSON value as it reads in a sentence; long ones are cut, collections only named.
+
+    >>> [shown(value) for value in ("hot", 5, None, {"a": 1}, [])]
+    ['"hot"', '5', 'null', 'an object', 'an empty list']
+    """
+    if isinstance(value, dict):
+        return "an object" if value else "an empty object"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    if isinstance(value, str):
+        return f'"{_cut(visible(value))}"'
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "a number beyond the range of a double"
+    if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
+        return "a very long number"
+    return json.dumps(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

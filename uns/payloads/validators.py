@@ -1,0 +1,531 @@
+"""Whether a message is what its contract says: pydantic's door.
+
+A contract is compiled once, however many topics share it, and then checks
+bytes at the price of pydantic's own parse. What a message may be is fixed here
+and the same on every path: an integer may be written ``1.0``, a key stands
+once, NaN and the infinities are refused wherever they hide, dates and units are
+checked as text, and a Python object is judged as the JSON it would be.
+
+The value is what the message says: nothing is filled in, cut or rounded. No
+type and no exception of pydantic or jsonschema-rs leaves this module.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import GetPydanticSchema, TypeAdapter
+from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
+
+from uns.diagnostics import UNSError
+from uns.patterns import Pattern
+from uns.payloads import faults
+from uns.payloads.contracts import PayloadContract, ValueType
+from uns.payloads.faults import LATEST_MS, Fault, InvalidPayload, View
+from uns.payloads.strict_json import (
+    Location,
+    NotJSON,
+    adds_up,
+    count_keys,
+    encoded,
+    json_path,
+    not_finite,
+    repeated_keys,
+    shown,
+    why_not_json,
+)
+from uns.units import is_unit
+
+try:
+    import jsonschema_rs
+except ImportError:
+    jsonschema_rs = None  # type: ignore[assignment]
+
+__all__ = [
+    "Check",
+    "InvalidForeignSchema",
+    "MissingExtra",
+    "is_datetime",
+    "timestamp_bounds",
+    "validate",
+    "validator",
+]
+
+#: Most faults one error lists.
+MOST_FAULTS = 100
+
+#: Compiled contracts that are remembered; beyond that all are forgotten and compiled again.
+MOST_COMPILED = 4_096
+
+
+class MissingExtra(UNSError, ImportError):
+    """A contract needs a package that is not installed."""
+
+
+class InvalidForeignSchema(UNSError, ValueError):
+    """A ``json_schema`` that is no JSON Schema, or that refers to something outside itself."""
+
+
+# --- the doors ----------------------------------------------------------------------------
+
+
+def validate(contract: PayloadContract, payload: object, view: View = "consumer") -> Any:
+    """The value of a message, checked against its contract.
+
+    ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that is judged as
+    its JSON. A ``"consumer"`` keeps fields the contract does not name, a
+    ``"producer"`` may not have any. Raises :class:`InvalidPayload` with every fault.
+
+    >>> from uns.payloads.contracts import Field, PayloadType
+    >>> speed = ValueType("number", unit="m/s", minimum=0, maximum=3)
+    >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
+    >>> validate(PayloadContract(vtq, speed), b'{"value": 0.85}')
+    {'value': 0.85}
+    >>> validate(PayloadContract(vtq, speed), {"value": 5})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    uns.payloads.faults.InvalidPayload: not a vtq/1 message: $.value: expected ... found 5
+    """
+    known = _KNOWN[view].get(id(contract))
+    if known is None or known[0] is not contract:
+        return validator(contract, view)(payload)
+    return known[1](payload)
+
+
+def validator(contract: PayloadContract, view: View = "consumer") -> Check:
+    """The compiled form of a contract: what :func:`validate` looks up at every call.
+
+    Raises :class:`MissingExtra` and :class:`InvalidForeignSchema` for a contract
+    that is written as JSON Schema and cannot be used.
+    """
+    check = _COMPILED.get((contract, view))
+    if check is None:
+        check = _compiled(contract, view)
+        if len(_COMPILED) >= MOST_COMPILED:
+            _COMPILED.clear()
+        _COMPILED[contract, view] = check
+    known = _KNOWN[view]
+    if len(known) >= MOST_COMPILED:
+        known.clear()
+    known[id(contract)] = (contract, check)
+    return check
+
+
+#: A compiled contract: a payload in, its checked value out, or :class:`InvalidPayload`.
+Check: TypeAlias = Callable[[object], Any]
+
+# By identity, since a contract's hash walks all of it; the contract is held, so its id is its own.
+_KNOWN: dict[str, dict[int, tuple[PayloadContract, Check]]] = {"consumer": {}, "producer": {}}
+_COMPILED: dict[tuple[PayloadContract, str], Check] = {}
+
+
+def _compiled(contract: PayloadContract, view: View) -> Check:
+    """The quick way, which nearly every message goes.
+
+    The quick validator skips fields the contract does not name. When the keys of
+    the text add up there were none, and none stood twice; when they do not, or
+    when anything is wrong, the message goes the careful way.
+    """
+    foreign = contract.payload.json_schema is not None
+    body = _ANYTHING if foreign else contract.body
+    carefully = _Careful(contract.name, body, view)
+    quick = _parser(_schema(body, view, "ignore"))
+    count = _counter(body) or _no_keys
+
+    def check(payload: object) -> Any:
+        text = payload if type(payload) is bytes else carefully.encoded(payload)
+        try:
+            value = quick(text)
+            keys = count(value)
+        except (ValidationError, FloatingPointError):
+            return carefully.checked(text)
+        if text.count(b":") == keys or adds_up(text, keys):
+            return value
+        return carefully.checked(text)
+
+    return _foreign(contract, check) if foreign else check
+
+
+class _Careful:
+    """The careful way: every fault, in the contract's words."""
+
+    def __init__(self, name: str, body: ValueType, view: View) -> None:
+        self._name = name
+        self._body = body
+        self._view = view
+
+    @cached_property
+    def _parse(self) -> Callable[[bytes], Any]:
+        extra: _Extra = "forbid" if self._view == "producer" else "allow"
+        return _parser(_schema(self._body, self._view, extra))
+
+    def encoded(self, payload: object) -> bytes:
+        try:
+            return encoded(payload)
+        except NotJSON as error:
+            raise self._invalid([faults.not_json(str(error))]) from None
+
+    def checked(self, text: bytes) -> Any:
+        try:
+            value = self._parse(text)
+            found = self._loose_ends(text, value)
+        except ValidationError as error:
+            errors = error.errors(include_url=False, include_context=False)
+            if errors[0]["type"] == "json_invalid":
+                raise self._invalid([faults.not_json(why_not_json(text))]) from None
+            found = [*self._explained(errors), *map(faults.repeated, _some(repeated_keys(text)))]
+        if found:
+            raise self._invalid(found)
+        return value
+
+    def _loose_ends(self, text: bytes, value: object) -> list[Fault]:
+        """What pydantic lets through: numbers that are none, and keys that stand twice."""
+        try:
+            if adds_up(text, count_keys(value)):
+                return []
+        except FloatingPointError:
+            return [faults.infinite(*place) for place in _some(not_finite(value))]
+        return [faults.repeated(location) for location in _some(repeated_keys(text))]
+
+    def _explained(self, errors: Iterable[Any]) -> Iterator[Fault]:
+        """What pydantic found: one fault per place, whatever it tried there."""
+        seen: set[Location] = set()
+        for error in errors:
+            location, asked, around = _located(self._body, error["loc"])
+            if location not in seen:
+                seen.add(location)
+                yield self._fault(location, asked, around, error)
+
+    def _fault(
+        self, location: Location, asked: ValueType | None, around: ValueType | None, error: Any
+    ) -> Fault:
+        if asked is None and around is not None:
+            return faults.unknown(location, around, error["input"])
+        asked = asked or _ANYTHING
+        if error["type"] == "missing":
+            return faults.missing(location, asked, self._view)
+        return faults.unexpected(location, asked, error["input"], self._view)
+
+    def _invalid(self, found: Sequence[Fault]) -> InvalidPayload:
+        return InvalidPayload(self._name, found[:MOST_FAULTS])
+
+
+# --- a contract as a pydantic schema ------------------------------------------------------
+
+_Extra: TypeAlias = Literal["ignore", "allow", "forbid"]
+
+_ANY = core_schema.any_schema()
+_ANYTHING = ValueType("any")
+
+#: Below this every integer is a double, so comparing as doubles compares exactly.
+_EXACT = 2**53
+
+
+def _parser(schema: CoreSchema) -> Callable[[bytes], Any]:
+    adapter: TypeAdapter[Any] = TypeAdapter(
+        Annotated[Any, GetPydanticSchema(lambda _source, _handler: schema)]
+    )
+    return adapter.validator.validate_json
+
+
+def _schema(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
+    match value.type:
+        case "object":
+            return core_schema.typed_dict_schema(
+                {
+                    field.name: core_schema.typed_dict_field(
+                        _schema(field.value, view, extra), required=field.required
+                    )
+                    for field in value.fields
+                },
+                extra_behavior=extra,
+            )
+        case "array":
+            return core_schema.list_schema(_items(value, view, extra), strict=True)
+        case "map":
+            return core_schema.dict_schema(
+                core_schema.str_schema(), _items(value, view, extra), strict=True
+            )
+        case "any":
+            return _ANY
+        case _:
+            return _scalar(value, view)
+
+
+def _items(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
+    return _ANY if value.items is None else _schema(value.items, view, extra)
+
+
+def _scalar(value: ValueType, view: View) -> CoreSchema:
+    match value.type:
+        case "number":
+            return _number(value.minimum, value.maximum)
+        case "integer":
+            return _integer(value.minimum, value.maximum)
+        case "timestamp_ms":
+            return _integer(*timestamp_bounds(value))
+        case "boolean":
+            return core_schema.bool_schema(strict=True)
+        case "enum" if not (value.open and view == "consumer"):
+            return core_schema.literal_schema(list(value.values))
+        case "string" | "enum":
+            return _text(value)
+        case "datetime":
+            return _checked_text(is_datetime)
+        case "ucum":
+            return _checked_text(is_unit)
+        case "metric_value":
+            return core_schema.union_schema(
+                [core_schema.bool_schema(strict=True), _number(None, None), _text(value)],
+                mode="left_to_right",
+            )
+        case unknown:
+            raise ValueError(f"no field type {unknown!r}")
+
+
+def timestamp_bounds(value: ValueType) -> tuple[int | float, int | float]:
+    """The first and last millisecond a ``timestamp_ms`` may be, both included."""
+    first = 0 if value.minimum is None else max(0, value.minimum)
+    last = LATEST_MS if value.maximum is None else min(LATEST_MS, value.maximum)
+    return first, last
+
+
+def _number(low: float | None, high: float | None) -> CoreSchema:
+    """A finite number; integers stay integers, however long."""
+    if any(bound is not None and abs(bound) >= _EXACT for bound in (low, high)):
+        return core_schema.no_info_after_validator_function(_within(low, high), _number(None, None))
+    return core_schema.union_schema(
+        [
+            core_schema.int_schema(strict=True, ge=_ceiling(low), le=_floor(high)),
+            core_schema.float_schema(strict=True, allow_inf_nan=False, ge=low, le=high),
+        ],
+        mode="left_to_right",
+    )
+
+
+def _integer(low: float | None, high: float | None) -> CoreSchema:
+    """A whole number, also when written ``1.0`` or ``1e3``; the value is an ``int``."""
+    within = _within(low, high)
+
+    def whole(number: object) -> object:
+        if isinstance(number, float) and number.is_integer():
+            return within(int(number))
+        raise ValueError
+
+    return core_schema.union_schema(
+        [
+            core_schema.int_schema(strict=True, ge=_ceiling(low), le=_floor(high)),
+            core_schema.no_info_plain_validator_function(whole),
+        ],
+        mode="left_to_right",
+    )
+
+
+def _ceiling(bound: float | None) -> int | None:
+    return None if bound is None else math.ceil(bound)
+
+
+def _floor(bound: float | None) -> int | None:
+    return None if bound is None else math.floor(bound)
+
+
+def _within(low: float | None, high: float | None) -> Callable[[float], float]:
+    def check(number: float) -> float:
+        if (low is not None and number < low) or (high is not None and number > high):
+            raise ValueError
+        return number
+
+    return check
+
+
+def _text(value: ValueType) -> CoreSchema:
+    length = value.max_length
+    if value.pattern is None:
+        return core_schema.str_schema(strict=True, max_length=length)
+    pattern = Pattern(value.pattern)
+    schema = core_schema.str_schema(strict=True, max_length=length, pattern=pattern.json_schema)
+    try:
+        _parser(schema)
+    except SchemaError:
+        # The automaton takes patterns that the regular expressions of pydantic find too large.
+        return core_schema.no_info_after_validator_function(
+            _accepting(pattern.matches), core_schema.str_schema(strict=True, max_length=length)
+        )
+    return schema
+
+
+def _checked_text(holds: Callable[[str], bool]) -> CoreSchema:
+    return core_schema.no_info_after_validator_function(
+        _accepting(holds), core_schema.str_schema(strict=True)
+    )
+
+
+def _accepting(holds: Callable[[str], bool]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not holds(text):
+            raise ValueError
+        return text
+
+    return check
+
+
+# --- counting the keys of a checked value -------------------------------------------------
+
+_Counter: TypeAlias = Callable[[Any], int]
+
+
+def _no_keys(_value: object) -> int:
+    return 0
+
+
+def _counter(value: ValueType) -> _Counter | None:
+    """How to count the keys of a value of this type; ``None`` when it has none."""
+    match value.type:
+        case "object":
+            inner = [(field.name, _counter(field.value)) for field in value.fields]
+            return _object_counter([(name, count) for name, count in inner if count])
+        case "array":
+            return _list_counter(count_keys if value.items is None else _counter(value.items))
+        case "map":
+            return _map_counter(count_keys if value.items is None else _counter(value.items))
+        case "any":
+            return count_keys
+        case _:
+            return None
+
+
+def _list_counter(items: _Counter | None) -> _Counter | None:
+    return None if items is None else lambda found: sum(map(items, found))
+
+
+def _map_counter(items: _Counter | None) -> _Counter:
+    return len if items is None else lambda found: len(found) + sum(map(items, found.values()))
+
+
+def _object_counter(inner: list[tuple[str, _Counter]]) -> _Counter:
+    if not inner:
+        return len
+
+    def count(found: dict[str, Any]) -> int:
+        keys = len(found)
+        for name, counted in inner:
+            if name in found:
+                keys += counted(found[name])
+        return keys
+
+    return count
+
+
+# --- dates ----------------------------------------------------------------------
+
+_DATETIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
+)
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def is_datetime(text: str) -> bool:
+    """Whether ``text`` is a date-time of RFC 3339: with an offset, and a day that exists.
+
+    A leap second is one only in the last minute of a UTC day.
+
+    >>> is_datetime("2026-02-28T23:59:60Z"), is_datetime("2026-02-29T12:00:00+01:00")
+    (True, False)
+    """
+    match = _DATETIME.fullmatch(text)
+    if match is None:
+        return False
+    year, month, day, hour, minute, second = (int(digits) for digits in match.groups()[:6])
+    sign, ahead, ahead_minutes = match[7], int(match[8] or 0), int(match[9] or 0)
+    if not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1] and hour < 24 and minute < 60):
+        return False
+    if (month, day) == (2, 29) and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)):
+        return False
+    if ahead > 23 or ahead_minutes > 59 or second > 60:
+        return False
+    offset = (ahead * 60 + ahead_minutes) * (-1 if sign == "-" else 1)
+    return second < 60 or (hour * 60 + minute - offset) % 1_440 == 1_439
+
+
+# --- finding the place of an error --------------------------------------------------------
+
+
+def _located(
+    body: ValueType, place: Sequence[str | int]
+) -> tuple[Location, ValueType | None, ValueType | None]:
+    """Where a pydantic error stands: its location, the type asked for there, and the type around it.
+
+    The tail of pydantic's own location names the branches of unions it tried.
+    """
+    around: ValueType | None = None
+    asked: ValueType | None = body
+    depth = 0
+    for part in place:
+        if asked is None or asked.type not in ("object", "array", "map"):
+            break
+        around, asked = asked, _member(asked, part)
+        depth += 1
+    return tuple(place[:depth]), asked, around
+
+
+def _member(value: ValueType, part: str | int) -> ValueType | None:
+    if value.type == "object":
+        return next((field.value for field in value.fields if field.name == part), None)
+    return value.items
+
+
+def _some(items: Iterable[Any]) -> Iterator[Any]:
+    return itertools.islice(items, MOST_FAULTS)
+
+
+# --- contracts written as JSON Schema -----------------------------------------------------
+
+
+def _foreign(contract: PayloadContract, check_json: Check) -> Check:
+    """The check of a contract that is a JSON Schema of its own, by jsonschema-rs."""
+    name = contract.name
+    if jsonschema_rs is None:
+        raise MissingExtra(
+            f"the contract {name} is written as JSON Schema, which needs jsonschema-rs: "
+            "pip install 'unified-namespace[jsonschema]'"
+        )
+    try:
+        compiled = jsonschema_rs.validator_for(
+            json.loads(contract.payload.json_schema or "true"),
+            validate_formats=True,
+            retriever=_refused,
+            # Matching time must not explode on a message's text, so no look-around.
+            pattern_options=jsonschema_rs.RegexOptions(),
+        )
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        raise InvalidForeignSchema(
+            f"the JSON Schema of {name} cannot be used: {_first_line(error)}"
+        ) from None
+
+    def check(payload: object) -> Any:
+        value = check_json(payload)
+        if not compiled.is_valid(value):
+            errors = itertools.islice(compiled.iter_errors(value), MOST_FAULTS)
+            raise InvalidPayload(name, [_foreign_fault(error) for error in errors])
+        return value
+
+    return check
+
+
+def _refused(uri: str) -> Any:
+    raise ValueError(f"{uri} lies outside the schema, and nothing is fetched")
+
+
+def _foreign_fault(error: Any) -> Fault:
+    path = json_path(tuple(error.instance_path))
+    found = shown(error.instance)
+    return Fault(path, error.message, found, error.message)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,440 @@
+"""YAML text with positions: the only room that knows the YAML package.
+
+The language is a small YAML: one document of mappings, lists and scalars,
+keys are text, scalars follow the core schema (so ``NO`` is text). What makes
+YAML dangerous or surprising is refused: duplicate keys, anchors, aliases,
+merge keys, tags, deep nesting.
+
+The builder works from parser events and makes plain dicts and lists, without
+a tree of node objects in between. It keeps no positions: they are wanted for
+faults and for documentation only, so :class:`Source` measures the text again
+when the first one is asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from uns.diagnostics import Diagnostic, Span
+from uns.faults import fault
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Map",
+    "Seq",
+    "Source",
+    "Value",
+    "key_span",
+    "read",
+    "value_span",
+]
+
+#: Deepest nesting of mappings and lists.
+MAX_DEPTH = 64
+#: Most mappings, lists and scalars in one file.
+MAX_NODES = 5_000_000
+#: Largest file, in bytes.
+MAX_BYTES = 256 * 1024 * 1024
+#: Faults of one file after which reading stops; nobody repairs more in one go.
+MAX_FAULTS = 200
+
+
+class Map(dict[str, Any]):
+    """A mapping of the file; ``source`` and ``number`` say where it stands."""
+
+    __slots__ = ("number", "source")
+
+    source: Source
+    number: int
+
+
+class Seq(list[Any]):
+    """A list of the file; ``source`` and ``number`` say where it stands."""
+
+    __slots__ = ("number", "source")
+
+    source: Source
+    number: int
+
+
+Value: TypeAlias = "Map | Seq | str | int | float | bool | None"
+
+
+class Extent(NamedTuple):
+    """From where to where something stands; lines and columns count from 0."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+#: The events of both parsers, whose common base class does not say what they all have.
+_Event: TypeAlias = Any
+
+
+class _Parser(Protocol):
+    def get_event(self) -> _Event: ...
+
+
+class Entry(NamedTuple):
+    """Where the key and the value of one entry stand; an item of a list is its own key."""
+
+    key: Extent
+    value: Extent
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """A file's name and text, and where in the text everything stands."""
+
+    name: str
+    text: str
+    _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
+    _lines: list[str] | None = field(default=None, repr=False)
+
+    def key_span(self, container: int, key: str | int) -> Span:
+        """Where ``key`` of mapping number ``container`` stands (an item of a list: its index)."""
+        entry = self._entry(container, key)
+        return self.span(entry.key) if entry else self.start()
+
+    def value_span(self, container: int, key: str | int) -> Span:
+        """Where the value under ``key`` stands."""
+        entry = self._entry(container, key)
+        return self.span(entry.value) if entry else self.start()
+
+    def _entry(self, container: int, key: str | int) -> Entry | None:
+        if self._entries is None:
+            self._entries = _measure(self.text)
+        known = container < len(self._entries)
+        return self._entries[container].get(key) if known else None
+
+    def span(self, extent: Extent) -> Span:
+        """A place in the text, with the line it starts on."""
+        line, column, end_line, end_column = extent
+        if self._lines is None:
+            self._lines = _LINE_BREAK.split(self.text)
+        excerpt = self._lines[line] if line < len(self._lines) else ""
+        return Span(self.name, line + 1, column + 1, end_line + 1, end_column + 1, excerpt)
+
+    def start(self) -> Span:
+        """The first character of the text."""
+        return self.span(Extent(0, 0, 0, 1))
+
+
+#: Where YAML 1.1, which both parsers follow in this, breaks lines.
+_LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+
+
+def key_span(container: Map | Seq, key: str | int) -> Span:
+    """Where ``key`` of ``container`` stands; the start of the file when it does not."""
+    return container.source.key_span(container.number, key)
+
+
+def value_span(container: Map | Seq, key: str | int) -> Span:
+    """Where the value under ``key`` (of a list: the item number) stands."""
+    return container.source.value_span(container.number, key)
+
+
+def read(source: Source, faults: list[Diagnostic]) -> Map | None:
+    """The mapping a file holds, or ``None`` when there is none to go on with.
+
+    Faults are appended to ``faults``; a mapping is still returned when what is
+    wrong with the text leaves the rest of it readable.
+    """
+    try:
+        return _Builder(source, faults).document()
+    except _Unreadable as unreadable:
+        faults.append(unreadable.diagnostic)
+    except yaml.YAMLError as error:
+        faults.append(_syntax_fault(source, error))
+    return None
+
+
+class _Unreadable(Exception):
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(slots=True)
+class _Builder:
+    source: Source
+    faults: list[Diagnostic]
+
+    def document(self) -> Map | None:
+        parser = _parser(self.source.text)
+        parser.get_event()  # the stream starts
+        event = parser.get_event()
+        if isinstance(event, StreamEndEvent):
+            self._refuse("M110", "the file is empty", event, help="start it with `uns: 1`")
+        root = self._containers(parser)
+        parser.get_event()  # the document ends
+        event = parser.get_event()
+        if isinstance(event, DocumentStartEvent):
+            self._refuse(
+                "M111", "a second document starts here", event,
+                help="put it into a file of its own and include that",
+            )  # fmt: skip
+        return root
+
+    def _containers(self, parser: _Parser) -> Map:
+        """Build nested dicts and lists with a stack of our own: depth never becomes recursion."""
+        get_event = parser.get_event
+        source = self.source
+        event = get_event()
+        if type(event) is not MappingStartEvent:
+            self._refuse_root(event)
+        current: Any = _new(Map, source, 0)
+        stack: list[tuple[Any, str | None]] = []
+        key: str | None = None
+        in_map = True
+        containers = 1
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_property(event)
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                if event.anchor is not None or event.tag is not None:
+                    self._refuse_property(event)
+                if not in_map:
+                    current.append(_scalar(event.value) if event.implicit[0] else event.value)
+                elif key is None:
+                    key = event.value
+                    if key in current:
+                        self._duplicate(event, current)
+                    elif key == "<<" and event.implicit[0]:
+                        self._refuse(
+                            "M105", "merge keys are not part of the language", event,
+                            help="put what is shared into a class and name it with `class:`",
+                        )  # fmt: skip
+                else:
+                    current[key] = _scalar(event.value) if event.implicit[0] else event.value
+                    key = None
+                continue
+            if kind is MappingEndEvent or kind is SequenceEndEvent:
+                if not stack:
+                    return current  # type: ignore[no-any-return]
+                current, key = stack.pop()
+                in_map = key is not None
+                key = None
+                continue
+            if kind is AliasEvent:
+                self._refuse_property(event)
+            if in_map and key is None:
+                self._complex_key(event)
+            if event.anchor is not None or event.tag is not None:
+                self._refuse_property(event)
+            if len(stack) + 1 >= MAX_DEPTH:
+                self._refuse("M106", f"nested more than {MAX_DEPTH} deep", event)
+            container = _new(Map if kind is MappingStartEvent else Seq, source, containers)
+            containers += 1
+            if containers > MAX_NODES:
+                self._refuse("M107", f"more than {MAX_NODES:,} mappings and lists", event)
+            if in_map:
+                current[key] = container
+            else:
+                current.append(container)
+            stack.append((current, key))
+            current, key, in_map = container, None, kind is MappingStartEvent
+
+    def _duplicate(self, event: _Event, current: Map) -> None:
+        first = key_span(current, event.value)
+        self.faults.append(
+            fault(
+                "M102",
+                f"the key {event.value!r} stands twice in this mapping",
+                _event_span(self.source, event),
+                help="merge the two, or rename one",
+                related=((first, "first here"),),
+            )
+        )
+        if len(self.faults) >= MAX_FAULTS:
+            self._refuse("M107", f"more than {MAX_FAULTS} faults; reading stops here", event)
+
+    def _refuse_property(self, event: _Event) -> None:
+        if isinstance(event, AliasEvent):
+            self._refuse(
+                "M103", f"the alias *{event.anchor} is not part of the language", event,
+                help="repeat the value, put it into a class, or quote a text that starts with *",
+            )  # fmt: skip
+        if event.anchor is not None:
+            self._refuse(
+                "M103", f"the anchor &{event.anchor} is not part of the language", event,
+                help="put what is shared into a class, or quote a text that starts with &",
+            )  # fmt: skip
+        self._refuse(
+            "M104", f"the tag {event.tag} is not part of the language", event,
+            help="leave it out, or quote a text that starts with !",
+        )  # fmt: skip
+
+    def _complex_key(self, event: _Event) -> None:
+        span = _event_span(self.source, event)
+        written = _KEY_UP_TO_COLON.match(span.excerpt, span.column - 1)
+        quoted = f'"{written[1]}":' if written else '"...":'
+        self._refuse(
+            "M108", "a key must be text, and this one starts a list or a mapping", event,
+            help=f"a key that starts with [ or {{ must be quoted: {quoted}",
+        )  # fmt: skip
+
+    def _refuse_root(self, event: _Event) -> None:
+        if isinstance(event, ScalarEvent) and event.value == "":
+            self._refuse("M110", "the file is empty", event, help="start it with `uns: 1`")
+        self._refuse(
+            "M202", "the file must hold a mapping", event,
+            help="start it with `uns: 1` on a line of its own",
+        )  # fmt: skip
+
+    def _refuse(self, code: str, message: str, event: _Event, *, help: str | None = None) -> None:  # noqa: A002
+        raise _Unreadable(fault(code, message, _event_span(self.source, event), help=help))
+
+
+_KEY_UP_TO_COLON = re.compile(r"([^:#]*[\]}][^:#\s]*)\s*:")
+
+
+def _new(kind: type[Any], source: Source, number: int) -> Any:
+    container = kind()
+    container.source = source
+    container.number = number
+    return container
+
+
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,400})(\.[0-9]+)?([eE][-+]?[0-9]{1,5})?")
+_CONSTANTS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_NUMBER_STARTS = frozenset("-+0123456789")
+
+
+def _scalar(text: str) -> str | int | float | bool | None:
+    """A plain scalar by the YAML 1.2 core schema, without its octal, hexadecimal and infinities."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return text
+    if found[2] is None and found[3] is None:
+        return int(text)
+    number = float(text)
+    return number if number - number == 0 else text
+
+
+def _parser(text: str) -> _Parser:
+    """The parser of libyaml where it is built in; elsewhere PyYAML's own, 12 times slower."""
+    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return kind(text)
+
+
+def _event_span(source: Source, event: _Event) -> Span:
+    return source.span(_extent(event))
+
+
+def _extent(event: _Event) -> Extent:
+    start, end = event.start_mark, event.end_mark
+    if end.line > start.line and end.column == 0:
+        # A block mapping ends where the next token starts; its first line is the place to show.
+        return Extent(start.line, start.column, start.line, start.column + 1)
+    return Extent(start.line, start.column, end.line, end.column)
+
+
+def _measure(text: str) -> list[dict[str | int, Entry]]:
+    """Where every entry of a text stands, container by container, as the builder numbers them.
+
+    A text that stops being YAML somewhere is measured up to there.
+    """
+    measured: list[dict[str | int, Entry]] = []
+    #: The open containers: their entries, and the key that waits for its value (lists: none).
+    stack: list[tuple[dict[str | int, Entry], bool, list[_Event]]] = []
+    parser = _parser(text)
+    try:
+        while True:
+            event = parser.get_event()
+            if isinstance(event, StreamEndEvent):
+                return measured
+            if isinstance(event, MappingEndEvent | SequenceEndEvent):
+                stack.pop()
+            elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
+                if stack:
+                    _place(event, *stack[-1])
+                if not isinstance(event, ScalarEvent):
+                    measured.append({})
+                    stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
+            if len(stack) > MAX_DEPTH:
+                return measured
+    except yaml.YAMLError:
+        return measured
+
+
+def _place(
+    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event]
+) -> None:
+    if not is_map:
+        entries[len(entries)] = Entry(_extent(event), _extent(event))
+    elif waiting:
+        key = waiting.pop()
+        entries.setdefault(key.value, Entry(_extent(key), _extent(event)))
+    elif isinstance(event, ScalarEvent):
+        waiting.append(event)
+
+
+def _syntax_fault(source: Source, error: yaml.YAMLError) -> Diagnostic:
+    unprintable = _UNPRINTABLE.search(source.text)
+    if isinstance(error, yaml.reader.ReaderError) and unprintable:
+        before = _LINE_BREAK.split(source.text[: unprintable.start()])
+        line, column = len(before) - 1, len(before[-1])
+        return fault(
+            "M101",
+            f"the character U+{ord(unprintable[0]):04X} is not allowed in YAML",
+            source.span(Extent(line, column, line, column + 1)),
+            help="remove it, or write it as an escape inside double quotes",
+        )
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or "it cannot be read"
+    if mark is None:
+        return fault("M101", f"not YAML: {problem}", source.start())
+    span = source.span(Extent(mark.line, mark.column, mark.line, mark.column + 1))
+    text = span.excerpt
+    character = text[mark.column : mark.column + 1]
+    message, help_ = f"not YAML: {problem}", None
+    if "\t" in text[: len(text) - len(text.lstrip())]:
+        message, help_ = "a tab stands where spaces must indent", "replace the tab by spaces"
+    elif character in {"%", "@", "`"}:
+        message = f"a plain value cannot start with {character}"
+        help_ = f'put it in quotes: "{character}..."'
+    elif written := _BRACKET_KEY.search(text):
+        help_ = f'a key that contains one of [ ] {{ }} , must be quoted here: "{written[1]}":'
+    return fault("M101", message, span, help=help_)
+
+
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+#: A key with brackets inside flow style, where a plain scalar stops at them.
+_BRACKET_KEY = re.compile(r"[{,]\s*([^\s{}\[\],\"':]*(?:\[[^\]]*\]|\{[^}]*\})[^\s{}\[\],:]*)\s*:")
+
+
+@functools.cache
+def has_libyaml() -> bool:
+    """Whether the fast parser is there; without it large files load about 12 times slower."""
+    return hasattr(yaml, "CSafeLoader")
