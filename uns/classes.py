@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Diagnostic, Span, near
@@ -150,15 +150,16 @@ class ClassResolver:
         for parent in parents:
             for ancestor in (parent, *self.made[parent].ancestors):
                 ancestors = with_by(ancestors, ancestor)
-        resolved = self.refined(base, said, declared.place, by)
-        resolved.properties = refine(
-            base.properties, said.properties, "property", by, _map(declared.place, "properties"),
-            self.report,
+        children = declared.place.get("children")
+        resolved = replace(
+            self.refined(base, said, declared.place, by),
+            properties=refine(
+                base.properties, said.properties, "property", by,
+                _map(declared.place, "properties"), self.report,
+            ),
+            notes=_replaced(base.notes, said),
+            children=(*base.children, *((children,) if isinstance(children, Map) else ())),
         )  # fmt: skip
-        resolved.notes = _replaced(base.notes, said)
-        own_children = declared.place.get("children")
-        if isinstance(own_children, Map):
-            resolved.children = (*base.children, own_children)
         self._resolved[name] = resolved
         self.made[name] = EquipmentClass(
             name,
@@ -228,6 +229,8 @@ class ClassResolver:
 
     def refined(self, base: Resolved, said: Contract, place: Map, by: str) -> Resolved:
         """``base`` with the contract that a class, a level or a node declares."""
+        if not (said.metrics or said.topics or said.required or said.payload):
+            return base
         drafts = refine(
             base.drafts, said.metrics, "metric", by, _map(place, "metrics"), self.report
         )

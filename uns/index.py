@@ -53,8 +53,8 @@ class TopicIndex(Generic[T]):
     one member of its group, chosen by ``share`` (MQTT 5.0 §4.8.2).
 
     ``memo`` is how many topics are remembered; give it twice the topics in use.
-    As many that match nothing are remembered apart, so they
-    displace no others. Several threads may match while one adds and removes.
+    As many that match nothing are remembered apart, so they displace no others.
+    Several threads may match while one adds and removes.
 
     >>> index = TopicIndex[str]()
     >>> index.add("acme/+/bottling/#", "historian")
@@ -98,9 +98,11 @@ class TopicIndex(Generic[T]):
         """
         if not is_topic_name(topic):
             raise invalid_topic(topic)
-        held = self._held
-        texts = self._finder.find(str(topic), lambda text: text if text in held else None)
-        names = (name for text in texts for name, _ in _spelled(text, held[text]))
+        get = self._held.get
+        found = self._finder.find(
+            str(topic), lambda text: None if (held := get(text)) is None else (text, held)
+        )
+        names = (name for text, held in found for name, _ in _spelled(text, held))
         return tuple(dict.fromkeys(names))
 
     def __iter__(self) -> Iterator[tuple[TopicFilter | SharedSubscription, T]]:
@@ -194,8 +196,8 @@ class TopicIndex(Generic[T]):
             raise invalid_topic(topic)
         values: list[T] = []
         groups: list[_Group[T]] = []
-        get: Callable[[str], T | _Several[T] | None] = self._held.get
-        for held in self._finder.find(str(topic), get):
+        found: list[T | _Several[T]] = self._finder.find(str(topic), self._held.get)
+        for held in found:
             if isinstance(held, _Several):
                 values += held.values
                 groups += held.groups.values()
@@ -284,7 +286,8 @@ class _Several(Generic[T]):
         elif share_name in self.groups:
             self.groups[share_name].members.append(value)
         else:
-            self.groups[share_name] = _Group(share_name, [value])
+            # A new dict, for a reader may be going through the old one.
+            self.groups = {**self.groups, share_name: _Group(share_name, [value])}
 
     def discard(self, share_name: str | None, value: T) -> bool:
         """Whether ``value`` was there; it is gone once."""
@@ -298,7 +301,7 @@ class _Several(Generic[T]):
             return False
         if len(group.members) == 1:
             # The group leaves with its last member inside, for a reader may be about to choose.
-            del self.groups[share_name]
+            self.groups = {k: v for k, v in self.groups.items() if v is not group}
         else:
             at = group.members.index(value)
             group.members = group.members[:at] + group.members[at + 1 :]

@@ -6,8 +6,9 @@ a message flows: whether two patterns meet, whether one holds the other, how
 many texts there are. Here live the dialect, its reader and its automaton; what
 a pattern is laid against (names, payloads, templates) lives on the floors above.
 
-The dialect is the common part of ECMA-262 (unicode mode), Python's ``re``
-(``ASCII``) and Rust's ``regex``, and means the same in all three:
+The dialect is what ECMA-262 (unicode mode), Python's ``re`` and Rust's ``regex``
+have in common. Where they read a sign differently, as they do ``.`` and ``\d``,
+this table decides, and :attr:`Pattern.json_schema` writes the sign out:
 
 ===================  ==========================================================
 ``a`` ``é``          the character itself
@@ -24,10 +25,10 @@ A pattern always takes the whole text: one leading ``^`` and one trailing ``$``
 are allowed and say nothing. A character is a Unicode scalar value; a lone
 surrogate is none [MQTT-1.5.4-1], and no pattern takes it.
 
-Everything is bounded. Matching is linear in the text. Overlap, inclusion and
-count run on the position automaton (Glushkov: one state per character of the
-pattern, repeats written out) and give up with :class:`UndecidedPattern` rather
-than run on.
+Everything is bounded. All questions go to the position automaton (Glushkov: one
+state per character of the pattern, repeats written out), which is never larger
+than the pattern. Matching is linear in the text; overlap, inclusion and count
+give up with :class:`UndecidedPattern` rather than run on.
 """
 
 from __future__ import annotations
@@ -47,10 +48,10 @@ from .diagnostics import InvalidText, UNSError, visible
 __all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
 
 #: Longest pattern, in code points.
-LONGEST_PATTERN = 10_000
+LONGEST_PATTERN = 20_000
 
 #: Most characters a pattern may have with its repeats written out; ``(ab){3}`` has six.
-MOST_POSITIONS = 4_000
+MOST_POSITIONS = 10_000
 
 #: Deepest nesting of groups.
 MOST_NESTED = 64
@@ -180,7 +181,7 @@ class Pattern:
 
     @classmethod
     def concat(cls, patterns: Iterable[Pattern]) -> Pattern:
-        """One pattern after the other.
+        """One pattern after the other. Raises :class:`InvalidPattern` if that gets too large.
 
         >>> Pattern.concat([Pattern.literal("tank"), Pattern("[0-9]|x")]).text
         'tank(?:[0-9]|x)'
@@ -190,6 +191,8 @@ class Pattern:
     @classmethod
     def either(cls, patterns: Iterable[Pattern]) -> Pattern:
         """What any of the patterns takes; there must be one at least.
+
+        Raises :class:`InvalidPattern` if that gets too large.
 
         >>> Pattern.either([Pattern.number_range(1, 4), Pattern.literal("spare")]).text
         '[1-4]|spare'
@@ -202,6 +205,8 @@ class Pattern:
     @classmethod
     def any_of(cls, words: Iterable[str]) -> Pattern:
         """The pattern that takes exactly these words; there must be one at least.
+
+        Raises :class:`InvalidPattern` if they are too many (10,000 characters in all).
 
         >>> Pattern.any_of(["left", "right"]).text
         'left|right'
@@ -290,12 +295,16 @@ class _One:
 
 @dataclass(frozen=True, slots=True)
 class _Sequence:
+    """One part after the other."""
+
     parts: tuple[_Node, ...]
     size: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
+    """One of the branches."""
+
     branches: tuple[_Node, ...]
     size: int
 
@@ -699,11 +708,11 @@ class _Reader:
             raise self.fault(
                 self.at, self.at + 1, "no '(' before it: write '\\)' for the character"
             )
-        self.hold(tree, 0)
+        self.refuse_large(tree, 0)
         return tree
 
-    def hold(self, node: _Node, start: int) -> None:
-        """Refuse what would be too large, before any of it is built."""
+    def refuse_large(self, node: _Node, start: int) -> None:
+        """Refuse a part that would be too large, before any of it is built."""
         if node.size > MOST_POSITIONS:
             reason = f"more than {MOST_POSITIONS:,} characters with its repeats written out"
             raise self.fault(start, self.at, reason)
@@ -781,7 +790,7 @@ class _Reader:
                 reason = "no lazy or possessive repeats: how a text is taken makes no difference"
             raise self.fault(signed, self.at + 1, reason)
         whole = _repeat(part, low, high)
-        self.hold(whole, start)
+        self.refuse_large(whole, start)
         return whole
 
     def bounds(self, sign: str) -> tuple[int, int | None]:

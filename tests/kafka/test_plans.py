@@ -345,11 +345,10 @@ def test_a_plan_with_known_topics_reads_what_the_filter_matches(mapping, model_a
 
     selected = {name for name in held if re.fullmatch(plan.regex, name)}
     assert wanted <= selected
-    if plan.exact:
-        assert selected == wanted
     read = [topic for name in wanted for topic in held[name]]
     found = [topic for topic in read if matches(topic)]
-    assert not plan.exact or found == read
+    whole = selected == wanted and found == read
+    assert plan.exact is whole or ("uns-x-overflow" in plan.regex and whole)
     if plan.amplification is not None:
         assert plan.amplification == pytest.approx(len(read) / len(found))
     elif wanted:

@@ -98,7 +98,9 @@ def unexpected(location: Location, asked: ValueType, found: object, view: View) 
 
 def infinite(location: Location, found: float) -> Fault:
     """A number that is none, where the contract asks for nothing in particular."""
-    return unexpected(location, ValueType("number"), found, "producer")
+    expected, rendered = "a finite number", shown(found)
+    sentence = f"expected {expected}, found {rendered}"
+    return Fault(json_path(location), expected, rendered, sentence)
 
 
 def repeated(location: Location) -> Fault:
@@ -113,7 +115,7 @@ def not_json(reason: str) -> Fault:
 
 def _hint(asked: ValueType, found: object) -> str:
     """What somebody who sent ``found`` was probably thinking of."""
-    if asked.type == "timestamp_ms" and isinstance(found, int) and found > LATEST_MS:
+    if asked.type == "timestamp_ms" and isinstance(found, int | float) and found > LATEST_MS:
         return "; it looks like microseconds or nanoseconds"
     if not isinstance(found, str):
         return ""

@@ -186,12 +186,17 @@ def _bounded(digits: str) -> str:
 
 
 def _misplaced(error: json.JSONDecodeError) -> str:
-    place = f"(line {error.lineno}, column {error.colno})"
-    if error.pos >= len(error.doc):
+    text, at = error.doc, error.pos
+    if text[at : at + 1] in ("}", "]") and text[:at].rstrip().endswith(","):
+        # Python 3.13 puts the fault on the comma, where it belongs.
+        at = text.rindex(",", 0, at)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    place = f"(line {line}, column {column})"
+    if at >= len(text):
         return f"it ends too early {place}"
     if error.msg.startswith("Unterminated string"):
         return f"a text is never closed {place}"
-    return f"unexpected {visible(error.doc[error.pos])!r} {place}"
+    return f"unexpected {shown(text[at])} {place}"
 
 
 # --- rendering ----------------------------------------------------------------------------

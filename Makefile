@@ -1,0 +1,73 @@
+# Everything a developer or a machine runs. A fresh machine needs Python 3.11, make and a package index.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UNS    := $(BIN)/uns
+MODEL  := examples/bottling/bottling.uns.yaml
+
+.PHONY: help demo test lint format integration bench clean
+
+help:
+	@echo "make demo         install into .venv and ask the bottling example a few questions"
+	@echo "make test         all tests that need no server"
+	@echo "make integration  the tests with real servers; installs what they need"
+	@echo "make lint         ruff and mypy"
+	@echo "make bench        the benchmarks, side by side with peers"
+
+$(VENV)/pip.stamp:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@touch $@
+
+$(VENV)/demo.stamp: $(VENV)/pip.stamp pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/pip.stamp pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+$(VENV)/integration.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --group integration
+	@touch $@
+
+demo: $(VENV)/demo.stamp
+	@echo; echo '$$ uns check $(MODEL)'
+	@$(UNS) check $(MODEL)
+	@echo; echo '$$ uns tree -m $(MODEL)'
+	@$(UNS) tree -m $(MODEL)
+	@echo; echo '$$ uns topics --count -m $(MODEL)'
+	@$(UNS) topics --count -m $(MODEL)
+	@echo; echo "# Which topics does this filter hit? Porto's line has no area, so it is not among them."
+	@echo "$$ uns topics 'bottlingcompany/+/bottling/+/+/conveyorspeed' -m $(MODEL)"
+	@$(UNS) topics 'bottlingcompany/+/bottling/+/+/conveyorspeed' -m $(MODEL)
+	@echo; echo '# What is this topic?'
+	@echo '$$ uns topic explain bottlingcompany/munich/bottling/line1/machine1/conveyorspeed -m $(MODEL)'
+	@$(UNS) topic explain bottlingcompany/munich/bottling/line1/machine1/conveyorspeed -m $(MODEL)
+	@echo; echo '# And this one? (the answer is no, so the command ends with 1)'
+	@echo '$$ uns topic check bottlingcompany/munich/bottling/line1/machine1/conveyerspeed -m $(MODEL)'
+	@$(UNS) topic check bottlingcompany/munich/bottling/line1/machine1/conveyerspeed -m $(MODEL); test $$? -eq 1
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+integration: $(VENV)/integration.stamp
+	sh tests/integration/install.sh
+	$(BIN)/python -m pytest --integration $(PYTEST_ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/integration.stamp
+	$(BIN)/python benchmarks/loading.py
+	$(BIN)/python benchmarks/matching.py
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

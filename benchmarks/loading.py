@@ -1,0 +1,86 @@
+"""Loading a large model, side by side with the parser it stands on.
+
+Writes out 100,000 equipment nodes, each with a class, and measures in one run:
+PyYAML's C parser emitting the events and nothing else, this library loading
+the file into a namespace, and PyYAML building plain objects from it.
+
+    python benchmarks/loading.py
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+import uns
+
+ROUNDS = 5
+
+
+def model(*, labels: bool) -> str:
+    """A model of 99,110 nodes, written out without families."""
+    lines = [
+        "uns: 1",
+        'model: {id: big, version: "1.0.0"}',
+        "classes:",
+        "  Machine: {level: work_cell, metrics: {speed: {type: number, unit: m/s}}}",
+        "enterprise:",
+        "  acme:",
+        "    sites:",
+    ]
+    for site in range(10):
+        lines += [f"      site{site}:", "        areas:"]
+        for area in range(10):
+            lines += [f"          area{area}:", "            production_lines:"]
+            for line in range(10):
+                lines += [f"              line{line}:", "                work_cells:"]
+                for cell in range(98):
+                    said = "class: Machine"
+                    if labels:
+                        said += f", label: Machine {cell} of line {line}, asset: SN-{site}{area}{line}{cell}"
+                    lines.append(f"                  machine{cell}: {{{said}}}")
+    return "\n".join(lines) + "\n"
+
+
+def events(text: str) -> None:
+    parser = yaml.CSafeLoader(text)
+    while type(parser.get_event()) is not yaml.StreamEndEvent:
+        pass
+
+
+def seconds(work: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def main() -> None:
+    print("100,000 nodes: processor seconds, median of", ROUNDS, "rounds")
+    for name, text in (("class only", model(labels=False)), ("with label and asset", model(labels=True))):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "big.uns.yaml"
+            path.write_text(text, encoding="utf-8")
+            times: dict[str, list[float]] = {"events": [], "uns.load": []}
+            for _ in range(ROUNDS):
+                times["events"].append(seconds(lambda: events(text)))
+                times["uns.load"].append(seconds(lambda: uns.load(path)))
+            assert uns.load(path).count() == 98_000
+        floor = statistics.median(times["events"])
+        print(f"\n{name} ({len(text) / 1e6:.1f} MB)")
+        for peer, measured in times.items():
+            median = statistics.median(measured)
+            print(f"  {peer:<10} {median:6.3f} s  {median / floor:5.2f} x the events")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory of this process: {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
