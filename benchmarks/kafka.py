@@ -17,18 +17,23 @@ import gc
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import TypeAlias
 
 from uns.kafka import KafkaMapping
 
 PASSES = 9
 
+Call: TypeAlias = Callable[..., object]
+Columns: TypeAlias = tuple[list[str]] | tuple[list[str], list[bytes]]
 
-def plant(sites: int) -> list[str]:
+
+def plant(sites: int, site: str = "site", area: str = "area") -> list[str]:
     """The topics of a bottling company: 6 areas, 5 lines, 8 machines, 4 metrics a site."""
     return [
-        f"bottlingcompany/site-{site}/area-{area}/line{line}/machine{machine}/{metric}"
-        for site in range(sites)
-        for area in range(6)
+        f"bottlingcompany/{site}-{place}/{area}-{part}/line{line}/machine{machine}/{metric}"
+        for place in range(sites)
+        for part in range(6)
         for line in range(5)
         for machine in range(8)
         for metric in ("conveyorspeed", "temperature", "state", "fill-level")
@@ -39,33 +44,18 @@ def fresh(texts: Iterable[str]) -> list[str]:
     return [text.encode().decode() for text in texts]
 
 
-def best(prepare: Callable[[], Callable[[], None]]) -> float:
-    """Seconds of the fastest pass; what each one needs is prepared outside the clock."""
-    seconds = []
+def fastest(call: Callable[[], Call], columns: Callable[[], Columns]) -> float:
+    """Seconds a call takes, in the fastest pass; call and arguments are made anew for each."""
+    passes = []
     for _ in range(PASSES):
-        run = prepare()
+        contestant, arguments = call(), columns()
         gc.disable()
         start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
+        for _ in map(contestant, *arguments):
+            pass
+        passes.append((time.perf_counter() - start) / len(arguments[0]))
         gc.enable()
-    return min(seconds)
-
-
-def each(call: Callable[..., object], *columns: list[object]) -> Callable[[], None]:
-    """A loop over ``call``, the same for every contestant."""
-    if len(columns) == 1:
-
-        def run() -> None:
-            for argument in columns[0]:
-                call(argument)
-    else:
-
-        def run() -> None:
-            for first, second in zip(*columns, strict=True):
-                call(first, second)
-
-    return run
+    return min(passes)
 
 
 def naive_to_kafka(topic: str) -> tuple[str, bytes]:
@@ -84,46 +74,35 @@ def seen() -> None:
     for name, topic in zip(names, topics, strict=True):
         mapping.to_mqtt(name, topic.encode())
 
-    def records() -> tuple[list[str], list[bytes]]:
+    def received() -> Columns:
+        return (fresh(topics),)
+
+    def records() -> Columns:
         return fresh(names), [topic.encode() for topic in topics]
 
-    loop = best(lambda: each(lambda _: None, fresh(topics)))
-    lookup = best(lambda: each(known.get, fresh(topics)))
-    rows = [
-        ("dict look-up of a fresh str", lookup),
-        ("to_kafka, seen", best(lambda: each(mapping.to_kafka, fresh(topics)))),
-        ("naive replace to Kafka", best(lambda: each(naive_to_kafka, fresh(topics)))),
-        ("to_mqtt, seen", best(lambda: each(mapping.to_mqtt, *records()))),
-        ("naive replace to MQTT", best(lambda: each(naive_to_mqtt, *records()))),
-    ]
-    print(f"{len(topics):,} topics seen before (an empty call: {loop / len(topics) * 1e9:.0f} ns)")
-    for label, seconds in rows:
-        print(f"  {label:<28}{seconds / len(topics) * 1e9:7.0f} ns {seconds / lookup:7.2f} x")
-
-
-def unseen() -> None:
-    cases = {
-        "places shared by 160 topics": plant(sites=50),
-        "a place for every topic": [f"acme/site-{n}/area-{n}/x/y" for n in range(50_000)],
-        "a place to encode for every topic": [f"acme/Süd {n}/area_{n}/x/y" for n in range(50_000)],
+    lookup = fastest(lambda: known.get, received)
+    rows = {
+        "one dict look-up": lookup,
+        "to_kafka": fastest(lambda: mapping.to_kafka, received),
+        "  naive replacement": fastest(lambda: naive_to_kafka, received),
+        "to_mqtt": fastest(lambda: mapping.to_mqtt, records),
+        "  naive replacement, back": fastest(lambda: naive_to_mqtt, records),
     }
-    print("topics never seen")
-    for label, topics in cases.items():
-        names = [KafkaMapping().to_kafka(topic).topic for topic in topics[:1]]
-        addresses = list(map(KafkaMapping().to_kafka, topics))
-        names = [address.topic for address in addresses]
-        there = best(lambda: each(KafkaMapping().to_kafka, fresh(topics)))  # noqa: B023
-        back = best(
-            lambda: each(
-                KafkaMapping().to_mqtt,
-                fresh(names),  # noqa: B023
-                [topic.encode() for topic in topics],  # noqa: B023
-            )
-        )
-        print(
-            f"  {label:<36}to_kafka {len(topics) / there:>10,.0f} /s"
-            f"   to_mqtt {len(topics) / back:>10,.0f} /s"
-        )
+    print(f"{len(topics):,} topics seen before")
+    for label, seconds in rows.items():
+        print(f"  {label:<30}{seconds * 1e9:8.0f} ns {seconds / lookup:7.2f} x")
+
+
+def unseen(label: str, topics: list[str]) -> None:
+    names = list(map(attrgetter("topic"), map(KafkaMapping().to_kafka, topics)))
+    keys = [topic.encode() for topic in topics]
+    rates = [
+        fastest(lambda: KafkaMapping().to_kafka, lambda: (fresh(topics),)),
+        fastest(lambda: naive_to_kafka, lambda: (fresh(topics),)),
+        fastest(lambda: KafkaMapping().to_mqtt, lambda: (fresh(names), keys)),
+        fastest(lambda: naive_to_mqtt, lambda: (fresh(names), keys)),
+    ]
+    print(f"  {label:<30}" + "".join(f"{1 / seconds:>12,.0f}" for seconds in rates))
 
 
 def generated(count: int) -> Iterator[str]:
@@ -172,7 +151,11 @@ def main() -> None:
         round_trip(arguments.round_trip)
         return
     seen()
-    unseen()
+    print(f"topics never seen, a second{'to_kafka':>17}{'naive':>12}{'to_mqtt':>12}{'naive':>12}")
+    unseen("300 places", plant(sites=50))
+    unseen("300 places to encode", plant(sites=50, site="Süd 1", area="Abfüllung_B"))
+    unseen("a place each", [f"acme/site-{n}/area-{n}/x/y" for n in range(50_000)])
+    unseen("a place to encode each", [f"acme/Süd {n}/area_{n}/x/y" for n in range(50_000)])
 
 
 if __name__ == "__main__":

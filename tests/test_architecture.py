@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "uns"
 #: The floors, from the ground up; rooms of one tuple do not know each other.
 FLOORS: list[tuple[str, ...]] = [
     ("diagnostics",),
-    ("memo", "faults"),
+    ("memo", "faults", "automata"),
     ("isa95", "units", "patterns"),
     ("topics", "payloads"),
     ("index", "templates", "access"),

@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from uns import patterns
+from uns import automata, patterns
 from uns.diagnostics import UNSError
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 
@@ -80,7 +80,7 @@ ACCEPTED = [
     pytest.param("(a?){3}", ["", "a", "aaa"], ["aaaa"], id="repeat-of-what-may-be-empty"),
     pytest.param("(a?b?){2,}", ["", "ba", "bab", "aabb"], ["c"], id="endless-repeat-of-the-same"),
     pytest.param("((a*)+)*", ["", "aaa"], ["b"], id="stars-inside-stars"),
-    pytest.param("a{10000}", ["a" * 10_000], ["a" * 9_999], id="as-many-positions-as-may-be"),
+    pytest.param("a{2000}", ["a" * 2_000], ["a" * 1_999], id="as-many-positions-as-may-be"),
     pytest.param("(" * 64 + "a" + ")" * 64, ["a"], ["b"], id="as-deep-as-may-be"),
 ]
 
@@ -89,7 +89,7 @@ WHOLE = "a pattern always takes the whole text: leave the anchor out"
 LAZY = "no lazy or possessive repeats: how a text is taken makes no difference"
 LOOK = "no look-around: write out what the whole text may be"
 FLAGS = "no flags: write both cases, such as [aA]"
-TOO_LARGE = "more than 10,000 characters with its repeats written out"
+TOO_LARGE = "more than 2,000 characters with its repeats written out"
 
 REFUSED = [
     # pattern, the part at fault, reason
@@ -170,12 +170,12 @@ REFUSED = [
     ),
     pytest.param("a{,5}", (1, 5), "write {0,5}", id="no-lower-bound"),
     pytest.param("a{5,2}", (1, 6), "the bounds are reversed: write {2,5}", id="reversed-bounds"),
-    pytest.param("a{10001}", (1, 8), "more than 10,000 repeats", id="repeat-too-large"),
-    pytest.param("a{0,999999}", (1, 11), "more than 10,000 repeats", id="bound-of-many-digits"),
-    pytest.param("(a{0}){50000}", (6, 13), "more than 10,000 repeats", id="too-many-times-nothing"),
+    pytest.param("a{2001}", (1, 7), "more than 2,000 repeats", id="repeat-too-large"),
+    pytest.param("a{0,999999}", (1, 11), "more than 2,000 repeats", id="bound-of-many-digits"),
+    pytest.param("(a{0}){15000}", (6, 13), "more than 2,000 repeats", id="too-many-times-nothing"),
     pytest.param("b(a{100}){101}", (1, 14), TOO_LARGE, id="repeats-multiply"),
     pytest.param("((a{1000}){1000}){1000}", (1, 16), TOO_LARGE, id="thousand-times-thousand"),
-    pytest.param("a{5000}b{5001}", (0, 14), TOO_LARGE, id="repeats-add-up"),
+    pytest.param("a{1000}b{1001}", (0, 14), TOO_LARGE, id="repeats-add-up"),
     pytest.param("a*?", (1, 3), LAZY, id="lazy"),
     pytest.param("a{2,3}?", (1, 7), LAZY, id="lazy-bounds"),
     pytest.param("a++", (1, 3), LAZY, id="possessive"),
@@ -456,7 +456,7 @@ def test_same_texts_however_written(text, other):
         ("(ab?|a)(b|)", 3),
         (".", 0x110000 - 2048 - 1),
         ("[ab]{0,9}", 2**10 - 1),
-        ("a{0,10000}", 10_001),
+        ("a{0,2000}", 2_001),
     ],
 )
 def test_count(text, count):
@@ -565,17 +565,17 @@ def test_memory_is_bounded_whatever_comes():
     dice = random.Random(5)
     text = "".join(dice.choice("ab") for _ in range(20_000))
     assert pattern.matches(text) is bool(re.fullmatch(ENTANGLED, text))
-    assert steps(pattern) <= patterns.REMEMBERED_STEPS
+    assert steps(pattern) <= automata.REMEMBERED_STEPS
 
 
 def test_memory_is_bounded_in_characters_too():
     pattern = Pattern("[^/]*")
     assert pattern.matches("".join(map(chr, range(0x3400, 0x9FFF))))
-    assert steps(pattern) <= patterns.REMEMBERED_STEPS
+    assert steps(pattern) <= automata.REMEMBERED_STEPS
 
 
 def test_a_memory_that_starts_anew_changes_no_answer(monkeypatch):
-    monkeypatch.setattr(patterns, "REMEMBERED_STEPS", 3)
+    monkeypatch.setattr(automata, "REMEMBERED_STEPS", 3)
     pattern = Pattern("(a|b)*a(a|b){3}")
     for letters in product("ab", repeat=7):
         text = "".join(letters)
@@ -612,13 +612,13 @@ def test_a_pattern_includes_itself_however_entangled():
 
 def test_nothing_however_often_costs_nothing():
     # Python's re takes all memory for this one.
-    pattern = Pattern("((((){9000}|){9000}){9000}a{0}){9000}")
+    pattern = Pattern("((((){1900}|){1900}){1900}a{0}){1900}")
     assert pattern.count(1) == 1
     assert pattern.json_schema == "^(?:)$"
 
 
 def test_the_longest_dense_pattern_still_works():
-    pattern = Pattern("(" + "a?b?" * 2_500 + "){2}")
+    pattern = Pattern("(" + "a?b?" * 500 + "){2}")
     assert pattern.example() == ""
     assert pattern.matches("ab" * 50)
 

@@ -334,11 +334,11 @@ def test_a_level_is_a_level(level):
 
 # -- The algebra, by brute force ------------------------------------------------------------------
 #
-# Every filter of up to three levels over a name, a '$' name and the empty level, against every
+# Every filter of up to three levels over two names, a '$' name and the empty level, against every
 # topic of up to five levels over these and 'z', a name that no filter has. Deeper topics bring
 # nothing new: five levels are two more than any filter can tell apart.
 
-_NAMES = ("", "a", "$x")
+_NAMES = ("", "a", "b", "$x")
 TOPICS = [
     text
     for depth in range(1, 6)
@@ -367,7 +367,7 @@ def reach_of(wanted: str | None) -> int:
 
 
 def test_the_brute_force_is_strong_enough():
-    assert (len(FILTERS), len(TOPICS)) == (104, 1_363)
+    assert (len(FILTERS), len(TOPICS)) == (185, 3_904)
     assert len(set(REACH.values())) == len(FILTERS) - 2  # '+/#' is '#', '/+/#' is '/#'
 
 

@@ -68,6 +68,8 @@ class TopicIndex(Generic[T]):
     __slots__ = ("_finder", "_held", "_memo", "_seen", "_shapes", "_share", "_values")
 
     def __init__(self, memo: int = 65_536, share: ShareStrategy = "round_robin") -> None:
+        if share not in _CHOICES:
+            raise ValueError(f"share is one of {', '.join(_CHOICES)}, not {share!r}")
         self._memo = memo
         self._share: ShareStrategy = share
         self._held: dict[str, T | _Several[T]] = {}

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from uns.patterns import UndecidedPattern
+from uns.patterns import InvalidPattern, UndecidedPattern
 from uns.templates import Choice, Fixed, NumberRange, Segment
 from uns.tree import Place
 
@@ -126,5 +126,5 @@ def _undecided_or_overlapping(one: Place, other: Place) -> bool:
     """Siblings whose overlap cannot be decided count as overlapping: nothing is guessed."""
     try:
         return one.segment.overlaps(other.segment)
-    except UndecidedPattern:
+    except (UndecidedPattern, InvalidPattern):
         return True

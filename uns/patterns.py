@@ -33,17 +33,33 @@ give up with :class:`UndecidedPattern` rather than run on.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
-from itertools import accumulate, pairwise
-from operator import or_, xor
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar
 
-from .diagnostics import InvalidText, UNSError, visible
+from uns.automata import (
+    DIGITS,
+    EVERY,
+    HIGHEST,
+    SPACE,
+    SURROGATES,
+    WORD,
+    Automaton,
+    Characters,
+    Choice,
+    Node,
+    One,
+    Repeat,
+    Sequence,
+    UndecidedPattern,
+    choice,
+    others,
+    repeat,
+    sequence,
+    single,
+)
+from uns.diagnostics import InvalidText, visible
 
 __all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
 
@@ -51,16 +67,10 @@ __all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
 LONGEST_PATTERN = 20_000
 
 #: Most characters a pattern may have with its repeats written out; ``(ab){3}`` has six.
-MOST_POSITIONS = 10_000
+MOST_POSITIONS = 2_000
 
 #: Deepest nesting of groups.
 MOST_NESTED = 64
-
-#: Steps that overlap, inclusion or count may take before the answer is "undecided".
-MOST_STEPS = 1_000_000
-
-#: Steps of matching that one pattern remembers.
-REMEMBERED_STEPS = 4_096
 
 #: Most digits of a number in a range; they fit a signed 64-bit integer.
 MOST_DIGITS = 18
@@ -70,14 +80,6 @@ class InvalidPattern(InvalidText):
     """A text that is no pattern of the dialect, and what to write instead."""
 
     noun: ClassVar[str] = "pattern"
-
-
-class UndecidedPattern(UNSError):
-    """The patterns are too entangled to answer within a bounded number of steps.
-
-    Nothing is known then, neither yes nor no. It takes an alternative that must
-    be remembered for long, such as ``[ab]*a[ab]{20}``, or long counts on both sides.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ class Pattern:
     """
 
     text: str
-    _automaton: _Automaton = field(init=False, repr=False, compare=False)
+    _automaton: Automaton = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_automaton", _Automaton(_Reader(self.text).tree()))
+        object.__setattr__(self, "_automaton", Automaton(_Reader(self.text).tree()))
 
     def __str__(self) -> str:
         return self.text
@@ -206,7 +208,7 @@ class Pattern:
     def any_of(cls, words: Iterable[str]) -> Pattern:
         """The pattern that takes exactly these words; there must be one at least.
 
-        Raises :class:`InvalidPattern` if they are too many (10,000 characters in all).
+        Raises :class:`InvalidPattern` if they are too many (2,000 characters in all).
 
         >>> Pattern.any_of(["left", "right"]).text
         'left|right'
@@ -239,406 +241,10 @@ class Pattern:
         return cls("|".join(_numbers(low, high, digits)))
 
 
-# Characters: sorted, disjoint ranges of code points, both ends included.
-
-Characters: TypeAlias = tuple[tuple[int, int], ...]
-
-_HIGHEST = 0x10FFFF
-_SURROGATES = (0xD800, 0xDFFF)
-_DIGITS: Characters = ((0x30, 0x39),)
-_WORD: Characters = (*_DIGITS, (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-_SPACE: Characters = ((0x09, 0x0D), (0x20, 0x20))
-
-#: Where an example takes its characters from, the most readable first.
-_READABLE = ((0x61, 0x7A), (0x41, 0x5A), *_DIGITS, (0x21, 0x7E))
-
-
-def _single(code_point: int) -> Characters:
-    return ((code_point, code_point),)
-
-
-def _others(ranges: Iterable[tuple[int, int]]) -> Characters:
-    """Every character outside ``ranges``, which may come in any order and overlap."""
-    others = []
-    free = 0
-    for low, high in sorted((*ranges, _SURROGATES)):
-        if free < low:
-            others.append((free, low - 1))
-        free = max(free, high + 1)
-    if free <= _HIGHEST:
-        others.append((free, _HIGHEST))
-    return tuple(others)
-
-
-_EVERY = _others(())
-
-
-def _readable(characters: Characters) -> str:
-    """The character that shows best what ``characters`` are."""
-    for first, last in _READABLE:
-        for low, high in characters:
-            if low <= last and first <= high:
-                return chr(max(low, first))
-    return chr(characters[0][0])
-
-
-# The tree of a pattern. `size` counts its characters with repeats written out.
-
-
-@dataclass(frozen=True, slots=True)
-class _One:
-    """One character out of a set."""
-
-    characters: Characters
-    size: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Sequence:
-    """One part after the other."""
-
-    parts: tuple[_Node, ...]
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """One of the branches."""
-
-    branches: tuple[_Node, ...]
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Repeat:
-    """``low`` times at least and ``high`` times at most, or without end."""
-
-    part: _Node
-    low: int
-    high: int | None
-    size: int
-
-
-_Node: TypeAlias = _One | _Sequence | _Choice | _Repeat
-
-_EMPTY = _Sequence((), 0)
-
-
-def _sequence(parts: list[_Node]) -> _Node:
-    # What has no size takes the empty text alone. It goes, or many repeats of nothing would be
-    # more work than the size says.
-    parts = [part for part in parts if part.size]
-    if len(parts) == 1:
-        return parts[0]
-    return _Sequence(tuple(parts), sum(part.size for part in parts))
-
-
-def _choice(branches: list[_Node]) -> _Node:
-    full = [branch for branch in branches if branch.size]
-    if len(full) < len(branches):
-        full.append(_EMPTY)
-    if len(full) == 1:
-        return full[0]
-    return _Choice(tuple(full), sum(branch.size for branch in full))
-
-
-def _repeat(part: _Node, low: int, high: int | None) -> _Node:
-    if low == high == 1:
-        return part
-    copies = max(low, 1) if high is None else high
-    return _Repeat(part, low, high, part.size * copies)
-
-
-# The automaton
-
-
-class _Edges(NamedTuple):
-    """Where a part of the pattern begins and ends, as sets of positions."""
-
-    first: int
-    last: int
-    #: Whether the part takes the empty text.
-    empty: bool
-
-
-class _State(dict[str, "_State"]):
-    """A set of positions a text may have led to; as a mapping, what follows on characters seen."""
-
-    __slots__ = ("accepts", "positions")
-
-    def __init__(self, positions: int, accepts: bool) -> None:
-        super().__init__()
-        self.positions = positions
-        self.accepts = accepts
-
-
-class _Budget:
-    """The steps that are left before a question stays undecided."""
-
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = MOST_STEPS
-
-    def spend(self, steps: int) -> None:
-        self.left -= steps
-        if self.left < 0:
-            raise UndecidedPattern(f"undecided after {MOST_STEPS:,} steps")
-
-
-class _Automaton:
-    """The position automaton of a tree, and what can be asked of it.
-
-    Position 0 stands before the text, every other one on a character of the
-    pattern. Sets of positions are integers, one bit each. Every position can be
-    reached from 0 and reaches an end, since no set of characters is empty.
-    """
-
-    def __init__(self, tree: _Node) -> None:
-        #: The characters that lead to each position.
-        self.takes: list[Characters] = [()]
-        #: The positions that may come after each position.
-        self.follow: list[int] = [0]
-        edges = self._place(tree)
-        self.follow[0] = edges.first
-        #: The positions a whole text may end on.
-        self.ends = edges.last | edges.empty
-        self._split_alphabet()
-        self._find_chains()
-        self._start = _State(1, edges.empty)
-        self._dead = _State(0, accepts=False)
-        self._states: dict[int, _State] = {}
-        self._forget()
-
-    def _place(self, node: _Node) -> _Edges:
-        match node:
-            case _One(characters):
-                place = 1 << len(self.takes)
-                self.takes.append(characters)
-                self.follow.append(0)
-                return _Edges(place, place, empty=False)
-            case _Choice(branches):
-                edges = [self._place(branch) for branch in branches]
-                return _Edges(
-                    _union(branch.first for branch in edges),
-                    _union(branch.last for branch in edges),
-                    any(branch.empty for branch in edges),
-                )
-            case _Sequence(parts):
-                return self._chain([self._place(part) for part in parts])
-            case _Repeat(part, low, high):
-                return self._again(part, low, high)
-
-    def _join(self, ends: int, beginnings: int) -> None:
-        for position in _each(ends):
-            self.follow[position] |= beginnings
-
-    def _chain(self, parts: list[_Edges]) -> _Edges:
-        # From the right, so that each end is joined once to all it may be followed by.
-        first, last, empty = 0, 0, True
-        for part in reversed(parts):
-            self._join(part.last, first)
-            first = part.first | (first if part.empty else 0)
-            last |= part.last if empty else 0
-            empty = empty and part.empty
-        return _Edges(first, last, empty)
-
-    def _again(self, part: _Node, low: int, high: int | None) -> _Edges:
-        copies = [self._place(part) for _ in range(max(low, 1) if high is None else high)]
-        for copy, following in pairwise(copies):
-            self._join(copy.last, following.first)
-        if high is None:
-            self._join(copies[-1].last, copies[-1].first)
-        # A part that may be empty may as well be left out, and then it is the last ones that are.
-        least = 0 if copies[0].empty else low
-        last = _union(copy.last for copy in copies[max(least, 1) - 1 :])
-        return _Edges(copies[0].first, last, least == 0)
-
-    def _split_alphabet(self) -> None:
-        """Cut the code points where some set of characters begins or ends."""
-        places: defaultdict[Characters, int] = defaultdict(int)
-        for position, characters in enumerate(self.takes):
-            places[characters] |= 1 << position
-        cuts: defaultdict[int, int] = defaultdict(int)
-        for characters, positions in places.items():
-            for low, high in characters:
-                cuts[low] ^= positions
-                cuts[high + 1] ^= positions
-        self._starts = sorted(cuts)
-        self._masks: list[int] = [0, *accumulate(map(cuts.__getitem__, self._starts), xor)]
-
-    def _find_chains(self) -> None:
-        """Find the positions that only the next one follows: one shift steps them all."""
-        self._chained = 0
-        for position, following in enumerate(self.follow):
-            if following == 2 << position:
-                self._chained |= 1 << position
-        self._branching = ~self._chained
-
-    def taking(self, code_point: int) -> int:
-        """The positions that a character leads to, from wherever."""
-        return self._masks[bisect_right(self._starts, code_point)]
-
-    def after(self, positions: int) -> int:
-        """The positions that may come after any of ``positions``."""
-        following = (positions & self._chained) << 1
-        for position in _each(positions & self._branching):
-            following |= self.follow[position]
-        return following
-
-    def matches(self, text: str) -> bool:
-        state, dead = self._start, self._dead
-        for character in text:
-            try:
-                state = state[character]
-            except KeyError:
-                state = self._step(state, character)
-            if state is dead:
-                return False
-        return state.accepts
-
-    def _step(self, state: _State, character: str) -> _State:
-        positions = self.after(state.positions) & self.taking(ord(character))
-        if self._remembered >= REMEMBERED_STEPS:
-            self._forget()
-        following = self._states.get(positions)
-        if following is None:
-            following = _State(positions, bool(positions & self.ends))
-            self._states[positions] = following
-        state[character] = following
-        self._remembered += 1
-        return following
-
-    def _forget(self) -> None:
-        """Start with an empty memory; a match under way goes on and learns anew."""
-        # States lead to each other, so they must let go to be freed.
-        for state in list(self._states.values()):
-            state.clear()
-        self._states = {1: self._start, 0: self._dead}
-        self._remembered = 0
-
-    def _alphabet(self, other: _Automaton) -> set[tuple[int, int]]:
-        """The positions here and there that a character leads to, once for all characters alike."""
-        return {
-            (self.taking(start), other.taking(start)) for start in (*self._starts, *other._starts)
-        }
-
-    def overlaps(self, other: _Automaton) -> bool:
-        """Whether both reach an end on the same text, by walking both at once.
-
-        For each position here, the set of positions there that some text leads to
-        as well: at most as many pairs as the product of the sizes.
-        """
-        alphabet = self._alphabet(other)
-        budget = _Budget()
-        reached = [0] * len(self.follow)
-        pending = {0: 1}
-        while pending:
-            onward: defaultdict[int, int] = defaultdict(int)
-            for position, there in pending.items():
-                new = there & ~reached[position]
-                if not new:
-                    continue
-                if self.ends >> position & 1 and other.ends & new:
-                    return True
-                reached[position] |= new
-                budget.spend(len(alphabet) + new.bit_count())
-                following = other.after(new)
-                for here, there_too in alphabet:
-                    meeting = following & there_too
-                    if meeting:
-                        for target in _each(self.follow[position] & here):
-                            onward[target] |= meeting
-                            budget.spend(1)
-            pending = onward
-        return False
-
-    def includes(self, other: _Automaton) -> bool:
-        """Whether no text ends there without ending here.
-
-        Walks single positions there beside sets of positions here. A set that
-        holds a smaller one met at the same position cannot be the worse, and is left out.
-        """
-        alphabet = self._alphabet(other)
-        budget = _Budget()
-        smallest: defaultdict[int, list[int]] = defaultdict(list)
-        smallest[0].append(1)
-        queue = [(0, 1)]
-        for position, here in queue:
-            budget.spend(len(smallest[position]))
-            if here not in smallest[position]:
-                continue
-            if other.ends >> position & 1 and not here & self.ends:
-                return False
-            budget.spend(len(alphabet) + here.bit_count())
-            following = self.after(here)
-            for ours, theirs in alphabet:
-                reached = following & ours
-                for target in _each(other.follow[position] & theirs):
-                    known = smallest[target]
-                    budget.spend(len(known) + 1)
-                    if any(reached & small == small for small in known):
-                        continue
-                    known[:] = [small for small in known if small & reached != reached]
-                    known.append(reached)
-                    queue.append((target, reached))
-        return True
-
-    def count(self, limit: int) -> int | None:
-        """How many texts reach an end: by length, and by the set of positions they lead to."""
-        # Positions are numbered from left to right, so only a loop leads back.
-        if any(following & ((2 << place) - 1) for place, following in enumerate(self.follow)):
-            return None
-        budget = _Budget()
-        alphabet: Counter[int] = Counter()
-        for (start, end), positions in zip(pairwise(self._starts), self._masks[1:], strict=False):
-            alphabet[positions] += end - start
-        texts = 0
-        ways = Counter({1: 1})
-        while ways:
-            texts += sum(number for positions, number in ways.items() if positions & self.ends)
-            onward: Counter[int] = Counter()
-            for positions, number in ways.items():
-                budget.spend(len(alphabet) + positions.bit_count())
-                following = self.after(positions)
-                for taken, characters in alphabet.items():
-                    if reached := following & taken:
-                        onward[reached] += number * characters
-            # What is under way leads to at least one more text each.
-            if texts + onward.total() > limit:
-                return None
-            ways = onward
-        return texts
-
-    def example(self) -> str:
-        text_to = {0: ""}
-        met = 1
-        queue = deque([0])
-        while not self.ends >> (position := queue.popleft()) & 1:
-            onward = self.follow[position] & ~met
-            met |= onward
-            for target in _each(onward):
-                text_to[target] = text_to[position] + _readable(self.takes[target])
-                queue.append(target)
-        return text_to[position]
-
-
-def _union(sets: Iterable[int]) -> int:
-    return reduce(or_, sets, 0)
-
-
-def _each(positions: int) -> Iterator[int]:
-    """The positions of a set, in order."""
-    while positions:
-        lowest = positions & -positions
-        yield lowest.bit_length() - 1
-        positions ^= lowest
-
-
 # Reading
 
 _CONTROLS = MappingProxyType({"n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B})
-_CLASSES = MappingProxyType({"d": _DIGITS, "w": _WORD, "s": _SPACE})
+_CLASSES = MappingProxyType({"d": DIGITS, "w": WORD, "s": SPACE})
 _HEX_DIGITS = MappingProxyType({"x": 2, "u": 4})
 
 _ANCHOR = "a pattern always takes the whole text: leave the anchor out"
@@ -694,12 +300,12 @@ class _Reader:
         """The next characters; fewer, or none, at the end of the text."""
         return self.text[self.at : self.at + length]
 
-    def tree(self) -> _Node:
+    def tree(self) -> Node:
         length = len(self.text)
         if length > LONGEST_PATTERN:
             raise self.fault(LONGEST_PATTERN, length, f"longer than {LONGEST_PATTERN:,} characters")
         for index, character in enumerate(self.text):
-            if _SURROGATES[0] <= ord(character) <= _SURROGATES[1]:
+            if SURROGATES[0] <= ord(character) <= SURROGATES[1]:
                 raise self.fault(index, index + 1, "a lone surrogate is no character")
         if self.ahead() == "^":
             self.at += 1
@@ -711,20 +317,20 @@ class _Reader:
         self.refuse_large(tree, 0)
         return tree
 
-    def refuse_large(self, node: _Node, start: int) -> None:
+    def refuse_large(self, node: Node, start: int) -> None:
         """Refuse a part that would be too large, before any of it is built."""
         if node.size > MOST_POSITIONS:
             reason = f"more than {MOST_POSITIONS:,} characters with its repeats written out"
             raise self.fault(start, self.at, reason)
 
-    def choice(self) -> _Node:
+    def choice(self) -> Node:
         branches = [self.sequence()]
         while self.ahead() == "|":
             self.at += 1
             branches.append(self.sequence())
-        return _choice(branches)
+        return choice(branches)
 
-    def sequence(self) -> _Node:
+    def sequence(self) -> Node:
         parts = []
         while (character := self.ahead()) and character not in "|)":
             if character == "$" and self.at + 1 == len(self.text):
@@ -732,20 +338,20 @@ class _Reader:
                 break
             start = self.at
             parts.append(self.repeated(self.atom(character), start))
-        return _sequence(parts)
+        return sequence(parts)
 
-    def atom(self, character: str) -> _Node:
+    def atom(self, character: str) -> Node:
         start = self.at
         match character:
             case "(":
                 return self.parenthesised()
             case "[":
-                return _One(self.bracketed())
+                return One(self.bracketed())
             case "\\":
-                return _One(self.escape())
+                return One(self.escape())
             case ".":
                 self.at += 1
-                return _One(_others(_single(0x0A)))
+                return One(others(single(0x0A)))
             case "^" | "$":
                 reason = f"an anchor inside the pattern: write '\\{character}' for the character"
             case "*" | "+" | "?" | "{":
@@ -754,10 +360,10 @@ class _Reader:
                 reason = f"nothing to close: write '\\{character}' for the character"
             case _:
                 self.at += 1
-                return _One(_single(ord(character)))
+                return One(single(ord(character)))
         raise self.fault(start, start + 1, reason)
 
-    def parenthesised(self) -> _Node:
+    def parenthesised(self) -> Node:
         start = self.at
         if self.ahead(3) == "(?:":
             self.at += 3
@@ -778,7 +384,7 @@ class _Reader:
         self.at += 1
         return inside
 
-    def repeated(self, part: _Node, start: int) -> _Node:
+    def repeated(self, part: Node, start: int) -> Node:
         sign = self.ahead()
         if not sign or sign not in "*+?{":
             return part
@@ -789,7 +395,7 @@ class _Reader:
             if again in "+?":
                 reason = "no lazy or possessive repeats: how a text is taken makes no difference"
             raise self.fault(signed, self.at + 1, reason)
-        whole = _repeat(part, low, high)
+        whole = repeat(part, low, high)
         self.refuse_large(whole, start)
         return whole
 
@@ -824,11 +430,11 @@ class _Reader:
         if not character:
             raise self.fault(start, start + 1, "nothing after it: write '\\\\' for the character")
         if character in _CONTROLS:
-            return _single(_CONTROLS[character])
+            return single(_CONTROLS[character])
         if character in _CLASSES:
             return _CLASSES[character]
         if character.lower() in _CLASSES:
-            return _others(_CLASSES[character.lower()])
+            return others(_CLASSES[character.lower()])
         if character in _HEX_DIGITS:
             return self.code_point(_HEX_DIGITS[character])
         if character in _REFUSED_ESCAPES:
@@ -838,7 +444,7 @@ class _Reader:
             raise self.fault(
                 start, self.at, f"'{shown}' cannot be escaped: leave the backslash out"
             )
-        return _single(ord(character))
+        return single(ord(character))
 
     def code_point(self, length: int) -> Characters:
         start = self.at - 2
@@ -848,9 +454,9 @@ class _Reader:
             raise self.fault(start, self.at, f"{escape} needs {length} hexadecimal digits")
         self.at += length
         code_point = int(digits, 16)
-        if _SURROGATES[0] <= code_point <= _SURROGATES[1]:
+        if SURROGATES[0] <= code_point <= SURROGATES[1]:
             raise self.fault(start, self.at, "a surrogate is no character: write the character")
-        return _single(code_point)
+        return single(code_point)
 
     def bracketed(self) -> Characters:
         """A class: ``[...]`` or ``[^...]``."""
@@ -868,7 +474,7 @@ class _Reader:
         if self.at == first + 1:
             raise self.fault(start, self.at, "an empty class: write '\\]' for the character")
         # Twice the others: the class itself, but sorted, merged and free of surrogates.
-        taken = _others(ranges) if negated else _others(_others(ranges))
+        taken = others(ranges) if negated else others(others(ranges))
         if not taken:
             raise self.fault(start, self.at, "a class that takes no character at all")
         return taken
@@ -904,7 +510,7 @@ class _Reader:
             return self.escape()
         self.refuse_set_operator()
         self.at += 1
-        return _single(ord(character))
+        return single(ord(character))
 
     def refuse_set_operator(self) -> None:
         """Refuse what is a set operation to some engines and plain characters to others."""
@@ -927,20 +533,20 @@ _SYNTAX_CHARACTERS = "^$\\.*+?()[]{}|"
 _CLASS_CHARACTERS = "^\\[]-"
 
 
-def _portable(node: _Node) -> str:
+def _portable(node: Node) -> str:
     match node:
-        case _One(characters):
+        case One(characters):
             return _written(characters)
-        case _Sequence(parts):
+        case Sequence(parts):
             return "".join(
-                f"(?:{_portable(part)})" if isinstance(part, _Choice) else _portable(part)
+                f"(?:{_portable(part)})" if isinstance(part, Choice) else _portable(part)
                 for part in parts
             )
-        case _Choice(branches):
+        case Choice(branches):
             return "|".join(map(_portable, branches))
-        case _Repeat(part, low, high):
+        case Repeat(part, low, high):
             inside = _portable(part)
-            return (inside if isinstance(part, _One) else f"(?:{inside})") + _sign(low, high)
+            return (inside if isinstance(part, One) else f"(?:{inside})") + _sign(low, high)
 
 
 def _sign(low: int, high: int | None) -> str:
@@ -957,10 +563,10 @@ def _sign(low: int, high: int | None) -> str:
 
 
 def _written(characters: Characters) -> str:
-    if characters == _EVERY:
+    if characters == EVERY:
         return "[\\s\\S]"
-    negated = characters[-1][1] == _HIGHEST
-    ranges = _others(characters) if negated else characters
+    negated = characters[-1][1] == HIGHEST
+    ranges = others(characters) if negated else characters
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1] and not negated:
         return _escaped(ranges[0][0])
     inside = "".join(_written_range(low, high) for low, high in ranges)

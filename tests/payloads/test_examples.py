@@ -118,6 +118,8 @@ def test_foreign_contracts_show_their_own_examples():
     schema = '{"type": "array", "maxItems": 1, "examples": [[1], [2]]}'
     foreign = PayloadContract(PayloadType("f/1", json_schema=schema))
     assert example(foreign) == [1]
+    text = PayloadContract(PayloadType("f/1", json_schema='{"const": "{", "examples": ["{"]}'))
+    assert example(text) == "{"
     assert refused_example(foreign) == Refused(
         {"no_such_field": 1}, '$: {"no_such_field":1} is not of type "array"'
     )

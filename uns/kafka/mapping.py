@@ -100,6 +100,7 @@ class KafkaMapping:
     partitioner: Partitioner = "murmur2"
     overflow: Literal["reject", "bucket"] = "reject"
 
+    _is_tail: bool = field(init=False, repr=False, compare=False)
     _rule: PlaceRule = field(init=False, repr=False, compare=False)
     # Hits only, each bounded: topics and keys arrive from the network.
     _names: Memo[KafkaTopic] = field(init=False, repr=False, compare=False)
@@ -108,15 +109,17 @@ class KafkaMapping:
 
     def __post_init__(self) -> None:
         _check(self)
+        is_tail = self.key == "tail"
         rule = PlaceRule(
             prefix=self.prefix,
             root=self.root,
             split=self.split,
-            shortest=1 if self.key == "full" else 2,
+            shortest=2 if is_tail else 1,
             overflow=self.overflow == "bucket",
         )
         # The shortest name there is must be one.
         KafkaTopic(f"{rule.head}.-")
+        object.__setattr__(self, "_is_tail", is_tail)
         object.__setattr__(self, "_rule", rule)
         object.__setattr__(self, "_names", Memo())
         object.__setattr__(self, "_addresses", Memo())
@@ -166,7 +169,7 @@ class KafkaMapping:
         if not is_topic_name(topic):
             Topic(topic)  # says why
         place = self._rule.place_of(topic)
-        key = topic.encode() if self.key == "full" else topic[len(place) + 1 :].encode()
+        key = topic[len(place) + 1 :].encode() if self._is_tail else topic.encode()
         partition_key = key if self.order_by is None else self._group(topic).encode()
         return RecordAddress(self._name(place), key, partition_key, self.partitioner)
 
@@ -195,7 +198,7 @@ class KafkaMapping:
             text = key.decode()
         except UnicodeDecodeError:
             raise UndecodableKey(repr(key), "the record key is not UTF-8") from None
-        name = text if self.key == "full" else f"{topic}/{text}"
+        name = f"{topic}/{text}" if self._is_tail else text
         seen = self._topics.get(name)
         if seen is not None and seen[0] == topic:
             return seen[1]
@@ -204,7 +207,7 @@ class KafkaMapping:
     def _topic(self, name: str, topic: str, key: str) -> Topic:
         seen = self._topics.recall(name)
         if seen is None:
-            place = "" if self.key == "full" else f"{self._rule.place_named(topic)}/"
+            place = f"{self._rule.place_named(topic)}/" if self._is_tail else ""
             try:
                 mqtt_topic = Topic(place + key)
             except InvalidTopic as error:

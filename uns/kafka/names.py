@@ -100,7 +100,7 @@ class KafkaTopic(str):
             return text
         if not _legal(text) or len(text) > MAX_LENGTH or text in (".", ".."):
             raise _name_fault(text)
-        return super().__new__(cls, text)
+        return str.__new__(cls, text)
 
     @property
     def collision_key(self) -> str:
@@ -149,10 +149,9 @@ def collisions(names: Iterable[str]) -> tuple[tuple[KafkaTopic, ...], ...]:
 # -- The segment codec ----------------------------------------------------------------------------
 
 #: What cannot stand in a segment as it is; '-x' opens an escape, so its dash cannot either.
-_escape = re.compile(r"(?:[^A-Za-z0-9-]|-(?=x))+").sub
+_escape = re.compile(r"(?:[^A-Za-z0-9/-]++|-(?=x))++").sub
 _not_in_level = re.compile("[/\0\ud800-\udfff]").search
 _unescape = re.compile(r"-x([0-9a-f]*)-").sub
-
 _plain = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*").fullmatch
 
 
@@ -171,7 +170,7 @@ def encode_segment(level: str) -> str:
     """
     if (illegal := _not_in_level(level)) is not None:
         raise InvalidTopic(level, illegal.span(), f"no topic level holds {illegal[0]!r}")
-    return _escape(_hexadecimal, level) or "-x-"
+    return encode_levels(level)
 
 
 def encode_levels(levels: str) -> str:
@@ -181,9 +180,12 @@ def encode_levels(levels: str) -> str:
     'acme.line-x20-1.-x-.m-1'
     """
     # Most plants write kebab-case, whose levels are their own segments.
-    if _plain(levels) and "-x" not in levels:
+    if "-x" not in levels and _plain(levels):
         return levels.replace("/", ".")
-    return ".".join([_escape(_hexadecimal, level) or "-x-" for level in levels.split("/")])
+    escaped = _escape(_hexadecimal, levels)
+    if "//" not in f"/{escaped}/":
+        return escaped.replace("/", ".")
+    return ".".join([segment or "-x-" for segment in escaped.split("/")])
 
 
 def _hexadecimal(run: re.Match[str]) -> str:

@@ -51,7 +51,7 @@ def example(contract: PayloadContract) -> Any:
     else:
         message = _own_example(contract)
     try:
-        return validate(contract, message, "producer")
+        return validate(contract, json.dumps(message), "producer")
     except InvalidPayload as error:
         raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
 
@@ -69,7 +69,7 @@ def refused_example(contract: PayloadContract) -> Refused:
     """
     for message in _spoiled(contract):
         try:
-            validate(contract, message, "producer")
+            validate(contract, json.dumps(message), "producer")
         except InvalidPayload as error:
             return Refused(message, str(error.faults[0]))
     raise NoExample(f"{contract.name} refuses nothing")

@@ -1,0 +1,232 @@
+"""Which changes keep messages passing, and that the answer never promises too much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import SPEED, VTQ, contracts, opt, payloads, scalar_types, value_types, values
+
+from uns.payloads.compatibility import Comparison, Compatibility, Difference, accepts, compare
+from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
+from uns.payloads.validators import validate
+
+T = ValueType
+NONE, BACKWARD, FORWARD, FULL = (
+    Compatibility.NONE,
+    Compatibility.BACKWARD,
+    Compatibility.FORWARD,
+    Compatibility.FULL,
+)
+NUMBER = Field("a", T("number"))
+
+
+def contract(*fields: Field) -> PayloadContract:
+    return PayloadContract(PayloadType("t/1", fields))
+
+
+def a(value: ValueType) -> tuple[Field, ...]:
+    return (Field("a", value),)
+
+
+def enum(*words: str, open: bool = False) -> ValueType:  # noqa: A002
+    return T("enum", values=words, open=open)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keeps", "kinds"),
+    [
+        pytest.param((), (), FULL, [], id="nothing"),
+        pytest.param((), (opt("a", T("number")),), FULL, ["optional field"], id="add optional"),
+        pytest.param((opt("a", T("number")),), (), FULL, ["optional field"], id="remove optional"),
+        pytest.param((), (NUMBER,), FORWARD, ["required field"], id="add required"),
+        pytest.param((NUMBER,), (), BACKWARD, ["required field"], id="remove required"),
+        pytest.param((opt("a", T("number")),), (NUMBER,), FORWARD, ["presence"], id="optional becomes required"),
+        pytest.param((NUMBER,), (opt("a", T("number")),), BACKWARD, ["presence"], id="required becomes optional"),
+        pytest.param((NUMBER,), (Field("b", T("number")),), NONE, ["required field"] * 2, id="rename"),
+        pytest.param(a(T("integer")), a(T("number")), BACKWARD, ["type"], id="integer becomes number"),
+        pytest.param(a(T("number")), a(T("integer")), FORWARD, ["type"], id="number becomes integer"),
+        pytest.param(a(T("number")), a(T("string")), NONE, ["type"], id="number becomes text"),
+        pytest.param(a(T("string")), a(T("any")), BACKWARD, ["type"], id="text becomes anything"),
+        pytest.param(a(T("timestamp_ms")), a(T("integer")), BACKWARD, ["type"], id="time becomes integer"),
+        pytest.param(a(T("datetime")), a(T("string")), BACKWARD, ["type"], id="date becomes text"),
+        pytest.param(a(enum("kg", "g")), a(T("ucum")), BACKWARD, ["type"], id="listed units become any unit"),
+        pytest.param(a(T("number", maximum=3)), a(T("number", maximum=5)), BACKWARD, ["range"], id="larger range"),
+        pytest.param(a(T("number", maximum=3)), a(T("number")), BACKWARD, ["range"], id="no more range"),
+        pytest.param(a(T("number", minimum=0)), a(T("number", minimum=1)), FORWARD, ["range"], id="smaller range"),
+        pytest.param(a(T("number", minimum=0, maximum=3)), a(T("number", minimum=1, maximum=5)), NONE, ["range"], id="other range"),
+        pytest.param(a(T("string", max_length=5)), a(T("string", max_length=9)), BACKWARD, ["length"], id="longer text"),
+        pytest.param(a(T("string")), a(T("string", max_length=9)), FORWARD, ["length"], id="shorter text"),
+        pytest.param(a(T("string", pattern="[a-c]+")), a(T("string", pattern="[a-z]+")), BACKWARD, ["pattern"], id="wider pattern"),
+        pytest.param(a(T("string")), a(T("string", pattern="[a-z]+")), FORWARD, ["pattern"], id="a pattern"),
+        pytest.param(a(T("string", pattern="[ab]+")), a(T("string", pattern="(a|b)+")), FULL, ["pattern"], id="another pattern of the same texts"),
+        pytest.param(a(enum("a")), a(enum("a", "b")), BACKWARD, ["values"], id="more values"),
+        pytest.param(a(enum("a", "b")), a(enum("a")), FORWARD, ["values"], id="fewer values"),
+        pytest.param(a(enum("a", "b")), a(enum("b", "a")), FULL, ["values"], id="values in another order"),
+        pytest.param(a(enum("a", open=True)), a(enum("a", "b", open=True)), FULL, ["values"], id="more values, open"),
+        pytest.param(a(enum("a")), a(enum("a", open=True)), FULL, ["values"], id="opened"),
+        pytest.param(a(enum("a", open=True)), a(enum("a", "b")), FULL, ["values"], id="more values, and closed"),
+        pytest.param(a(T("number")), a(T("number", unit="bar")), FULL, ["unit"], id="a unit stated"),
+        pytest.param(a(T("number", unit="bar")), a(T("number", unit="mbar")), NONE, ["unit"], id="another unit"),
+        pytest.param(a(T("number", unit="bar")), a(T("number")), NONE, ["unit"], id="a unit no longer stated"),
+        pytest.param(a(T("integer", unit="bar")), a(T("number", unit="Pa")), NONE, ["unit", "type"], id="unit and type"),
+        pytest.param(a(T("array", items=T("integer"))), a(T("array", items=T("number"))), BACKWARD, ["type"], id="items"),
+        pytest.param(a(T("map", items=T("integer"))), a(T("map")), BACKWARD, ["type"], id="items become anything"),
+        pytest.param(a(T("object", fields=(NUMBER,))), a(T("map", items=T("number"))), BACKWARD, ["type"], id="object becomes map"),
+        pytest.param(a(T("object", fields=(opt("a", T("any")),))), a(T("map")), FULL, ["type"], id="open object becomes map"),
+        pytest.param(a(T("object", fields=(NUMBER,))), a(T("object", fields=(NUMBER, opt("b", T("any"))))), FULL, ["optional field"], id="nested"),
+        pytest.param((opt("a", T("boolean"), default=True),), (opt("a", T("boolean"), default=False),), FULL, ["default"], id="default"),
+        pytest.param((opt("a", T("boolean")),), (opt("a", T("boolean"), default=False),), FULL, ["default"], id="a default"),
+        pytest.param((Field("a", T("any"), description="x"),), (Field("a", T("any")),), FULL, ["description"], id="description"),
+    ],
+)  # fmt: skip
+def test_a_change_keeps(old, new, keeps, kinds):
+    comparison = compare(contract(*old), contract(*new))
+    assert comparison.keeps == keeps
+    assert [difference.kind for difference in comparison.differences] == kinds
+    mirror = {BACKWARD: FORWARD, FORWARD: BACKWARD}
+    if "unit" not in kinds:
+        assert compare(contract(*new), contract(*old)).keeps == mirror.get(keeps, keeps)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (a(T("number", unit="m/s", maximum=3)), a(T("number", unit="m/s", maximum=5)), "$.a: range changed: a number of at most 3 m/s -> a number of at most 5 m/s"),
+        ((), (NUMBER,), "$.a: required field added: a number"),
+        ((opt("a b", T("boolean")),), (), "$['a b']: optional field removed: true or false"),
+        (a(enum("a")), a(enum("a", open=True)), '$.a: values changed: "a" -> "a" or others'),
+        (a(T("array", items=T("integer"))), a(T("array")), "$.a[*]: type changed: a whole number -> any JSON value"),
+        (a(T("map", items=T("integer"))), a(T("map")), "$.a.*: type changed: a whole number -> any JSON value"),
+        (a(T("number")), a(T("number", unit="bar")), "$.a: unit added: bar"),
+        ((opt("a", T("boolean"), default=True),), (opt("a", T("boolean")),), "$.a: default removed: true"),
+    ],
+)  # fmt: skip
+def test_a_difference_reads(old, new, text):
+    (difference,) = compare(contract(*old), contract(*new)).differences
+    assert str(difference) == text
+
+
+def test_compatibility_reads():
+    assert [str(keeps) for keeps in (NONE, BACKWARD, FORWARD, FULL)] == [
+        "none",
+        "backward",
+        "forward",
+        "full",
+    ]
+
+
+def test_the_metric_is_part_of_the_contract():
+    slower = PayloadContract(VTQ, replace(SPEED.metric, maximum=2))
+    other = PayloadContract(VTQ, replace(SPEED.metric, unit="km/h"))
+    assert compare(SPEED, slower) == Comparison(
+        (
+            Difference(
+                "$.value",
+                "range",
+                "a number from 0 to 3 m/s",
+                "a number from 0 to 2 m/s",
+                FORWARD,
+            ),
+        )
+    )
+    assert [str(found) for found in compare(SPEED, other).differences] == [
+        "$.value: unit changed: m/s -> km/h",
+        '$.unit: values changed: "m/s" -> "km/h"',
+    ]
+    assert compare(SPEED, other).keeps == NONE
+
+
+def test_another_version_is_only_named():
+    renamed = PayloadContract(PayloadType("vtq/2", VTQ.fields), SPEED.metric)
+    assert compare(SPEED, renamed) == Comparison((Difference("$", "name", "vtq/1", "vtq/2", FULL),))
+
+
+def test_nothing_is_promised_of_foreign_schemas():
+    one = PayloadContract(PayloadType("f/1", json_schema='{"type":"integer"}'))
+    other = PayloadContract(PayloadType("f/1", json_schema='{"type":"number"}'))
+    assert compare(one, one) == Comparison(())
+    assert compare(one, other).keeps == NONE
+    assert compare(one, contract()).keeps == NONE
+
+
+def test_what_cannot_be_decided_is_denied():
+    tangled = T("string", pattern="[ab]*a[ab]{60}")
+    assert not accepts(tangled, T("string", pattern="[ab]*b[ab]{61}a[ab]*"))
+    assert accepts(tangled, tangled)
+
+
+# --- laws ---------------------------------------------------------------------------------
+
+
+@st.composite
+def changed(draw: st.DrawFn, value: ValueType) -> ValueType:
+    """A type that differs from ``value`` in a place or two, or in nothing."""
+    action = draw(st.integers(0, 5))
+    if action == 0:
+        return draw(value_types)
+    if value.type == "object" and value.fields:
+        index = draw(st.integers(0, len(value.fields) - 1))
+        old = value.fields[index]
+        new = {
+            1: [],
+            2: [replace(old, required=not old.required)],
+            3: [old, Field("new", draw(scalar_types), required=draw(st.booleans()))],
+        }.get(action, [replace(old, value=draw(changed(old.value)))])
+        return replace(value, fields=(*value.fields[:index], *new, *value.fields[index + 1 :]))
+    if value.items is not None:
+        return replace(value, items=draw(st.none() | changed(value.items)))
+    match value.type:
+        case "number" | "integer" if value.minimum is not None:
+            return replace(value, minimum=draw(st.sampled_from([None, value.minimum - 1])))
+        case "string":
+            return replace(value, max_length=draw(st.none() | st.integers(3, 12)))
+        case "enum":
+            return replace(value, values=(*value.values, "new"), open=draw(st.booleans()))
+        case _:
+            return draw(scalar_types.filter(lambda other: other.type != value.type))
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[PayloadContract, PayloadContract]:
+    old = draw(contracts)
+    new = draw(changed(old.body))
+    assume(new.type == "object")
+    return old, PayloadContract(PayloadType("random/1", new.fields))
+
+
+@given(st.data())
+def test_what_is_called_compatible_never_fails(data):
+    old, new = data.draw(versions())
+    keeps = compare(old, new).keeps
+    if BACKWARD in keeps:
+        message = data.draw(payloads(old))
+        assert validate(new, message, "consumer") == message
+    if FORWARD in keeps:
+        message = data.draw(payloads(new))
+        assert validate(old, message, "consumer") == message
+
+
+@given(value_types, st.data())
+def test_what_accepts_another_takes_its_values(consumer, data):
+    producer = data.draw(changed(consumer))
+    if accepts(consumer, producer):
+        taking = contract(Field("x", consumer))
+        validate(taking, {"x": data.draw(values(producer))}, "consumer")
+
+
+@given(value_types)
+def test_every_type_accepts_itself(value):
+    assert accepts(value, value)
+    assert compare(contract(Field("x", value)), contract(Field("x", value))) == Comparison(())
+
+
+@given(versions())
+def test_the_whole_is_what_the_bodies_say(pair):
+    old, new = pair
+    comparison = compare(old, new)
+    if not any(difference.kind == "unit" for difference in comparison.differences):
+        assert (BACKWARD in comparison.keeps) == accepts(new.body, old.body)
+        assert (FORWARD in comparison.keeps) == accepts(old.body, new.body)
