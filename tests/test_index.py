@@ -381,6 +381,23 @@ def test_a_shape_that_is_gone_is_gone():
     assert index.match("a/b") == ("a/+",)
 
 
+def test_what_is_removed_leaves_no_trace_in_a_trie(monkeypatch):
+    monkeypatch.setattr(uns.index, "_MOST_PROBES", 0)
+    filters = ["a/+", "a/+/b/#", "a/+/b", "#", "+/" * 1_000 + "+"]
+    index = index_of(*filters)
+    for text in filters:
+        index.remove(text, text)
+    assert index._finder._root == {}
+
+
+def test_a_flood_of_depths_takes_bounded_space():
+    index = index_of("a/+/#", "+/b/c")
+    for depth in range(1, 200):
+        index.match("/".join("a" * depth))
+        index.match("$" + "/".join("a" * depth))
+    assert len(index._finder._finders) == 2 * 4
+
+
 @pytest.mark.usefixtures("_finder")
 def test_reading_while_another_thread_writes():
     index = index_of("a/+", "$share/g/a/#", "b/c")

@@ -506,6 +506,11 @@ def test_a_union_covers_what_no_member_covers(members, covered):
         assert not FilterSet(member for member in members if member != left_out).covers(covered)
 
 
+def test_of_several_choices_the_earlier_members_stay():
+    assert list(FilterSet(["b", "+/#", "#", "a/#", "/#", "/+/#"]).minimal()) == ["+/#"]
+    assert list(FilterSet(["/+/#", "a", "/#"]).minimal()) == ["/+/#", "a"]
+
+
 def test_a_set_is_not_made_of_letters():
     with pytest.raises(TypeError, match="several filters"):
         FilterSet("a/b")

@@ -24,7 +24,7 @@ from uns.model_format import (
     unknown_key,
 )
 from uns.overlaps import overlaps
-from uns.patterns import Pattern, UndecidedPattern
+from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.payloads import ValueType
 from uns.templates import InvalidTemplate, Segment, TopicTemplate
 from uns.topics import MAX_BYTES
@@ -248,7 +248,7 @@ class Assembler:
         else:
             try:
                 fits = self.policy.includes(segment.pattern)
-            except UndecidedPattern:
+            except (UndecidedPattern, InvalidPattern):
                 fits = False
         if not fits:
             self.report(

@@ -21,8 +21,9 @@ from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.memo import Memo
 from uns.payloads import PayloadContract, PayloadType
 from uns.queries import OnOpenSet, Path, UnboundedTopics
+from uns.subscriptions import Subscriptions, subscriptions
 from uns.templates import Segment, TopicTemplate, captured
-from uns.topics import FilterSet, InvalidTopic, Topic, TopicFilter, invalid_topic, is_topic_name
+from uns.topics import InvalidTopic, Topic, TopicFilter, invalid_topic, is_topic_name
 from uns.tree import Deprecated, Endpoint, EquipmentClass, Members, Place, PlaceKind
 
 __all__ = [
@@ -709,27 +710,28 @@ class Namespace:
         class_: str | None = None,
         equipment_level: str | EquipmentLevel | None = None,
         endpoint: str | None = None,
-    ) -> FilterSet:
+    ) -> Subscriptions:
         """What to subscribe to for an endpoint of all equipment of a class or level.
 
         ``endpoint`` is the key of the endpoint (``co2-pressure``,
-        ``mes:job-order``); without it, everything below the equipment. A family
-        becomes ``+`` in its level, so the set may take siblings as well.
+        ``mes:job-order``); without it, everything below the equipment. The set
+        is small, takes every topic asked for, and takes others of the model
+        only where the ``+`` of a family does: ``over_matches`` lists them.
 
         Raises:
             ValueError: the model has no such class or level.
         """
-        filters: list[str] = []
+        targets = []
         for node in self.find(class_, equipment_level, expand=False):
             if endpoint is None:
-                filters.append(f"{node.template.filter}/#")
+                targets.append(node._places)
             else:
-                filters += [
-                    found.template.filter
+                targets += [
+                    found._places
                     for found in _own_endpoints(node)
-                    if found.endpoint is not None and _key(found.endpoint) == endpoint
+                    if found.endpoint is not None and found.endpoint.key == endpoint
                 ]
-        return FilterSet(filters).minimal()
+        return subscriptions(self._top, targets, below=endpoint is None)
 
 
 def _own_endpoints(node: Node) -> Iterator[Node]:
@@ -742,10 +744,6 @@ def _own_endpoints(node: Node) -> Iterator[Node]:
         elif below.kind is not PlaceKind.EQUIPMENT:
             yield below
             pending.append(below.members(expand=False))
-
-
-def _key(endpoint: Endpoint) -> str:
-    return f"{endpoint.aspect}:{endpoint.leaf}" if endpoint.aspect else endpoint.leaf
 
 
 def _filter(text: str | None) -> TopicFilter | None:

@@ -14,7 +14,7 @@ from uns.diagnostics import UNSError
 from uns.topics import Topic, TopicFilter
 from uns.tree import Members, Place
 
-__all__ = ["OnOpenSet", "Path", "UnboundedTopics", "count", "paths", "topics"]
+__all__ = ["OnOpenSet", "Path", "UnboundedTopics", "count", "paths", "positions", "topics"]
 
 #: What to do where a filter reaches an open set without pinning it.
 OnOpenSet: TypeAlias = Literal["raise", "skip"]
@@ -190,3 +190,26 @@ def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
             stack.append(
                 (_candidates(place.members, reach.levels[below], first=False), path, below)
             )
+
+
+def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
+    """The places exactly as deep as ``levels`` that those take, whether or not they carry anything.
+
+    ``levels`` are topic levels, ``+`` among them but no ``#``.
+    """
+    stack: list[tuple[Iterator[tuple[Place, str | None]], Path]] = [
+        (_candidates(top, levels[0], first=True), ((), ()))
+    ]
+    while stack:
+        candidates, (places, pinned) = stack[-1]
+        found = next(candidates, None)
+        if found is None:
+            stack.pop()
+            continue
+        place, level = found
+        path = ((*places, place), (*pinned, level))
+        if len(stack) == len(levels):
+            yield path
+        else:
+            inner = _candidates(place.members, levels[len(stack)], first=False)
+            stack.append((inner, path))

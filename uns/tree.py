@@ -132,6 +132,11 @@ class Endpoint:
     declared_by: tuple[str, ...] = ()
     origin: Origin | None = None
 
+    @property
+    def key(self) -> str:
+        """How the model calls it below its node: ``temperature``, ``mes:job-order``."""
+        return f"{self.aspect}:{self.leaf}" if self.aspect else self.leaf
+
 
 @dataclass(frozen=True, slots=True)
 class EquipmentClass:

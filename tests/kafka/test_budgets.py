@@ -117,6 +117,18 @@ def test_a_name_too_long_does_not_fit():
     assert budget.loads == ()
 
 
+def test_a_name_too_long_fits_into_a_bucket():
+    budget = KafkaMapping(overflow="bucket").budget([TopicShape(("acme", "é" * 60, "x", "y"))])
+    assert budget.cost.fits is True
+    assert [load.topic for load in budget.loads] == ["uns-x-overflow"]
+
+
+def test_no_load_is_predicted_for_more_partitions_than_a_cluster_has():
+    shape = TopicShape(("acme", "x", "y"))
+    assert KafkaMapping().budget([shape], Cluster(partitions=1_000_000)).loads is not None
+    assert KafkaMapping().budget([shape], Cluster(partitions=1_000_001)).loads is None
+
+
 class Vehicles:
     """A family too large to expand."""
 

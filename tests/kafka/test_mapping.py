@@ -245,6 +245,7 @@ def test_a_tail_is_what_the_producer_would_hash():
 def test_state_has_topics_of_its_own():
     mapping = KafkaMapping(split=2, order_by=3)
     assert mapping.state == replace(mapping, prefix="uns-state")
+    assert mapping.state is mapping.state  # it remembers topics, too
     address = mapping.state.to_kafka(SPEED)
     assert address.topic == "uns-state.acme.munich"
     assert address.partition(6) == mapping.to_kafka(SPEED).partition(6)

@@ -8,9 +8,9 @@ Counting is by shape: sets of topics are multiplied, never listed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from uns.kafka.names import MAX_LENGTH, KafkaTopic, Untranslatable, encode_levels
 from uns.kafka.places import Level, PlaceRule, TopicShape, fillings, product_size
@@ -26,6 +26,9 @@ __all__ = [
 
 #: Topics up to which the load of partitions is predicted: each one has to be hashed.
 MOST_SPREAD: Final = 100_000
+
+#: Partitions up to which it is: each one has a number of its own.
+_MOST_PARTITIONS = 1_000_000
 
 #: Texts of one level that are looked at for the longest.
 _MOST_MEASURED = 10_000
@@ -58,7 +61,8 @@ class SplitCost:
     """What the mapping would create with one split; ``None`` where there is no telling.
 
     ``replicas_per_broker`` is rounded up, ``longest_name`` in characters, and
-    ``fits`` says that both stay within the limits asked for and Kafka's own.
+    ``fits`` says that all stay within the limits asked for and Kafka's own.
+    Places whose names overflow into a bucket are counted as if they had none.
     """
 
     split: int
@@ -99,7 +103,8 @@ class KafkaBudget:
 
     ``rows`` start with split 1 and end where a deeper one changes nothing.
     ``deepest`` is the deepest split that fits, if any. ``loads`` has an entry
-    per Kafka topic, or is ``None`` for open sets and more than 100,000 topics.
+    per Kafka topic, or is ``None`` for open sets, more than 100,000 MQTT topics
+    and more than a million partitions.
     """
 
     split: int
@@ -126,26 +131,34 @@ def budget_topics(
     rule: PlaceRule, shapes: Iterable[TopicShape], cluster: Cluster, locate: Locate
 ) -> KafkaBudget:
     """The budget of the topics of these ``shapes``."""
-    known = [_Measured(rule, shape) for shape in shapes if rule.below_root(shape.levels)]
-    deepest = max((len(one.levels) - 1 for one in known), default=1)
-    rows = tuple(_cost(rule, known, split, cluster) for split in range(1, max(deepest, 1) + 1))
-    return KafkaBudget(
+    known = [shape for shape in shapes if rule.below_root(shape.levels) is not None]
+    measured = [_measured(rule, shape) for shape in known]
+    deepest = max((len(one.levels) - 1 for one in measured), default=1)
+    rows = tuple(_cost(rule, measured, split, cluster) for split in range(1, max(deepest, 1) + 1))
+    budget = KafkaBudget(
         split=rule.split,
         rows=rows,
         deepest=max((row.split for row in rows if row.fits), default=None),
-        loads=_loads((one.shape for one in known), cluster.partitions, locate),
+        loads=None,
     )
+    if (budget.cost.partitions or 0) > _MOST_PARTITIONS:
+        return budget
+    return replace(budget, loads=_loads(known, cluster.partitions, locate))
 
 
-class _Measured:
-    """A shape with the length of each of its levels after the root, as segments."""
+class _Measured(NamedTuple):
+    """The levels of a shape after the root, and how many characters each takes as a segment."""
 
-    def __init__(self, rule: PlaceRule, shape: TopicShape) -> None:
-        self.shape = shape
-        self.levels = rule.below_root(shape.levels) or ()
-        longest = shape.longest.split("/")[len(rule.root_levels) :] if shape.longest else []
-        examples = itertools.chain(longest, itertools.repeat(None))
-        self.lengths = [_length(*pair) for pair in zip(self.levels, examples, strict=False)]
+    levels: tuple[Level, ...]
+    lengths: list[int | None]
+
+
+def _measured(rule: PlaceRule, shape: TopicShape) -> _Measured:
+    skipped = len(rule.root_levels)
+    levels = shape.levels[skipped:]
+    examples: list[str | None] = [*shape.longest.split("/")[skipped:]] if shape.longest else []
+    examples += [None] * (len(levels) - len(examples))
+    return _Measured(levels, list(map(_length, levels, examples)))
 
 
 def _length(level: Level, example: str | None) -> int | None:
@@ -178,7 +191,7 @@ def _cost(rule: PlaceRule, known: Iterable[_Measured], split: int, cluster: Clus
         topics <= cluster.max_topics
         and per_broker <= cluster.max_replicas_per_broker
         and longest is not None
-        and longest <= MAX_LENGTH
+        and (longest <= MAX_LENGTH or rule.bucket is not None)
     )
     return SplitCost(split, topics, partitions, replicas, per_broker, longest, fits)
 
@@ -193,9 +206,8 @@ def _sum(numbers: Iterable[int | None], start: int = 0) -> int | None:
 
 
 def _loads(
-    shapes: Iterable[TopicShape], partitions: int, locate: Locate
+    shapes: Sequence[TopicShape], partitions: int, locate: Locate
 ) -> tuple[PartitionLoad, ...] | None:
-    shapes = tuple(shapes)
     topics = _sum(product_size(shape.levels) for shape in shapes)
     if topics is None or topics > MOST_SPREAD:
         return None

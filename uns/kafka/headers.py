@@ -32,7 +32,7 @@ __all__ = [
 #: A record header; the value may be missing, which is not the same as empty.
 Header: TypeAlias = tuple[str, bytes | None]
 
-#: Longest UTF-8 string or binary datum in an MQTT packet, in bytes [MQTT-1.5.4], [MQTT-1.5.6].
+#: Longest UTF-8 string or binary datum in an MQTT packet, in bytes (MQTT 5.0 §1.5.4, §1.5.6).
 _MAX_BYTES: Final = 65_535
 
 #: Before the name of a user property that would be taken for one of ours.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, NoReturn, get_args
 
 from uns.diagnostics import InvalidText
@@ -106,6 +106,7 @@ class KafkaMapping:
     _names: Memo[KafkaTopic] = field(init=False, repr=False, compare=False)
     _addresses: Memo[RecordAddress] = field(init=False, repr=False, compare=False)
     _topics: Memo[tuple[KafkaTopic, Topic]] = field(init=False, repr=False, compare=False)
+    _state: KafkaMapping | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -124,18 +125,11 @@ class KafkaMapping:
         object.__setattr__(self, "_names", Memo())
         object.__setattr__(self, "_addresses", Memo())
         object.__setattr__(self, "_topics", Memo())
+        object.__setattr__(self, "_state", None)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the options, not what is remembered."""
-        options = (
-            self.prefix,
-            self.root,
-            self.split,
-            self.key,
-            self.order_by,
-            self.partitioner,
-            self.overflow,
-        )
+        options = tuple(getattr(self, option.name) for option in fields(self) if option.init)
         return KafkaMapping, options
 
     @property
@@ -147,7 +141,11 @@ class KafkaMapping:
         >>> KafkaMapping().state.to_kafka("acme/munich/bottling/oee").topic
         'uns-state.acme.munich.bottling'
         """
-        return replace(self, prefix=f"{self.prefix}-state")
+        state = self._state
+        if state is None:
+            state = replace(self, prefix=f"{self.prefix}-state")
+            object.__setattr__(self, "_state", state)
+        return state
 
     def to_kafka(self, topic: str) -> RecordAddress:
         """The address of what is published to ``topic``.
@@ -205,18 +203,22 @@ class KafkaMapping:
         return self._topic(name, topic, text)
 
     def _topic(self, name: str, topic: str, key: str) -> Topic:
-        seen = self._topics.recall(name)
-        if seen is None:
-            place = f"{self._rule.place_named(topic)}/" if self._is_tail else ""
-            try:
-                mqtt_topic = Topic(place + key)
-            except InvalidTopic as error:
-                raise UndecodableKey(key, f"no topic name: {error.reason}") from None
-            seen = self._name(self._rule.place_of(mqtt_topic)), mqtt_topic
-        if seen[0] != topic:
-            raise MismatchedKey(key, f"such a key is sent to {seen[0]}, not to {topic!r}")
-        self._topics.keep(name, seen)
-        return seen[1]
+        recalled = self._topics.recall(name)
+        sent_to, mqtt_topic = recalled or self._decode(topic, key)
+        if sent_to != topic:
+            raise MismatchedKey(key, f"such a key is sent to {sent_to}, not to {topic!r}")
+        if recalled is None:
+            self._topics.keep(name, (sent_to, mqtt_topic))
+        return mqtt_topic
+
+    def _decode(self, topic: str, key: str) -> tuple[KafkaTopic, Topic]:
+        """The MQTT topic a key stands for, and where this mapping sends it."""
+        place = f"{self._rule.place_named(topic)}/" if self._is_tail else ""
+        try:
+            mqtt_topic = Topic(place + key)
+        except InvalidTopic as error:
+            raise UndecodableKey(key, f"no topic name: {error.reason}") from None
+        return self._name(self._rule.place_of(mqtt_topic)), mqtt_topic
 
     def plan(self, text: str, topics: Iterable[TopicShape] | None = None) -> SubscriptionPlan:
         r"""What to read from Kafka for a topic filter or a shared subscription.

@@ -70,7 +70,7 @@ class InvalidSegment(InvalidText):
 
 # -- Topic names ----------------------------------------------------------------------------------
 
-_legal = re.compile(r"[a-zA-Z0-9._-]+").fullmatch
+_legal = re.compile(r"(?!\.\.?\Z)[a-zA-Z0-9._-]{1,249}").fullmatch
 _find_illegal = re.compile(r"[^a-zA-Z0-9._-]").search
 
 _INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
@@ -98,7 +98,7 @@ class KafkaTopic(str):
         """Let ``text`` through the gate."""
         if type(text) is cls:
             return text
-        if not _legal(text) or len(text) > MAX_LENGTH or text in (".", ".."):
+        if not _legal(text):
             raise _name_fault(text)
         return str.__new__(cls, text)
 

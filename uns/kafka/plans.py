@@ -191,8 +191,9 @@ def _selectors(rule: PlaceRule, asked: _Asked) -> tuple[_Selector, ...]:
     selectors: list[_Selector] = []
     spills = False
     for depth in depths:
-        segments = [None if level is None else encode_levels(level) for level in asked.levels]
-        segments = (segments + [None] * depth)[:depth]
+        levels = asked.levels[:depth]
+        segments = [None if level is None else encode_levels(level) for level in levels]
+        segments += [None] * (depth - len(segments))
         deeper = asked.open and len(asked.levels) <= depth < rule.split
         fits = len(rule.head) + sum(len(segment or "-") + 1 for segment in segments) <= MAX_LENGTH
         spills = spills or deeper or not fits or None in segments
