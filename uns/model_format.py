@@ -610,17 +610,17 @@ def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
     tree = {
         key: {
             "description": f"Equipment of the level {level.name}, by topic level.",
-            "anyOf": [
-                {"type": "object", "additionalProperties": {"$ref": "#/$defs/EquipmentOrEmpty"}},
-                {"type": "null"},
-            ],
+            "$ref": "#/$defs/EquipmentMap",
         }
         for level in levels
         for key in levels.spellings(level)
     }
     equipment["properties"].update(tree)
     definitions["Equipment"] = {**equipment, "title": "Equipment"}
-    definitions["EquipmentOrEmpty"] = {"anyOf": [{"$ref": "#/$defs/Equipment"}, {"type": "null"}]}
+    definitions["EquipmentMap"] = {
+        "type": ["object", "null"],
+        "additionalProperties": {"anyOf": [{"$ref": "#/$defs/Equipment"}, {"type": "null"}]},
+    }
     definitions["ClassDeclaration"]["properties"]["children"] = {
         "type": "object",
         "description": "Parts that every node has.",

@@ -1,6 +1,7 @@
 """One topic to one record address, and back: nothing lost, nothing guessed."""
 
 import json
+import os
 import pickle
 import random
 import subprocess
@@ -261,7 +262,7 @@ def test_output_does_not_depend_on_the_hash_seed():
     outputs = {
         subprocess.run(
             [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
             capture_output=True,
         ).stdout

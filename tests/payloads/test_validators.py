@@ -31,7 +31,7 @@ from uns.diagnostics import UNSError
 from uns.payloads import validators
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.faults import Fault, InvalidPayload, described
-from uns.payloads.strict_json import adds_up, count_keys, repeated_keys
+from uns.payloads.strict_json import count_colons, count_keys, no_hidden_colon, repeated_keys
 from uns.payloads.validators import (
     InvalidForeignSchema,
     MissingExtra,
@@ -561,7 +561,7 @@ def texts_of_json(draw: st.DrawFn, value: Any, repeats: list[bool]) -> str:
 
 
 # Keys and texts that look like the very thing that is counted.
-tricky = st.sampled_from(["a", ":", '":', '" :', '\\":', "a: b", "", "\t:", "b"])
+tricky = st.sampled_from(["a", ":", '":', '" :', '\\":', "a: b", "", "::", "b"])
 tricky_values = st.recursive(
     tricky | st.integers(0, 9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(tricky, inner, max_size=3),
@@ -574,7 +574,8 @@ def test_a_key_written_twice_is_always_found(data, message):
     repeats: list[bool] = []
     text = data.draw(texts_of_json(message, repeats)).encode()
     assert bool(list(repeated_keys(text))) == bool(repeats)
-    if adds_up(text, count_keys(json.loads(text))):
+    value, colons = json.loads(text), text.count(b":")
+    if colons == count_keys(value) or (colons == count_colons(value) and no_hidden_colon(text)):
         assert not repeats
     for contract in (ANYTHING, EMPTY, FOREIGN_ANYTHING):
         if repeats:

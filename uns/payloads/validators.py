@@ -31,10 +31,11 @@ from uns.payloads.faults import LATEST_MS, Fault, InvalidPayload, View
 from uns.payloads.strict_json import (
     Location,
     NotJSON,
-    adds_up,
+    count_colons,
     count_keys,
     encoded,
     json_path,
+    no_hidden_colon,
     not_finite,
     repeated_keys,
     shown,
@@ -135,16 +136,18 @@ def _compiled(contract: PayloadContract, view: View) -> Check:
     body = _ANYTHING if foreign else contract.body
     carefully = _Careful(contract.name, body, view)
     quick = _parser(_schema(body, view, "ignore"))
-    count = _counter(body) or _no_keys
+    keys = _counter(body, in_texts=False) or _nothing
+    colons = _counter(body, in_texts=True) or _nothing
 
     def check(payload: object) -> Any:
         text = payload if type(payload) is bytes else carefully.encoded(payload)
         try:
             value = quick(text)
-            keys = count(value)
+            found = keys(value)
         except (ValidationError, FloatingPointError):
             return carefully.checked(text)
-        if text.count(b":") == keys or adds_up(text, keys):
+        there = text.count(b":")
+        if there == found or (there == colons(value) and no_hidden_colon(text)):
             return value
         return carefully.checked(text)
 
@@ -185,11 +188,11 @@ class _Careful:
 
     def _loose_ends(self, text: bytes, value: object) -> list[Fault]:
         """What pydantic lets through: numbers that are none, and keys that stand twice."""
-        try:
-            if adds_up(text, count_keys(value)):
-                return []
-        except FloatingPointError:
-            return [faults.infinite(*place) for place in _some(not_finite(value))]
+        infinite = [faults.infinite(*place) for place in _some(not_finite(value))]
+        if infinite:
+            return infinite
+        if text.count(b":") == count_colons(value) and no_hidden_colon(text):
+            return []
         return [faults.repeated(location) for location in _some(repeated_keys(text))]
 
     def _explained(self, errors: Iterable[Any]) -> Iterator[Fault]:
@@ -379,44 +382,57 @@ def _accepting(holds: Callable[[str], bool]) -> Callable[[str], str]:
 _Counter: TypeAlias = Callable[[Any], int]
 
 
-def _no_keys(_value: object) -> int:
+def _nothing(_value: object) -> int:
     return 0
 
 
-def _counter(value: ValueType) -> _Counter | None:
-    """How to count the keys of a value of this type; ``None`` when it has none."""
+def _counter(value: ValueType, *, in_texts: bool) -> _Counter | None:
+    """How to count the keys of a value of this type, and the colons ``in_texts`` if asked.
+
+    ``None`` when there can be none of either.
+    """
+    anything = count_colons if in_texts else count_keys
     match value.type:
         case "object":
-            inner = [(field.name, _counter(field.value)) for field in value.fields]
-            return _object_counter([(name, count) for name, count in inner if count])
-        case "array":
-            return _list_counter(count_keys if value.items is None else _counter(value.items))
-        case "map":
-            return _map_counter(count_keys if value.items is None else _counter(value.items))
+            return _object_counter(value, in_texts=in_texts)
         case "any":
-            return count_keys
+            return anything
+        case "array":
+            items = anything if value.items is None else _counter(value.items, in_texts=in_texts)
+            return None if items is None else lambda found: sum(map(items, found))
+        case "map" if in_texts:
+            return anything
+        case "map":
+            items = anything if value.items is None else _counter(value.items, in_texts=False)
+            return (
+                len if items is None else lambda found: len(found) + sum(map(items, found.values()))
+            )
+        case "string" | "datetime" | "ucum" | "enum" if in_texts:
+            return _colons
+        case "metric_value" if in_texts:
+            return anything
         case _:
             return None
 
 
-def _list_counter(items: _Counter | None) -> _Counter | None:
-    return None if items is None else lambda found: sum(map(items, found))
+def _colons(text: str) -> int:
+    return text.count(":")
 
 
-def _map_counter(items: _Counter | None) -> _Counter:
-    return len if items is None else lambda found: len(found) + sum(map(items, found.values()))
-
-
-def _object_counter(inner: list[tuple[str, _Counter]]) -> _Counter:
+def _object_counter(value: ValueType, *, in_texts: bool) -> _Counter:
+    if in_texts and any(":" in field.name for field in value.fields):
+        return count_colons
+    counters = [(field.name, _counter(field.value, in_texts=in_texts)) for field in value.fields]
+    inner = [(name, counter) for name, counter in counters if counter is not None]
     if not inner:
         return len
 
     def count(found: dict[str, Any]) -> int:
-        keys = len(found)
-        for name, counted in inner:
+        total = len(found)
+        for name, counter in inner:
             if name in found:
-                keys += counted(found[name])
-        return keys
+                total += counter(found[name])
+        return total
 
     return count
 
