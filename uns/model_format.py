@@ -594,6 +594,9 @@ def span_at(place: Map, location: tuple[Any, ...], *, key: bool = False) -> Span
 # --- the schema for editors ------------------------------------------------------------------------
 
 
+TITLE = "Unified Namespace model, version 1"
+
+
 def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
     """JSON Schema 2020-12 of the model file, with the given equipment levels as keys.
 
@@ -630,11 +633,10 @@ def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
     top["properties"].update(tree)
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Unified Namespace model, version 1",
-        **{key: value for key, value in top.items() if key not in {"title", "description"}},
+        **{key: value for key, value in top.items() if key != "description"},
         "$defs": dict(sorted(definitions.items())),
     }
-    return typing.cast("dict[str, Any]", _tidy(document))
+    return {"$schema": document.pop("$schema"), "title": TITLE, **_tidy(document)}
 
 
 def _tidy(value: Any) -> Any:
@@ -643,7 +645,8 @@ def _tidy(value: Any) -> Any:
         plain = {
             key: _tidy(inner)
             for key, inner in value.items()
-            if not (key == "default" and inner is None) and not (key == "title" and "type" in value)
+            if not (key == "default" and inner is None)
+            and not (key == "title" and isinstance(inner, str))
         }
         choices = plain.get("anyOf")
         if isinstance(choices, list) and {"type": "null"} in choices and len(choices) == 2:
