@@ -508,7 +508,7 @@ def index_goals(goals: Goals, table: dict[str, dict[str, float]], memory: dict[s
     goals.least(
         "new topics: times faster than qlobber",
         1,
-        js.get("later", js.get("seen", nan)) / ours["new"],
+        js.get("seen", nan) / ours["new"],
     )
     goals.least("seen topics: times faster than qlobber", 1, js.get("seen", nan) / ours["seen"])
 

@@ -20,7 +20,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from uns.memo import Memo
 from uns.topics import (
@@ -196,9 +196,11 @@ class TopicIndex(Generic[T]):
     def _look_up(self, topic: str) -> _Found[T]:
         if not is_topic_name(topic):
             raise invalid_topic(topic)
+        found: list[T | _Several[T]] = self._finder.find(str(topic), self._held.get)
+        if _Several not in map(type, found):
+            return tuple(cast("list[T]", found)), ()
         values: list[T] = []
         groups: list[_Group[T]] = []
-        found: list[T | _Several[T]] = self._finder.find(str(topic), self._held.get)
         for held in found:
             if isinstance(held, _Several):
                 values += held.values
@@ -369,7 +371,7 @@ class _Seen(Memo[tuple[T, ...]]):
     __slots__ = ("in_use", "misses", "shared")
 
     def __init__(self, entries: int) -> None:
-        super().__init__(entries, sys.getsizeof)
+        super().__init__(entries, tuple.__sizeof__)
         #: Whether a reader may have begun to fill it; until then a write need not replace it.
         self.in_use = False
         self.misses = Memo[tuple[T, ...]](entries)
@@ -377,7 +379,7 @@ class _Seen(Memo[tuple[T, ...]]):
 
 
 def _size_of_found(found: _Found[Any]) -> int:
-    return sum(map(sys.getsizeof, (found, *found)))
+    return sum(map(tuple.__sizeof__, (found, *found)))
 
 
 # -- Which filters could match --------------------------------------------------------------------

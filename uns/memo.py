@@ -8,7 +8,6 @@ does not evict the known ones.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -38,11 +37,12 @@ class Memo(dict[str, T]):
     (2, None, 0, None)
     """
 
-    __slots__ = ("_bytes", "_half", "_old", "_sizeof")
+    __slots__ = ("_bytes", "_half", "_longest", "_old", "_sizeof")
 
     def __init__(self, entries: int = 65_536, sizeof: Callable[[T], int] | None = None) -> None:
         super().__init__()
         self._half = entries // 2
+        self._longest = LONGEST_NAME if self._half else -1
         self._sizeof = sizeof
         self._old: dict[str, T] = {}
         self._bytes = 0
@@ -63,15 +63,16 @@ class Memo(dict[str, T]):
 
     def keep(self, name: str, value: T) -> None:
         """Remember ``value`` under ``name``, unless the name is too long to be worth it."""
-        if self._half == 0 or len(name) > LONGEST_NAME:
+        if len(name) > self._longest:
             return
         if len(self) >= self._half or self._bytes >= self._half * ENTRY_BYTES:
             self._old = dict(self)
             self.clear()
             self._bytes = 0
         # An exact str: keys of a subclass take the dict's slow path at every look-up.
-        exact = str(name)
+        exact = name if type(name) is str else str(name)
         self[exact] = value
-        self._bytes += sys.getsizeof(exact)
+        # Not sys.getsizeof, which takes longer than all the rest of this.
+        self._bytes += exact.__sizeof__()
         if self._sizeof is not None:
             self._bytes += self._sizeof(value)

@@ -27,6 +27,7 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from uns.diagnostics import Diagnostic, InvalidText, Span, near
@@ -72,12 +73,16 @@ PROFILES = (
 
 
 def _one_or_many(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list):
+        raise PydanticCustomError("M202", "must be text or a list of texts")
+    return value
 
 
 def _version(value: str) -> str:
     if _SEMVER.fullmatch(value) is None:
-        raise PydanticCustomError("M204", 'not a version; write it like "1.4.0"')
+        raise PydanticCustomError("M204", 'must be a version, such as "1.4.0"')
     return value
 
 
@@ -85,13 +90,10 @@ def _pattern(value: str) -> str:
     try:
         Pattern(value)
     except InvalidText as error:
-        raise PydanticCustomError("M501", "{reason}", {"reason": _one_line(error)}) from None
+        at = _brief(error.text[slice(*error.span)])
+        reason = f"is no pattern: {error.reason} (at {at})"
+        raise PydanticCustomError("M501", "{reason}", {"reason": reason}) from None
     return value
-
-
-def _one_line(error: InvalidText) -> str:
-    at = error.text[slice(*error.span)]
-    return f"not a {error.noun}: {error.reason}" + (f" (at {at!r})" if at else "")
 
 
 _SEMVER = re.compile(
@@ -430,113 +432,158 @@ class Sections(Declaration):
 
 D = TypeVar("D", bound=Declaration)
 Report: TypeAlias = Callable[[Diagnostic], None]
+#: The keys and item numbers that lead to a value, from the declaration on.
+Location: TypeAlias = tuple[str | int, ...]
 
 
 def known_keys(model: type[Declaration]) -> tuple[str, ...]:
     """The keys a declaration has, as a file spells them."""
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+    return tuple(_fields(model))
 
 
-def checked(model: type[D], said: Mapping[str, Any], place: Map, report: Report) -> D | None:
-    """``said`` as a declaration; what is wrong is reported, and left out of the result.
+def checked(
+    model: type[D], said: Mapping[str, Any], place: Map, report: Report
+) -> tuple[D | None, frozenset[Location]]:
+    """``said`` as a declaration, and the entries in it that are wrong and were left out.
 
-    ``place`` is the mapping of the file that ``said`` stands in. ``None`` when
-    nothing usable is left.
+    ``place`` is the mapping of the file that ``said`` stands in. Every fault is
+    reported. The smallest entry around it goes: one key, a list as a whole, or
+    the mapping that lacks a key it needs. ``None`` when nothing usable is left.
     """
-    try:
-        return model.model_validate(said)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-    wrong = {str(item["loc"][0]) for item in found if item["loc"]}
-    for item in _without_echoes(found):
-        report(_fault(model, place, item))
-    rest = {key: value for key, value in said.items() if key not in wrong}
-    try:
-        return model.model_validate(rest)
-    except ValidationError:
-        return None
+    wrong: set[Location] = set()
+    while True:
+        try:
+            return model.model_validate(said), frozenset(wrong)
+        except ValidationError as error:
+            found = _by_location(said, error)
+        if not wrong:
+            # Later rounds complain only of what an entry lacks since the round before.
+            for location, complaints in found.items():
+                report(_fault(model, place, location, complaints))
+        entries = {_entry(location, complaints[0]) for location, complaints in found.items()}
+        if () in entries:
+            return None, frozenset(wrong)
+        wrong |= entries
+        said = _without(said, entries)
 
 
-def _without_echoes(found: Iterable[Any]) -> Iterable[Any]:
-    """One fault per place: every alternative of a union complains on its own."""
-    seen: set[tuple[Any, ...]] = set()
-    for item in found:
-        place = tuple(part for part in item["loc"] if not _is_alternative(part))
-        if place not in seen:
-            seen.add(place)
-            yield {**item, "loc": place}
+def _by_location(said: Any, error: ValidationError) -> dict[Location, list[Any]]:
+    """What pydantic complains of, by place: every alternative of a union complains on its own."""
+    found: dict[Location, list[Any]] = {}
+    for item in error.errors(include_url=False):
+        location = list(item["loc"])
+        lacks = location[-1:] if item["type"] == "missing" else []
+        current, known = said, []
+        for part in location[: len(location) - len(lacks)]:
+            # What is no part of the value names one side of a union.
+            if part in current if isinstance(current, Mapping) else isinstance(part, int):
+                known.append(part)
+                current = current[part]
+        found.setdefault((*known, *lacks), []).append(item)
+    return found
 
 
-def _is_alternative(part: object) -> bool:
-    """Whether pydantic put this into a location to name one side of a union."""
-    return isinstance(part, str) and (
-        part in {"str", "int", "float", "bool"}
-        or part.startswith(("function-", "dict[", "constrained"))
-    )
+def _entry(location: Location, complaint: Mapping[str, Any]) -> Location:
+    """The smallest entry that must go."""
+    if complaint["type"] == "missing":
+        return location[:-1]
+    items = (index for index, part in enumerate(location) if isinstance(part, int))
+    return location[: next(items, len(location))]
 
 
-#: What each of pydantic's complaints is called here: the code, and the sentence.
-_SENTENCES = types.MappingProxyType(
+def _without(said: Mapping[str, Any], entries: set[Location]) -> dict[str, Any]:
+    """``said`` without some entries; what is not changed is not copied."""
+    below: dict[str | int, set[Location]] = {}
+    for first, *rest in entries:
+        below.setdefault(first, set()).add(tuple(rest))
+    return {
+        key: _without(value, below[key]) if key in below else value
+        for key, value in said.items()
+        if () not in below.get(key, ())
+    }
+
+
+#: What a value must be, for each of pydantic's complaints of its type.
+_TYPES = types.MappingProxyType(
     {
-        "string_type": ("M202", "must be text"),
-        "int_type": ("M202", "must be a whole number"),
-        "int_from_float": ("M202", "must be a whole number"),
-        "float_type": ("M202", "must be a number"),
-        "bool_type": ("M202", "must be true or false"),
-        "list_type": ("M202", "must be a list"),
-        "dict_type": ("M202", "must be a mapping"),
-        "model_type": ("M202", "must be a mapping"),
-        "model_attributes_type": ("M202", "must be a mapping"),
+        "string_type": "text",
+        "int_type": "a whole number",
+        "float_type": "a number",
+        "bool_type": "true or false",
+        "list_type": "a list",
+        "dict_type": "a mapping",
+        "model_type": "a mapping",
     }
 )
 
 
-def _fault(model: type[Declaration], place: Map, item: Mapping[str, Any]) -> Diagnostic:
-    location, kind = item["loc"], item["type"]
-    key = str(location[-1]) if location else ""
-    holder = _model_at(model, location[:-1])
+def _fault(
+    model: type[Declaration], place: Map, location: Location, complaints: list[Any]
+) -> Diagnostic:
+    complaint = next((item for item in complaints if item["type"] not in _TYPES), complaints[0])
+    kind, value = complaint["type"], complaint["input"]
     if kind == "extra_forbidden":
-        return unknown_key(key, holder, span_at(place, location, key=True))
+        holder, _ = _at(model, location[:-1])
+        return unknown_key(str(location[-1]), holder, span_at(place, location, key=True))
     if kind == "missing":
-        span = span_at(place, location[:-1])
-        return fault("M203", f"{holder.noun} needs `{key}`", span, help=_needs(holder, key))
-    span = span_at(place, location)
-    name = next((p for p in reversed(location) if isinstance(p, str)), key)
-    if kind in _SENTENCES:
-        code, sentence = _SENTENCES[kind]
-        return fault(code, f"`{name}` {sentence}", span, help=_quote_help(kind, item["input"]))
-    if kind == "literal_error":
-        expected = _alternatives(holder, key)
-        close = near(str(item["input"]), expected)
+        holder, _ = _at(model, location[:-1])
+        key = str(location[-1])
         return fault(
-            "M205" if key == "uns" else "M204",
-            f"`{name}` cannot be {_brief(item['input'])}; it is one of: {', '.join(expected)}",
-            span,
-            help=f"did you mean {close!r}?" if close else None,
-        )
+            "M203", f"{holder.noun} needs `{key}`", span_at(place, location[:-1], key=True),
+            help=f"`{key}`: {_fields(holder)[key].description}",
+        )  # fmt: skip
+    span, name = span_at(place, location), _called(location)
     if kind in FAULTS:
-        return fault(kind, f"`{name}`: {item['msg']}", span)
-    return fault("M204", f"`{name}`: {item['msg'].lower()}", span)
+        return fault(kind, f"{name} {complaint['msg']}", span)
+    if kind in _TYPES:
+        expected = dict.fromkeys(_TYPES[item["type"]] for item in complaints)
+        if "a number" in expected:
+            expected.pop("a whole number", None)
+        return fault(
+            "M202", f"{name} must be {' or '.join(expected)}", span,
+            help=_help_with_type(value, "text" in expected, "a mapping" in expected, span),
+        )  # fmt: skip
+    if kind == "greater_than_equal":
+        return fault("M204", f"{name} must be at least {complaint['ctx']['ge']}", span)
+    choices = _choices(_at(model, location)[1])
+    close = near(str(value), choices)
+    return fault(
+        "M204", f"{name} cannot be {_brief(value)}; it is one of: {', '.join(choices)}", span,
+        help=f"did you mean {close!r}?" if close else None,
+    )  # fmt: skip
 
 
 def unknown_key(
-    key: str, holder: type[Declaration], span: Span, more: Iterable[str] = ()
+    key: str, holder: type[Declaration], span: Span, levels: Iterable[str] = ()
 ) -> Diagnostic:
-    """The finding for a key that ``holder`` does not have; ``more`` are keys it has besides."""
-    known = [*known_keys(holder), *more]
-    close = near(key, known)
-    help_ = f"did you mean `{close}`?" if close else "it has: " + ", ".join(sorted(known))
+    """The finding for a key that ``holder`` does not have; ``levels`` are keys of equipment."""
+    known, levels = known_keys(holder), tuple(levels)
+    close = near(key, (*known, *levels))
+    name, colon, value = key.partition(":")
+    if close:
+        help_ = f"did you mean `{close}`?"
+    elif colon and name in known:
+        help_ = f"a space follows the colon: `{name}: {value}`"
+    else:
+        help_ = "it has: " + ", ".join(known)
+        if levels:
+            help_ += "; and equipment under its level, such as `areas`"
     return fault("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
 
 
-def _needs(holder: type[Declaration], key: str) -> str | None:
-    field = holder.model_fields.get(key)
-    return f"{key}: {field.description}" if field and field.description else None
+def _called(location: Location) -> str:
+    *above, last = location
+    return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{above[-1]}`"
 
 
-def _quote_help(kind: str, value: object) -> str | None:
-    if kind == "string_type" and isinstance(value, bool | int | float):
-        return f'put it in quotes: "{json.dumps(value)}"'
+def _help_with_type(
+    value: object, may_be_text: bool, may_be_mapping: bool, span: Span
+) -> str | None:
+    if value is None and may_be_mapping:
+        return "write {} where there is nothing to say"
+    if isinstance(value, bool | int | float) and may_be_text:
+        # As the file has it, for the value has lost the zero of 1.10.
+        return f'put it in quotes: "{span.excerpt[span.column - 1 : span.end_column - 1]}"'
     return None
 
 
@@ -545,17 +592,24 @@ def _brief(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _model_at(model: type[Declaration], location: tuple[Any, ...]) -> type[Declaration]:
-    """The declaration that stands at ``location`` inside ``model``."""
-    current, fields = model, {f.alias or n: f for n, f in model.model_fields.items()}
-    for part in location:
-        if part in fields:
-            inner = _declaration_in(fields[part].annotation)
-            if inner is None:
-                return current
-            current = inner
-            fields = {f.alias or n: f for n, f in current.model_fields.items()}
-    return current
+def _fields(model: type[Declaration]) -> dict[str | int, FieldInfo]:
+    """The fields of a declaration, as a file spells them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _at(model: type[Declaration], location: Location) -> tuple[type[Declaration], FieldInfo | None]:
+    """The declaration that stands at ``location`` or around it, and the field it stands in."""
+    holder, field = model, None
+    parts = iter(location)
+    for part in parts:
+        field = _fields(holder).get(part)
+        inner = _declaration_in(field.annotation) if field else None
+        if field is None or inner is None:
+            break
+        if _is_by_name(field.annotation) and next(parts, None) is None:
+            break
+        holder = inner
+    return holder, field
 
 
 def _declaration_in(annotation: Any) -> type[Declaration] | None:
@@ -564,10 +618,15 @@ def _declaration_in(annotation: Any) -> type[Declaration] | None:
     return next(filter(None, map(_declaration_in, typing.get_args(annotation))), None)
 
 
-def _alternatives(holder: type[Declaration], key: str) -> list[str]:
+def _is_by_name(annotation: Any) -> bool:
+    """Whether the declarations of a field stand under names of the file's own."""
+    parts = typing.get_args(annotation)
+    return typing.get_origin(annotation) is dict or any(map(_is_by_name, parts))
+
+
+def _choices(field: FieldInfo | None) -> list[str]:
     """What a field with listed values may be."""
-    fields = {f.alias or n: f for n, f in holder.model_fields.items()}
-    pending, found = [fields[key].annotation if key in fields else None], []
+    pending, found = [field and field.annotation], []
     while pending:
         annotation = pending.pop(0)
         if typing.get_origin(annotation) is Literal:
@@ -577,7 +636,7 @@ def _alternatives(holder: type[Declaration], key: str) -> list[str]:
     return found
 
 
-def span_at(place: Map, location: tuple[Any, ...], *, key: bool = False) -> Span:
+def span_at(place: Map, location: Location, *, key: bool = False) -> Span:
     """Where ``location`` stands below ``place``: its value, or with ``key`` its key."""
     container: Map | Seq = place
     span: Span | None = None

@@ -51,6 +51,8 @@ MAX_DEPTH = 64
 MAX_NODES = 5_000_000
 #: Largest file, in bytes.
 MAX_BYTES = 256 * 1024 * 1024
+#: Longest key that a fault shows in quotes.
+LONGEST_KEY = 200
 #: Faults of one file after which reading stops; nobody repairs more in one go.
 MAX_FAULTS = 200
 
@@ -173,6 +175,11 @@ class _Unreadable(Exception):
         self.diagnostic = diagnostic
 
 
+def _nothing(source: Source) -> _Unreadable:
+    help_ = "start it with `uns: 1`"
+    return _Unreadable(fault("M110", "the file holds nothing", source.start(), help=help_))
+
+
 @dataclass(slots=True)
 class _Builder:
     source: Source
@@ -183,7 +190,7 @@ class _Builder:
         parser.get_event()  # the stream starts
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):
-            self._refuse("M110", "the file is empty", event, help="start it with `uns: 1`")
+            raise _nothing(self.source)
         root = self._containers(parser)
         parser.get_event()  # the document ends
         event = parser.get_event()
@@ -280,14 +287,16 @@ class _Builder:
                 "M103", f"the anchor &{event.anchor} is not part of the language", event,
                 help="put what is shared into a class, or quote a text that starts with &",
             )  # fmt: skip
+        written = event.tag.replace("tag:yaml.org,2002:", "!!")
         self._refuse(
-            "M104", f"the tag {event.tag} is not part of the language", event,
+            "M104", f"the tag {written} is not part of the language", event,
             help="leave it out, or quote a text that starts with !",
         )  # fmt: skip
 
     def _complex_key(self, event: _Event) -> None:
         span = _event_span(self.source, event)
-        written = _KEY_UP_TO_COLON.match(span.excerpt, span.column - 1)
+        start = span.column - 1
+        written = _KEY_UP_TO_COLON.match(span.excerpt, start, start + LONGEST_KEY)
         quoted = f'"{written[1]}":' if written else '"...":'
         self._refuse(
             "M108", "a key must be text, and this one starts a list or a mapping", event,
@@ -295,8 +304,8 @@ class _Builder:
         )  # fmt: skip
 
     def _refuse_root(self, event: _Event) -> None:
-        if isinstance(event, ScalarEvent) and event.value == "":
-            self._refuse("M110", "the file is empty", event, help="start it with `uns: 1`")
+        if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
+            raise _nothing(self.source)
         self._refuse(
             "M202", "the file must hold a mapping", event,
             help="start it with `uns: 1` on a line of its own",
@@ -409,28 +418,82 @@ def _syntax_fault(source: Source, error: yaml.YAMLError) -> Diagnostic:
             source.span(Extent(line, column, line, column + 1)),
             help="remove it, or write it as an escape inside double quotes",
         )
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = getattr(error, "problem", None) or "it cannot be read"
-    if mark is None:
-        return fault("M101", f"not YAML: {problem}", source.start())
-    span = source.span(Extent(mark.line, mark.column, mark.line, mark.column + 1))
-    text = span.excerpt
-    character = text[mark.column : mark.column + 1]
-    message, help_ = f"not YAML: {problem}", None
-    if "\t" in text[: len(text) - len(text.lstrip())]:
-        message, help_ = "a tab stands where spaces must indent", "replace the tab by spaces"
-    elif character in {"%", "@", "`"}:
-        message = f"a plain value cannot start with {character}"
-        help_ = f'put it in quotes: "{character}..."'
-    elif written := _BRACKET_KEY.search(text):
-        help_ = f'a key that contains one of [ ] {{ }} , must be quoted here: "{written[1]}":'
-    return fault("M101", message, span, help=help_)
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or problem is None:
+        return fault("M101", f"not YAML: {error}", source.start())
+    context = getattr(error, "context", None) or ""
+    began = _mark_span(source, getattr(error, "context_mark", None) or mark)
+    span = _mark_span(source, mark)
+    character = span.excerpt[mark.column : mark.column + 1]
+    if "\t" in span.excerpt[: mark.column + 1] and not span.excerpt[: mark.column].strip():
+        return fault(
+            "M101", "a tab stands where spaces must indent", span, help="replace the tab by spaces"
+        )
+    if "cannot start any token" in problem or context in _SIGNS:
+        sign = _SIGNS.get(context, character)
+        return fault(
+            "M101", f"a plain value cannot start with {sign}", began if context in _SIGNS else span,
+            help=f'put it in quotes: "{sign}..."',
+        )  # fmt: skip
+    if problem.startswith("mapping values"):
+        return fault(
+            "M101", "a second colon in one value", span, help='put the value in quotes: "...: ..."'
+        )
+    if key := _bracket_key(span.excerpt, mark.column):
+        return fault(
+            "M101", "a key that contains one of [ ] { } , must be quoted here", span,
+            help=f'write "{key}":',
+        )  # fmt: skip
+    if context in _UNFINISHED:
+        message, help_ = _UNFINISHED[context]
+        return fault("M101", message, began, help=help_)
+    if context in _INTERRUPTED:
+        message, label = _INTERRUPTED[context]
+        return fault("M101", message, span, related=((began, label),))
+    return fault("M101", f"not YAML: {problem}", span)
 
+
+def _bracket_key(text: str, column: int) -> str | None:
+    """The key around ``column`` with brackets inside flow style, where a plain scalar ends at them."""
+    near_by = text[max(0, column - LONGEST_KEY) : column + LONGEST_KEY]
+    here = min(column, LONGEST_KEY)
+    found = _BRACKET_KEY.finditer(near_by)
+    return next((key[1] for key in found if key.start() <= here < key.end()), None)
+
+
+def _mark_span(source: Source, mark: Any) -> Span:
+    return source.span(Extent(mark.line, mark.column, mark.line, mark.column + 1))
+
+
+#: What the parsers were at when a sign of YAML's own turned out to be none.
+_SIGNS = {"while scanning an alias": "*", "while scanning an anchor": "&"}
+
+#: What the parsers were at when a text ended too soon: the fault is where it began.
+_UNFINISHED = {
+    "while scanning a quoted scalar": (
+        "this quote is never closed", "close it, or leave both quotes out",
+    ),
+    "while scanning a simple key": (
+        "no colon follows this key", "write `key: value`; a text over several lines needs quotes",
+    ),
+}  # fmt: skip
+
+#: What the parsers were at when something else came: the sentence, and what began above.
+_INTERRUPTED = {
+    "while parsing a flow mapping": ("a comma or the closing } is missing here", "opened here"),
+    "while parsing a flow sequence": ("a comma or the closing ] is missing here", "opened here"),
+    "while parsing a block mapping": (
+        "this is no further key of the mapping; look at its indent and its quotes",
+        "the mapping starts here",
+    ),
+    "while parsing a block collection": (
+        "this is no further item of the list; look at its indent", "the list starts here",
+    ),
+}  # fmt: skip
 
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
-#: A key with brackets inside flow style, where a plain scalar stops at them.
 _BRACKET_KEY = re.compile(r"[{,]\s*([^\s{}\[\],\"':]*(?:\[[^\]]*\]|\{[^}]*\})[^\s{}\[\],:]*)\s*:")
 
 

@@ -23,11 +23,10 @@ __all__ = [
     "MOST_DIGITS",
     "Location",
     "NotJSON",
-    "count_colons",
-    "count_keys",
+    "adds_up",
+    "count_strings",
     "encoded",
     "json_path",
-    "no_hidden_colon",
     "not_finite",
     "repeated_keys",
     "shown",
@@ -71,51 +70,37 @@ def encoded(payload: object) -> bytes:
 
 # --- keys, and numbers that are none ------------------------------------------------------
 
-# Whether a key stands twice is asked of every message, so it is answered by counting colons.
-# Each key in the text has one behind it, and other colons stand in texts only. The value has
-# every key once, so if a key stood twice, the text would have more colons than the value has
-# keys and colons in its texts: never as many. (An escaped colon would hide one; see below.)
 
-
-def count_keys(value: object) -> int:
-    """How many keys the objects in ``value`` have in all.
+def count_strings(value: object) -> int:
+    """How many strings the JSON text of ``value`` has: one for each key and each text.
 
     Raises ``FloatingPointError`` when a number in it is not finite.
     """
-    keys = 0
+    strings = 0
     pending = [value]
     while pending:
         current = pending.pop()
-        if type(current) is dict:
-            keys += len(current)
+        if type(current) is str:
+            strings += 1
+        elif type(current) is dict:
+            strings += len(current)
             pending += current.values()
         elif type(current) is list:
             pending += current
         elif type(current) is float and not math.isfinite(current):
             raise FloatingPointError
-    return keys
+    return strings
 
 
-def count_colons(value: object) -> int:
-    """How many keys ``value`` has, and colons in its keys and texts."""
-    colons = 0
-    pending = [value]
-    while pending:
-        current = pending.pop()
-        if type(current) is str:
-            colons += current.count(":")
-        elif type(current) is dict:
-            colons += len(current)
-            pending += current
-            pending += current.values()
-        elif type(current) is list:
-            pending += current
-    return colons
+def adds_up(text: bytes, strings: int) -> bool:
+    """Whether a JSON text whose value has so many strings certainly has no key twice.
 
-
-def no_hidden_colon(text: bytes) -> bool:
-    r"""Whether no colon is written as ``\u003a`` in ``text``; ``False`` decides nothing."""
-    return b"\\u003" not in text
+    Every string stands between two quotation marks. A key that stands twice is in
+    the value once, so its second mark and all that hangs on it are missing there:
+    the text has more marks than the value accounts for. Texts that hold quotation
+    marks themselves are not decided. ``False`` decides nothing.
+    """
+    return text.count(b'"') == 2 * strings and (b"\\" not in text or b'\\"' not in text)
 
 
 class _Pairs(list[tuple[str, Any]]):

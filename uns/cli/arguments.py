@@ -1,0 +1,298 @@
+"""Which commands there are, and what each takes: the whole grammar of the command line.
+
+A command names the room that carries it out. Nothing here knows what it does,
+so building the parser imports no other room, and the completion scripts are
+read off it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import uns
+from uns.diagnostics import near, visible
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["Parser"]
+
+__all__ = ["Parser", "parser", "subcommands"]
+
+#: Most lines that ``uns tree`` writes unless told otherwise.
+TREE_LINES = 10_000
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with "did you mean", and without guessing: an option is written out."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**settings, allow_abbrev=False)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(choice) for choice in action.choices]
+        close = near(str(value), choices)
+        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(choices)}"
+        if action.nargs == argparse.PARSER:
+            raise argparse.ArgumentError(None, f"no command {value!r}; {hint}")
+        raise argparse.ArgumentError(action, f"it cannot be {value!r}; {hint}")
+
+    def error(self, message: str) -> Any:
+        """Say what is wrong with the arguments, and leave."""
+        super().error(visible(message))
+
+
+def parser() -> Parser:
+    """The parser of every command; ``room`` in its result names who carries the command out."""
+    top = Parser(
+        prog="uns",
+        description="Model a Unified Namespace: what a plant publishes, checked and looked up.",
+        epilog=_example("uns init plant.uns.yaml", "uns check plant.uns.yaml", "uns tree"),
+    )
+    top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
+    commands = _commands(top)
+    for add in (_check, _tree, _topics, _topic, _match, _schema, _init, _completion):
+        add(commands)
+    return top
+
+
+def subcommands(command: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands below ``command`` by name; none for one that does something itself."""
+    for action in command._actions:
+        if action.nargs == argparse.PARSER and isinstance(action.choices, dict):
+            return action.choices
+    return {}
+
+
+def _commands(above: Parser) -> Commands:
+    return above.add_subparsers(metavar="COMMAND", required=True, title="commands")
+
+
+def _command(
+    commands: Commands, name: str, room: str, summary: str, *paragraphs: str, examples: Iterable[str]
+) -> Parser:
+    """A command: the room that does it, one line on what it is, more on what it does, examples."""
+    command = commands.add_parser(
+        name,
+        help=summary,
+        description="\n\n".join([f"{summary[0].upper()}{summary[1:]}.", *paragraphs]),
+        epilog=_example(*examples),
+    )
+    command.set_defaults(room=room)
+    return command
+
+
+def _example(*lines: str) -> str:
+    return "\n".join(["example:" if len(lines) == 1 else "examples:", *(f"  {x}" for x in lines)])
+
+
+# --- arguments that several commands take ----------------------------------------------------------
+
+
+def _add_model(command: Parser) -> None:
+    command.add_argument(
+        "-m",
+        "--model",
+        metavar="MODEL",
+        help="the model file; else `model` under [tool.uns] in the pyproject.toml of this folder"
+        " or one above it, else the one *.uns.yaml here",
+    )
+
+
+def _add_filter(command: Parser) -> None:
+    command.add_argument(
+        "filter", metavar="FILTER", nargs="?", help="only what this topic filter takes"
+    )
+
+
+def _add_topics(command: Parser) -> None:
+    command.add_argument(
+        "topics", metavar="TOPIC", nargs="+", help="a topic name; - reads one a line from stdin"
+    )
+
+
+def _add_format(command: Parser, *formats: str) -> None:
+    """The formats of the output, the first of them the default."""
+    command.add_argument(
+        "--output-format",
+        choices=formats,
+        default=formats[0],
+        help=f"how to write the result (default: {formats[0]})",
+    )
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+# --- the commands ----------------------------------------------------------------------------------
+
+
+def _check(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "check",
+        "check",
+        "check model files and show every finding",
+        "Exit status: 0 without findings, 1 with some, 2 when a file cannot be read.",
+        examples=["uns check", "uns check plant.uns.yaml --output-format concise"],
+    )
+    command.add_argument(
+        "models", metavar="MODEL", nargs="*", help="a model file (default: as for -m elsewhere)"
+    )
+    _add_format(command, "full", "concise", "json")
+
+
+def _tree(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "tree",
+        "tree",
+        "draw the equipment of a model as a tree",
+        "A family of nodes is one line: machine[1..4] x4.",
+        examples=["uns tree --depth 3 --counts", "uns tree 'acme/+/bottling/#' --topics"],
+    )
+    _add_filter(command)
+    _add_model(command)
+    command.add_argument(
+        "--depth", metavar="N", type=_number, help="at most this many topic levels"
+    )
+    command.add_argument(
+        "--topics", action="store_true", help="draw the topics too, with what they carry"
+    )
+    command.add_argument("--counts", action="store_true", help="count the topics of each branch")
+    command.add_argument(
+        "--expand", action="store_true", help="draw the nodes of a family one by one"
+    )
+    command.add_argument(
+        "--limit",
+        metavar="N",
+        type=_number,
+        default=TREE_LINES,
+        help=f"at most this many lines (default: {TREE_LINES})",
+    )
+
+
+def _topics(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "topics",
+        "topics",
+        "list or count the topics of a model",
+        "Topics are written as they are made, so a list may be longer than memory.",
+        "Exit status: 1 when the filter takes no topic.",
+        examples=["uns topics 'acme/munich/#'", "uns topics --templates --output-format csv"],
+    )
+    _add_filter(command)
+    _add_model(command)
+    command.add_argument("--count", action="store_true", help="only how many there are")
+    command.add_argument(
+        "--templates", action="store_true", help="one template for each family of topics"
+    )
+    command.add_argument(
+        "--open",
+        choices=("raise", "skip"),
+        default="raise",
+        help="what to do about sets without end, such as {serial} (default: raise, an error)",
+    )
+    _add_format(command, "text", "json", "csv")
+
+
+def _topic(commands: Commands) -> None:
+    group = commands.add_parser(
+        "topic",
+        help="look up single topics: check, explain",
+        description="Look up single topics.",
+        epilog=_example("uns topic check acme/munich/bottling/line1/speed"),
+    )
+    below = _commands(group)
+    check = _command(
+        below,
+        "check",
+        "topic_check",
+        "check whether topics are in the model",
+        "Exit status: 0 when a message may be published to every topic, 1 when not.",
+        examples=[
+            "uns topic check acme/munich/bottling/line1/speed",
+            "mosquitto_sub -t '#' -F %t | uns topic check - --output-format json-lines",
+        ],
+    )
+    _add_topics(check)
+    _add_model(check)
+    _add_format(check, "text", "json", "json-lines")
+    explain = _command(
+        below,
+        "explain",
+        "topic_explain",
+        "say everything the model knows of one topic",
+        "Exit status: 0 when a message may be published to the topic, 1 when not.",
+        examples=["uns topic explain acme/munich/bottling/line1/speed"],
+    )
+    explain.add_argument("topic", metavar="TOPIC", help="a topic name")
+    _add_model(explain)
+    _add_format(explain, "text", "json")
+
+
+def _match(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "match",
+        "match",
+        "write the topics that a topic filter matches",
+        "By MQTT 5.0 §4.7, without a model. A shared subscription is read as its filter.",
+        "Exit status: 0 when a topic matches, 1 when none does, 2 when the filter is none.",
+        examples=["uns match 'acme/+/speed' acme/line1/speed", "uns match 'acme/#' - < topics.txt"],
+    )
+    command.add_argument("filter", metavar="FILTER", help="a topic filter")
+    _add_topics(command)
+
+
+def _schema(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "schema",
+        "schema",
+        "write the JSON Schema of model files, for editors",
+        examples=["uns schema > uns.schema.json", "uns schema -m plant.uns.yaml"],
+    )
+    command.add_argument(
+        "-m", "--model", metavar="MODEL", help="with the equipment levels this model declares"
+    )
+
+
+def _init(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "init",
+        "init",
+        "write a small model to start from",
+        "A file that is there already stays as it is.",
+        examples=["uns init plant.uns.yaml"],
+    )
+    command.add_argument(
+        "path",
+        metavar="PATH",
+        nargs="?",
+        default="plant.uns.yaml",
+        help="where to write it (default: plant.uns.yaml)",
+    )
+
+
+def _completion(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "completion",
+        "completion",
+        "write the completion script of a shell",
+        examples=[
+            "uns completion bash > ~/.local/share/bash-completion/completions/uns",
+            "uns completion zsh > ~/.zfunc/_uns",
+            "uns completion fish > ~/.config/fish/completions/uns.fish",
+        ],
+    )
+    command.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
