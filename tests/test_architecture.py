@@ -19,6 +19,8 @@ FLOORS: list[tuple[str, ...]] = [
     ("kafka", "router", "tree"),
     ("queries",),
     ("subscriptions",),
+    ("nodes",),
+    ("resolutions",),
     ("namespace",),
     ("yaml_events", "filter_reports"),
     ("model_format",),
@@ -79,6 +81,8 @@ def test_imports_go_down_and_packages_have_one_door(path: Path):
         top, _, rest = module.partition(".")
         if top == "uns":
             other = rest.partition(".")[0]
+            if room == "cli" and other in {"", "__version__"}:
+                continue  # the version stands in the face
             assert other == room or FLOOR_OF[other] < FLOOR_OF[room], f"{room} imports {other}"
         elif top not in STANDARD_LIBRARY_ONLY:
             assert room in DOORS.get(top, set()), f"{room} is no door for {top}"

@@ -485,10 +485,15 @@ SHAPE_CASES = [
 ]
 
 
+def of(name: str) -> uns.Namespace:
+    ns = uns.load(SHAPES / f"{name}.uns.yaml")
+    assert ns.model.id == name
+    return ns
+
+
 @pytest.fixture
 def shape(request: pytest.FixtureRequest) -> uns.Namespace:
-    name = request.node.callspec.id
-    return uns.load(SHAPES / f"{name}.uns.yaml")
+    return of(request.node.callspec.id)
 
 
 @pytest.mark.parametrize(("count", "topics", "others"), SHAPE_CASES)
@@ -504,10 +509,6 @@ def test_shape(shape: uns.Namespace, count: int | None, topics: list[str], other
         assert shape[topic].topic == topic
     for topic in others:
         assert not shape.resolve(topic), topic
-
-
-def of(name: str) -> uns.Namespace:
-    return uns.load(SHAPES / f"{name}.uns.yaml")
 
 
 def test_a_line_above_its_areas():

@@ -533,6 +533,8 @@ def test_a_set_as_a_value():
     assert not FilterSet().covers("a")
     with pytest.raises(TypeError, match="unhashable"):
         hash(filters)
+    with pytest.raises(TypeError, match="not a container"):
+        assert "a" in filters
     assert pickle.loads(pickle.dumps(filters)) == filters
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uns import units
 from uns.diagnostics import UNSError
 from uns.units import (
     LONGEST_UNIT,
@@ -20,6 +19,7 @@ from uns.units import (
     convert,
     opcua_unit_id,
     suggest,
+    terms,
     unit,
 )
 
@@ -258,11 +258,11 @@ def test_every_spelling_is_suggested_or_means_the_same():
 
 
 def test_no_symbol_reads_two_ways():
-    atoms = set(units._BASE) | set(units._METRIC) | set(units._NON_METRIC) | units._OWN_KIND
-    metric = set(units._BASE) | set(units._METRIC) | units._PREFIXABLE
-    prefixed = {prefix + atom for prefix in units._PREFIXES for atom in metric}
+    atoms = set(terms._BASE) | set(terms._METRIC) | set(terms._NON_METRIC) | terms._OWN_KIND
+    metric = set(terms._BASE) | set(terms._METRIC) | terms._PREFIXABLE
+    prefixed = {prefix + atom for prefix in terms._PREFIXES for atom in metric}
     assert not prefixed & atoms
-    assert len(prefixed) == len(units._PREFIXES) * len(metric)
+    assert len(prefixed) == len(terms._PREFIXES) * len(metric)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_an_invalid_unit_carries_what_was_meant():
 
 codes = st.sampled_from([row.code for _, row in LISTED])
 ratios = codes.filter(
-    lambda code: unit(code).offset == 0 and unit(code).dimension not in units._LOGARITHMIC
+    lambda code: unit(code).offset == 0 and unit(code).dimension not in terms._LOGARITHMIC
 )
 
 
@@ -333,7 +333,7 @@ def test_a_product_multiplies_and_a_quotient_divides(a, b):
 @given(codes)
 def test_a_dimension_is_a_code_of_that_dimension(code):
     dimension = unit(code).dimension
-    if dimension not in units._LOGARITHMIC:
+    if dimension not in terms._LOGARITHMIC:
         assert unit(dimension).factor == 1
     assert unit(dimension).dimension == dimension
 

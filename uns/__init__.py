@@ -1,7 +1,7 @@
-"""Model a Unified Namespace: one file says what a plant publishes, and this library answers for it.
+r"""Model a Unified Namespace: one file says what a plant publishes, and this library answers for it.
 
     >>> import uns
-    >>> ns = uns.loads("uns: 1\\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
+    >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
     >>> ns.count("lyon/#"), bool(ns.resolve("lyon/power")), bool(ns.resolve("lyon/pwoer"))
     (1, True, False)
 
@@ -12,7 +12,8 @@ The house, from the ground up; imports only go down:
     topics  payloads                     names and their algebra; what a topic carries
     index  templates  access             many filters; templates that match and build; clients
     kafka  router  tree                  translation; dispatch; the declared tree
-    queries  namespace                   which topics a filter hits; the waist: Namespace, Node
+    queries  subscriptions               which topics a filter hits; few filters for many topics
+    nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
@@ -30,18 +31,12 @@ if TYPE_CHECKING:
     from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
     from uns.isa95 import EquipmentLevel, EquipmentLevels
     from uns.loading import InvalidNamespace, load, loads
-    from uns.namespace import (
-        Model,
-        Namespace,
-        Node,
-        NotAnEndpoint,
-        Outcome,
-        Resolution,
-        UnknownTopic,
-    )
+    from uns.namespace import Model, Namespace
+    from uns.nodes import Node
     from uns.patterns import InvalidPattern, Pattern
     from uns.payloads import PayloadContract, PayloadType, ValueType
     from uns.queries import UnboundedTopics
+    from uns.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
     from uns.templates import InvalidTemplate, Segment, TopicTemplate
     from uns.topics import (
         FilterSet,
@@ -60,18 +55,12 @@ _ROOMS = {
     "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
     "isa95": ("EquipmentLevel", "EquipmentLevels"),
     "loading": ("InvalidNamespace", "load", "loads"),
-    "namespace": (
-        "Model",
-        "Namespace",
-        "Node",
-        "NotAnEndpoint",
-        "Outcome",
-        "Resolution",
-        "UnknownTopic",
-    ),
+    "namespace": ("Model", "Namespace"),
+    "nodes": ("Node",),
     "patterns": ("InvalidPattern", "Pattern"),
     "payloads": ("PayloadContract", "PayloadType", "ValueType"),
     "queries": ("UnboundedTopics",),
+    "resolutions": ("NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic"),
     "templates": ("InvalidTemplate", "Segment", "TopicTemplate"),
     "topics": (
         "FilterSet",

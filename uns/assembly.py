@@ -8,13 +8,13 @@ but its class costs one place and no more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from uns.classes import ClassResolver, Resolved, no_level
 from uns.diagnostics import Diagnostic
 from uns.faults import fault
-from uns.inheritance import Finisher, Said, deprecation
+from uns.inheritance import Finisher, Said, check_moved_from, check_replaced_by, deprecation, misfit
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.model_format import (
     EquipmentDeclaration,
@@ -25,8 +25,8 @@ from uns.model_format import (
 )
 from uns.overlaps import overlaps
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
-from uns.payloads import ValueType
-from uns.templates import InvalidTemplate, Segment, TopicTemplate
+from uns.payloads import PayloadType, ValueType
+from uns.templates import InvalidTemplate, Segment
 from uns.topics import MAX_BYTES
 from uns.tree import (
     NO_MEMBERS,
@@ -189,17 +189,20 @@ class Assembler:
                 continue
             described = described or (endpoint.aspect is None and endpoint.leaf == INFO_LEAF)
             taken = growing.put(segments, endpoint, aspect=endpoint.aspect is not None)
-            if taken is not None:
-                self._clash(origin, f"topic {endpoint.leaf!r}", taken.origin, taken.leaf)
+            if taken is not None and taken.origin is not None:
+                self._clash(
+                    origin, f"topic {origin.key!r}", taken.origin, f"topic {taken.origin.key!r}"
+                )
         if self.info and not described:
-            growing.put([Segment.fixed(INFO_LEAF)], self._info_endpoint(), aspect=False)
+            payload = self.finisher.payloads[INFO_PAYLOAD]
+            if payload is not None:
+                growing.put([Segment.fixed(INFO_LEAF)], self._info_endpoint(payload), aspect=False)
         return growing.places()
 
-    def _info_endpoint(self) -> Endpoint:
-        contract = self.finisher.contract(self.finisher.payloads[INFO_PAYLOAD])
+    def _info_endpoint(self, payload: PayloadType) -> Endpoint:
         return Endpoint(
-            INFO_LEAF, contract, Kind.STATE, retain=True, qos=self.finisher.defaults.qos,
-            declared_by=("defaults",),
+            INFO_LEAF, self.finisher.contract(payload), Kind.STATE, retain=True,
+            qos=self.finisher.defaults.qos, declared_by=("defaults",),
         )  # fmt: skip
 
     def _leaf_segments(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
@@ -210,7 +213,10 @@ class Assembler:
             return None
         segments = []
         if endpoint.aspect is not None:
-            segments.append(Segment.fixed(self.finisher.aspects[endpoint.aspect]))
+            aspect = self.finisher.aspects[endpoint.aspect]
+            if aspect is None:
+                return None
+            segments.append(Segment.fixed(aspect))
         for level in levels:
             segment = self._parsed(level, None, origin)
             if segment is None:
@@ -260,14 +266,13 @@ class Assembler:
         return fits
 
     def _equipment_segment(
-        self, key: str, container: Map, said: EquipmentDeclaration | None
+        self, key: str, container: Map, said_pattern: str | None
     ) -> Segment | None:
         """The segment of a node's key; plain keys are read once each."""
-        plain = said is None or said.pattern is None
-        if plain and key in self._segments:
+        if said_pattern is None and key in self._segments:
             return self._segments[key]
         origin = Origin(container.source, container.number, key)
-        pattern = Pattern(said.pattern) if said is not None and said.pattern is not None else None
+        pattern = Pattern(said_pattern) if said_pattern is not None else None
         segment = self._parsed(key, pattern, origin)
         if segment is None:
             return None
@@ -289,7 +294,7 @@ class Assembler:
             return None
         if not self._allowed(segment, origin):
             return None
-        if plain and segment.literal is not None:
+        if segment.literal is not None:
             self._segments[key] = segment
         return segment
 
@@ -342,7 +347,7 @@ class Assembler:
         self.report(
             fault(
                 "M405",
-                f"a {child_map.level} cannot stand directly under a {parent}",
+                f"level {child_map.level} cannot stand directly under level {parent}",
                 key_span(child_map.holder, child_map.key),
                 help=f"it may hold: {expected}; `containment: free` under `topic:` allows any",
             )
@@ -371,7 +376,7 @@ class Assembler:
             return
         origin = Origin(child_map.places.source, child_map.places.number, key)
         first = Origin(first_map.places.source, first_map.places.number, key)
-        self._clash(origin, f"{child_map.level} {key!r}", first, f"a {first_map.level}")
+        self._clash(origin, f"{child_map.level} {key!r}", first, f"{first_map.level} {key!r}")
 
     def _only_child_maps(self, value: Any) -> bool:
         return value is None or (
@@ -394,11 +399,12 @@ class Assembler:
             elif value is not None:
                 self._not_a_mapping(child_map.places, key)
         declaration = None
-        class_ = facets.get("class") if len(facets) == 1 else None
+        said_class, said_pattern = facets.get("class"), facets.get("pattern")
+        class_ = said_class if len(facets) == 1 else None
         shape = self._plain.get((level.name, class_)) if type(class_) is str else None
         if shape is None:
             if facets:
-                declaration = checked(EquipmentDeclaration, facets, holder, self.report)
+                declaration, _ = checked(EquipmentDeclaration, facets, holder, self.report)
             names = self._class_names(declaration, holder, level) if declaration else ()
             shape = self._shape(level, names, depth)
             if shape is None:
@@ -406,8 +412,11 @@ class Assembler:
                 return None
             if names == (class_,) and type(class_) is str:
                 self._plain[level.name, class_] = shape
-        segment = self._equipment_segment(key, container, declaration)
+        pattern = declaration.pattern if declaration else None
         children = self._children(child_maps, level, depth) if child_maps else []
+        if pattern is None and said_pattern is not None:
+            return None  # It could not be read.
+        segment = self._equipment_segment(key, container, pattern)
         if segment is None:
             return None
         origin = Origin(container.source, container.number, key)
@@ -448,7 +457,10 @@ class Assembler:
         origin: Origin,
     ) -> Place:
         """A node that says more than its classes."""
-        resolved = self.resolver.refined(shape.resolved, said, holder, "node")
+        base = shape.resolved
+        if len(shape.type.classes) < len(set(said.class_ or ())):
+            base = replace(base, whole=False)
+        resolved = self.resolver.refined(base, said, holder, "node")
         endpoint, endpoints = shape.endpoint, shape.endpoints
         if resolved.payload is not shape.resolved.payload:
             endpoint = self._own_endpoint(resolved.payload)
@@ -461,7 +473,9 @@ class Assembler:
         if resolved.required != type_.required:
             type_ = EquipmentType(type_.level, type_.classes, resolved.required, type_.notes)
         self._check_properties(shape, said, holder)
-        self._check_moved(said, holder)
+        check_moved_from(said.moved_from or (), holder, self.report)
+        if said.deprecated is not None:
+            check_replaced_by(said.deprecated, holder, self.report)
         return Place(
             PlaceKind.EQUIPMENT, segment, members, type_, endpoint, _node_notes(said),
             bool(said.open), origin,
@@ -488,7 +502,7 @@ class Assembler:
             elif made.level is not None and made.level != level:
                 self.report(
                     fault(
-                        "M307", f"class {name!r} is for a {made.level}, and this is a {level}",
+                        "M307", f"class {name!r} is for level {made.level}, and this is level {level}",
                         span_at(place, ("class", index)),
                         help=f"move the node under `{made.level.plural}:`, or use another class",
                     )
@@ -500,7 +514,7 @@ class Assembler:
     def _contains_itself(self, names: tuple[str, ...], container: Map, key: str) -> None:
         self.report(
             fault(
-                "M305", f"class {', '.join(names) or '(none)'} contains itself through {key!r}",
+                "M305", f"class {', '.join(names)} contains itself through {key!r}",
                 key_span(container, key), help="a class cannot have a part that has the class",
             )
         )  # fmt: skip
@@ -568,24 +582,12 @@ class Assembler:
     def _check_properties(self, shape: Shape, said: EquipmentDeclaration, holder: Map) -> None:
         for key, value in (said.properties or {}).items():
             type_ = shape.properties.get(key)
-            reason = _misfit(type_, value) if type_ is not None else None
+            reason = misfit(type_, value) if type_ is not None else None
             if reason is not None:
                 self.report(
                     fault(
                         "M507", f"property {key!r} {reason}",
                         span_at(holder, ("properties", key)),
-                    )
-                )  # fmt: skip
-
-    def _check_moved(self, said: EquipmentDeclaration, holder: Map) -> None:
-        for index, topic in enumerate(said.moved_from or ()):
-            try:
-                TopicTemplate(topic)
-            except InvalidTemplate as error:
-                self.report(
-                    fault(
-                        "M401", f"`moved_from` names no topic: {error.reason}",
-                        span_at(holder, ("moved_from", index)),
                     )
                 )  # fmt: skip
 
@@ -627,14 +629,20 @@ class _Growing:
         self.endpoint: Endpoint | None = None
 
     def put(self, segments: list[Segment], endpoint: Endpoint, *, aspect: bool) -> Endpoint | None:
-        """Place an endpoint; the one that has its topic already, if there is one."""
+        """Place an endpoint; the one that has its topic or its first level already, if there is one.
+
+        Leaves may share levels, but not with the segment of an aspect.
+        """
         current = self
         for index, segment in enumerate(segments):
             kind = PlaceKind.ASPECT if aspect and index == 0 else PlaceKind.LEVEL
             name = segment.text
             if name not in current._levels:
                 current._levels[name] = (segment, kind, _Growing())
-            current = current._levels[name][2]
+            _, known_kind, below = current._levels[name]
+            if kind is not known_kind:
+                return below.first()
+            current = below
         if current.endpoint is not None:
             return current.endpoint
         current.endpoint = endpoint
@@ -649,17 +657,17 @@ class _Growing:
                 Members(below.places()) if below._levels else NO_MEMBERS,
                 endpoint=below.endpoint,
                 notes=below.endpoint.notes if below.endpoint is not None else NO_NOTES,
-                origin=below.first_origin(),
+                origin=below.first().origin,
             )
             for segment, kind, below in self._levels.values()
         ]
 
-    def first_origin(self) -> Origin | None:
-        """Where the first endpoint at or below this level is declared."""
+    def first(self) -> Endpoint:
+        """The first endpoint at or below this level; there is one, or the level would not be."""
         current = self
-        while current.endpoint is None and current._levels:
+        while current.endpoint is None:
             current = next(iter(current._levels.values()))[2]
-        return current.endpoint.origin if current.endpoint is not None else None
+        return current.endpoint
 
 
 def _origin(place: Place) -> Origin | None:
@@ -690,24 +698,3 @@ def _spelled_by(policy: Pattern, segment: Segment) -> str | None:
         return None
     spelled = "-".join(segment.literal.lower().replace("_", " ").split())
     return f"did you mean {spelled!r}?" if policy.matches(spelled) else None
-
-
-def _misfit(type_: ValueType, value: Any) -> str | None:
-    """Why a property's value does not fit its type, or ``None``."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    fits = {
-        "number": number,
-        "integer": number and value == int(value) if number else False,
-        "boolean": isinstance(value, bool),
-        "string": isinstance(value, str),
-        "enum": isinstance(value, str),
-    }[type_.type]
-    if not fits:
-        return f"must be of type {type_.type}"
-    if type_.minimum is not None and value < type_.minimum:
-        return f"must be at least {type_.minimum}"
-    if type_.maximum is not None and value > type_.maximum:
-        return f"must be at most {type_.maximum}"
-    if type_.values and value not in type_.values:
-        return f"must be one of: {', '.join(type_.values)}"
-    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
@@ -16,7 +16,6 @@ from uns.inheritance import (
     join,
     refine,
     value_type,
-    with_by,
 )
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.model_format import ClassDeclaration, Contract, LevelDeclaration, span_at
@@ -30,11 +29,15 @@ Report: TypeAlias = Callable[[Diagnostic], None]
 
 
 class DeclaredClass(NamedTuple):
-    """A class as one file declares it; ``place`` is its mapping."""
+    """A class as one file declares it; ``place`` is its mapping.
+
+    It is not ``whole`` when the file holds no mapping there.
+    """
 
     declaration: ClassDeclaration
     place: Map
     origin: Origin
+    whole: bool = True
 
 
 class DeclaredLevel(NamedTuple):
@@ -46,7 +49,10 @@ class DeclaredLevel(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Resolved:
-    """What a class, or the level and the classes of a node, say together."""
+    """What a class, or the level and the classes of a node, say together.
+
+    It is not ``whole`` when some of it does not exist or could not be read.
+    """
 
     drafts: Drafts = field(default_factory=lambda: NO_DRAFTS)
     properties: Drafts = field(default_factory=lambda: NO_DRAFTS)
@@ -54,6 +60,7 @@ class Resolved:
     required: tuple[str, ...] = ()
     notes: Notes = NO_NOTES
     children: tuple[Map, ...] = ()
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -131,11 +138,12 @@ class ClassResolver:
         )  # fmt: skip
 
     def _circle(self, name: str, chain: list[str]) -> None:
-        place = self.classes[name].place
+        declared = self.classes[name]
+        index = (declared.declaration.extends or []).index(chain[-1])
         self.report(
             fault(
                 "M305", f"class {name!r} extends itself: {' > '.join(chain)}",
-                span_at(place, ("extends",)),
+                span_at(declared.place, ("extends", index)),
             )
         )  # fmt: skip
 
@@ -144,12 +152,11 @@ class ClassResolver:
         said = declared.declaration
         parents = [p for p in said.extends or () if p in self._resolved]
         base = self._joined([(f"class {parent}", self._resolved[parent]) for parent in parents])
+        if len(parents) < len(said.extends or ()) or not declared.whole:
+            base = replace(base, whole=False)
         by = f"class {name}"
         level = self._class_level(declared, parents)
-        ancestors: tuple[str, ...] = ()
-        for parent in parents:
-            for ancestor in (parent, *self.made[parent].ancestors):
-                ancestors = with_by(ancestors, ancestor)
+        ancestors = [a for parent in parents for a in (parent, *self.made[parent].ancestors)]
         children = declared.place.get("children")
         resolved = replace(
             self.refined(base, said, declared.place, by),
@@ -164,7 +171,7 @@ class ClassResolver:
         self.made[name] = EquipmentClass(
             name,
             level,
-            ancestors,
+            tuple(dict.fromkeys(ancestors)),
             bool(said.abstract),
             resolved.required,
             self.property_types(resolved.properties),
@@ -187,8 +194,8 @@ class ClassResolver:
                 self.report(
                     fault(
                         "M307",
-                        f"class {declared.origin.key!r} is a {level}, and {parent!r}, "
-                        f"which it extends, is a {inherited}",
+                        f"class {declared.origin.key!r} is for level {level}, and {parent!r}, "
+                        f"which it extends, for level {inherited}",
                         span_at(declared.place, ("level",) if said else ("extends",)),
                         help="a class keeps the level of the class it extends",
                     )
@@ -207,6 +214,7 @@ class ClassResolver:
             first.required,
             first.notes,
             first.children,
+            all(part.whole for _, part in parts),
         )
         for name, part in parts[1:]:
             joined.drafts = join(joined.drafts, part.drafts, self._is_refined_by, self.report)
@@ -214,8 +222,7 @@ class ClassResolver:
                 joined.properties, part.properties, self._is_refined_by, self.report
             )
             joined.payload = self._one_payload(joined.payload, part.payload, name)
-            for key in part.required:
-                joined.required = with_by(joined.required, key)
+            joined.required = _each_once(joined.required, part.required)
             joined.notes = _overlaid(joined.notes, part.notes)
             joined.children = (
                 *joined.children,
@@ -229,19 +236,22 @@ class ClassResolver:
 
     def refined(self, base: Resolved, said: Contract, place: Map, by: str) -> Resolved:
         """``base`` with the contract that a class, a level or a node declares."""
-        if not (said.metrics or said.topics or said.required or said.payload):
+        metrics, topics = _map(place, "metrics"), _map(place, "topics")
+        keys = sum(key not in self.levels.by_key for key in place)
+        whole = base.whole and keys == len(said.model_fields_set)
+        if whole and not (metrics or topics or said.required or said.payload):
             return base
-        drafts = refine(
-            base.drafts, said.metrics, "metric", by, _map(place, "metrics"), self.report
-        )
-        drafts = refine(drafts, said.topics, "topic", by, _map(place, "topics"), self.report)
-        required = base.required
-        for key in said.required or ():
-            required = with_by(required, key)
+        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, self.report, whole=whole)
+        drafts = refine(drafts, said.topics, "topic", by, topics, self.report, whole=whole)
+        lost = len(said.metrics or ()) + len(said.topics or ()) < len(metrics) + len(topics)
         payload = base.payload
         if said.payload is not None:
             payload = self._one_payload(payload, Said(said.payload, by, place, "payload"), by)
-        return Resolved(drafts, base.properties, payload, required, base.notes, base.children)
+        required = _each_once(base.required, said.required or ())
+        return Resolved(
+            drafts, base.properties, payload, required, base.notes, base.children,
+            whole and not lost,
+        )  # fmt: skip
 
     def _one_payload(self, old: Said | None, new: Said | None, by: str) -> Said | None:
         if old is None or new is None or old.value == new.value:
@@ -278,8 +288,13 @@ def no_level(key: str, levels: EquipmentLevels, span: Span) -> Diagnostic:
 
 
 def _map(place: Map, key: str) -> Map:
+    """The mapping under ``key``; an empty one where there is none."""
     found = place.get(key)
-    return found if isinstance(found, Map) else place
+    return found if isinstance(found, Map) else Map()
+
+
+def _each_once(names: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*names, *more)))
 
 
 def _replaced(base: Notes, said: ClassDeclaration) -> Notes:

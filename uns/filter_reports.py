@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from uns.diagnostics import InvalidText
 from uns.index import TopicIndex
-from uns.namespace import Namespace, Node
+from uns.namespace import Namespace
+from uns.nodes import Node
 from uns.templates import TopicTemplate
 from uns.topics import SharedSubscription, TopicFilter, subscription
 

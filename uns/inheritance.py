@@ -20,13 +20,25 @@ from typing import Any, NamedTuple, TypeAlias
 
 from uns.diagnostics import Diagnostic, Span, near
 from uns.faults import fault
-from uns.model_format import Declaration, Deprecation
+from uns.model_format import Declaration, Deprecation, Location, span_at
 from uns.patterns import Pattern, UndecidedPattern
 from uns.payloads import PayloadContract, PayloadType, ValueType
+from uns.templates import InvalidTemplate, TopicTemplate
 from uns.tree import Deprecated, Endpoint, Kind, Notes, Origin
 from uns.yaml_events import Map, key_span, value_span
 
-__all__ = ["Draft", "EndpointDefaults", "Finisher", "Said", "join", "refine", "value_type"]
+__all__ = [
+    "Draft",
+    "EndpointDefaults",
+    "Finisher",
+    "Said",
+    "check_moved_from",
+    "check_replaced_by",
+    "join",
+    "misfit",
+    "refine",
+    "value_type",
+]
 
 Report: TypeAlias = Callable[[Diagnostic], None]
 
@@ -53,7 +65,8 @@ class Draft:
 
     ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
     "property"), ``facets`` what has been said of it so far, ``by`` who has
-    spoken, in order of precedence.
+    spoken, in order of precedence. It is not ``whole`` when some of what was
+    said could not be read: that is a fault already, and what it lacks is none.
     """
 
     key: str
@@ -61,6 +74,7 @@ class Draft:
     facets: Mapping[str, Said]
     by: tuple[str, ...]
     origin: Origin
+    whole: bool = True
 
     @property
     def span(self) -> Span:
@@ -87,8 +101,13 @@ def refine(
     by: str,
     place: Map,
     report: Report,
+    *,
+    whole: bool = True,
 ) -> Drafts:
-    """``base`` with what ``declared`` (the mapping ``place`` of the file) adds and narrows."""
+    """``base`` with what ``declared`` (the mapping ``place`` of the file) adds and narrows.
+
+    Without ``whole`` there may be a base that could not be read.
+    """
     if not declared:
         return base
     drafts = dict(base)
@@ -96,8 +115,9 @@ def refine(
         said = _said(declaration, by, place[key])
         before = drafts.get(key)
         origin = Origin(place.source, place.number, key)
+        read = len(declaration.model_fields_set) == len(place[key])
         if before is None:
-            drafts[key] = Draft(key, noun, said, (by,), origin)
+            drafts[key] = Draft(key, noun, said, (by,), origin, whole and read)
         elif before.noun != noun:
             report(
                 fault(
@@ -109,7 +129,8 @@ def refine(
             )
         else:
             facets = _refined(before, said, report)
-            drafts[key] = Draft(key, noun, facets, (*before.by, by), before.origin)
+            by_all, read = (*before.by, by), before.whole and read
+            drafts[key] = Draft(key, noun, facets, by_all, before.origin, read)
     return drafts
 
 
@@ -170,7 +191,8 @@ def join(
         else:
             facets = _joined(ours, theirs, is_refined_by, report)
             by = (*ours.by, *(name for name in theirs.by if name not in ours.by))
-            drafts[key] = Draft(key, ours.noun, facets, by, ours.origin)
+            whole = ours.whole and theirs.whole
+            drafts[key] = Draft(key, ours.noun, facets, by, ours.origin, whole)
     return drafts
 
 
@@ -221,7 +243,7 @@ def _changed(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
         f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by} "
         f"and cannot become {_text(new.value)}",
         new.span,
-        help="what identifies a topic may be set once; give the new one another name",
+        help=f"what identifies a {base.noun} is set once; give the new one another name",
         related=((old.span, f"set in {old.by}"),),
     )
 
@@ -261,19 +283,26 @@ def _text(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EndpointDefaults:
-    """What holds for endpoints where nothing else is said."""
+    """What holds for endpoints where nothing else is said.
 
-    metric_payload: str = "vtq/1"
-    retain_state: bool = True
-    qos: int = 1
+    ``where`` is the place that names the payload of metrics.
+    """
+
+    metric_payload: str
+    where: Callable[[], Span]
+    retain_state: bool
+    qos: int
 
 
 @dataclass(slots=True)
 class Finisher:
-    """Turns drafts into endpoints; equal contracts come out as one object."""
+    """Turns drafts into endpoints; equal contracts come out as one object.
 
-    payloads: Mapping[str, PayloadType]
-    aspects: Mapping[str, str]
+    ``payloads`` and ``aspects`` hold ``None`` for what is declared with faults.
+    """
+
+    payloads: Mapping[str, PayloadType | None]
+    aspects: Mapping[str, str | None]
     defaults: EndpointDefaults
     report: Report
     _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
@@ -298,8 +327,7 @@ class Finisher:
 
     def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
         """The payload called ``name``; one that no file declares is reported at ``where``."""
-        found = self.payloads.get(name)
-        if found is None:
+        if name not in self.payloads:
             close = near(name, self.payloads)
             self.report(
                 fault(
@@ -311,12 +339,32 @@ class Finisher:
                     else "declare it under `payloads:`, or `include: [std]`",
                 )
             )
-        return found
+        return self.payloads.get(name)
+
+    def metric_payload(self, said: Said | None = None) -> PayloadType | None:
+        """The payload around a metric that names none, or the one it names; faults are reported."""
+        name = said.value if said else self.defaults.metric_payload
+
+        def where() -> Span:
+            return said.span if said else self.defaults.where()
+
+        payload = self.payload(name, where)
+        if payload is None or payload.json_schema is not None or payload.carries_metric:
+            return payload
+        self.report(
+            fault(
+                "M505", f"{name} has no field of type metric_value, so it cannot wrap a metric",
+                where(),
+                help="name a payload that wraps one; a topic without a value goes under `topics:`",
+            )
+        )  # fmt: skip
+        return None
 
     def _endpoint(self, draft: Draft) -> Endpoint | None:
         named = self._named(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
-        if named is None or contract is None:
+        self._check_other_names(draft)
+        if named is None or contract is None or not draft.whole:
             return None
         aspect, leaf = named
         kind = Kind(draft.get("kind") or Kind.STATE)
@@ -361,41 +409,28 @@ class Finisher:
         return aspect, leaf
 
     def _metric(self, draft: Draft) -> PayloadContract | None:
-        if draft.get("type") is None:
+        said = draft.facets.get("payload")
+        payload = self.metric_payload(said) if draft.whole or said else None
+        if draft.get("type") is None and draft.whole:
             self.report(
                 fault(
                     "M502", f"metric {draft.key!r} has no type", draft.span,
                     help="say `type: number`, integer, boolean, string or enum",
                 )
             )  # fmt: skip
-            return None
         metric = value_type(draft, self.report)
-        said = draft.facets.get("payload")
-        name = said.value if said else self.defaults.metric_payload
-        payload = self.payload(name, lambda: (said or draft).span)
-        if payload is None or metric is None:
-            return None
-        if payload.json_schema is None and not payload.carries_metric:
-            self.report(
-                fault(
-                    "M505",
-                    f"{name} has no field of type metric_value, so it cannot wrap metric {draft.key!r}",
-                    said.span if said else draft.span,
-                    help="declare it under `topics:`, or name a payload that wraps a metric",
-                )
-            )
-            return None
-        return self.contract(payload, metric)
+        return self.contract(payload, metric) if payload and metric else None
 
     def _topic(self, draft: Draft) -> PayloadContract | None:
         said = draft.facets.get("payload")
         if said is None:
-            self.report(
-                fault(
-                    "M502", f"topic {draft.key!r} has no payload", draft.span,
-                    help="say `payload: name/1`; one value per topic goes under `metrics:`",
-                )
-            )  # fmt: skip
+            if draft.whole:
+                self.report(
+                    fault(
+                        "M502", f"topic {draft.key!r} has no payload", draft.span,
+                        help="say `payload: name/1`; one value per topic goes under `metrics:`",
+                    )
+                )  # fmt: skip
             return None
         payload = self.payload(said.value, lambda: said.span)
         if payload is None:
@@ -411,6 +446,13 @@ class Finisher:
             )
             return None
         return self.contract(payload)
+
+    def _check_other_names(self, draft: Draft) -> None:
+        moved, deprecated = draft.facets.get("moved_from"), draft.facets.get("deprecated")
+        if moved:
+            check_moved_from(moved.value, moved.place, self.report)
+        if deprecated:
+            check_replaced_by(deprecated.value, deprecated.place, self.report)
 
 
 def split_key(key: str) -> tuple[str | None, str]:
@@ -446,6 +488,27 @@ def deprecation(said: Deprecation | None) -> Deprecated | None:
     return Deprecated(said.since, said.until, said.replaced_by) if said else None
 
 
+def check_moved_from(topics: Iterable[str], place: Map, report: Report) -> None:
+    """Report what is no topic and no template under ``moved_from``."""
+    for index, text in enumerate(topics):
+        _check_topic(text, place, ("moved_from", index), report)
+
+
+def check_replaced_by(said: Deprecation, place: Map, report: Report) -> None:
+    """Report a ``replaced_by`` that is no topic and no template."""
+    if said.replaced_by is not None:
+        _check_topic(said.replaced_by, place, ("deprecated", "replaced_by"), report)
+
+
+def _check_topic(text: str, place: Map, location: Location, report: Report) -> None:
+    try:
+        TopicTemplate(text)
+    except InvalidTemplate as error:
+        name = next(part for part in reversed(location) if isinstance(part, str))
+        message = f"`{name}` names no topic: {error.reason}"
+        report(fault("M401", message, span_at(place, location)))
+
+
 #: Which facets each type may have.
 _FACETS_OF = MappingProxyType(
     {
@@ -465,6 +528,8 @@ _FACETS = ("unit", "min", "max", "max_length", "pattern", "values", "open", "ite
 def value_type(draft: Draft, report: Report) -> ValueType | None:
     """The value type a draft describes; facets that contradict it or each other are reported."""
     type_ = draft.get("type")
+    if type_ is None:
+        return None
     fits = True
     for name in _FACETS:
         said = draft.facets.get(name)
@@ -489,7 +554,7 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
         )  # fmt: skip
         fits = False
     values = draft.get("values")
-    if type_ == "enum" and not values:
+    if type_ == "enum" and not values and draft.whole:
         report(
             fault(
                 "M506", f"enum {draft.key!r} lists no values", draft.span,
@@ -515,6 +580,28 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
     )
 
 
-def with_by(names: Iterable[str], by: str) -> tuple[str, ...]:
-    """``names`` and ``by``, each once."""
-    return (*names, by) if by not in names else tuple(names)
+def misfit(type_: ValueType, value: object) -> str | None:
+    """Why a text, number, true or false does not fit a type, or ``None``."""
+    article = "an" if type_.type[0] in "aeio" else "a"
+    if type_.type in {"any", "metric_value", "metric_unit"}:
+        return None
+    if type_.type in {"number", "integer", "timestamp_ms"}:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"must be {article} {type_.type}"
+        if type_.type != "number" and value != int(value):
+            return f"must be {article} {type_.type}"
+        if type_.minimum is not None and value < type_.minimum:
+            return f"must be at least {type_.minimum}"
+        if type_.maximum is not None and value > type_.maximum:
+            return f"must be at most {type_.maximum}"
+        return None
+    wanted = {"boolean": bool, "string": str, "enum": str, "datetime": str, "ucum": str}
+    if not isinstance(value, wanted.get(type_.type, ())):
+        return f"must be {article} {type_.type}"
+    if type_.values and value not in type_.values:
+        return f"must be one of: {', '.join(type_.values)}"
+    if isinstance(value, str) and type_.max_length is not None and len(value) > type_.max_length:
+        return f"must have at most {type_.max_length} characters"
+    if isinstance(value, str) and type_.pattern and not Pattern(type_.pattern).matches(value):
+        return f"must match {type_.pattern}"
+    return None

@@ -27,8 +27,10 @@ from uns.inheritance import EndpointDefaults, Finisher
 from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
 from uns.model_format import (
     BUILT_IN_LIBRARIES,
+    ClassDeclaration,
     Defaults,
     LevelDeclaration,
+    Location,
     ModelInfo,
     Sections,
     TopicSettings,
@@ -39,6 +41,7 @@ from uns.model_format import (
     unknown_key,
 )
 from uns.namespace import Model, Namespace, fixed_root
+from uns.nodes import Tree
 from uns.patterns import Pattern
 from uns.payload_reading import payload_type
 from uns.payloads import PayloadType
@@ -53,6 +56,13 @@ Reader: TypeAlias = Callable[[str], bytes]
 
 #: Where something stands, worked out when a fault needs it: measuring a file is not free.
 _Where: TypeAlias = Callable[[], Span]
+
+#: Sections that speak for the whole model, and the keys of a payload library.
+MAIN_ONLY = frozenset({"model", "topic", "defaults"})
+LIBRARY_KEYS = frozenset({"uns", "library", "version", "description", "payloads", "include"})
+
+#: Sections that declare the names which the others use.
+NAMING = ("include", "levels", "aspects", "payloads", "classes")
 
 #: Most files one model may include.
 MAX_FILES = 1_000
@@ -151,6 +161,12 @@ class _Document:
     root: Map
     is_main: bool
     sections: Sections | None = None
+    #: The entries of the sections that could not be read.
+    wrong: frozenset[Location] = frozenset()
+
+    def lost(self, *location: str) -> bool:
+        """Whether anything at or below ``location`` could not be read."""
+        return any(entry[: len(location)] == location for entry in self.wrong)
 
 
 @dataclass(slots=True)
@@ -162,6 +178,9 @@ class _Loader:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     order: dict[str, int] = field(default_factory=dict)
     _documents: list[_Document] = field(default_factory=list)
+    #: Whether every name that the model declares is known. What is missing may be anything, so
+    #: without it no tree is put together, and nothing is called undefined.
+    _whole: bool = True
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Take a finding."""
@@ -170,20 +189,22 @@ class _Loader:
     # --- files -------------------------------------------------------------------------------------
 
     def namespace(self) -> Namespace | None:
-        """The namespace, or ``None`` when the main file cannot be read at all."""
-        if not self._read_files():
-            return None
+        """The namespace, or ``None`` when not everything that it is made of could be read."""
+        self._read_files()
+        before = len(self.diagnostics)
         levels = self._levels()
+        if not self._whole or len(self.diagnostics) > before:
+            return None
         for document in self._documents:
             self._check_keys(document, levels)
         return self._assembled(levels)
 
-    def _read_files(self) -> bool:
-        """The main file and everything it includes, depth first, each file once."""
+    def _read_files(self) -> None:
+        """Read the main file and everything it includes, depth first, each file once."""
         self.order[self.path] = 0
         main = self._document(self.path, None, is_main=True)
         if main is None:
-            return False
+            return
         pending = [(main, iter(self._includes(main)))]
         open_ = [self.path]
         while pending:
@@ -200,21 +221,24 @@ class _Loader:
             elif path not in self.order:
                 if len(self.order) >= MAX_FILES:
                     self.report(fault("M107", f"a model of more than {MAX_FILES} files", where()))
-                    return True
+                    self._whole = False
+                    return
                 self.order[path] = len(self.order)
                 included = self._document(path, where, is_main=False)
                 if included is not None:
                     pending.append((included, iter(self._includes(included))))
                     open_.append(path)
-        return True
 
     def _document(self, path: str, where: _Where | None, *, is_main: bool) -> _Document | None:
+        before = len(self.diagnostics)
         text = self._text(path, where)
         root = read(Source(path, text), self.diagnostics) if text is not None else None
+        if root is None or len(self.diagnostics) > before:
+            self._whole = False
         if root is None:
             return None
         document = _Document(path, root, is_main)
-        document.sections = self._sections(document)
+        self._read_sections(document)
         self._documents.append(document)
         return document
 
@@ -262,6 +286,7 @@ class _Loader:
                         help="includes are relative paths below the folder of the main file",
                     )
                 )  # fmt: skip
+                self._whole = False
             else:
                 yield path, where
 
@@ -289,8 +314,8 @@ class _Loader:
 
     # --- sections ----------------------------------------------------------------------------------
 
-    def _sections(self, document: _Document) -> Sections | None:
-        """What a file says besides the tree; keys of the tree are checked once levels are known."""
+    def _read_sections(self, document: _Document) -> None:
+        """Read what a file says besides the tree, whose keys are checked once levels are known."""
         root = document.root
         known = known_keys(Sections)
         said = {key: value for key, value in root.items() if key in known}
@@ -302,76 +327,69 @@ class _Loader:
                 )
             )  # fmt: skip
             said["uns"] = 1
-        elif said["uns"] != 1 or said["uns"] is True:
+        elif type(said["uns"]) is not int or said["uns"] != 1:
             self.report(
                 fault(
-                    "M205", f"version {said['uns']!r} of the language is not known",
+                    "M205", f"{json.dumps(said['uns'])} is no version of the language",
                     value_span(root, "uns"), help="this is version 1: write `uns: 1`",
                 )
             )  # fmt: skip
             said["uns"] = 1
-        sections = checked(Sections, said, root, self.report)
-        for key in ("model", "topic", "defaults"):
-            if key in said and not document.is_main:
+        if not document.is_main:
+            for key in MAIN_ONLY & said.keys():
+                del said[key]
                 self.report(
                     fault(
                         "M206", f"`{key}` stands in the main file only", key_span(root, key),
                         help=f"move it to {self.path}",
                     )
                 )  # fmt: skip
-        if sections is not None and sections.library is not None:
-            for key in said.keys() - {
-                "uns",
-                "library",
-                "version",
-                "description",
-                "payloads",
-                "include",
-            }:
-                self.report(
-                    fault(
-                        "M206", f"`{key}` cannot stand in a payload library", key_span(root, key),
-                        help="a library holds payloads only",
-                    )
-                )  # fmt: skip
-        return sections
+        document.sections, document.wrong = checked(Sections, said, root, self.report)
+        if document.lost("levels") or any((key,) in document.wrong for key in NAMING):
+            self._whole = False
 
     def _check_keys(self, document: _Document, levels: EquipmentLevels) -> None:
-        """Report the keys at the top of a file that are no section and no level."""
+        """Report the keys at the top of a file that stand in the wrong file, or mean nothing."""
+        is_library = document.root.get("library") is not None
         for key in document.root:
-            if key in levels.by_key:
-                is_library = document.sections and document.sections.library is not None
-                if is_library:
+            if key in levels.by_key or key in known_keys(Sections):
+                if is_library and key not in LIBRARY_KEYS:
                     self.report(
                         fault(
                             "M206", f"`{key}` cannot stand in a payload library",
                             key_span(document.root, key), help="a library holds payloads only",
                         )
                     )  # fmt: skip
-            elif key not in known_keys(Sections):
+            else:
                 span = key_span(document.root, key)
                 self.report(unknown_key(key, Sections, span, levels.by_key))
 
     def _each(self, section: str) -> Iterator[tuple[_Document, str, Any, Map]]:
-        """Every entry of a section over all files; one that two files declare is reported."""
+        """Every entry of a section over all files; one that two files declare is reported.
+
+        The declaration is ``None`` where it could not be read.
+        """
         first: dict[str, Map] = {}
         for document in self._documents:
             declared = getattr(document.sections, section, None) or {}
             place = document.root.get(section)
             if not isinstance(place, Map):
                 continue
-            for key, declaration in declared.items():
+            for key in place:
                 if key in first:
+                    # A library that ships with the package cannot be the one at fault.
+                    here, there = key_span(place, key), key_span(first[key], key)
+                    if document.path in _BUILT_IN_PATHS:
+                        here, there = there, here
                     self.report(
                         fault(
-                            "M310", f"{key!r} is declared under `{section}:` in two files",
-                            key_span(place, key), help="keep one of the two",
-                            related=((key_span(first[key], key), "first here"),),
+                            "M310", f"{key!r} is declared under `{section}:` in two files", here,
+                            help="keep one of the two", related=((there, "and here"),),
                         )
                     )  # fmt: skip
                     continue
                 first[key] = place
-                yield document, key, declaration, place
+                yield document, key, declared.get(key), place
 
     def _main(self) -> Sections | None:
         return next((d.sections for d in self._documents if d.is_main), None)
@@ -381,6 +399,8 @@ class _Loader:
         levels = EquipmentLevels()
         company = []
         for _, name, said, place in self._each("levels"):
+            if said is None:
+                continue
             if name in B2MML_LEVELS:
                 for key in ("plural", "under", "kind"):
                     if getattr(said, key) is not None:
@@ -435,17 +455,16 @@ class _Loader:
         taken = level_key_clashes(level) or [
             key for key in (level.name, level.plural) if key in levels.by_key
         ]
-        if taken or not name.isidentifier() or not level.plural.isidentifier():
-            reason = (
-                f"{taken[0]!r} means something else already"
-                if taken
-                else ("a level is called by letters, digits and _")
-            )
-            self.report(
-                fault("M207", f"{name!r} cannot be a level: {reason}", key_span(place, name))
-            )
-            return None
-        return level
+        if not taken and name.isidentifier() and level.plural.isidentifier():
+            return level
+        known = levels.by_key.get(name)
+        reason = "a level is called by letters, digits and _"
+        if known is not None:
+            reason = f"it is another spelling of {known.name}"
+        elif taken:
+            reason = f"{taken[0]!r} means something else already"
+        self.report(fault("M207", f"{name!r} cannot be a level: {reason}", key_span(place, name)))
+        return None
 
     # --- putting together --------------------------------------------------------------------------
 
@@ -455,35 +474,38 @@ class _Loader:
         defaults = (main and main.defaults) or Defaults()
         aspects = self._aspects()
         payloads = self._payloads()
+        document = self._documents[0]
         finisher = Finisher(
             payloads,
             aspects,
             EndpointDefaults(
                 defaults.metric_payload or "vtq/1",
+                functools.partial(span_at, document.root, ("defaults", "metric_payload")),
                 True if defaults.retain is None else defaults.retain,
                 1 if defaults.qos is None else defaults.qos,
             ),
             self.report,
         )
         classes = {
-            name: DeclaredClass(said, _below(place, name), _origin(place, name))
+            name: DeclaredClass(
+                said or ClassDeclaration(), _below(place, name), _origin(place, name),
+                whole=said is not None,
+            )
             for _, name, said, place in self._each("classes")
-        }
+        }  # fmt: skip
         contracts = {
             name: DeclaredLevel(said, _below(place, name))
             for _, name, said, place in self._each("levels")
         }
         if defaults.metric_payload is not None:
-            place = self._documents[0].root
-            finisher.payload(
-                defaults.metric_payload, lambda: span_at(place, ("defaults", "metric_payload"))
-            )
+            finisher.metric_payload()
         resolver = ClassResolver(levels, classes, contracts, self.report)
         assembler = Assembler(
             resolver,
             finisher,
             self.report,
-            strict=settings.containment != "free",
+            # Where `topic` could not be read, it may have said that anything goes.
+            strict=settings.containment != "free" and not document.lost("topic"),
             policy=Pattern(settings.segment) if settings.segment is not None else None,
             info=bool(defaults.info),
         )
@@ -491,19 +513,20 @@ class _Loader:
         top = assembler.top(self._tree(levels))
         root = self._root(settings)
         assembler.check_size(top, root)
+        model = _model((main and main.model) or None)
         return Namespace(
-            _model((main and main.model) or None),
+            model,
             root,
             levels,
             resolver.made,
-            payloads,
-            aspects,
+            {name: payload for name, payload in payloads.items() if payload is not None},
+            {name: segment for name, segment in aspects.items() if segment is not None},
             self._clients(),
             tuple(settings.profiles or ()),
-            _options("kafka", self._documents),
-            _options("lint", self._documents),
+            self._settings("kafka"),
+            self._settings("lint"),
             tuple(_sorted(self.diagnostics, self.order)),
-            fixed_root(root, top),
+            Tree(fixed_root(root, top), model.owner),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -531,46 +554,38 @@ class _Loader:
             self.report(fault("M401", f"`root` is no topic name: {error.reason}", span))
             return ()
 
-    def _aspects(self) -> dict[str, str]:
-        aspects: dict[str, str] = {}
+    def _aspects(self) -> dict[str, str | None]:
+        """The levels of the aspects; ``None`` for one that has faults."""
+        aspects: dict[str, str | None] = {}
+        of_segment: dict[str, str] = {}
         for _, name, segment, place in self._each("aspects"):
-            span = value_span(place, name)
-            try:
-                if "/" in segment or not segment:
-                    self.report(fault("M401", f"aspect {name!r} must be one topic level", span))
-                    continue
-                Topic(segment)
-            except InvalidText as error:
-                self.report(
-                    fault("M401", f"aspect {name!r} is no topic level: {error.reason}", span)
-                )
-                continue
-            same = next((n for n, s in aspects.items() if s == segment), None)
-            if same is not None:
-                self.report(
-                    fault(
-                        "M403", f"aspects {same!r} and {name!r} share the level {segment!r}", span
-                    )
-                )
-                continue
-            aspects[name] = segment
+            reason = _no_level(segment) if segment is not None else None
+            if segment in of_segment:
+                reason = f"has the level of {of_segment[segment]!r}, {segment!r}"
+            if reason is not None:
+                code = "M403" if segment in of_segment else "M401"
+                self.report(fault(code, f"aspect {name!r} {reason}", value_span(place, name)))
+            aspects[name] = segment if reason is None else None
+            if segment is not None:
+                of_segment.setdefault(segment, name)
         return aspects
 
-    def _payloads(self) -> dict[str, PayloadType]:
-        payloads = {}
+    def _payloads(self) -> dict[str, PayloadType | None]:
+        """The payload types; ``None`` for one that has faults."""
+        payloads: dict[str, PayloadType | None] = {}
         for document, name, said, place in self._each("payloads"):
-            foreign = functools.partial(self._foreign, document=document)
-            payload = payload_type(name, said, place, self.report, foreign)
-            if payload is not None:
-                payloads[name] = payload
+            payloads[name] = None
+            if said is not None and not document.lost("payloads", name):
+                where = functools.partial(span_at, document.root, ("payloads", name, "json_schema"))
+                foreign = functools.partial(self._foreign, document=document, where=where)
+                payloads[name] = payload_type(name, said, place, self.report, foreign)
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
                 payloads[name] = _standard_payload(name)
         return payloads
 
-    def _foreign(self, name: str, document: _Document) -> str | None:
+    def _foreign(self, name: str, document: _Document, where: _Where) -> str | None:
         """The JSON Schema file that a payload names, as canonical JSON; faults are reported."""
-        where = functools.partial(span_at, document.root, ("payloads",), key=True)
         path = self._beside(document.path, name)
         if path is None:
             self.report(fault("M308", f"{name!r} leaves the folder of the model", where()))
@@ -579,7 +594,7 @@ class _Loader:
         if text is None:
             return None
         try:
-            schema = json.loads(text)
+            schema = json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             self.report(fault("M204", f"{path} is not JSON", where()))
             return None
@@ -591,6 +606,8 @@ class _Loader:
     def _clients(self) -> dict[str, Client]:
         clients = {}
         for _, name, said, place in self._each("clients"):
+            if said is None:
+                continue
             publish = [
                 found
                 for index, text in enumerate(said.publish or ())
@@ -605,6 +622,21 @@ class _Loader:
                 name, tuple(publish), tuple(subscribe), said.owner, said.label, said.description
             )
         return clients
+
+    def _settings(self, section: str) -> dict[str, Any]:
+        """What is said under a section of settings, which one file may have."""
+        speaking = [d.root for d in self._documents if d.root.get(section) is not None]
+        for root in speaking[1:]:
+            self.report(
+                fault(
+                    "M310", f"`{section}` stands in two files", key_span(root, section),
+                    help="keep one of the two",
+                    related=((key_span(speaking[0], section), "and here"),),
+                )
+            )  # fmt: skip
+        found = (getattr(document.sections, section, None) for document in self._documents)
+        said = next(filter(None, found), None)
+        return {name: getattr(said, name) for name in said.model_fields_set} if said else {}
 
     def _filter(
         self, gate: Callable[[str], Any], text: str, place: Map, location: tuple[Any, ...]
@@ -622,6 +654,21 @@ class _Loader:
             return None
 
 
+def _no_level(segment: str) -> str | None:
+    """Why an aspect's segment is no topic level, or ``None``."""
+    if "/" in segment or not segment:
+        return "must be one topic level"
+    try:
+        Topic(segment)
+    except InvalidText as error:
+        return f"is no topic level: {error.reason}"
+    return None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
 _BUILT_IN_PATHS = frozenset(f"<{name}>" for name in BUILT_IN_LIBRARIES)
 
 
@@ -635,7 +682,7 @@ def _standard_payload(name: str) -> PayloadType:
     """A payload of the standard library, for models that do not include it."""
     faults: list[Diagnostic] = []
     root = read(Source("<std>", _built_in("<std>").decode()), faults)
-    sections = root and checked(Sections, root, root, faults.append)
+    sections, _ = checked(Sections, root or {}, root or Map(), faults.append)
     declared = sections.payloads if sections else None
     if not declared or root is None:
         raise UNSError(f"the standard library has no {name}")
@@ -646,8 +693,9 @@ def _standard_payload(name: str) -> PayloadType:
 
 
 def _below(place: Map, key: str) -> Map:
+    """The mapping under ``key``; an empty one where there is none."""
     found = place[key]
-    return found if isinstance(found, Map) else place
+    return found if isinstance(found, Map) else Map()
 
 
 def _origin(place: Map, key: str) -> Origin:
@@ -662,12 +710,3 @@ def _model(said: ModelInfo | None) -> Model:
     return (
         Model(said.id, said.version, said.owner, said.label, said.description) if said else Model()
     )
-
-
-def _options(section: str, documents: Iterable[_Document]) -> dict[str, Any]:
-    """What is said under a section of settings, the first file that has it."""
-    for document in documents:
-        said = getattr(document.sections, section, None)
-        if said is not None:
-            return {name: getattr(said, name) for name in said.model_fields_set}
-    return {}

@@ -48,6 +48,7 @@ __all__ = [
     "KafkaSettings",
     "LevelDeclaration",
     "LintSettings",
+    "Location",
     "MetricDeclaration",
     "ModelInfo",
     "PayloadDeclaration",
@@ -592,7 +593,7 @@ def _brief(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _fields(model: type[Declaration]) -> dict[str | int, FieldInfo]:
+def _fields(model: type[Declaration]) -> dict[str, FieldInfo]:
     """The fields of a declaration, as a file spells them."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
@@ -602,7 +603,7 @@ def _at(model: type[Declaration], location: Location) -> tuple[type[Declaration]
     holder, field = model, None
     parts = iter(location)
     for part in parts:
-        field = _fields(holder).get(part)
+        field = _fields(holder).get(str(part))
         inner = _declaration_in(field.annotation) if field else None
         if field is None or inner is None:
             break
@@ -638,16 +639,15 @@ def _choices(field: FieldInfo | None) -> list[str]:
 
 def span_at(place: Map, location: Location, *, key: bool = False) -> Span:
     """Where ``location`` stands below ``place``: its value, or with ``key`` its key."""
-    container: Map | Seq = place
-    span: Span | None = None
+    container: Any = place
+    span = place.source.start()
     for index, part in enumerate(location):
         last = index == len(location) - 1
         span = (key_span if key and last else value_span)(container, part)
-        inner = container[part] if part in container or isinstance(part, int) else None
-        if not isinstance(inner, Map | Seq):
+        container = container[part] if part in container or isinstance(part, int) else None
+        if not isinstance(container, Map | Seq):
             break
-        container = inner
-    return span or place.source.start()
+    return span
 
 
 # --- the schema for editors ------------------------------------------------------------------------

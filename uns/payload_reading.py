@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from uns.diagnostics import Diagnostic
 from uns.faults import fault
-from uns.inheritance import Draft, Said, value_type
+from uns.inheritance import Draft, Said, misfit, value_type
 from uns.model_format import FieldDeclaration, PayloadDeclaration
 from uns.payloads import Field, PayloadType, ValueType
 from uns.tree import Origin
-from uns.yaml_events import Map, key_span
+from uns.yaml_events import Map, key_span, value_span
 
 __all__ = ["payload_type"]
 
@@ -28,10 +28,9 @@ def payload_type(
     report: Report,
     foreign: Callable[[str], str | None],
 ) -> PayloadType | None:
-    """The payload type declared as ``name`` in the mapping ``place``.
+    """The payload type declared as ``name`` in the mapping ``place``; ``None`` when it has faults.
 
-    ``foreign`` reads the JSON Schema file a payload may name. Faults are
-    reported, and what is at fault is left out.
+    ``foreign`` reads the JSON Schema file a payload may name. Faults are reported.
     """
     if _NAME.fullmatch(name) is None:
         report(
@@ -42,7 +41,7 @@ def payload_type(
         )  # fmt: skip
         return None
     body = place[name]
-    if not isinstance(body, Map) or (said.fields is None) == (said.json_schema is None):
+    if (said.fields is None) == (said.json_schema is None):
         report(
             fault(
                 "M203", f"payload {name!r} needs either `fields` or `json_schema`",
@@ -55,8 +54,11 @@ def payload_type(
         return (
             PayloadType(name, json_schema=schema, description=said.description) if schema else None
         )
-    fields = _fields(said.fields or {}, body["fields"], report)
-    return PayloadType(name, fields, description=said.description)
+    faults: list[Diagnostic] = []
+    fields = _fields(said.fields or {}, body["fields"], faults.append)
+    for found in faults:
+        report(found)
+    return PayloadType(name, fields, description=said.description) if not faults else None
 
 
 def _fields(declared: dict[str, FieldDeclaration], place: Map, report: Report) -> tuple[Field, ...]:
@@ -73,17 +75,28 @@ def _fields(declared: dict[str, FieldDeclaration], place: Map, report: Report) -
             continue
         value = _value(key, said, place[key], Origin(place.source, place.number, key), report)
         if value is not None:
+            _check_default(key, said, value, place[key], report)
             fields[field_name] = Field(
                 field_name, value, not key.endswith("?"), said.default, said.description
             )
     return tuple(fields.values())
 
 
+def _check_default(
+    key: str, said: FieldDeclaration, value: ValueType, place: Map, report: Report
+) -> None:
+    if said.default is None:
+        return
+    reason = misfit(value, said.default)
+    if not key.endswith("?"):
+        reason = f"says nothing of a field that every message has; write `{key}?`"
+    if reason is not None:
+        report(fault("M506", f"`default` of field {key!r} {reason}", value_span(place, "default")))
+
+
 def _value(
-    key: str, said: FieldDeclaration, place: Any, origin: Origin, report: Report
+    key: str, said: FieldDeclaration, place: Map, origin: Origin, report: Report
 ) -> ValueType | None:
-    if not isinstance(place, Map):
-        return None
     facets = {
         name: Said(getattr(said, name), "", place, name)
         for name in said.model_fields_set

@@ -197,7 +197,7 @@ class TopicFilter(str):
 
     def intersects(self, other: str) -> bool:
         """Whether some topic is matched by both filters."""
-        return _common(self, TopicFilter(other)) is not None
+        return _common(_reach(self), _reach(TopicFilter(other))) is not None
 
     def __and__(self, other: str) -> TopicFilter | None:
         """The filter for the topics both match, in canonical spelling, or ``None``.
@@ -207,7 +207,7 @@ class TopicFilter(str):
         >>> TopicFilter("a/+/#") & TopicFilter("+/b"), TopicFilter("+") & TopicFilter("/#")
         ('a/b', None)
         """
-        common = _common(self, TopicFilter(other))
+        common = _common(_reach(self), _reach(TopicFilter(other)))
         return None if common is None else TopicFilter(common)
 
 
@@ -277,6 +277,9 @@ class FilterSet:
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
+    #: ``in`` would pass for ``matches`` with a topic and for ``covers`` with a filter; say which.
+    __contains__: ClassVar[None] = None
+
     def __init__(self, filters: Iterable[str] = ()) -> None:
         if isinstance(filters, str):
             raise TypeError("a FilterSet is made of several filters; write [text] for one")
@@ -298,7 +301,7 @@ class FilterSet:
         return self.covers(other) and other.covers(self)
 
     def matches(self, topic: str) -> bool:
-        """Whether some member matches ``topic``; a text that is no topic name never does."""
+        """Whether some member matches ``topic``."""
         return any(member.matches(topic) for member in self._filters)
 
     def covers(self, other: str | FilterSet) -> bool:
@@ -311,13 +314,15 @@ class FilterSet:
 
     def intersects(self, other: str | FilterSet) -> bool:
         """Whether some topic is in both."""
-        theirs = _union(other)
-        return any(mine.intersects(their) for mine in self for their in theirs)
+        return next(self._common_with(other), None) is not None
 
     def __and__(self, other: str | FilterSet) -> FilterSet:
         """The topics in both: what each pair of members shares."""
-        pairs = itertools.product(self, _union(other))
-        return FilterSet(met for mine, their in pairs if (met := mine & their) is not None)
+        return FilterSet(dict.fromkeys(self._common_with(other)))
+
+    def _common_with(self, other: str | FilterSet) -> Iterator[str]:
+        pairs = itertools.product(self._reaches, _union(other)._reaches)
+        return (common for pair in pairs if (common := _common(*pair)) is not None)
 
     def __or__(self, other: str | FilterSet) -> FilterSet:
         """The topics in either."""
@@ -602,9 +607,9 @@ def _passes_over(first: str, name: str) -> bool:
     return first == "+" and name.startswith("$")
 
 
-def _common(one: str, other: str) -> str | None:
+def _common(one: _Reach, other: _Reach) -> str | None:
     """The spelling of what two filters share, if they share anything that can be spelled."""
-    met = _meet(_reach(one), _reach(other))
+    met = _meet(one, other)
     if met is None:
         return None
     spelled = _spell(met)
@@ -657,6 +662,8 @@ def _passes(member: _Reach, asked: _Reach) -> bool:
     """Whether ``member`` lets through any name ``asked`` does, level by level, depth aside."""
     if _passes_over(member.levels[0], asked.levels[0]):
         return False
-    # Levels that ``asked`` leaves open can hold any name.
-    theirs = itertools.chain(asked.levels, itertools.repeat("+"))
-    return all(mine in ("+", their) for mine, their in zip(member.levels, theirs, strict=False))
+    for mine, theirs in zip(member.levels, asked.levels, strict=False):
+        if mine not in (theirs, "+"):
+            return False
+    # Below the levels that ``asked`` writes out there can be any name.
+    return all(mine == "+" for mine in member.levels[len(asked.levels) :])

@@ -24,6 +24,7 @@ __all__ = [
     "Location",
     "NotJSON",
     "adds_up",
+    "clipped",
     "count_strings",
     "encoded",
     "json_path",
@@ -39,8 +40,9 @@ DEEPEST = 200
 #: Most digits of a whole number.
 MOST_DIGITS = 4_300
 
-#: Longest rendering of a value in a sentence.
+#: Longest rendering of a value in a sentence, and longest sentence made elsewhere.
 LONGEST_SHOWN = 60
+LONGEST_SENTENCE = 200
 
 #: Keys and indices that lead from the whole message to a value.
 Location: TypeAlias = tuple[str | int, ...]
@@ -97,10 +99,10 @@ def adds_up(text: bytes, strings: int) -> bool:
 
     Every string stands between two quotation marks. A key that stands twice is in
     the value once, so its second mark and all that hangs on it are missing there:
-    the text has more marks than the value accounts for. Texts that hold quotation
-    marks themselves are not decided. ``False`` decides nothing.
+    the text has more marks than the value accounts for. Marks inside texts only
+    make them more. ``False`` decides nothing.
     """
-    return text.count(b'"') == 2 * strings and (b"\\" not in text or b'\\"' not in text)
+    return text.count(b'"') == 2 * strings
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -214,7 +216,7 @@ def _step(part: str | int) -> str:
         return f"[{part}]"
     if _NAME.fullmatch(part):
         return f".{part}"
-    return f"['{_cut(visible(part))}']"
+    return f"['{clipped(part, LONGEST_SHOWN)}']"
 
 
 def shown(value: object) -> str:
@@ -228,7 +230,7 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "a list" if value else "an empty list"
     if isinstance(value, str):
-        return f'"{_cut(visible(value))}"'
+        return f'"{clipped(value, LONGEST_SHOWN)}"'
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "a number beyond the range of a double"
     if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
@@ -236,5 +238,11 @@ def shown(value: object) -> str:
     return json.dumps(value)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
+def clipped(text: str, longest: int = LONGEST_SENTENCE) -> str:
+    """``text`` made fit to print, and cut at ``longest`` code points.
+
+    >>> clipped("steam pressure", longest=8)
+    'steam...'
+    """
+    fit = visible(text[: longest + 1])
+    return fit if len(fit) <= longest else fit[: longest - 3] + "..."

@@ -33,6 +33,7 @@ from uns.payloads.strict_json import (
     Location,
     NotJSON,
     adds_up,
+    clipped,
     count_strings,
     encoded,
     json_path,
@@ -57,6 +58,9 @@ __all__ = [
     "validate",
     "validator",
 ]
+
+#: A compiled contract: a payload in, its checked value out, or :class:`InvalidPayload`.
+Check: TypeAlias = Callable[[object], Any]
 
 #: Most faults one error lists.
 MOST_FAULTS = 100
@@ -117,9 +121,6 @@ def validator(contract: PayloadContract, view: View = "consumer") -> Check:
     known[id(contract)] = (contract, check)
     return check
 
-
-#: A compiled contract: a payload in, its checked value out, or :class:`InvalidPayload`.
-Check: TypeAlias = Callable[[object], Any]
 
 # By identity, since a contract's hash walks all of it; the contract is held, so its id is its own.
 _KNOWN: dict[str, dict[int, tuple[PayloadContract, Check]]] = {"consumer": {}, "producer": {}}
@@ -199,20 +200,16 @@ class _Careful:
         """What pydantic found: one fault per place, whatever it tried there."""
         seen: set[Location] = set()
         for error in errors:
-            location, asked, around = _located(self._body, error["loc"])
-            if location not in seen:
-                seen.add(location)
-                yield self._fault(location, asked, around, error)
-
-    def _fault(
-        self, location: Location, asked: ValueType | None, around: ValueType | None, error: Any
-    ) -> Fault:
-        if asked is None and around is not None:
-            return faults.unknown(location, around, error["input"])
-        asked = asked or _ANYTHING
-        if error["type"] == "missing":
-            return faults.missing(location, asked, self._view)
-        return faults.unexpected(location, asked, error["input"], self._view)
+            location, around, asked = _located(self._body, error["loc"])
+            if location in seen:
+                continue
+            seen.add(location)
+            if asked is None:
+                yield faults.unknown(location, around, error["input"])
+            elif error["type"] == "missing":
+                yield faults.missing(location, asked, self._view)
+            else:
+                yield faults.unexpected(location, asked, error["input"], self._view)
 
     def _invalid(self, found: Sequence[Fault]) -> InvalidPayload:
         return InvalidPayload(self._name, found[:MOST_FAULTS])
@@ -469,7 +466,7 @@ def _map_counter(items: ValueType) -> _Counter:
     return lambda found: len(found) + sum(map(counter, found.values()))
 
 
-# --- dates ----------------------------------------------------------------------
+# --- dates --------------------------------------------------------------------------------
 
 _DATETIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
@@ -505,12 +502,12 @@ def is_datetime(text: str) -> bool:
 
 def _located(
     body: ValueType, place: Sequence[str | int]
-) -> tuple[Location, ValueType | None, ValueType | None]:
-    """Where a pydantic error stands: its location, the type asked for there, and the type around it.
+) -> tuple[Location, ValueType, ValueType | None]:
+    """Where a pydantic error stands: its location, the type around it, the type asked for there.
 
     The tail of pydantic's own location names the branches of unions it tried.
     """
-    around: ValueType | None = None
+    around = body
     asked: ValueType | None = body
     depth = 0
     for part in place:
@@ -518,7 +515,7 @@ def _located(
             break
         around, asked = asked, _member(asked, part)
         depth += 1
-    return tuple(place[:depth]), asked, around
+    return tuple(place[:depth]), around, asked
 
 
 def _member(value: ValueType, part: str | int) -> ValueType | None:
@@ -550,10 +547,14 @@ def _foreign(contract: PayloadContract, check_json: Check) -> Check:
             # Matching time must not explode on a message's text, so no look-around.
             pattern_options=jsonschema_rs.RegexOptions(),
         )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        raise InvalidForeignSchema(
-            f"the JSON Schema of {name} cannot be used: {_first_line(error)}"
-        ) from None
+    except (
+        jsonschema_rs.ValidationError,
+        jsonschema_rs.ReferencingError,
+        RecursionError,
+        ValueError,
+    ) as error:
+        reason = clipped(str(error).strip().partition("\n")[0])
+        raise InvalidForeignSchema(f"the JSON Schema of {name} cannot be used: {reason}") from None
 
     def check(payload: object) -> Any:
         value = check_json(payload)
@@ -570,10 +571,6 @@ def _refused(uri: str) -> Any:
 
 
 def _foreign_fault(error: Any) -> Fault:
-    path = json_path(tuple(error.instance_path))
-    found = shown(error.instance)
-    return Fault(path, error.message, found, error.message)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+    # The message quotes the value, however long it is.
+    sentence = clipped(error.message)
+    return Fault(json_path(tuple(error.instance_path)), sentence, shown(error.instance), sentence)

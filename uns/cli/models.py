@@ -1,0 +1,111 @@
+"""Which model is meant, and opening it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+from uns.cli.exits import CannotRun
+from uns.diagnostics import Diagnostic, visible
+from uns.loading import InvalidNamespace, load
+from uns.namespace import Namespace
+from uns.terminal import Screen
+
+__all__ = ["counted", "model_path", "opened", "unreadable"]
+
+#: The key that says a file is a payload library and no model; it stands at the left margin.
+_LIBRARY = re.compile(rb"""(?:\xef\xbb\xbf)?(["']?)library\1[ ]*:""")
+
+
+def opened(model: str | None, err: Screen) -> Namespace:
+    """The namespace of the model that is meant; findings that keep it from loading go to ``err``.
+
+    Raises:
+        CannotRun: there is no such model, or it has faults.
+    """
+    path = model_path(model)
+    try:
+        return load(path)
+    except InvalidNamespace as invalid:
+        findings = invalid.diagnostics
+    reason = unreadable(findings)
+    if reason is not None:
+        raise CannotRun(reason)
+    for finding in findings:
+        err.finding(finding)
+    raise CannotRun(f"{visible(path)} has {counted(len(findings), 'finding')}")
+
+
+def unreadable(findings: tuple[Diagnostic, ...]) -> str | None:
+    """Why the main file could not be read at all, if it could not."""
+    first = findings[0]
+    # A file that is included, and missing, is a finding at the line that includes it.
+    if first.code == "M112" and first.span is not None and not first.span.excerpt:
+        return visible(first.message)
+    return None
+
+
+def counted(number: int, noun: str) -> str:
+    """``number`` of a thing, in words.
+
+    >>> counted(1, "finding"), counted(12_000, "finding")
+    ('1 finding', '12,000 findings')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def model_path(given: str | None) -> str:
+    """The path of the model that is meant: the one given, the project's, or the only one here.
+
+    Raises:
+        CannotRun: none is given, and it is not clear which one is meant.
+    """
+    if given is not None:
+        return given
+    return _of_project() or _only_one_here()
+
+
+def _of_project() -> str | None:
+    """What ``[tool.uns]`` says in the pyproject.toml of this folder or the nearest above it."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        file = folder / "pyproject.toml"
+        if not file.is_file():
+            continue
+        model = _setting(file)
+        if model is not None:
+            return os.path.relpath(folder / model)
+    return None
+
+
+def _setting(file: Path) -> str | None:
+    try:
+        with file.open("rb") as opened_file:
+            tools = tomllib.load(opened_file).get("tool")
+    except (OSError, ValueError, RecursionError) as error:
+        raise CannotRun(f"cannot read {visible(str(file))}: {visible(str(error))}") from None
+    settings = tools.get("uns") if isinstance(tools, dict) else None
+    model = settings.get("model") if isinstance(settings, dict) else None
+    if model is not None and not isinstance(model, str):
+        raise CannotRun(f"`model` under [tool.uns] in {visible(str(file))} is not the path of a file")
+    return model
+
+
+def _only_one_here() -> str:
+    found = sorted(path.name for path in Path().glob("*.uns.yaml") if not _is_library(path))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CannotRun("which model? name it with -m, or write one with `uns init`")
+    raise CannotRun(f"which model? name one of these with -m: {', '.join(map(visible, found))}")
+
+
+def _is_library(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return any(_LIBRARY.match(line) for line in file)
+    except OSError:
+        # Not for this to say: loading will.
+        return False

@@ -1,0 +1,46 @@
+"""Topics from the standard input: one a line, without end if need be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from uns.topics import MAX_BYTES
+
+__all__ = ["given_topics", "lines"]
+
+#: Enough of a line to see that it is too long for a topic name.
+_ENOUGH = MAX_BYTES + 1
+
+
+def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:
+    """The topics of the arguments; ``-`` stands for those of the standard input, with their lines."""
+    for argument in arguments:
+        if argument != "-":
+            yield argument, None
+        elif sys.stdin is not None:
+            for number, line in lines(sys.stdin.buffer):
+                yield line, number
+
+
+def lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    r"""The lines that hold something, counted from 1, as soon as each is there.
+
+    Bytes that are not UTF-8 become lone surrogates, which no topic name has, so
+    such a line is reported and not lost. Of a line that is too long for a topic
+    name the beginning is kept, and memory is bounded.
+
+    >>> import io
+    >>> list(lines(io.BytesIO(b"acme/speed\r\n\nacme/\xff")))
+    [(1, 'acme/speed'), (3, 'acme/\udcff')]
+    """
+    number = 0
+    while start := stream.readline(_ENOUGH + 2):
+        number += 1
+        end = start
+        while not end.endswith(b"\n") and end:
+            end = stream.readline(_ENOUGH)
+        line = start.removesuffix(b"\n").removesuffix(b"\r")[:_ENOUGH]
+        if line:
+            yield number, line.decode("utf-8", "surrogateescape")

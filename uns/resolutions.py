@@ -1,0 +1,188 @@
+"""Looking a topic up: which of five things it is, and why.
+
+Nothing here remembers: :class:`uns.namespace.Namespace` does.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from uns.diagnostics import UNSError, near
+from uns.nodes import Node, Tree
+from uns.payloads import PayloadContract
+from uns.topics import InvalidTopic, invalid_topic, is_topic_name
+from uns.tree import Endpoint, Members, Place
+
+__all__ = ["NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic", "look_up"]
+
+
+class UnknownTopic(UNSError, KeyError):
+    """A topic that the namespace does not have; ``matched`` is how far it has it."""
+
+    def __init__(self, topic: str, matched: str, suggestion: str | None) -> None:
+        super().__init__(topic)
+        self.topic = topic
+        self.matched = matched
+        self.suggestion = suggestion
+
+    def __str__(self) -> str:
+        up_to = f"; it goes as far as {self.matched!r}" if self.matched else ""
+        hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
+        return f"the namespace has no topic {self.topic!r}{up_to}{hint}"
+
+
+class NotAnEndpoint(UNSError):
+    """A topic that is a position of the namespace and carries no payload itself."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(topic)
+        self.topic = topic
+
+    def __str__(self) -> str:
+        return f"{self.topic!r} is a position of the namespace, and nothing is published there"
+
+
+class Outcome(StrEnum):
+    """What became of looking a topic up."""
+
+    ENDPOINT = "endpoint"
+    NO_MATCH = "no-match"
+    INVALID = "invalid"
+    NOT_ENDPOINT = "not-an-endpoint"
+    UNMODELLED = "unmodelled"
+
+
+class Resolution:
+    """What looking up a topic came to, from :meth:`Namespace.resolve`.
+
+    ``outcome`` tells the five cases apart, ``matched`` is the longest prefix
+    the namespace has. Everything else is worked out when it is read.
+    """
+
+    __slots__ = ("_node", "_places", "_tree", "outcome", "topic")
+
+    def __init__(self, tree: Tree, topic: str, outcome: Outcome, places: tuple[Place, ...]) -> None:
+        self.topic = topic
+        self.outcome = outcome
+        self._tree = tree
+        self._places = places
+        self._node: Node | None = None
+
+    def __bool__(self) -> bool:
+        """Whether a message may be published there."""
+        return self.outcome is Outcome.ENDPOINT or self.outcome is Outcome.UNMODELLED
+
+    def __repr__(self) -> str:
+        return f"<Resolution {self.outcome} {self.topic!r}>"
+
+    @property
+    def node(self) -> Node | None:
+        """The node of the topic, whether or not it is an endpoint; ``None`` when there is none."""
+        if self.outcome in {Outcome.NO_MATCH, Outcome.INVALID, Outcome.UNMODELLED}:
+            return None
+        if self._node is None:
+            self._node = self._reached
+        return self._node
+
+    @property
+    def _reached(self) -> Node:
+        levels = tuple(self.topic.split("/", len(self._places))[: len(self._places)])
+        return Node(self._tree, self._places, levels)
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """What the topic publishes, or ``None``."""
+        return self._places[-1].endpoint if self.outcome is Outcome.ENDPOINT else None
+
+    @property
+    def contract(self) -> PayloadContract | None:
+        """The payload contract of the topic, or ``None``."""
+        endpoint = self.endpoint
+        return endpoint.contract if endpoint else None
+
+    @property
+    def values(self) -> Mapping[str | int, str]:
+        """The values of families by position and of ``{name}`` by name, as far as it matched."""
+        return self._reached.values
+
+    @property
+    def matched(self) -> str:
+        """The longest prefix of the topic that is a position of the namespace."""
+        return "/".join(self._reached.levels)
+
+    @property
+    def reason(self) -> InvalidTopic | None:
+        """Why the text is no topic name, when it is none."""
+        return invalid_topic(self.topic) if self.outcome is Outcome.INVALID else None
+
+    @property
+    def near(self) -> str | None:
+        """A topic or position of the namespace that may have been meant."""
+        if self.outcome is not Outcome.NO_MATCH:
+            return None
+        levels = self.topic.split("/")
+        depth = len(self._places)
+        members = self._places[-1].members if self._places else self._tree.top
+        if depth >= len(levels):
+            return None
+        close = near(levels[depth], _spellings(members, levels[depth]))
+        if close is None:
+            return None
+        mended = "/".join([*levels[:depth], close, *levels[depth + 1 :]])
+        if look_up(self._tree, mended):
+            return mended
+        return "/".join([*levels[:depth], close])
+
+    def raise_unless_endpoint(self) -> None:
+        """Raise the error that says why nothing may be published there.
+
+        Raises:
+            InvalidTopic: the text is no topic name.
+            UnknownTopic: the namespace has no such topic.
+            NotAnEndpoint: it is a position that carries no payload.
+        """
+        if self.outcome is Outcome.INVALID:
+            raise invalid_topic(self.topic)
+        if self.outcome is Outcome.NO_MATCH:
+            raise UnknownTopic(self.topic, self.matched, self.near)
+        if self.outcome is Outcome.NOT_ENDPOINT:
+            raise NotAnEndpoint(self.topic)
+
+
+def _spellings(members: Members, level: str) -> Iterator[str]:
+    """What might have been meant by a level: the members, families by their nearest number."""
+    for place in members.families:
+        digits = "".join(c for c in level if c.isdigit()).lstrip("0") or "0"
+        size = place.segment.count
+        if size is not None and len(place.segment.varying) == 1:
+            for text in (digits, digits.zfill(2), digits.zfill(3)):
+                try:
+                    yield place.segment.format(text)
+                except ValueError:
+                    continue
+            yield from itertools.islice(place.segment, 50)
+    yield from members.literals
+
+
+def look_up(tree: Tree, topic: str) -> Resolution:
+    """What ``topic`` is in a tree, looked up level by level."""
+    if not is_topic_name(topic):
+        return Resolution(tree, topic, Outcome.INVALID, ())
+    members = tree.top
+    places: list[Place] = []
+    for level in topic.split("/"):
+        place = members.find(level)
+        if place is None:
+            open_ = any(above.open for above in places)
+            outcome = Outcome.UNMODELLED if open_ else Outcome.NO_MATCH
+            return Resolution(tree, topic, outcome, tuple(places))
+        places.append(place)
+        members = place.members
+    last = places[-1]
+    if last.endpoint is not None:
+        return Resolution(tree, topic, Outcome.ENDPOINT, tuple(places))
+    below_open = any(place.open for place in places[:-1])
+    outcome = Outcome.UNMODELLED if below_open else Outcome.NOT_ENDPOINT
+    return Resolution(tree, topic, outcome, tuple(places))

@@ -1,0 +1,35 @@
+"""Units of measure: UCUM codes, what they mean, and what people write instead.
+
+A unit is a code of the Unified Code for Units of Measure, case sensitive.
+``terms`` reads one and says what it means, ``table`` lists the units of a plant.
+Nothing here knows of payloads, metrics or files.
+"""
+
+from uns.units.table import UNITS, Listing
+from uns.units.terms import (
+    LONGEST_UNIT,
+    Incommensurable,
+    InvalidCommonCode,
+    InvalidUnit,
+    Unit,
+    convert,
+    is_unit,
+    opcua_unit_id,
+    suggest,
+    unit,
+)
+
+__all__ = [
+    "LONGEST_UNIT",
+    "UNITS",
+    "Incommensurable",
+    "InvalidCommonCode",
+    "InvalidUnit",
+    "Listing",
+    "Unit",
+    "convert",
+    "is_unit",
+    "opcua_unit_id",
+    "suggest",
+    "unit",
+]
