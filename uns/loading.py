@@ -545,13 +545,24 @@ class _Loader:
         return maps
 
     def _root(self, settings: TopicSettings) -> tuple[str, ...]:
+        """The fixed levels in front; a single slash is one empty level."""
         if not settings.root:
+            return ()
+        where = functools.partial(span_at, self._documents[0].root, ("topic", "root"))
+        if settings.root == "/":
+            return ("",)
+        if settings.root.endswith("/"):
+            self.report(
+                fault(
+                    "M401", "`root` ends in a slash", where(),
+                    help="leave it out; the slash before the equipment comes by itself",
+                )
+            )  # fmt: skip
             return ()
         try:
             return Topic(settings.root).levels
         except InvalidText as error:
-            span = span_at(self._documents[0].root, ("topic", "root"))
-            self.report(fault("M401", f"`root` is no topic name: {error.reason}", span))
+            self.report(fault("M401", f"`root` is no topic name: {error.reason}", where()))
             return ()
 
     def _aspects(self) -> dict[str, str | None]:

@@ -39,18 +39,18 @@ class UnboundedTopics(UNSError):
     def __str__(self) -> str:
         return (
             f"{self.template!r} stands for an open set of topics; "
-            "name one level of it in the filter, or pass open='skip'"
+            "let the filter name every open level, or pass open='skip'"
         )
 
 
-def _levels(filter_: TopicFilter | None) -> tuple[str, ...]:
-    return _ALL if filter_ is None else filter_.levels
-
-
 def _candidates(
-    members: Members, wanted: str, *, first: bool
+    members: Members, wanted: str, *, hides: bool = False
 ) -> Iterator[tuple[Place, str | None]]:
-    """The members a filter level takes, each with its level where that is one only."""
+    """The members a filter level takes, each with its level where that is one only.
+
+    With ``hides`` it is the first level of a topic, and a wildcard there takes
+    no name that starts with $ [MQTT-4.7.2-1].
+    """
     if wanted not in {"+", "#"}:
         place = members.find(wanted)
         if place is not None:
@@ -58,16 +58,17 @@ def _candidates(
         return
     for place in members:
         literal = place.segment.literal
-        # A wildcard in the first level takes no name that starts with $ [MQTT-4.7.2-1].
-        if not (first and place.segment.text.startswith("$")):
+        if not (hides and place.segment.text.startswith("$")):
             yield place, literal
 
 
 class _Reach:
     """How far a filter reaches into a tree; what was found out once is remembered."""
 
-    def __init__(self, levels: tuple[str, ...]) -> None:
-        self.levels = levels
+    def __init__(self, filter_: TopicFilter | None) -> None:
+        self.levels = _ALL if filter_ is None else filter_.levels
+        #: Without a filter everything is meant, names that start with $ among it.
+        self.hides = filter_ is not None
         self._hits: dict[tuple[int, int], bool] = {}
         self._counts: dict[tuple[int, int], int] = {}
 
@@ -92,12 +93,12 @@ class _Reach:
         if known is None:
             known = self._hits[asked] = any(
                 (place.endpoint is not None and self.accepts(index)) or self.goes_on(place, index)
-                for place, _ in _candidates(members, self.levels[index], first=False)
+                for place, _ in _candidates(members, self.levels[index])
             )
         return known
 
     def count(
-        self, members: Members, index: int, open_: OnOpenSet, above: str, *, first: bool
+        self, members: Members, index: int, open_: OnOpenSet, prefix: str, *, hides: bool = False
     ) -> int:
         """How many topics the filter from ``index`` on takes among ``members``."""
         asked = (id(members), index)
@@ -105,11 +106,11 @@ class _Reach:
         if known is not None:
             return known
         total = 0
-        for place, level in _candidates(members, self.levels[index], first=first):
-            here = f"{above}/{place.segment.text}" if above else place.segment.text
+        for place, level in _candidates(members, self.levels[index], hides=hides):
+            here = prefix + place.segment.text
             each = 1 if place.endpoint is not None and self.accepts(index) else 0
             if self.goes_on(place, index):
-                each += self.count(place.members, self.after(index), open_, here, first=False)
+                each += self.count(place.members, self.after(index), open_, f"{here}/")
             if each and level is None:
                 size = place.segment.count
                 if size is None and open_ == "raise":
@@ -126,7 +127,8 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
     """
-    return _Reach(_levels(filter_)).count(top, 0, open_, "", first=True)
+    reach = _Reach(filter_)
+    return reach.count(top, 0, open_, "", hides=reach.hides)
 
 
 def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[Topic]:
@@ -135,8 +137,8 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
     """
-    reach = _Reach(_levels(filter_))
-    stack = [(_instances(top, 0, reach, open_, ""), "", 0)]
+    reach = _Reach(filter_)
+    stack = [(_instances(top, 0, reach, open_, "", hides=reach.hides), "", 0)]
     while stack:
         instances, prefix, index = stack[-1]
         found = next(instances, None)
@@ -153,10 +155,16 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
 
 
 def _instances(
-    members: Members, index: int, reach: _Reach, open_: OnOpenSet, prefix: str
+    members: Members,
+    index: int,
+    reach: _Reach,
+    open_: OnOpenSet,
+    prefix: str,
+    *,
+    hides: bool = False,
 ) -> Iterator[tuple[Place, str]]:
     """The members taken by filter level ``index``, families level by level."""
-    for place, level in _candidates(members, reach.levels[index], first=prefix == ""):
+    for place, level in _candidates(members, reach.levels[index], hides=hides):
         taken = place.endpoint is not None and reach.accepts(index)
         if not taken and not reach.goes_on(place, index):
             continue
@@ -171,9 +179,9 @@ def _instances(
 
 def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
     """The endpoints a filter takes, families and open sets as one each; always finite."""
-    reach = _Reach(_levels(filter_))
+    reach = _Reach(filter_)
     stack: list[tuple[Iterator[tuple[Place, str | None]], Path, int]] = [
-        (_candidates(top, reach.levels[0], first=True), ((), ()), 0)
+        (_candidates(top, reach.levels[0], hides=reach.hides), ((), ()), 0)
     ]
     while stack:
         candidates, (places, levels), index = stack[-1]
@@ -187,9 +195,7 @@ def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
             yield path
         if reach.goes_on(place, index):
             below = reach.after(index)
-            stack.append(
-                (_candidates(place.members, reach.levels[below], first=False), path, below)
-            )
+            stack.append((_candidates(place.members, reach.levels[below]), path, below))
 
 
 def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
@@ -198,7 +204,7 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
     ``levels`` are topic levels, ``+`` among them but no ``#``.
     """
     stack: list[tuple[Iterator[tuple[Place, str | None]], Path]] = [
-        (_candidates(top, levels[0], first=True), ((), ()))
+        (_candidates(top, levels[0], hides=True), ((), ()))
     ]
     while stack:
         candidates, (places, pinned) = stack[-1]
@@ -211,5 +217,5 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
         if len(stack) == len(levels):
             yield path
         else:
-            inner = _candidates(place.members, levels[len(stack)], first=False)
+            inner = _candidates(place.members, levels[len(stack)])
             stack.append((inner, path))

@@ -8,6 +8,7 @@ a drawn finding passes it here. What is said is the commands' business.
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Mapping
@@ -131,6 +132,14 @@ class Screen:
             for name, part in found.groupdict().items()
             if part is not None
         )
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether the encoding has a place for every character."""
+        try:
+            return codecs.lookup(self.stream.encoding or "ascii").name.startswith("utf-")
+        except LookupError:
+            return False
 
     @property
     def strokes(self) -> Strokes:

@@ -11,7 +11,8 @@ from uns.cli.exits import Exit
 from uns.cli.models import counted, opened
 from uns.cli.words import carried
 from uns.diagnostics import visible
-from uns.namespace import Namespace, Node
+from uns.namespace import Namespace
+from uns.nodes import Node
 from uns.templates import Segment
 from uns.terminal import Screen, Style
 from uns.tree import PlaceKind
@@ -32,9 +33,9 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     drawing = _lines(root, view, out)
     for line in itertools.islice(drawing, view.limit):
         out.line(line)
-    if next(drawing, None) is not None:
-        out.line(f"... and more after {counted(view.limit, 'line')}: name a filter or a --depth,")
-        out.line("    or raise --limit")
+    if root.cut or next(drawing, None) is not None:
+        stopped = f"... stopped after {counted(view.limit, 'line')}"
+        out.line(f"{stopped}: see less with a FILTER or --depth, more with --limit")
     return Exit.CLEAN if root.branches else Exit.FINDINGS
 
 
@@ -57,7 +58,7 @@ class _Branch:
         self.node = node
         self.segment = segment
         self.branches: list[_Branch] = []
-        #: Whether there may be more below than its branches.
+        #: Whether there is more below than its branches, for they were too many.
         self.cut = False
         #: How many topics one position of the family has, at it and below; open sets left out.
         self.topics = 0
@@ -76,19 +77,19 @@ def _grown(namespace: Namespace, filter_: str | None, view: _View) -> _Branch:
     path = [root]
     made = 0
     for node in _positions(namespace, filter_, view):
-        fresh = _missing(path, node)
-        for position in reversed(fresh):
+        for position in reversed(_missing(path, node)):
             branch = _Branch(position, _segment(position))
             if _is_drawn(position, len(path), view):
                 if made < view.limit:
                     path[-1].branches.append(branch)
-                made += 1
+                    made += 1
+                else:
+                    for above in path:
+                        above.cut = True
             path.append(branch)
-        if made == view.limit:
-            for branch in path: branch.cut = True
         if view.counts:
             _add_topics(path)
-        elif made > view.limit:
+        elif root.cut:
             break
     return root
 

@@ -1,0 +1,79 @@
+"""An MQTT 5.0 client that does one thing at a time and waits for its answer; paho underneath."""
+
+from __future__ import annotations
+
+import queue
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from broker import HOST, PATIENCE
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+__all__ = ["Client", "Received"]
+
+
+class Received(NamedTuple):
+    """A message, and the numbers of the subscriptions it was sent for."""
+
+    topic: str
+    payload: bytes
+    subscriptions: tuple[int, ...]
+
+
+class Client:
+    """Connected for as long as the ``with`` block lasts.
+
+    A request without answer raises :class:`queue.Empty` or :class:`AssertionError`.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._connected: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._granted: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._received: queue.SimpleQueue[Received] = queue.SimpleQueue()
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+        self._client.on_connect = lambda *args: self._connected.put(args[3])
+        self._client.on_subscribe = lambda *args: self._granted.put(args[3])
+        self._client.on_message = lambda *args: self._received.put(_received(args[2]))
+
+    def __enter__(self) -> Self:
+        self._client.connect(HOST, self._port)
+        self._client.loop_start()
+        assert not self._connected.get(timeout=PATIENCE).is_failure
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def subscribe(self, filter_: str, number: int) -> None:
+        """Subscribe at QoS 0, and have ``number`` on each message that arrives for it."""
+        properties = Properties(PacketTypes.SUBSCRIBE)
+        properties.SubscriptionIdentifier = number
+        self._client.subscribe(filter_, options=SubscribeOptions(qos=0), properties=properties)
+        (code,) = self._granted.get(timeout=PATIENCE)
+        assert not code.is_failure, f"{filter_!r}: {code}"
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish at QoS 1, and wait until the broker has it."""
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        sent.wait_for_publish(PATIENCE)
+        assert sent.is_published(), f"{topic!r} is not acknowledged"
+
+    def receive(self) -> Received:
+        """The next message."""
+        return self._received.get(timeout=PATIENCE)
+
+
+def _received(message: paho.MQTTMessage) -> Received:
+    numbers = getattr(message.properties, "SubscriptionIdentifier", [])
+    return Received(message.topic, message.payload, tuple(numbers))
