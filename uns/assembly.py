@@ -24,7 +24,7 @@ from uns.model_format import (
     unknown_key,
 )
 from uns.overlaps import overlaps
-from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.patterns import Pattern, UndecidedPattern
 from uns.payloads import PayloadType, ValueType
 from uns.templates import InvalidTemplate, Segment
 from uns.topics import MAX_BYTES
@@ -91,9 +91,12 @@ class Assembler:
     #: The shapes of nodes that say nothing but one class, by level and class.
     _plain: dict[tuple[str, str], Shape] = field(default_factory=dict)
     _contained: set[tuple[str, str]] = field(default_factory=set)
+    _extent: _Extent = field(init=False)
+    _too_deep: bool = False
 
     def __post_init__(self) -> None:
         self.levels = self.resolver.levels
+        self._extent = _Extent()
 
     def check_classes(self) -> None:
         """Report what is wrong with classes that no node may use yet."""
@@ -249,21 +252,19 @@ class Assembler:
         """Whether a segment keeps to the model's own ``topic.segment``."""
         if self.policy is None:
             return True
-        if segment.literal is not None:
-            fits = self.policy.matches(segment.literal)
-        else:
-            try:
-                fits = self.policy.includes(segment.pattern)
-            except (UndecidedPattern, InvalidPattern):
-                fits = False
-        if not fits:
-            self.report(
-                fault(
-                    "M402", f"{segment.text!r} does not match `topic.segment`, {self.policy.text}",
-                    origin.span, help=_spelled_by(self.policy, segment),
-                )
-            )  # fmt: skip
-        return fits
+        said = "does not match"
+        try:
+            if segment.is_within(self.policy):
+                return True
+        except UndecidedPattern:
+            said = "cannot be shown to match"
+        self.report(
+            fault(
+                "M402", f"{segment.text!r} {said} `topic.segment`, {self.policy.text}",
+                origin.span, help=_spelled_by(self.policy, segment),
+            )
+        )  # fmt: skip
+        return False
 
     def _equipment_segment(
         self, key: str, container: Map, said_pattern: str | None
@@ -323,6 +324,7 @@ class Assembler:
                 else:
                     found[key] = [(child_map, value)]
         if depth >= MAX_LEVELS and found:
+            self._too_deep = True
             place = maps[0]
             self.report(
                 fault(
@@ -531,25 +533,31 @@ class Assembler:
         if not places:
             return NO_MEMBERS
         self._check_siblings(places)
-        return Members(places)
+        members = Members(places)
+        # From the leaves up, so that measuring a tree never recurses through it.
+        self._extent.below(members)
+        return members
 
     def _check_siblings(self, places: list[Place]) -> None:
         """Report every two places of one node that stand for a common topic level."""
-        for one, other, shared in overlaps(places):
+        for one, other, level, certain in overlaps(places):
             if one.segment.literal is not None and other.segment.literal is not None:
                 self._clash(_origin(other), _called(other), _origin(one), _called(one))
                 continue
-            at = f"; both stand for {shared!r}" if shared is not None else ""
+            message = f"{_called(other)} overlaps {_called(one)}"
+            help_ = "siblings may not share a topic; make one of the sets smaller"
+            if level is not None:
+                message += f"; both stand for {level!r}"
+            if not certain:
+                message = f"{_called(other)} cannot be told apart from {_called(one)}"
+                help_ = "let the two start or end in different texts, or use simpler patterns"
             first = _origin(one)
             self.report(
                 fault(
-                    "M404",
-                    f"{_called(other)} overlaps {_called(one)}{at}",
-                    _span(_origin(other)),
-                    help="siblings may not share a topic; make one of the sets smaller",
+                    "M404", message, _span(_origin(other)), help=help_,
                     related=((first.span, _called(one)),) if first else (),
                 )
-            )
+            )  # fmt: skip
 
     def _clash(self, origin: Origin | None, what: str, first: Origin | None, other: str) -> None:
         related = ((first.span, f"{other} here"),) if first else ()
@@ -563,13 +571,15 @@ class Assembler:
             )
         )
 
-    def check_size(self, top: Members, root: tuple[str, ...]) -> None:
-        """Report equipment whose topics are longer or deeper than a topic may be."""
-        extent = _Extent()
+    def check_topics(self, top: Members, root: tuple[str, ...]) -> None:
+        """Report what makes no topic: too long, too deep, empty, or out of every wildcard's reach."""
         fixed = sum(len(level.encode()) + 1 for level in root)
         for place in top:
-            levels, size = extent.of(place)
-            if size + fixed > MAX_BYTES or levels + len(root) > MAX_LEVELS:
+            if not root:
+                self._check_first(place)
+            levels, size = self._extent.of(place)
+            too_deep = levels + len(root) > MAX_LEVELS and not self._too_deep
+            if size + fixed > MAX_BYTES or too_deep:
                 self.report(
                     fault(
                         "M407",
@@ -578,6 +588,18 @@ class Assembler:
                         _span(_origin(place)),
                     )
                 )
+
+    def _check_first(self, place: Place) -> None:
+        """Report what cannot stand in the first level of a topic."""
+        segment, origin = place.segment, place.origin
+        if segment.literal == "" and place.endpoint is not None:
+            reason = "a topic has at least one character [MQTT-4.7.3-1]"
+        elif segment.literal is None and segment.may_start_with_dollar:
+            reason = "no wildcard takes a name that starts with $ [MQTT-4.7.2-1]"
+        else:
+            return
+        message = f"{segment.text!r} cannot be the first level of a topic: {reason}"
+        self.report(fault("M401", message, _span(origin)))
 
     def _check_properties(self, shape: Shape, said: EquipmentDeclaration, holder: Map) -> None:
         for key, value in (said.properties or {}).items():
@@ -600,14 +622,15 @@ class _Extent:
 
     def of(self, place: Place) -> tuple[int, int]:
         """Levels and UTF-8 bytes of the deepest and the longest topic at or below ``place``."""
-        levels, size = self._below(place.members)
+        levels, size = self._known.get(id(place.members)) or self.below(place.members)
         return levels + 1, size + (place.segment.longest() or 0)
 
-    def _below(self, members: Members) -> tuple[int, int]:
+    def below(self, members: Members) -> tuple[int, int]:
+        """Levels and UTF-8 bytes of what ``members`` add to the topic of their place."""
         levels = size = 0
         known = self._known
         for member in members.order:
-            below = known.get(id(member.members)) or self._below(member.members)
+            below = known.get(id(member.members)) or self.below(member.members)
             literal = member.segment.literal
             if literal is not None and literal.isascii():
                 here = len(literal)

@@ -262,6 +262,7 @@ class ClassResolver:
                 f"the payload of the node itself is {old.value!r} in {old.by} "
                 f"and cannot become {new.value!r} in {by}",
                 new.span,
+                help="a node has one payload; make one of the two agree with the other",
                 related=((old.span, f"set in {old.by}"),),
             )
         )

@@ -1,11 +1,12 @@
 """Many topic filters, one topic: whose values are meant.
 
-The filters are one flat dict, ``{filter: values}``. To match a topic is to
-write down each filter that could match it and to look it up. Which those are
-follows from the *shapes* in use, which say where the wildcards stand, and
-plants use few: some twenty for a million filters. Where more shapes are in use
-a trie leads to the filters instead. In front of both stands a bounded memo: a
-topic seen before costs one look-up and is checked only once.
+The filters are two flat dicts, ``{filter: values}``, one for those with
+wildcards. To match a topic is to write down each filter that could match it and
+to look it up. Which those are follows from the *shapes* in use, which say where
+the wildcards stand, and plants use few: some twenty for a million filters.
+Where more shapes are in use a trie leads to the filters instead. In front of
+both stands a bounded memo: a topic seen before costs one look-up and is checked
+only once.
 
 Nothing here knows of clients, callbacks or sessions: a value is whatever the
 caller added. What one filter means is the business of :mod:`uns.topics`.
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -65,14 +65,16 @@ class TopicIndex(Generic[T]):
     ()
     """
 
-    __slots__ = ("_finder", "_held", "_memo", "_seen", "_shapes", "_share", "_values")
+    __slots__ = ("_exact", "_finder", "_memo", "_seen", "_shapes", "_share", "_values", "_wild")
 
     def __init__(self, memo: int = 65_536, share: ShareStrategy = "round_robin") -> None:
         if share not in _CHOICES:
             raise ValueError(f"share is one of {', '.join(_CHOICES)}, not {share!r}")
         self._memo = memo
         self._share: ShareStrategy = share
-        self._held: dict[str, T | _Several[T]] = {}
+        # Apart, because the smaller a dict the more of it is in the processor's cache.
+        self._exact: dict[str, T | _Several[T]] = {}
+        self._wild: dict[str, T | _Several[T]] = {}
         #: How many filters have each shape; counted for as long as the finder goes by shapes.
         self._shapes: dict[str, int] = {}
         self._finder: _Probes | _Trie = _Probes(())
@@ -100,16 +102,17 @@ class TopicIndex(Generic[T]):
         """
         if not is_topic_name(topic):
             raise invalid_topic(topic)
-        get = self._held.get
+        exact, wild = self._exact.get(topic), self._wild.get
         found = self._finder.find(
-            str(topic), lambda text: None if (held := get(text)) is None else (text, held)
+            str(topic), lambda text: None if (held := wild(text)) is None else (text, held)
         )
-        names = (name for text, held in found for name, _ in _spelled(text, held))
-        return tuple(dict.fromkeys(names))
+        if exact is not None:
+            found.append((topic, exact))
+        return tuple(dict.fromkeys(name for pair in found for name, _ in _spelled(*pair)))
 
     def __iter__(self) -> Iterator[tuple[TopicFilter | SharedSubscription, T]]:
         """Each filter or shared subscription with each of its values."""
-        for text, held in self._held.items():
+        for text, held in itertools.chain(self._exact.items(), self._wild.items()):
             yield from _spelled(text, held)
 
     def __len__(self) -> int:
@@ -117,7 +120,8 @@ class TopicIndex(Generic[T]):
         return self._values
 
     def __repr__(self) -> str:
-        return f"<TopicIndex: {self._values:,} values under {len(self._held):,} filters>"
+        filters = len(self._exact) + len(self._wild)
+        return f"<TopicIndex: {self._values:,} values under {filters:,} filters>"
 
     def add(self, filter: str, value: T) -> None:  # noqa: A002 - the field's word
         """Hold ``value`` under a topic filter or a shared subscription.
@@ -125,18 +129,21 @@ class TopicIndex(Generic[T]):
         Raises :class:`~uns.topics.InvalidTopicFilter`.
         """
         share_name, text = _parted(filter)
-        held = self._held.get(text)
+        has_wildcards = "+" in text or "#" in text
+        table = self._wild if has_wildcards else self._exact
+        held = table.get(text)
         if held is None and share_name is None and value is not None:
             # Bare: most filters hold one value, and a million lists would take their space.
-            self._held[text] = value
+            table[text] = value
         else:
             several = _several(held)
             several.add(share_name, value)
-            self._held[text] = several
-        if held is None and _has_wildcards(text):
+            table[text] = several
+        if has_wildcards and held is None:
             self._admit(text)
         self._values += 1
-        self._forget()
+        if self._seen.in_use:
+            self._forget()
 
     def remove(self, filter: str, value: T) -> None:  # noqa: A002 - the field's word
         """Hold ``value`` once less under a topic filter or a shared subscription.
@@ -145,25 +152,28 @@ class TopicIndex(Generic[T]):
         :class:`~uns.topics.InvalidTopicFilter`.
         """
         share_name, text = _parted(filter)
-        several = _several(self._held.get(text))
+        has_wildcards = "+" in text or "#" in text
+        table = self._wild if has_wildcards else self._exact
+        several = _several(table.get(text))
         if not several.discard(share_name, value):
             raise KeyError(filter, value)
         if several:
-            self._held[text] = several
+            table[text] = several
         else:
-            del self._held[text]
-            if _has_wildcards(text):
+            del table[text]
+            if has_wildcards:
                 self._dismiss(text)
         self._values -= 1
-        self._forget()
+        if self._seen.in_use:
+            self._forget()
 
     def copy(self) -> TopicIndex[T]:
         """An index of its own with the same values and settings; groups start their turns anew."""
         twin = TopicIndex[T](self._memo, self._share)
-        for text, held in self._held.items():
-            twin._held[text] = held.copy() if isinstance(held, _Several) else held
+        twin._exact = {text: _copied(held) for text, held in self._exact.items()}
+        twin._wild = {text: _copied(held) for text, held in self._wild.items()}
         twin._shapes = dict(self._shapes)
-        twin._finder = self._finder if isinstance(self._finder, _Probes) else _Trie(self._held)
+        twin._finder = self._finder if isinstance(self._finder, _Probes) else _Trie(self._wild)
         twin._values = self._values
         return twin
 
@@ -196,7 +206,10 @@ class TopicIndex(Generic[T]):
     def _look_up(self, topic: str) -> _Found[T]:
         if not is_topic_name(topic):
             raise invalid_topic(topic)
-        found: list[T | _Several[T]] = self._finder.find(str(topic), self._held.get)
+        found: list[T | _Several[T]] = self._finder.find(str(topic), self._wild.get)
+        exact = self._exact.get(topic)
+        if exact is not None:
+            found.append(exact)
         if _Several not in map(type, found):
             return tuple(cast("list[T]", found)), ()
         values: list[T] = []
@@ -219,7 +232,7 @@ class TopicIndex(Generic[T]):
         self._shapes[shape] = known + 1
         if not known:
             probes = _Probes(self._shapes)
-            self._finder = _Trie(self._held) if probes.too_many() else probes
+            self._finder = _Trie(self._wild) if probes.too_many() else probes
 
     def _dismiss(self, text: str) -> None:
         """Let the finder find one filter less."""
@@ -233,9 +246,8 @@ class TopicIndex(Generic[T]):
             self._finder = _Probes(self._shapes)
 
     def _forget(self) -> None:
-        """Answer anew from here on; the last step of every write."""
-        if self._seen.in_use:
-            self._seen = _Seen(self._memo)
+        """Answer anew from here on; the last step of a write after a read."""
+        self._seen = _Seen(self._memo)
 
 
 def _parted(name: str) -> tuple[str | None, str]:
@@ -246,10 +258,6 @@ def _parted(name: str) -> tuple[str | None, str]:
         shared = SharedSubscription(name)
         return shared.share_name, str(shared.filter)
     return None, str(TopicFilter(name))
-
-
-def _has_wildcards(text: str) -> bool:
-    return "+" in text or "#" in text
 
 
 # -- What a filter holds --------------------------------------------------------------------------
@@ -318,6 +326,10 @@ def _several(held: T | _Several[T] | None) -> _Several[T]:
     return _Several([] if held is None else [held])
 
 
+def _copied(held: T | _Several[T]) -> T | _Several[T]:
+    return held.copy() if isinstance(held, _Several) else held
+
+
 def _spelled(
     text: str, held: T | _Several[T]
 ) -> Iterator[tuple[TopicFilter | SharedSubscription, T]]:
@@ -384,8 +396,6 @@ def _size_of_found(found: _Found[Any]) -> int:
 
 # -- Which filters could match --------------------------------------------------------------------
 
-_LITERAL = re.compile("[^/+#]+")
-
 
 def _shape(text: str) -> str:
     """A filter with its literal levels left empty: where its wildcards stand.
@@ -393,7 +403,7 @@ def _shape(text: str) -> str:
     >>> _shape("acme/+/bottling/#")
     '/+//#'
     """
-    return _LITERAL.sub("", text)
+    return "/".join([level if level in ("+", "#") else "" for level in text.split("/")])
 
 
 class _Probes:
@@ -410,7 +420,7 @@ class _Probes:
     def __init__(self, shapes: Iterable[str]) -> None:
         self._shapes = tuple(tuple(shape.split("/")) for shape in shapes)
         self._deepest = max((_least_levels(shape) for shape in self._shapes), default=0)
-        self._finders: dict[int, Callable[[str, list[str], Callable[[str], Any]], list[Any]]] = {}
+        self._finders: dict[int, Callable[[list[str], Callable[[str], Any]], list[Any]]] = {}
 
     def too_many(self) -> bool:
         """Whether a trie would be faster."""
@@ -427,7 +437,7 @@ class _Probes:
         finder = self._finders.get(depth)
         if finder is None:
             finder = self._finders[depth] = self._finder(depth)
-        return finder(topic, levels, get)
+        return finder(levels, get)
 
     def _fitting(self, depth: int) -> list[tuple[str, ...]]:
         return [
@@ -445,10 +455,9 @@ class _Probes:
             "/".join(level or f"{{l{at}}}" for at, level in enumerate(shape)) for shape in shapes
         ]
         lines = [
-            "def find(topic, levels, get):",
+            "def find(levels, get):",
             f"    {names} = levels",
             "    found = []",
-            "    if (held := get(topic)) is not None: found.append(held)",
             *(f"    if (held := get(f'{f}')) is not None: found.append(held)" for f in filters),
             "    return found",
         ]
@@ -474,8 +483,7 @@ class _Trie:
     def __init__(self, filters: Iterable[str]) -> None:
         self._root: dict[str, Any] = {}
         for text in filters:
-            if _has_wildcards(text):
-                self.add(text)
+            self.add(text)
 
     def add(self, text: str) -> None:
         node = self._root
@@ -501,7 +509,7 @@ class _Trie:
         return [held for text in self._texts(topic) if (held := get(text)) is not None]
 
     def _texts(self, topic: str) -> list[str]:
-        found = [topic]
+        found: list[str] = []
         levels = topic.split("/")
         nodes = [self._root]
         if topic[0] == "$":

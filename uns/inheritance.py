@@ -22,7 +22,7 @@ from uns.diagnostics import Diagnostic, Span, near
 from uns.faults import fault
 from uns.model_format import Declaration, Deprecation, Location, span_at
 from uns.patterns import Pattern, UndecidedPattern
-from uns.payloads import PayloadContract, PayloadType, ValueType
+from uns.payloads import METRIC_TYPES, PayloadContract, PayloadType, ValueType
 from uns.templates import InvalidTemplate, TopicTemplate
 from uns.tree import Deprecated, Endpoint, Kind, Notes, Origin
 from uns.yaml_events import Map, key_span, value_span
@@ -534,7 +534,11 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
     for name in _FACETS:
         said = draft.facets.get(name)
         if said is not None and name not in _FACETS_OF.get(type_, ()):
-            owners = [t for t, facets in _FACETS_OF.items() if name in facets]
+            owners = [
+                owner
+                for owner, facets in _FACETS_OF.items()
+                if name in facets and (draft.noun == "field" or owner in METRIC_TYPES)
+            ]
             report(
                 fault(
                     "M506",

@@ -106,6 +106,22 @@ _HOLDS = MappingProxyType(
 )  # fmt: skip
 
 
+#: Ranks from the enterprise down, by the containment above.
+_RANKS = MappingProxyType(
+    {
+        "enterprise": 0.0,
+        "site": 1.0,
+        "area": 2.0,
+        **dict.fromkeys(
+            ("process_cell", "production_unit", "production_line", "storage_zone", "work_center"), 3.0
+        ),
+        **dict.fromkeys(("unit", "work_cell", "storage_unit", "work_unit"), 4.0),
+        "equipment_module": 5.0,
+        "control_module": 6.0,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class EquipmentLevels:
     """The levels one model knows, and the spellings of each.
@@ -171,6 +187,27 @@ class EquipmentLevels:
                     seen.add(name)
                     pending.append(self.by_key[name])
         return found
+
+    def rank(self, level: EquipmentLevel) -> float | None:
+        """How far below the enterprise a level usually stands; ``None`` when that is open.
+
+        Work centers of every kind share a rank, and so do work units; a company
+        level stands half a rank below the levels it names.
+
+        >>> levels = EquipmentLevels()
+        >>> levels.rank(B2MML_LEVELS["area"]), levels.rank(B2MML_LEVELS["production_line"])
+        (2.0, 3.0)
+        """
+        seen: set[str] = set()
+        current, extra = level, 0.0
+        while current.under is not None:
+            above = [self.by_key[name] for name in current.under if name not in seen]
+            if not above:
+                return None
+            seen.add(current.name)
+            current, extra = above[-1], extra + 0.5
+        rank = _RANKS.get(current.name)
+        return None if rank is None else rank + extra
 
     def expected_under(self, parent: EquipmentLevel) -> tuple[str, ...]:
         """The names of the levels that may stand directly under ``parent``.

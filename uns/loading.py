@@ -512,7 +512,7 @@ class _Loader:
         assembler.check_classes()
         top = assembler.top(self._tree(levels))
         root = self._root(settings)
-        assembler.check_size(top, root)
+        assembler.check_topics(top, root)
         model = _model((main and main.model) or None)
         return Namespace(
             model,
@@ -656,13 +656,11 @@ class _Loader:
             return gate(text)
         except InvalidText as error:
             clause = f" [{error.clause}]" if error.clause else ""
-            self.report(
-                fault(
-                    "M508", f"{text!r} is not a {error.noun}: {error.reason}{clause}",
-                    span_at(place, location),
-                )
-            )  # fmt: skip
-            return None
+            message = f"{text!r} is not a {error.noun}: {error.reason}{clause}"
+        if gate is TopicFilter and text.startswith("$share/"):
+            message = f"{text!r} is a shared subscription, and nobody publishes to one"
+        self.report(fault("M508", message, span_at(place, location)))
+        return None
 
 
 def _no_level(segment: str) -> str | None:

@@ -91,8 +91,8 @@ def _pattern(value: str) -> str:
     try:
         Pattern(value)
     except InvalidText as error:
-        at = _brief(error.text[slice(*error.span)])
-        reason = f"is no pattern: {error.reason} (at {at})"
+        at = error.text[slice(*error.span)]
+        reason = f"is no pattern: {error.reason}" + (f" (at '{at}')" if 0 < len(at) <= 60 else "")
         raise PydanticCustomError("M501", "{reason}", {"reason": reason}) from None
     return value
 

@@ -1,28 +1,44 @@
-"""Which siblings share a topic level: every pair, without comparing every pair."""
+"""Which siblings share a topic level, found without comparing every two of them.
+
+Names are looked up in sorted lists, sets of numbers and words are laid side by
+side as intervals; only patterns that start alike are compared by automaton.
+All of it is bounded: what cannot be told apart within the bounds is said to be
+so, and nothing is guessed.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from uns.patterns import InvalidPattern, UndecidedPattern
+from uns.patterns import UndecidedPattern
 from uns.templates import Choice, Fixed, NumberRange, Segment
 from uns.tree import Place
 
-__all__ = ["MAX_COMPARISONS", "overlaps"]
+__all__ = ["Overlap", "overlaps"]
 
-#: Pairs of patterns with a common start that are compared by automaton under one node.
-MAX_COMPARISONS = 5_000
+#: What comparing the patterns under one node may cost: a pair that is looked at, and a pair whose
+#: beginnings and ends fit each other, so that it takes an automaton.
+MAX_COST, PAIR_COST, AUTOMATON_COST = 200_000, 1, 200
 
 
-def overlaps(places: Sequence[Place]) -> Iterator[tuple[Place, Place, str | None]]:
-    """Pairs of places whose segments stand for a common level, the earlier place first.
+class Overlap(NamedTuple):
+    """Two siblings that stand for a common topic level, the earlier one first.
 
-    The third item is a level both stand for, where one is known. Sets with one
-    frame (the same text before and after) are compared as sorted intervals;
-    only patterns that start alike are laid against each other.
+    ``level`` is one they share, where one is known. They are not ``certain`` to
+    share one when they could not be told apart within the bounds.
     """
+
+    one: Place
+    other: Place
+    level: str | None = None
+    certain: bool = True
+
+
+def overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
+    """An overlap for every place that shares a topic level with one of the others."""
     seen: dict[str, Place] = {}
     families: list[Place] = []
     for place in places:
@@ -30,32 +46,29 @@ def overlaps(places: Sequence[Place]) -> Iterator[tuple[Place, Place, str | None
         if literal is None:
             families.append(place)
         elif literal in seen:
-            yield seen[literal], place, literal
+            yield Overlap(seen[literal], place, literal)
         else:
             seen[literal] = place
     if families:
         position = {id(place): index for index, place in enumerate(places)}
-        for one, other, level in _among(families, seen):
-            if position[id(one)] > position[id(other)]:
-                yield other, one, level
+        for found in _among(families, seen):
+            if position[id(found.one)] > position[id(found.other)]:
+                yield found._replace(one=found.other, other=found.one)
             else:
-                yield one, other, level
+                yield found
 
 
-def _among(
-    families: list[Place], literals: dict[str, Place]
-) -> Iterator[tuple[Place, Place, str | None]]:
+def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overlap]:
     ordered = sorted(literals)
+    framed: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for family in families:
-        prefix, _ = _frame(family.segment)
+        prefix, _ = frame = _frame(family.segment)
+        framed[frame].append(family)
         index = bisect_left(ordered, prefix)
         while index < len(ordered) and ordered[index].startswith(prefix):
             if family.segment.match(ordered[index]) is not None:
-                yield literals[ordered[index]], family, ordered[index]
+                yield Overlap(literals[ordered[index]], family, ordered[index])
             index += 1
-    framed: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for family in families:
-        framed[_frame(family.segment)].append(family)
     for same in framed.values():
         yield from _in_one_frame(same)
     yield from _across_frames(families)
@@ -70,61 +83,60 @@ def _frame(segment: Segment) -> tuple[str, str]:
     )
 
 
-def _is_simple(segment: Segment) -> bool:
-    """One finite set between fixed texts."""
-    return len(segment.varying) == 1 and isinstance(segment.varying[0], Choice)
+def _only_set(segment: Segment) -> Choice | None:
+    """The set of a segment that is one finite set between fixed texts."""
+    varying = segment.varying
+    return varying[0] if len(varying) == 1 and isinstance(varying[0], Choice) else None
 
 
-def _in_one_frame(families: list[Place]) -> Iterator[tuple[Place, Place, str | None]]:
-    """Sets between the same texts: as sorted intervals, and as words."""
+def _in_one_frame(families: list[Place]) -> Iterator[Overlap]:
+    """Sets between the same texts: as words, and as sorted intervals."""
     ranges: list[tuple[NumberRange, Place]] = []
-    words: dict[str, Place] = {}
-    reported: set[tuple[int, int]] = set()
+    of_word: dict[str, Place] = {}
+    found: dict[tuple[int, int], Overlap] = {}
     for place in families:
-        if not _is_simple(place.segment):
-            continue
-        (choice,) = place.segment.varying
-        if isinstance(choice, Choice):
-            numbers, texts = choice.merged()
-            ranges += [(number, place) for number in numbers]
-            for text in sorted(texts):
-                if text in words:
-                    yield words[text], place, place.segment.format(text)
-                words.setdefault(text, place)
+        choice = _only_set(place.segment)
+        numbers, words = choice.merged() if choice else ((), frozenset[str]())
+        ranges += [(number, place) for number in numbers]
+        for word in sorted(words):
+            one = of_word.setdefault(word, place)
+            if one is not place:
+                overlap = Overlap(one, place, place.segment.format(word))
+                found.setdefault((id(one), id(place)), overlap)
     ranges.sort(key=lambda item: (item[0].width, item[0].low, item[0].high))
     reach: tuple[NumberRange, Place] | None = None
     for current, place in ranges:
-        if reach and reach[0].width == current.width and current.low <= reach[0].high:
-            pair = (id(reach[1]), id(place))
-            if reach[1] is not place and pair not in reported:
-                reported.add(pair)
-                yield reach[1], place, place.segment.format(next(iter(current)))
-        if reach is None or reach[0].width != current.width or current.high > reach[0].high:
+        goes_on = reach is not None and reach[0].width == current.width
+        if reach and goes_on and current.low <= reach[0].high and reach[1] is not place:
+            overlap = Overlap(reach[1], place, place.segment.format(next(iter(current))))
+            found.setdefault((id(reach[1]), id(place)), overlap)
+        if reach is None or not goes_on or current.high > reach[0].high:
             reach = (current, place)
+    yield from found.values()
 
 
-def _across_frames(families: list[Place]) -> Iterator[tuple[Place, Place, str | None]]:
+def _across_frames(families: list[Place]) -> Iterator[Overlap]:
     """Patterns of different frames, where one starts as the other does."""
-    ordered = sorted(families, key=lambda place: _frame(place.segment)[0])
-    compared = 0
-    for index, one in enumerate(ordered):
-        prefix = _frame(one.segment)[0]
-        for other in ordered[index + 1 :]:
-            if not _frame(other.segment)[0].startswith(prefix):
+    framed = [(*_frame(p.segment), _only_set(p.segment) is not None, p) for p in families]
+    framed.sort(key=lambda item: item[0])
+    cost = 0
+    for index, (prefix, suffix, is_set, one) in enumerate(framed):
+        for later in range(index + 1, len(framed)):
+            other_prefix, other_suffix, other_is_set, other = framed[later]
+            if not other_prefix.startswith(prefix):
                 break
-            same_frame = _frame(one.segment) == _frame(other.segment)
-            if same_frame and _is_simple(one.segment) and _is_simple(other.segment):
+            cost += PAIR_COST
+            if is_set and other_is_set and (prefix, suffix) == (other_prefix, other_suffix):
                 continue
-            compared += 1
-            if compared > MAX_COMPARISONS or _undecided_or_overlapping(one, other):
-                yield one, other, None
-                if compared > MAX_COMPARISONS:
-                    return
-
-
-def _undecided_or_overlapping(one: Place, other: Place) -> bool:
-    """Siblings whose overlap cannot be decided count as overlapping: nothing is guessed."""
-    try:
-        return one.segment.overlaps(other.segment)
-    except (UndecidedPattern, InvalidPattern):
-        return True
+            if not (suffix.endswith(other_suffix) or other_suffix.endswith(suffix)):
+                continue
+            cost += AUTOMATON_COST
+            try:
+                shared = one.segment.overlaps(other.segment)
+            except UndecidedPattern:
+                cost = MAX_COST + 1
+            if cost > MAX_COST:
+                yield Overlap(one, other, certain=False)
+                return
+            if shared:
+                yield Overlap(one, other)

@@ -14,7 +14,7 @@ from uns.diagnostics import UNSError
 from uns.topics import Topic, TopicFilter
 from uns.tree import Members, Place
 
-__all__ = ["OnOpenSet", "Path", "UnboundedTopics", "count", "paths", "positions", "topics"]
+__all__ = ["OnOpenSet", "Path", "UnboundedTopics", "count", "open_places", "paths", "positions", "topics"]
 
 #: What to do where a filter reaches an open set without pinning it.
 OnOpenSet: TypeAlias = Literal["raise", "skip"]
@@ -219,3 +219,24 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
         else:
             inner = _candidates(place.members, levels[len(stack)])
             stack.append((inner, path))
+
+
+def open_places(top: Members) -> Iterator[TopicFilter]:
+    """The filters of everything below the places that are open."""
+    stack: list[tuple[Iterator[Place], tuple[str, ...]]] = [(iter(top), ())]
+    barren: set[int] = set()
+    while stack:
+        places, above = stack[-1]
+        place = next(places, None)
+        if place is None:
+            stack.pop()
+            continue
+        literal = place.segment.literal
+        levels = (*above, "+" if literal is None else literal)
+        if place.open:
+            yield TopicFilter("/".join((*levels, "#")))
+        elif id(place.members) not in barren:
+            if not place.members.holds_equipment:
+                barren.add(id(place.members))
+            else:
+                stack.append((iter(place.members), levels))

@@ -22,7 +22,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from uns.diagnostics import InvalidText
-from uns.patterns import Pattern
+from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics import InvalidTopic, Topic, TopicFilter
 
 __all__ = [
@@ -204,8 +204,12 @@ class Segment:
         if "/" in text:
             slash = text.index("/")
             raise InvalidTemplate(text, (slash, slash + 1), "a segment is one topic level")
-        levels = _parse(text)
-        return levels[0] if pattern is None else levels[0].narrowed(pattern)
+        (segment,) = _parse(text)
+        if isinstance(segment.parts[0], _Rest):
+            raise InvalidTemplate(
+                text, (0, len(text)), "a rest name takes several levels, and a segment is one"
+            )
+        return segment if pattern is None else segment.narrowed(pattern)
 
     @classmethod
     def fixed(cls, text: str) -> Segment:
@@ -302,24 +306,49 @@ class Segment:
             raise ValueError(f"{self.text!r} takes {len(self.varying)} values")
         return "".join(pieces)
 
+    @property
+    def _is_small(self) -> bool:
+        """Whether it is cheaper to go through the levels than to make a pattern of them."""
+        return self.count is not None and self.count <= MAX_WORDS
+
     def overlaps(self, other: Segment) -> bool:
-        """Whether the two stand for a common level."""
-        if other.literal is not None:
-            return self.match(other.literal) is not None
-        if self.literal is not None:
-            return other.match(self.literal) is not None
-        mine, theirs = self._frame()[0], other._frame()[0]
-        if not (mine.startswith(theirs) or theirs.startswith(mine)):
-            return False
-        mine, theirs = self._frame()[2], other._frame()[2]
-        if not (mine.endswith(theirs) or theirs.endswith(mine)):
-            return False
+        """Whether the two stand for a common level; may raise UndecidedPattern.
+
+        >>> Segment.parse("line[1..3]").overlaps(Segment.parse("li[ne2,on]"))
+        True
+        """
+        if other._is_small:
+            return any(self.match(level) is not None for level in other)
+        if self._is_small:
+            return any(other.match(level) is not None for level in self)
         return self.pattern.overlaps(other.pattern)
+
+    def is_within(self, pattern: Pattern) -> bool:
+        """Whether ``pattern`` takes every level the segment stands for; may raise UndecidedPattern.
+
+        >>> Segment.parse("line[1..3]").is_within(Pattern("[a-z]+[0-9]"))
+        True
+        """
+        if self._is_small:
+            return all(map(pattern.matches, self))
+        return pattern.includes(self.pattern)
 
     @property
     def pattern(self) -> Pattern:
-        """The levels the segment stands for, as one pattern."""
+        """The levels the segment stands for, as one pattern.
+
+        Raises:
+            UndecidedPattern: a set of so many words that a pattern cannot hold them.
+        """
         return _pattern(self)
+
+    @property
+    def may_start_with_dollar(self) -> bool:
+        """Whether its first set or its first text gives levels that start with ``$``."""
+        first = self.parts[0]
+        if isinstance(first, Choice):
+            return any(isinstance(item, str) and item.startswith("$") for item in first.items)
+        return isinstance(first, Fixed) and first.text.startswith("$")
 
     def longest(self) -> int | None:
         """UTF-8 bytes of the longest level the segment stands for; ``None`` when it is open."""
@@ -382,7 +411,10 @@ def _pattern(segment: Segment) -> Pattern:
             pieces.append(part.pattern())
         else:
             pieces.append(part.pattern or Pattern.any_level())
-    return Pattern.concat(pieces)
+    try:
+        return Pattern.concat(pieces)
+    except InvalidPattern as error:
+        raise UndecidedPattern(f"{segment.text}: {error.reason}") from None
 
 
 def _product(pieces: list[tuple[str, ...] | Choice]) -> Iterator[tuple[str, ...]]:
@@ -439,6 +471,9 @@ class TopicTemplate:
     def _set(self, text: str, segments: tuple[Segment, ...], rest: str | None) -> None:
         for name, value in (("text", text), ("segments", segments), ("rest", rest)):
             object.__setattr__(self, name, value)
+        if segments and segments[0].literal is None and segments[0].may_start_with_dollar:
+            reason = "a wildcard in the first level takes no name that starts with $"
+            raise InvalidTemplate(text, (0, len(segments[0].text)), reason, "MQTT-4.7.2-1")
         levels = ["+" if s.literal is None else s.literal for s in segments]
         if rest is not None:
             levels += ["+", "#"]

@@ -382,7 +382,7 @@ def is_topic_filter(text: str) -> bool:
         # Every '+' is a level [MQTT-4.7.1-2]; a '#' is the last character and a level [MQTT-4.7.1-1].
         and ("+" not in text or text.count("+") == text.split("/").count("+"))
         and ("#" not in text or (text.index("#") == len(text) - 1 and text[-2:] in ("#", "/#")))
-        and text[: len(_SHARE)] != _SHARE
+        and not (text[0] == "$" and text.startswith(_SHARE))
     )
 
 

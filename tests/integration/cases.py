@@ -16,7 +16,7 @@ __all__ = ["filters", "near", "texts", "topics"]
 
 #: Levels a careless matcher takes for each other, and characters that mean something elsewhere.
 LEVELS = (
-    *("", "", "", "a", "a", "a", "b", "b", "A", "aa", "line1", "line10", " ", "a "),
+    *("", "", "", "", *("a",) * 9, "b", "b", "b", "A", "aa", "line1", "line10", " ", "a "),
     *("$", "$SYS", "$SYS", "$share", "$x", "$x", "a$"),
     *(".", "*", "?", "[1..2]", "{a}", "{0}", "%s", "\\", "^a$", "a|b", '"'),
     *("é", "e\u0301", "ß", "ẞ", "日本", "🏭", "\ufeff", "\u200b", "\ue000", "\U0010fffd"),

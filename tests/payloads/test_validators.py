@@ -18,6 +18,7 @@ from strategies import (
     JOB_ORDER,
     MACHINE_STATE,
     SPEED,
+    STANDARD,
     STRING_METRIC,
     UNBOUND,
     VTQ,
@@ -30,6 +31,7 @@ from strategies import (
 from uns.diagnostics import UNSError
 from uns.payloads import validators
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
+from uns.payloads.examples import example
 from uns.payloads.faults import Fault, InvalidPayload, described
 from uns.payloads.strict_json import adds_up, count_strings, repeated_keys
 from uns.payloads.validators import (
@@ -569,6 +571,12 @@ def test_what_fits_passes_unchanged_on_every_path(data):
         assert value == message
         assert validate(contract, message, view) == value
         assert validate(contract, value, view) == value
+
+
+@pytest.mark.parametrize("contract", STANDARD, ids=lambda contract: contract.name)
+def test_the_strings_of_an_example_are_counted_by_type(contract):
+    count = validators._counter(contract.body) or (lambda _: 0)
+    assert count(example(contract)) == count_strings(example(contract))
 
 
 @given(st.data())

@@ -1,16 +1,17 @@
 """The command line: the only room that reads arguments, writes to a screen, and exits.
 
-    exits         how a command ends
-    arguments     which commands there are, and what each takes
-    models        which model is meant, and opening it
-    words         declared things in the words a person reads, and as JSON
-    listing       endpoints of families, one concrete topic after the other
-    stdin         one topic a line, without end if need be
-    check  tree  topics  topic_check  topic_explain  match  schema  init  completion
+    arguments   which commands there are, and what each takes
+    exits       how a command ends
+    models      which model is meant, and opening it
+    stdin       topics from the standard input, one a line
+    listing     what families stand for, topic by topic
+    words       declared things as a person reads them, and as JSON
+    outcomes    what came of looking a topic up
+    writing     JSON, item by item
 
-Below the line is one room per command, each with one function ``run``. It is
-imported when its command is asked for, so that ``uns --help`` costs no more
-than argparse, and a command no more than what it needs.
+Every other room is one command with one function, ``run``. It is imported when
+its command is asked for, so that ``uns --help`` costs little more than
+argparse, and a command no more than what it needs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from uns.cli.arguments import parser
 from uns.cli.exits import CannotRun, Exit
-from uns.diagnostics import InvalidText, UNSError, visible
+from uns.diagnostics import InvalidText, visible
 from uns.terminal import Screen, Style
 
 __all__ = ["main"]
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         status = Exit.PIPE_CLOSED
     except OSError as error:
-        status = _failed(err, error.strerror or str(error))
+        status = _failed(err, visible(error.strerror or str(error)).lower())
     if status != Exit.CLEAN:
         _give_up_output()
     return int(status)
@@ -53,11 +54,10 @@ def _status(arguments: Sequence[str] | None, out: Screen, err: Screen) -> int:
         status: int = importlib.import_module(f"uns.cli.{given.room}").run(given, out, err)
     except SystemExit as stop:
         # argparse leaves this way, after help as after an error.
-        return stop.code if isinstance(stop.code, int) else Exit.CLEAN
+        status = stop.code if isinstance(stop.code, int) else Exit.CLEAN
     except (CannotRun, InvalidText) as error:
-        return _failed(err, str(error))
-    except UNSError as error:
-        return _failed(err, visible(str(error)))
+        out.flush()
+        status = _failed(err, str(error))
     return status
 
 

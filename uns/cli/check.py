@@ -26,6 +26,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         findings = _findings(model)
         reason = unreadable(findings) if findings else None
         if reason is not None:
+            out.flush()
             err.line(f"uns: {err.paint('error', Style.ERROR)}: {reason}")
             tally.unread += 1
             continue

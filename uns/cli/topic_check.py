@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from argparse import Namespace as Arguments
 from collections import Counter
-from typing import Any
 
 from uns.cli.exits import Exit
 from uns.cli.models import counted, opened
+from uns.cli.outcomes import outcome_as_json, write_outcome
 from uns.cli.stdin import given_topics
-from uns.cli.words import carried
 from uns.cli.writing import JsonArray, as_json
-from uns.diagnostics import excerpt, visible
-from uns.namespace import Namespace, Outcome, Resolution
-from uns.terminal import Screen, Style
+from uns.namespace import Namespace
+from uns.resolutions import Outcome, Resolution
+from uns.terminal import Screen
 
-__all__ = ["fault_span", "run", "spoken"]
+__all__ = ["run"]
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
-
-#: Room for the longest outcome, in front of the topic.
-_MARGIN = max(map(len, Outcome)) + 2
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
@@ -57,25 +53,13 @@ class _Report:
         if resolution.outcome is Outcome.NO_MATCH and self._outcomes[Outcome.NO_MATCH] <= _SUGGESTIONS:
             near = resolution.near
         if self.form == "text":
-            self._write(resolution, near)
+            write_outcome(self.namespace, resolution, near, self.out)
         else:
-            said = {"line": line, **spoken(self.namespace, resolution, near)}
+            said = {"line": line, **outcome_as_json(self.namespace, resolution, near)}
             if self.form == "json":
                 self.array.add(said)
             else:
                 self.out.line(as_json(said))
-
-    def _write(self, resolution: Resolution, near: str | None) -> None:
-        style = Style.GOOD if resolution else Style.ERROR
-        outcome = self.out.paint(f"{resolution.outcome:<{_MARGIN}}", style)
-        span = fault_span(self.namespace, resolution)
-        topic, mark = excerpt(resolution.topic, *(span or (0, 0)))
-        self.out.line(f"{outcome}{topic}")
-        remarks = _remarks(resolution, near)
-        if span is not None:
-            remarks[0] = f"{self.out.paint(mark, style)} {remarks[0]}"
-        for remark in remarks:
-            self.out.line(f"{' ' * _MARGIN}{remark}")
 
     def end(self, err: Screen) -> None:
         """Write what stands at the end."""
@@ -83,61 +67,7 @@ class _Report:
         if self.form == "json":
             self.array.end()
         elif self.form == "text" and total > 1:
-            found = ", ".join(f"{number:,} {outcome}" for outcome, number in self._sorted())
-            err.line(f"{counted(total, 'topic')}: {found}")
-
-    def _sorted(self) -> list[tuple[Outcome, int]]:
-        return [(outcome, self._outcomes[outcome]) for outcome in Outcome if self._outcomes[outcome]]
-
-
-def fault_span(namespace: Namespace, resolution: Resolution) -> tuple[int, int] | None:
-    """The part of the topic that is at fault, in code points; ``None`` when none is."""
-    if resolution.reason is not None:
-        return resolution.reason.span
-    if resolution.outcome is not Outcome.NO_MATCH:
-        return None
-    start = len(resolution.matched) + 1 if _matched_a_level(namespace, resolution) else 0
-    end = resolution.topic.find("/", start)
-    return start, len(resolution.topic) if end < 0 else end
-
-
-def _matched_a_level(namespace: Namespace, resolution: Resolution) -> bool:
-    if resolution.matched or not resolution.topic.startswith("/"):
-        return bool(resolution.matched)
-    # A topic that starts with a slash has an empty first level, which a model may have, too.
-    return any(node.name == "" for node in namespace.root.members(expand=False))
-
-
-def _remarks(resolution: Resolution, near: str | None) -> list[str]:
-    """What is to be said below a topic, line by line."""
-    if resolution.reason is not None:
-        clause = f" [{resolution.reason.clause}]" if resolution.reason.clause else ""
-        return [visible(resolution.reason.reason) + clause]
-    if resolution.outcome is Outcome.NOT_ENDPOINT:
-        return ["a position of the namespace; nothing is published there"]
-    if resolution.outcome is Outcome.UNMODELLED:
-        return ["below a position that is open: legal, and without contract"]
-    if resolution.endpoint is not None:
-        return [carried(resolution.endpoint)]
-    where = f"below {visible(resolution.matched)}" if resolution.matched else "in the namespace"
-    remarks = [f"nothing of that name {where}"]
-    if near is not None:
-        remarks.append(f"did you mean {visible(near)}?")
-    return remarks
-
-
-def spoken(namespace: Namespace, resolution: Resolution, near: str | None) -> dict[str, Any]:
-    """What came of looking a topic up, as JSON."""
-    reason = resolution.reason
-    endpoint = resolution.endpoint
-    return {
-        "topic": resolution.topic,
-        "outcome": str(resolution.outcome),
-        "legal": bool(resolution),
-        "matched": "" if reason else resolution.matched,
-        "near": near,
-        "reason": reason and reason.reason,
-        "clause": reason and reason.clause,
-        "span": fault_span(namespace, resolution),
-        "payload": endpoint and endpoint.contract.name,
-    }
+            numbers = self._outcomes
+            found = [f"{numbers[outcome]:,} {outcome}" for outcome in Outcome if numbers[outcome]]
+            self.out.flush()
+            err.line(f"{counted(total, 'topic')}: {', '.join(found)}")

@@ -10,7 +10,14 @@ from uns.nodes import Node
 from uns.payloads import Field, PayloadContract, ValueType
 from uns.tree import Endpoint, Kind
 
-__all__ = ["carried", "delivery", "facts", "type_as_json", "type_in_words"]
+__all__ = [
+    "carried",
+    "contract_as_json",
+    "delivery",
+    "facts",
+    "type_as_json",
+    "type_in_words",
+]
 
 #: How deep a value type is told in one phrase; whoever wants more asks for JSON.
 _DEEP = 3
