@@ -292,7 +292,7 @@ def compare_single() -> dict[str, dict[str, float]]:
         best = take_turns(found, encoded)
         for name in runs:
             table.setdefault(name, {})[kind] = float("nan") if name in missing else best[name]
-    headings = [*ONE_FILTER, "times slower than uns"]
+    headings = [*ONE_FILTER, "times as long as uns"]
     rows = []
     for name, row in table.items():
         ratios = " / ".join(ratio(row[kind], table["uns"][kind]) for kind in ONE_FILTER)

@@ -29,14 +29,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uns.access import Client
     from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
+    from uns.index import TopicIndex
     from uns.isa95 import EquipmentLevel, EquipmentLevels
+    from uns.kafka import KafkaMapping, RecordAddress, SubscriptionPlan, Untranslatable
     from uns.loading import InvalidNamespace, load, loads
+    from uns.messages import Message
     from uns.namespace import Model, Namespace
     from uns.nodes import Node
     from uns.patterns import InvalidPattern, Pattern
-    from uns.payloads import PayloadContract, PayloadType, ValueType
+    from uns.payloads import InvalidPayload, PayloadContract, PayloadType, ValueType
     from uns.queries import UnboundedTopics
     from uns.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
+    from uns.router import Router
     from uns.templates import InvalidTemplate, Segment, TopicTemplate
     from uns.topics import (
         FilterSet,
@@ -53,14 +57,18 @@ if TYPE_CHECKING:
 _ROOMS = {
     "access": ("Client",),
     "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
+    "index": ("TopicIndex",),
     "isa95": ("EquipmentLevel", "EquipmentLevels"),
+    "kafka": ("KafkaMapping", "RecordAddress", "SubscriptionPlan", "Untranslatable"),
     "loading": ("InvalidNamespace", "load", "loads"),
     "namespace": ("Model", "Namespace"),
     "nodes": ("Node",),
     "patterns": ("InvalidPattern", "Pattern"),
-    "payloads": ("PayloadContract", "PayloadType", "ValueType"),
+    "messages": ("Message",),
+    "payloads": ("InvalidPayload", "PayloadContract", "PayloadType", "ValueType"),
     "queries": ("UnboundedTopics",),
     "resolutions": ("NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic"),
+    "router": ("Router",),
     "templates": ("InvalidTemplate", "Segment", "TopicTemplate"),
     "topics": (
         "FilterSet",
@@ -85,11 +93,14 @@ __all__ = [
     "FilterSet",
     "InvalidNamespace",
     "InvalidPattern",
+    "InvalidPayload",
     "InvalidTemplate",
     "InvalidText",
     "InvalidTopic",
     "InvalidTopicFilter",
+    "KafkaMapping",
     "Kind",
+    "Message",
     "Model",
     "Namespace",
     "Node",
@@ -98,17 +109,22 @@ __all__ = [
     "Pattern",
     "PayloadContract",
     "PayloadType",
+    "RecordAddress",
     "Resolution",
+    "Router",
     "Segment",
     "Severity",
     "SharedSubscription",
     "Span",
+    "SubscriptionPlan",
     "Topic",
     "TopicFilter",
+    "TopicIndex",
     "TopicTemplate",
     "UNSError",
     "UnboundedTopics",
     "UnknownTopic",
+    "Untranslatable",
     "ValueType",
     "draw",
     "load",

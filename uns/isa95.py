@@ -113,7 +113,8 @@ _RANKS = MappingProxyType(
         "site": 1.0,
         "area": 2.0,
         **dict.fromkeys(
-            ("process_cell", "production_unit", "production_line", "storage_zone", "work_center"), 3.0
+            ("process_cell", "production_unit", "production_line", "storage_zone", "work_center"),
+            3.0,
         ),
         **dict.fromkeys(("unit", "work_cell", "storage_unit", "work_unit"), 4.0),
         "equipment_module": 5.0,

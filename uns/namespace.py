@@ -8,22 +8,26 @@ from any number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from uns import queries
+from uns import payloads, queries
 from uns.access import Client
 from uns.diagnostics import Diagnostic, near
 from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.kafka import KafkaBudget, RecordAddress, SubscriptionPlan
 from uns.memo import Memo
+from uns.messages import Message, message_diagnostics
 from uns.nodes import Node, Tree
-from uns.payloads import PayloadType
+from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.queries import OnOpenSet, Path
-from uns.resolutions import Outcome, Resolution, UnknownTopic, look_up
+from uns.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.subscriptions import Subscriptions, subscriptions
 from uns.templates import Segment, TopicTemplate
-from uns.topics import Topic, TopicFilter, invalid_topic
+from uns.topics import InvalidTopic, Topic, TopicFilter, invalid_topic
+from uns.translation import Translation
 from uns.tree import EquipmentClass, Members, Place, PlaceKind
 
 __all__ = ["Model", "Namespace"]
@@ -76,6 +80,8 @@ class Namespace:
     #: What is worth knowing about the model and did not keep it from loading.
     diagnostics: tuple[Diagnostic, ...]
     _tree: Tree = field(repr=False)
+    #: Callers' own types for payloads, by the payload's name.
+    _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
         default_factory=lambda: Memo(KNOWN_TOPICS), init=False, repr=False
     )
@@ -133,6 +139,70 @@ class Namespace:
         resolution = self.resolve(topic)
         return resolution.node is not None or self._inside_open(resolution) is not None
 
+    # --- messages ----------------------------------------------------------------------------------
+
+    def validate(self, topic: str, payload: object, view: View = "consumer") -> Message:
+        """A message that passed, checked against the contract of its topic.
+
+        ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that is
+        judged as its JSON. A consumer accepts fields that the contract does not
+        name, a producer may not send any. A topic that is not modelled passes
+        below an open node, with its payload as it came.
+
+        Raises:
+            InvalidTopic: not a topic name.
+            UnknownTopic: the namespace has no such topic.
+            NotAnEndpoint: a position where nothing is published.
+            InvalidPayload: the payload is not what the contract says; holds every fault.
+        """
+        found = self._known.get(topic)
+        if found is None:
+            found = self._resolve(topic)
+        check = found.consumer if view == "consumer" else None
+        if check is None:
+            check = self._check_of(found, view)
+        return Message(found, check(payload))
+
+    def _check_of(self, found: Resolution, view: View) -> Callable[[object], Any]:
+        found.raise_unless_endpoint()
+        contract = found.contract
+        if contract is None:
+            return _as_it_came
+        model = self._bound.get(contract.name)
+        if model is not None:
+            check = payloads.bound_validator(contract, model, view)
+        else:
+            check = payloads.validator(contract, view)
+        if view == "consumer":
+            found.consumer = check
+        return check
+
+    def check(self, topic: str, payload: object, view: View = "producer") -> tuple[Diagnostic, ...]:
+        """What is wrong with a message, in findings; empty when nothing is."""
+        try:
+            self.validate(topic, payload, view)
+        except (InvalidTopic, UnknownTopic, NotAnEndpoint, InvalidPayload) as error:
+            return tuple(message_diagnostics(topic, error))
+        return ()
+
+    def bind(self, payload: str, model: Any) -> Namespace:
+        """A namespace whose messages of ``payload`` come out as instances of ``model``.
+
+        ``model`` is a pydantic model, or any type pydantic can validate. The
+        contract of the model file still holds. This namespace stays as it is.
+
+        Raises:
+            ValueError: the namespace has no such payload.
+            InvalidBinding: pydantic cannot validate ``model``.
+        """
+        declared = self.payloads.get(payload)
+        if declared is None:
+            close = near(payload, self.payloads)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise ValueError(f"the namespace has no payload {payload!r}{hint}")
+        payloads.bound_validator(PayloadContract(declared), model)
+        return replace(self, _bound={**self._bound, payload: model})
+
     # --- many topics -------------------------------------------------------------------------------
 
     def topics(self, filter: str | None = None, open: OnOpenSet = "raise") -> Iterator[Topic]:  # noqa: A002
@@ -171,6 +241,44 @@ class Namespace:
 
     def _paths(self, filter: str | None) -> Iterator[Path]:  # noqa: A002
         return queries.paths(self._tree.top, _filter(filter))
+
+    # --- Kafka -------------------------------------------------------------------------------------
+
+    @cached_property
+    def translation(self) -> Translation:
+        """The Kafka mapping of the model."""
+        return Translation(self._tree.top, self.root_levels, self.levels, self.kafka)
+
+    def to_kafka(self, topic: str) -> RecordAddress:
+        """Where what is published to ``topic`` goes: Kafka topic, record key, partition.
+
+        About one dict lookup for a topic seen before; the topic need not be modelled.
+
+        Raises:
+            InvalidTopic: not a topic name.
+            Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
+        """
+        return self.translation.to_kafka(topic)
+
+    def to_mqtt(self, topic: str, key: bytes | None) -> Topic:
+        """The MQTT topic of a record with ``key`` in the Kafka topic ``topic``.
+
+        Raises:
+            Untranslatable: a record that this mapping would not have put there.
+        """
+        return self.translation.to_mqtt(topic, key)
+
+    def kafka_plan(self, filter: str) -> SubscriptionPlan:  # noqa: A002
+        """What to read from Kafka for a topic filter or a shared subscription.
+
+        Raises:
+            InvalidTopicFilter: neither of the two.
+        """
+        return self.translation.plan(filter)
+
+    def kafka_budget(self) -> KafkaBudget:
+        """Kafka topics, partitions and replicas that the model needs, per split level."""
+        return self.translation.budget()
 
     # --- the tree ----------------------------------------------------------------------------------
 
@@ -269,6 +377,11 @@ class Namespace:
                     if found.endpoint is not None and found.endpoint.key == endpoint
                 ]
         return subscriptions(self._tree.top, targets, below=endpoint is None)
+
+
+def _as_it_came(payload: object) -> object:
+    """What an unmodelled topic carries is nobody's business here."""
+    return payload
 
 
 def _filter(text: str | None) -> TopicFilter | None:

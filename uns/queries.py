@@ -14,7 +14,17 @@ from uns.diagnostics import UNSError
 from uns.topics import Topic, TopicFilter
 from uns.tree import Members, Place
 
-__all__ = ["OnOpenSet", "Path", "UnboundedTopics", "count", "open_places", "paths", "positions", "topics"]
+__all__ = [
+    "OnOpenSet",
+    "Path",
+    "UnboundedTopics",
+    "count",
+    "count_paths",
+    "paths",
+    "positions",
+    "reaches_open",
+    "topics",
+]
 
 #: What to do where a filter reaches an open set without pinning it.
 OnOpenSet: TypeAlias = Literal["raise", "skip"]
@@ -70,6 +80,7 @@ class _Reach:
         #: Without a filter everything is meant, names that start with $ among it.
         self.hides = filter_ is not None
         self._hits: dict[tuple[int, int], bool] = {}
+        self._opens: dict[tuple[int, int], bool] = {}
         self._counts: dict[tuple[int, int], int] = {}
 
     def after(self, index: int) -> int:
@@ -93,6 +104,18 @@ class _Reach:
         if known is None:
             known = self._hits[asked] = any(
                 (place.endpoint is not None and self.accepts(index)) or self.goes_on(place, index)
+                for place, _ in _candidates(members, self.levels[index])
+            )
+        return known
+
+    def opens(self, members: Members, index: int) -> bool:
+        """Whether the filter from ``index`` on goes below an open place among ``members``."""
+        asked = (id(members), index)
+        known = self._opens.get(asked)
+        if known is None:
+            below = self.after(index)
+            known = self._opens[asked] = below < len(self.levels) and any(
+                place.open or self.opens(place.members, below)
                 for place, _ in _candidates(members, self.levels[index])
             )
         return known
@@ -221,22 +244,22 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
             stack.append((inner, path))
 
 
-def open_places(top: Members) -> Iterator[TopicFilter]:
-    """The filters of everything below the places that are open."""
-    stack: list[tuple[Iterator[Place], tuple[str, ...]]] = [(iter(top), ())]
-    barren: set[int] = set()
-    while stack:
-        places, above = stack[-1]
-        place = next(places, None)
-        if place is None:
-            stack.pop()
-            continue
-        literal = place.segment.literal
-        levels = (*above, "+" if literal is None else literal)
-        if place.open:
-            yield TopicFilter("/".join((*levels, "#")))
-        elif id(place.members) not in barren:
-            if not place.members.holds_equipment:
-                barren.add(id(place.members))
-            else:
-                stack.append((iter(place.members), levels))
+def reaches_open(top: Members, filter_: TopicFilter | None) -> bool:
+    """Whether a filter takes topics that the model allows and does not name."""
+    reach = _Reach(filter_)
+    return reach.opens(top, 0)
+
+
+def count_paths(top: Members) -> int:
+    """How many endpoints :func:`paths` has without a filter; classes are counted once."""
+    known: dict[int, int] = {}
+
+    def below(members: Members) -> int:
+        found = known.get(id(members))
+        if found is None:
+            found = known[id(members)] = sum(
+                (place.endpoint is not None) + below(place.members) for place in members
+            )
+        return found
+
+    return below(top)

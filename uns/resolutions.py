@@ -6,8 +6,9 @@ Nothing here remembers: :class:`uns.namespace.Namespace` does.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 from uns.diagnostics import UNSError, near
 from uns.nodes import Node, Tree
@@ -61,7 +62,7 @@ class Resolution:
     the namespace has. Everything else is worked out when it is read.
     """
 
-    __slots__ = ("_node", "_places", "_tree", "outcome", "topic")
+    __slots__ = ("_node", "_places", "_tree", "consumer", "outcome", "topic")
 
     def __init__(self, tree: Tree, topic: str, outcome: Outcome, places: tuple[Place, ...]) -> None:
         self.topic = topic
@@ -69,6 +70,8 @@ class Resolution:
         self._tree = tree
         self._places = places
         self._node: Node | None = None
+        #: What checks a payload for a consumer; a namespace puts it here when it is first used.
+        self.consumer: Callable[[object], Any] | None = None
 
     def __bool__(self) -> bool:
         """Whether a message may be published there."""

@@ -27,9 +27,9 @@ from uns.kafka import (
     TopicShape,
 )
 from uns.memo import Memo
-from uns.queries import Path, open_places, paths
+from uns.queries import Path, count_paths, paths, reaches_open
 from uns.templates import NumberRange, Segment
-from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
+from uns.topics import SharedSubscription, Topic, subscription
 from uns.tree import Members, Place
 
 __all__ = ["Translation"]
@@ -37,6 +37,12 @@ __all__ = ["Translation"]
 #: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
 _MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")
 _CLUSTER_KEYS = ("partitions", "replication", "brokers", "max_topics")
+
+#: Most topic templates that are gone through for plans and budgets.
+_MOST_SHAPES = 1_000_000
+
+#: Deepest place that is looked for where the model names a level and not all topics are known.
+MAX_DEPTH = 8
 
 #: Families larger than this are given to the wing with an example of their longest topic.
 _LARGE = 10_000
@@ -105,7 +111,7 @@ class Translation:
         object.__setattr__(self, "cluster", cluster)
         object.__setattr__(self, "_split", by_level[split] if isinstance(split, str) else None)
         ordered = isinstance(order, str) and order != "metric"
-        object.__setattr__(self, "_order", by_level[order] if ordered else None)
+        object.__setattr__(self, "_order", by_level[str(order)] if ordered else None)
 
     @property
     def by_level(self) -> bool:
@@ -182,18 +188,18 @@ class Translation:
     # --- all topics ----------------------------------------------------------------------------------
 
     @cached_property
-    def _shapes(self) -> dict[KafkaMapping, list[TopicShape]]:
-        """The topics of the model as the wing counts them, by the mapping each goes by."""
+    def _shapes(self) -> dict[KafkaMapping, list[TopicShape]] | None:
+        """The topics of the model as the wing counts them, by the mapping each goes by.
+
+        ``None`` where they are too many to be gone through.
+        """
+        if count_paths(self.top) > _MOST_SHAPES:
+            return None
         shapes: defaultdict[KafkaMapping, list[TopicShape]] = defaultdict(list)
         for path in paths(self.top, None):
             equipment = [place for place in path[0][len(self.root) :] if place.type is not None]
             shapes[self._mapping_of(tuple(equipment))].append(_shape(path))
         return dict(shapes)
-
-    @cached_property
-    def _open(self) -> tuple[TopicFilter, ...]:
-        """Where topics may appear that the model does not name."""
-        return tuple(open_places(self.top))
 
     def plan(self, text: str) -> SubscriptionPlan:
         """What to read from Kafka for a topic filter or a shared subscription.
@@ -205,9 +211,10 @@ class Translation:
         """
         wanted = subscription(text)
         plain = wanted.filter if isinstance(wanted, SharedSubscription) else wanted
-        if any(plain.intersects(place) for place in self._open):
+        shapes = self._shapes
+        if shapes is None or reaches_open(self.top, plain):
             return self.mapping.plan(text) if self._split is None else self._widest(text)
-        plans = [mapping.plan(text, shapes) for mapping, shapes in self._shapes.items()]
+        plans = [mapping.plan(text, some) for mapping, some in shapes.items()]
         plans = [plan for plan in plans if plan.topics != ()] or plans[:1]
         if not plans:
             return self.mapping.plan(text, ())
@@ -215,7 +222,7 @@ class Translation:
 
     def _widest(self, text: str) -> SubscriptionPlan:
         """The plan for topics nobody knows, at every depth that a place may have."""
-        deepest = max((m.split for m in self._shapes), default=1)
+        deepest = max((mapping.split for mapping in self._shapes or ()), default=MAX_DEPTH)
         return _merged([self._cut_at(n, None).plan(text) for n in range(1, deepest + 1)])
 
     def budget(self) -> KafkaBudget:
@@ -224,10 +231,11 @@ class Translation:
         Where the model names a level, ``split`` is the deepest place in use and
         the load of partitions is not predicted.
         """
-        shapes = [shape for some in self._shapes.values() for shape in some]
+        known = self._shapes or {}
+        shapes = [shape for some in known.values() for shape in some]
         if self._split is None:
             return self.mapping.budget(shapes, self.cluster)
-        deepest = max((mapping.split for mapping in self._shapes), default=1)
+        deepest = max((mapping.split for mapping in known), default=1)
         budget = self._cut_at(deepest, None).budget(shapes, self.cluster)
         return replace(budget, loads=None)
 

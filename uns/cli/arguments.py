@@ -72,7 +72,12 @@ def _commands(above: Parser) -> Commands:
 
 
 def _command(
-    commands: Commands, name: str, room: str, summary: str, *paragraphs: str, examples: Iterable[str]
+    commands: Commands,
+    name: str,
+    room: str,
+    summary: str,
+    *paragraphs: str,
+    examples: Iterable[str],
 ) -> Parser:
     """A command: the room that does it, one line on what it is, more on what it does, examples."""
     command = commands.add_parser(
@@ -278,8 +283,8 @@ def _init(commands: Commands) -> None:
         "path",
         metavar="PATH",
         nargs="?",
-        default="plant.uns.yaml",
-        help="where to write it (default: plant.uns.yaml)",
+        default=".",
+        help="the file to write, or its folder (default: plant.uns.yaml in this folder)",
     )
 
 

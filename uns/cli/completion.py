@@ -232,9 +232,7 @@ def _fish_option(option: _Option) -> str:
         f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.spellings
     ]
     if option.takes_value:
-        parts.append("-r")
-    if option.files:
-        parts.append("-F")
+        parts.append("-rF" if option.files else "-x")
     if option.values:
         parts.append(f"-a {_fish_quoted(' '.join(option.values))}")
     return f"{' '.join(parts)} -d {_fish_quoted(option.help)}"

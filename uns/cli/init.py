@@ -13,10 +13,15 @@ from uns.terminal import Screen
 
 __all__ = ["run"]
 
+#: What the model is called where only its folder is given.
+NAME = "plant.uns.yaml"
+
 
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     """Write the starter model where nothing is yet."""
     path = Path(arguments.path)
+    if path.is_dir():
+        path /= NAME
     try:
         _write(path, (importlib.resources.files("uns") / "starter.uns.yaml").read_bytes())
     except (OSError, ValueError) as error:

@@ -89,7 +89,9 @@ def _setting(file: Path) -> str | None:
     settings = tools.get("uns") if isinstance(tools, dict) else None
     model = settings.get("model") if isinstance(settings, dict) else None
     if model is not None and not isinstance(model, str):
-        raise CannotRun(f"`model` under [tool.uns] in {visible(str(file))} is not the path of a file")
+        raise CannotRun(
+            f"`model` under [tool.uns] in {visible(str(file))} is not the path of a file"
+        )
     return model
 
 

@@ -68,7 +68,9 @@ def _remarks(resolution: Resolution, near: str | None) -> list[str]:
     return remarks
 
 
-def outcome_as_json(namespace: Namespace, resolution: Resolution, near: str | None) -> dict[str, Any]:
+def outcome_as_json(
+    namespace: Namespace, resolution: Resolution, near: str | None
+) -> dict[str, Any]:
     """What came of looking a topic up, as JSON."""
     reason = resolution.reason
     endpoint = resolution.endpoint

@@ -50,7 +50,10 @@ class _Report:
         if not resolution:
             self.exit = Exit.FINDINGS
         near = None
-        if resolution.outcome is Outcome.NO_MATCH and self._outcomes[Outcome.NO_MATCH] <= _SUGGESTIONS:
+        if (
+            resolution.outcome is Outcome.NO_MATCH
+            and self._outcomes[Outcome.NO_MATCH] <= _SUGGESTIONS
+        ):
             near = resolution.near
         if self.form == "text":
             write_outcome(self.namespace, resolution, near, self.out)

@@ -58,7 +58,9 @@ def _filters(namespace: Namespace, node: Node, endpoint: Endpoint) -> dict[str, 
     """What to subscribe to for this endpoint of all equipment of a class, for each class it has."""
     equipment = node.equipment
     return {
-        class_.name: [str(filter_) for filter_ in namespace.filters(class_.name, None, endpoint.key)]
+        class_.name: [
+            str(filter_) for filter_ in namespace.filters(class_.name, None, endpoint.key)
+        ]
         for class_ in (equipment.classes if equipment else ())
     }
 
@@ -119,7 +121,9 @@ def _level(level: str, node: Node) -> dict[str, Any]:
 
 
 def _place(span: Span | None) -> dict[str, Any] | None:
-    return span and {"file": span.file, "line": span.line, "column": span.column}
+    if span is None:
+        return None
+    return {"file": span.file, "line": span.line, "column": span.column}
 
 
 # --- as a person reads it --------------------------------------------------------------------------

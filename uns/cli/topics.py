@@ -27,24 +27,23 @@ _FACTS = ("payload", "kind", "retain", "qos", "type", "unit", "owner")
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """List or count the topics that a filter takes."""
     namespace = opened(arguments.model, err)
-    if arguments.templates:
-        wanted = _templates(namespace, arguments.filter)
-        columns = (*_TEMPLATE, *_FACTS)
-        total = None
-    else:
-        # First of all, so that nothing is written when there is no end.
-        total = _count(namespace, arguments)
-        wanted = _topics(namespace, arguments)
-        columns = (*_TOPIC, *_FACTS)
+    # Also when it is not asked for: so that nothing is written where there is no end.
+    total = _count(namespace, arguments)
     if arguments.count:
-        total = sum(1 for _ in namespace.endpoints(arguments.filter)) if total is None else total
         out.line(str(total))
+    elif arguments.output_format == "text":
+        for name in _names(namespace, arguments):
+            out.line(visible(name))
     else:
-        total = _WRITERS[arguments.output_format](wanted, columns, out)
+        rows, first = (_templates, _TEMPLATE) if arguments.templates else (_topics, _TOPIC)
+        write = _WRITERS[arguments.output_format]
+        write(rows(namespace, arguments), (*first, *_FACTS), out)
     return Exit.CLEAN if total else Exit.FINDINGS
 
 
 def _count(namespace: Namespace, arguments: Arguments) -> int:
+    if arguments.templates:
+        return sum(1 for _ in namespace.endpoints(arguments.filter))
     try:
         return namespace.count(arguments.filter, arguments.open)
     except UnboundedTopics as unbounded:
@@ -54,22 +53,24 @@ def _count(namespace: Namespace, arguments: Arguments) -> int:
         ) from None
 
 
+def _names(namespace: Namespace, arguments: Arguments) -> Iterator[str]:
+    if arguments.templates:
+        return (template.text for template in namespace.templates(arguments.filter))
+    return namespace.topics(arguments.filter, arguments.open)
+
+
 def _topics(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str, Any]]:
-    """What is said of each topic; in text no more than its name."""
-    if arguments.output_format == "text":
-        for topic in namespace.topics(arguments.filter, arguments.open):
-            yield {"topic": topic}
-        return
+    """What is said of each topic."""
     said = (
         (node.template.segments, {"template": node.template.text, **facts(node)})
         for node in namespace.endpoints(arguments.filter)
     )
-    for topic, row in instances(said):
-        yield {"topic": topic, **row}
+    return ({"topic": topic, **row} for topic, row in instances(said))
 
 
-def _templates(namespace: Namespace, filter_: str | None) -> Iterator[Mapping[str, Any]]:
-    for node in namespace.endpoints(filter_):
+def _templates(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str, Any]]:
+    """What is said of each template."""
+    for node in namespace.endpoints(arguments.filter):
         template = node.template
         yield {
             "template": template.text,
@@ -79,32 +80,20 @@ def _templates(namespace: Namespace, filter_: str | None) -> Iterator[Mapping[st
         }
 
 
-# --- writing, one by one; each says how many there were --------------------------------------------
+# --- writing, one by one ---------------------------------------------------------------------------
 
 
-def _as_text(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> int:
-    total = 0
-    for total, row in enumerate(rows, 1):  # noqa: B007 - the last number is the total
-        out.line(visible(row[columns[0]]))
-    return total
-
-
-def _as_json(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> int:
+def _as_json(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> None:
     array = JsonArray(out)
-    total = 0
-    for total, row in enumerate(rows, 1):  # noqa: B007 - the last number is the total
+    for row in rows:
         array.add({column: row[column] for column in columns})
     array.end()
-    return total
 
 
-def _as_csv(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> int:
+def _as_csv(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> None:
     writer = csv.writer(out.stream, lineterminator="\n")
     writer.writerow(columns)
-    total = 0
-    for total, row in enumerate(rows, 1):  # noqa: B007 - the last number is the total
-        writer.writerow(_cell(row[column]) for column in columns)
-    return total
+    writer.writerows(map(_cell, map(row.__getitem__, columns)) for row in rows)
 
 
 def _cell(value: Any) -> str:
@@ -113,4 +102,4 @@ def _cell(value: Any) -> str:
     return as_json(value) if isinstance(value, bool) else visible(str(value))
 
 
-_WRITERS = {"text": _as_text, "json": _as_json, "csv": _as_csv}
+_WRITERS = {"json": _as_json, "csv": _as_csv}

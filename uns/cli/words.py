@@ -104,9 +104,7 @@ def carried(endpoint: Endpoint) -> str:
 
 
 def delivery(endpoint: Endpoint) -> str:
-    """How messages are sent: MQTT's retain flag and quality of service.
-
-    """
+    """How messages are sent: MQTT's retain flag and quality of service."""
     return f"{'retained' if endpoint.retain else 'not retained'}, QoS {endpoint.qos}"
 
 

@@ -1,7 +1,14 @@
 """Payload contracts: what a topic carries, and whether a message is that.
 
-``contracts`` holds the data everything else here is read off.
+Everything is read off the data in ``contracts``. What needs pydantic is
+imported when it is first used, so that whoever only reads a namespace does not
+pay for it.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from uns.payloads.contracts import (
     FIELD_TYPES,
@@ -12,13 +19,69 @@ from uns.payloads.contracts import (
     Scalar,
     ValueType,
 )
+from uns.payloads.faults import Fault, InvalidPayload, View
+
+if TYPE_CHECKING:
+    from uns.payloads.binding import bound_validator
+    from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
+    from uns.payloads.examples import NoExample, example, refused_example
+    from uns.payloads.schemas import json_schema
+    from uns.payloads.validators import (
+        Check,
+        InvalidForeignSchema,
+        MissingExtra,
+        validate,
+        validator,
+    )
 
 __all__ = [
     "FIELD_TYPES",
     "METRIC_TYPES",
+    "Check",
+    "Comparison",
+    "Compatibility",
+    "Difference",
+    "Fault",
     "Field",
+    "InvalidForeignSchema",
+    "InvalidPayload",
+    "MissingExtra",
+    "NoExample",
     "PayloadContract",
     "PayloadType",
     "Scalar",
     "ValueType",
+    "View",
+    "bound_validator",
+    "compare",
+    "example",
+    "json_schema",
+    "refused_example",
+    "validate",
+    "validator",
 ]
+
+_LAZY = {
+    "bound_validator": "binding",
+    "Comparison": "compatibility",
+    "Compatibility": "compatibility",
+    "Difference": "compatibility",
+    "compare": "compatibility",
+    "NoExample": "examples",
+    "example": "examples",
+    "refused_example": "examples",
+    "json_schema": "schemas",
+    "Check": "validators",
+    "InvalidForeignSchema": "validators",
+    "MissingExtra": "validators",
+    "validate": "validators",
+    "validator": "validators",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'uns.payloads' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"uns.payloads.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
