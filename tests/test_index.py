@@ -371,6 +371,13 @@ def test_thousands_of_shapes():
     assert index.match("b") == ()
 
 
+def test_shapes_that_each_topic_shares_few_of():
+    filters = ["a/" * depth + "+/" * plus + "b" for depth in range(30) for plus in range(1, 30)]
+    index = index_of(*filters)
+    for text in filters:
+        assert text in index.match(text.replace("+", "x"))
+
+
 def test_a_shape_that_is_gone_is_gone():
     index = index_of("a/+")
     for levels in itertools.product(("a", "+"), repeat=6):

@@ -324,14 +324,10 @@ class Assembler:
                 else:
                     found[key] = [(child_map, value)]
         if depth >= MAX_LEVELS and found:
+            if not self._too_deep:
+                span = key_span(maps[0].holder, maps[0].key)
+                self.report(fault("M407", f"more than {MAX_LEVELS} levels of equipment", span))
             self._too_deep = True
-            place = maps[0]
-            self.report(
-                fault(
-                    "M407", f"more than {MAX_LEVELS} levels of equipment",
-                    key_span(place.holder, place.key),
-                )
-            )  # fmt: skip
             return []
         places = []
         for key, declared in found.items():

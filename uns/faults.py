@@ -13,6 +13,9 @@ from uns.diagnostics import Diagnostic, Severity, Span
 
 __all__ = ["FAULTS", "fault"]
 
+#: Longest message: a file may hold a key of any length, and nobody reads it twice.
+LONGEST_MESSAGE = 1_000
+
 #: Code -> (readable name, what the code stands for).
 FAULTS = MappingProxyType(
     {
@@ -84,4 +87,6 @@ def fault(
     'empty-file'
     """
     name, _ = FAULTS[code]
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
     return Diagnostic(code, name, Severity.ERROR, message, span, help, related, path)

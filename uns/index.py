@@ -423,9 +423,13 @@ class _Probes:
         self._finders: dict[int, Callable[[list[str], Callable[[str], Any]], list[Any]]] = {}
 
     def too_many(self) -> bool:
-        """Whether a trie would be faster."""
-        return self._deepest > _DEEPEST_PROBE or any(
-            len(self._fitting(depth)) > _MOST_PROBES for depth in range(1, self._deepest + 2)
+        """Whether a trie would be faster, or going through the shapes at each new one too slow."""
+        return (
+            self._deepest > _DEEPEST_PROBE
+            or len(self._shapes) > 4 * _MOST_PROBES
+            or any(
+                len(self._fitting(depth)) > _MOST_PROBES for depth in range(1, self._deepest + 2)
+            )
         )
 
     def find(self, topic: str, get: Callable[[str], U | None]) -> list[U]:

@@ -13,6 +13,7 @@ endpoints of the tree.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -567,7 +568,7 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
         )  # fmt: skip
         fits = False
     elif values and len(set(values)) != len(values):
-        twice = next(value for value in values if values.count(value) > 1)
+        twice = next(value for value, count in Counter(values).items() if count > 1)
         report(fault("M506", f"the value {twice!r} stands twice", draft.facets["values"].span))
         fits = False
     if not fits:

@@ -64,6 +64,9 @@ LIBRARY_KEYS = frozenset({"uns", "library", "version", "description", "payloads"
 #: Sections that declare the names which the others use.
 NAMING = ("include", "levels", "aspects", "payloads", "classes")
 
+#: Faults after which loading stops.
+MAX_FAULTS = 1_000
+
 #: Most files one model may include.
 MAX_FILES = 1_000
 
@@ -79,6 +82,10 @@ class InvalidNamespace(UNSError, ValueError):
         faults = [str(d) for d in self.diagnostics if d.severity is Severity.ERROR]
         count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
         return f"the model has {count}:\n" + "\n".join(f"  {text}" for text in faults[:20])
+
+
+class _EnoughFaults(Exception):
+    """There are more faults than anybody repairs in one go."""
 
 
 def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
@@ -121,7 +128,8 @@ def read_file(path: str) -> bytes:
 
 def _load(path: str, reader: Reader) -> Namespace:
     loader = _Loader(path, reader)
-    with _collector_paused():
+    namespace = None
+    with _collector_paused(), contextlib.suppress(_EnoughFaults):
         namespace = loader.namespace()
     errors = _sorted(loader.diagnostics, loader.order)
     if namespace is None or any(d.severity is Severity.ERROR for d in errors):
@@ -142,7 +150,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _sorted(diagnostics: Iterable[Diagnostic], order: Mapping[str, int]) -> list[Diagnostic]:
-    """Each finding once, by file and place."""
+    """The findings by file and place."""
 
     def place(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
         span = diagnostic.span
@@ -150,7 +158,7 @@ def _sorted(diagnostics: Iterable[Diagnostic], order: Mapping[str, int]) -> list
             return (-1, 0, 0, diagnostic.code)
         return (order.get(span.file, len(order)), span.line, span.column, diagnostic.code)
 
-    return sorted(dict.fromkeys(diagnostics), key=place)
+    return sorted(diagnostics, key=place)
 
 
 @dataclass(slots=True, eq=False)
@@ -175,7 +183,8 @@ class _Loader:
 
     path: str
     reader: Reader
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    #: Each finding once, in the order of their discovery.
+    diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     _documents: list[_Document] = field(default_factory=list)
     #: Whether every name that the model declares is known. What is missing may be anything, so
@@ -183,8 +192,16 @@ class _Loader:
     _whole: bool = True
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Take a finding."""
-        self.diagnostics.append(diagnostic)
+        """Take a finding.
+
+        Raises:
+            _EnoughFaults: nobody repairs more in one go.
+        """
+        self.diagnostics[diagnostic] = None
+        if len(self.diagnostics) >= MAX_FAULTS:
+            message = f"more than {MAX_FAULTS:,} faults; loading stops here"
+            self.diagnostics[fault("M107", message, diagnostic.span)] = None
+            raise _EnoughFaults
 
     # --- files -------------------------------------------------------------------------------------
 
@@ -232,7 +249,10 @@ class _Loader:
     def _document(self, path: str, where: _Where | None, *, is_main: bool) -> _Document | None:
         before = len(self.diagnostics)
         text = self._text(path, where)
-        root = read(Source(path, text), self.diagnostics) if text is not None else None
+        faults: list[Diagnostic] = []
+        root = read(Source(path, text), faults) if text is not None else None
+        for found in faults:
+            self.report(found)
         if root is None or len(self.diagnostics) > before:
             self._whole = False
         if root is None:

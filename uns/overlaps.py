@@ -1,27 +1,31 @@
 """Which siblings share a topic level, found without comparing every two of them.
 
 Names are looked up in sorted lists, sets of numbers and words are laid side by
-side as intervals; only patterns that start alike are compared by automaton.
-All of it is bounded: what cannot be told apart within the bounds is said to be
-so, and nothing is guessed.
+side as intervals; only patterns that start and end alike are compared by
+automaton. All of it is bounded: what cannot be told apart within the bounds is
+said to be so, and nothing is guessed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, product
+from typing import NamedTuple, TypeAlias
 
 from uns.patterns import UndecidedPattern
-from uns.templates import Choice, Fixed, NumberRange, Segment
+from uns.templates import MAX_WORDS, Choice, Fixed, NumberRange, Segment
 from uns.tree import Place
 
 __all__ = ["Overlap", "overlaps"]
 
-#: What comparing the patterns under one node may cost: a pair that is looked at, and a pair whose
-#: beginnings and ends fit each other, so that it takes an automaton.
-MAX_COST, PAIR_COST, AUTOMATON_COST = 200_000, 1, 200
+#: What comparing the families under one node may cost: two frames cost 1, a small set as many as
+#: it has levels, and two patterns as much as this.
+MAX_COST, COST_OF_PATTERNS = 10_000_000, 5_000
+
+#: The fixed text before the first and after the last varying part of a segment.
+Frame: TypeAlias = tuple[str, str]
 
 
 class Overlap(NamedTuple):
@@ -60,7 +64,7 @@ def overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
 
 def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overlap]:
     ordered = sorted(literals)
-    framed: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    framed: dict[Frame, list[Place]] = defaultdict(list)
     for family in families:
         prefix, _ = frame = _frame(family.segment)
         framed[frame].append(family)
@@ -70,12 +74,11 @@ def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overla
                 yield Overlap(literals[ordered[index]], family, ordered[index])
             index += 1
     for same in framed.values():
-        yield from _in_one_frame(same)
-    yield from _across_frames(families)
+        yield from _sets_of_one_frame(same)
+    yield from _patterns(framed)
 
 
-def _frame(segment: Segment) -> tuple[str, str]:
-    """The fixed text before the first and after the last varying part."""
+def _frame(segment: Segment) -> Frame:
     first, last = segment.parts[0], segment.parts[-1]
     return (
         first.text if isinstance(first, Fixed) else "",
@@ -89,7 +92,7 @@ def _only_set(segment: Segment) -> Choice | None:
     return varying[0] if len(varying) == 1 and isinstance(varying[0], Choice) else None
 
 
-def _in_one_frame(families: list[Place]) -> Iterator[Overlap]:
+def _sets_of_one_frame(families: list[Place]) -> Iterator[Overlap]:
     """Sets between the same texts: as words, and as sorted intervals."""
     ranges: list[tuple[NumberRange, Place]] = []
     of_word: dict[str, Place] = {}
@@ -115,28 +118,42 @@ def _in_one_frame(families: list[Place]) -> Iterator[Overlap]:
     yield from found.values()
 
 
-def _across_frames(families: list[Place]) -> Iterator[Overlap]:
-    """Patterns of different frames, where one starts as the other does."""
-    framed = [(*_frame(p.segment), _only_set(p.segment) is not None, p) for p in families]
-    framed.sort(key=lambda item: item[0])
+def _patterns(framed: Mapping[Frame, list[Place]]) -> Iterator[Overlap]:
+    """Families whose frames fit each other: one starts as the other does, and ends as it does."""
+    frames = sorted(framed)
     cost = 0
-    for index, (prefix, suffix, is_set, one) in enumerate(framed):
-        for later in range(index + 1, len(framed)):
-            other_prefix, other_suffix, other_is_set, other = framed[later]
+    for index, (prefix, suffix) in enumerate(frames):
+        families = framed[prefix, suffix]
+        for later in range(index, len(frames)):
+            other_prefix, other_suffix = other_frame = frames[later]
             if not other_prefix.startswith(prefix):
                 break
-            cost += PAIR_COST
-            if is_set and other_is_set and (prefix, suffix) == (other_prefix, other_suffix):
-                continue
-            if not (suffix.endswith(other_suffix) or other_suffix.endswith(suffix)):
-                continue
-            cost += AUTOMATON_COST
-            try:
-                shared = one.segment.overlaps(other.segment)
-            except UndecidedPattern:
-                cost = MAX_COST + 1
-            if cost > MAX_COST:
-                yield Overlap(one, other, certain=False)
+            cost += 1
+            fit = suffix.endswith(other_suffix) or other_suffix.endswith(suffix)
+            for one, other in _pairs(families, framed[other_frame]) if fit else ():
+                cost += _cost(one.segment, other.segment)
+                try:
+                    if one.segment.overlaps(other.segment):
+                        yield Overlap(one, other)
+                except UndecidedPattern:
+                    cost = MAX_COST
+                if cost >= MAX_COST:
+                    yield Overlap(one, other, certain=False)
+                    return
+            if cost >= MAX_COST:
+                yield Overlap(families[0], framed[other_frame][-1], certain=False)
                 return
-            if shared:
-                yield Overlap(one, other)
+
+
+def _cost(one: Segment, other: Segment) -> int:
+    sizes = (size for size in (one.count, other.count) if size is not None and size <= MAX_WORDS)
+    return min(sizes, default=COST_OF_PATTERNS)
+
+
+def _pairs(families: list[Place], others: list[Place]) -> Iterable[tuple[Place, Place]]:
+    """Every two to be compared; two sets of one frame are compared already."""
+    if families is not others:
+        return product(families, others)
+    sets = [place for place in families if _only_set(place.segment)]
+    patterns = [place for place in families if not _only_set(place.segment)]
+    return chain(combinations(patterns, 2), product(patterns, sets))

@@ -26,6 +26,7 @@ from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics import InvalidTopic, Topic, TopicFilter
 
 __all__ = [
+    "MAX_WORDS",
     "Choice",
     "Fixed",
     "InvalidTemplate",
@@ -317,10 +318,9 @@ class Segment:
         >>> Segment.parse("line[1..3]").overlaps(Segment.parse("li[ne2,on]"))
         True
         """
-        if other._is_small:
-            return any(self.match(level) is not None for level in other)
-        if self._is_small:
-            return any(other.match(level) is not None for level in self)
+        small, large = (self, other) if self._is_small else (other, self)
+        if small._is_small:
+            return any(large.match(level) is not None for level in small)
         return self.pattern.overlaps(other.pattern)
 
     def is_within(self, pattern: Pattern) -> bool:

@@ -51,8 +51,8 @@ MAX_DEPTH = 64
 MAX_NODES = 5_000_000
 #: Largest file, in bytes.
 MAX_BYTES = 256 * 1024 * 1024
-#: Longest key that a fault shows in quotes.
-LONGEST_KEY = 200
+#: Longest key that a fault shows in quotes, and the longest that YAML finds without a `? `.
+LONGEST_KEY, LONGEST_PLAIN_KEY = 200, 1_024
 #: Faults of one file after which reading stops; nobody repairs more in one go.
 MAX_FAULTS = 200
 
@@ -436,9 +436,13 @@ def _syntax_fault(source: Source, error: yaml.YAMLError) -> Diagnostic:
             help=f'put it in quotes: "{sign}..."',
         )  # fmt: skip
     if problem.startswith("mapping values"):
-        return fault(
-            "M101", "a second colon in one value", span, help='put the value in quotes: "...: ..."'
-        )
+        message, help_ = "a second colon in one value", 'put the value in quotes: "...: ..."'
+        if mark.column > LONGEST_PLAIN_KEY:
+            message, help_ = (
+                f"a key of more than {LONGEST_PLAIN_KEY:,} characters",
+                "write `? ` before the key, and `: ` before the value on the next line",
+            )
+        return fault("M101", message, span, help=help_)
     if key := _bracket_key(span.excerpt, mark.column):
         return fault(
             "M101", "a key that contains one of [ ] { } , must be quoted here", span,

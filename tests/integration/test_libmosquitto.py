@@ -45,9 +45,7 @@ def test_an_index_finds_what_the_library_matches(library: Library, size: int):
         for topic in topics:
             encoded = topic.encode()
             theirs = [
-                text
-                for text in filters[at : at + size]
-                if library.matches(text.encode(), encoded)
+                text for text in filters[at : at + size] if library.matches(text.encode(), encoded)
             ]
             assert sorted(index.match(topic)) == sorted(theirs), topic
 
