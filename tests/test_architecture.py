@@ -14,7 +14,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("diagnostics",),
     ("memo", "faults", "automata"),
     ("isa95", "units", "patterns"),
-    ("topics", "payloads"),
+    ("topics", "payloads", "sets"),
     ("index", "templates", "access"),
     ("kafka", "router", "tree"),
     ("queries",),

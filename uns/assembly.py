@@ -49,6 +49,9 @@ Report: TypeAlias = Callable[[Diagnostic], None]
 #: Most topic levels below the root. MQTT names none; no plant comes near, and it bounds all work.
 MAX_LEVELS = 128
 
+#: Longest part of a key that a fault repeats.
+LONGEST_EXCERPT = 60
+
 #: The topic that describes a node, and its payload, where ``defaults.info`` asks for it.
 INFO_LEAF, INFO_PAYLOAD = "_info", "info/1"
 
@@ -104,7 +107,8 @@ class Assembler:
             if not made.abstract and made.level is not None:
                 self._shape(made.level, (name,), 0)
             elif not made.abstract:
-                self.finisher.endpoints(self.resolver.of_class(name).drafts)
+                resolved = self.resolver.of_class(name)
+                self.finisher.endpoints(resolved.drafts, whole=resolved.whole)
 
     # --- shapes ------------------------------------------------------------------------------------
 
@@ -128,7 +132,7 @@ class Assembler:
             resolved.required,
             resolved.notes,
         )
-        endpoints = self._endpoint_places(self.finisher.endpoints(resolved.drafts).values())
+        endpoints = self._endpoint_places(resolved)
         child_maps = [
             ChildMap(*found)
             for children in resolved.children
@@ -179,11 +183,12 @@ class Assembler:
 
     # --- endpoints ---------------------------------------------------------------------------------
 
-    def _endpoint_places(self, endpoints: Iterable[Endpoint]) -> list[Place]:
+    def _endpoint_places(self, resolved: Resolved) -> list[Place]:
         """Endpoints as places: aspects first make a level, and so does every slash of a leaf."""
         growing = _Growing()
         described = False
-        for endpoint in endpoints:
+        endpoints = self.finisher.endpoints(resolved.drafts, whole=resolved.whole)
+        for endpoint in endpoints.values():
             origin = endpoint.origin
             if origin is None:
                 continue
@@ -244,7 +249,9 @@ class Assembler:
             return Segment.parse(text, pattern)
         except InvalidTemplate as error:
             at = error.text[slice(*error.span)]
-            reason = f"{error.reason} (at {at!r})" if at and at != text else error.reason
+            reason = error.reason
+            if at != text and 0 < len(at) <= LONGEST_EXCERPT:
+                reason += f" (at {at!r})"
             self.report(fault("M401", f"{text!r} cannot be a topic level: {reason}", origin.span))
             return None
 
@@ -267,9 +274,12 @@ class Assembler:
         return False
 
     def _equipment_segment(
-        self, key: str, container: Map, said_pattern: str | None
+        self, key: str, container: Map, said_pattern: str | None, *, whole: bool
     ) -> Segment | None:
-        """The segment of a node's key; plain keys are read once each."""
+        """The segment of a node's key; plain keys are read once each.
+
+        Without ``whole`` there may be a pattern that could not be read.
+        """
         if said_pattern is None and key in self._segments:
             return self._segments[key]
         origin = Origin(container.source, container.number, key)
@@ -278,12 +288,13 @@ class Assembler:
         if segment is None:
             return None
         if segment.name is not None and pattern is None:
-            self.report(
-                fault(
-                    "M406", f"the open set {key!r} has no pattern", origin.span,
-                    help="say which texts it takes, such as `pattern: '[A-Z]{2}[0-9]{6}'`",
-                )
-            )  # fmt: skip
+            if whole:
+                self.report(
+                    fault(
+                        "M406", f"the open set {key!r} has no pattern", origin.span,
+                        help="say which texts it takes, such as `pattern: '[A-Z]{2}[0-9]{6}'`",
+                    )
+                )  # fmt: skip
             return None
         if segment.name is None and pattern is not None:
             self.report(
@@ -389,13 +400,16 @@ class Assembler:
         facets: dict[str, Any] = {}
         holder = container
         child_maps: list[ChildMap] = []
+        whole = True
         for child_map, value in declared:
             if type(value) is Map:
-                said = self._split(value, child_maps)
+                said, read = self._split(value, child_maps)
+                whole = whole and read
                 if said:
                     facets, holder, container = said, value, child_map.places
             elif value is not None:
                 self._not_a_mapping(child_map.places, key)
+                whole = False
         declaration = None
         said_class, said_pattern = facets.get("class"), facets.get("pattern")
         class_ = said_class if len(facets) == 1 else None
@@ -411,10 +425,9 @@ class Assembler:
             if names == (class_,) and type(class_) is str:
                 self._plain[level.name, class_] = shape
         pattern = declaration.pattern if declaration else None
+        whole = whole and (said_pattern is None or pattern is not None)
         children = self._children(child_maps, level, depth) if child_maps else []
-        if pattern is None and said_pattern is not None:
-            return None  # It could not be read.
-        segment = self._equipment_segment(key, container, pattern)
+        segment = self._equipment_segment(key, container, pattern, whole=whole)
         if segment is None:
             return None
         origin = Origin(container.source, container.number, key)
@@ -427,11 +440,15 @@ class Assembler:
             PlaceKind.EQUIPMENT, segment, members, shape.type, shape.endpoint, origin=origin
         )
 
-    def _split(self, value: Map, child_maps: list[ChildMap]) -> dict[str, Any]:
-        """What a node says of itself; the equipment it holds is appended to ``child_maps``."""
+    def _split(self, value: Map, child_maps: list[ChildMap]) -> tuple[dict[str, Any], bool]:
+        """What a node says of itself, and whether it has no unknown key.
+
+        The equipment it holds is appended to ``child_maps``.
+        """
         by_key = self.levels.by_key
         known = equipment_keys()
         facets = {}
+        whole = True
         for key, said in value.items():
             level = by_key.get(key)
             if level is not None:
@@ -443,7 +460,8 @@ class Assembler:
                 facets[key] = said
             else:
                 self.report(unknown_key(key, EquipmentDeclaration, key_span(value, key), by_key))
-        return facets
+                whole = False
+        return facets, whole
 
     def _outspoken(
         self,
@@ -463,7 +481,7 @@ class Assembler:
         if resolved.payload is not shape.resolved.payload:
             endpoint = self._own_endpoint(resolved.payload)
         if resolved.drafts is not shape.resolved.drafts:
-            endpoints = self._endpoint_places(self.finisher.endpoints(resolved.drafts).values())
+            endpoints = self._endpoint_places(resolved)
         members = shape.members
         if children or endpoints is not shape.endpoints:
             members = self._members(endpoints, shape.children, children)

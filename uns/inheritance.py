@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -231,7 +231,7 @@ _RANKED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
         "min": lambda old, new: new >= old,
         "max": lambda old, new: new <= old,
         "max_length": lambda old, new: new <= old,
-        "values": lambda old, new: set(new) <= set(old),
+        "values": lambda old, new: not old or set(new) <= set(old),
         "pattern": _includes,
         "required": lambda old, new: new or not old,
     }
@@ -307,16 +307,20 @@ class Finisher:
     defaults: EndpointDefaults
     report: Report
     _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
-    _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
+    _finished: dict[tuple[int, bool], tuple[Draft, Endpoint | None]] = field(default_factory=dict)
 
-    def endpoints(self, drafts: Drafts) -> dict[str, Endpoint]:
-        """The endpoints of ``drafts`` by their key; one that is incomplete is reported and left out."""
+    def endpoints(self, drafts: Drafts, *, whole: bool = True) -> dict[str, Endpoint]:
+        """The endpoints of ``drafts`` by their key; one that is incomplete is reported and left out.
+
+        Without ``whole`` some of what was said of them could not be read.
+        """
         finished = {}
         for key, draft in drafts.items():
             # The draft is kept beside its endpoint, so its identity is not used again.
-            known = self._finished.get(id(draft))
+            known = self._finished.get((id(draft), whole))
             if known is None:
-                known = self._finished[id(draft)] = (draft, self._endpoint(draft))
+                read = draft if whole else replace(draft, whole=False)
+                known = self._finished[id(draft), whole] = (draft, self._endpoint(read))
             if known[1] is not None:
                 finished[key] = known[1]
         return finished

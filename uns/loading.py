@@ -214,7 +214,7 @@ class _Loader:
             return None
         for document in self._documents:
             self._check_keys(document, levels)
-        return self._assembled(levels)
+        return self._assembled(levels) if self._whole else None
 
     def _read_files(self) -> None:
         """Read the main file and everything it includes, depth first, each file once."""
@@ -383,6 +383,7 @@ class _Loader:
             else:
                 span = key_span(document.root, key)
                 self.report(unknown_key(key, Sections, span, levels.by_key))
+                self._whole = False
 
     def _each(self, section: str) -> Iterator[tuple[_Document, str, Any, Map]]:
         """Every entry of a section over all files; one that two files declare is reported.

@@ -13,7 +13,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import (
@@ -459,7 +459,7 @@ def checked(
             found = _by_location(said, error)
         if not wrong:
             # Later rounds complain only of what an entry lacks since the round before.
-            for location, complaints in found.items():
+            for location, complaints in _told(found):
                 report(_fault(model, place, location, complaints))
         entries = {_entry(location, complaints[0]) for location, complaints in found.items()}
         if () in entries:
@@ -482,6 +482,14 @@ def _by_location(said: Any, error: ValidationError) -> dict[Location, list[Any]]
                 current = current[part]
         found.setdefault((*known, *lacks), []).append(item)
     return found
+
+
+def _told(found: Mapping[Location, list[Any]]) -> Iterator[tuple[Location, list[Any]]]:
+    """What is worth telling: a mapping with an unknown key may have meant the one it lacks."""
+    strange = {at[:-1] for at, items in found.items() if items[0]["type"] == "extra_forbidden"}
+    for location, complaints in found.items():
+        if complaints[0]["type"] != "missing" or location[:-1] not in strange:
+            yield location, complaints
 
 
 def _entry(location: Location, complaint: Mapping[str, Any]) -> Location:

@@ -15,16 +15,17 @@ from itertools import chain, combinations, product
 from typing import NamedTuple, TypeAlias
 
 from uns.patterns import UndecidedPattern
-from uns.templates import MAX_WORDS, Choice, Fixed, NumberRange, Segment
+from uns.sets import Choice, NumberRange
+from uns.templates import MAX_WORDS, Segment
 from uns.tree import Place
 
 __all__ = ["Overlap", "overlaps"]
 
 #: What comparing the families under one node may cost: two frames cost 1, a small set as many as
 #: it has levels, and two patterns as much as this.
-MAX_COST, COST_OF_PATTERNS = 10_000_000, 5_000
+MAX_COST, COST_OF_PATTERNS = 3_000_000, 1_500
 
-#: The fixed text before the first and after the last varying part of a segment.
+#: The fixed text before the first and after the last set or name of a segment.
 Frame: TypeAlias = tuple[str, str]
 
 
@@ -66,7 +67,7 @@ def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overla
     ordered = sorted(literals)
     framed: dict[Frame, list[Place]] = defaultdict(list)
     for family in families:
-        prefix, _ = frame = _frame(family.segment)
+        prefix, _ = frame = family.segment.frame
         framed[frame].append(family)
         index = bisect_left(ordered, prefix)
         while index < len(ordered) and ordered[index].startswith(prefix):
@@ -76,14 +77,6 @@ def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overla
     for same in framed.values():
         yield from _sets_of_one_frame(same)
     yield from _patterns(framed)
-
-
-def _frame(segment: Segment) -> Frame:
-    first, last = segment.parts[0], segment.parts[-1]
-    return (
-        first.text if isinstance(first, Fixed) else "",
-        last.text if isinstance(last, Fixed) else "",
-    )
 
 
 def _only_set(segment: Segment) -> Choice | None:

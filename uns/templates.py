@@ -23,22 +23,19 @@ from lark.exceptions import UnexpectedInput
 
 from uns.diagnostics import InvalidText
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.sets import MAX_DIGITS, Choice, NumberRange
 from uns.topics import InvalidTopic, Topic, TopicFilter
 
 __all__ = [
     "MAX_WORDS",
-    "Choice",
     "Fixed",
     "InvalidTemplate",
     "Name",
-    "NumberRange",
     "Segment",
     "TopicTemplate",
     "captured",
 ]
 
-#: Most digits of a number in a range.
-MAX_DIGITS = 18
 #: Most parts of one segment, and most words of one set.
 MAX_PARTS, MAX_WORDS = 32, 10_000
 #: Longest template, in code points; a topic name is never longer.
@@ -56,108 +53,6 @@ class Fixed:
     """Text that stands for itself."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NumberRange:
-    """The numbers ``low`` to ``high``; ``width`` pads them with zeros, 0 does not."""
-
-    low: int
-    high: int
-    width: int = 0
-
-    @property
-    def count(self) -> int:
-        """How many numbers there are."""
-        return self.high - self.low + 1
-
-    def __contains__(self, text: str) -> bool:
-        if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
-            return False
-        if self.width:
-            return len(text) == self.width and self.low <= int(text) <= self.high
-        return (text[0] != "0" or text == "0") and self.low <= int(text) <= self.high
-
-    def __iter__(self) -> Iterator[str]:
-        return (f"{number:0{self.width}d}" for number in range(self.low, self.high + 1))
-
-    def without_padding(self) -> tuple[NumberRange, ...]:
-        """The same texts as ranges that pad only where a zero stands in front."""
-        natural = 10 ** (self.width - 1) if self.width > 1 else 0
-        if self.low >= natural:
-            return (NumberRange(self.low, self.high),)
-        if self.high < natural:
-            return (self,)
-        return (NumberRange(self.low, natural - 1, self.width), NumberRange(natural, self.high))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A finite set of texts: number ranges and words, in the order they were written."""
-
-    items: tuple[NumberRange | str, ...]
-
-    @property
-    def count(self) -> int:
-        """How many texts there are."""
-        return sum(item.count if isinstance(item, NumberRange) else 1 for item in self.items)
-
-    def __contains__(self, text: str) -> bool:
-        return any(
-            text in item if isinstance(item, NumberRange) else text == item for item in self.items
-        )
-
-    def __iter__(self) -> Iterator[str]:
-        for item in self.items:
-            if isinstance(item, NumberRange):
-                yield from item
-            else:
-                yield item
-
-    def merged(self) -> tuple[tuple[NumberRange, ...], frozenset[str]]:
-        """The set in one form only: ranges sorted and joined, and the words that are no numbers."""
-        ranges: list[NumberRange] = []
-        words: set[str] = set()
-        for item in self.items:
-            number = _number(item) if isinstance(item, str) else item
-            if number is None:
-                words.add(str(item))
-            else:
-                ranges += number.without_padding()
-        joined: list[NumberRange] = []
-        for current in sorted(ranges, key=lambda r: (r.width, r.low)):
-            last = joined[-1] if joined else None
-            if last and last.width == current.width and current.low <= last.high + 1:
-                joined[-1] = NumberRange(last.low, max(last.high, current.high), last.width)
-            else:
-                joined.append(current)
-        return tuple(joined), frozenset(words)
-
-    def lengths(self) -> tuple[int, int]:
-        """The shortest and the longest text, in code points."""
-        low, high = MAX_LENGTH, 0
-        for item in self.items:
-            if isinstance(item, NumberRange):
-                ends = (item.width or len(str(item.low)), item.width or len(str(item.high)))
-            else:
-                ends = (len(item), len(item))
-            low, high = min(low, ends[0]), max(high, ends[1])
-        return low, high
-
-    def alphabet(self) -> frozenset[str]:
-        """Every character a text of the set may hold, and perhaps more digits than that."""
-        if any(isinstance(item, NumberRange) for item in self.items):
-            return frozenset("0123456789").union(*(i for i in self.items if isinstance(i, str)))
-        return frozenset().union(*(str(item) for item in self.items))
-
-    def pattern(self) -> Pattern:
-        """The set as a pattern."""
-        return Pattern.either(
-            Pattern.literal(item)
-            if isinstance(item, str)
-            else Pattern.number_range(item.low, item.high, item.width or None)
-            for item in self.items
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +158,7 @@ class Segment:
         """
         if self.literal is not None:
             return () if level == self.literal else None
-        before, varying, after = self._frame()
+        (before, after), varying = self.frame, self.varying
         if len(varying) == 1:
             end = len(level) - len(after)
             if end < len(before) or not (level.startswith(before) and level.endswith(after)):
@@ -277,11 +172,12 @@ class Segment:
         fits = all(_takes(part, text) for part, text in zip(varying, captured, strict=True))
         return captured if fits else None
 
-    def _frame(self) -> tuple[str, tuple[Choice | Name, ...], str]:
+    @property
+    def frame(self) -> tuple[str, str]:
+        """The fixed text before the first and after the last set or name."""
         first, last = self.parts[0], self.parts[-1]
         return (
             first.text if isinstance(first, Fixed) else "",
-            self.varying,
             last.text if isinstance(last, Fixed) else "",
         )
 
@@ -359,10 +255,7 @@ class Segment:
             if isinstance(part, Fixed):
                 total += len(part.text.encode())
             else:
-                total += max(
-                    len(str(item.high)) if isinstance(item, NumberRange) else len(item.encode())
-                    for item in part.items
-                )
+                total += part.longest()
         return total
 
     def __str__(self) -> str:
@@ -403,18 +296,17 @@ def _splitter(segment: Segment) -> re.Pattern[str]:
 
 @functools.lru_cache(maxsize=4_096)
 def _pattern(segment: Segment) -> Pattern:
-    pieces = []
-    for part in segment.parts:
+    def of_part(part: Part) -> Pattern:
         if isinstance(part, Fixed):
-            pieces.append(Pattern.literal(part.text))
-        elif isinstance(part, Choice):
-            pieces.append(part.pattern())
-        else:
-            pieces.append(part.pattern or Pattern.any_level())
+            return Pattern.literal(part.text)
+        if isinstance(part, Choice):
+            return part.pattern()
+        return part.pattern or Pattern.any_level()
+
     try:
-        return Pattern.concat(pieces)
+        return Pattern.concat(map(of_part, segment.parts))
     except InvalidPattern as error:
-        raise UndecidedPattern(f"{segment.text}: {error.reason}") from None
+        raise UndecidedPattern(error.reason) from None
 
 
 def _product(pieces: list[tuple[str, ...] | Choice]) -> Iterator[tuple[str, ...]]:
@@ -709,14 +601,6 @@ def _item(text: str, token: Token) -> NumberRange | str:
     if int(low) > int(high):
         raise InvalidTemplate(text, span, f"the range runs backwards: write {high}..{low}")
     return NumberRange(int(low), int(high), len(low) if padded else 0)
-
-
-def _number(word: str) -> NumberRange | None:
-    """A word that is a number, as the range of that number."""
-    if not (word.isascii() and word.isdigit() and len(word) <= MAX_DIGITS):
-        return None
-    padded = word[0] == "0" and word != "0"
-    return NumberRange(int(word), int(word), len(word) if padded else 0)
 
 
 def _check_rest(text: str, tree: Tree[Token], levels: list[Segment]) -> None:

@@ -525,7 +525,7 @@ def _by_expression(reach: _Reach) -> Callable[[str], bool]:
     def compile_and_match(topic: str) -> re.Match[str] | None:
         # On first use, because compiling costs as much as hundreds of matches.
         nonlocal match
-        match = re.compile(_expression(reach)).match
+        match = re.compile(_expression(reach), re.DOTALL).fullmatch
         return match(topic)
 
     match = compile_and_match
@@ -539,12 +539,12 @@ def _by_expression(reach: _Reach) -> Callable[[str], bool]:
 
 
 def _expression(reach: _Reach) -> str:
-    r"""``reach`` as an expression that never looks back (``*+``) and ends with the text (``\Z``)."""
+    r"""``reach`` as an expression for whole texts that never looks back (``*+``)."""
     levels = "/".join("[^/]*+" if level == "+" else re.escape(level) for level in reach.levels)
     # A wildcard in the first level passes over names that start with '$' [MQTT-4.7.2-1], and '+'
     # alone over the empty text, which is no name [MQTT-4.7.3-1].
     first = r"(?!\$|\Z)" if reach.levels[0] == "+" else ""
-    return first + levels + (r"(?:/|\Z)" if reach.open else r"\Z")
+    return first + levels + ("(?:/.*+)?+" if reach.open else "")
 
 
 def _by_levels(reach: _Reach) -> Callable[[str], bool]:

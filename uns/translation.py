@@ -28,7 +28,8 @@ from uns.kafka import (
 )
 from uns.memo import Memo
 from uns.queries import Path, count_paths, paths, reaches_open
-from uns.templates import NumberRange, Segment
+from uns.sets import NumberRange
+from uns.templates import Segment
 from uns.topics import SharedSubscription, Topic, subscription
 from uns.tree import Members, Place
 

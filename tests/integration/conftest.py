@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
-import libmosquitto
 import pytest
-from broker import Broker, installed, running_broker
+
+from tests.integration import libmosquitto
+from tests.integration.broker import Broker, installed, running_broker
+
+if TYPE_CHECKING:
+    from integration.mqtt5 import Connect
+
+# Doctests are collected from every file, and this one imports a client that may not be there.
+collect_ignore = ["mqtt5.py"]
 
 INSTALL = "install it with: sh tests/integration/install.sh"
 
@@ -19,6 +28,15 @@ def broker() -> Iterator[Broker]:
         pytest.skip(f"mosquitto is not installed; {INSTALL}")
     with running_broker(program) as running:
         yield running
+
+
+@pytest.fixture
+def connect(broker: Broker) -> Connect:
+    """A client of ``broker`` for each call."""
+    # Not before: the tests are collected, and left out, where no client is installed.
+    from integration.mqtt5 import Client
+
+    return partial(Client, broker.port)
 
 
 @pytest.fixture(scope="session")

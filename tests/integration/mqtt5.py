@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
-from broker import HOST, PATIENCE
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-__all__ = ["Client", "Received"]
+from tests.integration.broker import HOST, PATIENCE
+
+__all__ = ["Client", "Connect", "Received"]
 
 
 class Received(NamedTuple):
@@ -72,6 +74,10 @@ class Client:
     def receive(self) -> Received:
         """The next message."""
         return self._received.get(timeout=PATIENCE)
+
+
+#: Makes a client of the broker at hand, for a ``with`` block.
+Connect: TypeAlias = Callable[[], Client]
 
 
 def _received(message: paho.MQTTMessage) -> Received:

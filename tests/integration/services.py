@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from broker import PATIENCE, Broker
+from tests.integration.broker import PATIENCE, Broker
 
 __all__ = ["ROOT", "Lines", "Service", "running"]
 
@@ -33,7 +33,8 @@ class Service:
         self._process = process
         self._errors = errors
         self._lines = lines
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -52,6 +53,11 @@ class Service:
         """What it had still printed, now that it is told to end."""
         self._process.terminate()
         return list(iter(lambda: self._lines.get(timeout=PATIENCE), None))
+
+    def stop(self) -> None:
+        """End the program, whatever it is doing."""
+        self._process.kill()
+        self._reader.join(PATIENCE)
 
 
 @contextmanager
@@ -77,7 +83,8 @@ def running(
             text=True,
         ) as process,
     ):
+        service = Service(process, errors, queue.SimpleQueue() if lines is None else lines)
         try:
-            yield Service(process, errors, queue.SimpleQueue() if lines is None else lines)
+            yield service
         finally:
-            process.kill()
+            service.stop()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-import cases
-import deviations
 import pytest
-import wire
-from broker import Broker
-from mqtt5 import Client
 
+from tests.integration import cases, deviations, wire
+from tests.integration.broker import Broker
 from uns.index import TopicIndex
 from uns.topics import (
     InvalidTopicFilter,
@@ -20,6 +18,9 @@ from uns.topics import (
     is_topic_name,
     subscription,
 )
+
+if TYPE_CHECKING:
+    from integration.mqtt5 import Client, Connect
 
 pytestmark = pytest.mark.integration
 
@@ -57,7 +58,7 @@ class Subscriber:
 
     def __init__(self, client: Client, filters: list[str]) -> None:
         self._client = client
-        self._filters = {number: text for number, text in enumerate(filters, 1)}
+        self._filters = dict(enumerate(filters, 1))
         for number, text in self._filters.items():
             client.subscribe(text, number)
         self._last = len(filters) + 1
@@ -86,7 +87,7 @@ def batches(items: list[str], size: int) -> Iterator[list[str]]:
     return (items[at : at + size] for at in range(0, len(items), size))
 
 
-def test_what_arrives_is_what_matches(broker: Broker):
+def test_what_arrives_is_what_matches(connect: Connect):
     rng = random.Random("what arrives is what matches")
     far = cases.topics(rng, 300)
     plain = accepted("filter", cases.filters(rng, 300, far))
@@ -104,7 +105,7 @@ def test_what_arrives_is_what_matches(broker: Broker):
     index = index_of(matching)
     indexes = [index_of(few) for few in batches(list(matching), FEW)]
     arrived = []
-    with Client(broker.port) as client:
+    with connect() as client:
         subscriber = Subscriber(client, filters)
         for batch in batches(topics, BATCH):
             arrived += subscriber.arrivals(batch)
@@ -168,23 +169,23 @@ def test_the_broker_still_judges_otherwise(
 
 @pytest.mark.parametrize(("deviation", "subject", "pair"), listed("silent"))
 def test_the_broker_still_withholds(
-    broker: Broker, deviation: deviations.Deviation, subject: str, pair: tuple[str, str]
+    connect: Connect, deviation: deviations.Deviation, subject: str, pair: tuple[str, str]
 ):
     text, topic = pair
     assert deviation.pattern.search(text if subject == "filter" else topic)
     assert filter_of(text).matches(topic)
-    with Client(broker.port) as client:
+    with connect() as client:
         assert Subscriber(client, [text]).arrivals([topic]) == [[]]
 
 
 @pytest.mark.parametrize(("deviation", "subject", "pair"), listed("matches"))
 def test_the_broker_still_delivers_for_what_is_no_filter(
-    broker: Broker, deviation: deviations.Deviation, subject: str, pair: tuple[str, str]
+    connect: Connect, deviation: deviations.Deviation, subject: str, pair: tuple[str, str]
 ):
     text, topic = pair
     assert deviation.pattern.search(text)
     assert not is_subscription(text)
-    with Client(broker.port) as client:
+    with connect() as client:
         assert Subscriber(client, [text]).arrivals([topic]) == [[text]]
 
 
@@ -196,14 +197,14 @@ def taken(client: Client) -> list[str]:
     return list(iter(lambda: client.receive().topic, END))
 
 
-def test_a_group_gets_each_message_once(broker: Broker):
+def test_a_group_gets_each_message_once(connect: Connect):
     topics = [f"plant/line{number}/speed" for number in range(40)]
     index = TopicIndex[str](share="round_robin")
     with (
-        Client(broker.port) as one,
-        Client(broker.port) as other,
-        Client(broker.port) as alone,
-        Client(broker.port) as publisher,
+        connect() as one,
+        connect() as other,
+        connect() as alone,
+        connect() as publisher,
     ):
         names = {"one": one, "other": other, "alone": alone}
         for name, client in names.items():
@@ -224,17 +225,17 @@ def test_a_group_gets_each_message_once(broker: Broker):
         assert len(shared_out["one"]) == len(shared_out["other"])
 
 
-def test_each_of_two_groups_gets_each_message(broker: Broker):
+def test_each_of_two_groups_gets_each_message(connect: Connect):
     texts = ["$share/historians/plant/#", "$share/dashboards/plant/+"]
     index = index_of(texts)
-    with Client(broker.port) as client:
+    with connect() as client:
         arrived = Subscriber(client, texts).arrivals(["plant/line1"])
     assert arrived == [sorted(index.match("plant/line1"))] == [sorted(texts)]
 
 
-def test_filters_that_overlap_bring_a_message_twice(broker: Broker):
+def test_filters_that_overlap_bring_a_message_twice(connect: Connect):
     """What the pages on clients warn of; a server may send a copy for each subscription (§3.3.4)."""
-    with Client(broker.port) as client:
+    with connect() as client:
         client.subscribe("plant/+", 1)
         client.subscribe("+/line1", 1)
         client.subscribe(END, 2)

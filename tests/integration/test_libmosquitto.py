@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 
-import cases
-import deviations
 import pytest
-from libmosquitto import Library
 
+from tests.integration import cases, deviations
+from tests.integration.libmosquitto import Library
 from uns.index import TopicIndex
 from uns.topics import TopicFilter, is_topic_filter, is_topic_name
 

@@ -6,12 +6,15 @@ import queue
 import re
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from aiomqtt import Topic
-from broker import Broker
-from mqtt5 import Client
-from services import ROOT, running
+
+from tests.integration.broker import Broker
+from tests.integration.services import ROOT, running
+
+if TYPE_CHECKING:
+    from integration.mqtt5 import Connect
 
 pytestmark = pytest.mark.integration
 
@@ -32,8 +35,8 @@ def program_of(page: str) -> str:
 def shared_program_of(page: str) -> str:
     """The same with the one line that the page says to change: the one that begins alike."""
     (changed,) = blocks(page, "text")
-    beginning = re.escape(re.split("[,[]", changed, maxsplit=1)[0])
-    program, count = re.subn(rf"^ *{beginning.lstrip()}.*\n", changed, program_of(page), flags=re.M)
+    beginning = re.escape(re.split(r"[,\[]", changed.lstrip(), maxsplit=1)[0])
+    program, count = re.subn(rf"(?m)^ *{beginning}.*\n", changed, program_of(page))
     assert count == 1
     return program
 
@@ -43,9 +46,9 @@ def reading(value: float) -> bytes:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_a_service(page: str, broker: Broker, tmp_path: Path):
+def test_a_page_is_a_service(page: str, broker: Broker, connect: Connect, tmp_path: Path):
     bottling = f"{ENTERPRISE}/munich/bottling/line1/machine1"
-    with Client(broker.port) as client:
+    with connect() as client:
         client.publish(f"{ENTERPRISE}/porto/line1/machine1/co2-pressure", reading(2.4), retain=True)
         with running(program_of(page), broker, tmp_path) as service:
             # What is retained may arrive before the subscription is confirmed.
@@ -74,11 +77,13 @@ def test_a_page_is_a_service(page: str, broker: Broker, tmp_path: Path):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_two_copies_of_a_service_share_the_work(page: str, broker: Broker, tmp_path: Path):
+def test_two_copies_of_a_service_share_the_work(
+    page: str, broker: Broker, connect: Connect, tmp_path: Path
+):
     program = shared_program_of(page)
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     with (
-        Client(broker.port) as client,
+        connect() as client,
         running(program, broker, tmp_path / "one", lines) as one,
         running(program, broker, tmp_path / "other", lines) as other,
     ):
@@ -97,14 +102,16 @@ def test_two_copies_of_a_service_share_the_work(page: str, broker: Broker, tmp_p
 
 
 def test_aiomqtt_matches_what_no_broker_would():
+    from aiomqtt import Topic
+
     assert Topic("$SYS/broker/uptime").matches("#")
 
 
-def test_paho_ends_with_what_a_handler_raises(broker: Broker, tmp_path: Path):
+def test_paho_ends_with_what_a_handler_raises(broker: Broker, connect: Connect, tmp_path: Path):
     program = program_of("paho.md").replace(
-        '    site = ns[topic].location["site"]\n', "    raise RuntimeError\n"
+        "def pressure(topic, payload):\n", "def pressure(topic, payload):\n    raise RuntimeError\n"
     )
-    with Client(broker.port) as client, running(program, broker, tmp_path) as service:
+    with connect() as client, running(program, broker, tmp_path) as service:
         assert service.line() == "listening to 4 filters"
         client.publish(f"{ENTERPRISE}/porto/line1/machine1/co2-pressure", reading(2.4))
         with pytest.raises(AssertionError, match="RuntimeError"):
@@ -159,8 +166,10 @@ asyncio.run(app.run())
 """
 
 
-def test_faststream_by_itself_gives_a_message_to_one_handler(broker: Broker, tmp_path: Path):
-    with Client(broker.port) as client, running(FASTSTREAM_BY_ITSELF, broker, tmp_path) as service:
+def test_faststream_by_itself_gives_a_message_to_one_handler(
+    broker: Broker, connect: Connect, tmp_path: Path
+):
+    with connect() as client, running(FASTSTREAM_BY_ITSELF, broker, tmp_path) as service:
 
         def printed(count: int) -> list[str]:
             lines = iter(service.line, None)

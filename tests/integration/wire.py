@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 
-from broker import HOST, PATIENCE
+from tests.integration.broker import HOST, PATIENCE
 
 __all__ = ["accepts_filter", "accepts_topic"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from strategies import (
+from tests.payloads.strategies import (
     BOOLEAN_METRIC,
     EMPTY,
     INTEGER_METRIC,

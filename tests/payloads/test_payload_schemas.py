@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import (
+from tests.payloads.strategies import (
     SPEED,
     STANDARD,
     contracts,

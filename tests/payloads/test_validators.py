@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import (
+from tests.payloads.strategies import (
     BOOLEAN_METRIC,
     EMPTY,
     INTEGER_METRIC,

@@ -21,10 +21,10 @@ def write_outcome(
 ) -> None:
     """Write the outcome, the topic with its fault marked, and what there is to say of it."""
     style = Style.GOOD if resolution else Style.ERROR
-    outcome = out.paint(f"{resolution.outcome:<{_MARGIN}}", style)
+    outcome = out.paint(resolution.outcome, style)
     span = _fault_span(namespace, resolution)
     topic, mark = excerpt(resolution.topic, *(span or (0, 0)))
-    out.line(f"{outcome}{topic}")
+    out.line(f"{outcome}{' ' * (_MARGIN - len(resolution.outcome))}{topic}".rstrip())
     remarks = _remarks(resolution, near)
     if span is not None:
         remarks[0] = f"{out.paint(mark, style)} {remarks[0]}"

@@ -9,7 +9,7 @@ from typing import Any
 from uns.cli.exits import Exit
 from uns.cli.models import opened
 from uns.cli.outcomes import outcome_as_json, write_outcome
-from uns.cli.words import contract_as_json, delivery, type_as_json, type_in_words
+from uns.cli.words import contract_as_json, delivery, segment, type_as_json, type_in_words
 from uns.cli.writing import as_json
 from uns.diagnostics import Span, visible
 from uns.namespace import Namespace
@@ -42,16 +42,12 @@ def _lineage(namespace: Namespace, topic: str) -> Iterator[tuple[str, Node]]:
     node: Node | None = namespace.root
     for level in topic.split("/"):
         members = node.members(expand=False) if node else ()
-        node = next((member for member in members if _stands_for(member, level)), None)
+        node = next(
+            (member for member in members if segment(member).match(level) is not None), None
+        )
         if node is None:
             return
         yield level, node
-
-
-def _stands_for(member: Node, level: str) -> bool:
-    if not member.is_template:
-        return member.name == level
-    return member.template.segments[-1].match(level) is not None
 
 
 def _filters(namespace: Namespace, node: Node, endpoint: Endpoint) -> dict[str, list[str]]:
@@ -107,11 +103,11 @@ def _explained(
 
 
 def _level(level: str, node: Node) -> dict[str, Any]:
-    segment = node.template.segments[-1]
+    declared = segment(node)
     return {
         "level": level,
-        "segment": segment.text,
-        "values": list(segment.match(level) or ()),
+        "segment": declared.text,
+        "values": list(declared.match(level) or ()),
         "kind": str(node.kind),
         "equipment_level": node.equipment_level and node.equipment_level.name,
         "classes": [class_.name for class_ in node.classes],
@@ -169,9 +165,9 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
     remarks = [class_.name for class_ in node.classes]
     if node.label:
         remarks.append(f'"{node.label}"')
-    segment = node.template.segments[-1]
-    if segment.literal is None:
-        remarks.append(f"one of {segment.text}")
+    declared = segment(node)
+    if declared.literal is None:
+        remarks.append(f"one of {declared.text}")
     return level or '""', what, "  ".join(remarks)
 
 

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from uns.cli.exits import Exit
 from uns.cli.models import counted, opened
-from uns.cli.words import carried
+from uns.cli.words import carried, segment
 from uns.diagnostics import visible
 from uns.namespace import Namespace
 from uns.nodes import Node
-from uns.templates import Segment
 from uns.terminal import Screen, Style
 from uns.tree import PlaceKind
 
@@ -54,9 +53,9 @@ class _Branch:
 
     __slots__ = ("branches", "cut", "node", "segment", "topics", "unbounded")
 
-    def __init__(self, node: Node, segment: Segment | None) -> None:
+    def __init__(self, node: Node) -> None:
         self.node = node
-        self.segment = segment
+        self.segment = segment(node)
         self.branches: list[_Branch] = []
         #: Whether there is more below than its branches, for they were too many.
         self.cut = False
@@ -65,20 +64,15 @@ class _Branch:
         #: Whether there are open sets below.
         self.unbounded = False
 
-    @property
-    def size(self) -> int | None:
-        """How many positions it stands for, below one above; ``None`` for an open set."""
-        return 1 if self.segment is None else self.segment.count
-
 
 def _grown(namespace: Namespace, filter_: str | None, view: _View) -> _Branch:
     """The branches to draw; no more of them than lines, however large the model is."""
-    root = _Branch(namespace.root, None)
+    root = _Branch(namespace.root)
     path = [root]
     made = 0
     for node in _positions(namespace, filter_, view):
         for position in reversed(_missing(path, node)):
-            branch = _Branch(position, _segment(position))
+            branch = _Branch(position)
             if _is_drawn(position, len(path), view):
                 if made < view.limit:
                     path[-1].branches.append(branch)
@@ -116,14 +110,6 @@ def _missing(path: list[_Branch], node: Node) -> list[Node]:
     return missing
 
 
-def _segment(node: Node) -> Segment | None:
-    """The segment of a family; ``None`` for one position, or one member that a filter names."""
-    if not node.is_template:
-        return None
-    segment = node.template.segments[-1]
-    return None if segment.literal is not None else segment
-
-
 def _is_drawn(node: Node, depth: int, view: _View) -> bool:
     return (view.topics or node.kind in _EQUIPMENT) and (view.depth is None or depth <= view.depth)
 
@@ -138,7 +124,7 @@ def _add_topics(path: list[_Branch]) -> None:
             branch.unbounded = True
         else:
             branch.topics += topics
-            topics = None if branch.size is None else topics * branch.size
+            topics = None if branch.segment.count is None else topics * branch.segment.count
 
 
 # --- drawing ---------------------------------------------------------------------------------------
@@ -194,9 +180,9 @@ class _Siblings(Iterator[_Line]):
 
 
 def _members(branch: _Branch, view: _View) -> Iterator[_Line]:
-    if branch.segment is not None and view.expand and branch.size is not None:
+    if view.expand and branch.segment.count is not None:
         return (_Line(branch, level, 1) for level in branch.segment)
-    return iter((_Line(branch, branch.node.name, branch.size),))
+    return iter((_Line(branch, branch.node.name, branch.segment.count),))
 
 
 def _text(line: _Line, view: _View, out: Screen) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from uns.diagnostics import visible
 from uns.nodes import Node
 from uns.payloads import Field, PayloadContract, ValueType
+from uns.templates import Segment
 from uns.tree import Endpoint, Kind
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "contract_as_json",
     "delivery",
     "facts",
+    "segment",
     "type_as_json",
     "type_in_words",
 ]
@@ -101,6 +103,12 @@ def carried(endpoint: Endpoint) -> str:
     if endpoint.kind is not Kind.STATE:
         parts.append(str(endpoint.kind))
     return visible("  ".join(parts))
+
+
+def segment(node: Node) -> Segment:
+    """The last topic level of a position as the model declares it."""
+    # What is no family has its name; a template cannot be asked of the empty level above /v1.
+    return node.template.segments[-1] if node.is_template else Segment.fixed(node.name)
 
 
 def delivery(endpoint: Endpoint) -> str:

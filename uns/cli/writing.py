@@ -16,15 +16,15 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 
 class JsonArray:
-    r"""An array that is written as its items come.
+    """An array that is written as its items come.
 
     >>> import sys
     >>> array = JsonArray(Screen(sys.stdout))
-    >>> for word in ("a", "b"):
-    ...     array.add(word)
-    >>> array.end()
+    >>> array.add("a")
     [
+    >>> array.add("b")
     "a",
+    >>> array.end()
     "b"
     ]
     """

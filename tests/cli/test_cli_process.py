@@ -1,0 +1,202 @@
+"""The program as a shell starts it: pipes, signals, encodings, and what it costs to start."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.runs import BOTTLING
+
+UNS = [sys.executable, "-m", "uns"]
+LINE1 = "bottlingcompany/munich/bottling/line1"
+
+
+def started(arguments: list[str], **settings: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*UNS, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **settings,  # type: ignore[call-overload]
+    )
+
+
+def shell(command: str, *arguments: str, **environment: str) -> tuple[int, bytes, bytes]:
+    """A line of bash in which ``uns`` is the program and ``$MODEL`` the model; its arguments as $1 ..."""
+    function = f'uns() {{ "{sys.executable}" -m uns "$@"; }}; set -o pipefail; {command}'
+    done = subprocess.run(
+        ["bash", "-c", function, "bash", *arguments],
+        env={**os.environ, "MODEL": str(BOTTLING), "LC_ALL": "C.UTF-8", **environment},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+# --- starting --------------------------------------------------------------------------------------
+
+FACE = {"uns"}
+SCREEN = {
+    "uns",
+    "uns.cli",
+    "uns.cli.arguments",
+    "uns.cli.exits",
+    "uns.diagnostics",
+    "uns.terminal",
+}
+
+LOADED = """
+import sys
+{}
+print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "lark", "yaml", "rich"}}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "modules"),
+    [
+        pytest.param("import uns", FACE, id="import uns"),
+        pytest.param("from uns.cli import main; main(['--help'])", SCREEN, id="uns --help"),
+        pytest.param(
+            "from uns.cli import main; main(['topic', 'check', '--help'])", SCREEN, id="help below"
+        ),
+        pytest.param("from uns.cli import main; main(['chek'])", SCREEN, id="a typo"),
+        pytest.param(
+            "from uns.cli import main; main(['match', 'a/#', 'a/b'])",
+            SCREEN | {"uns.cli.match", "uns.cli.stdin", "uns.topics"},
+            id="uns match",
+        ),
+        pytest.param(
+            "from uns.cli import main; main(['completion', 'bash'])",
+            SCREEN | {"uns.cli.completion"},
+            id="uns completion",
+        ),
+        pytest.param(
+            "from uns.cli import main; main(['init', '/'])",
+            SCREEN | {"uns.cli.init"},
+            id="uns init",
+        ),
+    ],
+)
+def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(program)], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.splitlines()[-1].split()) == modules
+
+
+# --- pipes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("uns topics -m $MODEL --output-format json | true", id="at the end"),
+        pytest.param(
+            "uns topic check -m $MODEL - < <(yes a) | head -n 1 >/dev/null", id="streaming"
+        ),
+        pytest.param("uns --help | true", id="help"),
+    ],
+)
+def test_a_reader_that_goes_away_is_no_error(command: str):
+    status, _, err = shell(command)
+    assert err == b""
+    assert status == 141
+
+
+def test_answers_come_as_topics_come():
+    with started(["topic", "check", "-m", str(BOTTLING), "-"]) as process:
+        assert process.stdin
+        assert process.stdout
+        for name in ("speed", "running"):
+            process.stdin.write(f"{LINE1}/{name}\n".encode())
+            process.stdin.flush()
+            assert process.stdout.readline().split() == [b"endpoint", f"{LINE1}/{name}".encode()]
+            process.stdout.readline()
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["topic", "check", "-m", str(BOTTLING), "-"], ["match", "#", "-"]]
+)
+def test_ctrl_c_ends_quietly(arguments: list[str]):
+    with started(arguments) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(b"a\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        pytest.param("uns topics -m $MODEL >&-", 0, b"", id="no standard output"),
+        pytest.param("uns topics -m none 2>&-", 2, b"", id="no standard error"),
+        pytest.param("uns match '#' - <&-", 1, b"", id="no standard input"),
+    ],
+)
+def test_missing_standard_streams(command: str, status: int, said: bytes):
+    assert shell(command)[::2] == (status, said)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_told():
+    status, _, err = shell("uns topics -m $MODEL > /dev/full")
+    assert (status, err) == (2, b"uns: error: no space left on device\n")
+
+
+# --- encodings -------------------------------------------------------------------------------------
+
+
+def test_arguments_that_are_not_utf_8():
+    status, out, err = shell("uns topic check -m $MODEL $'a/\\xff\\e[31m' b")
+    assert status == 1
+    assert out.startswith(b"invalid          a/\\udcff\\x1b[31m\n")
+    assert err == b"2 topics: 1 no-match, 1 invalid\n"
+    status, out, err = shell("uns check $'\\xff.uns.yaml'")
+    assert (status, out) == (2, b"")
+    assert err == b"uns: error: cannot read \\udcff.uns.yaml: no such file or directory\n"
+
+
+def test_stdin_that_is_not_utf_8():
+    status, out, err = shell(
+        "printf 'a/\\xff\\n' | uns topic check -m $MODEL - --output-format json"
+    )
+    assert (status, err) == (1, b"")
+    assert [item["topic"] for item in json.loads(out)] == ["a/\udcff"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_every_encoding_shows_something(tmp_path: Path, encoding: str):
+    path = tmp_path / "plant.uns.yaml"
+    path.write_text(
+        "uns: 1\nsites: {münchen: {areas: {東京: {payload: info/1}}}}", encoding="utf-8"
+    )
+    status, out, err = shell('uns tree --topics -m "$1"', str(path), PYTHONIOENCODING=encoding)
+    assert (status, err) == (0, b"")
+    first, second = out.decode(encoding).splitlines()
+    assert first == ("m\\xfcnchen  site" if encoding == "ascii" else "münchen  site")
+    assert second.endswith(
+        "東京  area  info/1" if encoding == "utf-8" else "\\u6771\\u4eac  area  info/1"
+    )
+    status, out, err = shell(
+        'uns topics --output-format json -m "$1"', str(path), PYTHONIOENCODING=encoding
+    )
+    assert json.loads(out)[0]["topic"] == "münchen/東京"
+
+
+def test_colour_only_where_it_is_asked_for_or_seen():
+    assert b"\x1b" not in shell("uns tree -m $MODEL")[1]
+    assert b"\x1b[1mmunich\x1b[0m" in shell("uns tree -m $MODEL", FORCE_COLOR="1")[1]
+    assert b"\x1b" not in shell("uns tree -m $MODEL", FORCE_COLOR="1", NO_COLOR="1")[1]
