@@ -60,6 +60,9 @@ def sessions(page: Path) -> list[tuple[str, str]]:
             while command.endswith("\\"):
                 more, _, output = output.partition("\n")
                 command = f"{command[:-1]}{more.strip()}"
+            if command.endswith("<<'EOF'"):
+                document, _, output = output.partition("\nEOF\n")
+                command = f"{command}\n{document}\nEOF"
             found.append((command, output.rstrip()))
     return found
 

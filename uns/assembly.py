@@ -56,6 +56,10 @@ LONGEST_EXCERPT = 60
 INFO_LEAF, INFO_PAYLOAD = "_info", "info/1"
 
 
+#: The keys by which a node changes what it carries.
+_CONTRACT_KEYS = frozenset({"metrics", "topics", "required", "payload"})
+
+
 class ChildMap(NamedTuple):
     """Equipment of one level under one node: the mapping, and the node's mapping that holds it."""
 
@@ -473,10 +477,11 @@ class Assembler:
         origin: Origin,
     ) -> Place:
         """A node that says more than its classes."""
-        base = shape.resolved
-        if len(shape.type.classes) < len(set(said.class_ or ())):
-            base = replace(base, whole=False)
-        resolved = self.resolver.refined(base, said, holder, "node")
+        resolved = shape.resolved
+        if not _CONTRACT_KEYS.isdisjoint(holder):
+            if len(shape.type.classes) < len(set(said.class_ or ())):
+                resolved = replace(resolved, whole=False)
+            resolved = self.resolver.refined(resolved, said, holder, "node")
         endpoint, endpoints = shape.endpoint, shape.endpoints
         if resolved.payload is not shape.resolved.payload:
             endpoint = self._own_endpoint(resolved.payload)
@@ -725,7 +730,7 @@ def _called(place: Place) -> str:
 def _node_notes(said: EquipmentDeclaration) -> Notes:
     return Notes(
         said.label, said.description, said.owner, deprecation(said.deprecated),
-        tuple(said.moved_from or ()), said.source_id, said.asset, dict(said.properties or {}),
+        tuple(said.moved_from or ()), said.source_id, said.asset, said.properties or {},
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ import io
 import sys
 
 import pytest
-from tests.cli.runs import BOTTLING, Ran, Run
 
+from tests.cli.runs import BOTTLING, Ran, Run
 from uns.cli import main
 
 

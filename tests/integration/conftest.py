@@ -12,7 +12,7 @@ from tests.integration import libmosquitto
 from tests.integration.broker import Broker, installed, running_broker
 
 if TYPE_CHECKING:
-    from integration.mqtt5 import Connect
+    from tests.integration.mqtt5 import Connect
 
 # Doctests are collected from every file, and this one imports a client that may not be there.
 collect_ignore = ["mqtt5.py"]
@@ -34,7 +34,7 @@ def broker() -> Iterator[Broker]:
 def connect(broker: Broker) -> Connect:
     """A client of ``broker`` for each call."""
     # Not before: the tests are collected, and left out, where no client is installed.
-    from integration.mqtt5 import Client
+    from tests.integration.mqtt5 import Client
 
     return partial(Client, broker.port)
 

@@ -20,7 +20,7 @@ from uns.topics import (
 )
 
 if TYPE_CHECKING:
-    from integration.mqtt5 import Client, Connect
+    from tests.integration.mqtt5 import Client, Connect
 
 pytestmark = pytest.mark.integration
 

@@ -14,7 +14,7 @@ from tests.integration.broker import Broker
 from tests.integration.services import ROOT, running
 
 if TYPE_CHECKING:
-    from integration.mqtt5 import Connect
+    from tests.integration.mqtt5 import Connect
 
 pytestmark = pytest.mark.integration
 

@@ -7,9 +7,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 
 import pytest
-from tests.cli.runs import ROOT, Run
 
 import uns
+from tests.cli.runs import ROOT, Run
 from uns.cli.arguments import parser, subcommands
 
 

@@ -6,8 +6,8 @@ import io
 
 import pytest
 from hypothesis import given
-from tests.cli.runs import Run
 
+from tests.cli.runs import Run
 from uns.cli.stdin import lines
 from uns.testing import topics
 

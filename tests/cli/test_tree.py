@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.cli.runs import BOTTLING, Run
 
 import uns
+from tests.cli.runs import BOTTLING, Run
 from uns.cli import tree
 from uns.cli.arguments import parser
 from uns.terminal import Screen

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.cli.runs import Run
 
 TWO_FAULTS = """\

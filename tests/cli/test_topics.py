@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cli.runs import BOTTLING, Run
 
 import uns
+from tests.cli.runs import BOTTLING, Run
 from uns.cli import main, topics
 from uns.cli.arguments import parser
 from uns.cli.listing import instances

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.cli.runs import ROOT, Run
 
 import uns
+from tests.cli.runs import ROOT, Run
 from uns.cli import schema
 from uns.cli.arguments import parser, subcommands
 from uns.terminal import Screen

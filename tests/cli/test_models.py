@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.cli.runs import Run
 
 SMALL = "uns: 1\nsites: {%s: {metrics: {power: {type: number, unit: kW}}}}\n"
