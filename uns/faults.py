@@ -68,6 +68,7 @@ FAULTS = MappingProxyType(
         "M506": ("facet-mismatch", "A facet does not fit its type, or contradicts another."),
         "M507": ("property-type", "A property has another type than its class declares."),
         "M508": ("invalid-filter", "A client's filter is not a topic filter."),
+        "M509": ("example-mismatch", "An example of a payload is no valid message."),
     }
 )
 

@@ -43,7 +43,7 @@ from uns.model_format import (
 from uns.namespace import Model, Namespace, fixed_root
 from uns.nodes import Tree
 from uns.patterns import Pattern
-from uns.payload_reading import payload_type
+from uns.payload_reading import check_examples, payload_type
 from uns.payloads import PayloadType
 from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
@@ -278,9 +278,10 @@ class _Loader:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = data[: error.start].decode("utf-8", "replace")
-            line = before.count("\n") + 1
-            place = Span(path, line, len(before) - before.rfind("\n"), line, len(before) + 1)
+            before = data[: error.start].decode("utf-8", "replace").split("\n")
+            line, column = len(before), len(before[-1]) + 1
+            excerpt = data.decode("utf-8", "replace").split("\n")[line - 1]
+            place = Span(path, line, column, line, column + 1, excerpt)
             self.report(
                 fault(
                     "M109", f"byte {error.start} of the file is not UTF-8 text", place,
@@ -610,7 +611,11 @@ class _Loader:
             if said is not None and not document.lost("payloads", name):
                 where = functools.partial(span_at, document.root, ("payloads", name, "json_schema"))
                 foreign = functools.partial(self._foreign, document=document, where=where)
-                payloads[name] = payload_type(name, said, place, self.report, foreign)
+                payload = payload_type(name, said, place, self.report, foreign)
+                # What ships with the package is tested, and need not be looked at in every model.
+                if payload is not None and document.path not in _BUILT_IN_PATHS:
+                    check_examples(payload, place, self.report)
+                payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
                 payloads[name] = _standard_payload(name)

@@ -30,13 +30,13 @@ class Message:
 
     ``value`` is what the payload says: JSON as Python objects, an instance of a
     bound model, or the payload as it came where the topic is not modelled.
+    ``resolution`` is what looking up the topic came to.
     """
 
-    __slots__ = ("_resolution", "value")
+    __slots__ = ("resolution", "value")
 
-    def __init__(self, resolution: Resolution, value: Any) -> None:
-        self._resolution = resolution
-        self.value = value
+    resolution: Resolution
+    value: Any
 
     def __repr__(self) -> str:
         return f"<Message {self.topic!r}>"
@@ -44,22 +44,22 @@ class Message:
     @property
     def topic(self) -> str:
         """The topic name, as an exact ``str``."""
-        return self._resolution.topic
+        return self.resolution.topic
 
     @property
     def node(self) -> Node | None:
         """The node of the topic; ``None`` where it is not modelled."""
-        return self._resolution.node
+        return self.resolution.node
 
     @property
     def values(self) -> Mapping[str | int, str]:
         """The values of families by position and of ``{name}`` by name."""
-        return self._resolution.values
+        return self.resolution.values
 
     @property
     def contract(self) -> PayloadContract | None:
         """The contract the payload keeps to; ``None`` where the topic is not modelled."""
-        return self._resolution.contract
+        return self.resolution.contract
 
 
 def message_diagnostics(topic: str, error: UNSError) -> Iterator[Diagnostic]:

@@ -88,6 +88,10 @@ class Namespace:
     _unknown: Memo[Resolution] = field(
         default_factory=lambda: Memo(UNKNOWN_TOPICS), init=False, repr=False
     )
+    #: Compiled contracts; there are no more than the model has.
+    _checks: dict[tuple[int, View], Callable[[object], Any]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __repr__(self) -> str:
         version = f" {self.model.version}" if self.model.version else ""
@@ -123,7 +127,7 @@ class Namespace:
         if node is None:
             if resolution.outcome is Outcome.INVALID:
                 raise invalid_topic(topic)
-            raise UnknownTopic(topic, resolution.matched, resolution.near)
+            raise UnknownTopic(topic, resolution.matched, lambda: resolution.near)
         return node
 
     def _inside_open(self, resolution: Resolution) -> Node | None:
@@ -158,23 +162,38 @@ class Namespace:
         found = self._known.get(topic)
         if found is None:
             found = self._resolve(topic)
-        check = found.consumer if view == "consumer" else None
+        if view == "consumer":
+            check = found.consumer
+        else:
+            check = found.producer if view == "producer" else None
         if check is None:
             check = self._check_of(found, view)
-        return Message(found, check(payload))
+        # Filled in from here: entering a constructor takes as long as finding the topic.
+        message = Message()
+        message.resolution, message.value = found, check(payload)
+        return message
 
     def _check_of(self, found: Resolution, view: View) -> Callable[[object], Any]:
+        """What checks a payload at a topic; kept with the topic, for the next message."""
         found.raise_unless_endpoint()
         contract = found.contract
-        if contract is None:
-            return _as_it_came
-        model = self._bound.get(contract.name)
-        if model is not None:
-            check = payloads.bound_validator(contract, model, view)
-        else:
-            check = payloads.validator(contract, view)
+        check = _as_it_came if contract is None else self._compiled(contract, view)
         if view == "consumer":
             found.consumer = check
+        else:
+            found.producer = check
+        return check
+
+    def _compiled(self, contract: PayloadContract, view: View) -> Callable[[object], Any]:
+        # By identity: a contract lives as long as the tree, and its hash walks all of it.
+        check = self._checks.get((id(contract), view))
+        if check is None:
+            model = self._bound.get(contract.name)
+            if model is None:
+                check = payloads.validator(contract, view)
+            else:
+                check = payloads.bound_validator(contract, model, view)
+            self._checks[id(contract), view] = check
         return check
 
     def check(self, topic: str, payload: object, view: View = "producer") -> tuple[Diagnostic, ...]:

@@ -1,20 +1,22 @@
-"""Declared payloads into payload types: names, fields and their facets checked."""
+"""Declared payloads into payload types: names, fields, their facets and examples checked."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from uns import payloads
 from uns.diagnostics import Diagnostic
 from uns.faults import fault
 from uns.inheritance import Draft, Said, misfit, value_type
-from uns.model_format import FieldDeclaration, PayloadDeclaration
-from uns.payloads import Field, PayloadType, ValueType
+from uns.model_format import FieldDeclaration, PayloadDeclaration, span_at
+from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
 from uns.tree import Origin
 from uns.yaml_events import Map, key_span, value_span
 
-__all__ = ["payload_type"]
+__all__ = ["check_examples", "payload_type"]
 
 Report: TypeAlias = Callable[[Diagnostic], None]
 
@@ -49,16 +51,36 @@ def payload_type(
             )
         )  # fmt: skip
         return None
+    examples = tuple(json.dumps(example) for example in said.examples or ())
     if said.json_schema is not None:
         schema = foreign(said.json_schema)
-        return (
-            PayloadType(name, json_schema=schema, description=said.description) if schema else None
-        )
+        return PayloadType(name, (), schema, said.description, examples) if schema else None
     faults: list[Diagnostic] = []
     fields = _fields(said.fields or {}, body["fields"], faults.append)
     for found in faults:
         report(found)
-    return PayloadType(name, fields, description=said.description) if not faults else None
+    return PayloadType(name, fields, None, said.description, examples) if not faults else None
+
+
+def check_examples(payload: PayloadType, place: Map, report: Report) -> None:
+    """Report the examples of ``payload``, declared in the mapping ``place``, that are no messages.
+
+    What a producer may send is asked for. A JSON Schema is asked where the
+    package that reads it is installed.
+    """
+    for index, example in enumerate(payload.examples):
+        where = span_at(place, (payload.name, "examples", index))
+        try:
+            payloads.validate(PayloadContract(payload), example, "producer")
+        except InvalidPayload as invalid:
+            for found in invalid.faults:
+                message = f"example {index + 1} of {payload.name} is no such message: {found}"
+                report(fault("M509", message, where))
+        except payloads.MissingExtra:
+            return
+        except payloads.InvalidForeignSchema as error:
+            report(fault("M204", str(error), span_at(place, (payload.name, "json_schema"))))
+            return
 
 
 def _fields(declared: dict[str, FieldDeclaration], place: Map, report: Report) -> tuple[Field, ...]:

@@ -22,11 +22,23 @@ __all__ = ["NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic", "look_up"]
 class UnknownTopic(UNSError, KeyError):
     """A topic that the namespace does not have; ``matched`` is how far it has it."""
 
-    def __init__(self, topic: str, matched: str, suggestion: str | None) -> None:
+    def __init__(
+        self, topic: str, matched: str, near: Callable[[], str | None] | str | None = None
+    ) -> None:
         super().__init__(topic)
         self.topic = topic
         self.matched = matched
-        self.suggestion = suggestion
+        self._near = near
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return UnknownTopic, (self.topic, self.matched, self.suggestion)
+
+    @property
+    def suggestion(self) -> str | None:
+        """A topic that may have been meant; looked for when it is read, for that takes a while."""
+        if callable(self._near):
+            self._near = self._near()
+        return self._near
 
     def __str__(self) -> str:
         up_to = f"; it goes as far as {self.matched!r}" if self.matched else ""
@@ -62,7 +74,7 @@ class Resolution:
     the namespace has. Everything else is worked out when it is read.
     """
 
-    __slots__ = ("_node", "_places", "_tree", "consumer", "outcome", "topic")
+    __slots__ = ("_node", "_places", "_tree", "consumer", "outcome", "producer", "topic")
 
     def __init__(self, tree: Tree, topic: str, outcome: Outcome, places: tuple[Place, ...]) -> None:
         self.topic = topic
@@ -70,8 +82,9 @@ class Resolution:
         self._tree = tree
         self._places = places
         self._node: Node | None = None
-        #: What checks a payload for a consumer; a namespace puts it here when it is first used.
+        #: What checks a payload, for each view; a namespace puts it here when it is first used.
         self.consumer: Callable[[object], Any] | None = None
+        self.producer: Callable[[object], Any] | None = None
 
     def __bool__(self) -> bool:
         """Whether a message may be published there."""
@@ -149,7 +162,7 @@ class Resolution:
         if self.outcome is Outcome.INVALID:
             raise invalid_topic(self.topic)
         if self.outcome is Outcome.NO_MATCH:
-            raise UnknownTopic(self.topic, self.matched, self.near)
+            raise UnknownTopic(self.topic, self.matched, lambda: self.near)
         if self.outcome is Outcome.NOT_ENDPOINT:
             raise NotAnEndpoint(self.topic)
 

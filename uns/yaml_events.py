@@ -13,7 +13,6 @@ when the first one is asked for.
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -499,9 +498,3 @@ _UNPRINTABLE = re.compile(
     "[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _BRACKET_KEY = re.compile(r"[{,]\s*([^\s{}\[\],\"':]*(?:\[[^\]]*\]|\{[^}]*\})[^\s{}\[\],:]*)\s*:")
-
-
-@functools.cache
-def has_libyaml() -> bool:
-    """Whether the fast parser is there; without it large files load about 12 times slower."""
-    return hasattr(yaml, "CSafeLoader")

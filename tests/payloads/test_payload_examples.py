@@ -105,8 +105,8 @@ def test_a_default_is_shown():
         (STRING_METRIC, "$.timestamp_ms: expected whole milliseconds since 1970, found null"),
         (BOOLEAN_METRIC, "$.timestamp_ms: expected whole milliseconds since 1970, found null"),
         (MACHINE_STATE, "$.state_code: expected a whole number from 0 to 17, found 18"),
-        (EMPTY, "$.no_such_field: unknown field"),
-        (contract(opt("x", ValueType("any"))), "$.no_such_field: unknown field"),
+        (EMPTY, "$.no_such_field: unknown field, found 1"),
+        (contract(opt("x", ValueType("any"))), "$.no_such_field: unknown field, found 1"),
     ],
     ids=lambda value: value.name if isinstance(value, PayloadContract) else "",
 )

@@ -32,7 +32,7 @@ from uns.diagnostics import UNSError
 from uns.payloads import validators
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.examples import example
-from uns.payloads.faults import Fault, InvalidPayload, described
+from uns.payloads.faults import Fault, FaultKind, InvalidPayload, described
 from uns.payloads.strict_json import adds_up, count_strings, repeated_keys
 from uns.payloads.validators import (
     InvalidForeignSchema,
@@ -228,13 +228,13 @@ def test_a_bad_machine_state(payload, text):
 @pytest.mark.parametrize(
     ("contract", "view", "payload", "text"),
     [
-        pytest.param(SPEED, "producer", more(b', "colour": "red"'), "$.colour: unknown field", id="unknown field"),
-        pytest.param(SPEED, "producer", b'{"timestamp_ms": 1, "Value": 1}', ("2 faults\n  $.value: missing; expected a number from 0 to 3 m/s\n  $.Value: unknown field; did you mean 'value'?"), id="misspelt field"),
-        pytest.param(SPEED, "producer", more(b', "qualty": "good"'), "$.qualty: unknown field; did you mean 'quality'?", id="near field"),
-        pytest.param(SPEED, "producer", more(b', "a b": 1'), "$['a b']: unknown field", id="odd name"),
-        pytest.param(SPEED, "producer", b'{"timestamp_ms": 1, "value": 9, "x": {}}', ("2 faults\n  $.value: expected a number from 0 to 3 m/s, found 9\n  $.x: unknown field"), id="unknown and wrong"),
+        pytest.param(SPEED, "producer", more(b', "colour": "red"'), '$.colour: unknown field, found "red"', id="unknown field"),
+        pytest.param(SPEED, "producer", b'{"timestamp_ms": 1, "Value": 1}', ("2 faults\n  $.value: missing; expected a number from 0 to 3 m/s\n  $.Value: unknown field, found 1; did you mean 'value'?"), id="misspelt field"),
+        pytest.param(SPEED, "producer", more(b', "qualty": "good"'), '$.qualty: unknown field, found "good"; did you mean \'quality\'?', id="near field"),
+        pytest.param(SPEED, "producer", more(b', "a b": 1'), "$['a b']: unknown field, found 1", id="odd name"),
+        pytest.param(SPEED, "producer", b'{"timestamp_ms": 1, "value": 9, "x": {}}', ("2 faults\n  $.value: expected a number from 0 to 3 m/s, found 9\n  $.x: unknown field, found an empty object"), id="unknown and wrong"),
         pytest.param(MACHINE_STATE, "producer", state(b',"mode":"Turbo"'), '$.mode: expected one of Produce, Manual, found "Turbo"', id="closed enum of a producer"),
-        pytest.param(MACHINE_STATE, "producer", state(b',"stop_reason":{"id":7,"txt":"jam"}'), "$.stop_reason.txt: unknown field; did you mean 'text'?", id="unknown nested field"),
+        pytest.param(MACHINE_STATE, "producer", state(b',"stop_reason":{"id":7,"txt":"jam"}'), '$.stop_reason.txt: unknown field, found "jam"; did you mean \'text\'?', id="unknown nested field"),
         pytest.param(STRING_METRIC, "consumer", v(b'"123456"'), '$.value: expected text of at most 5 characters, found "123456"', id="text metric too long"),
         pytest.param(BOOLEAN_METRIC, "consumer", v(b"0"), "$.value: expected true or false, found 0", id="boolean metric"),
         pytest.param(INTEGER_METRIC, "consumer", v(b"1152921504606846977"), "$.value: expected a whole number from -5 to 1152921504606846976, found 1152921504606846977", id="integer beyond a double"),
@@ -296,6 +296,7 @@ def test_a_fault_is_data():
     assert error.contract == "vtq/1"
     assert error.faults == (
         Fault(
+            FaultKind.WRONG_VALUE,
             "$.value",
             "a number from 0 to 3 m/s",
             "5",

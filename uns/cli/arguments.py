@@ -54,7 +54,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
-    for add in (_check, _tree, _topics, _topic, _match, _schema, _init, _completion):
+    for add in (_check, _tree, _topics, _topic, _match, _filters, _schema, _init, _completion):
         add(commands)
     return top
 
@@ -248,13 +248,57 @@ def _match(commands: Commands) -> None:
         commands,
         "match",
         "match",
-        "write the topics that a topic filter matches",
+        "say what a topic filter matches",
         "By MQTT 5.0 §4.7, without a model. A shared subscription is read as its filter.",
-        "Exit status: 0 when a topic matches, 1 when none does, 2 when the filter is none.",
-        examples=["uns match 'acme/+/speed' acme/line1/speed", "uns match 'acme/#' - < topics.txt"],
+        "--covers and --overlaps compare with another filter; --explain says what the filter takes"
+        " in the model, and what it just misses.",
+        "Exit status: 0 when a topic matches or the comparison holds, 1 when not, 2 when the filter"
+        " is none.",
+        examples=[
+            "uns match 'acme/+/speed' acme/line1/speed",
+            "uns match 'acme/#' - < topics.txt",
+            "uns match 'acme/#' --covers 'acme/+/speed'",
+            "uns match 'acme/+/bottling/+/speed' --explain",
+        ],
     )
     command.add_argument("filter", metavar="FILTER", help="a topic filter")
-    _add_topics(command)
+    command.add_argument(
+        "topics", metavar="TOPIC", nargs="*", help="a topic name; - reads one a line from stdin"
+    )
+    question = command.add_mutually_exclusive_group()
+    question.add_argument(
+        "--covers", metavar="OTHER", help="whether every topic that OTHER matches is matched"
+    )
+    question.add_argument(
+        "--overlaps", metavar="OTHER", help="the filter of the topics that OTHER matches as well"
+    )
+    question.add_argument(
+        "--explain", action="store_true", help="what it takes in the model, and what it just misses"
+    )
+    _add_model(command)
+    _add_format(command, "text", "json")
+
+
+def _filters(commands: Commands) -> None:
+    group = commands.add_parser(
+        "filters",
+        help="look at a list of topic filters: check",
+        description="Look at a list of topic filters.",
+        epilog=_example("uns filters check subscriptions.txt"),
+    )
+    command = _command(
+        _commands(group),
+        "check",
+        "filters_check",
+        "find filters that are invalid, dead, duplicate, covered by others or over-broad",
+        "One filter or shared subscription a line. What is dead or over-broad is known with a"
+        " model only; without one the filters are held against each other.",
+        "Exit status: 0 without findings, 1 with some.",
+        examples=["uns filters check subscriptions.txt", "uns filters check - -m plant.uns.yaml"],
+    )
+    command.add_argument("file", metavar="FILE", help="the list; - reads it from stdin")
+    _add_model(command)
+    _add_format(command, "text", "json")
 
 
 def _schema(commands: Commands) -> None:

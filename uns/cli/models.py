@@ -76,7 +76,7 @@ def _of_project() -> str | None:
             continue
         model = _setting(file)
         if model is not None:
-            return os.path.relpath(folder / model)
+            return model if Path(model).is_absolute() else os.path.relpath(folder / model)
     return None
 
 
@@ -85,7 +85,8 @@ def _setting(file: Path) -> str | None:
         with file.open("rb") as opened_file:
             tools = tomllib.load(opened_file).get("tool")
     except (OSError, ValueError, RecursionError) as error:
-        raise CannotRun(f"cannot read {visible(str(file))}: {visible(str(error))}") from None
+        reason = visible(getattr(error, "strerror", None) or str(error))
+        raise CannotRun(f"cannot read {visible(str(file))}: {reason}") from None
     settings = tools.get("uns") if isinstance(tools, dict) else None
     model = settings.get("model") if isinstance(settings, dict) else None
     if model is not None and not isinstance(model, str):

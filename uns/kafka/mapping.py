@@ -8,15 +8,15 @@ numbers only; it has never seen a namespace, and moves no message itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
-from typing import ClassVar, Literal, NoReturn, get_args
+from typing import ClassVar, Literal, NoReturn, TypeAlias, get_args
 
 from uns.diagnostics import InvalidText
 from uns.kafka.budgets import Cluster, KafkaBudget, budget_topics
 from uns.kafka.names import KafkaTopic, Untranslatable
 from uns.kafka.partitioners import Partitioner, partition
-from uns.kafka.places import PlaceRule, TopicShape
+from uns.kafka.places import MOST_LEVELS, PlaceRule, TopicShape
 from uns.kafka.plans import SubscriptionPlan, plan_subscription
 from uns.memo import Memo
 from uns.topics import InvalidTopic, Topic, is_topic_name
@@ -28,6 +28,10 @@ __all__ = [
     "RecordAddress",
     "UndecodableKey",
 ]
+
+
+#: For a topic, how many levels after the root name its place, and how many its order (or ``None``).
+Depths: TypeAlias = Callable[[str], tuple[int, int | None]]
 
 
 class InvalidKafkaMapping(InvalidText):
@@ -80,6 +84,9 @@ class KafkaMapping:
     after the root. ``overflow="bucket"`` sends topics whose Kafka name would be
     too long to ``<prefix>-x-overflow`` instead of refusing them.
 
+    Where both numbers depend on the topic, ``depths`` tells them for each, and
+    ``split`` is the deepest there is: so a namespace cuts by equipment level.
+
     Raises :class:`InvalidKafkaMapping`, :class:`~uns.topics.InvalidTopic` for
     the root and :class:`~uns.kafka.names.InvalidKafkaTopic` where prefix and
     root leave no room.
@@ -99,9 +106,11 @@ class KafkaMapping:
     order_by: int | None = None
     partitioner: Partitioner = "murmur2"
     overflow: Literal["reject", "bucket"] = "reject"
+    depths: Depths | None = field(default=None, repr=False)
 
+    #: How a topic is cut into its place and the rest.
+    rule: PlaceRule = field(init=False, repr=False, compare=False)
     _is_tail: bool = field(init=False, repr=False, compare=False)
-    _rule: PlaceRule = field(init=False, repr=False, compare=False)
     # Hits only, each bounded: topics and keys arrive from the network.
     _names: Memo[KafkaTopic] = field(init=False, repr=False, compare=False)
     _addresses: Memo[RecordAddress] = field(init=False, repr=False, compare=False)
@@ -117,11 +126,12 @@ class KafkaMapping:
             split=self.split,
             shortest=2 if is_tail else 1,
             overflow=self.overflow == "bucket",
+            varies=self.depths is not None,
         )
         # The shortest name there is must be one.
         KafkaTopic(f"{rule.head}.-")
         object.__setattr__(self, "_is_tail", is_tail)
-        object.__setattr__(self, "_rule", rule)
+        object.__setattr__(self, "rule", rule)
         object.__setattr__(self, "_names", Memo())
         object.__setattr__(self, "_addresses", Memo())
         object.__setattr__(self, "_topics", Memo())
@@ -166,21 +176,25 @@ class KafkaMapping:
     def _translate(self, topic: str) -> RecordAddress:
         if not is_topic_name(topic):
             Topic(topic)  # says why
-        place = self._rule.place_of(topic)
+        split, order_by = self._depths(topic)
+        place = self.rule.place_of(topic, split)
         key = topic[len(place) + 1 :].encode() if self._is_tail else topic.encode()
-        partition_key = key if self.order_by is None else self._group(topic).encode()
+        partition_key = key if order_by is None else self._group(topic, order_by).encode()
         return RecordAddress(self._name(place), key, partition_key, self.partitioner)
+
+    def _depths(self, topic: str) -> tuple[int, int | None]:
+        return (self.split, self.order_by) if self.depths is None else self.depths(topic)
 
     def _name(self, place: str) -> KafkaTopic:
         name = self._names.get(place) or self._names.recall(place)
         if name is None:
-            name = self._rule.name(place)
+            name = self.rule.name(place)
             self._names.keep(place, name)
         return name
 
-    def _group(self, topic: str) -> str:
+    def _group(self, topic: str, order_by: int) -> str:
         """The levels that records are in order by."""
-        deepest = len(self._rule.root_levels) + (self.order_by or 0)
+        deepest = min(len(self.rule.root_levels) + order_by, MOST_LEVELS)
         return "/".join(topic.split("/", deepest)[:deepest])
 
     def to_mqtt(self, topic: str, key: bytes | None) -> Topic:
@@ -213,12 +227,13 @@ class KafkaMapping:
 
     def _decode(self, topic: str, key: str) -> tuple[KafkaTopic, Topic]:
         """The MQTT topic a key stands for, and where this mapping sends it."""
-        place = f"{self._rule.place_named(topic)}/" if self._is_tail else ""
+        place = f"{self.rule.place_named(topic)}/" if self._is_tail else ""
         try:
             mqtt_topic = Topic(place + key)
         except InvalidTopic as error:
             raise UndecodableKey(key, f"no topic name: {error.reason}") from None
-        return self._name(self._rule.place_of(mqtt_topic)), mqtt_topic
+        split, _ = self._depths(mqtt_topic)
+        return self._name(self.rule.place_of(mqtt_topic, split)), mqtt_topic
 
     def plan(self, text: str, topics: Iterable[TopicShape] | None = None) -> SubscriptionPlan:
         r"""What to read from Kafka for a topic filter or a shared subscription.
@@ -232,7 +247,7 @@ class KafkaMapping:
         >>> plan.regex, plan.key_filter, plan.exact
         ('^uns\\.acme\\.[^.]+\\.bottling$', 'acme/+/bottling/+/speed', False)
         """
-        return plan_subscription(self._rule, text, topics)
+        return plan_subscription(self.rule, text, topics)
 
     def budget(self, topics: Iterable[TopicShape], cluster: Cluster | None = None) -> KafkaBudget:
         """What these topics would take in Kafka, for this split and every other.
@@ -247,7 +262,7 @@ class KafkaMapping:
             address = self._translate(topic)
             return address.topic, address.partition(cluster.partitions)
 
-        return budget_topics(self._rule, topics, cluster, locate)
+        return budget_topics(self.rule, topics, cluster, locate)
 
 
 _prefix = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*").fullmatch

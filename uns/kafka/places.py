@@ -10,9 +10,9 @@ filters and budgets are not known here.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from uns.kafka.names import (
     MAX_LENGTH,
@@ -25,21 +25,60 @@ from uns.kafka.names import (
 )
 
 __all__ = [
+    "Cut",
     "Level",
+    "LevelSet",
     "OutsideMapping",
     "PlaceRule",
     "TopicShape",
+    "are_listed",
     "fillings",
+    "longest_segment",
     "may_be",
     "product_size",
+    "size_of",
 ]
 
-#: A topic level as far as it is known: its text, the texts it may be, or ``None`` for any text.
-Level: TypeAlias = str | Collection[str] | None
+#: Most levels of a topic name: a slash takes one of its 65,535 bytes.
+MOST_LEVELS = 65_536
+
+#: Texts of one level that are looked at for the longest.
+_MOST_MEASURED = 10_000
 
 
 class OutsideMapping(Untranslatable):
     """A name this mapping does not speak for: below another root or prefix, or the broker's own."""
+
+
+# -- What is known of topics ----------------------------------------------------------------------
+
+
+def _any_text(_: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelSet:
+    """Texts a level may have that are too many to be held: a large family, or one without end.
+
+    ``size`` is how many there are, and ``longest`` the one that takes the most
+    characters in a Kafka name; ``None`` where there is no telling. ``holds``
+    says whether a text is one of them, ``texts`` goes through them if that can
+    be done. A set equals itself only.
+
+    >>> fleet = LevelSet(size=90, longest="v90")
+    >>> TopicShape(("acme", fleet, "speed")).size
+    90
+    """
+
+    size: int | None = None
+    longest: str | None = None
+    holds: Callable[[str], bool] = _any_text
+    texts: Iterable[str] | None = None
+
+
+#: A topic level as far as it is known: its text, the texts it may be, or ``None`` for any text.
+Level: TypeAlias = str | Collection[str] | LevelSet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +87,98 @@ class TopicShape:
 
     ``levels`` are those of the whole topic, root included, and hashable. Level
     sets in one position, below equal levels, are equal or share nothing; a
-    namespace guarantees that. ``count`` is how many topics there are, needed
-    only where an open level (``None``) keeps it from being computed.
-    ``longest`` is an example of the longest topic, needed only for large or
-    open sets.
+    namespace guarantees that. With ``is_open`` they are the topics of one or
+    more further levels that nobody knows, and may be known in part by other
+    shapes. ``depth`` is how many levels after the root name their place, for a
+    mapping that has to be told.
 
     >>> TopicShape(("acme", ("munich", "oslo"), "bottling", "oee")).size
     2
     """
 
     levels: tuple[Level, ...]
-    count: int | None = None
-    longest: str = ""
+    depth: int | None = None
+    is_open: bool = False
 
     @property
     def size(self) -> int | None:
-        """How many topics there are: as given, else as computed, else ``None``."""
-        return product_size(self.levels) if self.count is None else self.count
+        """How many topics there are, or ``None`` when there is no telling."""
+        return None if self.is_open else product_size(self.levels)
+
+
+def size_of(level: Level) -> int | None:
+    """How many texts the level may have, or ``None`` when there is no telling."""
+    if level is None or isinstance(level, str):
+        return None if level is None else 1
+    return level.size if isinstance(level, LevelSet) else len(level)
 
 
 def product_size(levels: Iterable[Level]) -> int | None:
-    """In how many ways ``levels`` can be filled in, or ``None`` when there is no end of them."""
+    """In how many ways ``levels`` can be filled in, or ``None`` when there is no telling."""
     size = 1
     for level in levels:
-        if level is None:
+        texts = size_of(level)
+        if texts is None:
             return None
-        if not isinstance(level, str):
-            size *= len(level)
+        size *= texts
     return size
 
 
-def fillings(levels: Iterable[Level]) -> Iterator[tuple[str, ...]]:
-    """The levels filled in, in every way there is; none of them is open."""
-    return itertools.product(
-        *((level,) if isinstance(level, str) else level for level in levels if level is not None)
+def are_listed(levels: Iterable[Level]) -> bool:
+    """Whether :func:`fillings` can go through these levels."""
+    return all(
+        level is not None and (not isinstance(level, LevelSet) or level.texts is not None)
+        for level in levels
     )
+
+
+def fillings(levels: Iterable[Level]) -> Iterator[tuple[str, ...]]:
+    """The levels filled in, in every way there is; all of them are listed."""
+    return itertools.product(*map(_texts, levels))
+
+
+def _texts(level: Level) -> Iterable[str]:
+    if level is None or isinstance(level, str):
+        return () if level is None else (level,)
+    return (level.texts or ()) if isinstance(level, LevelSet) else level
 
 
 def may_be(level: Level, text: str) -> bool:
     """Whether the level can have this text, as far as it is known."""
     if level is None:
         return True
-    return level == text if isinstance(level, str) else text in level
+    if isinstance(level, str):
+        return level == text
+    return level.holds(text) if isinstance(level, LevelSet) else text in level
+
+
+def longest_segment(level: Level) -> str | None:
+    """The longest segment that stands for the level in a name, or ``None`` without telling."""
+    if isinstance(level, LevelSet):
+        level = level.longest
+    if level is None or isinstance(level, str):
+        return None if level is None else encode_levels(level)
+    if len(level) > _MOST_MEASURED:
+        return None
+    return max(map(encode_levels, level), key=len, default="")
+
+
+# -- Where they live ------------------------------------------------------------------------------
+
+
+class Cut(NamedTuple):
+    """Topics of one shape whose places are equally deep, and how many levels such topics have."""
+
+    #: What is known of the levels that name the places.
+    place: tuple[Level, ...]
+    fewest: int
+    #: ``None`` where there is no end.
+    most: int | None
+
+    @property
+    def depth(self) -> int:
+        """How many levels the places have."""
+        return len(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +187,8 @@ class PlaceRule:
 
     The place is the root and the first ``min(split, levels - 1)`` levels after
     it, at least one; ``shortest`` is the fewest levels after the root a topic
-    may have: 2 where something must be left for the record key.
+    may have: 2 where something must be left for the record key. A root of one
+    slash is the empty level in front of names that start with it.
     """
 
     prefix: str
@@ -106,47 +196,77 @@ class PlaceRule:
     split: int
     shortest: int
     overflow: bool
+    #: Whether the caller says for each topic how deep its place is; ``split`` is then the deepest.
+    varies: bool = False
     #: What every name starts with: the prefix and the root's segments.
     head: str = field(init=False)
     #: Where topics go whose own name would be too long, if anywhere.
     bucket: KafkaTopic | None = field(init=False)
     root_levels: tuple[str, ...] = field(init=False)
     _lead: str = field(init=False)
-    _deepest: int = field(init=False)
 
     def __post_init__(self) -> None:
-        root_levels = tuple(self.root.split("/")) if self.root else ()
-        head = f"{self.prefix}.{encode_levels(self.root)}" if self.root else self.prefix
+        # One slash is the empty level in front of names that start with it, not two of them.
+        root = self.root if self.root != "/" else ""
+        root_levels = tuple(root.split("/")) if self.root else ()
+        head = f"{self.prefix}.{encode_levels(root)}" if self.root else self.prefix
         # No dot after the prefix: no selector of places can take the bucket for one.
         bucket = KafkaTopic(f"{self.prefix}-x-overflow") if self.overflow else None
         object.__setattr__(self, "head", head)
         object.__setattr__(self, "bucket", bucket)
         object.__setattr__(self, "root_levels", root_levels)
-        object.__setattr__(self, "_lead", f"{self.root}/" if self.root else "")
-        object.__setattr__(self, "_deepest", len(root_levels) + self.split)
+        object.__setattr__(self, "_lead", f"{root}/" if self.root else "")
 
     def depth(self, levels: int) -> int:
-        """How many of a topic's ``levels`` after the root name its place."""
+        """How many of a topic's ``levels`` after the root name its place, if nobody says it."""
         return max(1, min(self.split, levels - 1))
 
-    def below_root(self, levels: tuple[Level, ...]) -> tuple[Level, ...] | None:
+    def below_root(self, shape: TopicShape) -> tuple[Level, ...] | None:
         """The levels after the root, or ``None`` for topics this mapping does not translate."""
+        unknown = (None,) * (len(self.root_levels) - len(shape.levels)) if shape.is_open else ()
+        levels = (*shape.levels, *unknown)
         below = levels[len(self.root_levels) :]
-        if len(below) < self.shortest or not all(map(may_be, levels, self.root_levels)):
+        shortest = self.shortest - 1 if shape.is_open else self.shortest
+        if len(below) < shortest or not all(map(may_be, levels, self.root_levels)):
             return None
-        hidden = not self.root and isinstance(below[0], str) and below[0].startswith("$")
+        first = below[0] if below else None
+        hidden = not self.root and isinstance(first, str) and first.startswith("$")
         return None if hidden else below
 
-    def place_of(self, topic: str) -> str:
+    def cuts(self, shape: TopicShape, beyond: int) -> Iterator[Cut]:
+        """The topics of a shape by the depth of their places; none that are not translated.
+
+        Places deeper than ``beyond`` levels, of which nothing is known, are not told apart.
+        """
+        below = self.below_root(shape)
+        if below is None:
+            return
+        known = len(below)
+        if not shape.is_open:
+            depth = self.depth(known) if shape.depth is None else max(1, min(shape.depth, known - 1))
+            yield Cut(below[:depth], known, known)
+        elif shape.depth is not None or self.split <= known:
+            depth = min(known, self.split if shape.depth is None else shape.depth)
+            yield Cut(below[:depth], max(known + 1, self.shortest), None)
+        else:
+            deepest = min(self.split, max(known, beyond) + 1)
+            for depth in range(max(known, 1), deepest + 1):
+                place = (*below, *(None,) * (depth - known))
+                fewest = max(depth + 1 if known or depth > 1 else 1, self.shortest)
+                yield Cut(place, fewest, depth + 1 if depth < deepest else None)
+
+    def place_of(self, topic: str, split: int) -> str:
         """The levels of ``topic``, a valid name, that name its place; root included.
 
+        They are as many after the root as ``split`` says, without the leaf.
         Raises :class:`OutsideMapping`.
         """
         # Names that start with '$' are the broker's own [MQTT-4.7.2-1]: a root must ask for them.
         if not topic.startswith(self._lead) or (not self.root and topic[0] == "$"):
             raise OutsideMapping(topic, self._why_outside())
-        levels = topic.split("/", self._deepest)
-        if len(levels) > self._deepest:
+        deepest = min(len(self.root_levels) + split, MOST_LEVELS)
+        levels = topic.split("/", deepest)
+        if len(levels) > deepest:
             return topic[: -len(levels[-1]) - 1]
         if len(levels) > len(self.root_levels) + 1:
             return topic.rpartition("/")[0]

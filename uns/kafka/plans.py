@@ -9,16 +9,30 @@ tighter plans. Consuming is left to the caller's client.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from uns.kafka.names import MAX_LENGTH, KafkaTopic, NameTooLong, encode_levels
-from uns.kafka.places import Level, PlaceRule, TopicShape, fillings, may_be, product_size
+from uns.kafka.places import (
+    Cut,
+    Level,
+    PlaceRule,
+    TopicShape,
+    are_listed,
+    fillings,
+    may_be,
+    product_size,
+    size_of,
+)
 from uns.topics import SharedSubscription, TopicFilter, subscription
 
 __all__ = ["MOST_LISTED", "SubscriptionPlan", "plan_subscription"]
+
+#: Sizes above this are all the same to a ratio, and none of them too large for a float.
+_ASTRONOMIC = 10**300
 
 #: A plan lists no more Kafka topics than this; no cluster the planner would advise has as many.
 MOST_LISTED: Final = 10_000
@@ -82,29 +96,22 @@ def _tightened(
     shapes: Iterable[TopicShape],
 ) -> SubscriptionPlan:
     """The plan without the places where no known topic matches."""
-    depths = asked.depths(rule)
-    patches = [patch for patch in _patches(rule, asked, shapes) if patch.depth in depths]
-    tallies = _tallies(rule, asked, patches)
-    if tallies is None:
-        reached = {patch.depth for patch in patches if patch.share != 0} | {0}
-    else:
-        reached = {tally.depth for tally in tallies.values() if tally.is_wanted}
-    kept = tuple(selector for selector in selectors if any(map(selector.takes, reached)))
+    known = _known(rule, asked, shapes)
+    kept = tuple(selector for selector in selectors if any(map(selector.takes, known.reached)))
     tighter = replace(
         plan,
         topics=_pinned(kept),
         regex=_regex(kept),
         exact=all(selector.exact for selector in kept),
     )
-    if tallies is None:
+    if known.tallies is None:
         return tighter
-    topics = tuple(name for name, tally in tallies.items() if tally.is_wanted)
-    read = (tally for tally in tallies.values() if any(s.takes(tally.depth) for s in kept))
+    reads_others = any(selector.takes(depth) for selector in kept for depth in known.mixed)
     return replace(
         tighter,
-        topics=topics,
-        exact=tighter.exact or all(tally.is_whole for tally in read),
-        amplification=_amplification(tallies[name] for name in topics),
+        topics=tuple(known.tallies),
+        exact=tighter.exact or not reads_others,
+        amplification=_amplification(known.tallies.values()),
     )
 
 
@@ -124,14 +131,20 @@ class _Asked(NamedTuple):
         """Whether it matches every topic below the root."""
         return self.open and self.levels in ((), (None,))
 
-    def admits(self, levels: int) -> bool:
-        """Whether it matches topics of so many levels."""
-        return levels == len(self.levels) or (self.open and levels > len(self.levels))
+    def admits_some(self, fewest: int, most: int | None) -> bool:
+        """Whether it matches topics of some number of levels, from ``fewest`` to ``most``."""
+        ends = most is None or most >= len(self.levels)
+        return ends and (self.open or fewest <= len(self.levels))
+
+    def admits_all(self, fewest: int, most: int | None) -> bool:
+        """Whether it matches topics of each of these numbers of levels."""
+        starts = fewest >= len(self.levels)
+        return starts and (self.open or most == len(self.levels))
 
     def depths(self, rule: PlaceRule) -> range:
         """How many levels the places have that can hold what it matches."""
         least = rule.depth(max(self.fewest, len(self.levels)))
-        return range(least, (rule.split if self.open else least) + 1)
+        return range(1 if rule.varies else least, (rule.split if self.open else least) + 1)
 
 
 def _below_root(rule: PlaceRule, key_filter: TopicFilter) -> _Asked | None:
@@ -179,15 +192,14 @@ class _Selector(NamedTuple):
 
 
 def _selectors(rule: PlaceRule, asked: _Asked) -> tuple[_Selector, ...]:
-    """At most three: the places that can hold the shortest match, deeper ones, the bucket.
+    """The places that can hold the shortest match, those below, and the bucket.
 
     The leaf is never part of a place. So what ``acme/munich/#`` matches is not
     only in ``acme.munich`` and below it: the topic ``acme/munich`` itself is in
     ``acme``, among others.
     """
-    depths = [asked.depths(rule)[0]]
-    if len(asked.levels) in asked.depths(rule)[1:]:
-        depths.append(len(asked.levels))
+    least, *deeper = asked.depths(rule)[: len(asked.levels) + 1]
+    depths = [least, *(depth for depth in deeper if depth <= len(asked.levels))]
     selectors: list[_Selector] = []
     spills = False
     for depth in depths:
@@ -225,8 +237,8 @@ def _takes_all(rule: PlaceRule, asked: _Asked, depth: int) -> bool:
     if any(level is not None for level in asked.levels[depth:]):
         return False
     fewest = asked.fewest if depth == 1 else depth + 1
-    # Only the deepest places hold topics of more than one level further.
-    most = None if depth == rule.split else depth + 1
+    # Only the deepest places hold topics of more than one level further, if places do not vary.
+    most = None if rule.varies or depth == rule.split else depth + 1
     return fewest >= len(asked.levels) and (asked.open or most == len(asked.levels))
 
 
@@ -262,25 +274,95 @@ class _Patch(NamedTuple):
     #: How many of them each place holds; not a number where that is unknown.
     each: float
 
-    @property
-    def depth(self) -> int:
-        """How many levels the places have."""
-        return len(self.place)
+
+@dataclass(slots=True)
+class _Tally:
+    """How many topics one Kafka topic holds, and how many of them match."""
+
+    read: float = 0.0
+    wanted: float = 0.0
+
+    def add(self, patch: _Patch) -> None:
+        """Count in the topics of one shape."""
+        self.read += patch.each
+        self.wanted += patch.each if patch.share == 1 else patch.each * patch.share
+
+
+_Tallies: TypeAlias = dict[KafkaTopic, _Tally]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What known topics say of a filter; the bucket counts as a place of depth 0."""
+
+    #: The Kafka topics that hold a match; ``None`` where there is no listing them.
+    tallies: dict[KafkaTopic, _Tally] | None
+    #: How deep the places are that hold a match.
+    reached: set[int]
+    #: How deep those are that hold something else.
+    mixed: set[int]
+
+    def add(self, rule: PlaceRule, place: tuple[Level, ...], group: Iterable[_Patch]) -> None:
+        """Count in all topics of these places that the filter may reach."""
+        if all(patch.share == 0 for patch in group):
+            if _can_be_named(rule, place):
+                self.mixed.add(len(place))
+            return
+        size = product_size(place)
+        room = 0 if self.tallies is None else MOST_LISTED - len(self.tallies)
+        if self.tallies is None or size is None or size > room or not are_listed(place):
+            self.tallies = None
+            self.reached |= {0, len(place)}
+            return
+        for name in _names(rule, place):
+            depth = 0 if name == rule.bucket else len(place)
+            tally = self.tallies.setdefault(name, _Tally())
+            for patch in group:
+                tally.add(patch)
+            self.reached.add(depth)
+            self.mixed.update(() if tally.is_whole else (depth,))
+
+
+def _known(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> _Known:
+    groups: dict[tuple[Level, ...], list[_Patch]] = {}
+    for patch in _patches(rule, asked, shapes):
+        groups.setdefault(patch.place, []).append(patch)
+    known = _Known({}, set(), set())
+    for place, group in groups.items():
+        known.add(rule, place, group)
+    if rule.bucket is not None and not asked.is_everything:
+        # It also holds topics of places that this filter does not reach.
+        known.mixed.add(0)
+        spilt = (known.tallies or {}).get(rule.bucket)
+        if spilt is not None:
+            spilt.read, spilt.is_whole = math.nan, False
+    return known
+
+
+def _names(rule: PlaceRule, place: tuple[Level, ...]) -> Iterator[KafkaTopic]:
+    for filling in fillings(place):
+        try:
+            yield rule.name("/".join((*rule.root_levels, *filling)))
+        except NameTooLong:
+            continue  # no record of these topics can be in Kafka
+
+
+def _can_be_named(rule: PlaceRule, place: tuple[Level, ...]) -> bool:
+    """Whether records of these places can be in Kafka; if it is not soon found out, they can."""
+    size = product_size(place)
+    if size is None or size > MOST_LISTED or not are_listed(place):
+        return True
+    return any(True for _ in _names(rule, place))
 
 
 def _patches(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> Iterator[_Patch]:
+    depths = asked.depths(rule)
     for shape in shapes:
-        levels = rule.below_root(shape.levels)
-        if levels is None:
-            continue
-        depth = rule.depth(len(levels))
-        place = _narrowed(levels[:depth], asked.levels)
-        if place is None:
-            continue
-        share = _share(levels[depth:], asked.levels[depth:]) if asked.admits(len(levels)) else 0.0
-        places = product_size(shape.levels[: len(rule.root_levels) + depth])
-        each = math.nan if shape.size is None or not places else shape.size / places
-        yield _Patch(place, share, each)
+        for cut in rule.cuts(shape, len(asked.levels)):
+            place = _narrowed(cut.place, asked.levels) if cut.depth in depths else None
+            if place is not None:
+                rest = shape.levels[len(rule.root_levels) + cut.depth :]
+                yield _Patch(place, _share(rest, asked, cut), _each(rest, shape.is_open))
 
 
 def _narrowed(place: tuple[Level, ...], asked: tuple[str | None, ...]) -> tuple[Level, ...] | None:
@@ -295,71 +377,32 @@ def _narrowed(place: tuple[Level, ...], asked: tuple[str | None, ...]) -> tuple[
     return tuple(narrowed)
 
 
-def _share(levels: tuple[Level, ...], asked: tuple[str | None, ...]) -> float:
-    """Which part of the topics that end in these ``levels`` ends as asked."""
-    share = 1.0
-    for level, text in zip(levels, asked, strict=False):
+def _share(rest: tuple[Level, ...], asked: _Asked, cut: Cut) -> float:
+    """Which part of the topics matches that are in places the filter takes, and end in ``rest``."""
+    if not asked.admits_some(cut.fewest, cut.most):
+        return 0.0
+    share = 1.0 if asked.admits_all(cut.fewest, cut.most) else math.nan
+    for level, text in itertools.zip_longest(rest, asked.levels[cut.depth :]):
         if text is None:
             continue
         if not may_be(level, text):
             return 0.0
-        size = product_size((level,))
+        size = size_of(level)
         share = math.nan if size is None else share / size
     return share
 
 
-@dataclass(slots=True)
-class _Tally:
-    """How many topics one Kafka topic holds, and how many of them match."""
-
-    depth: int
-    read: float = 0.0
-    wanted: float = 0.0
-    is_wanted: bool = False
-    is_whole: bool = True
-
-    def add(self, patch: _Patch) -> None:
-        """Count in the topics of one shape."""
-        self.read += patch.each
-        self.wanted += patch.each * patch.share
-        self.is_wanted = self.is_wanted or patch.share != 0
-        self.is_whole = self.is_whole and patch.share == 1
-
-
-_Tallies: TypeAlias = dict[KafkaTopic, _Tally]
-
-
-def _tallies(rule: PlaceRule, asked: _Asked, patches: Iterable[_Patch]) -> _Tallies | None:
-    """What each Kafka topic holds that the filter may reach; ``None`` if there is no listing them."""
-    groups: dict[tuple[Level, ...], list[_Patch]] = {}
-    for patch in patches:
-        groups.setdefault(patch.place, []).append(patch)
-    tallies: _Tallies = {}
-    for place, group in groups.items():
-        size = product_size(place)
-        if size is None or size + len(tallies) > MOST_LISTED:
-            return None
-        for filling in fillings(place):
-            try:
-                name = rule.name("/".join((*rule.root_levels, *filling)))
-            except NameTooLong:
-                continue  # no record of these topics can be in Kafka
-            depth = 0 if name == rule.bucket else len(place)
-            tally = tallies.setdefault(name, _Tally(depth))
-            for patch in group:
-                tally.add(patch)
-    if rule.bucket is not None and rule.bucket in tallies and not asked.is_everything:
-        # It also holds topics of places that this filter does not reach.
-        tallies[rule.bucket].is_whole = False
-        tallies[rule.bucket].read = math.nan
-    return tallies
+def _each(rest: tuple[Level, ...], is_open: bool) -> float:
+    """How many topics that end in ``rest`` each place holds."""
+    size = None if is_open else product_size(rest)
+    return math.nan if size is None else float(min(size, _ASTRONOMIC))
 
 
 def _amplification(tallies: Iterable[_Tally]) -> float | None:
     """Records read for each one asked for."""
-    read = wanted = 0.0
-    for tally in tallies:
-        read += tally.read
-        wanted += tally.wanted
-    ratio = read / wanted if wanted else math.nan
+    tallies = tuple(tallies)
+    if tallies and all(tally.is_whole for tally in tallies):
+        return 1.0
+    wanted = sum(tally.wanted for tally in tallies)
+    ratio = sum(tally.read for tally in tallies) / wanted if wanted else math.nan
     return None if math.isnan(ratio) else ratio

@@ -19,7 +19,7 @@ from uns.payloads.contracts import (
     Scalar,
     ValueType,
 )
-from uns.payloads.faults import Fault, InvalidPayload, View
+from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 
 if TYPE_CHECKING:
     from uns.payloads.binding import bound_validator
@@ -42,6 +42,7 @@ __all__ = [
     "Compatibility",
     "Difference",
     "Fault",
+    "FaultKind",
     "Field",
     "InvalidForeignSchema",
     "InvalidPayload",

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from uns.diagnostics import UNSError
 from uns.payloads.contracts import PayloadContract
-from uns.payloads.faults import Fault, InvalidPayload, View
+from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import clipped, encoded, json_path, shown
 from uns.payloads.validators import Check, validator
 
@@ -47,6 +47,7 @@ def bound_validator(contract: PayloadContract, model: Any, view: View = "consume
         except ValidationError as error:
             faults = [
                 Fault(
+                    FaultKind.BOUND_TYPE,
                     json_path(tuple(item["loc"])),
                     None,
                     shown(item["input"]),

@@ -7,7 +7,7 @@ by content, so equal contracts are one contract however many topics share it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -93,13 +93,15 @@ class PayloadType:
     """A named, versioned payload such as ``vtq/1``; a published version never changes.
 
     Either ``fields`` describe a JSON object, or ``json_schema`` holds a foreign
-    JSON Schema as canonical JSON text.
+    JSON Schema as canonical JSON text. ``examples`` are valid messages, as JSON
+    text; they say nothing new of the type, so they are no part of what it is.
     """
 
     name: str
     fields: tuple[Field, ...] = ()
     json_schema: str | None = None
     description: str | None = None
+    examples: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def carries_metric(self) -> bool:

@@ -36,9 +36,10 @@ class Refused(NamedTuple):
 
 
 def example(contract: PayloadContract) -> Any:
-    """A message with every field of the contract, valid for producers and consumers.
+    """A message of the contract, valid for producers and consumers.
 
-    A contract that is a JSON Schema of its own has the first of its ``examples``.
+    The first of the payload's own examples, unless it wraps a metric, which those
+    know nothing of; else one with every field. A JSON Schema has ``examples``, too.
     Raises :class:`NoExample`.
 
     >>> from uns.payloads.contracts import PayloadType
@@ -46,10 +47,7 @@ def example(contract: PayloadContract) -> Any:
     >>> example(PayloadContract(vtq, ValueType("number", unit="m/s", minimum=0, maximum=3)))
     {'value': 1.5}
     """
-    if contract.payload.json_schema is None:
-        message = _object(contract.body)
-    else:
-        message = _own_example(contract)
+    message = _message(contract)
     try:
         return validate(contract, json.dumps(message), "producer")
     except InvalidPayload as error:
@@ -76,6 +74,14 @@ def refused_example(contract: PayloadContract) -> Refused:
 
 
 # --- messages that fit --------------------------------------------------------------------
+
+
+def _message(contract: PayloadContract) -> Any:
+    if contract.metric is None and contract.payload.examples:
+        return json.loads(contract.payload.examples[0])
+    if contract.payload.json_schema is not None:
+        return _of_schema(contract.name, json.loads(contract.payload.json_schema))
+    return _object(contract.body)
 
 
 def _object(value: ValueType) -> dict[str, Any]:
@@ -137,11 +143,10 @@ def _text(value: ValueType, name: str) -> str:
     return name.replace("_", "-")[: value.max_length]
 
 
-def _own_example(contract: PayloadContract) -> Any:
-    schema = json.loads(contract.payload.json_schema or "")
+def _of_schema(name: str, schema: Any) -> Any:
     examples = schema.get("examples") if isinstance(schema, dict) else None
     if not isinstance(examples, list) or not examples:
-        raise NoExample(f"the JSON Schema of {contract.name} gives no `examples`")
+        raise NoExample(f"the JSON Schema of {name} gives no `examples`")
     return examples[0]
 
 
@@ -151,12 +156,20 @@ def _own_example(contract: PayloadContract) -> Any:
 def _spoiled(contract: PayloadContract) -> Iterator[Any]:
     """Messages that are probably refused, the most telling ones first."""
     fields = contract.body.fields
-    message = _object(contract.body)
+    message = _near(contract)
     for field in sorted(fields, key=lambda field: not field.required):
         if field.value.maximum is not None:
             yield message | {field.name: math.floor(field.value.maximum) + 1}
-    for field in fields:
-        if field.required and field.value.type != "any":
-            yield message | {field.name: None}
+    for name in [field.name for field in fields if field.required] or message:
+        yield message | {name: None}
     yield message | {"no_such_field": 1}
     yield from ([], 1, "text", None, True)
+
+
+def _near(contract: PayloadContract) -> dict[str, Any]:
+    """The object that fits, or an empty one where there is none to be had."""
+    try:
+        message = _message(contract)
+    except NoExample:
+        return {}
+    return message if isinstance(message, dict) else {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -19,6 +20,7 @@ from uns.units import suggest
 __all__ = [
     "LATEST_MS",
     "Fault",
+    "FaultKind",
     "InvalidPayload",
     "View",
     "described",
@@ -37,6 +39,21 @@ View: TypeAlias = Literal["consumer", "producer"]
 LATEST_MS = 253_402_300_799_999
 
 
+class FaultKind(StrEnum):
+    """What is wrong with a message, without the words: what faults are counted by."""
+
+    NOT_JSON = "not-json"
+    MISSING_FIELD = "missing-field"
+    UNKNOWN_FIELD = "unknown-field"
+    WRONG_VALUE = "wrong-value"
+    NOT_FINITE = "not-finite"
+    REPEATED_KEY = "repeated-key"
+    #: By a contract that is a JSON Schema of its own.
+    JSON_SCHEMA = "json-schema"
+    #: By the type that a caller bound to the payload.
+    BOUND_TYPE = "bound-type"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with a message.
@@ -46,6 +63,7 @@ class Fault:
     in words.
     """
 
+    kind: FaultKind
     path: str
     expected: str | None
     found: str | None
@@ -79,38 +97,43 @@ class InvalidPayload(UNSError, ValueError):
 def missing(location: Location, asked: ValueType, view: View) -> Fault:
     """A required field is not there."""
     expected = described(asked, view)
-    return Fault(json_path(location), expected, None, f"missing; expected {expected}")
+    sentence = f"missing; expected {expected}"
+    return Fault(FaultKind.MISSING_FIELD, json_path(location), expected, None, sentence)
 
 
 def unknown(location: Location, around: ValueType, found: object) -> Fault:
     """A field the contract does not name."""
     closest = near(str(location[-1]), [field.name for field in around.fields])
     hint = f"; did you mean {closest!r}?" if closest else ""
-    return Fault(json_path(location), None, shown(found), f"unknown field{hint}")
+    rendered = shown(found)
+    sentence = f"unknown field, found {rendered}{hint}"
+    return Fault(FaultKind.UNKNOWN_FIELD, json_path(location), None, rendered, sentence)
 
 
 def unexpected(location: Location, asked: ValueType, found: object, view: View) -> Fault:
     """A value that is not of the type the contract asks for."""
     expected, rendered = described(asked, view), shown(found)
     sentence = f"expected {expected}, found {rendered}{_hint(asked, found)}"
-    return Fault(json_path(location), expected, rendered, sentence)
+    return Fault(FaultKind.WRONG_VALUE, json_path(location), expected, rendered, sentence)
 
 
 def infinite(location: Location, found: float) -> Fault:
     """A number that is none, where the contract asks for nothing in particular."""
     expected, rendered = "a finite number", shown(found)
     sentence = f"expected {expected}, found {rendered}"
-    return Fault(json_path(location), expected, rendered, sentence)
+    return Fault(FaultKind.NOT_FINITE, json_path(location), expected, rendered, sentence)
 
 
 def repeated(location: Location) -> Fault:
     """A key that stands twice in its object."""
-    return Fault(json_path(location), None, None, "the key stands twice")
+    return Fault(
+        FaultKind.REPEATED_KEY, json_path(location), None, None, "the key stands twice"
+    )
 
 
 def not_json(reason: str) -> Fault:
     """A text that is no JSON at all."""
-    return Fault("$", "JSON", None, f"not JSON: {reason}")
+    return Fault(FaultKind.NOT_JSON, "$", "JSON", None, f"not JSON: {reason}")
 
 
 def _hint(asked: ValueType, found: object) -> str:

@@ -39,6 +39,8 @@ def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
     head: _Schema = {"$schema": DIALECT, "title": contract.name}
     if contract.payload.description is not None:
         head["description"] = contract.payload.description
+    if contract.payload.examples and contract.metric is None:
+        head["examples"] = [json.loads(example) for example in contract.payload.examples]
     return head | _schema(contract.body, view)
 
 

@@ -17,8 +17,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice, repeat
-from operator import contains
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import GetPydanticSchema, TypeAdapter
@@ -28,7 +27,7 @@ from uns.diagnostics import UNSError
 from uns.patterns import Pattern
 from uns.payloads import faults
 from uns.payloads.contracts import PayloadContract, ValueType
-from uns.payloads.faults import LATEST_MS, Fault, InvalidPayload, View
+from uns.payloads.faults import LATEST_MS, Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
     Location,
     NotJSON,
@@ -448,12 +447,14 @@ def _list_counter(items: ValueType) -> _Counter | None:
 
 
 def _record_counter(certain: int, possible: list[str]) -> _Counter:
-    """Lists of flat objects are common and long, so they are counted without a loop of Python."""
+    """Lists of flat objects are common and long, so they are counted without a call for each."""
 
     def count(found: list[dict[str, Any]]) -> int:
         strings = sum(map(len, found)) + certain * len(found)
         for name in possible:
-            strings += sum(map(contains, found, repeat(name)))
+            for record in found:
+                if name in record:
+                    strings += 1
         return strings
 
     return count
@@ -573,4 +574,5 @@ def _refused(uri: str) -> Any:
 def _foreign_fault(error: Any) -> Fault:
     # The message quotes the value, however long it is.
     sentence = clipped(error.message)
-    return Fault(json_path(tuple(error.instance_path)), sentence, shown(error.instance), sentence)
+    path = json_path(tuple(error.instance_path))
+    return Fault(FaultKind.JSON_SCHEMA, path, sentence, shown(error.instance), sentence)
