@@ -28,7 +28,7 @@ from uns.subscriptions import Subscriptions, subscriptions
 from uns.templates import Segment, TopicTemplate
 from uns.topics import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.translation import Translation
-from uns.tree import EquipmentClass, Members, Place, PlaceKind
+from uns.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind
 
 __all__ = ["Model", "Namespace"]
 
@@ -411,4 +411,4 @@ def fixed_root(levels: Sequence[str], top: Members) -> Members:
     """``top`` below the fixed levels of ``topic.root``."""
     for level in reversed(levels):
         top = Members([Place(PlaceKind.ROOT, Segment.fixed(level), top)])
-    return top
+    return FirstLevel(top.order)

@@ -25,6 +25,7 @@ __all__ = [
     "Endpoint",
     "EquipmentClass",
     "EquipmentType",
+    "FirstLevel",
     "Kind",
     "Members",
     "Notes",
@@ -237,6 +238,19 @@ class Members:
 
     def __len__(self) -> int:
         return len(self.order)
+
+
+class FirstLevel(Members):
+    """Members that start a topic: no set and no name among them takes a level that starts with $.
+
+    A template is no wider than the filter it stands for [MQTT-4.7.2-1].
+    """
+
+    __slots__ = ()
+
+    def find(self, level: str) -> Place | None:
+        """The member that stands for the topic level, if one does."""
+        return self.literals.get(level) if level.startswith("$") else super().find(level)
 
 
 #: The members of a place with nothing below it.

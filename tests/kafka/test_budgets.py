@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uns.kafka import Cluster, KafkaMapping, KafkaTopic, PartitionLoad, TopicShape, partition
+from uns.kafka import (
+    Cluster,
+    KafkaMapping,
+    KafkaTopic,
+    LevelSet,
+    PartitionLoad,
+    TopicShape,
+    partition,
+)
 
 
 def numbered(stem, count):
@@ -91,7 +99,7 @@ def test_topics_outside_the_mapping_cost_nothing():
 
 def test_an_open_set_has_no_cost_that_could_be_told():
     shapes = [
-        TopicShape(("acme", "fleet", None, "speed"), count=500, longest="acme/fleet/v77/speed")
+        TopicShape(("acme", "fleet", LevelSet(longest="v77"), "speed"))
     ]
     budget = KafkaMapping(split=2).budget(shapes)
     assert [(row.topics, row.replicas, row.longest_name, row.fits) for row in budget.rows] == [
@@ -129,19 +137,9 @@ def test_no_load_is_predicted_for_more_partitions_than_a_cluster_has():
     assert KafkaMapping().budget([shape], Cluster(partitions=1_000_001)).loads is None
 
 
-class Vehicles:
-    """A family too large to expand."""
-
-    def __len__(self):
-        return 10**12
-
-    def __iter__(self):
-        raise AssertionError("a family is never expanded")
-
-
 def test_a_large_family_is_multiplied():
-    shape = TopicShape(("acme", Vehicles(), "speed"), longest="acme/v999999999999/speed")
-    budget = KafkaMapping(split=2).budget([shape])
+    vehicles = LevelSet(size=10**12, longest="v999999999999")
+    budget = KafkaMapping(split=2).budget([TopicShape(("acme", vehicles, "speed"))])
     assert budget.cost.topics == 10**12
     assert budget.cost.longest_name == len("uns.acme.v999999999999")
     assert budget.loads is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uns.kafka import KafkaMapping, KafkaTopic, TopicShape, Untranslatable
+from uns.kafka import KafkaMapping, KafkaTopic, LevelSet, TopicShape, Untranslatable
 from uns.kafka.plans import MOST_LISTED
 from uns.topics import InvalidTopicFilter, TopicFilter
 
@@ -100,7 +100,7 @@ BOTTLING = [
     TopicShape(("acme", ("munich", "oslo"), "bottling", ("line1", "line2"), "oee")),
     TopicShape(("acme", ("munich", "oslo"), "bottling", ("line1", "line2"), ("m1", "m2", "m3"), "speed")),
     TopicShape(("acme", ("munich", "oslo"), "bottling", ("line1", "line2"), ("m1", "m2", "m3"), "power")),
-    TopicShape(("acme", "munich", "fleet", None, "speed"), count=90),
+    TopicShape(("acme", "munich", "fleet", LevelSet(size=90), "speed")),
 ]  # fmt: skip
 
 
@@ -121,9 +121,9 @@ BOTTLING = [
         pytest.param("acme/oslo/#", ["uns.acme.oslo", "uns.acme.oslo.bottling"],
                      r"^uns\.acme\.oslo(\.[^.]+)*$", True, 1.0, id="a-site"),
         pytest.param("acme/munich/fleet/+/speed", ["uns.acme.munich.fleet"],
-                     r"^uns\.acme\.munich\.fleet$", True, 1.0, id="an-open-set"),
+                     r"^uns\.acme\.munich\.fleet$", True, 1.0, id="a-fleet"),
         pytest.param("acme/munich/fleet/v7/speed", ["uns.acme.munich.fleet"],
-                     r"^uns\.acme\.munich\.fleet$", False, None, id="one-of-an-open-set"),
+                     r"^uns\.acme\.munich\.fleet$", False, 90.0, id="one-of-a-fleet"),
         pytest.param("acme/paris/#", [], "^$", True, None, id="no-such-site"),
         pytest.param("acme/munich/bottling/line9/+/speed", [], "^$", True, None, id="no-such-line"),
         pytest.param("#", ["uns.acme", "uns.acme.munich", "uns.acme.oslo",

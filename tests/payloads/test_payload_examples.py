@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from tests.payloads.strategies import (
-    BOOLEAN_METRIC,
     EMPTY,
     INTEGER_METRIC,
     JOB_ORDER,
@@ -13,6 +12,7 @@ from tests.payloads.strategies import (
     SPEED,
     STANDARD,
     STRING_METRIC,
+    T,
     contracts,
     opt,
 )
@@ -102,14 +102,19 @@ def test_a_default_is_shown():
     [
         (SPEED, "$.value: expected a number from 0 to 3 m/s, found 4"),
         (INTEGER_METRIC, f"$.value: expected a whole number from -5 to {2**60}, found {2**60 + 1}"),
-        (STRING_METRIC, "$.timestamp_ms: expected whole milliseconds since 1970, found null"),
-        (BOOLEAN_METRIC, "$.timestamp_ms: expected whole milliseconds since 1970, found null"),
+        (STRING_METRIC, '$.quality: expected one of good, uncertain, bad, found "GOOD"; did you mean \'good\'?'),
+        (contract(Field("a", T("integer", minimum=0))), "$.a: expected a whole number of at least 0, found -1"),
+        (contract(Field("a", T("ucum"))), "$.a: expected a UCUM unit, found \"kWh\"; did you mean 'kW.h'?"),
+        (contract(opt("a", T("datetime"))), '$.a: expected an RFC 3339 date-time with an offset, found "2026-01-01T00:00:00"'),
+        (contract(Field("a", T("timestamp_ms"))), '$.a: expected whole milliseconds since 1970, found "2026-01-01T00:00:00Z"'),
+        (contract(Field("a", T("boolean"))), '$.a: expected true or false, found "yes"'),
+        (contract(Field("a", T("string"))), "$.a: expected text, found null"),
         (MACHINE_STATE, "$.state_code: expected a whole number from 0 to 17, found 18"),
         (EMPTY, "$.no_such_field: unknown field, found 1"),
         (contract(opt("x", ValueType("any"))), "$.no_such_field: unknown field, found 1"),
     ],
     ids=lambda value: value.name if isinstance(value, PayloadContract) else "",
-)
+)  # fmt: skip
 def test_the_refused_example_of_a_contract(contract, refused):
     assert refused_example(contract).reason == refused
 

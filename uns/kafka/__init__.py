@@ -53,7 +53,7 @@ from uns.kafka.names import (
     subject_name,
 )
 from uns.kafka.partitioners import PARTITIONERS, Partitioner, fnv1a, murmur2, partition
-from uns.kafka.places import Level, OutsideMapping, TopicShape
+from uns.kafka.places import Level, LevelSet, OutsideMapping, TopicShape
 from uns.kafka.plans import SubscriptionPlan
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "KafkaMapping",
     "KafkaTopic",
     "Level",
+    "LevelSet",
     "MismatchedKey",
     "MqttProperties",
     "NameTooLong",

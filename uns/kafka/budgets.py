@@ -8,12 +8,20 @@ Counting is by shape: sets of topics are multiplied, never listed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
-from uns.kafka.names import MAX_LENGTH, KafkaTopic, Untranslatable, encode_levels
-from uns.kafka.places import Level, PlaceRule, TopicShape, fillings, product_size
+from uns.kafka.names import MAX_LENGTH, KafkaTopic, Untranslatable
+from uns.kafka.places import (
+    Level,
+    PlaceRule,
+    TopicShape,
+    are_listed,
+    fillings,
+    longest_segment,
+    product_size,
+)
 
 __all__ = [
     "MOST_SPREAD",
@@ -22,6 +30,8 @@ __all__ = [
     "PartitionLoad",
     "SplitCost",
     "budget_topics",
+    "split_cost",
+    "with_loads",
 ]
 
 #: Topics up to which the load of partitions is predicted: each one has to be hashed.
@@ -29,9 +39,6 @@ MOST_SPREAD: Final = 100_000
 
 #: Partitions up to which it is: each one has a number of its own.
 _MOST_PARTITIONS = 1_000_000
-
-#: Texts of one level that are looked at for the longest.
-_MOST_MEASURED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,13 @@ class Cluster:
 class SplitCost:
     """What the mapping would create with one split; ``None`` where there is no telling.
 
-    ``replicas_per_broker`` is rounded up, ``longest_name`` in characters, and
+    ``split`` is a number of levels or, where a model cuts so, an equipment
+    level. ``replicas_per_broker`` is rounded up, ``longest_name`` in characters, and
     ``fits`` says that all stay within the limits asked for and Kafka's own.
     Places whose names overflow into a bucket are counted as if they had none.
     """
 
-    split: int
+    split: int | str
     topics: int | None
     partitions: int | None
     replicas: int | None
@@ -101,21 +109,21 @@ class PartitionLoad:
 class KafkaBudget:
     """The cost of every split, and the load of the partitions with the one in use.
 
-    ``rows`` start with split 1 and end where a deeper one changes nothing.
-    ``deepest`` is the deepest split that fits, if any. ``loads`` has an entry
-    per Kafka topic, or is ``None`` for open sets, more than 100,000 MQTT topics
-    and more than a million partitions.
+    ``rows`` go from the fewest Kafka topics to the most, and end where a deeper
+    split changes nothing. ``deepest`` is the deepest split that fits, if any.
+    ``loads`` has an entry per Kafka topic, or is ``None`` for sets without end,
+    more than 100,000 MQTT topics and more than a million partitions.
     """
 
-    split: int
+    split: int | str
     rows: tuple[SplitCost, ...]
-    deepest: int | None
+    deepest: int | str | None
     loads: tuple[PartitionLoad, ...] | None
 
     @property
     def cost(self) -> SplitCost:
         """The row of the split in use."""
-        return self.rows[min(self.split, len(self.rows)) - 1]
+        return next((row for row in self.rows if row.split == self.split), self.rows[-1])
 
     @property
     def skew(self) -> float | None:
@@ -130,58 +138,43 @@ Locate: TypeAlias = Callable[[str], tuple[KafkaTopic, int]]
 def budget_topics(
     rule: PlaceRule, shapes: Iterable[TopicShape], cluster: Cluster, locate: Locate
 ) -> KafkaBudget:
-    """The budget of the topics of these ``shapes``."""
-    known = [shape for shape in shapes if rule.below_root(shape.levels) is not None]
-    measured = [_measured(rule, shape) for shape in known]
-    deepest = max((len(one.levels) - 1 for one in measured), default=1)
-    rows = tuple(_cost(rule, measured, split, cluster) for split in range(1, max(deepest, 1) + 1))
-    budget = KafkaBudget(
-        split=rule.split,
-        rows=rows,
-        deepest=max((row.split for row in rows if row.fits), default=None),
-        loads=None,
-    )
+    """The budget of the topics of these ``shapes``, for every number of levels."""
+    known = [shape for shape in shapes if rule.below_root(shape) is not None]
+    above = len(rule.root_levels) + 1
+    # Below an open shape one level more is one that nobody knows.
+    deepest = max((len(each.levels) + 2 * each.is_open - above for each in known), default=1)
+    rows = [
+        split_cost(replace(rule, split=split), split, known, cluster)
+        for split in range(1, max(deepest, 1) + 1)
+    ]
+    return with_loads(rule.split, rows, known, cluster, locate)
+
+
+def with_loads(
+    split: int | str,
+    rows: Iterable[SplitCost],
+    shapes: Iterable[TopicShape],
+    cluster: Cluster,
+    locate: Locate,
+) -> KafkaBudget:
+    """The budget of these ``rows``, with the load of the partitions for the one in use."""
+    rows = tuple(rows)
+    fitting = [row.split for row in rows if row.fits]
+    budget = KafkaBudget(split, rows, fitting[-1] if fitting else None, None)
     if (budget.cost.partitions or 0) > _MOST_PARTITIONS:
         return budget
-    return replace(budget, loads=_loads(known, cluster.partitions, locate))
+    return replace(budget, loads=_loads(shapes, cluster.partitions, locate))
 
 
-class _Measured(NamedTuple):
-    """The levels of a shape after the root, and how many characters each takes as a segment."""
-
-    levels: tuple[Level, ...]
-    lengths: list[int | None]
-
-
-def _measured(rule: PlaceRule, shape: TopicShape) -> _Measured:
-    skipped = len(rule.root_levels)
-    levels = shape.levels[skipped:]
-    examples: list[str | None] = [*shape.longest.split("/")[skipped:]] if shape.longest else []
-    examples += [None] * (len(levels) - len(examples))
-    return _Measured(levels, list(map(_length, levels, examples)))
-
-
-def _length(level: Level, example: str | None) -> int | None:
-    """The most characters a level takes as a segment, or ``None`` where there is no telling."""
-    if isinstance(level, str):
-        return len(encode_levels(level))
-    if example is not None:
-        return len(encode_levels(example))
-    if level is None or len(level) > _MOST_MEASURED:
-        return None
-    return max((len(encode_levels(text)) for text in level), default=0)
-
-
-def _cost(rule: PlaceRule, known: Iterable[_Measured], split: int, cluster: Cluster) -> SplitCost:
-    cut = replace(rule, split=split)
+def split_cost(
+    rule: PlaceRule, split: int | str, shapes: Iterable[TopicShape], cluster: Cluster
+) -> SplitCost:
+    """What the topics of these ``shapes`` cost when they are cut by ``rule``, as one row."""
     places: set[tuple[Level, ...]] = set()
-    longest: int | None = 0
-    for one in known:
-        depth = cut.depth(len(one.levels))
-        places.add(one.levels[:depth])
-        name = _sum(one.lengths[:depth], start=len(rule.head) + depth)
-        longest = None if longest is None or name is None else max(longest, name)
-    topics = _sum(product_size(place) for place in places)
+    for shape in shapes:
+        places.update(cut.place for cut in rule.cuts(shape, 0))
+    longest = _longest_name(rule, places)
+    topics = _sum(map(product_size, places))
     if topics is None:
         return SplitCost(split, None, None, None, None, longest, fits=False)
     partitions = topics * cluster.partitions
@@ -196,6 +189,22 @@ def _cost(rule: PlaceRule, known: Iterable[_Measured], split: int, cluster: Clus
     return SplitCost(split, topics, partitions, replicas, per_broker, longest, fits)
 
 
+def _longest_name(rule: PlaceRule, places: Iterable[tuple[Level, ...]]) -> int | None:
+    """The most characters a name of these places takes, or ``None`` where there is no telling."""
+    measured: dict[Level, int | None] = {}
+    longest = 0
+    for place in places:
+        for level in place:
+            if level not in measured:
+                segment = longest_segment(level)
+                measured[level] = None if segment is None else len(segment)
+        length = _sum((measured[level] for level in place), start=len(rule.head) + len(place))
+        if length is None:
+            return None
+        longest = max(longest, length)
+    return longest
+
+
 def _sum(numbers: Iterable[int | None], start: int = 0) -> int | None:
     """The sum, or ``None`` if a number is missing."""
     for number in numbers:
@@ -206,10 +215,13 @@ def _sum(numbers: Iterable[int | None], start: int = 0) -> int | None:
 
 
 def _loads(
-    shapes: Sequence[TopicShape], partitions: int, locate: Locate
+    shapes: Iterable[TopicShape], partitions: int, locate: Locate
 ) -> tuple[PartitionLoad, ...] | None:
-    topics = _sum(product_size(shape.levels) for shape in shapes)
+    shapes = tuple(shapes)
+    topics = _sum(shape.size for shape in shapes)
     if topics is None or topics > MOST_SPREAD:
+        return None
+    if not all(are_listed(shape.levels) for shape in shapes):
         return None
     counts: dict[KafkaTopic, list[int]] = {}
     for topic in map("/".join, itertools.chain.from_iterable(fillings(s.levels) for s in shapes)):

@@ -198,8 +198,9 @@ def _selectors(rule: PlaceRule, asked: _Asked) -> tuple[_Selector, ...]:
     only in ``acme.munich`` and below it: the topic ``acme/munich`` itself is in
     ``acme``, among others.
     """
-    least, *deeper = asked.depths(rule)[: len(asked.levels) + 1]
-    depths = [least, *(depth for depth in deeper if depth <= len(asked.levels))]
+    reach = asked.depths(rule)
+    # Levels the filter says nothing of are told apart by the last selector, or not at all.
+    depths = reach[: max(1, len(asked.levels) - reach[0] + 1)]
     selectors: list[_Selector] = []
     spills = False
     for depth in depths:
@@ -281,14 +282,13 @@ class _Tally:
 
     read: float = 0.0
     wanted: float = 0.0
+    is_whole: bool = True
 
     def add(self, patch: _Patch) -> None:
         """Count in the topics of one shape."""
         self.read += patch.each
-        self.wanted += patch.each if patch.share == 1 else patch.each * patch.share
-
-
-_Tallies: TypeAlias = dict[KafkaTopic, _Tally]
+        self.wanted += patch.each * patch.share if patch.share else 0.0
+        self.is_whole = self.is_whole and patch.share == 1
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from uns.diagnostics import UNSError
@@ -157,13 +158,43 @@ def _spoiled(contract: PayloadContract) -> Iterator[Any]:
     """Messages that are probably refused, the most telling ones first."""
     fields = contract.body.fields
     message = _near(contract)
-    for field in sorted(fields, key=lambda field: not field.required):
-        if field.value.maximum is not None:
-            yield message | {field.name: math.floor(field.value.maximum) + 1}
+    for mistake in (_too_large, _in_other_case, _too_small, _in_other_notation):
+        for field in sorted(fields, key=lambda field: not field.required):
+            found = mistake(field.value)
+            if found is not None:
+                yield message | {field.name: found}
     for name in [field.name for field in fields if field.required] or message:
         yield message | {name: None}
     yield message | {"no_such_field": 1}
     yield from ([], 1, "text", None, True)
+
+
+def _too_large(value: ValueType) -> int | None:
+    return None if value.maximum is None else math.floor(value.maximum) + 1
+
+
+def _too_small(value: ValueType) -> int | None:
+    return None if value.minimum is None else math.ceil(value.minimum) - 1
+
+
+def _in_other_case(value: ValueType) -> str | None:
+    spelled = value.values[0].swapcase() if value.values else ""
+    return spelled if spelled not in ("", *value.values) else None
+
+
+#: How people write what a contract asks for in another notation.
+_OTHER_NOTATIONS = MappingProxyType(
+    {
+        "ucum": "kWh",
+        "timestamp_ms": _A_MOMENT,
+        "datetime": _A_MOMENT.removesuffix("Z"),
+        "boolean": "yes",
+    }
+)
+
+
+def _in_other_notation(value: ValueType) -> str | None:
+    return _OTHER_NOTATIONS.get(value.type)
 
 
 def _near(contract: PayloadContract) -> dict[str, Any]:
