@@ -128,7 +128,10 @@ Profile: TypeAlias = Literal[
 class Declaration(BaseModel):
     """What one mapping of the file may say."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    # Most declarations are parts of two others, and building each alone would double the work.
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, populate_by_name=True, defer_build=True
+    )
 
     #: What a fault calls this mapping.
     noun: ClassVar[str] = "this mapping"

@@ -59,7 +59,7 @@ class Node:
         return hash(self._levels)
 
     def __repr__(self) -> str:
-        return f"<Node {self.kind} {self.template.text!r}>" if self._places else "<Node root>"
+        return f"<Node {self.kind} {'/'.join(self.levels)!r}>" if self._places else "<Node root>"
 
     @property
     def levels(self) -> tuple[str, ...]:

@@ -3,17 +3,18 @@
 :mod:`uns.kafka` translates by numbers. A model may say ``split: area`` instead,
 and then a topic goes as deep as its deepest equipment that is not below an
 area: the line without an area goes with its site. Everything that needs the
-model is here, everything that does not is in the wing.
+model is here, everything that does not is in the wing. Families are counted,
+never gone through, unless somebody wants the names.
 """
 
 from __future__ import annotations
 
-import sys
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import (
@@ -21,57 +22,68 @@ from uns.kafka import (
     KafkaBudget,
     KafkaMapping,
     KafkaTopic,
-    MismatchedKey,
+    Level,
+    LevelSet,
     RecordAddress,
     SubscriptionPlan,
     TopicShape,
+    collisions,
 )
-from uns.memo import Memo
-from uns.queries import Path, count_paths, paths, reaches_open
-from uns.sets import NumberRange
-from uns.templates import Segment
-from uns.topics import SharedSubscription, Topic, subscription
+from uns.kafka.budgets import split_cost, with_loads
+from uns.kafka.names import MAX_LENGTH, encode_levels
+from uns.kafka.places import longest_segment, product_size
+from uns.kafka.plans import MOST_LISTED
+from uns.sets import Choice, NumberRange
+from uns.templates import Fixed, Name, Segment
+from uns.topics import Topic
 from uns.tree import Members, Place
 
-__all__ = ["Translation"]
+__all__ = ["KafkaPlace", "Translation"]
 
 #: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
 _MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")
 _CLUSTER_KEYS = ("partitions", "replication", "brokers", "max_topics")
 
-#: Most topic templates that are gone through for plans and budgets.
-_MOST_SHAPES = 1_000_000
+#: What ``order_by`` says where each MQTT topic is in order by itself: the default.
+EACH_METRIC = "metric"
 
-#: Deepest place that is looked for where the model names a level and not all topics are known.
-MAX_DEPTH = 8
+#: Most shapes of topics that are gone through; of a model with more, nothing is known here.
+MOST_SHAPES = 250_000
 
-#: Families larger than this are given to the wing with an example of their longest topic.
-_LARGE = 10_000
+#: Texts of one segment that are looked at for the longest.
+_MOST_MEASURED = 10_000
 
 
-class _Texts(Collection[str]):
-    """The levels a family stands for, as the set the wing counts."""
+@dataclass(frozen=True, slots=True)
+class KafkaPlace:
+    """A place of the model, and the Kafka topics that are named after it; a family is one place.
 
-    __slots__ = ("_count", "_segment")
+    ``template`` is written as the model writes it, and ends in ``{any...}``
+    where the model lets anything stand below. ``topics`` is how many there are
+    and ``longest`` how many characters the longest name takes, ``None`` where
+    there is no telling.
+    """
 
-    def __init__(self, segment: Segment, count: int) -> None:
-        self._segment = segment
-        self._count = count
+    template: str
+    topics: int | None
+    longest: int | None
 
-    def __len__(self) -> int:
-        return self._count
+    @property
+    def is_too_long(self) -> bool:
+        """Whether Kafka refuses a name."""
+        return self.longest is not None and self.longest > MAX_LENGTH
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._segment)
 
-    def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and self._segment.match(text) is not None
+class _Known(NamedTuple):
+    """Topics of the model that differ in one level of each family only."""
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Texts) and self._segment.parts == other._segment.parts
-
-    def __hash__(self) -> int:
-        return hash(self._segment.parts)
+    levels: tuple[Level, ...]
+    #: The equipment they stand below, by the names of its levels.
+    equipment: tuple[str, ...]
+    #: Whether a broker keeps their last message; where nobody knows, it may.
+    retained: bool
+    #: Whether they are all that may stand below, for all the model says.
+    is_open: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +91,7 @@ class Translation:
     """The Kafka mapping of one model; ``options`` are the keys of ``kafka:`` in its file.
 
     Raises:
-        InvalidKafkaMapping: options that no mapping can have.
+        InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
         ValueError: a number that is no size of a cluster.
     """
 
@@ -87,120 +99,107 @@ class Translation:
     root: tuple[str, ...]
     levels: EquipmentLevels
     options: Mapping[str, Any]
+    #: Whether it is for the topics that keep the last retained message of each.
+    is_state: bool = False
     mapping: KafkaMapping = field(init=False)
     cluster: Cluster = field(init=False)
     _split: EquipmentLevel | None = field(init=False)
-    _order: EquipmentLevel | None = field(init=False)
-    _cut: dict[tuple[int, int | None], KafkaMapping] = field(init=False, default_factory=dict)
-    _addresses: Memo[RecordAddress] = field(init=False, default_factory=Memo)
 
     def __post_init__(self) -> None:
-        said = self.options
-        split, order = said.get("split", 3), said.get("order_by")
-        named = {
-            key: said[key] for key in (*_MAPPING_KEYS, *_CLUSTER_KEYS) if said.get(key) is not None
-        }
-        mapping = KafkaMapping(
-            root="/".join(self.root),
-            split=split if isinstance(split, int) else 3,
-            order_by=order if isinstance(order, int) else None,
-            **{key: value for key, value in named.items() if key in _MAPPING_KEYS},
-        )
-        cluster = Cluster(**{key: named[key] for key in named if key in _CLUSTER_KEYS})
-        by_level = self.levels.by_key
-        object.__setattr__(self, "mapping", mapping)
-        object.__setattr__(self, "cluster", cluster)
-        object.__setattr__(self, "_split", by_level[split] if isinstance(split, str) else None)
-        ordered = isinstance(order, str) and order != "metric"
-        object.__setattr__(self, "_order", by_level[str(order)] if ordered else None)
+        said = {key: value for key, value in self.options.items() if value is not None}
+        numbers = {key: said[key] for key in _CLUSTER_KEYS if key in said}
+        options = {key: said[key] for key in _MAPPING_KEYS if key in said}
+        split = self._level_named(said.get("split"))
+        if split is not None:
+            options |= {"split": self._deepest, "split_for": partial(self._depth_of, split)}
+        elif "split" in said:
+            options["split"] = said["split"]
+        order = self._level_named(said.get("order_by"))
+        if order is not None:
+            options["order_for"] = partial(self._depth_of, order)
+        elif said.get("order_by", EACH_METRIC) != EACH_METRIC:
+            options["order_by"] = said["order_by"]
+        root = "/" if self.root == ("",) else "/".join(self.root)
+        object.__setattr__(self, "mapping", KafkaMapping(root=root, **options))
+        object.__setattr__(self, "cluster", Cluster(**numbers))
+        object.__setattr__(self, "_split", split)
 
-    @property
-    def by_level(self) -> bool:
-        """Whether the model names equipment levels, so that the depth depends on the topic."""
-        return self._split is not None or self._order is not None
+    def _level_named(self, said: int | str | None) -> EquipmentLevel | None:
+        is_level = isinstance(said, str) and said != EACH_METRIC
+        return self.levels.by_key[str(said)] if is_level else None
+
+    @cached_property
+    def state(self) -> Translation:
+        """The translation into the compacted topics, which keep the last retained messages."""
+        options = {**self.options, "prefix": self.mapping.state.prefix}
+        return replace(self, options=options, is_state=True)
 
     # --- one topic -----------------------------------------------------------------------------------
 
     def to_kafka(self, topic: str) -> RecordAddress:
         """The address of what is published to ``topic``; as :meth:`KafkaMapping.to_kafka`."""
-        if self._split is None and self._order is None:
-            return self.mapping.to_kafka(topic)
-        return self._addresses.get(topic) or self._address(topic)
-
-    def _address(self, topic: str) -> RecordAddress:
-        address = self._addresses.recall(topic)
-        if address is None:
-            address = self._mapping_of(self._equipment(topic)).to_kafka(topic)
-            self._addresses.keep(topic, address)
-        return address
+        return self.mapping.to_kafka(topic)
 
     def to_mqtt(self, topic: str, key: bytes | None) -> Topic:
         """The MQTT topic of a record; as :meth:`KafkaMapping.to_mqtt`."""
-        if self._split is None:
-            return self.mapping.to_mqtt(topic, key)
-        depth = topic.count(".") - self.mapping.prefix.count(".") - len(self.root)
-        mqtt_topic = self._cut_at(max(depth, 1), None).to_mqtt(topic, key)
-        sent_to = self.to_kafka(mqtt_topic).topic
-        if sent_to != topic:
-            raise MismatchedKey(mqtt_topic, f"such a key is sent to {sent_to}, not to {topic!r}")
-        return mqtt_topic
+        return self.mapping.to_mqtt(topic, key)
 
-    # --- depths by level -----------------------------------------------------------------------------
+    def _depth_of(self, level: EquipmentLevel, topic: str) -> int:
+        """How many levels of ``topic`` after the root go down to ``level``."""
+        return self._depth(self._equipment(topic), level)
 
-    def _equipment(self, topic: str) -> tuple[Place, ...]:
-        """The equipment a topic stands below, from the top; root levels are left out."""
-        found: list[Place] = []
-        members = self.top
-        for index, level in enumerate(topic.split("/")):
+    def _equipment(self, topic: str) -> tuple[str, ...]:
+        """The levels of the equipment that ``topic`` stands below, as far as it is modelled."""
+        found: list[str] = []
+        members = self._below_root
+        for level in topic.split("/")[len(self.root) :]:
             place = members.find(level)
-            if place is None or (index >= len(self.root) and place.type is None):
+            if place is None or place.type is None:
                 break
-            if index >= len(self.root):
-                found.append(place)
+            found.append(place.type.level.name)
             members = place.members
         return tuple(found)
 
-    def _mapping_of(self, equipment: tuple[Place, ...]) -> KafkaMapping:
-        """The mapping with the numbers that the named levels mean below this equipment."""
-        split = self.mapping.split if self._split is None else self._depth(equipment, self._split)
-        order = (
-            self.mapping.order_by if self._order is None else self._depth(equipment, self._order)
-        )
-        return self._cut_at(split, order)
+    def _depth(self, equipment: tuple[str, ...], level: EquipmentLevel) -> int:
+        """Levels down to the deepest equipment that is not below ``level``; at least one.
 
-    def _depth(self, equipment: tuple[Place, ...], level: EquipmentLevel) -> int:
-        """Levels down to the deepest equipment that is not below ``level``; at least one."""
-        limit = self.levels.rank(level)
-        depth, rank = 1, 0.0
-        for index, place in enumerate(equipment, 1):
-            own = self.levels.rank(place.type.level) if place.type else None
-            rank = rank if own is None else own
-            if limit is None or rank <= limit or (place.type and place.type.level == level):
-                depth = index
-        return depth
-
-    def _cut_at(self, split: int, order_by: int | None) -> KafkaMapping:
-        mapping = self._cut.get((split, order_by))
-        if mapping is None:
-            mapping = replace(self.mapping, split=split, order_by=order_by)
-            self._cut[split, order_by] = mapping
-        return mapping
-
-    # --- all topics ----------------------------------------------------------------------------------
+        The equipment of that level itself, where there is some; else as far as
+        the order of levels goes, in which one without a rank stands with the
+        level it is under.
+        """
+        own = [depth for depth, name in enumerate(equipment, 1) if name == level.name]
+        if own:
+            return own[-1]
+        limit = self.levels.rank(level) or 0.0
+        deepest, rank = 1, 0.0
+        for depth, name in enumerate(equipment, 1):
+            above = self.levels.rank(self.levels.by_key[name])
+            rank = rank if above is None else above
+            if rank <= limit:
+                deepest = depth
+        return deepest
 
     @cached_property
-    def _shapes(self) -> dict[KafkaMapping, list[TopicShape]] | None:
-        """The topics of the model as the wing counts them, by the mapping each goes by.
+    def _below_root(self) -> Members:
+        members = self.top
+        for level in self.root:
+            members = members.literals[level].members
+        return members
 
-        ``None`` where they are too many to be gone through.
-        """
-        if count_paths(self.top) > _MOST_SHAPES:
-            return None
-        shapes: defaultdict[KafkaMapping, list[TopicShape]] = defaultdict(list)
-        for path in paths(self.top, None):
-            equipment = [place for place in path[0][len(self.root) :] if place.type is not None]
-            shapes[self._mapping_of(tuple(equipment))].append(_shape(path))
-        return dict(shapes)
+    @cached_property
+    def _deepest(self) -> int:
+        """How deep equipment goes below the root; at least one."""
+        known: dict[int, int] = {}
+
+        def below(members: Members) -> int:
+            if id(members) not in known:
+                inner = (1 + below(place.members) for place in members if place.type is not None)
+                known[id(members)] = max(inner, default=0)
+            return known[id(members)]
+
+        return max(1, below(self._below_root))
+
+    # --- all topics ----------------------------------------------------------------------------------
 
     def plan(self, text: str) -> SubscriptionPlan:
         """What to read from Kafka for a topic filter or a shared subscription.
@@ -208,89 +207,215 @@ class Translation:
         Kafka topics are listed wherever the model makes them finite.
 
         Raises:
-            InvalidTopicFilter: not a topic filter.
+            InvalidTopicFilter: neither of the two.
         """
-        wanted = subscription(text)
-        plain = wanted.filter if isinstance(wanted, SharedSubscription) else wanted
-        shapes = self._shapes
-        if shapes is None or reaches_open(self.top, plain):
-            return self.mapping.plan(text) if self._split is None else self._widest(text)
-        plans = [mapping.plan(text, some) for mapping, some in shapes.items()]
-        plans = [plan for plan in plans if plan.topics != ()] or plans[:1]
-        if not plans:
-            return self.mapping.plan(text, ())
-        return plans[0] if len(plans) == 1 else _merged(plans)
-
-    def _widest(self, text: str) -> SubscriptionPlan:
-        """The plan for topics nobody knows, at every depth that a place may have."""
-        deepest = max((mapping.split for mapping in self._shapes or ()), default=MAX_DEPTH)
-        return _merged([self._cut_at(n, None).plan(text) for n in range(1, deepest + 1)])
+        return self.mapping.plan(text, self._shapes)
 
     def budget(self) -> KafkaBudget:
-        """Kafka topics, partitions and replicas per split level, for all topics of the model.
+        """Kafka topics, partitions and replicas for every split, for all topics of the model.
 
-        Where the model names a level, ``split`` is the deepest place in use and
-        the load of partitions is not predicted.
+        Where the model names a level, the rows are its levels.
         """
-        known = self._shapes or {}
-        shapes = [shape for some in known.values() for shape in some]
         if self._split is None:
-            return self.mapping.budget(shapes, self.cluster)
-        deepest = max((mapping.split for mapping in known), default=1)
-        budget = self._cut_at(deepest, None).budget(shapes, self.cluster)
-        return replace(budget, loads=None)
+            return self.mapping.budget(self._shapes, self.cluster)
+        rule = self.mapping.rule
+        rows = [
+            split_cost(rule, level.name, self._cut_by(level), self.cluster)
+            for level in self._levels_in_use
+        ]
+        rows.sort(key=lambda row: math.inf if row.topics is None else row.topics)
+        return with_loads(self._split.name, rows, self._shapes, self.cluster, self.mapping.locate)
+
+    def places(self) -> Iterator[KafkaPlace]:
+        """The places that need Kafka topics, in the order of the tree; those of a family as one."""
+        for place in self._places:
+            longest = [longest_segment(level) for level in place]
+            known = [len(segment) + 1 for segment in longest if segment is not None]
+            yield KafkaPlace(
+                self._template((*self.root, *place)),
+                product_size(place),
+                len(self.mapping.rule.head) + sum(known) if len(known) == len(longest) else None,
+            )
 
     def topics(self) -> tuple[KafkaTopic, ...] | None:
-        """The Kafka topics that the model needs, or ``None`` where there is no end of them."""
-        return self.plan("/".join((*self.root, "#"))).topics
+        """The Kafka topics that the model needs, or ``None`` where there are too many to list."""
+        sizes = [product_size(place) for place in self._places]
+        if None in sizes or sum(filter(None, sizes)) > MOST_LISTED:
+            return None
+        names = map(self.mapping.rule.names, self._places)
+        return tuple(dict.fromkeys(itertools.chain.from_iterable(names)))
+
+    def collisions(self, existing: Iterable[str] = ()) -> tuple[tuple[KafkaTopic, ...], ...]:
+        """The topics that Kafka would not create beside ``existing`` ones, with those in the way.
+
+        Raises:
+            InvalidKafkaTopic: an existing name that is none.
+        """
+        needed = set(self.topics() or ())
+        return tuple(group for group in collisions([*needed, *existing]) if needed & set(group))
+
+    def outside(self) -> Iterator[str]:
+        """Templates of topics that do not go to Kafka: the mapping does not speak for them."""
+        for shape in self._shapes:
+            if self.mapping.rule.below_root(shape) is None:
+                yield self._template(shape.levels)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[Level, ...], ...]:
+        """What is known of the levels that name the places, each once; without the root."""
+        rule = self.mapping.rule
+        cuts = itertools.chain.from_iterable(rule.cuts(shape, 0) for shape in self._shapes)
+        return tuple(dict.fromkeys(cut.place for cut in cuts))
+
+    @cached_property
+    def _shapes(self) -> tuple[TopicShape, ...]:
+        return self._cut_by(self._split)
+
+    def _cut_by(self, level: EquipmentLevel | None) -> tuple[TopicShape, ...]:
+        """The topics of the model, cut by an equipment level or by the number of the mapping."""
+        return tuple(
+            TopicShape(
+                known.levels,
+                None if level is None else self._depth(known.equipment, level),
+                known.is_open,
+            )
+            for known in self._known
+        )
+
+    @cached_property
+    def _known(self) -> tuple[_Known, ...]:
+        """All topics of the model; of a model with too many, that they are below its root."""
+        survey = _Survey()
+        if survey.size(self._below_root) > MOST_SHAPES:
+            return (_Known(self.root, (), retained=True, is_open=True),)
+        known = survey.topics(self._below_root, self.root)
+        return tuple(each for each in known if each.retained or not self.is_state)
+
+    @cached_property
+    def _survey(self) -> _Survey:
+        return _Survey()
+
+    @cached_property
+    def _levels_in_use(self) -> tuple[EquipmentLevel, ...]:
+        """The equipment levels of the model that a place can end at, from the top down."""
+        names = dict.fromkeys(name for known in self._known for name in known.equipment)
+        ranked = [(self.levels.rank(self.levels.by_key[name]), name) for name in names]
+        return tuple(
+            self.levels.by_key[name]
+            for _, name in sorted((rank, name) for rank, name in ranked if rank is not None)
+        )
+
+    def _template(self, levels: Iterable[Level]) -> str:
+        texts: list[str] = []
+        for level in levels:
+            if level is None:
+                return "/".join([*texts, "{any...}"])
+            texts.append(self._survey.text(level))
+        return "/".join(texts)
 
 
-def _shape(path: Path) -> TopicShape:
-    levels: list[str | _Texts | None] = []
-    longest: list[str] = []
-    needs_example = False
-    for place, level in zip(*path, strict=True):
-        count = place.segment.count if level is None else 1
-        if level is not None:
-            levels.append(level)
-        elif count is None or count > sys.maxsize:
-            levels.append(None)
-        else:
-            levels.append(_Texts(place.segment, count))
-        longest.append(level if level is not None else _longest(place.segment))
-        needs_example = needs_example or count is None or count > _LARGE
-    return TopicShape(tuple(levels), longest="/".join(longest) if needs_example else "")
+class _Survey:
+    """Finds the topics of a declared tree, each family and all leaves of one node as one.
+
+    What stands below the nodes of one class is shared, and so are the level
+    sets here: one for each place, however many topics it is part of.
+    """
+
+    def __init__(self) -> None:
+        self._of_place: dict[Place, Level] = {}
+        self._of_members: dict[int, tuple[list[tuple[Level, bool]], list[Place]]] = {}
+        self._sizes: dict[int, int] = {}
+        self._texts: dict[Level, str] = {}
+
+    def text(self, level: Level) -> str:
+        """A level as the model writes it."""
+        return Segment.fixed(level).text if isinstance(level, str) else self._texts[level]
+
+    def size(self, members: Members) -> int:
+        """How much :meth:`topics` finds among ``members``, at most."""
+        size = self._sizes.get(id(members))
+        if size is None:
+            leaves, branches = self._parted(members)
+            inner = sum(2 + self.size(place.members) for place in branches)
+            size = self._sizes[id(members)] = len(leaves) + inner
+        return size
+
+    def topics(
+        self,
+        members: Members,
+        above: tuple[Level, ...],
+        equipment: tuple[str, ...] = (),
+        is_open: bool = False,
+    ) -> Iterator[_Known]:
+        """The topics among ``members``, which stand below these levels and this equipment."""
+        leaves, branches = self._parted(members)
+        for level, retained in leaves:
+            yield _Known((*above, level), equipment, retained)
+        for place in branches:
+            levels = (*above, self._level(place))
+            stands = (*equipment, place.type.level.name) if place.type else equipment
+            anything = is_open or place.open
+            if place.endpoint is not None:
+                yield _Known(levels, stands, place.endpoint.retain)
+            if anything and place.type is not None:
+                yield _Known(levels, stands, retained=True, is_open=True)
+            yield from self.topics(place.members, levels, stands, anything)
+
+    def _parted(self, members: Members) -> tuple[list[tuple[Level, bool]], list[Place]]:
+        """The leaves that are retained and those that are not, as one level each; and the rest."""
+        parted = self._of_members.get(id(members))
+        if parted is None:
+            leaves: dict[bool, list[str]] = {}
+            branches = []
+            for place in members:
+                text, endpoint = place.segment.literal, place.endpoint
+                if text is None or endpoint is None or place.type is not None or len(place.members):
+                    branches.append(place)
+                else:
+                    leaves.setdefault(endpoint.retain, []).append(text)
+            levels = [(self._leaves(texts), retained) for retained, texts in leaves.items()]
+            parted = self._of_members[id(members)] = levels, branches
+        return parted
+
+    def _leaves(self, texts: list[str]) -> Level:
+        if len(texts) == 1:
+            return texts[0]
+        longest = max(texts, key=lambda text: len(encode_levels(text)))
+        level = LevelSet(len(texts), longest, frozenset(texts).__contains__, texts)
+        self._texts[level] = f"[{','.join(texts)}]"
+        return level
+
+    def _level(self, place: Place) -> Level:
+        segment = place.segment
+        if segment.literal is not None:
+            return segment.literal
+        level = self._of_place.get(place)
+        if level is None:
+            level = LevelSet(
+                segment.count,
+                _longest(segment),
+                lambda text: segment.match(text) is not None,
+                segment if segment.count is not None else None,
+            )
+            self._of_place[place] = level
+            self._texts[level] = segment.text
+        return level
 
 
-def _longest(segment: Segment) -> str:
-    """A level that is as long as any of the segment's; of an open set, its name."""
-    values = []
-    for part in segment.varying:
-        items = getattr(part, "items", None)
-        if items is None:
-            return segment.text
-        ends = [
-            f"{item.high:0{item.width}d}" if isinstance(item, NumberRange) else item
-            for item in items
-        ]
-        values.append(max(ends, key=len))
-    return segment.format(*values)
+def _longest(segment: Segment) -> str | None:
+    """The level that takes most characters in a Kafka name; ``None`` where it is not soon found."""
+    pieces = [_candidates(part) for part in segment.parts if not isinstance(part, Name)]
+    if segment.name is not None or math.prod(map(len, pieces)) > _MOST_MEASURED:
+        return None
+    texts = map("".join, itertools.product(*pieces))
+    return max(texts, key=lambda text: len(encode_levels(text)))
 
 
-def _merged(plans: list[SubscriptionPlan]) -> SubscriptionPlan:
-    """One plan for all: what any of them reads, exact where none reads what another filters."""
-    listed = [plan.topics for plan in plans if plan.topics is not None]
-    topics = None
-    if len(listed) == len(plans):
-        topics = tuple(dict.fromkeys(name for names in listed for name in names))
-    apart = topics is not None and len(topics) == sum(map(len, listed))
-    patterns = dict.fromkeys(
-        plan.regex.removeprefix("^").removesuffix("$") for plan in plans if plan.regex != "^$"
-    )
-    return replace(
-        plans[0],
-        topics=topics,
-        regex=f"^({'|'.join(patterns)})$" if patterns else "^$",
-        exact=apart and all(plan.exact for plan in plans),
-        amplification=None,
-    )
+def _candidates(part: Fixed | Choice) -> list[str]:
+    """The texts of a part of which one is the longest; digits are all alike in a name."""
+    if isinstance(part, Fixed):
+        return [part.text]
+    return [
+        f"{item.high:0{item.width}d}" if isinstance(item, NumberRange) else item
+        for item in part.items
+    ]

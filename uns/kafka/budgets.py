@@ -131,8 +131,8 @@ class KafkaBudget:
         return None if not self.loads else max(load.skew for load in self.loads)
 
 
-#: Where a topic goes: its Kafka topic and its partition there.
-Locate: TypeAlias = Callable[[str], tuple[KafkaTopic, int]]
+#: Where a topic goes: its Kafka topic, and its partition of so many.
+Locate: TypeAlias = Callable[[str, int], tuple[KafkaTopic, int]]
 
 
 def budget_topics(
@@ -226,7 +226,7 @@ def _loads(
     counts: dict[KafkaTopic, list[int]] = {}
     for topic in map("/".join, itertools.chain.from_iterable(fillings(s.levels) for s in shapes)):
         try:
-            name, partition = locate(topic)
+            name, partition = locate(topic, partitions)
         except Untranslatable:
             continue  # too long, as the longest name of its row tells
         counts.setdefault(name, [0] * partitions)[partition] += 1

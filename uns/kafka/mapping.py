@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
-from typing import ClassVar, Literal, NoReturn, TypeAlias, get_args
+from typing import ClassVar, Literal, NoReturn, get_args
 
 from uns.diagnostics import InvalidText
 from uns.kafka.budgets import Cluster, KafkaBudget, budget_topics
@@ -28,10 +28,6 @@ __all__ = [
     "RecordAddress",
     "UndecodableKey",
 ]
-
-
-#: For a topic, how many levels after the root name its place, and how many its order (or ``None``).
-Depths: TypeAlias = Callable[[str], tuple[int, int | None]]
 
 
 class InvalidKafkaMapping(InvalidText):
@@ -84,8 +80,9 @@ class KafkaMapping:
     after the root. ``overflow="bucket"`` sends topics whose Kafka name would be
     too long to ``<prefix>-x-overflow`` instead of refusing them.
 
-    Where both numbers depend on the topic, ``depths`` tells them for each, and
-    ``split`` is the deepest there is: so a namespace cuts by equipment level.
+    Where these numbers depend on the topic, ``split_for`` and ``order_for`` tell
+    them for each, and ``split`` is the largest: so a namespace cuts by
+    equipment level.
 
     Raises :class:`InvalidKafkaMapping`, :class:`~uns.topics.InvalidTopic` for
     the root and :class:`~uns.kafka.names.InvalidKafkaTopic` where prefix and
@@ -106,7 +103,8 @@ class KafkaMapping:
     order_by: int | None = None
     partitioner: Partitioner = "murmur2"
     overflow: Literal["reject", "bucket"] = "reject"
-    depths: Depths | None = field(default=None, repr=False)
+    split_for: Callable[[str], int] | None = field(default=None, repr=False)
+    order_for: Callable[[str], int] | None = field(default=None, repr=False)
 
     #: How a topic is cut into its place and the rest.
     rule: PlaceRule = field(init=False, repr=False, compare=False)
@@ -126,7 +124,7 @@ class KafkaMapping:
             split=self.split,
             shortest=2 if is_tail else 1,
             overflow=self.overflow == "bucket",
-            varies=self.depths is not None,
+            varies=self.split_for is not None,
         )
         # The shortest name there is must be one.
         KafkaTopic(f"{rule.head}.-")
@@ -176,14 +174,15 @@ class KafkaMapping:
     def _translate(self, topic: str) -> RecordAddress:
         if not is_topic_name(topic):
             Topic(topic)  # says why
-        split, order_by = self._depths(topic)
-        place = self.rule.place_of(topic, split)
+        place = self._place(topic)
         key = topic[len(place) + 1 :].encode() if self._is_tail else topic.encode()
+        order_by = self.order_by if self.order_for is None else self.order_for(topic)
         partition_key = key if order_by is None else self._group(topic, order_by).encode()
         return RecordAddress(self._name(place), key, partition_key, self.partitioner)
 
-    def _depths(self, topic: str) -> tuple[int, int | None]:
-        return (self.split, self.order_by) if self.depths is None else self.depths(topic)
+    def _place(self, topic: str) -> str:
+        split = self.split if self.split_for is None else self.split_for(topic)
+        return self.rule.place_of(topic, split)
 
     def _name(self, place: str) -> KafkaTopic:
         name = self._names.get(place) or self._names.recall(place)
@@ -232,8 +231,7 @@ class KafkaMapping:
             mqtt_topic = Topic(place + key)
         except InvalidTopic as error:
             raise UndecodableKey(key, f"no topic name: {error.reason}") from None
-        split, _ = self._depths(mqtt_topic)
-        return self._name(self.rule.place_of(mqtt_topic, split)), mqtt_topic
+        return self._name(self._place(mqtt_topic)), mqtt_topic
 
     def plan(self, text: str, topics: Iterable[TopicShape] | None = None) -> SubscriptionPlan:
         r"""What to read from Kafka for a topic filter or a shared subscription.
@@ -256,13 +254,16 @@ class KafkaMapping:
         >>> [(row.split, row.topics, row.replicas) for row in budget.rows], budget.deepest
         ([(1, 1, 18), (2, 2, 36), (3, 2, 36)], 3)
         """
-        cluster = cluster or Cluster()
+        return budget_topics(self.rule, topics, cluster or Cluster(), self.locate)
 
-        def locate(topic: str) -> tuple[KafkaTopic, int]:
-            address = self._translate(topic)
-            return address.topic, address.partition(cluster.partitions)
+    def locate(self, topic: str, partitions: int) -> tuple[KafkaTopic, int]:
+        """The Kafka topic and the partition, of so many, of what is published to ``topic``.
 
-        return budget_topics(self.rule, topics, cluster, locate)
+        As :meth:`to_kafka`, but for topics that nobody publishes to now, so
+        none is remembered.
+        """
+        address = self._translate(topic)
+        return address.topic, address.partition(partitions)
 
 
 _prefix = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*").fullmatch

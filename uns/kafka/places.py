@@ -243,7 +243,9 @@ class PlaceRule:
             return
         known = len(below)
         if not shape.is_open:
-            depth = self.depth(known) if shape.depth is None else max(1, min(shape.depth, known - 1))
+            depth = (
+                self.depth(known) if shape.depth is None else max(1, min(shape.depth, known - 1))
+            )
             yield Cut(below[:depth], known, known)
         elif shape.depth is not None or self.split <= known:
             depth = min(known, self.split if shape.depth is None else shape.depth)
@@ -253,7 +255,8 @@ class PlaceRule:
             for depth in range(max(known, 1), deepest + 1):
                 place = (*below, *(None,) * (depth - known))
                 fewest = max(depth + 1 if known or depth > 1 else 1, self.shortest)
-                yield Cut(place, fewest, depth + 1 if depth < deepest else None)
+                is_deepest = self.varies or depth == deepest
+                yield Cut(place, fewest, None if is_deepest else depth + 1)
 
     def place_of(self, topic: str, split: int) -> str:
         """The levels of ``topic``, a valid name, that name its place; root included.
@@ -292,6 +295,14 @@ class PlaceRule:
         if self.bucket is not None:
             return self.bucket
         raise NameTooLong(place, f"its Kafka name takes {len(name):,} of {MAX_LENGTH} characters")
+
+    def names(self, place: tuple[Level, ...]) -> Iterator[KafkaTopic]:
+        """The Kafka topics of places without their root, all listed; none that are too long."""
+        for filling in fillings(place):
+            try:
+                yield self.name("/".join((*self.root_levels, *filling)))
+            except NameTooLong:
+                continue  # no record of these topics can be in Kafka
 
     def place_named(self, name: str) -> str:
         """The place a Kafka topic is named after; root included.

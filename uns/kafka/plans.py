@@ -15,14 +15,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from uns.kafka.names import MAX_LENGTH, KafkaTopic, NameTooLong, encode_levels
+from uns.kafka.names import MAX_LENGTH, KafkaTopic, encode_levels
 from uns.kafka.places import (
     Cut,
     Level,
     PlaceRule,
     TopicShape,
     are_listed,
-    fillings,
     may_be,
     product_size,
     size_of,
@@ -314,7 +313,7 @@ class _Known:
             self.tallies = None
             self.reached |= {0, len(place)}
             return
-        for name in _names(rule, place):
+        for name in rule.names(place):
             depth = 0 if name == rule.bucket else len(place)
             tally = self.tallies.setdefault(name, _Tally())
             for patch in group:
@@ -339,20 +338,12 @@ def _known(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> _Kno
     return known
 
 
-def _names(rule: PlaceRule, place: tuple[Level, ...]) -> Iterator[KafkaTopic]:
-    for filling in fillings(place):
-        try:
-            yield rule.name("/".join((*rule.root_levels, *filling)))
-        except NameTooLong:
-            continue  # no record of these topics can be in Kafka
-
-
 def _can_be_named(rule: PlaceRule, place: tuple[Level, ...]) -> bool:
     """Whether records of these places can be in Kafka; if it is not soon found out, they can."""
     size = product_size(place)
     if size is None or size > MOST_LISTED or not are_listed(place):
         return True
-    return any(True for _ in _names(rule, place))
+    return any(True for _ in rule.names(place))
 
 
 def _patches(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> Iterator[_Patch]:

@@ -178,8 +178,8 @@ def _too_small(value: ValueType) -> int | None:
 
 
 def _in_other_case(value: ValueType) -> str | None:
-    spelled = value.values[0].swapcase() if value.values else ""
-    return spelled if spelled not in ("", *value.values) else None
+    spellings = [text for first in value.values[:1] for text in (first.lower(), first.upper())]
+    return next((text for text in spellings if text not in value.values), None)
 
 
 #: How people write what a contract asks for in another notation.

@@ -1,0 +1,185 @@
+r"""Messages from files and from the standard input: one alone, or a recording of many.
+
+A recording holds one JSON object a line, with ``topic`` and ``payload``, and
+whatever else whoever recorded it liked to keep::
+
+    {"topic": "acme/lyon/line1/speed", "payload": {"timestamp_ms": 1767225600000, "value": 2}}
+    {"topic": "acme/lyon/line1/speed", "payload": "{\"timestamp_ms\": 1767225600000, \"value\": 2}"}
+
+A payload that is a text is the message as it was sent; any other JSON value is
+itself the message. Both are handed on as they are written, so nothing that is
+wrong with them is lost on the way. A recording is read line by line, and no
+line takes more memory than the longest allowed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from json.decoder import scanstring
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+from uns.cli.exits import CannotRun
+from uns.diagnostics import visible
+
+__all__ = ["LONGEST_LINE", "LONGEST_MESSAGE", "BadLine", "Recorded", "message", "recorded", "source"]
+
+#: Longest message: no MQTT packet is longer [MQTT-1.5.5].
+LONGEST_MESSAGE = 268_435_455
+
+#: Longest line of a recording.
+LONGEST_LINE = 4 * 1024 * 1024
+
+
+class Recorded(NamedTuple):
+    """One message of a recording: its topic, and its payload as it was sent."""
+
+    topic: str
+    payload: bytes | str
+
+
+class BadLine(NamedTuple):
+    """A line that holds no message."""
+
+    reason: str
+
+
+#: The number of a line, what it holds, and how many bytes it takes.
+_Line: TypeAlias = tuple[int, Recorded | BadLine, int]
+
+
+@contextlib.contextmanager
+def source(file: str) -> Iterator[BinaryIO]:
+    """The file, or the standard input for ``-``.
+
+    Raises:
+        CannotRun: it cannot be opened or read.
+    """
+    try:
+        if file != "-":
+            with Path(file).open("rb") as stream:
+                yield stream
+        elif sys.stdin is not None:
+            yield sys.stdin.buffer
+        else:
+            raise CannotRun("there is no standard input")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotRun(f"cannot read {visible(file)}: {visible(reason.lower())}") from None
+
+
+def message(stream: BinaryIO) -> bytes:
+    """All that a stream holds, as one message.
+
+    Raises:
+        CannotRun: it is longer than a message can be.
+    """
+    payload = stream.read(LONGEST_MESSAGE + 1)
+    if len(payload) > LONGEST_MESSAGE:
+        raise CannotRun(f"longer than {LONGEST_MESSAGE:,} bytes, which no MQTT message is")
+    return payload
+
+
+def recorded(stream: BinaryIO) -> Iterator[_Line]:
+    r"""The messages of a recording, and the lines that hold none; empty lines are passed over.
+
+    >>> import io
+    >>> for line in recorded(io.BytesIO(b'{"topic": "a/b", "payload": {"x" : 1}}\n\nhello\n')):
+    ...     print(line)
+    (1, Recorded(topic='a/b', payload=b'{"x" : 1}'), 39)
+    (3, BadLine(reason='no JSON object'), 6)
+    """
+    number = 0
+    while start := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(start) > LONGEST_LINE and not start.endswith(b"\n"):
+            rest = _skipped(stream)
+            yield number, BadLine(f"longer than {LONGEST_LINE:,} bytes"), len(start) + rest
+        elif not start.isspace():
+            yield number, _read(start), len(start)
+
+
+def _skipped(stream: BinaryIO) -> int:
+    """Read to the end of a line, and say how many bytes that took."""
+    size = 0
+    while rest := stream.readline(LONGEST_LINE):
+        size += len(rest)
+        if rest.endswith(b"\n"):
+            break
+    return size
+
+
+def _read(line: bytes) -> Recorded | BadLine:
+    try:
+        text = line.decode()
+        members = dict(_members(text))
+    except UnicodeDecodeError as error:
+        return BadLine(f"byte {error.start + 1} is not UTF-8")
+    except RecursionError:
+        return BadLine("nested too deep")
+    except _NoObject as error:
+        return BadLine(str(error))
+    if "topic" not in members or "payload" not in members:
+        return BadLine("it lacks `topic` or `payload`")
+    topic, payload = members["topic"], members["payload"]
+    if not topic.is_text:
+        return BadLine("`topic` is no text")
+    return Recorded(topic.value, payload.value if payload.is_text else payload.written.encode())
+
+
+# --- the members of a line, with the text of their values ------------------------------------------
+
+
+class _NoObject(ValueError):
+    """A line that is no JSON object with each key once."""
+
+
+class _Member(NamedTuple):
+    value: Any
+    written: str
+
+    @property
+    def is_text(self) -> bool:
+        return self.written.startswith('"')
+
+
+_OPENED = re.compile(r"[ \t\r\n]*\{[ \t\r\n]*")
+_QUOTED = re.compile(r'[ \t\r\n]*"')
+_COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_NEXT = re.compile(r"[ \t\r\n]*([,}])[ \t\r\n]*")
+# Numbers stay text: what they are is for the contract to ask, and long ones take long to convert.
+_VALUE = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _members(text: str) -> Iterator[tuple[str, _Member]]:
+    """The members of the object that ``text`` is, each value also as it is written."""
+    opened = _OPENED.match(text)
+    if opened is None:
+        raise _NoObject("no JSON object")
+    keys: set[str] = set()
+    at = opened.end()
+    while True:
+        quoted = _QUOTED.match(text, at)
+        try:
+            key, at = scanstring(text, quoted.end() if quoted else len(text))
+            colon = _COLON.match(text, at)
+            start = colon.end() if colon else len(text)
+            value, at = _VALUE.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            raise _NoObject(f"no JSON object: not JSON at column {error.pos + 1}") from None
+        if key in keys:
+            raise _NoObject("a key stands twice")
+        keys.add(key)
+        yield key, _Member(value, text[start:at])
+        follows = _NEXT.match(text, at)
+        if follows is None:
+            raise _NoObject(f"no JSON object: not JSON at column {at + 1}")
+        at = follows.end()
+        if follows[1] == "}":
+            if at < len(text):
+                raise _NoObject(f"no JSON object: more follows at column {at + 1}")
+            return

@@ -1,0 +1,100 @@
+"""JSON Schema 2020-12 of every payload contract, for producers and for consumers.
+
+Two files for each contract: what a producer may send, which is closed, and what
+a consumer takes, which is open. A contract is named by its payload, and one
+that wraps a metric by the metric as well; ``topics.json`` says which topics
+carry it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import astuple
+from types import MappingProxyType
+from typing import Any, get_args
+
+from uns import payloads
+from uns.generators.generated import Generated, Loss
+from uns.namespace import Namespace
+from uns.payloads import PayloadContract, ValueType, View
+
+__all__ = ["INDEX", "file_name", "json_schemas"]
+
+#: The file that says which contract each topic has.
+INDEX = "topics.json"
+
+VIEWS: tuple[View, ...] = get_args(View)
+
+#: Types that JSON Schema can only note, with how it does.
+_NOTED = MappingProxyType({"datetime": "date-time", "ucum": "ucum"})
+
+
+def json_schemas(namespace: Namespace) -> Generated:
+    """JSON Schema 2020-12 of every payload contract, for producers and for consumers."""
+    contracts = dict.fromkeys(_contracts(namespace))
+    files = {
+        file_name(contract, view): _as_file(payloads.json_schema(contract, view))
+        for contract in contracts
+        for view in VIEWS
+    }
+    topics = [
+        {
+            "topic": node.template.text,
+            "filter": node.template.filter,
+            "payload": node.contract.name,
+            **{view: file_name(node.contract, view) for view in VIEWS},
+        }
+        for node in namespace.endpoints()
+        if node.contract is not None
+    ]
+    if topics:
+        files[INDEX] = _as_file(topics)
+    losses = dict.fromkeys(loss for contract in contracts for loss in _losses(contract))
+    return Generated(dict(sorted(files.items())), tuple(losses))
+
+
+def file_name(contract: PayloadContract, view: View) -> str:
+    """The file of one view of a contract; it depends on nothing else of the model.
+
+    >>> from uns.payloads import PayloadType
+    >>> file_name(PayloadContract(PayloadType("job-order/1")), "producer")
+    'job-order.1.producer.schema.json'
+    >>> file_name(PayloadContract(PayloadType("vtq/1"), ValueType("number")), "consumer")
+    'vtq.1.number-5f40afa4.consumer.schema.json'
+    """
+    name = contract.name.replace("/", ".")
+    if contract.metric is not None:
+        name += f".{contract.metric.type}-{_digest(contract.metric)}"
+    return f"{name}.{view}.schema.json"
+
+
+def _digest(metric: ValueType) -> str:
+    facets = json.dumps(astuple(metric), ensure_ascii=False)
+    return hashlib.sha256(facets.encode()).hexdigest()[:12]
+
+
+def _contracts(namespace: Namespace) -> Iterator[PayloadContract]:
+    """Every payload by itself, and around every metric it wraps."""
+    yield from map(PayloadContract, namespace.payloads.values())
+    for node in namespace.endpoints():
+        if node.contract is not None:
+            yield node.contract
+
+
+def _as_file(value: Any) -> bytes:
+    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
+
+
+def _losses(contract: PayloadContract) -> Iterator[Loss]:
+    pending = [("$", contract.body)]
+    while pending:
+        path, value = pending.pop()
+        noted = _NOTED.get(value.type)
+        if noted is not None:
+            reason = f"JSON Schema only notes the format {noted}, and most validators pass any text"
+            yield Loss(f"{contract.name} {path}", reason)
+        if value.items is not None:
+            pending.append((f"{path}[*]", value.items))
+        pending += [(f"{path}.{field.name}", field.value) for field in reversed(value.fields)]
