@@ -78,7 +78,17 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
         model["defaults"] = {"info": True}
     # A topic has at least one character, so that the level without any carries nothing there.
     model["equipment_modules"].get("", {}).pop("payload", None)
-    return model
+    return {**model, "equipment_modules": _with_names_of_their_own(model["equipment_modules"])}
+
+
+def _with_names_of_their_own(nodes: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+    """The same equipment, no open set below another of its name."""
+    renamed = {}
+    for key, said in nodes.items():
+        below = said.get("equipment_modules")
+        inner = {"equipment_modules": _with_names_of_their_own(below, depth + 1)} if below else {}
+        renamed[key.replace("{serial}", f"{{serial{depth}}}")] = {**said, **inner}
+    return renamed
 
 
 _only_b = st.just({"class": "B"}) | st.just({})

@@ -6,18 +6,17 @@ import gc
 import itertools
 import random
 import threading
-from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import uns
-from tests.models import filters, namespaces, topics
+from tests.models import namespaces, topics
 from uns.namespace import KNOWN_TOPICS, UNKNOWN_TOPICS
 from uns.nodes import Node
 from uns.resolutions import NotAnEndpoint, Outcome, UnknownTopic
-from uns.topics import InvalidTopic, InvalidTopicFilter, TopicFilter
+from uns.topics import InvalidTopic, InvalidTopicFilter
 from uns.tree import Deprecated, Kind, Place, PlaceKind
 
 PLANT = """
@@ -653,17 +652,6 @@ def test_many_threads_get_the_same_answers(plant: uns.Namespace) -> None:
 # --- laws ---------------------------------------------------------------------------------------------
 
 
-def answers_alike(ns: uns.Namespace, text: str | None) -> bool:
-    """Whether counting and listing agree, and on what they cannot answer."""
-    try:
-        listed = list(ns.topics(text))
-    except uns.UnboundedTopics:
-        with pytest.raises(uns.UnboundedTopics):
-            ns.count(text)
-        return ns.count(text, open="skip") == len(list(ns.topics(text, open="skip")))
-    return ns.count(text) == ns.count(text, open="skip") == len(listed)
-
-
 @given(namespaces())
 def test_listed_topics_are_the_endpoints(ns: uns.Namespace) -> None:
     listed = list(ns.topics(open="skip"))
@@ -697,38 +685,6 @@ def test_what_resolves_is_listed(ns: uns.Namespace, probes: list[str]) -> None:
 
 def ns_segments(node: Node) -> list[uns.Segment]:
     return [place.segment for place in node._places]
-
-
-@given(namespaces(), filters())
-def test_counting_is_listing(ns: uns.Namespace, text: str) -> None:
-    assert answers_alike(ns, text)
-    assert answers_alike(ns, None)
-
-
-@given(namespaces(), filters())
-def test_a_filter_lists_what_it_matches_in_order(ns: uns.Namespace, text: str) -> None:
-    listed = list(ns.topics(text, open="skip"))
-    matching = [topic for topic in ns.topics(open="skip") if TopicFilter(text).matches(topic)]
-    pinned = [topic for topic in listed if topic not in set(matching)]
-    assert [topic for topic in listed if topic not in pinned] == matching
-    # A filter that names a level of an open set lists more than a list of everything can.
-    for topic in pinned:
-        assert TopicFilter(text).matches(topic)
-        assert ns.resolve(topic).outcome is Outcome.ENDPOINT
-
-
-@given(namespaces(), filters())
-def test_templates_cover_exactly_the_topics(ns: uns.Namespace, text: str) -> None:
-    templates = list(ns.templates(text))
-    finite = [template for template in templates if template.count is not None]
-    expanded: Counter[str] = Counter()
-    for template in finite:
-        levels = (tuple(segment) for segment in template.segments)
-        expanded.update("/".join(parts) for parts in itertools.product(*levels))
-        assert TopicFilter(text).covers(template.filter) or template.filter.has_wildcards
-    assert expanded == Counter(ns.topics(text, open="skip"))
-    assert sum(template.count or 0 for template in finite) == ns.count(text, open="skip")
-    assert [node.template for node in ns.endpoints(text)] == templates
 
 
 @given(namespaces())

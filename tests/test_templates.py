@@ -306,41 +306,6 @@ def test_within_a_pattern(segment: Segment, text: str) -> None:
     assert pattern.includes(segment.pattern) is expected
 
 
-@given(items)
-def test_one_set_has_one_form(drawn: list[str]) -> None:
-    try:
-        segment = Segment.parse(f"[{','.join(drawn)}]")
-    except InvalidTemplate:
-        assume(False)
-    (choice,) = segment.varying
-    assert isinstance(choice, Choice)
-    numbers, texts = choice.merged()
-    written = Choice((*numbers, *sorted(texts)))
-    assert set(written) == set(choice)
-    assert written.merged() == (numbers, texts)
-    assert Choice(tuple(reversed(choice.items))).merged() == (numbers, texts)
-    assert Choice(tuple(choice)).merged() == (numbers, texts)
-    for level in choice:
-        assert level in choice
-        assert level in written
-    low, high = choice.lengths()
-    lengths = {len(text) for text in choice}
-    assert (low, high) == (min(lengths), max(lengths))
-    assert set("".join(choice)) <= choice.alphabet()
-
-
-@given(st.integers(0, 120), st.integers(0, 120), st.sampled_from([0, 3]), st.integers(0, 130))
-def test_number_ranges(low: int, high: int, width: int, number: int) -> None:
-    low, high = sorted((low, high))
-    numbers = NumberRange(low, high, width)
-    assert list(numbers) == [f"{n:0{width}d}" for n in range(low, high + 1)]
-    assert numbers.count == len(list(numbers))
-    for text in (str(number), f"{number:02d}", f"{number:03d}"):
-        assert (text in numbers) is (text in set(numbers))
-    whole = [text for part in numbers.without_padding() for text in part]
-    assert whole == list(numbers)
-
-
 # --- templates ----------------------------------------------------------------------------------------
 
 TEMPLATES = [

@@ -46,7 +46,7 @@ __all__ = ["MAX_LEVELS", "Assembler", "ChildMap"]
 
 Report: TypeAlias = Callable[[Diagnostic], None]
 
-#: Most topic levels below the root. MQTT names none; no plant comes near, and it bounds all work.
+#: Most levels of a topic. MQTT names none; no plant comes near, and it bounds all work.
 MAX_LEVELS = 128
 
 #: Longest part of a key that a fault repeats.
@@ -80,6 +80,8 @@ class Shape:
     children: list[Place]
     members: Members
     properties: Mapping[str, ValueType]
+    #: Whether some node has all of it as it is, so that what is incomplete was reported.
+    is_used: bool = False
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ class Assembler:
     _contained: set[tuple[str, str]] = field(default_factory=set)
     _extent: _Extent = field(init=False)
     _too_deep: bool = False
+    _named: bool = False
 
     def __post_init__(self) -> None:
         self.levels = self.resolver.levels
@@ -112,7 +115,7 @@ class Assembler:
                 self._shape(made.level, (name,), 0)
             elif not made.abstract:
                 resolved = self.resolver.of_class(name)
-                self.finisher.endpoints(resolved.drafts, whole=resolved.whole)
+                self.finisher.endpoints(resolved.drafts)
 
     # --- shapes ------------------------------------------------------------------------------------
 
@@ -191,7 +194,7 @@ class Assembler:
         """Endpoints as places: aspects first make a level, and so does every slash of a leaf."""
         growing = _Growing()
         described = False
-        endpoints = self.finisher.endpoints(resolved.drafts, whole=resolved.whole)
+        endpoints = self.finisher.endpoints(resolved.drafts)
         for endpoint in endpoints.values():
             origin = endpoint.origin
             if origin is None:
@@ -312,6 +315,7 @@ class Assembler:
             return None
         if segment.literal is not None:
             self._segments[key] = segment
+        self._named = self._named or segment.name is not None
         return segment
 
     # --- equipment ---------------------------------------------------------------------------------
@@ -437,12 +441,23 @@ class Assembler:
         origin = Origin(container.source, container.number, key)
         if declaration is not None and class_ is None:
             return self._outspoken(segment, shape, declaration, holder, children, origin)
+        self._use(shape)
         members = shape.members
         if children:
             members = self._members(shape.endpoints, shape.children, children)
         return Place(
             PlaceKind.EQUIPMENT, segment, members, shape.type, shape.endpoint, origin=origin
         )
+
+    def _use(self, shape: Shape) -> None:
+        """Report what a shape leaves incomplete, once there is a node that does not complete it."""
+        if not shape.is_used:
+            shape.is_used = True
+            self._tell_incomplete(shape.resolved)
+
+    def _tell_incomplete(self, resolved: Resolved) -> None:
+        if resolved.whole:
+            self.finisher.tell_incomplete(resolved.drafts)
 
     def _split(self, value: Map, child_maps: list[ChildMap]) -> tuple[dict[str, Any], bool]:
         """What a node says of itself, and whether it has no unknown key.
@@ -487,6 +502,9 @@ class Assembler:
             endpoint = self._own_endpoint(resolved.payload)
         if resolved.drafts is not shape.resolved.drafts:
             endpoints = self._endpoint_places(resolved)
+            self._tell_incomplete(resolved)
+        else:
+            self._use(shape)
         members = shape.members
         if children or endpoints is not shape.endpoints:
             members = self._members(endpoints, shape.children, children)
@@ -593,10 +611,12 @@ class Assembler:
     def check_topics(self, top: Members, root: tuple[str, ...]) -> None:
         """Report what makes no topic: too long, too deep, empty, or out of every wildcard's reach."""
         fixed = sum(len(level.encode()) + 1 for level in root)
+        deepest = 0
         for place in top:
             if not root:
                 self._check_first(place)
             levels, size = self._extent.of(place)
+            deepest = max(deepest, levels)
             too_deep = levels + len(root) > MAX_LEVELS and not self._too_deep
             if size + fixed > MAX_BYTES or too_deep:
                 self.report(
@@ -607,6 +627,33 @@ class Assembler:
                         _span(_origin(place)),
                     )
                 )
+        if self._named and deepest <= MAX_LEVELS:
+            self._check_names(top, {})
+
+    def _check_names(
+        self, members: Members, known: dict[int, dict[str, Place]]
+    ) -> dict[str, Place]:
+        """The open sets among and below ``members`` by name; one inside its namesake is reported."""
+        found = known.get(id(members))
+        if found is not None:
+            return found
+        found = known[id(members)] = {}
+        for place in members:
+            below = self._check_names(place.members, known)
+            name = place.segment.name
+            if name is not None and name in below:
+                inner = below[name]
+                self.report(
+                    fault(
+                        "M403", f"{{{name}}} stands above another {{{name}}}: a value would be lost",
+                        _span(_origin(inner)), help="give one of the two another name",
+                        related=((place.origin.span, "the upper one"),) if place.origin else (),
+                    )
+                )  # fmt: skip
+            found.update(below)
+            if name is not None:
+                found[name] = place
+        return found
 
     def _check_first(self, place: Place) -> None:
         """Report what cannot stand in the first level of a topic."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from uns.diagnostics import Diagnostic, Severity, Span
+from uns.diagnostics import Diagnostic, Severity, Span, visible
 
 __all__ = ["FAULTS", "fault"]
 
@@ -69,6 +69,7 @@ FAULTS = MappingProxyType(
         "M507": ("property-type", "A property has another type than its class declares."),
         "M508": ("invalid-filter", "A client's filter is not a topic filter."),
         "M509": ("example-mismatch", "An example of a payload is no valid message."),
+        "M510": ("invalid-kafka", "The settings for Kafka make no mapping."),
     }
 )
 
@@ -82,7 +83,7 @@ def fault(
     related: tuple[tuple[Span, str], ...] = (),
     path: str | None = None,
 ) -> Diagnostic:
-    """A finding of family ``M``, always an error.
+    """A finding of family ``M``, always an error; what a file says comes out visible and cut short.
 
     >>> fault("M110", "the file is empty", None).name
     'empty-file'
@@ -90,4 +91,5 @@ def fault(
     name, _ = FAULTS[code]
     if len(message) > LONGEST_MESSAGE:
         message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
-    return Diagnostic(code, name, Severity.ERROR, message, span, help, related, path)
+    help_ = None if help is None else visible(help)
+    return Diagnostic(code, name, Severity.ERROR, visible(message), span, help_, related, path)

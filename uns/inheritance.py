@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -130,7 +130,7 @@ def refine(
             )
         else:
             facets = _refined(before, said, report)
-            by_all, read = (*before.by, by), before.whole and read
+            by_all, read = (*before.by, by), before.whole and read and not _is_empty(before)
             drafts[key] = Draft(key, noun, facets, by_all, before.origin, read)
     return drafts
 
@@ -307,23 +307,37 @@ class Finisher:
     defaults: EndpointDefaults
     report: Report
     _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
-    _finished: dict[tuple[int, bool], tuple[Draft, Endpoint | None]] = field(default_factory=dict)
+    _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
 
-    def endpoints(self, drafts: Drafts, *, whole: bool = True) -> dict[str, Endpoint]:
-        """The endpoints of ``drafts`` by their key; one that is incomplete is reported and left out.
-
-        Without ``whole`` some of what was said of them could not be read.
-        """
+    def endpoints(self, drafts: Drafts) -> dict[str, Endpoint]:
+        """The endpoints of ``drafts`` by their key; one that is incomplete or wrong is left out."""
         finished = {}
         for key, draft in drafts.items():
             # The draft is kept beside its endpoint, so its identity is not used again.
-            known = self._finished.get((id(draft), whole))
+            known = self._finished.get(id(draft))
             if known is None:
-                read = draft if whole else replace(draft, whole=False)
-                known = self._finished[id(draft), whole] = (draft, self._endpoint(read))
+                known = self._finished[id(draft)] = (draft, self._endpoint(draft))
             if known[1] is not None:
                 finished[key] = known[1]
         return finished
+
+    def tell_incomplete(self, drafts: Drafts) -> None:
+        """Report what a node would have to publish without knowing what it is."""
+        for draft in drafts.values():
+            if draft.whole and draft.noun == "metric" and "type" not in draft.facets:
+                self.report(
+                    fault(
+                        "M502", f"metric {draft.key!r} has no type", draft.span,
+                        help="say `type: number`, integer, boolean, string or enum",
+                    )
+                )  # fmt: skip
+            elif draft.whole and draft.noun == "topic" and "payload" not in draft.facets:
+                self.report(
+                    fault(
+                        "M502", f"topic {draft.key!r} has no payload", draft.span,
+                        help="say `payload: name/1`; one value per topic goes under `metrics:`",
+                    )
+                )  # fmt: skip
 
     def contract(self, payload: PayloadType, metric: ValueType | None = None) -> PayloadContract:
         """The one contract object for a payload and a metric."""
@@ -416,29 +430,13 @@ class Finisher:
     def _metric(self, draft: Draft) -> PayloadContract | None:
         said = draft.facets.get("payload")
         payload = self.metric_payload(said) if draft.whole or said else None
-        if draft.get("type") is None and draft.whole:
-            self.report(
-                fault(
-                    "M502", f"metric {draft.key!r} has no type", draft.span,
-                    help="say `type: number`, integer, boolean, string or enum",
-                )
-            )  # fmt: skip
         metric = value_type(draft, self.report)
         return self.contract(payload, metric) if payload and metric else None
 
     def _topic(self, draft: Draft) -> PayloadContract | None:
         said = draft.facets.get("payload")
-        if said is None:
-            if draft.whole:
-                self.report(
-                    fault(
-                        "M502", f"topic {draft.key!r} has no payload", draft.span,
-                        help="say `payload: name/1`; one value per topic goes under `metrics:`",
-                    )
-                )  # fmt: skip
-            return None
-        payload = self.payload(said.value, lambda: said.span)
-        if payload is None:
+        payload = self.payload(said.value, lambda: said.span) if said else None
+        if said is None or payload is None:
             return None
         if payload.carries_metric:
             self.report(
@@ -554,7 +552,7 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
             )
             fits = False
     low, high = draft.facets.get("min"), draft.facets.get("max")
-    if low and high and low.value > high.value:
+    if low and high and draft.whole and _is_empty(draft):
         report(
             fault(
                 "M506", f"`min` {low.value} is above `max` {high.value}", low.span,
@@ -589,6 +587,12 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
     )
 
 
+def _is_empty(draft: Draft) -> bool:
+    """Whether no value is between the bounds."""
+    low, high = draft.get("min"), draft.get("max")
+    return low is not None and high is not None and low > high
+
+
 def misfit(type_: ValueType, value: object) -> str | None:
     """Why a text, number, true or false does not fit a type, or ``None``."""
     article = "an" if type_.type[0] in "aeio" else "a"
@@ -607,7 +611,7 @@ def misfit(type_: ValueType, value: object) -> str | None:
     wanted = {"boolean": bool, "string": str, "enum": str, "datetime": str, "ucum": str}
     if not isinstance(value, wanted.get(type_.type, ())):
         return f"must be {article} {type_.type}"
-    if type_.values and value not in type_.values:
+    if type_.values and value not in type_.values and not type_.open:
         return f"must be one of: {', '.join(type_.values)}"
     if isinstance(value, str) and type_.max_length is not None and len(value) > type_.max_length:
         return f"must have at most {type_.max_length} characters"

@@ -25,6 +25,7 @@ from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, n
 from uns.faults import fault
 from uns.inheritance import EndpointDefaults, Finisher
 from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
+from uns.kafka_reading import check_kafka
 from uns.model_format import (
     BUILT_IN_LIBRARIES,
     ClassDeclaration,
@@ -535,6 +536,7 @@ class _Loader:
         top = assembler.top(self._tree(levels))
         root = self._root(settings)
         assembler.check_topics(top, root)
+        self._check_kafka(levels, root)
         model = _model((main and main.model) or None)
         return Namespace(
             model,
@@ -674,6 +676,11 @@ class _Loader:
         found = (getattr(document.sections, section, None) for document in self._documents)
         said = next(filter(None, found), None)
         return {name: getattr(said, name) for name in said.model_fields_set} if said else {}
+
+    def _check_kafka(self, levels: EquipmentLevels, root: tuple[str, ...]) -> None:
+        for document in self._documents:
+            if document.sections is not None and document.sections.kafka is not None:
+                check_kafka(document.sections.kafka, document.root, levels, root, self.report)
 
     def _filter(
         self, gate: Callable[[str], Any], text: str, place: Map, location: tuple[Any, ...]

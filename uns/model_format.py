@@ -33,6 +33,7 @@ from pydantic_core import PydanticCustomError
 from uns.diagnostics import Diagnostic, InvalidText, Span, near
 from uns.faults import FAULTS, fault
 from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.kafka import Partitioner
 from uns.patterns import Pattern
 from uns.yaml_events import Map, Seq, key_span, value_span
 
@@ -373,7 +374,9 @@ class KafkaSettings(Declaration):
         default=None,
         description="What keeps its order: metric (default), a number of levels, or a level.",
     )
-    partitioner: str | None = Field(default=None, description="Named partitioner; default murmur2.")
+    partitioner: Partitioner | None = Field(
+        default=None, description="Named partitioner; default murmur2."
+    )
     partitions: Annotated[int, Field(ge=1)] | None = None
     replication: Annotated[int, Field(ge=1)] | None = None
     brokers: Annotated[int, Field(ge=1)] | None = None
@@ -572,10 +575,12 @@ def unknown_key(
     known, levels = known_keys(holder), tuple(levels)
     close = near(key, (*known, *levels))
     name, colon, value = key.partition(":")
-    if close:
-        help_ = f"did you mean `{close}`?"
-    elif colon and name in known:
+    if colon and name in known:
         help_ = f"a space follows the colon: `{name}: {value}`"
+    elif close:
+        help_ = f"did you mean `{close}`?"
+    elif " " in key:
+        help_ = "inside {...} a comma starts a new key: put a text that holds one in quotes"
     else:
         help_ = "it has: " + ", ".join(known)
         if levels:

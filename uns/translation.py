@@ -24,7 +24,6 @@ from uns.kafka import (
     KafkaTopic,
     Level,
     LevelSet,
-    RecordAddress,
     SubscriptionPlan,
     TopicShape,
     collisions,
@@ -33,12 +32,12 @@ from uns.kafka.budgets import split_cost, with_loads
 from uns.kafka.names import MAX_LENGTH, encode_levels
 from uns.kafka.places import longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
+from uns.memo import Memo
 from uns.sets import Choice, NumberRange
 from uns.templates import Fixed, Name, Segment
-from uns.topics import Topic
-from uns.tree import Members, Place
+from uns.tree import NO_MEMBERS, Members, Place
 
-__all__ = ["KafkaPlace", "Translation"]
+__all__ = ["EACH_METRIC", "KafkaPlace", "Translation", "mapping_root"]
 
 #: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
 _MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")
@@ -78,8 +77,8 @@ class _Known(NamedTuple):
     """Topics of the model that differ in one level of each family only."""
 
     levels: tuple[Level, ...]
-    #: The equipment they stand below, by the names of its levels.
-    equipment: tuple[str, ...]
+    #: The equipment they stand below, by the names of its levels; ``None`` if it may be any.
+    equipment: tuple[str, ...] | None
     #: Whether a broker keeps their last message; where nobody knows, it may.
     retained: bool
     #: Whether they are all that may stand below, for all the model says.
@@ -104,6 +103,9 @@ class Translation:
     mapping: KafkaMapping = field(init=False)
     cluster: Cluster = field(init=False)
     _split: EquipmentLevel | None = field(init=False)
+    #: By level, for the equipment paths of the model: so many, and no more.
+    _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
+    _above: Memo[tuple[tuple[str, ...], Members]] = field(init=False, default_factory=Memo)
 
     def __post_init__(self) -> None:
         said = {key: value for key, value in self.options.items() if value is not None}
@@ -111,7 +113,8 @@ class Translation:
         options = {key: said[key] for key in _MAPPING_KEYS if key in said}
         split = self._level_named(said.get("split"))
         if split is not None:
-            options |= {"split": self._deepest, "split_for": partial(self._depth_of, split)}
+            deepest = max(self._depth(path, split) for path in self._paths)
+            options |= {"split": deepest, "split_for": partial(self._depth_of, split)}
         elif "split" in said:
             options["split"] = said["split"]
         order = self._level_named(said.get("order_by"))
@@ -119,7 +122,7 @@ class Translation:
             options["order_for"] = partial(self._depth_of, order)
         elif said.get("order_by", EACH_METRIC) != EACH_METRIC:
             options["order_by"] = said["order_by"]
-        root = "/" if self.root == ("",) else "/".join(self.root)
+        root = mapping_root(self.root)
         object.__setattr__(self, "mapping", KafkaMapping(root=root, **options))
         object.__setattr__(self, "cluster", Cluster(**numbers))
         object.__setattr__(self, "_split", split)
@@ -136,29 +139,36 @@ class Translation:
 
     # --- one topic -----------------------------------------------------------------------------------
 
-    def to_kafka(self, topic: str) -> RecordAddress:
-        """The address of what is published to ``topic``; as :meth:`KafkaMapping.to_kafka`."""
-        return self.mapping.to_kafka(topic)
-
-    def to_mqtt(self, topic: str, key: bytes | None) -> Topic:
-        """The MQTT topic of a record; as :meth:`KafkaMapping.to_mqtt`."""
-        return self.mapping.to_mqtt(topic, key)
-
     def _depth_of(self, level: EquipmentLevel, topic: str) -> int:
         """How many levels of ``topic`` after the root go down to ``level``."""
-        return self._depth(self._equipment(topic), level)
+        path = (level.name, *self._equipment(topic))
+        depth = self._depths.get(path)
+        if depth is None:
+            depth = self._depths[path] = self._depth(path[1:], level)
+        return depth
 
     def _equipment(self, topic: str) -> tuple[str, ...]:
         """The levels of the equipment that ``topic`` stands below, as far as it is modelled."""
-        found: list[str] = []
+        # One node has many topics: what stands above them is looked up once.
+        above = topic[: topic.rfind("/") + 1]
+        path, members = self._above.find(above) or self._standing(above)
+        place = members.find(topic[len(above) :])
+        return path if place is None or place.type is None else (*path, place.type.level.name)
+
+    def _standing(self, above: str) -> tuple[tuple[str, ...], Members]:
+        """The levels of the equipment among levels that end in slashes, and what stands below."""
+        path: list[str] = []
         members = self._below_root
-        for level in topic.split("/")[len(self.root) :]:
+        for level in above.split("/")[len(self.root) : -1]:
             place = members.find(level)
             if place is None or place.type is None:
+                members = NO_MEMBERS
                 break
-            found.append(place.type.level.name)
+            path.append(place.type.level.name)
             members = place.members
-        return tuple(found)
+        found = tuple(path), members
+        self._above.keep(above, found)
+        return found
 
     def _depth(self, equipment: tuple[str, ...], level: EquipmentLevel) -> int:
         """Levels down to the deepest equipment that is not below ``level``; at least one.
@@ -187,17 +197,19 @@ class Translation:
         return members
 
     @cached_property
-    def _deepest(self) -> int:
-        """How deep equipment goes below the root; at least one."""
-        known: dict[int, int] = {}
-
-        def below(members: Members) -> int:
-            if id(members) not in known:
-                inner = (1 + below(place.members) for place in members if place.type is not None)
-                known[id(members)] = max(inner, default=0)
-            return known[id(members)]
-
-        return max(1, below(self._below_root))
+    def _paths(self) -> frozenset[tuple[str, ...]]:
+        """Every way down the equipment of the model, by the names of its levels."""
+        start = (self._below_root, tuple[str, ...]())
+        pending, seen = [start], {(id(self._below_root), start[1])}
+        while pending:
+            members, path = pending.pop()
+            for place in members:
+                if place.type is not None:
+                    inner = (place.members, (*path, place.type.level.name))
+                    if (id(inner[0]), inner[1]) not in seen:
+                        seen.add((id(inner[0]), inner[1]))
+                        pending.append(inner)
+        return frozenset(path for _, path in seen)
 
     # --- all topics ----------------------------------------------------------------------------------
 
@@ -219,9 +231,12 @@ class Translation:
         if self._split is None:
             return self.mapping.budget(self._shapes, self.cluster)
         rule = self.mapping.rule
+        used = {self._split.name}.union(*self._paths)
+        ranks = {level: self.levels.rank(level) for level in self.levels if level.name in used}
+        levels = sorted((rank, level.name) for level, rank in ranks.items() if rank is not None)
         rows = [
-            split_cost(rule, level.name, self._cut_by(level), self.cluster)
-            for level in self._levels_in_use
+            split_cost(rule, name, self._cut_by(self.levels.by_key[name]), self.cluster)
+            for _, name in levels
         ]
         rows.sort(key=lambda row: math.inf if row.topics is None else row.topics)
         return with_loads(self._split.name, rows, self._shapes, self.cluster, self.mapping.locate)
@@ -275,11 +290,13 @@ class Translation:
         """The topics of the model, cut by an equipment level or by the number of the mapping."""
         return tuple(
             TopicShape(
-                known.levels,
-                None if level is None else self._depth(known.equipment, level),
-                known.is_open,
+                each.levels,
+                None
+                if level is None or each.equipment is None
+                else self._depth(each.equipment, level),
+                each.is_open,
             )
-            for known in self._known
+            for each in self._known
         )
 
     @cached_property
@@ -287,23 +304,13 @@ class Translation:
         """All topics of the model; of a model with too many, that they are below its root."""
         survey = _Survey()
         if survey.size(self._below_root) > MOST_SHAPES:
-            return (_Known(self.root, (), retained=True, is_open=True),)
+            return (_Known(self.root, None, retained=True, is_open=True),)
         known = survey.topics(self._below_root, self.root)
         return tuple(each for each in known if each.retained or not self.is_state)
 
     @cached_property
     def _survey(self) -> _Survey:
         return _Survey()
-
-    @cached_property
-    def _levels_in_use(self) -> tuple[EquipmentLevel, ...]:
-        """The equipment levels of the model that a place can end at, from the top down."""
-        names = dict.fromkeys(name for known in self._known for name in known.equipment)
-        ranked = [(self.levels.rank(self.levels.by_key[name]), name) for name in names]
-        return tuple(
-            self.levels.by_key[name]
-            for _, name in sorted((rank, name) for rank, name in ranked if rank is not None)
-        )
 
     def _template(self, levels: Iterable[Level]) -> str:
         texts: list[str] = []
@@ -312,6 +319,11 @@ class Translation:
                 return "/".join([*texts, "{any...}"])
             texts.append(self._survey.text(level))
         return "/".join(texts)
+
+
+def mapping_root(levels: tuple[str, ...]) -> str:
+    """The fixed levels in front as a mapping is told them: one empty level is a slash."""
+    return "/" if levels == ("",) else "/".join(levels)
 
 
 class _Survey:
@@ -394,7 +406,7 @@ class _Survey:
             level = LevelSet(
                 segment.count,
                 _longest(segment),
-                lambda text: segment.match(text) is not None,
+                segment.match,
                 segment if segment.count is not None else None,
             )
             self._of_place[place] = level

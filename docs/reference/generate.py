@@ -5,11 +5,17 @@ python docs/reference/generate.py
 
 from __future__ import annotations
 
+import json
 import typing
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import uns
+from uns.cli.words import type_in_words
 from uns.faults import FAULTS
+from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
+from uns.messages import MESSAGE_FAULTS
 from uns.model_format import (
     ClassDeclaration,
     ClientDeclaration,
@@ -29,7 +35,8 @@ from uns.model_format import (
     TopicDeclaration,
     TopicSettings,
 )
-from uns.payloads import FIELD_TYPES
+from uns.payloads import FIELD_TYPES, Field, PayloadContract, PayloadType, refused_example
+from uns.reviews import REVIEWS
 
 HERE = Path(__file__).parent
 
@@ -66,8 +73,10 @@ def keys_page() -> str:
     lines = [
         "# Keys of the model file",
         "",
-        "Generated from the declarations that loading checks against. What they mean together is "
-        + "told in [the model file](model-file.md).",
+        (
+            "Generated from the declarations that loading checks against. What they mean together "
+            "is told in [the model file](model-file.md)."
+        ),
     ]
     for place, declaration in DECLARATIONS:
         lines += ["", f"## {place[0].upper()}{place[1:]}", ""]
@@ -100,11 +109,127 @@ def faults_page() -> str:
         "| code | name | meaning |",
         "|---|---|---|",
     ]
-    lines += [f"| {code} | {name} | {meaning} |" for code, (name, meaning) in FAULTS.items()]
+    lines += _codes(FAULTS)
+    lines += [
+        "",
+        "## Of a model that loads",
+        "",
+        "Warnings of `uns check`, from `uns.reviews.review`.",
+        "",
+        "| code | name | meaning |",
+        "|---|---|---|",
+    ]
+    lines += _codes(REVIEWS)
+    lines += [
+        "",
+        "## Of a message",
+        "",
+        (
+            "What `ns.check` finds, and `ns.validate` raises as `InvalidTopic`, `UnknownTopic`, "
+            "`NotAnEndpoint` and `InvalidPayload`."
+        ),
+        "",
+        "| code | name | meaning |",
+        "|---|---|---|",
+    ]
+    lines += _codes(MESSAGE_FAULTS)
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"keys.md": keys_page, "faults.md": faults_page}
+def _codes(listed: Mapping[str, tuple[str, str]]) -> list[str]:
+    return [f"| {code} | {name} | {meaning} |" for code, (name, meaning) in listed.items()]
+
+
+#: What the standard library is for: equipment levels, the usual topics there, their payloads.
+LIBRARY = [
+    ("every node", "`_info`", ["info/1"]),
+    ("enterprise", "the name of a key figure", ["kpi/1"]),
+    ("site", "`energy-<carrier>`, the name of a key figure", ["energy/1", "kpi/1"]),
+    ("area", "`energy-<carrier>`, metrics of the surroundings", ["energy/1", "vtq/1"]),
+    (
+        "production_line, process_cell, production_unit",
+        "`oee`, `_mes/job-order`, `_mes/job-response`, metrics such as `speed`",
+        ["oee/1", "job-order/1", "job-response/1", "vtq/1"],
+    ),
+    ("process_cell, unit", "`batch`", ["batch-state/1"]),
+    ("storage_zone, storage_unit", "`_mes/lot`, `level`", ["material-lot/1", "vtq/1"]),
+    ("work_cell, unit", "`state`, `counts`, `alarm`", ["packml-state/1", "counts/1", "alarm/1"]),
+    ("equipment_module", "`phase`", ["batch-state/1"]),
+    ("control_module, and any other", "metrics", ["vtq/1", "umh/1"]),
+]
+
+
+def library_page() -> str:
+    """Every payload of the standard library, with a message that passes and one that does not."""
+    payloads = uns.loads("uns: 1\ninclude: [std]\n").payloads
+    lines = [
+        "# The standard payload library",
+        "",
+        (
+            "Generated from the library. `include: [std]` brings it to a model; `vtq/1` and `info/1` are there "
+            "without it. A payload is not tied to a level: the table says where it usually stands."
+        ),
+        "",
+        "| equipment level | topic | payload |",
+        "|---|---|---|",
+    ]
+    for levels, topics, names in LIBRARY:
+        lines.append(f"| {levels} | {topics} | {', '.join(map(_linked, names))} |")
+    lines += [
+        "",
+        (
+            "Times are whole milliseconds since 1970 in UTC, units are UCUM codes, ratios are 0 to 1 and never "
+            "percent. A producer may send the fields below and no others; a consumer accepts further ones."
+        ),
+    ]
+    for payload in payloads.values():
+        lines += _payload_section(payload)
+    return "\n".join(lines) + "\n"
+
+
+def _linked(name: str) -> str:
+    return f"[{name}](#{name.replace('/', '')})"
+
+
+def _payload_section(payload: PayloadType) -> Iterator[str]:
+    contract = PayloadContract(payload)
+    levels = [level for level, _, names in LIBRARY if payload.name in names]
+    schemas = " and ".join(
+        f"[{view}](../../schemas/std/{file_name(contract, view)})"
+        for view in ("producer", "consumer")
+    )
+    yield from ("", f"## {payload.name}", "", payload.description or "", "")
+    yield f"Usual level: {'; '.join(levels)}. JSON Schema for a {schemas}."
+    yield from ("", "| field | type | | what it is |", "|---|---|---|---|")
+    yield from _field_rows("", payload.fields)
+    for message in payload.examples:
+        yield from ("", "```json", json.dumps(json.loads(message), indent=2), "```")
+    refused = refused_example(contract)
+    yield from ("", f"This is refused, for `{refused.reason}`:", "")
+    yield from ("```json", json.dumps(refused.message, indent=2), "```")
+
+
+def _field_rows(prefix: str, fields: tuple[Field, ...]) -> Iterator[str]:
+    for field in fields:
+        value, name = field.value, prefix + field.name
+        inner = value.items if value.items is not None and value.items.fields else value
+        words = value.type if inner.fields else type_in_words(value)
+        words = "array of object" if inner is not value else words
+        presence = "" if field.required else "optional"
+        if field.default is not None:
+            presence += f", else {field.default}"
+        said = " | ".join(
+            (f"`{name}`", words.replace("|", "\\|"), presence, field.description or "")
+        )
+        yield f"| {said} |"
+        yield from _field_rows(f"{name}[]." if inner is not value else f"{name}.", inner.fields)
+
+
+PAGES = {
+    "keys.md": keys_page,
+    "faults.md": faults_page,
+    "payload-library.md": library_page,
+}
 
 
 def main() -> None:

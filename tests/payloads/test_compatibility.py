@@ -7,8 +7,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.payloads.strategies import SPEED, VTQ, contracts, opt, payloads, scalar_types, value_types, values
 
+from tests.payloads.strategies import (
+    SPEED,
+    VTQ,
+    contracts,
+    opt,
+    payloads,
+    scalar_types,
+    value_types,
+    values,
+)
 from uns.payloads.compatibility import Comparison, Compatibility, Difference, accepts, compare
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.validators import validate

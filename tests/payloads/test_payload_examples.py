@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+
 from tests.payloads.strategies import (
     EMPTY,
     INTEGER_METRIC,
@@ -16,7 +17,6 @@ from tests.payloads.strategies import (
     contracts,
     opt,
 )
-
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.examples import NoExample, Refused, example, refused_example
 from uns.payloads.faults import InvalidPayload

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.payloads.strategies import (
     SPEED,
     STANDARD,
@@ -19,7 +20,6 @@ from tests.payloads.strategies import (
     opt,
     payloads,
 )
-
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.examples import example
 from uns.payloads.faults import InvalidPayload

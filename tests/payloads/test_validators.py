@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.payloads.strategies import (
     BOOLEAN_METRIC,
     EMPTY,
@@ -27,7 +28,6 @@ from tests.payloads.strategies import (
     opt,
     payloads,
 )
-
 from uns.diagnostics import UNSError
 from uns.payloads import validators
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType

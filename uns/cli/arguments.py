@@ -17,10 +17,16 @@ from uns.diagnostics import near, visible
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
 
-__all__ = ["Parser", "parser", "subcommands"]
+__all__ = ["TARGETS", "Parser", "parser", "subcommands"]
 
 #: Most lines that ``uns tree`` writes unless told otherwise.
 TREE_LINES = 10_000
+
+#: Most faulty messages of a recording that are written out unless told otherwise.
+FAULTY_LINES = 100
+
+#: What ``uns export`` can write; the generators themselves are not imported for their names.
+TARGETS = ("json-schema",)
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,7 +60,10 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
-    for add in (_check, _tree, _topics, _topic, _match, _filters, _schema, _init, _completion):
+    for add in (
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _export, _schema, _init,
+        _completion,
+    ):  # fmt: skip
         add(commands)
     return top
 
@@ -129,10 +138,30 @@ def _add_format(command: Parser, *formats: str) -> None:
     )
 
 
+def _add_view(command: Parser) -> None:
+    command.add_argument(
+        "--view",
+        choices=("producer", "consumer"),
+        default="producer",
+        help="a producer may send the fields of the contract only, a consumer accepts others"
+        " (default: producer)",
+    )
+
+
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+    if not (_is_number(text) and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _number_or_none(text: str) -> int:
+    if not _is_number(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 # --- the commands ----------------------------------------------------------------------------------
@@ -299,6 +328,99 @@ def _filters(commands: Commands) -> None:
     command.add_argument("file", metavar="FILE", help="the list; - reads it from stdin")
     _add_model(command)
     _add_format(command, "text", "json")
+
+
+def _payload(commands: Commands) -> None:
+    group = commands.add_parser(
+        "payload",
+        help="look at payloads: check, schema, example",
+        description="Look at payloads.",
+        epilog=_example("uns payload check acme/munich/bottling/line1/speed message.json"),
+    )
+    below = _commands(group)
+    check = _command(
+        below,
+        "check",
+        "payload_check",
+        "check messages against their contracts",
+        "One message to TOPIC, or with --ndjson a recording: one JSON object a line, with `topic`"
+        " and `payload`. A payload that is a text is the message as it was sent, any other value"
+        " is itself the message. Memory does not grow with the recording.",
+        "Exit status: 0 when every message keeps to its contract, 1 when not, 2 when a file cannot"
+        " be read.",
+        examples=[
+            "uns payload check acme/munich/bottling/line1/speed message.json",
+            "uns payload check --ndjson recording.ndjson --max-faults 10",
+            "mosquitto_sub -t '#' -F '%j' | uns payload check --ndjson",
+        ],
+    )
+    check.usage = "uns payload check [options] (TOPIC [FILE] | --ndjson [FILE])"
+    check.add_argument("topic", metavar="TOPIC", nargs="?", help="the topic of one message")
+    check.add_argument(
+        "file", metavar="FILE", nargs="?", help="the message, or the recording (default: -, stdin)"
+    )
+    check.add_argument("--ndjson", action="store_true", help="a recording of many messages")
+    _add_view(check)
+    check.add_argument(
+        "--max-faults",
+        metavar="N",
+        type=_number_or_none,
+        default=FAULTY_LINES,
+        help="write out at most this many faulty lines of a recording; all are counted"
+        f" (default: {FAULTY_LINES})",
+    )
+    _add_model(check)
+    _add_format(check, "text", "json", "json-lines")
+    schema = _command(
+        below,
+        "schema",
+        "payload_schema",
+        "write a contract as JSON Schema 2020-12",
+        "Exit status: 1 when the model has no such topic or payload.",
+        examples=["uns payload schema vtq/1 --view consumer"],
+    )
+    _add_contract(schema)
+    _add_view(schema)
+    _add_model(schema)
+    example = _command(
+        below,
+        "example",
+        "payload_example",
+        "write a message that keeps to a contract",
+        "It is always the same one. Exit status: 1 when the model has no such topic or payload.",
+        examples=["uns payload example acme/munich/bottling/line1/speed"],
+    )
+    _add_contract(example)
+    _add_model(example)
+
+
+def _add_contract(command: Parser) -> None:
+    command.add_argument(
+        "contract", metavar="TOPIC|NAME", help="a topic, or a payload such as vtq/1"
+    )
+
+
+def _export(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "export",
+        "export",
+        "write what others read of a model to a folder",
+        "A file takes its place when it is complete; what is there besides stays. What the target"
+        " has no words for is told.",
+        "Exit status: 1 when --check finds files that are not current, or --strict something lost.",
+        examples=["uns export json-schema -o schemas", "uns export json-schema -o schemas --check"],
+    )
+    command.add_argument(
+        "target", metavar="TARGET", nargs="?", choices=TARGETS, help="what to write"
+    )
+    command.add_argument("--list", action="store_true", help="list the targets")
+    command.add_argument("-o", "--output", metavar="DIR", help="the folder to write to")
+    command.add_argument(
+        "--check", action="store_true", help="write nothing, and say which files are not current"
+    )
+    command.add_argument("--strict", action="store_true", help="fail when something is lost")
+    _add_model(command)
 
 
 def _schema(commands: Commands) -> None:

@@ -12,6 +12,7 @@ from uns.cli.models import counted, model_path, unreadable
 from uns.cli.writing import JsonArray
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.loading import InvalidNamespace, load
+from uns.reviews import review
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -40,9 +41,10 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
 
 def _findings(model: str) -> tuple[Diagnostic, ...]:
     try:
-        return load(model).diagnostics
+        namespace = load(model)
     except InvalidNamespace as invalid:
         return invalid.diagnostics
+    return (*namespace.diagnostics, *review(namespace))
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from uns.terminal import Screen
 __all__ = ["run"]
 
 #: Arguments that are the path of a file.
-_FILES = frozenset({"MODEL", "PATH"})
+_FILES = frozenset({"MODEL", "PATH", "FILE", "DIR"})
 
 
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:

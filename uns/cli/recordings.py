@@ -19,14 +19,21 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from json.decoder import scanstring
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from uns.cli.exits import CannotRun
 from uns.diagnostics import visible
 
-__all__ = ["LONGEST_LINE", "LONGEST_MESSAGE", "BadLine", "Recorded", "message", "recorded", "source"]
+__all__ = [
+    "LONGEST_LINE",
+    "LONGEST_MESSAGE",
+    "BadLine",
+    "Recorded",
+    "message",
+    "recorded",
+    "source",
+]
 
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
 LONGEST_MESSAGE = 268_435_455
@@ -57,19 +64,20 @@ def source(file: str) -> Iterator[BinaryIO]:
     """The file, or the standard input for ``-``.
 
     Raises:
-        CannotRun: it cannot be opened or read.
+        CannotRun: it cannot be opened.
     """
-    try:
-        if file != "-":
-            with Path(file).open("rb") as stream:
-                yield stream
-        elif sys.stdin is not None:
-            yield sys.stdin.buffer
-        else:
+    if file == "-":
+        if sys.stdin is None:
             raise CannotRun("there is no standard input")
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(file).open("rb")  # noqa: SIM115 - closed below, and not in this `try`
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotRun(f"cannot read {visible(file)}: {visible(reason.lower())}") from None
+    with stream:
+        yield stream
 
 
 def message(stream: BinaryIO) -> bytes:
@@ -106,7 +114,7 @@ def recorded(stream: BinaryIO) -> Iterator[_Line]:
 def _skipped(stream: BinaryIO) -> int:
     """Read to the end of a line, and say how many bytes that took."""
     size = 0
-    while rest := stream.readline(LONGEST_LINE):
+    while rest := stream.readline(65_536):
         size += len(rest)
         if rest.endswith(b"\n"):
             break
@@ -148,9 +156,10 @@ class _Member(NamedTuple):
 
 
 _OPENED = re.compile(r"[ \t\r\n]*\{[ \t\r\n]*")
-_QUOTED = re.compile(r'[ \t\r\n]*"')
+_CLOSED = re.compile(r"[ \t\r\n]*\}[ \t\r\n]*\Z")
+_KEY = re.compile(r'[ \t\r\n]*(?=")')
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
-_NEXT = re.compile(r"[ \t\r\n]*([,}])[ \t\r\n]*")
+_COMMA = re.compile(r"[ \t\r\n]*,")
 # Numbers stay text: what they are is for the contract to ask, and long ones take long to convert.
 _VALUE = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
@@ -160,14 +169,14 @@ def _members(text: str) -> Iterator[tuple[str, _Member]]:
     opened = _OPENED.match(text)
     if opened is None:
         raise _NoObject("no JSON object")
-    keys: set[str] = set()
     at = opened.end()
+    if _CLOSED.match(text, at):
+        return
+    keys: set[str] = set()
     while True:
-        quoted = _QUOTED.match(text, at)
         try:
-            key, at = scanstring(text, quoted.end() if quoted else len(text))
-            colon = _COLON.match(text, at)
-            start = colon.end() if colon else len(text)
+            key, at = _VALUE.raw_decode(text, _past(_KEY, text, at))
+            start = _past(_COLON, text, at)
             value, at = _VALUE.raw_decode(text, start)
         except json.JSONDecodeError as error:
             raise _NoObject(f"no JSON object: not JSON at column {error.pos + 1}") from None
@@ -175,11 +184,14 @@ def _members(text: str) -> Iterator[tuple[str, _Member]]:
             raise _NoObject("a key stands twice")
         keys.add(key)
         yield key, _Member(value, text[start:at])
-        follows = _NEXT.match(text, at)
-        if follows is None:
-            raise _NoObject(f"no JSON object: not JSON at column {at + 1}")
-        at = follows.end()
-        if follows[1] == "}":
-            if at < len(text):
-                raise _NoObject(f"no JSON object: more follows at column {at + 1}")
+        if _CLOSED.match(text, at):
             return
+        at = _past(_COMMA, text, at)
+
+
+def _past(mark: re.Pattern[str], text: str, at: int) -> int:
+    """Where ``mark`` ends, which must stand at ``at``."""
+    found = mark.match(text, at)
+    if found is None:
+        raise _NoObject(f"no JSON object: not JSON at column {at + 1}")
+    return found.end()

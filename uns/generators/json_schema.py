@@ -62,7 +62,7 @@ def file_name(contract: PayloadContract, view: View) -> str:
     >>> file_name(PayloadContract(PayloadType("job-order/1")), "producer")
     'job-order.1.producer.schema.json'
     >>> file_name(PayloadContract(PayloadType("vtq/1"), ValueType("number")), "consumer")
-    'vtq.1.number-5f40afa4.consumer.schema.json'
+    'vtq.1.number-c99058432951.consumer.schema.json'
     """
     name = contract.name.replace("/", ".")
     if contract.metric is not None:

@@ -205,32 +205,35 @@ class KafkaMapping:
         """
         if key is None:
             raise UndecodableKey(topic, "the record has no key")
+        # Looked up as it came: decoding a key costs as much as all the rest.
+        name = key if not self._is_tail else f"{topic}/".encode() + key
+        seen = self._topics.get(name)
+        if seen is not None and seen[0] == topic:
+            return seen[1]
+        return self._topic(name, topic, key)
+
+    def _topic(self, name: bytes, topic: str, key: bytes) -> Topic:
+        seen = self._topics.recall(name)
+        if seen is not None and seen[0] == topic:
+            return seen[1]
+        sent_to, mqtt_topic = self._decode(topic, key)
+        if sent_to != topic:
+            reason = f"such a key is sent to {sent_to}, not to {topic!r}"
+            raise MismatchedKey(key.decode(), reason)
+        self._topics.keep(name, (sent_to, mqtt_topic))
+        return mqtt_topic
+
+    def _decode(self, topic: str, key: bytes) -> tuple[KafkaTopic, Topic]:
+        """The MQTT topic a key stands for, and where this mapping sends it."""
         try:
             text = key.decode()
         except UnicodeDecodeError:
             raise UndecodableKey(repr(key), "the record key is not UTF-8") from None
-        name = f"{topic}/{text}" if self._is_tail else text
-        seen = self._topics.get(name)
-        if seen is not None and seen[0] == topic:
-            return seen[1]
-        return self._topic(name, topic, text)
-
-    def _topic(self, name: str, topic: str, key: str) -> Topic:
-        recalled = self._topics.recall(name)
-        sent_to, mqtt_topic = recalled or self._decode(topic, key)
-        if sent_to != topic:
-            raise MismatchedKey(key, f"such a key is sent to {sent_to}, not to {topic!r}")
-        if recalled is None:
-            self._topics.keep(name, (sent_to, mqtt_topic))
-        return mqtt_topic
-
-    def _decode(self, topic: str, key: str) -> tuple[KafkaTopic, Topic]:
-        """The MQTT topic a key stands for, and where this mapping sends it."""
         place = f"{self.rule.place_named(topic)}/" if self._is_tail else ""
         try:
-            mqtt_topic = Topic(place + key)
+            mqtt_topic = Topic(place + text)
         except InvalidTopic as error:
-            raise UndecodableKey(key, f"no topic name: {error.reason}") from None
+            raise UndecodableKey(text, f"no topic name: {error.reason}") from None
         return self._name(self._place(mqtt_topic)), mqtt_topic
 
     def plan(self, text: str, topics: Iterable[TopicShape] | None = None) -> SubscriptionPlan:

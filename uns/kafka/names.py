@@ -149,7 +149,8 @@ def collisions(names: Iterable[str]) -> tuple[tuple[KafkaTopic, ...], ...]:
 # -- The segment codec ----------------------------------------------------------------------------
 
 #: What cannot stand in a segment as it is; '-x' opens an escape, so its dash cannot either.
-_escape = re.compile(r"(?:[^A-Za-z0-9/-]++|-(?=x))++").sub
+_escape = re.compile(r"[^A-Za-z0-9/-]+").sub
+_escape_with_dashes = re.compile(r"(?:[^A-Za-z0-9/-]++|-(?=x))++").sub
 _not_in_level = re.compile("[/\0\ud800-\udfff]").search
 _unescape = re.compile(r"-x([0-9a-f]*)-").sub
 _plain = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*").fullmatch
@@ -179,17 +180,27 @@ def encode_levels(levels: str) -> str:
     >>> encode_levels("acme/line 1//m-1")
     'acme.line-x20-1.-x-.m-1'
     """
+    has_dashes = "-x" in levels
     # Most plants write kebab-case, whose levels are their own segments.
-    if "-x" not in levels and _plain(levels):
+    if not has_dashes and _plain(levels):
         return levels.replace("/", ".")
-    escaped = _escape(_hexadecimal, levels)
+    escaped = (_escape_with_dashes if has_dashes else _escape)(_escaped, levels)
     if "//" not in f"/{escaped}/":
         return escaped.replace("/", ".")
     return ".".join([segment or "-x-" for segment in escaped.split("/")])
 
 
-def _hexadecimal(run: re.Match[str]) -> str:
-    return f"-x{run[0].encode().hex()}-"
+def _hexadecimal(run: str) -> str:
+    return f"-x{run.encode().hex()}-"
+
+
+#: The runs that names are full of: one character, none of them rare.
+_COMMON = {run: _hexadecimal(run) for run in map(chr, range(256))}
+
+
+def _escaped(run: re.Match[str]) -> str:
+    text = run[0]
+    return _COMMON.get(text) or _hexadecimal(text)
 
 
 def decode_segment(segment: str) -> str:

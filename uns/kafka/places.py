@@ -53,7 +53,7 @@ class OutsideMapping(Untranslatable):
 # -- What is known of topics ----------------------------------------------------------------------
 
 
-def _any_text(_: str) -> bool:
+def _any_text(_: str) -> object:
     return True
 
 
@@ -63,8 +63,8 @@ class LevelSet:
 
     ``size`` is how many there are, and ``longest`` the one that takes the most
     characters in a Kafka name; ``None`` where there is no telling. ``holds``
-    says whether a text is one of them, ``texts`` goes through them if that can
-    be done. A set equals itself only.
+    answers yes or no for a text, ``texts`` goes through them if that can be
+    done. A set equals itself only.
 
     >>> fleet = LevelSet(size=90, longest="v90")
     >>> TopicShape(("acme", fleet, "speed")).size
@@ -73,7 +73,7 @@ class LevelSet:
 
     size: int | None = None
     longest: str | None = None
-    holds: Callable[[str], bool] = _any_text
+    holds: Callable[[str], object] = _any_text
     texts: Iterable[str] | None = None
 
 
@@ -149,7 +149,7 @@ def may_be(level: Level, text: str) -> bool:
         return True
     if isinstance(level, str):
         return level == text
-    return level.holds(text) if isinstance(level, LevelSet) else text in level
+    return bool(level.holds(text)) if isinstance(level, LevelSet) else text in level
 
 
 def longest_segment(level: Level) -> str | None:
@@ -248,8 +248,8 @@ class PlaceRule:
             )
             yield Cut(below[:depth], known, known)
         elif shape.depth is not None or self.split <= known:
-            depth = min(known, self.split if shape.depth is None else shape.depth)
-            yield Cut(below[:depth], max(known + 1, self.shortest), None)
+            depth = min(max(known, 1), self.split if shape.depth is None else shape.depth)
+            yield Cut((*below, None)[:depth], max(known + 1, self.shortest), None)
         else:
             deepest = min(self.split, max(known, beyond) + 1)
             for depth in range(max(known, 1), deepest + 1):
@@ -291,7 +291,8 @@ class PlaceRule:
         """
         name = f"{self.prefix}.{encode_levels(place)}"
         if len(name) <= MAX_LENGTH:
-            return KafkaTopic(name)
+            # Past the gate, for what the codec writes is legal but for its length.
+            return str.__new__(KafkaTopic, name)
         if self.bucket is not None:
             return self.bucket
         raise NameTooLong(place, f"its Kafka name takes {len(name):,} of {MAX_LENGTH} characters")

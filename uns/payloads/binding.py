@@ -37,6 +37,9 @@ def bound_validator(contract: PayloadContract, model: Any, view: View = "consume
     except Exception as error:
         # Pydantic raises what the model's author provoked: a schema error, a NameError, a TypeError.
         raise InvalidBinding(f"{model!r} cannot be bound to {contract.name}: {error}") from error
+    # A type with names that are not defined yet is no error to pydantic before it is used.
+    if not getattr(adapter, "pydantic_complete", True):
+        raise InvalidBinding(f"{model!r} cannot be bound to {contract.name}: it is not complete")
     held = validator(contract, view)
 
     def check(payload: object) -> Any:

@@ -126,9 +126,7 @@ def infinite(location: Location, found: float) -> Fault:
 
 def repeated(location: Location) -> Fault:
     """A key that stands twice in its object."""
-    return Fault(
-        FaultKind.REPEATED_KEY, json_path(location), None, None, "the key stands twice"
-    )
+    return Fault(FaultKind.REPEATED_KEY, json_path(location), None, None, "the key stands twice")
 
 
 def not_json(reason: str) -> Fault:

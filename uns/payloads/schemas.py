@@ -39,9 +39,10 @@ def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
     head: _Schema = {"$schema": DIALECT, "title": contract.name}
     if contract.payload.description is not None:
         head["description"] = contract.payload.description
+    schema = head | _schema(contract.body, view)
     if contract.payload.examples and contract.metric is None:
-        head["examples"] = [json.loads(example) for example in contract.payload.examples]
-    return head | _schema(contract.body, view)
+        schema["examples"] = [json.loads(example) for example in contract.payload.examples]
+    return schema
 
 
 def _schema(value: ValueType, view: View) -> _Schema:

@@ -1,0 +1,140 @@
+"""Payloads of a model file, as types; their faults stand in tests/broken/types.yaml."""
+
+from __future__ import annotations
+
+import pytest
+
+import uns
+from uns.payloads import Field, PayloadType, ValueType
+
+
+def payloads(text: str) -> dict[str, PayloadType]:
+    found = dict(uns.loads(f"uns: 1\npayloads: {text}\n").payloads)
+    for built_in in ("vtq/1", "info/1"):
+        del found[built_in]
+    return found
+
+
+def field(text: str) -> Field:
+    """The one field that the text declares."""
+    (found,) = payloads(f"{{a/1: {{fields: {{{text}}}}}}}").values()
+    (only,) = found.fields
+    return only
+
+
+FIELDS = [
+    pytest.param("x: {type: string}", Field("x", ValueType("string")), id="required"),
+    pytest.param(
+        "x?: {type: string, default: a, description: An x}",
+        Field("x", ValueType("string"), required=False, default="a", description="An x"),
+        id="optional",
+    ),
+    pytest.param(
+        "'x??': {type: any}", Field("x?", ValueType("any"), required=False), id="mark-twice"
+    ),
+    pytest.param(
+        "x: {type: number, unit: kW, min: 0, max: 1.5}",
+        Field("x", ValueType("number", unit="kW", minimum=0, maximum=1.5)),
+        id="number",
+    ),
+    pytest.param(
+        "x: {type: integer, min: -3}", Field("x", ValueType("integer", minimum=-3)), id="integer"
+    ),
+    pytest.param(
+        "x: {type: string, max_length: 4, pattern: '[a-z]+'}",
+        Field("x", ValueType("string", max_length=4, pattern="[a-z]+")),
+        id="text",
+    ),
+    pytest.param(
+        "x: {type: enum, values: [a, b], open: true}",
+        Field("x", ValueType("enum", values=("a", "b"), open=True)),
+        id="enum",
+    ),
+    pytest.param(
+        "x?: {type: enum, values: [a], open: true, default: c}",
+        Field("x", ValueType("enum", values=("a",), open=True), required=False, default="c"),
+        id="default-of-an-open-enum",
+    ),
+    pytest.param(
+        "x?: {type: boolean, default: false}",
+        Field("x", ValueType("boolean"), required=False, default=False),
+        id="default-that-is-false",
+    ),
+    pytest.param(
+        "x?: {type: number, default: 3}",
+        Field("x", ValueType("number"), required=False, default=3),
+        id="whole-default-of-a-number",
+    ),
+    pytest.param(
+        "x?: {type: integer, default: 3.0}",
+        Field("x", ValueType("integer"), required=False, default=3.0),
+        id="whole-default-written-as-a-fraction",
+    ),
+    pytest.param("x: {type: timestamp_ms}", Field("x", ValueType("timestamp_ms")), id="timestamp"),
+    pytest.param("x: {type: datetime}", Field("x", ValueType("datetime")), id="datetime"),
+    pytest.param("x: {type: ucum}", Field("x", ValueType("ucum")), id="ucum"),
+    pytest.param(
+        "x: {type: metric_value}", Field("x", ValueType("metric_value")), id="metric-value"
+    ),
+    pytest.param("x: {type: metric_unit}", Field("x", ValueType("metric_unit")), id="metric-unit"),
+    pytest.param(
+        "x: {type: array, items: {type: map, items: {type: number, min: 0}}}",
+        Field(
+            "x", ValueType("array", items=ValueType("map", items=ValueType("number", minimum=0)))
+        ),
+        id="items-of-items",
+    ),
+    pytest.param(
+        "x: {type: object, fields: {y: {type: boolean}, z?: {type: object, fields: {}}}}",
+        Field(
+            "x",
+            ValueType(
+                "object",
+                fields=(
+                    Field("y", ValueType("boolean")),
+                    Field("z", ValueType("object"), required=False),
+                ),
+            ),
+        ),
+        id="object-in-an-object",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FIELDS)
+def test_fields(text: str, expected: Field) -> None:
+    assert field(text) == expected
+
+
+@pytest.mark.parametrize("name", ["a/1", "machine-state/12", "x.y_z-1/3", "A/999"])
+def test_names(name: str) -> None:
+    assert payloads(f"{{{name}: {{fields: {{x: {{type: any}}}}}}}}")[name].name == name
+
+
+def test_fields_keep_their_order() -> None:
+    (found,) = payloads(
+        "{a/1: {fields: {z: {type: any}, a: {type: any}, m?: {type: any}}}}"
+    ).values()
+    assert [one.name for one in found.fields] == ["z", "a", "m"]
+
+
+def test_a_payload_and_what_is_said_of_it() -> None:
+    found = payloads(
+        "{a/1: {description: An a, label: A, fields: {x: {type: string}}, examples: [{x: b}]}}"
+    )["a/1"]
+    assert (found.description, found.examples) == ("An a", ('{"x": "b"}',))
+    assert not found.carries_metric
+
+
+@pytest.mark.parametrize(
+    ("text", "carries"),
+    [
+        ("v: {type: metric_value}", True),
+        ("v: {type: object, fields: {w: {type: metric_value}}}", True),
+        ("v: {type: array, items: {type: metric_value}}", True),
+        ("v: {type: metric_unit}", False),
+    ],
+)
+def test_what_can_wrap_a_metric(text: str, carries: bool) -> None:
+    (found,) = payloads(f"{{a/1: {{fields: {{{text}}}}}}}").values()
+    assert found.carries_metric is carries
