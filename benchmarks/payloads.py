@@ -1,82 +1,84 @@
 """What a checked message costs, beside the parsers and validators a service would use instead.
 
-Bytes in, checked value out; one process, rounds interleaved, fastest round of each. The
-peers parse with the standard library's ``json`` and do not refuse a key that
-stands twice, a byte order mark or NaN.
+``ns.validate`` gets what a client delivers: a topic name that has just been decoded, so that
+its hash is not known yet, and bytes. Everything runs in one process, in interleaved rounds;
+of each the fastest round counts, which is what the machine does undisturbed. The peers parse
+with the standard library's ``json`` and do not refuse a key that stands twice, a byte order
+mark or NaN.
 
     python benchmarks/payloads.py
+    python benchmarks/payloads.py --flood 10000000      # memory under hostile names and payloads
 
 Packages: jsonschema-rs, jsonschema, fastjsonschema; each is left out when missing.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import importlib
+import itertools
 import json
+import random
+import resource
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import GetPydanticSchema, TypeAdapter
 
-from uns.payloads import validators
-from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
-from uns.payloads.faults import InvalidPayload
-from uns.payloads.schemas import json_schema
+import uns
+from uns.payloads import PayloadContract, View, json_schema, validate, validators
 
-ROUNDS = 15
+#: Many short rounds: on a busy machine some of them are undisturbed.
+ROUNDS = 200
 
-T = ValueType
+MODEL = """
+uns: 1
+include: [std]
+payloads:
+  machine-state/1:
+    fields:
+      timestamp_ms: {type: timestamp_ms}
+      state: {type: enum, values: [Idle, Execute, Held, Stopped, Aborted]}
+      state_code: {type: integer, min: 0, max: 17}
+      state_since_ms: {type: timestamp_ms}
+      mode: {type: enum, values: [Produce, Maintenance, Manual], open: true}
+      blocked: {type: boolean}
+      starved: {type: boolean}
+      mach_speed: {type: number, unit: 1/h, min: 0}
+      stop_reason?: {type: object, fields: {id: {type: integer}, "text?": {type: string}}}
+      job_order_id: {type: string, max_length: 64}
+      alarms:
+        type: array
+        items:
+          type: object
+          fields:
+            alarm_id: {type: string, max_length: 64}
+            active: {type: boolean}
+            severity: {type: integer, min: 1, max: 1000}
+            acknowledged?: {type: boolean}
+            text?: {type: string, max_length: 512}
+      counters: {type: map, items: {type: integer, min: 0}}
+      temperatures: {type: array, items: {type: number, min: -40, max: 250}}
+sites:
+  lyon:
+    areas:
+      legacy: {open: true}
+      bottling:
+        lines:
+          "line[1..8]":
+            cells:
+              "machine[1..9]":
+                metrics: {conveyorspeed: {type: number, unit: m/s, min: 0, max: 3}}
+                topics: {state: {payload: machine-state/1}}
+              "{serial}": {pattern: "[A-Z]{2}[0-9]+", metrics: {speed: {type: number, min: 0}}}
+"""
 
-
-def opt(name: str, value: ValueType) -> Field:
-    return Field(name, value, required=False)
-
-
-TIME = Field("timestamp_ms", T("timestamp_ms"))
-METRIC = PayloadContract(
-    PayloadType(
-        "vtq/1",
-        (
-            TIME,
-            Field("value", T("metric_value")),
-            opt("quality", T("enum", values=("good", "uncertain", "bad"))),
-            opt("unit", T("metric_unit")),
-            opt("seq", T("integer", minimum=0)),
-        ),
-    ),
-    T("number", unit="m/s", minimum=0, maximum=3),
-)
-ALARM = T(
-    "object",
-    fields=(
-        Field("alarm_id", T("string", max_length=64)),
-        Field("active", T("boolean")),
-        Field("severity", T("integer", minimum=1, maximum=1000)),
-        opt("acknowledged", T("boolean")),
-        opt("text", T("string", max_length=512)),
-    ),
-)
-STATE = PayloadContract(
-    PayloadType(
-        "machine-state/1",
-        (
-            TIME,
-            Field("state", T("enum", values=("Idle", "Execute", "Held", "Stopped", "Aborted"))),
-            Field("state_code", T("integer", minimum=0, maximum=17)),
-            Field("state_since_ms", T("timestamp_ms")),
-            Field("mode", T("enum", values=("Produce", "Maintenance", "Manual"), open=True)),
-            Field("blocked", T("boolean")),
-            Field("starved", T("boolean")),
-            Field("mach_speed", T("number", minimum=0, unit="1/h")),
-            opt("stop_reason", T("object", fields=(Field("id", T("integer")), opt("text", T("string"))))),
-            Field("job_order_id", T("string", max_length=64)),
-            Field("alarms", T("array", items=ALARM)),
-            Field("counters", T("map", items=T("integer", minimum=0))),
-            Field("temperatures", T("array", items=T("number", minimum=-40, maximum=250))),
-        ),
-    )
-)  # fmt: skip
+MACHINE = "lyon/bottling/line3/machine7"
+METRIC, STATE = f"{MACHINE}/conveyorspeed", f"{MACHINE}/state"
 
 METRIC_MESSAGE = b'{"timestamp_ms":1733904005123,"value":0.853217000001,"quality":"good"}    '
 STATE_MESSAGE = json.dumps(
@@ -106,24 +108,38 @@ STATE_MESSAGE = json.dumps(
     }
 ).encode()
 
-Check = Callable[[bytes], Any]
+#: What is timed: it is called with a topic and a payload, whether or not it looks at the topic.
+Door = Callable[[str, bytes], Any]
 
 
-def bare(contract: PayloadContract, extra: Any) -> Check:
-    """The pydantic type a contract becomes, and nothing of ours on top."""
+# --- what is compared ----------------------------------------------------------------------
+
+
+def contract_of(ns: uns.Namespace, topic: str) -> PayloadContract:
+    contract = ns[topic].contract
+    assert contract is not None
+    return contract
+
+
+def bare(contract: PayloadContract, extra: Any) -> Callable[[bytes], Any]:
+    """``TypeAdapter.validate_json`` of the type a contract becomes, and nothing of ours on top.
+
+    With ``extra="allow"`` it gives the same values as a consumer's ``ns.validate``, with
+    ``"forbid"`` it refuses the same fields as a producer's; ``"ignore"`` drops them.
+    """
     schema = validators._schema(contract.body, "consumer", extra)
     adapter: TypeAdapter[Any] = TypeAdapter(Annotated[Any, GetPydanticSchema(lambda *_: schema)])
-    # In a function of its own, as ours is below: a call costs the same on both sides.
-    return lambda text: adapter.validate_json(text)  # noqa: PLW0108
+    return adapter.validate_json
 
 
-def peers(contract: PayloadContract) -> dict[str, Check]:
+def peers(contract: PayloadContract) -> dict[str, Callable[[bytes], Any]]:
     schema = json_schema(contract, "consumer")
-    checks: dict[str, Check] = {"json.loads only": json.loads}
+    draft_7 = {key: value for key, value in schema.items() if key != "$schema"}
+    checks: dict[str, Callable[[bytes], Any]] = {"json.loads only": json.loads}
     for name, build in (
         ("jsonschema_rs", lambda module: module.validator_for(schema).validate),
         ("jsonschema", lambda module: module.Draft202012Validator(schema).validate),
-        ("fastjsonschema", lambda module: module.compile(_draft_7(schema))),
+        ("fastjsonschema", lambda module: module.compile(draft_7)),
     ):
         try:
             checks[f"json + {name}"] = _after_json(build(importlib.import_module(name)))
@@ -132,72 +148,184 @@ def peers(contract: PayloadContract) -> dict[str, Check]:
     return checks
 
 
-def _draft_7(schema: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key != "$schema"}
-
-
-def _after_json(check: Callable[[Any], Any]) -> Check:
+def _after_json(check: Callable[[Any], Any]) -> Callable[[bytes], Any]:
     return lambda payload: check(json.loads(payload))
 
 
-def measured(checks: dict[str, Check], payload: bytes) -> dict[str, float]:
-    """Nanoseconds a call, the fastest of interleaved rounds: what the machine does undisturbed."""
-    calls = {name: _calls(check, payload) for name, check in checks.items()}
-    times: dict[str, list[float]] = {name: [] for name in checks}
-    for _ in range(ROUNDS):
-        for name, check in checks.items():
-            times[name].append(_timed(check, payload, calls[name]) / calls[name] * 1e9)
-    return {name: min(found) for name, found in times.items()}
+# --- timing --------------------------------------------------------------------------------
 
 
-def _calls(check: Check, payload: bytes) -> int:
-    return max(20, int(0.02 / (_timed(check, payload, 20) / 20)))
-
-
-def _timed(check: Check, payload: bytes, calls: int) -> float:
+def timed(door: Callable[..., Any], topic: str, payload: bytes, calls: int) -> float:
+    """Seconds for so many calls; each topic is a string of its own, as a client decodes it."""
+    raw = topic.encode()
+    if isinstance(door, _WithTopic):
+        checked = door.check
+        topics = [raw.decode() for _ in range(calls)]
+        start = time.perf_counter()
+        for fresh in topics:
+            checked(fresh, payload)
+        return time.perf_counter() - start
     start = time.perf_counter()
     for _ in range(calls):
-        check(payload)
+        door(payload)
     return time.perf_counter() - start
 
 
-def report(title: str, contract: PayloadContract, payload: bytes) -> None:
-    ours = "uns validate, consumer"
-    checks: dict[str, Check] = {
-        ours: lambda text: validators.validate(contract, text),
-        "uns validate, producer": lambda text: validators.validate(contract, text, "producer"),
+class _WithTopic:
+    """A check that looks at the topic."""
+
+    def __init__(self, check: Door) -> None:
+        self.check = check
+
+    def __call__(self, topic: str, payload: bytes) -> Any:
+        return self.check(topic, payload)
+
+
+def measured(doors: dict[str, Callable[..., Any]], topic: str, payload: bytes) -> dict[str, float]:
+    """Nanoseconds a call, the fastest of interleaved rounds."""
+    calls = {
+        name: max(5, int(0.003 / (timed(door, topic, payload, 20) / 20)))
+        for name, door in doors.items()
+    }
+    best = dict.fromkeys(doors, float("inf"))
+    for _ in range(ROUNDS):
+        for name, door in doors.items():
+            seconds = timed(door, topic, payload, calls[name]) / calls[name]
+            best[name] = min(best[name], seconds * 1e9)
+    return best
+
+
+def report(title: str, ns: uns.Namespace, topic: str, payload: bytes) -> None:
+    contract = contract_of(ns, topic)
+
+    def as_producer(topic: str, payload: bytes) -> uns.Message:
+        return ns.validate(topic, payload, "producer")
+
+    ours = "ns.validate"
+    doors: dict[str, Callable[..., Any]] = {
+        ours: _WithTopic(ns.validate),
+        "ns.validate, producer": _WithTopic(as_producer),
+        "payloads.validate": lambda payload: validate(contract, payload),
         "pydantic alone, further kept": bare(contract, "allow"),
         "pydantic alone, further refused": bare(contract, "forbid"),
         "pydantic alone, further dropped": bare(contract, "ignore"),
         **peers(contract),
     }
-    found = measured(checks, payload)
+    found = measured(doors, topic, payload)
     print(f"\n{title}, {len(payload)} bytes")
-    print(f"{'':32}{'ns':>10}{'to uns':>10}{'uns to it':>12}")
+    print(f"{'':32}{'ns':>10}{'to ns.validate':>16}{'ns.validate to it':>19}")
     for name, nanoseconds in found.items():
-        to_uns, of_it = nanoseconds / found[ours], found[ours] / nanoseconds
-        print(f"{name:32}{nanoseconds:10.0f}{to_uns:9.2f}x{of_it:11.2f}x")
+        ratio = nanoseconds / found[ours]
+        print(f"{name:32}{nanoseconds:10.0f}{ratio:15.2f}x{1 / ratio:18.2f}x")
 
 
-def report_errors() -> None:
+def report_other_paths(ns: uns.Namespace) -> None:
+    """What the same door costs when something is different."""
+
+    def refused(topic: str, payload: bytes) -> None:
+        with contextlib.suppress(uns.UNSError):
+            ns.validate(topic, payload)
+
     wrong = METRIC_MESSAGE.replace(b"0.853217000001", b'"hot"')
-    longer = METRIC_MESSAGE.replace(b'"good"', b'"good","new":1')
+    further = METRIC_MESSAGE.replace(b'"good"', b'"good","new":1')
+    door = _WithTopic(refused)
+    numbers = itertools.count()
 
-    def refused(payload: bytes) -> None:
-        try:
-            validators.validate(METRIC, payload)
-        except InvalidPayload:
-            return
+    def never_seen(_: str, payload: bytes) -> None:
+        ns.validate(f"lyon/bottling/line3/AB{next(numbers)}/speed", payload)
 
-    found = measured({"refused, one fault": refused}, wrong)
-    found |= measured({"one further field": lambda p: validators.validate(METRIC, p)}, longer)
-    found |= measured({"compile": lambda _: validators._compiled(STATE, "consumer")}, b"")
-    print("\nother paths")
-    for name, nanoseconds in found.items():
-        print(f"{name:32}{nanoseconds:10.0f}")
+    contract = contract_of(ns, STATE)
+    rows = {
+        "one further field": measured({"": door}, METRIC, further),
+        "refused, one fault": measured({"": door}, METRIC, wrong),
+        "unknown topic": measured({"": door}, f"{MACHINE}/conveyerspeed", METRIC_MESSAGE),
+        "not modelled, below open": measured({"": door}, "lyon/legacy/a", METRIC_MESSAGE),
+        "a topic never seen before": measured({"": _WithTopic(never_seen)}, METRIC, METRIC_MESSAGE),
+        "compile the machine state": measured(
+            {"": lambda _: validators._compiled(contract, "consumer")}, STATE, b""
+        ),
+    }
+    print("\nns.validate on other paths, ns")
+    for name, found in rows.items():
+        print(f"{name:32}{found['']:10.0f}")
+
+
+# --- memory --------------------------------------------------------------------------------
+
+
+def hostile(rng: random.Random) -> Iterator[tuple[str, bytes]]:
+    """Messages whose topics never repeat, and whose payloads are anything."""
+    long = "x" * 900
+    for number in itertools.count():
+        kind = rng.randrange(8)
+        if kind < 3:
+            topic = f"lyon/bottling/line3/AB{number}/speed"
+        elif kind == 3:
+            topic = f"lyon/legacy/{number}/{long[: number % 900]}"
+        elif kind == 4:
+            topic = f"lyon/bottling/{number}"
+        elif kind == 5:
+            topic = f"{MACHINE}/{number}/+"
+        elif kind == 6:
+            topic = f"{number}/" * (number % 600)
+        else:
+            topic = METRIC
+        kind = rng.randrange(8)
+        if kind < 3:
+            payload = METRIC_MESSAGE
+        elif kind == 3:
+            payload = b'{"timestamp_ms":1,"value":1,"%d":{"%d":[]}}' % (number, number)
+        elif kind == 4:
+            payload = b'{"value":"text %d","value":1}' % number
+        elif kind == 5:
+            payload = b"[" * (number % 3_000)
+        elif kind == 6:
+            payload = b"9" * (number % 6_000)
+        else:
+            payload = b"\xff%d" % number
+        yield topic, payload
+
+
+def resident() -> float:
+    """Megabytes this process holds now; where nobody says so, the most it ever held."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * resource.getpagesize() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def flood(ns: uns.Namespace, messages: int) -> None:
+    """Hostile messages, ten times a look at the memory."""
+    print(f"{'messages':>12}{'resident MB':>14}{'seconds':>10}")
+    outcomes: Counter[str] = Counter()
+    views: tuple[View, View] = ("consumer", "producer")
+    start = time.perf_counter()
+    stream = hostile(random.Random(0))
+    print(f"{0:12,}{resident():14.1f}{0:10.0f}")
+    for part in range(10):
+        for topic, payload in itertools.islice(stream, messages // 10):
+            try:
+                ns.validate(topic, payload, views[len(payload) % 2])
+                outcomes["passed"] += 1
+            except uns.UNSError as error:
+                outcomes[type(error).__name__] += 1
+        seconds = time.perf_counter() - start
+        print(f"{(part + 1) * (messages // 10):12,}{resident():14.1f}{seconds:10.0f}", flush=True)
+    print(", ".join(f"{name} {number:,}" for name, number in outcomes.most_common()))
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--flood", type=int, metavar="MESSAGES", help="memory, not speed")
+    given = options.parse_args()
+    ns = uns.loads(MODEL)
+    if given.flood:
+        flood(ns, given.flood)
+        return
+    report("a metric", ns, METRIC, METRIC_MESSAGE)
+    report("a machine state", ns, STATE, STATE_MESSAGE)
+    report_other_paths(ns)
 
 
 if __name__ == "__main__":
-    report("a metric", METRIC, METRIC_MESSAGE)
-    report("a machine state", STATE, STATE_MESSAGE)
-    report_errors()
+    main()

@@ -15,7 +15,12 @@ import uns
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
-    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("examples/*.md"), *ROOT.glob("docs/**/*.md")]
+    [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *ROOT.glob("examples/*.md"),
+        *ROOT.glob("docs/**/*.md"),
+    ]
 )
 #: Pages whose code needs a server; the integration tests run it.
 WITH_SERVER = {"paho.md", "aiomqtt.md", "faststream.md"}

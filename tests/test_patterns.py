@@ -15,7 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from uns import automata, patterns
+from uns import automata
 from uns.diagnostics import UNSError
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 

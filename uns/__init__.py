@@ -15,6 +15,7 @@ The house, from the ground up; imports only go down:
     queries  subscriptions               which topics a filter hits; few filters for many topics
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
+    reviews  generators                  what is worth knowing of a model; what others read of it
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
 Nothing is imported before it is used: a service that only matches filters
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uns.access import Client
     from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
+    from uns.generators import Generated, generate
     from uns.index import TopicIndex
     from uns.isa95 import EquipmentLevel, EquipmentLevels
     from uns.kafka import KafkaMapping, RecordAddress, SubscriptionPlan, Untranslatable
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "access": ("Client",),
     "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
+    "generators": ("Generated", "generate"),
     "index": ("TopicIndex",),
     "isa95": ("EquipmentLevel", "EquipmentLevels"),
     "kafka": ("KafkaMapping", "RecordAddress", "SubscriptionPlan", "Untranslatable"),
@@ -91,6 +94,7 @@ __all__ = [
     "EquipmentLevel",
     "EquipmentLevels",
     "FilterSet",
+    "Generated",
     "InvalidNamespace",
     "InvalidPattern",
     "InvalidPayload",
@@ -127,6 +131,7 @@ __all__ = [
     "Untranslatable",
     "ValueType",
     "draw",
+    "generate",
     "load",
     "loads",
     "subscription",

@@ -777,7 +777,8 @@ def _called(place: Place) -> str:
 def _node_notes(said: EquipmentDeclaration) -> Notes:
     return Notes(
         said.label, said.description, said.owner, deprecation(said.deprecated),
-        tuple(said.moved_from or ()), said.source_id, said.asset, said.properties or {},
+        tuple(said.moved_from or ()), said.source_id, said.asset,
+        said.properties or NO_NOTES.properties,
     )  # fmt: skip
 
 

@@ -73,10 +73,12 @@ class ClassResolver:
     report: Report
     made: dict[str, EquipmentClass] = field(default_factory=dict)
     _resolved: dict[str, Resolved] = field(default_factory=dict)
+    _circular: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for name in self._in_order():
-            self._resolve(name)
+            if name not in self._circular:
+                self._resolve(name)
 
     def of_class(self, name: str) -> Resolved:
         """What one class says together with those it extends."""
@@ -138,6 +140,7 @@ class ClassResolver:
         )  # fmt: skip
 
     def _circle(self, name: str, chain: list[str]) -> None:
+        self._circular.update(chain)
         declared = self.classes[name]
         index = (declared.declaration.extends or []).index(chain[-1])
         self.report(

@@ -226,11 +226,16 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
     if len(word) > EXCERPT:
         return None
     pool = [c for c in itertools.islice(candidates, NEAR_CANDIDATES) if len(c) <= EXCERPT]
-    folded: dict[str, str] = {}
+    spelled: dict[str, list[str]] = {}
     for candidate in pool:
-        folded.setdefault(candidate.casefold(), candidate)
-    same = folded.get(word.casefold())
-    if same is not None and same != word:
-        return same
-    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
-    return folded[close[0]] if close else None
+        spelled.setdefault(candidate.casefold(), []).append(candidate)
+    same = spelled.get(word.casefold())
+    close = (
+        [word.casefold()]
+        if same is not None and word not in same
+        else (difflib.get_close_matches(word.casefold(), spelled, n=1, cutoff=0.7))
+    )
+    if not close:
+        return None
+    # Of several spellings of one name the one that is nearest in its capitals.
+    return difflib.get_close_matches(word, spelled[close[0]], n=1, cutoff=0)[0]

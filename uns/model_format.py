@@ -337,7 +337,9 @@ class TopicSettings(Declaration):
         default=None,
         description="Whether ISA-95 says which level stands under which (strict, default).",
     )
-    profiles: list[Profile] | None = Field(default=None, description="Limits to hold.")
+    profiles: list[Profile] | None = Field(
+        default=None, description="Brokers and systems whose limits the model is meant for."
+    )
 
 
 class Defaults(Declaration):

@@ -81,7 +81,7 @@ class _Known(NamedTuple):
     equipment: tuple[str, ...] | None
     #: Whether a broker keeps their last message; where nobody knows, it may.
     retained: bool
-    #: Whether they are all that may stand below, for all the model says.
+    #: Whether they are all topics that start so, modelled or not.
     is_open: bool = False
 
 
@@ -302,23 +302,19 @@ class Translation:
     @cached_property
     def _known(self) -> tuple[_Known, ...]:
         """All topics of the model; of a model with too many, that they are below its root."""
-        survey = _Survey()
-        if survey.size(self._below_root) > MOST_SHAPES:
-            return (_Known(self.root, None, retained=True, is_open=True),)
-        known = survey.topics(self._below_root, self.root)
+        if self._survey.size(self._below_root) > MOST_SHAPES:
+            return (_Known((*self.root, None), None, retained=True, is_open=True),)
+        known = self._survey.topics(self._below_root, self.root)
         return tuple(each for each in known if each.retained or not self.is_state)
 
     @cached_property
     def _survey(self) -> _Survey:
         return _Survey()
 
-    def _template(self, levels: Iterable[Level]) -> str:
-        texts: list[str] = []
-        for level in levels:
-            if level is None:
-                return "/".join([*texts, "{any...}"])
-            texts.append(self._survey.text(level))
-        return "/".join(texts)
+    def _template(self, levels: tuple[Level, ...]) -> str:
+        known = list(itertools.takewhile(self._survey.is_known, levels))
+        texts = map(self._survey.text, known)
+        return "/".join([*texts, "{any...}"] if len(known) < len(levels) else texts)
 
 
 def mapping_root(levels: tuple[str, ...]) -> str:
@@ -338,6 +334,10 @@ class _Survey:
         self._of_members: dict[int, tuple[list[tuple[Level, bool]], list[Place]]] = {}
         self._sizes: dict[int, int] = {}
         self._texts: dict[Level, str] = {}
+
+    def is_known(self, level: Level) -> bool:
+        """Whether the model declares the texts of a level."""
+        return isinstance(level, str) or level in self._texts
 
     def text(self, level: Level) -> str:
         """A level as the model writes it."""
@@ -370,7 +370,8 @@ class _Survey:
             if place.endpoint is not None:
                 yield _Known(levels, stands, place.endpoint.retain)
             if anything and place.type is not None:
-                yield _Known(levels, stands, retained=True, is_open=True)
+                unknown = LevelSet(holds=partial(_is_elsewhere, place.members))
+                yield _Known((*levels, unknown), stands, retained=True, is_open=True)
             yield from self.topics(place.members, levels, stands, anything)
 
     def _parted(self, members: Members) -> tuple[list[tuple[Level, bool]], list[Place]]:
@@ -412,6 +413,12 @@ class _Survey:
             self._of_place[place] = level
             self._texts[level] = segment.text
         return level
+
+
+def _is_elsewhere(members: Members, level: str) -> bool:
+    """Whether what stands at ``level`` belongs to the node itself and to no equipment below it."""
+    place = members.find(level)
+    return place is None or place.type is None
 
 
 def _longest(segment: Segment) -> str | None:

@@ -93,8 +93,7 @@ class Deprecated:
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(NamedTuple):
     """What people need to know of a node or a topic; absent is ``None``."""
 
     label: str | None = None
@@ -104,7 +103,7 @@ class Notes:
     moved_from: tuple[str, ...] = ()
     source_id: str | None = None
     asset: str | None = None
-    properties: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    properties: Mapping[str, Any] = _NOTHING
 
 
 #: The notes of a declaration that says nothing of the kind.

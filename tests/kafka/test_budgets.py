@@ -98,9 +98,7 @@ def test_topics_outside_the_mapping_cost_nothing():
 
 
 def test_an_open_set_has_no_cost_that_could_be_told():
-    shapes = [
-        TopicShape(("acme", "fleet", LevelSet(longest="v77"), "speed"))
-    ]
+    shapes = [TopicShape(("acme", "fleet", LevelSet(longest="v77"), "speed"))]
     budget = KafkaMapping(split=2).budget(shapes)
     assert [(row.topics, row.replicas, row.longest_name, row.fits) for row in budget.rows] == [
         (1, 18, 8, True),

@@ -22,6 +22,9 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     path = Path(arguments.path)
     if path.is_dir():
         path /= NAME
+    elif arguments.path.endswith("/") or not path.parent.is_dir():
+        folder = path if arguments.path.endswith("/") else path.parent
+        raise CannotRun(f"there is no folder {visible(str(folder))}")
     try:
         _write(path, (importlib.resources.files("uns") / "starter.uns.yaml").read_bytes())
     except (OSError, ValueError) as error:

@@ -10,7 +10,7 @@ from typing import Any
 from uns.cli.exits import CannotRun, Exit
 from uns.cli.listing import instances
 from uns.cli.models import opened
-from uns.cli.words import facts
+from uns.cli.words import facts, nothing_matches
 from uns.cli.writing import JsonArray, as_json
 from uns.diagnostics import visible
 from uns.namespace import Namespace
@@ -38,6 +38,8 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         rows, first = (_templates, _TEMPLATE) if arguments.templates else (_topics, _TOPIC)
         write = _WRITERS[arguments.output_format]
         write(rows(namespace, arguments), (*first, *_FACTS), out)
+    if not total and not arguments.count:
+        err.line(nothing_matches(namespace, arguments.filter))
     return Exit.CLEAN if total else Exit.FINDINGS
 
 

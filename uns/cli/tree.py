@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uns.cli.exits import Exit
 from uns.cli.models import counted, opened
-from uns.cli.words import carried, segment
+from uns.cli.words import carried, nothing_matches, segment
 from uns.diagnostics import visible
 from uns.namespace import Namespace
 from uns.nodes import Node
@@ -35,6 +35,8 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     if root.cut or next(drawing, None) is not None:
         stopped = f"... stopped after {counted(view.limit, 'line')}"
         out.line(f"{stopped}: see less with a FILTER or --depth, more with --limit")
+    if not root.branches:
+        err.line(nothing_matches(namespace, arguments.filter))
     return Exit.CLEAN if root.branches else Exit.FINDINGS
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from uns.diagnostics import visible
+from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.payloads import Field, PayloadContract, ValueType
 from uns.templates import Segment
@@ -16,6 +17,7 @@ __all__ = [
     "contract_as_json",
     "delivery",
     "facts",
+    "nothing_matches",
     "segment",
     "type_as_json",
     "type_in_words",
@@ -131,3 +133,13 @@ def facts(node: Node) -> dict[str, Any]:
         "unit": metric and metric.unit,
         "owner": node.owner,
     }
+
+
+def nothing_matches(namespace: Namespace, filter_: str | None) -> str:
+    """That a filter takes nothing of the model, and what may have been meant."""
+    if filter_ is None:
+        return "the model has no topics"
+    hint = ""
+    if not filter_.endswith("#") and namespace.count(f"{filter_}/#", open="skip"):
+        hint = f"; did you mean '{visible(filter_)}/#'?"
+    return f"nothing in the model matches {visible(filter_)}{hint}"

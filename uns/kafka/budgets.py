@@ -141,8 +141,8 @@ def budget_topics(
     """The budget of the topics of these ``shapes``, for every number of levels."""
     known = [shape for shape in shapes if rule.below_root(shape) is not None]
     above = len(rule.root_levels) + 1
-    # Below an open shape one level more is one that nobody knows.
-    deepest = max((len(each.levels) + 2 * each.is_open - above for each in known), default=1)
+    # An open shape goes on for one level more, and to no end.
+    deepest = max((len(each.levels) + each.is_open - above for each in known), default=1)
     rows = [
         split_cost(replace(rule, split=split), split, known, cluster)
         for split in range(1, max(deepest, 1) + 1)

@@ -87,10 +87,10 @@ class TopicShape:
 
     ``levels`` are those of the whole topic, root included, and hashable. Level
     sets in one position, below equal levels, are equal or share nothing; a
-    namespace guarantees that. With ``is_open`` they are the topics of one or
-    more further levels that nobody knows, and may be known in part by other
-    shapes. ``depth`` is how many levels after the root name their place, for a
-    mapping that has to be told.
+    namespace guarantees that. With ``is_open`` they are all topics that start
+    so, whatever follows; one level after the root is known at least, and other
+    shapes may tell of some of them. ``depth`` is how many levels after the root
+    name their place, for a mapping that has to be told.
 
     >>> TopicShape(("acme", ("munich", "oslo"), "bottling", "oee")).size
     2
@@ -223,14 +223,11 @@ class PlaceRule:
 
     def below_root(self, shape: TopicShape) -> tuple[Level, ...] | None:
         """The levels after the root, or ``None`` for topics this mapping does not translate."""
-        unknown = (None,) * (len(self.root_levels) - len(shape.levels)) if shape.is_open else ()
-        levels = (*shape.levels, *unknown)
-        below = levels[len(self.root_levels) :]
-        shortest = self.shortest - 1 if shape.is_open else self.shortest
-        if len(below) < shortest or not all(map(may_be, levels, self.root_levels)):
+        below = shape.levels[len(self.root_levels) :]
+        shortest = 1 if shape.is_open else self.shortest
+        if len(below) < shortest or not all(map(may_be, shape.levels, self.root_levels)):
             return None
-        first = below[0] if below else None
-        hidden = not self.root and isinstance(first, str) and first.startswith("$")
+        hidden = not self.root and isinstance(below[0], str) and below[0].startswith("$")
         return None if hidden else below
 
     def cuts(self, shape: TopicShape, beyond: int) -> Iterator[Cut]:
@@ -242,21 +239,15 @@ class PlaceRule:
         if below is None:
             return
         known = len(below)
-        if not shape.is_open:
-            depth = (
-                self.depth(known) if shape.depth is None else max(1, min(shape.depth, known - 1))
-            )
-            yield Cut(below[:depth], known, known)
-        elif shape.depth is not None or self.split <= known:
-            depth = min(max(known, 1), self.split if shape.depth is None else shape.depth)
-            yield Cut((*below, None)[:depth], max(known + 1, self.shortest), None)
-        else:
-            deepest = min(self.split, max(known, beyond) + 1)
-            for depth in range(max(known, 1), deepest + 1):
-                place = (*below, *(None,) * (depth - known))
-                fewest = max(depth + 1 if known or depth > 1 else 1, self.shortest)
-                is_deepest = self.varies or depth == deepest
-                yield Cut(place, fewest, None if is_deepest else depth + 1)
+        first = self.depth(known) if shape.depth is None else max(1, min(shape.depth, known - 1))
+        if not shape.is_open or shape.depth is not None:
+            yield Cut(below[:first], max(known, self.shortest), None if shape.is_open else known)
+            return
+        last = max(first, min(self.split, max(known, beyond) + 1))
+        for depth in range(first, last + 1):
+            place = (*below[:depth], *(None,) * (depth - known))
+            fewest = max(known, self.shortest, depth + 1 if depth > 1 else 1)
+            yield Cut(place, fewest, None if self.varies or depth == last else depth + 1)
 
     def place_of(self, topic: str, split: int) -> str:
         """The levels of ``topic``, a valid name, that name its place; root included.
