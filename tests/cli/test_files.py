@@ -71,9 +71,10 @@ def test_init_overwrites_nothing(run: Run, tmp_path: Path):
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        pytest.param("none/plant.uns.yaml", "no such file or directory", id="no folder"),
+        pytest.param("none/plant.uns.yaml", "there is no folder none", id="no folder"),
+        pytest.param("none/", "there is no folder none", id="no folder, which is meant"),
         pytest.param("a\0b", "null", id="not a path"),
-        pytest.param("none/\x1b[31m", "none/\\x1b[31m", id="escape sequence"),
+        pytest.param("\x1b[31m/x", "there is no folder \\x1b[31m", id="escape sequence"),
     ],
 )
 def test_init_cannot_write(

@@ -176,7 +176,12 @@ def test_a_family_of_millions_is_not_expanded_beyond_the_limit(fleet: Run):
 
 
 def test_no_match(bottling: Run):
-    assert bottling("tree", "acme/#") == (1, "", "")
+    assert bottling("tree", "acme/#") == (1, "", "nothing in the model matches acme/#\n")
+
+
+def test_no_match_but_below(bottling: Run):
+    said = "nothing in the model matches bottlingcompany/oslo; did you mean 'bottlingcompany/oslo/#'?\n"
+    assert bottling("tree", "bottlingcompany/oslo") == (1, "", said)
 
 
 def test_not_a_filter(bottling: Run):
