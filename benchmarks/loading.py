@@ -9,6 +9,7 @@ the file into a namespace, and PyYAML building plain objects from it.
 
 from __future__ import annotations
 
+import functools
 import gc
 import resource
 import statistics
@@ -64,14 +65,17 @@ def seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     print("100,000 nodes: processor seconds, median of", ROUNDS, "rounds")
-    for name, text in (("class only", model(labels=False)), ("with label and asset", model(labels=True))):
+    for name, text in (
+        ("class only", model(labels=False)),
+        ("with label and asset", model(labels=True)),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "big.uns.yaml"
             path.write_text(text, encoding="utf-8")
             times: dict[str, list[float]] = {"events": [], "uns.load": []}
             for _ in range(ROUNDS):
-                times["events"].append(seconds(lambda: events(text)))
-                times["uns.load"].append(seconds(lambda: uns.load(path)))
+                times["events"].append(seconds(functools.partial(events, text)))
+                times["uns.load"].append(seconds(functools.partial(uns.load, path)))
             assert uns.load(path).count() == 98_000
         floor = statistics.median(times["events"])
         print(f"\n{name} ({len(text) / 1e6:.1f} MB)")

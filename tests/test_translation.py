@@ -488,8 +488,10 @@ def test_names_that_are_too_long_are_facts_by_template():
 def test_the_longest_of_a_family_is_the_longest(parts: list[list[str] | str]):
     text = "e".join(part if isinstance(part, str) else f"[{','.join(part)}]" for part in parts)
     segment = Segment.parse(text)
-    ns = loaded("uns: 1\nsites: {lyon: {areas: {%s: {metrics: {p: {type: number}}}}}}"
-                % json.dumps(text, ensure_ascii=False))  # fmt: skip
+    key = json.dumps(text, ensure_ascii=False)
+    ns = loaded(
+        f"uns: 1\nsites: {{lyon: {{areas: {{{key}: {{metrics: {{p: {{type: number}}}}}}}}}}}}"
+    )
     (place,) = ns.translation.places()
     longest = max(len(encode_segment(level)) for level in segment)
     assert place.longest == len("uns.lyon.") + longest

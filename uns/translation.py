@@ -66,6 +66,8 @@ class KafkaPlace:
     template: str
     topics: int | None
     longest: int | None
+    #: What is known of the levels of the place, without the root.
+    levels: tuple[Level, ...] = field(repr=False)
 
     @property
     def is_too_long(self) -> bool:
@@ -250,6 +252,7 @@ class Translation:
                 self._template((*self.root, *place)),
                 product_size(place),
                 len(self.mapping.rule.head) + sum(known) if len(known) == len(longest) else None,
+                place,
             )
 
     def topics(self) -> tuple[KafkaTopic, ...] | None:

@@ -60,6 +60,10 @@ def test_topic_vectors(split):
                      "umh/v1/acme", id="one-level-after-the-root"),
         pytest.param({"root": "/acme"}, "/acme/x/y", "uns.-x-.acme.x", "/acme/x/y",
                      id="root-after-a-slash"),
+        pytest.param({"root": "/", "split": 1}, "/acme/x/y", "uns.-x-.acme", "/acme/x/y",
+                     id="root-of-one-empty-level"),
+        pytest.param({"root": "/", "split": 1, "key": "tail"}, "/acme/x/y", "uns.-x-.acme", "x/y",
+                     id="tail-after-an-empty-level"),
         pytest.param({"root": "acme"}, "acme//", "uns.acme.-x-", "acme//", id="empty-after-root"),
         pytest.param({"root": "$SYS", "prefix": "sys", "split": 1}, "$SYS/broker/uptime",
                      "sys.-x24-SYS.broker", "$SYS/broker/uptime", id="dollar-asked-for"),
@@ -92,6 +96,7 @@ def test_addresses(options, topic, kafka, key):
         pytest.param({}, "", InvalidTopic, "no character", id="empty"),
         pytest.param({}, "$SYS/broker/uptime", OutsideMapping, "broker's own", id="dollar"),
         pytest.param({"root": "acme"}, "bravo/x", OutsideMapping, "below 'acme'", id="other-root"),
+        pytest.param({"root": "/"}, "bravo/x", OutsideMapping, "below '/'", id="no-slash-in-front"),
         pytest.param({"root": "acme"}, "acme", OutsideMapping, "below 'acme'", id="the-root"),
         pytest.param({"root": "acme"}, "acmes/x", OutsideMapping, "below 'acme'", id="longer-root"),
         pytest.param({"key": "tail"}, "acme", OutsideMapping, "none for the key", id="no-tail"),
@@ -226,6 +231,45 @@ def test_what_is_kept_in_order(order_by, partition_key):
     assert address.key == SPEED.encode()
     assert address.partition_key == partition_key.encode()
     assert address.partition(48) == partition(partition_key.encode(), 48)
+
+
+def depth_of_filler(topic: str) -> int:
+    """As many levels as go down to the filler, or one."""
+    levels = topic.split("/")
+    return levels.index("filler") + 1 if "filler" in levels else 1
+
+
+@pytest.mark.parametrize("key", ["full", "tail"])
+def test_depths_told_by_topic(key):
+    mapping = KafkaMapping(split=5, key=key, split_for=depth_of_filler, order_for=lambda _: 2)
+    deep, shallow = mapping.to_kafka(SPEED), mapping.to_kafka("acme/munich/oee")
+    assert deep.topic == "uns.acme.munich.bottling.line1.filler"
+    assert shallow.topic == "uns.acme"
+    assert deep.partition_key == shallow.partition_key == b"acme/munich"
+    assert mapping.to_mqtt(deep.topic, deep.key) == SPEED
+    assert mapping.state.to_kafka(SPEED).topic == "uns-state.acme.munich.bottling.line1.filler"
+    with pytest.raises(MismatchedKey, match=r"sent to uns.acme,"):
+        mapping.to_mqtt("uns.acme.munich", b"acme/munich/oee" if key == "full" else b"oee")
+    # The leaf stays out, whatever is told.
+    assert mapping.to_kafka("acme/filler").topic == "uns.acme"
+    assert KafkaMapping(split=5, split_for=depth_of_filler) != KafkaMapping(split=5)
+
+
+def test_a_split_deeper_than_any_topic():
+    mapping = KafkaMapping(split=10**30, order_by=10**30)
+    address = mapping.to_kafka(SPEED)
+    assert address.topic == "uns.acme.munich.bottling.line1.filler"
+    assert address.partition_key == SPEED.encode()
+    assert mapping.to_mqtt(address.topic, address.key) == SPEED
+    assert mapping.plan("acme/#").regex == r"^uns\.acme(\.[^.]+)*$"
+
+
+def test_tails_that_read_alike_with_their_topics():
+    mapping = KafkaMapping(key="tail", split=2)
+    assert mapping.to_mqtt("uns.a.b", b"c/d") == "a/b/c/d"
+    with pytest.raises(Untranslatable):
+        mapping.to_mqtt("uns.a.b/c", b"d")
+    assert mapping.to_mqtt("uns.a.b", b"c/d") == "a/b/c/d"
 
 
 def test_order_is_counted_after_the_root():

@@ -154,6 +154,57 @@ def test_an_unreached_open_set_does_not_hinder_a_list():
     assert KafkaMapping().plan("acme/+", shapes).topics == ("uns.acme",)
 
 
+BESIDE_THE_UNKNOWN = [
+    TopicShape(("acme", "oee")),
+    TopicShape(("acme", "munich", "bottling", "speed")),
+    TopicShape(("acme", "legacy", "oee")),
+    TopicShape(("acme", "legacy", None), is_open=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("split", "text", "topics", "exact"),
+    [
+        pytest.param(1, "acme/munich/#", ["uns.acme"], False, id="in-one-place"),
+        pytest.param(1, "acme/#", ["uns.acme"], True, id="all-of-a-place"),
+        pytest.param(2, "acme/munich/#", ["uns.acme.munich"], True, id="in-a-place-apart"),
+        pytest.param(2, "acme/+/oee", ["uns.acme.legacy"], False, id="one-of-what-is-open"),
+        pytest.param(2, "acme/legacy/+/+/#", ["uns.acme.legacy"], False, id="some-of-it"),
+        pytest.param(3, "acme/munich/#", ["uns.acme.munich.bottling"], True, id="beside-it"),
+        pytest.param(3, "acme/+/+", ["uns.acme.legacy"], True, id="no-deeper-than-places"),
+        pytest.param(3, "acme/legacy/+/+", None, False, id="as-deep-as-unknown-places"),
+        pytest.param(3, "acme/legacy/x/y", ["uns.acme.legacy.x"], False, id="in-a-named-one"),
+        pytest.param(5, "acme/legacy/x/+", ["uns.acme.legacy.x"], True, id="all-in-a-named-one"),
+        pytest.param(5, "acme/+/+/+/#", None, True, id="none-is-listed"),
+    ],
+)
+def test_plans_beside_what_nobody_knows(split, text, topics, exact):
+    plan = KafkaMapping(split=split).plan(text, BESIDE_THE_UNKNOWN)
+    assert plan.topics == (None if topics is None else tuple(topics))
+    assert plan.exact is exact
+
+
+def test_depths_told_by_shape():
+    def depth(topic: str) -> int:
+        return 3 if topic.startswith("acme/munich") else 1
+
+    shapes = [
+        TopicShape(("acme", ("munich",), "bottling", "line1", "speed"), depth=3),
+        TopicShape(("acme", "oslo", "bottling", "line1", "speed"), depth=1),
+        TopicShape(("acme", "oee"), depth=1),
+    ]
+    mapping = KafkaMapping(split=3, split_for=depth)
+    plan = mapping.plan("acme/+/bottling/#", shapes)
+    assert plan.topics == ("uns.acme.munich.bottling", "uns.acme")
+    assert plan.regex == r"^(uns\.acme|uns\.acme\.[^.]+\.bottling)$"
+    assert (plan.exact, plan.amplification) == (False, 1.5)
+    # Who knows no topics has to look everywhere.
+    assert mapping.plan("acme/+/bottling/#").regex == (
+        r"^(uns\.acme|uns\.acme\.[^.]+|uns\.acme\.[^.]+\.bottling)$"
+    )
+    assert mapping.plan("acme/+/+").regex == r"^(uns\.acme|uns\.acme\.[^.]+)$"
+
+
 class Vehicles:
     """A family too large to list, which only says how large it is."""
 

@@ -309,6 +309,35 @@ def test_a_fault_is_data():
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
+@pytest.mark.parametrize(
+    ("payload", "kinds"),
+    [
+        pytest.param(b"hello", ["not-json"], id="no JSON"),
+        pytest.param(b"{}", ["missing-field", "missing-field"], id="nothing there"),
+        pytest.param(more(b', "x": 1'), ["unknown-field"], id="unknown"),
+        pytest.param(v(b'"hot"'), ["wrong-value"], id="another type"),
+        pytest.param(v(b"9"), ["wrong-value"], id="out of range"),
+        pytest.param(v(b"1e999"), ["wrong-value"], id="an infinity where a number is asked for"),
+        pytest.param(b"[]", ["wrong-value"], id="no object"),
+        pytest.param(b'{"value": 1, ' + OK + b"}", ["repeated-key"], id="a key twice"),
+        pytest.param(b'{"x": 1, "value": "a", "value": "b"}', ["missing-field", "wrong-value", "unknown-field", "repeated-key"], id="all together"),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_fault(payload: bytes, kinds: list[str]) -> None:
+    with pytest.raises(InvalidPayload) as caught:
+        validate(SPEED, payload, "producer")
+    assert [fault.kind for fault in caught.value.faults] == kinds
+
+
+def test_the_kinds_that_not_every_contract_has() -> None:
+    with pytest.raises(InvalidPayload) as caught:
+        validate(ANYTHING, b'{"x": NaN}')
+    assert [fault.kind for fault in caught.value.faults] == [FaultKind.NOT_FINITE]
+    with pytest.raises(InvalidPayload) as caught:
+        validate(FOREIGN, b"{}")
+    assert [fault.kind for fault in caught.value.faults] == [FaultKind.JSON_SCHEMA]
+
+
 # --- messages that pass -------------------------------------------------------------------
 
 

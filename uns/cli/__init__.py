@@ -4,10 +4,14 @@
     exits       how a command ends
     models      which model is meant, and opening it
     stdin       topics from the standard input, one a line
+    recordings  messages from files, one alone or many, one a line
+    contracts   which contract is meant
+    mappings    which Kafka mapping is meant
     listing     what families stand for, topic by topic
     words       declared things as a person reads them, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
+    progress    how far a long command is
 
 Every other room is one command with one function, ``run``. It is imported when
 its command is asked for, so that ``uns --help`` costs little more than

@@ -17,13 +17,19 @@ from uns.diagnostics import near, visible
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
 
-__all__ = ["TARGETS", "Parser", "parser", "subcommands"]
+__all__ = ["PARTITIONERS", "TARGETS", "Parser", "parser", "subcommands"]
 
 #: Most lines that ``uns tree`` writes unless told otherwise.
 TREE_LINES = 10_000
 
 #: Most faulty messages of a recording that are written out unless told otherwise.
 FAULTY_LINES = 100
+
+#: The names of partitioners; what they do is not imported for their names either.
+PARTITIONERS = (
+    "murmur2", "murmur2_random", "crc32", "consistent", "consistent_random", "fnv1a",
+    "fnv1a_random", "fnv1a_masked",
+)  # fmt: skip
 
 #: What ``uns export`` can write; the generators themselves are not imported for their names.
 TARGETS = ("json-schema",)
@@ -61,7 +67,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
     for add in (
-        _check, _tree, _topics, _topic, _match, _filters, _payload, _export, _schema, _init,
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _export, _schema, _init,
         _completion,
     ):  # fmt: skip
         add(commands)
@@ -397,6 +403,145 @@ def _payload(commands: Commands) -> None:
 def _add_contract(command: Parser) -> None:
     command.add_argument(
         "contract", metavar="TOPIC|NAME", help="a topic, or a payload such as vtq/1"
+    )
+
+
+def _kafka(commands: Commands) -> None:
+    group = commands.add_parser(
+        "kafka",
+        help="translate to Kafka and back: to, from, plan, topics, budget",
+        description="Translate MQTT topics to Kafka and back, and plan for it.",
+        epilog=_example("uns kafka to acme/munich/bottling/line1/speed"),
+    )
+    below = _commands(group)
+    for add in (_kafka_to, _kafka_from, _kafka_plan, _kafka_topics, _kafka_budget):
+        add(below)
+
+
+def _kafka_to(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "to",
+        "kafka_to",
+        "say where messages go: Kafka topic, partition, record key",
+        "Exit status: 1 when a topic cannot be translated.",
+        examples=[
+            "uns kafka to acme/munich/bottling/line1/speed",
+            "mosquitto_sub -t '#' -F %t | uns kafka to - --split 3 --output-format json-lines",
+        ],
+    )
+    _add_topics(command)
+    _add_mapping(command)
+    command.add_argument(
+        "--partitions",
+        metavar="N",
+        type=_number,
+        help="how many partitions a Kafka topic has (default: as the model says, else 6)",
+    )
+    _add_format(command, "text", "json", "json-lines")
+
+
+def _kafka_from(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "from",
+        "kafka_from",
+        "say which MQTT topic a Kafka record belongs to",
+        "Exit status: 1 when the mapping would not have sent such a record there.",
+        examples=["uns kafka from uns.acme.munich.bottling acme/munich/bottling/line1/speed"],
+    )
+    command.add_argument("kafka_topic", metavar="KAFKA_TOPIC", help="the topic of the record")
+    command.add_argument("record_key", metavar="KEY", help="the key of the record")
+    _add_mapping(command)
+    _add_format(command, "text", "json")
+
+
+def _kafka_plan(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "plan",
+        "kafka_plan",
+        "say what to read from Kafka for a topic filter or a shared subscription",
+        "With a model Kafka topics are listed wherever it makes them finite.",
+        "Exit status: 1 when nothing in Kafka matches.",
+        examples=["uns kafka plan 'acme/+/bottling/#'", "uns kafka plan 'acme/#' --split 2"],
+    )
+    command.add_argument("filter", metavar="FILTER", help="a topic filter or a shared subscription")
+    _add_mapping(command)
+    _add_format(command, "text", "json")
+
+
+def _kafka_topics(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "topics",
+        "kafka_topics",
+        "list the Kafka topics that a model needs, with partitions and settings",
+        "Exit status: 1 when something of the model has no place in Kafka.",
+        examples=[
+            "uns kafka topics --output-format commands --bootstrap-server broker:9092",
+            "uns kafka topics --state --output-format strimzi --cluster plant",
+        ],
+    )
+    _add_model(command)
+    command.add_argument(
+        "--state", action="store_true", help="with the compacted topics for last values"
+    )
+    command.add_argument(
+        "--open",
+        choices=("raise", "skip"),
+        default="raise",
+        help="what to do about sets without end, such as {serial} (default: raise, an error)",
+    )
+    command.add_argument(
+        "--bootstrap-server",
+        metavar="HOST:PORT",
+        default="localhost:9092",
+        help="where the commands find Kafka (default: localhost:9092)",
+    )
+    command.add_argument(
+        "--cluster", metavar="NAME", help="the Kafka cluster of the Strimzi resources"
+    )
+    _add_format(command, "text", "json", "commands", "strimzi")
+
+
+def _kafka_budget(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "budget",
+        "kafka_budget",
+        "count the Kafka topics, partitions and replicas of a model, for every split",
+        "Exit status: 1 when the split in use does not fit the cluster.",
+        examples=["uns kafka budget", "uns kafka budget --output-format json"],
+    )
+    _add_model(command)
+    _add_format(command, "text", "json")
+
+
+def _add_mapping(command: Parser) -> None:
+    """A model, or the options that make a mapping without one."""
+    _add_model(command)
+    group = command.add_argument_group("a mapping without a model")
+    group.add_argument("--prefix", help="first part of every Kafka topic (default: uns)")
+    group.add_argument("--root", metavar="LEVELS", help="fixed levels in front of every topic")
+    group.add_argument(
+        "--split", metavar="N", type=_number, help="levels that name a Kafka topic (default: 3)"
+    )
+    group.add_argument(
+        "--key", choices=("full", "tail"), help="what a record key holds (default: full)"
+    )
+    group.add_argument(
+        "--order-by", metavar="N", type=_number, help="levels whose messages stay in order"
+    )
+    group.add_argument(
+        "--partitioner",
+        choices=PARTITIONERS,
+        help="how keys go to partitions (default: murmur2)",
+    )
+    group.add_argument(
+        "--overflow",
+        choices=("reject", "bucket"),
+        help="what happens to names that Kafka cannot hold (default: reject)",
     )
 
 

@@ -89,7 +89,7 @@ def _recording(namespace: Namespace, arguments: Arguments, out: Screen, err: Scr
     with source(arguments.topic or "-") as stream:
         report = _Report(arguments.output_format, arguments.max_faults, out)
         progress = Progress(err, _size(stream))
-        done = 0
+        done, stopped = 0, False
         try:
             for number, line, size in recorded(stream):
                 done += size
@@ -100,12 +100,10 @@ def _recording(namespace: Namespace, arguments: Arguments, out: Screen, err: Scr
                 progress.step(done, report)
         except KeyboardInterrupt:
             # A stream may have no end, and what has come is worth knowing.
-            progress.clear()
-            report.end()
-            raise
+            stopped = True
     progress.clear()
     report.end()
-    return report.exit
+    return Exit.INTERRUPTED if stopped else report.exit
 
 
 def _size(stream: BinaryIO) -> int:
@@ -128,8 +126,8 @@ def _judged(namespace: Namespace, line: Recorded | BadLine, view: View) -> _Judg
     except InvalidPayload as error:
         return _Judged(Verdict.INVALID_PAYLOAD, line.topic, error.contract, error)
     except UnknownTopic as error:
-        reason = f"nothing of that name below {error.matched}" if error.matched else None
-        reason = reason or "nothing of that name in the namespace"
+        where = f"below {error.matched}" if error.matched else "in the namespace"
+        reason = f"nothing of that name {where}"
         return _Judged(Verdict.NO_MATCH, line.topic, None, error, reason)
     except NotAnEndpoint as error:
         reason = "a position of the namespace; nothing is published there"
@@ -247,21 +245,18 @@ def _write(judged: _Judged, line: int | None, near: str | None, out: Screen) -> 
     verdict = judged.verdict
     style = Style.GOOD if verdict.is_good else Style.ERROR
     place = "" if line is None else out.paint(f"line {line}: ", Style.PLACE)
-    remarks = [str(fault) for fault in _faults(judged)]
     if judged.topic is None:
         out.line(f"{place}{out.paint(verdict, style)}: {judged.reason}")
         return
-    out.line(
-        f"{place}{out.paint(f'{verdict:<{_MARGIN}}', style)}{visible(judged.topic[:MAX_BYTES])}"
-    )
-    if judged.contract is not None:
-        remarks.insert(0, judged.contract)
-    if judged.reason is not None:
-        remarks.append(judged.reason)
-    if near is not None:
-        remarks.append(f"did you mean {near}?")
-    for remark in remarks:
+    told = out.paint(f"{verdict:<{_MARGIN}}", style)
+    out.line(f"{place}{told}{visible(judged.topic[:MAX_BYTES])}")
+    faults = map(str, _faults(judged))
+    for remark in filter(None, (judged.contract, *faults, judged.reason, _question(near))):
         out.line(f"{' ' * _MARGIN}{visible(remark)}")
+
+
+def _question(near: str | None) -> str | None:
+    return None if near is None else f"did you mean {near}?"
 
 
 def _as_json(judged: _Judged, line: int | None, near: str | None) -> dict[str, Any]:
