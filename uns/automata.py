@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 #: Steps that overlap, inclusion or count may take before the answer is "undecided".
-MOST_STEPS = 1_000_000
+MOST_STEPS = 200_000
 
 #: Steps of matching that one pattern remembers.
 REMEMBERED_STEPS = 4_096

@@ -25,6 +25,9 @@ from uns.yaml_events import Map
 
 __all__ = ["ClassResolver", "DeclaredClass", "DeclaredLevel", "Resolved", "no_level"]
 
+#: Most classes that one class refines, directly or not.
+MAX_ANCESTORS = 256
+
 Report: TypeAlias = Callable[[Diagnostic], None]
 
 
@@ -159,7 +162,18 @@ class ClassResolver:
             base = replace(base, whole=False)
         by = f"class {name}"
         level = self._class_level(declared, parents)
-        ancestors = [a for parent in parents for a in (parent, *self.made[parent].ancestors)]
+        ancestors = tuple(
+            dict.fromkeys(a for parent in parents for a in (parent, *self.made[parent].ancestors))
+        )
+        if len(ancestors) > MAX_ANCESTORS:
+            self._circular.add(name)
+            self.report(
+                fault(
+                    "M107", f"class {name!r} has more than {MAX_ANCESTORS} classes above it",
+                    declared.origin.span,
+                )
+            )  # fmt: skip
+            return
         children = declared.place.get("children")
         resolved = replace(
             self.refined(base, said, declared.place, by),
@@ -174,7 +188,7 @@ class ClassResolver:
         self.made[name] = EquipmentClass(
             name,
             level,
-            tuple(dict.fromkeys(ancestors)),
+            ancestors,
             bool(said.abstract),
             resolved.required,
             self.property_types(resolved.properties),

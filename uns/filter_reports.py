@@ -16,7 +16,6 @@ from typing import NamedTuple
 from uns.diagnostics import InvalidText
 from uns.index import TopicIndex
 from uns.namespace import Namespace
-from uns.nodes import Node
 from uns.templates import TopicTemplate
 from uns.topics import SharedSubscription, TopicFilter, subscription
 
@@ -278,18 +277,12 @@ def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFindin
         if not hits:
             misses = list(_near_misses(namespace, wanted))
             hint = f"; {str(misses[0].filter)!r} would hit {_some(misses[0])}" if misses else ""
-            open_ = any(_may_be_open(node, wanted) for node in namespace.find(expand=False))
-            if not open_:
+            if not namespace.allows_unmodelled(wanted):
                 message = f"no topic of the namespace matches{hint}"
                 yield FilterFinding(index, text, FilterFact.DEAD, message)
         elif total > 1 and hits > total * BROAD:
             message = f"takes {hits:,} of the {total:,} topic templates"
             yield FilterFinding(index, text, FilterFact.OVER_BROAD, message)
-
-
-def _may_be_open(node: Node, wanted: TopicFilter) -> bool:
-    """Whether the filter reaches into a part of the tree where anything is legal."""
-    return node.open and TopicFilter(f"{node.template.filter}/#").intersects(wanted)
 
 
 def _some(miss: NearMiss) -> str:

@@ -13,6 +13,7 @@ import gc
 import importlib.resources
 import json
 import posixpath
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,11 +121,15 @@ def loads(text: str, *, name: str = "<text>") -> Namespace:
 
 
 def read_file(path: str) -> bytes:
-    """The bytes of a file that is not larger than the language allows."""
-    found = Path(path)
-    if found.is_file() and found.stat().st_size > MAX_BYTES:
+    """The bytes of a regular file that is not larger than the language allows."""
+    # Asked before it is opened: a pipe would wait for a writer, a device never ends.
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        raise OSError(22, "not a regular file", path)
+    with Path(path).open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
         raise OSError(27, f"larger than {MAX_BYTES // 1024 // 1024} MiB", path)
-    return found.read_bytes()
+    return data
 
 
 def _load(path: str, reader: Reader) -> Namespace:
@@ -331,8 +336,11 @@ class _Loader:
         """Whether a file of the file system is in the folder when links are followed."""
         if self.reader is not read_file:
             return True
-        folder = Path(self.path).resolve().parent
-        return Path(path).resolve().is_relative_to(folder)
+        try:
+            folder = Path(self.path).resolve().parent
+            return Path(path).resolve().is_relative_to(folder)
+        except (OSError, RuntimeError):
+            return False  # links in a circle lead nowhere
 
     # --- sections ----------------------------------------------------------------------------------
 
@@ -584,10 +592,19 @@ class _Loader:
             )  # fmt: skip
             return ()
         try:
-            return Topic(settings.root).levels
+            levels = Topic(settings.root).levels
         except InvalidText as error:
             self.report(fault("M401", f"`root` is no topic name: {error.reason}", where()))
             return ()
+        if levels[0] == "$share":
+            self.report(
+                fault(
+                    "M401", "nobody can subscribe to topics below $share [MQTT-4.8.2-1]", where(),
+                    help="choose another root",
+                )
+            )  # fmt: skip
+            return ()
+        return levels
 
     def _aspects(self) -> dict[str, str | None]:
         """The levels of the aspects; ``None`` for one that has faults."""

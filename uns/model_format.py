@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from uns.diagnostics import Diagnostic, InvalidText, Span, near
+from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
 from uns.faults import FAULTS, fault
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import Partitioner
@@ -112,7 +112,7 @@ PatternText: TypeAlias = Annotated[
     str, AfterValidator(_pattern), Field(description="Full match; ASCII classes, no look-around.")
 ]
 Number: TypeAlias = StrictInt | StrictFloat
-Count: TypeAlias = Annotated[int, Field(ge=0)]
+Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Qos: TypeAlias = Literal[0, 1, 2]
 Kind: TypeAlias = Literal["state", "event", "record", "command"]
 MetricType: TypeAlias = Literal["number", "integer", "boolean", "string", "enum"]
@@ -562,10 +562,12 @@ def _fault(
         )  # fmt: skip
     if kind == "greater_than_equal":
         return fault("M204", f"{name} must be at least {complaint['ctx']['ge']}", span)
+    if kind == "less_than_equal":
+        return fault("M204", f"{name} must be at most {complaint['ctx']['le']:,}", span)
     choices = _choices(_at(model, location)[1])
     close = near(str(value), choices)
     return fault(
-        "M204", f"{name} cannot be {_brief(value)}; it is one of: {', '.join(choices)}", span,
+        "M204", f"{name} cannot be {visible(_brief(value))}; it is one of: {', '.join(choices)}", span,
         help=f"did you mean {close!r}?" if close else None,
     )  # fmt: skip
 

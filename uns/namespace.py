@@ -258,6 +258,14 @@ class Namespace:
         """
         return (Node(self._tree, *path) for path in self._paths(filter))
 
+    def allows_unmodelled(self, filter: str | None = None) -> bool:  # noqa: A002
+        """Whether ``filter`` takes topics that are legal below an open node and not modelled.
+
+        Raises:
+            InvalidTopicFilter: not a topic filter.
+        """
+        return queries.reaches_open(self._tree.top, _filter(filter))
+
     def _paths(self, filter: str | None) -> Iterator[Path]:  # noqa: A002
         return queries.paths(self._tree.top, _filter(filter))
 

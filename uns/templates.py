@@ -24,7 +24,7 @@ from lark.exceptions import UnexpectedInput
 from uns.diagnostics import InvalidText
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.sets import MAX_DIGITS, Choice, NumberRange
-from uns.topics import InvalidTopic, Topic, TopicFilter
+from uns.topics import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
 
 __all__ = [
     "MAX_WORDS",
@@ -336,13 +336,12 @@ class TopicTemplate:
         InvalidTemplate: the text is no template, with the span and the reason.
     """
 
-    __slots__ = ("_filter", "rest", "segments", "text")
+    __slots__ = ("rest", "segments", "text")
 
     text: str
     segments: tuple[Segment, ...]
     #: The name of a last ``{name...}``, which is not one of the segments.
     rest: str | None
-    _filter: TopicFilter
 
     def __init__(self, text: str) -> None:
         segments = _parse(text)
@@ -351,6 +350,10 @@ class TopicTemplate:
             rest = segments[-1].parts[0].name
             segments = segments[:-1]
         self._set(text, segments, rest)
+        try:
+            self.filter  # noqa: B018 - the gate of what stands for topics
+        except InvalidTopicFilter as error:
+            raise InvalidTemplate(text, (0, len(text)), error.reason) from None
         self._check_names()
 
     @classmethod
@@ -366,14 +369,6 @@ class TopicTemplate:
         if segments and segments[0].literal is None and segments[0].may_start_with_dollar:
             reason = "a wildcard in the first level takes no name that starts with $"
             raise InvalidTemplate(text, (0, len(segments[0].text)), reason, "MQTT-4.7.2-1")
-        levels = ["+" if s.literal is None else s.literal for s in segments]
-        if rest is not None:
-            levels += ["+", "#"]
-        try:
-            object.__setattr__(self, "_filter", TopicFilter("/".join(levels)))
-        except ValueError as error:
-            reason = getattr(error, "reason", "it stands for no topic name")
-            raise InvalidTemplate(text, (0, len(text)), reason) from None
 
     def _check_names(self) -> None:
         seen: set[str] = set()
@@ -390,8 +385,15 @@ class TopicTemplate:
 
     @property
     def filter(self) -> TopicFilter:
-        """The topic filter of everything the template matches, and of no less than that."""
-        return self._filter
+        """The topic filter of everything the template matches, and of no less than that.
+
+        Raises:
+            InvalidTopicFilter: the one level of a node is empty, which no topic is.
+        """
+        levels = ["+" if s.literal is None else s.literal for s in self.segments]
+        if self.rest is not None:
+            levels += ["+", "#"]
+        return TopicFilter("/".join(levels))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -46,8 +46,9 @@ __all__ = [
 
 #: Deepest nesting of mappings and lists.
 MAX_DEPTH = 64
-#: Most mappings, lists and scalars in one file.
+#: Most mappings and lists in one file, and most values in one list.
 MAX_NODES = 5_000_000
+MAX_ITEMS = 100_000
 #: Largest file, in bytes.
 MAX_BYTES = 256 * 1024 * 1024
 #: Longest key that a fault shows in quotes, and the longest that YAML finds without a `? `.
@@ -221,6 +222,8 @@ class _Builder:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_property(event)
                 if not in_map:
+                    if len(current) >= MAX_ITEMS:
+                        self._refuse("M107", f"a list of more than {MAX_ITEMS:,} items", event)
                     current.append(_scalar(event.value) if event.implicit[0] else event.value)
                 elif key is None:
                     key = event.value

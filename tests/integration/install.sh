@@ -2,9 +2,13 @@
 # Installs the servers and libraries the integration tests use; does nothing when they are there.
 set -eu
 PATH="$PATH:/usr/sbin:/usr/local/sbin:/sbin"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+
 missing=""
 command -v mosquitto >/dev/null 2>&1 || missing="mosquitto"
 ldconfig -p 2>/dev/null | grep -q 'libmosquitto\.so\.1' || missing="$missing libmosquitto1"
+command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
+command -v mvn >/dev/null 2>&1 || missing="$missing maven"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         apt-get update -qq
@@ -12,5 +16,21 @@ if [ -n "$missing" ]; then
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
     else
         echo "not installed: $missing; the tests that need it will be skipped" >&2
+    fi
+fi
+
+# Apache Kafka: its jars from Maven Central. The list they were resolved from, put there last, says
+# that they are complete.
+pom="$root/tests/integration/kafka/pom.xml"
+jars="$root/.venv/kafka-jars"
+if ! cmp -s "$pom" "$jars/pom.xml"; then
+    if command -v mvn >/dev/null 2>&1; then
+        rm -rf "$jars"
+        mvn --quiet --batch-mode --no-transfer-progress --file "$pom" \
+            org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+            -DincludeScope=runtime -DoutputDirectory="$jars"
+        cp "$pom" "$jars/pom.xml"
+    else
+        echo "not resolved: Apache Kafka, for want of mvn; its tests will be skipped" >&2
     fi
 fi

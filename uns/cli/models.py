@@ -107,6 +107,8 @@ def _only_one_here() -> str:
 
 def _is_library(path: Path) -> bool:
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return any(_LIBRARY.match(line) for line in file)
     except OSError:

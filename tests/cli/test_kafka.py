@@ -1,0 +1,438 @@
+"""`uns kafka`: to, from, plan, topics, budget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from tests.cli.runs import BOTTLING, Run
+from tests.cli.test_any_name import NAMES
+from tests.cli.test_any_name import run as run_alone
+from uns.cli.arguments import PARTITIONERS as NAMES_OF_PARTITIONERS
+from uns.kafka import PARTITIONERS
+
+SPEED = "bottlingcompany/munich/bottling/line1/machine1/conveyorspeed"
+MUNICH = "uns.bottlingcompany.munich.bottling"
+
+
+def test_the_partitioners_are_those_there_are() -> None:
+    assert set(NAMES_OF_PARTITIONERS) == set(PARTITIONERS)
+
+
+@pytest.fixture
+def nowhere(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one command where there is no model."""
+    monkeypatch.chdir(tmp_path)
+    return run
+
+
+@pytest.fixture
+def modelled(nowhere: Run) -> Callable[[str, str], Run]:
+    """Run one command where there is one small model: its mapping, and its tree."""
+
+    def modelled(kafka: str, tree: str) -> Run:
+        text = f"uns: 1\ntopic: {{containment: free}}\nkafka: {kafka}\n{tree}\n"
+        Path("plant.uns.yaml").write_text(text, encoding="utf-8")
+        return nowhere
+
+    return modelled
+
+
+# --- to --------------------------------------------------------------------------------------------
+
+
+def test_where_a_topic_goes(bottling: Run) -> None:
+    assert bottling("kafka", "to", SPEED) == (0, f"{MUNICH} 0 {SPEED}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "out"),
+    [
+        pytest.param(["--split", "2"], f"uns.bottlingcompany.munich 0 {SPEED}\n", id="split"),
+        pytest.param(["--prefix", "p.v2"], f"p.v2.bottlingcompany.munich.bottling 0 {SPEED}\n",
+                     id="prefix"),
+        pytest.param(["--root", "bottlingcompany", "--split", "1"],
+                     f"uns.bottlingcompany.munich 0 {SPEED}\n", id="root"),
+        pytest.param(["--key", "tail"], f"{MUNICH} 0 line1/machine1/conveyorspeed\n", id="tail"),
+        pytest.param(["--order-by", "2"], f"{MUNICH} 3 {SPEED}\n", id="order"),
+        pytest.param(["--partitioner", "consistent_random"], f"{MUNICH} 3 {SPEED}\n",
+                     id="partitioner"),
+        pytest.param(["--overflow", "bucket", "--partitions", "48"], f"{MUNICH} 24 {SPEED}\n",
+                     id="partitions"),
+    ],
+)  # fmt: skip
+def test_a_mapping_of_options(nowhere: Run, options: list[str], out: str) -> None:
+    assert nowhere("kafka", "to", SPEED, *options) == (0, out, "")
+
+
+def test_topics_that_cannot_be_translated(bottling: Run) -> None:
+    done = bottling("kafka", "to", "$SYS/x", "acme/+", SPEED, "a\x1b[31m/b")
+    assert done.status == 1
+    assert done.out == f"{MUNICH} 0 {SPEED}\nuns.a-x1b5b-31m 2 a\\x1b[31m/b\n"
+    assert done.err == (
+        "uns: $SYS/x: topics that start with '$' are the broker's own; a mapping with such a root"
+        " has them\n"
+        "uns: acme/+: not a topic name: '+' is for topic filters only\n"
+    )
+
+
+def test_a_name_too_long(nowhere: Run) -> None:
+    done = nowhere("kafka", "to", "é" * 61 + "/x", "--split", "1")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.endswith(": its Kafka name takes 251 of 249 characters\n")
+
+
+@pytest.mark.parametrize("form", ["json", "json-lines"])
+def test_to_as_json(bottling: Run, form: str) -> None:
+    done = bottling(
+        "kafka", "to", "-", "$x", "--output-format", form, stdin=f"\n{SPEED}\n".encode()
+    )
+    assert (done.status, done.err) == (1, "")
+    said = json.loads(done.out) if form == "json" else [*map(json.loads, done.out.splitlines())]
+    assert said == [
+        {
+            "line": 2,
+            "topic": SPEED,
+            "kafka_topic": MUNICH,
+            "key": SPEED,
+            "partition_key": SPEED,
+            "partitioner": "murmur2",
+            "partition": 0,
+            "partitions": 6,
+            "error": None,
+        },
+        {
+            "line": None,
+            "topic": "$x",
+            "kafka_topic": None,
+            "key": None,
+            "partition_key": None,
+            "partitioner": None,
+            "partition": None,
+            "partitions": None,
+            "error": "topics that start with '$' are the broker's own; a mapping with such a root"
+            " has them",
+        },
+    ]
+
+
+def test_the_numbers_of_the_model(modelled: Callable[[str, str], Run]) -> None:
+    tree = "sites: {lyon: {lines: {l1: {metrics: {speed: {type: number}}}}}}"
+    here = modelled("{split: site, order_by: line, partitions: 48}", tree)
+    (said,) = json.loads(here("kafka", "to", "lyon/l1/speed", "--output-format", "json").out)
+    assert (said["kafka_topic"], said["partition_key"]) == ("uns.lyon", "lyon/l1")
+    assert said["partitions"] == 48
+    out = here("kafka", "to", "lyon/l1/speed", "--output-format", "json", "--partitions", "2").out
+    assert json.loads(out)[0]["partitions"] == 2
+
+
+def test_nothing_to_translate(bottling: Run) -> None:
+    assert bottling("kafka", "to", "-") == (0, "", "")
+    assert bottling("kafka", "to", "-", "--output-format", "json") == (0, "[]\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["to", "a", "--split", "2", "-m", "plant.uns.yaml"], "give one of the two",
+                     id="both"),
+        pytest.param(["plan", "a"], "or say how to map without one, with --split 3", id="neither"),
+        pytest.param(["to", "a", "--prefix", "A_b"], "not a Kafka mapping: a prefix is lower-case",
+                     id="prefix"),
+        pytest.param(["to", "a", "--root", "a/#"], "not a topic name: '#' is for topic filters",
+                     id="root"),
+        pytest.param(["plan", "#", "--prefix", "a" * 248], "250 of 249 characters", id="too long"),
+        pytest.param(["from", "a", "b", "--key", "tail", "--overflow", "bucket"],
+                     "in a bucket a tail has lost its place", id="tail and bucket"),
+        pytest.param(["plan", "a/#/b", "--split", "2"], "not a topic filter", id="no filter"),
+        pytest.param(["topics", "--output-format", "strimzi"], "with --cluster", id="no cluster"),
+        pytest.param(["budget"], "which model?", id="no model"),
+        pytest.param(["to", "a", "--split", "0"], "not a whole number above 0", id="split of 0"),
+        pytest.param(["to", "a", "--partitioner", "murmur"], "did you mean 'murmur2'?",
+                     id="partitioner"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done(nowhere: Run, arguments: list[str], said: str) -> None:
+    done = nowhere("kafka", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+
+
+# --- from ------------------------------------------------------------------------------------------
+
+
+def test_the_topic_of_a_record(bottling: Run) -> None:
+    assert bottling("kafka", "from", MUNICH, SPEED) == (0, f"{SPEED}\n", "")
+
+
+def test_the_topic_of_a_record_without_a_model(nowhere: Run) -> None:
+    done = nowhere("kafka", "from", "uns.acme.b", "x/y", "--key", "tail", "--split", "2")
+    assert done == (0, "acme/b/x/y\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        pytest.param(["uns.bottlingcompany.oslo.bottling", SPEED],
+                     f"such a key is sent to {MUNICH}, not to 'uns.bottlingcompany.oslo.bottling'",
+                     id="another place"),
+        pytest.param([MUNICH, "a/#"], "no topic name: '#' is for topic filters only", id="filter"),
+        pytest.param([MUNICH, "a\udcff"], "the record key is not UTF-8", id="no UTF-8"),
+        pytest.param([MUNICH, ""], "no topic name: it has no character", id="empty key"),
+        pytest.param(["a\x1b[31m", SPEED], f"such a key is sent to {MUNICH}, not to 'a\\x1b[31m'",
+                     id="escape sequence"),
+    ],
+)  # fmt: skip
+def test_records_that_are_not_ours(bottling: Run, arguments: list[str], reason: str) -> None:
+    done = bottling("kafka", "from", *arguments)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.endswith(f": {reason}\n")
+    assert "\x1b" not in done.err
+    done = bottling("kafka", "from", *arguments, "--output-format", "json")
+    assert json.loads(done.out) == {
+        "kafka_topic": arguments[0],
+        "key": arguments[1],
+        "topic": None,
+        "error": reason,
+    }
+    assert (done.status, done.err) == (1, "")
+
+
+def test_from_as_json(bottling: Run) -> None:
+    done = bottling("kafka", "from", MUNICH, SPEED, "--output-format", "json")
+    assert json.loads(done.out) == {
+        "kafka_topic": MUNICH,
+        "key": SPEED,
+        "topic": SPEED,
+        "error": None,
+    }
+
+
+# --- plan ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out"),
+    [
+        pytest.param(
+            ["bottlingcompany/+/bottling/+/+/conveyorspeed"],
+            "read      uns.bottlingcompany.munich.bottling\n"
+            "          uns.bottlingcompany.oslo.bottling\n"
+            "or match  ^uns\\.bottlingcompany\\.[^.]+\\.bottling$\n"
+            "keep      where the MQTT topic matches bottlingcompany/+/bottling/+/+/conveyorspeed\n"
+            "reads     13.0 records for each one kept\n",
+            id="model",
+        ),
+        pytest.param(
+            ["$share/historians/bottlingcompany/oslo/bottling/#"],
+            "read      uns.bottlingcompany.oslo.bottling\n"
+            "or match  ^uns\\.bottlingcompany\\.oslo\\.bottling$\n"
+            "keep      every record\n"
+            "reads     1.0 records for each one kept\n"
+            "group     historians\n",
+            id="shared",
+        ),
+        pytest.param(
+            ["a/+/c/\x1b[1m", "--split", "3"],
+            "read      no list: there is no end of topics, or more than anybody lists\n"
+            "or match  ^uns\\.a\\.[^.]+\\.c$\n"
+            "keep      where the MQTT topic matches a/+/c/\\x1b[1m\n",
+            id="options",
+        ),
+    ],
+)
+def test_plans(bottling: Run, arguments: list[str], out: str) -> None:
+    assert bottling("kafka", "plan", *arguments) == (0, out, "")
+
+
+def test_a_plan_for_nothing(bottling: Run) -> None:
+    done = bottling("kafka", "plan", "bottlingcompany/paris/#")
+    assert done == (1, "read      nothing: no topic in Kafka matches\n", "")
+
+
+def test_a_plan_as_json(bottling: Run) -> None:
+    done = bottling("kafka", "plan", "+/porto/#", "--output-format", "json")
+    assert json.loads(done.out) == {
+        "filter": "+/porto/#",
+        "topics": ["uns.bottlingcompany.porto", "uns.bottlingcompany.porto.line1"],
+        "regex": r"^uns\.[^.]+\.porto(\.[^.]+)*$",
+        "exact": True,
+        "key_filter": "+/porto/#",
+        "group_id": None,
+        "amplification": 1.0,
+    }
+
+
+# --- topics ----------------------------------------------------------------------------------------
+
+PLACES = ["", ".munich", ".munich.bottling", ".munich.utilities", ".oslo", ".oslo.bottling",
+          ".porto", ".porto.line1"]  # fmt: skip
+
+
+def test_the_manifest(bottling: Run) -> None:
+    done = bottling("kafka", "topics")
+    assert (done.status, done.err) == (0, "")
+    assert [line.split()[0] for line in done.out.splitlines()] == [
+        f"uns.bottlingcompany{place}" for place in PLACES
+    ]
+    assert done.out.splitlines()[2].split()[1:] == [
+        "partitions=6", "replicas=3", "cleanup.policy=delete", "retention.ms=604800000",
+        "min.insync.replicas=2",
+    ]  # fmt: skip
+
+
+def test_the_manifest_with_last_values(bottling: Run) -> None:
+    topics: list[dict[str, Any]] = json.loads(
+        bottling("kafka", "topics", "--state", "--output-format", "json").out
+    )
+    assert [topic["topic"] for topic in topics] == [
+        f"{prefix}.bottlingcompany{place}" for prefix in ("uns", "uns-state") for place in PLACES
+    ]
+    policies = [topic["topicConfiguration"]["cleanup.policy"] for topic in topics]
+    assert policies == ["delete"] * 8 + ["compact"] * 8
+
+
+def test_the_manifest_as_commands(bottling: Run) -> None:
+    done = bottling(
+        "kafka", "topics", "--output-format", "commands", "--bootstrap-server", "it's:9092"
+    )
+    first, *_ = lines = done.out.splitlines()
+    assert len(lines) == 8
+    assert first.startswith("kafka-topics.sh --bootstrap-server 'it'\"'\"'s:9092' --create ")
+
+
+def test_the_manifest_for_strimzi(bottling: Run) -> None:
+    done = bottling("kafka", "topics", "--output-format", "strimzi", "--cluster", "plant: #1")
+    resources = list(yaml.safe_load_all(done.out))
+    assert [resource["spec"]["topicName"] for resource in resources] == [
+        f"uns.bottlingcompany{place}" for place in PLACES
+    ]
+    assert resources[0]["metadata"]["labels"]["strimzi.io/cluster"] == "plant: #1"
+
+
+OPEN = "sites: {lyon: {cells: {'v{serial}': {pattern: '[0-9]+', metrics: {p: {type: number}}}}, metrics: {p: {type: number}}}}"
+
+
+def test_open_sets_are_an_error_or_left_out(modelled: Callable[[str, str], Run]) -> None:
+    here = modelled("{split: work_cell}", OPEN)
+    done = here("kafka", "topics")
+    assert (done.status, done.out) == (2, "")
+    assert "lyon/v{serial} stands for an open set of Kafka topics" in done.err
+    done = here("kafka", "topics", "--open", "skip")
+    assert (done.status, done.out.split()[0], done.err) == (0, "uns.lyon", "")
+
+
+def test_too_many_to_be_created(modelled: Callable[[str, str], Run]) -> None:
+    tree = "sites: {'s[1..10001]': {lines: {l: {metrics: {p: {type: number}}}}}}"
+    done = modelled("{split: site}", tree)("kafka", "topics")
+    assert (done.status, done.out) == (2, "")
+    assert "needs 10,001 Kafka topics, and nobody creates more than 10,000" in done.err
+
+
+def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run]) -> None:
+    tree = f"sites: {{{'é' * 61}: {{metrics: {{p: {{type: number}}}}}}, $x: {{metrics: {{p: {{type: number}}}}}}, ok: {{metrics: {{p: {{type: number}}}}}}}}"
+    here = modelled("{split: 1}", tree)
+    done = here("kafka", "topics")
+    assert (done.status, done.out.split()[0], len(done.out.splitlines())) == (1, "uns.ok", 1)
+    assert done.err == (
+        f"uns: left out: {'é' * 61}: its Kafka name takes 251 of 249 characters\n"
+        "uns: left out: $x/p: the mapping does not translate such topics\n"
+    )
+    here = modelled("{split: 1, overflow: bucket}", tree)
+    done = here("kafka", "topics")
+    assert [line.split()[0] for line in done.out.splitlines()] == ["uns-x-overflow", "uns.ok"]
+    done = here("kafka", "budget")
+    assert f"too long: {'é' * 61} takes 251 of 249 characters" in done.out.splitlines()
+
+
+def test_nothing_to_create(modelled: Callable[[str, str], Run]) -> None:
+    here = modelled("{split: 1}", "sites: {lyon: {}}")
+    assert here("kafka", "topics") == (1, "", "")
+    assert here("kafka", "topics", "--output-format", "json") == (1, "[]\n", "")
+
+
+# --- budget ----------------------------------------------------------------------------------------
+
+TABLE = """\
+split       topics  partitions  replicas  per broker  longest name  fits
+1                1           6        18           6            19   yes
+2                4          24        72          24            26   yes
+3 (in use)       8          48       144          48            36   yes
+4               16          96       288          96            48   yes
+5               35         210       630         210            50   yes
+6               41         246       738         246            59   yes
+
+a topic has 6 partitions and 3 replicas of each; 3 brokers bear at most 300 topics and 1,000 replicas each
+deepest split that fits: 6
+most uneven: uns.bottlingcompany.oslo, with 3.0 times the mean in its fullest partition, and 3 idle
+"""
+
+
+def test_the_budget(bottling: Run) -> None:
+    assert bottling("kafka", "budget") == (0, TABLE, "")
+
+
+def test_a_budget_by_levels_that_does_not_fit(modelled: Callable[[str, str], Run]) -> None:
+    tree = "sites: {'s[1..50]': {lines: {l: {metrics: {p: {type: number}}}}}}"
+    done = modelled("{split: site, max_topics: 20}", tree)("kafka", "budget")
+    assert done.status == 1
+    assert done.out.splitlines()[:3] == [
+        "split            topics  partitions  replicas  per broker  longest name  fits",
+        "site (in use)        50         300       900         300             7    no",
+        "production_line      50         300       900         300             9    no",
+    ]
+    assert "deepest split that fits: none" in done.out
+
+
+def test_a_budget_without_end(modelled: Callable[[str, str], Run]) -> None:
+    done = modelled("{split: work_cell}", OPEN)("kafka", "budget")
+    assert done.status == 1
+    assert done.out.splitlines()[2].split("  ")[0] == "work_cell (in use)"
+    assert done.out.splitlines()[2].count("no end") == 5
+
+
+def test_a_budget_as_json(bottling: Run) -> None:
+    said = json.loads(bottling("kafka", "budget", "--output-format", "json").out)
+    assert (said["split"], said["deepest"], len(said["rows"])) == (3, 6, 6)
+    assert said["rows"][2] == {
+        "split": 3,
+        "topics": 8,
+        "partitions": 48,
+        "replicas": 144,
+        "replicas_per_broker": 48,
+        "longest_name": 36,
+        "fits": True,
+    }
+    assert said["cluster"]["max_replicas_per_broker"] == 1_000
+    assert [load["topic"] for load in said["loads"]] == [
+        place["template"].replace("/", ".").join(["uns.", ""]) for place in said["places"]
+    ]
+    assert said["outside"] == []
+
+
+# --- whatever a name holds -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["kafka", "to", "-m", str(BOTTLING)], id="to"),
+        pytest.param(["kafka", "to", "--overflow", "bucket"], id="to without a model"),
+        pytest.param(["kafka", "from", "uns.x", "-m", str(BOTTLING)], id="from"),
+        pytest.param(["kafka", "from", "uns.x", "--key", "tail"], id="from a tail"),
+        pytest.param(["kafka", "plan", "-m", str(BOTTLING)], id="plan"),
+        pytest.param(["kafka", "plan", "--split", "2"], id="plan without a model"),
+    ],
+)
+@settings(max_examples=20)
+@given(name=NAMES)
+def test_no_name_steers_the_terminal(command: list[str], name: str) -> None:
+    done = run_alone(*command, name)
+    assert done.status in {0, 1, 2}
+    assert not {c for c in done.out + done.err if ord(c) < 32 or ord(c) == 127} - {"\n"}

@@ -1,0 +1,1 @@
+"""The tests with a real Apache Kafka and the clients that services use."""
