@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -542,3 +543,69 @@ def test_loading_twice_gives_the_same() -> None:
     one, two = loads(text), loads(text)
     assert list(one.topics()) == list(two.topics())
     assert [str(n) for n in one.walk()] == [str(n) for n in two.walk()]
+
+
+# --- what an attacker would try ----------------------------------------------------------------------
+
+
+def found_in(path: Path) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidNamespace) as caught:
+        uns.load(path)
+    return [(d.code, d.message) for d in caught.value.diagnostics]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f.yaml")
+    assert found_in(tmp_path / "f.yaml") == [
+        ("M112", f"cannot read {tmp_path}/f.yaml: not a regular file")
+    ]
+    (tmp_path / "m.yaml").write_text("uns: 1\ninclude: [f.yaml]\n", encoding="utf-8")
+    assert [code for code, _ in found_in(tmp_path / "m.yaml")] == ["M112"]
+
+
+def test_a_device_is_not_read() -> None:
+    assert [code for code, _ in found_in(Path("/dev/zero"))] == ["M112"]
+
+
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "m.yaml").write_text("uns: 1\ninclude: [loop]\n", encoding="utf-8")
+    assert [code for code, _ in found_in(tmp_path / "m.yaml")] == ["M308"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        pytest.param(
+            "uns: 1\ntopic: {root: $share/a}\n", "M401", "nobody can subscribe", id="a root below $share"
+        ),
+        pytest.param(
+            "uns: 1\npayloads: {a/1: {fields: {f: {type: string, max_length: 9999999999}}}}\n",
+            "M204", "must be at most 2,147,483,647", id="a length without use",
+        ),
+        pytest.param(
+            f"uns: 1\nclasses: {{A: {{required: [{'x,' * 100_001}]}}}}\n",
+            "M107", "a list of more than 100,000 items", id="a list without end",
+        ),
+        pytest.param(
+            "uns: 1\nclasses:\n  C0: {}\n"
+            + "".join(f"  C{n}: {{extends: C{n - 1}}}\n" for n in range(1, 258)),
+            "M107", "class 'C257' has more than 256 classes above it", id="classes without end",
+        ),
+    ],
+)  # fmt: skip
+def test_bounds(text: str, code: str, said: str) -> None:
+    with pytest.raises(InvalidNamespace) as caught:
+        uns.loads(text)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == code
+    assert said in diagnostic.message
+
+
+def test_an_empty_level_at_the_top_has_a_template_and_no_filter() -> None:
+    ns = uns.loads('uns: 1\nsites: {"": {class: A}, b: {class: A}}\n'
+                   "classes: {A: {level: site, metrics: {p: {type: number}}}}")  # fmt: skip
+    assert [node.template.text for node in ns.walk()] == ["", "/p", "b", "b/p"]
+    assert list(ns.filters(class_="A", endpoint="p")) == ["+/p"]
+    with pytest.raises(uns.InvalidTopicFilter):
+        _ = next(ns.walk()).template.filter

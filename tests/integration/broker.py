@@ -19,7 +19,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["HOST", "PATIENCE", "Broker", "BrokerFailed", "installed", "running_broker"]
+__all__ = [
+    "HOST",
+    "PATIENCE",
+    "Broker",
+    "BrokerFailed",
+    "free_port",
+    "installed",
+    "running_broker",
+    "stop",
+]
 
 HOST = "127.0.0.1"
 
@@ -57,20 +66,21 @@ def running_broker(program: str) -> Iterator[Broker]:
     """A broker that keeps nothing, lets everybody in and is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="mosquitto-") as folder:
         for _ in range(_TRIES):
-            broker = Broker(_free_port(), Path(folder, "log"))
+            broker = Broker(free_port(), Path(folder, "log"))
             process = _start(program, broker)
             try:
                 if _is_up(process, broker):
                     yield broker
                     return
             finally:
-                _stop(process)
+                stop(process)
             if "Address already in use" not in broker.log.read_text():
                 break
         raise BrokerFailed(broker.log.read_text())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on, for now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -119,7 +129,8 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server, and wait until it is gone."""
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(PATIENCE)
