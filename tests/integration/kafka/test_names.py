@@ -15,8 +15,9 @@ pytestmark = pytest.mark.integration
 
 #: What decides whether a text is a name, and what looks as if it did.
 CHARACTERS = [*map(chr, range(128)), *"éßµªº²٣Ⅷａ日🏭\u0301\u200b\ufeff\u2028\x85\xa0"]
-PARTS = ("a", "Z", "0", ".", ".", "_", "-", "é", "/", " ", "\0", "\n", "\u0663")
-LENGTHS = (1, 2, 100, 247, 248, 249, 250, 251, 255, 256, 1_000, 30_000)
+GOOD = ("a", "Z", "0", ".", ".", "_", "-")
+PARTS = (*GOOD, "é", "/", " ", "\0", "\n", "\u0663")
+LENGTHS = (1, 2, 100, 247, 248, 249, 250, 251, 255, 256, 1_000, 16_000)
 
 
 def names() -> Iterator[str]:
@@ -29,8 +30,9 @@ def names() -> Iterator[str]:
         yield from ("n" * length, "." * length, "é" * length)
         yield "n" * (length - 1) + "/"
     rng = random.Random("names")
-    for _ in range(2_000):
-        yield "".join(rng.choices(PARTS, k=rng.randint(1, 6)))
+    for parts in (GOOD, PARTS):
+        for _ in range(1_000):
+            yield "".join(rng.choices(parts, k=rng.randint(1, 6)))
 
 
 def is_name(text: str) -> bool:
@@ -66,9 +68,9 @@ def test_the_broker_refuses_what_we_refuse(connection: Connection):
 
 
 def test_a_name_that_the_broker_keeps_for_itself(connection: Connection):
-    verdict = connection.create(["__cluster_metadata"])["__cluster_metadata"]
-    assert verdict.code == wire.RESERVED
-    assert KafkaTopic("__cluster_metadata").is_internal
+    """It is a name, and not among those that Kafka calls internal; it is taken all the same."""
+    name = KafkaTopic("__cluster_metadata")
+    assert connection.create([name])[name].code == wire.RESERVED
 
 
 def test_the_broker_refuses_twins(connection: Connection, prefix: str):
