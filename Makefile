@@ -68,6 +68,7 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/integration.stamp
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/matching.py
+	$(BIN)/python benchmarks/kafka.py
 	$(BIN)/python benchmarks/payloads.py
 
 clean:

@@ -74,7 +74,8 @@ def described(bootstrap: str, name: str) -> tuple[int, dict[str, str]]:
     """How many partitions a topic has, and its settings."""
     client = admin(bootstrap)
     partitions = client.list_topics(name, timeout=PATIENCE).topics[name].partitions
-    resource = ConfigResource(ResourceType.TOPIC, name)
+    # Here confluent-kafka takes no kind of str but str itself.
+    resource = ConfigResource(ResourceType.TOPIC, str(name))
     entries = client.describe_configs([resource])[resource].result(PATIENCE)
     return len(partitions), {key: entry.value for key, entry in entries.items()}
 
@@ -84,7 +85,7 @@ def described(bootstrap: str, name: str) -> tuple[int, dict[str, str]]:
 
 def produce(bootstrap: str, records: Iterable[Record], **settings: Any) -> None:
     """Send records with confluent-kafka; each one is acknowledged."""
-    failed: list[object] = []
+    failed: list[confluent_kafka.KafkaError] = []
     producer = confluent_kafka.Producer(
         {"bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 5, **settings}
     )
@@ -105,7 +106,7 @@ def produce(bootstrap: str, records: Iterable[Record], **settings: Any) -> None:
                 producer.poll(1.0)
         producer.poll(0)
     assert producer.flush(PATIENCE) == 0
-    assert not failed
+    assert not failed, str(failed[0])
 
 
 def produced_by_aiokafka(bootstrap: str, records: Iterable[Record]) -> None:
