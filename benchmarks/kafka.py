@@ -93,15 +93,17 @@ def naive_to_mqtt(_: str, key: bytes) -> str:
 
 
 class Doors:
-    """Both ways of one translation, with nothing remembered unless it is kept."""
+    """Both ways of a translation, which is made anew for each."""
 
     def __init__(self, make: Callable[[], uns.Namespace | KafkaMapping]) -> None:
         self._make = make
 
     def to_kafka(self) -> Call:
+        """One way, for a translation that has seen nothing."""
         return self._make().to_kafka
 
     def to_mqtt(self) -> Call:
+        """The other way, for a translation that has seen nothing."""
         return self._make().to_mqtt
 
 
