@@ -161,11 +161,24 @@ def read(source: Source, faults: list[Diagnostic]) -> Map | None:
     wrong with the text leaves the rest of it readable.
     """
     try:
-        return _Builder(source, faults).document()
+        return _read(source, faults, _parser(source.text))
+    except yaml.YAMLError as error:
+        if _TOO_DEEP_FOR_LIBYAML not in str(error):
+            faults.append(_syntax_fault(source, error))
+            return None
+    # Libyaml looks ahead and gave up before it said a word; this one finds the place.
+    return _read(source, faults, yaml.SafeLoader(source.text))
+
+
+#: What libyaml says of a text that nests deeper than it can look ahead.
+_TOO_DEEP_FOR_LIBYAML = "nesting depth"
+
+
+def _read(source: Source, faults: list[Diagnostic], parser: _Parser) -> Map | None:
+    try:
+        return _Builder(source, faults).document(parser)
     except _Unreadable as unreadable:
         faults.append(unreadable.diagnostic)
-    except yaml.YAMLError as error:
-        faults.append(_syntax_fault(source, error))
     return None
 
 
@@ -185,8 +198,7 @@ class _Builder:
     source: Source
     faults: list[Diagnostic]
 
-    def document(self) -> Map | None:
-        parser = _parser(self.source.text)
+    def document(self, parser: _Parser) -> Map | None:
         parser.get_event()  # the stream starts
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):
