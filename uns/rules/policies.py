@@ -33,6 +33,9 @@ FAMILIES = MappingProxyType(
     }
 )
 
+#: The family that judges what is ignored, known or not selected; a selection leaves it alone.
+WATCHING = "U"
+
 #: Selects every rule there is.
 ALL = "ALL"
 
@@ -54,7 +57,8 @@ class Policy:
     ``select`` replaces what was selected beneath, ``extend_select`` adds to it,
     ``ignore`` takes away; of two selectors in one policy the one that describes a
     rule more closely counts, and `ignore` where they are equal. A rule that is
-    off by default is on when any selector takes it. ``severity`` says what
+    off by default is on when any selector takes it; family U, which watches over what
+    is left out, is on until it is ignored. ``severity`` says what
     findings weigh, ``fail_level`` from which weight on they fail a check.
 
     >>> from uns.rules import RULES
@@ -132,7 +136,7 @@ class Policy:
         wanted = _closeness(rule, (*(self.select or ()), *self.extend_select))
         unwanted = _closeness(rule, self.ignore)
         if wanted < 0 and unwanted < 0:
-            if self.select is not None:
+            if self.select is not None and not rule.code.startswith(WATCHING):
                 return False
             return rule.default if self.beneath is None else self.beneath._selects(rule)
         return wanted > unwanted
