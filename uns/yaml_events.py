@@ -44,6 +44,7 @@ __all__ = [
     "comments",
     "found_at",
     "key_span",
+    "line_starts",
     "read",
     "value_span",
 ]
@@ -146,6 +147,11 @@ class Source:
 
 #: Where YAML 1.1, which both parsers follow in this, breaks lines.
 _LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line of a text starts, so that a line and a column make an offset."""
+    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
 
 
 def key_span(container: Map | Seq, key: str | int) -> Span:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import Namespace as Arguments
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from uns.cli.arguments import parser, subcommands
@@ -68,11 +68,12 @@ def _summary(command: argparse.ArgumentParser) -> str:
 
 
 def _option(argument: argparse.Action) -> _Option:
+    values: Iterable[str] = argument.choices or getattr(argument.type, "values", ())
     return _Option(
         tuple(argument.option_strings),
         (argument.help or "").partition(";")[0],
         argument.nargs != 0,
-        tuple(argument.choices or ()),
+        tuple(values),
         argument.metavar in _FILES,
     )
 
