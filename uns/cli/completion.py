@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import Namespace as Arguments
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from uns.cli.arguments import parser, subcommands
@@ -68,12 +68,12 @@ def _summary(command: argparse.ArgumentParser) -> str:
 
 
 def _option(argument: argparse.Action) -> _Option:
-    values: Iterable[str] = argument.choices or getattr(argument.type, "values", ())
+    values = tuple(argument.choices or ()) or getattr(argument.type, "values", ())
     return _Option(
         tuple(argument.option_strings),
         (argument.help or "").partition(";")[0],
         argument.nargs != 0,
-        tuple(values),
+        values,
         argument.metavar in _FILES,
     )
 

@@ -106,7 +106,7 @@ def _result(
         "ruleId": found.code,
         "ruleIndex": index[found.code],
         "level": _LEVELS[found.severity],
-        "message": {"text": text},
+        "message": {"text": _plain(text)},
         "partialFingerprints": {"unsFinding/v1": fingerprint},
     }
     location: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def _result(
     related = [
         {
             "id": number,
-            "message": {"text": label},
+            "message": {"text": _plain(label)},
             "physicalLocation": _physical(span, report.folder),
         }
         for number, (span, label) in enumerate(found.related, start=1)
@@ -128,6 +128,11 @@ def _result(
     if related:
         result["relatedLocations"] = related
     return result
+
+
+def _plain(text: str) -> str:
+    """A text without embedded links, which are written as in Markdown (§3.11.6)."""
+    return text.replace("](", "] (")
 
 
 def _physical(span: Span, folder: str) -> dict[str, Any]:
