@@ -95,11 +95,11 @@ def weigh(
     weights = {
         code: weight for code, rule in RULES.items() if (weight := policy.weight(rule)) is not None
     }
-    survey = Survey(namespace, RULES)
+    survey = Survey(namespace, RULES, ignores=ignores.ignores_of(namespace))
     found = _judged(survey, _ON_MODELS, weights)
     found |= _judged(replace(survey, found=found), ignores.RULES, weights)
     every = [finding for findings in found.values() for finding in findings]
-    told = ignores.without_ignored(survey, sorted(every, key=_place))
+    told = ignores.without_ignored(survey.ignores, sorted(every, key=_place))
     new, stale = told, []
     if known is not None:
         new = known.new(told)

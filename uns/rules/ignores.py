@@ -9,21 +9,56 @@ other rules found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from uns.diagnostics import Diagnostic, Severity
+from uns.diagnostics import Diagnostic, Severity, Span
+from uns.namespace import Namespace
 from uns.rules.policies import Policy, why_unknown
 from uns.rules.rule import Finding, rule
 from uns.rules.surveys import Survey
+from uns.yaml_events import Comment, comments
 
-__all__ = ["RULES", "without_ignored"]
+__all__ = ["RULES", "Ignore", "ignores_of", "without_ignored"]
 
 
-def without_ignored(survey: Survey, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+class Ignore(NamedTuple):
+    """A comment that ignores findings of line ``about``; ``selectors`` are the rules it names."""
+
+    span: Span
+    about: int
+    selectors: tuple[str, ...]
+
+
+def ignores_of(namespace: Namespace) -> tuple[Ignore, ...]:
+    """Every comment in the files of a model that ignores findings, also one that names no rule."""
+    return tuple(
+        _ignore(source.name, found)
+        for source in namespace.sources
+        for found in comments(source.text, _IGNORE)
+    )
+
+
+_IGNORE = re.compile(r"uns:[ \t]*ignore(?:[ \t]*\[([^\]]*)\])?")
+
+
+def _ignore(file: str, comment: Comment) -> Ignore:
+    said = _IGNORE.search(comment.text)
+    selectors = ((said and said[1]) or "").split(",")
+    end = comment.column + 1 + len(comment.text)
+    return Ignore(
+        Span(file, comment.line, comment.column, comment.line, end, comment.excerpt),
+        comment.about,
+        tuple(dict.fromkeys(filter(None, map(str.strip, selectors)))),
+    )
+
+
+def without_ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings that no comment ignores."""
     ignored = {
         (ignore.span.file, ignore.about, selector)
-        for ignore in survey.ignores
+        for ignore in ignores
         for selector in ignore.selectors
     }
     return [

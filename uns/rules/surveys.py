@@ -7,7 +7,6 @@ says by arithmetic how many positions each of its parts stands for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,13 +16,13 @@ from uns.diagnostics import Diagnostic, Span
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.tree import Endpoint, Members, Place
-from uns.yaml_events import Comment, comments
 
 if TYPE_CHECKING:
     from uns.rules.baselines import Known
+    from uns.rules.ignores import Ignore
     from uns.rules.rule import Rule
 
-__all__ = ["Declared", "Group", "Ignore", "Survey"]
+__all__ = ["Declared", "Group", "Survey"]
 
 
 class Group(NamedTuple):
@@ -49,26 +48,19 @@ class Declared(NamedTuple):
     topics: int | None
 
 
-class Ignore(NamedTuple):
-    """A comment that ignores findings of line ``about``; ``selectors`` are the rules it names."""
-
-    span: Span
-    about: int
-    selectors: tuple[str, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class Survey:
     """The declared tree of a namespace, each shared part once, in declaration order.
 
-    Rules that judge what is ignored or known need more than that: all the
-    ``rules`` there are, what those that judged have ``found``, by their codes, and
-    the findings that a baseline calls ``known``.
+    Rules that judge what is left out need more than that: all the ``rules`` there
+    are, what those that judged have ``found``, by their codes, the comments that
+    say ``ignores``, and the findings that a baseline calls ``known``.
     """
 
     namespace: Namespace
     rules: Mapping[str, Rule] = field(default_factory=dict, repr=False)
     found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict, repr=False)
+    ignores: tuple[Ignore, ...] = field(default=(), repr=False)
     known: Known | None = field(default=None, repr=False)
 
     @cached_property
@@ -138,30 +130,6 @@ class Survey:
                 else:
                     found[id(endpoint)] = known._replace(topics=_sum(known.topics, topics))
         return tuple(found.values())
-
-    @cached_property
-    def ignores(self) -> tuple[Ignore, ...]:
-        """Every comment of the files that ignores findings, also one that names no rule."""
-        return tuple(
-            _ignore(source.name, found)
-            for source in self.namespace.sources
-            for found in comments(source.text, _IGNORE)
-        )
-
-
-#: How a comment says that findings are to be ignored.
-_IGNORE = re.compile(r"uns:[ \t]*ignore(?:[ \t]*\[([^\]]*)\])?")
-
-
-def _ignore(file: str, comment: Comment) -> Ignore:
-    said = _IGNORE.search(comment.text)
-    selectors = ((said and said[1]) or "").split(",")
-    end = comment.column + 1 + len(comment.text)
-    return Ignore(
-        Span(file, comment.line, comment.column, comment.line, end, comment.excerpt),
-        comment.about,
-        tuple(dict.fromkeys(filter(None, map(str.strip, selectors)))),
-    )
 
 
 def _product(one: int | None, other: int | None) -> int | None:
