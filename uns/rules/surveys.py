@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from uns.diagnostics import Diagnostic, Span
+from uns.diagnostics import Diagnostic
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.tree import Endpoint, Members, Place
