@@ -39,7 +39,7 @@ diagnostics = st.builds(
 )
 reports = st.builds(
     Report,
-    st.lists(diagnostics, max_size=13).map(tuple),
+    st.lists(diagnostics, max_size=6).map(tuple),
     st.lists(files, max_size=2, unique=True).map(tuple),
     st.sampled_from(["", "/ws"]),
     st.sampled_from(["", "2 errors in 1 model"]),

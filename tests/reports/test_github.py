@@ -10,7 +10,7 @@ from hypothesis import given
 from tests.reports.hostile import finding, reports
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.reports import Report, write
-from uns.reports.github import MOST, SUMMARY_BYTES, summary
+from uns.reports.github import SUMMARY_BYTES, summary
 
 
 class Command(NamedTuple):
