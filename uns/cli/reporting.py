@@ -42,10 +42,13 @@ class Outputs:
                 f"{' and '.join(self._screen)} cannot both go to the standard output: send one to a"
                 f" file, --output-format {self._screen[1]}=FILE"
             )
-        places = [real(file) for _, file in self._files]
-        for (_, file), place in zip(self._files, places, strict=True):
-            if places.count(place) > 1 and Path(place).is_file() | (not Path(place).exists()):
+        taken = set()
+        for _, file in self._files:
+            place = real(file)
+            if place in taken:
                 raise CannotRun(f"two formats cannot both go to {visible(file)}")
+            if not Path(place).exists() or Path(place).is_file():
+                taken.add(place)
 
     @property
     def form(self) -> str | None:
