@@ -70,6 +70,12 @@ def test_what_did_not_judge_stays_known():
     assert set(after.models["n.yaml"]) == {("H201", "z")}
 
 
+def test_a_model_whose_name_is_no_text():
+    baseline = Baseline().with_findings("\udcff", "\udcff", [found("H201", "a")], ["H201"])
+    again = Baseline.read("b", baseline.text)
+    assert again.of("\udcff", "\udcff").new([found("H201", "a")]) == []
+
+
 def test_a_baseline_of_nothing():
     assert Baseline().text.endswith("baseline: 1\nmodels: {}\n")
     assert learned().text == Baseline().text

@@ -164,15 +164,16 @@ def _add_format(command: Parser, *formats: str) -> None:
     )
 
 
-def _add_reports(command: Parser) -> None:
-    """The formats of findings, several at once to files."""
+def _add_reports(command: Parser, *own: str) -> None:
+    """The formats of findings, several at once to files; a command may have formats of its own."""
+    formats = (*own, *REPORTS)
     command.add_argument(
         "--output-format",
         metavar="FORMAT[=FILE]",
         action="append",
-        type=_Outputs(REPORTS),
-        help=f"how to write the findings: {', '.join(REPORTS)} (default: full); to a FILE, or one"
-        " of them to the standard output; may be given several times",
+        type=_Outputs(formats),
+        help=f"how to write the findings: {', '.join(formats)} (default: {formats[0]}); to a FILE,"
+        " or one of them to the standard output; may be given several times",
     )
 
 

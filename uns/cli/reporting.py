@@ -15,7 +15,7 @@ from pathlib import Path
 import uns
 from uns.cli.arguments import Output
 from uns.cli.exits import CannotRun
-from uns.cli.files import real, write_files
+from uns.cli.files import is_device, real, write_files
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.reports import Report, write
 from uns.terminal import Screen, Style
@@ -27,7 +27,7 @@ _GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Outputs:
-    """Where findings go, and in which formats.
+    """Where findings go, and in which formats; without any ``given``, in full to the screen.
 
     Raises:
         CannotRun: two formats are to go to one place.
@@ -47,7 +47,7 @@ class Outputs:
             place = real(file)
             if place in taken:
                 raise CannotRun(f"two formats cannot both go to {visible(file)}")
-            if not Path(place).exists() or Path(place).is_file():
+            if not is_device(file):
                 taken.add(place)
 
     @property
