@@ -119,12 +119,14 @@ def _judged(
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """What each of the rules that are to judge finds, with its weight."""
     return {
-        rule.code: tuple(
-            replace(found, severity=weights[rule.code]) for found in rule.findings(survey)
-        )
+        rule.code: tuple(_weighing(found, weights[rule.code]) for found in rule.findings(survey))
         for rule in rules
         if rule.code in weights
     }
+
+
+def _weighing(found: Diagnostic, severity: Severity) -> Diagnostic:
+    return found if found.severity is severity else replace(found, severity=severity)
 
 
 def _by_code(
