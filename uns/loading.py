@@ -560,7 +560,8 @@ class _Loader:
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
-            _Locator([_without_tree(document.root) for document in self._documents]),
+            _locate=_Locator([_without_tree(document.root) for document in self._documents]),
+            is_strict=settings.containment != "free",
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:

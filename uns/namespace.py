@@ -85,6 +85,8 @@ class Namespace:
     _tree: Tree = field(repr=False)
     #: The files it was made from, the main one first; built-in libraries are not among them.
     sources: tuple[Source, ...] = field(default=(), repr=False)
+    #: Whether ISA-95 says which level stands under which; else `containment: free` lets any.
+    is_strict: bool = field(default=True, repr=False)
     _locate: Locate = field(default=lambda _: None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
