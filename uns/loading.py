@@ -562,6 +562,7 @@ class _Loader:
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
             _locate=_Locator([_without_tree(document.root) for document in self._documents]),
             is_strict=settings.containment != "free",
+            segment=settings.segment,
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:

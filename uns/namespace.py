@@ -87,6 +87,8 @@ class Namespace:
     sources: tuple[Source, ...] = field(default=(), repr=False)
     #: Whether ISA-95 says which level stands under which; else `containment: free` lets any.
     is_strict: bool = field(default=True, repr=False)
+    #: The pattern that the model asks of every name, `topic.segment`.
+    segment: str | None = field(default=None, repr=False)
     _locate: Locate = field(default=lambda _: None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)

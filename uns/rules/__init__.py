@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Span
 from uns.namespace import Namespace
-from uns.rules import hierarchy, life_cycles, naming, payloads
+from uns.rules import hierarchy, life_cycles, naming, payloads, profiles
 from uns.rules.rule import Finding, Page, Rule
 from uns.rules.surveys import Survey
 
@@ -26,7 +26,11 @@ __all__ = ["RULES", "Finding", "Page", "Rule", "Survey", "lint"]
 
 #: Every rule, by its code.
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.code: rule for room in (naming, hierarchy, life_cycles, payloads) for rule in room.RULES}
+    {
+        rule.code: rule
+        for room in (naming, hierarchy, life_cycles, payloads, profiles)
+        for rule in room.RULES
+    }
 )
 
 _NOWHERE = Span("", 0, 0, 0, 0)
@@ -41,5 +45,7 @@ def lint(namespace: Namespace) -> list[Diagnostic]:
     [('P201', 'unknown-unit')]
     """
     survey = Survey(namespace)
-    found = [finding for rule in RULES.values() if rule.default for finding in rule.findings(survey)]
+    found = [
+        finding for rule in RULES.values() if rule.default for finding in rule.findings(survey)
+    ]
     return sorted(found, key=lambda finding: (finding.span or _NOWHERE, finding.code))

@@ -10,8 +10,8 @@ from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.rules.rule import Finding, rule
-from uns.rules.spellings import Written, called, written
-from uns.rules.surveys import Group, Survey
+from uns.rules.spellings import called
+from uns.rules.surveys import Group, Survey, Written
 from uns.templates import Name, Segment
 from uns.tree import Endpoint, EquipmentClass, EquipmentType, Members, Origin, Place, PlaceKind
 
@@ -37,20 +37,19 @@ def topic_with_topics_below(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {energy/now: {type: number}, energy/day: {type: number}}}}
     """
     told: set[int] = set()
-    for group in survey.groups:
-        for place in group.members:
-            endpoint = place.endpoint
-            if endpoint is None or id(endpoint) in told or not _has_own(place.members):
+    for members in survey.written:
+        for member in members:
+            endpoint = member.place.endpoint
+            if endpoint is None or id(endpoint) in told or not _has_own(member.place.members):
                 continue
             told.add(id(endpoint))
-            origin = endpoint.origin or place.origin
-            node = survey.node((*group.path, place))
+            origin = endpoint.origin or member.origin
             yield Finding(
-                f"the topic of {_kind(place)} {node.name!r} carries {endpoint.contract.name} "
-                "and has topics below it",
-                origin.span if origin else None,
+                f"{'the topic of ' if member.is_equipment else ''}{called(member)} carries "
+                f"{endpoint.contract.name} and has topics below it",
+                origin.span,
                 "give the payload a topic of its own, such as `state`",
-                path=node.template.text,
+                path=member.path,
             )
 
 
@@ -61,10 +60,6 @@ def _has_own(members: Members) -> bool:
 
 def _is_by_default(place: Place) -> bool:
     return place.endpoint is not None and place.endpoint.declared_by == ("defaults",)
-
-
-def _kind(place: Place) -> str:
-    return place.type.level.name if place.type else "topic level"
 
 
 @rule("H102", "open-set-takes-anything", Severity.WARNING)
@@ -82,8 +77,8 @@ def open_set_takes_anything(survey: Survey) -> Iterator[Finding]:
         work_cells: {"{serial}": {pattern: "[A-Z]{2}[0-9]{6}"}}
     """
     told: set[Origin] = set()
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             segment = member.place.segment
             if segment.name is None or member.origin in told:
                 continue
@@ -221,16 +216,16 @@ def _own_files(survey: Survey) -> set[str]:
 
     What other files declare may be there for other models.
     """
-    places = (place for group in survey.groups for place in group.members if place.type)
-    files = {place.origin.source.name for place in places if place.origin}
+    members = (member for members in survey.written for member in members if member.is_equipment)
+    files = {member.origin.source.name for member in members}
     return files | {source.name for source in survey.namespace.sources[:1]}
 
 
 def _types(survey: Survey) -> list[tuple[EquipmentType, Written]]:
     """What nodes have in common, each with the first of them."""
     found: dict[int, tuple[EquipmentType, Written]] = {}
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             type_ = member.place.type
             if type_ is not None and id(type_) not in found:
                 found[id(type_)] = (type_, member)
@@ -260,16 +255,17 @@ def unused_class(survey: Survey) -> Iterator[Finding]:
     if not types:
         return
     files = _own_files(survey)
-    used = {class_.name for type_, _ in types for class_ in type_.classes}
     classes = survey.namespace.classes
-    extended = {name for class_ in classes.values() for name in class_.ancestors}
+    used = {class_.name for type_, _ in types for class_ in type_.classes}
+    used |= {name for class_ in classes.values() for name in class_.ancestors}
     for class_ in classes.values():
-        span = class_.origin.span if class_.origin else None
-        is_own = span is not None and span.file in files
-        if is_own and class_.name not in used | extended and class_.notes.deprecated is None:
+        origin = class_.origin
+        if class_.name in used or class_.notes.deprecated is not None or origin is None:
+            continue
+        if origin.source.name in files:
             yield Finding(
                 f"no node has class {class_.name!r}, and no class extends it",
-                span,
+                origin.span,
                 "give it to a node, deprecate it, or take it out",
             )
 
@@ -298,8 +294,10 @@ def unused_payload(survey: Survey) -> Iterator[Finding]:
     files = _own_files(survey)
     used = {_without_version(found.endpoint.contract.name) for found in survey.endpoints}
     for name in survey.namespace.payloads:
+        if _without_version(name) in used:
+            continue
         span = survey.namespace.locate("payloads", name)
-        if span is not None and span.file in files and _without_version(name) not in used:
+        if span is not None and span.file in files:
             yield Finding(
                 f"no topic carries payload {name!r}", span, "name it at a topic, or take it out"
             )
@@ -369,7 +367,7 @@ def silent_equipment(survey: Survey) -> Iterator[Finding]:
     """Equipment has no topic of its own, and nothing below it has one.
 
     The `_info` that `defaults.info` gives to every node does not count. Equipment that is `open`
-    or deprecated is not reported.
+    or deprecated is not reported, nor is one that lacks a required topic, which is another finding.
 
     Why:
         It is in the tree and nobody hears of it. Mostly its class was forgotten, and a
@@ -382,14 +380,14 @@ def silent_equipment(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}}, areas: {filling: {metrics: {power: {type: number}}}}}}
     """
     speaks = _Speaking()
-    for group in survey.groups:
+    for group, members in zip(survey.groups, survey.written, strict=True):
         # What is below a silent or an open place is judged with it.
         if any(place.open for place in group.path) or (
             group.path and group.path[-1].type and not speaks.at(group.path[-1])
         ):
             continue
         silent = [
-            member for member in written(group) if member.is_equipment and not speaks.at(member.place)
+            member for member in members if member.is_equipment and not speaks.at(member.place)
         ]
         if silent:
             yield _silent(silent)
@@ -419,11 +417,13 @@ class _Speaking:
         self._known: dict[int, bool] = {}
 
     def at(self, place: Place) -> bool:
-        """Whether a place has topics, or may have some that are not modelled, or is on its way out."""
+        """Whether a place has topics, may have some that are not modelled, or has a reason to have none."""
         return (
             place.open
             or (place.endpoint is not None and not _is_by_default(place))
             or _is_deprecated(place)
+            # What it lacks is told already, one by one.
+            or bool(place.type and place.type.required)
             or self._below(place.members)
         )
 
@@ -490,8 +490,8 @@ def open_node(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {areas: {pilot: {metrics: {power: {type: number}}}}}}
     """
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             if member.place.open:
                 yield Finding(
                     f"anything below {called(member)} is legal and has no contract",
@@ -519,8 +519,8 @@ def undeclared_property(survey: Survey) -> Iterator[Finding]:
         classes: {Tank: {level: storage_unit, properties: {volume: {type: number, unit: L}}}}
         storage_units: {tank1: {class: Tank, properties: {volume: 4000}}}
     """
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             place = member.place
             if not place.notes.properties or place.type is None:
                 continue
@@ -531,7 +531,9 @@ def undeclared_property(survey: Survey) -> Iterator[Finding]:
                     yield Finding(
                         f"no class of {called(member)} declares a property {name!r}",
                         member.origin.span,
-                        f"did you mean {close!r}?" if close else "declare it under `properties:` of the class",
+                        f"did you mean {close!r}?"
+                        if close
+                        else "declare it under `properties:` of the class",
                         path=member.path,
                     )
 
@@ -552,7 +554,7 @@ def no_owner(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {owner: energy@acme.example, metrics: {power: {type: number}}}}
     """
     found: dict[Origin, tuple[Written, int]] = {}
-    tops = {id(member.place): member for group in survey.groups for member in _topmost(group)}
+    tops = {id(member.place): member for member in _topmost(survey)}
     for endpoint, node, _ in survey.endpoints:
         if endpoint.declared_by == ("defaults",) or endpoint.notes.owner or node.owner:
             continue
@@ -570,10 +572,11 @@ def no_owner(survey: Survey) -> Iterator[Finding]:
         )
 
 
-def _topmost(group: Group) -> Iterator[Written]:
-    """The members of a group that no equipment stands above."""
-    if not any(place.kind is PlaceKind.EQUIPMENT for place in group.path):
-        yield from (member for member in written(group) if member.is_equipment)
+def _topmost(survey: Survey) -> Iterator[Written]:
+    """The equipment that no equipment stands above."""
+    for group, members in zip(survey.groups, survey.written, strict=True):
+        if not any(place.kind is PlaceKind.EQUIPMENT for place in group.path):
+            yield from (member for member in members if member.is_equipment)
 
 
 RULES = (

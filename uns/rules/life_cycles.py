@@ -8,8 +8,9 @@ from typing import NamedTuple, TypeAlias
 from uns.diagnostics import Severity, Span
 from uns.namespace import Namespace
 from uns.patterns import UndecidedPattern
+from uns.resolutions import Outcome
 from uns.rules.rule import Finding, rule
-from uns.rules.spellings import called, written
+from uns.rules.spellings import called
 from uns.rules.surveys import Survey
 from uns.templates import Segment, TopicTemplate
 from uns.tree import Deprecated, Notes, Origin
@@ -40,8 +41,8 @@ def _noted(survey: Survey) -> Iterator[_Noted]:
             known.add(id(deprecated))
             yield _Noted(f"class {class_.name!r}", class_.notes, class_.origin, None)
     told: set[Origin] = set()
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             place = member.place
             notes, origin = place.notes, member.origin
             if place.endpoint is not None and place.endpoint.origin is not None:
@@ -159,18 +160,23 @@ def unknown_successor(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {replaced_by: lyon/load}}, load: {type: number}}}}
     """
     for found, said in _deprecated(survey):
-        if said.replaced_by is not None and not _exists(survey.namespace, said.replaced_by):
+        by = said.replaced_by
+        if by is not None and not (_exists(survey.namespace, by) or _is_open(survey.namespace, by)):
             yield Finding(
                 f"{found.what} is replaced by {said.replaced_by!r}, which the model does not have",
                 found.span,
-                _nearest(survey.namespace, said.replaced_by),
+                _nearest(survey.namespace, by),
                 path=found.path,
             )
 
 
 def _nearest(namespace: Namespace, text: str) -> str:
     close = namespace.resolve(text).near
-    return f"did you mean {close!r}?" if close else "name a topic or a template of the model, from its root on"
+    return (
+        f"did you mean {close!r}?"
+        if close
+        else "name a topic or a template of the model, from its root on"
+    )
 
 
 @rule("H405", "deprecated-successor", Severity.WARNING)
@@ -272,9 +278,14 @@ def _exists(namespace: Namespace, text: str) -> bool:
     literals = [segment.literal for segment in template.segments]
     if template.rest is None and None not in literals:
         topic = "/".join(literal for literal in literals if literal is not None)
-        return topic in namespace or namespace.resolve(topic).contract is not None
+        return topic in namespace
     filter_ = template.filter if template.rest is not None else f"{template.filter}/#"
     return any(_meets(template, found) for found in namespace.templates(filter_))
+
+
+def _is_open(namespace: Namespace, topic: str) -> bool:
+    """Whether ``topic`` is legal without being modelled."""
+    return namespace.resolve(topic).outcome is Outcome.UNMODELLED
 
 
 def _meets(template: TopicTemplate, found: TopicTemplate) -> bool:

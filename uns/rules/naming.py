@@ -14,15 +14,13 @@ from uns.rules.skeletons import LOOK_ALIKES, differences, fold, look, separators
 from uns.rules.spellings import (
     Name,
     Numbers,
-    Written,
     called,
     names,
     numbers,
     stem,
     texts,
-    written,
 )
-from uns.rules.surveys import Group, Survey
+from uns.rules.surveys import Survey, Written
 from uns.tree import Origin, Place, PlaceKind
 from uns.units import is_unit, suggest, unit
 
@@ -51,8 +49,8 @@ def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {areas: {hall1: {}, hall2: {}}}}
     """
     told: set[tuple[Origin, Origin]] = set()
-    for group in survey.groups:
-        for one, other, text in _alike(group):
+    for members in survey.written:
+        for one, other, text in _alike(members):
             pair = (one.origin, other.origin)
             if pair not in told:
                 told.add(pair)
@@ -65,35 +63,47 @@ def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
                 )
 
 
-def _alike(group: Group) -> Iterator[tuple[Written, Written, str]]:
+def _alike(members: tuple[Written, ...]) -> Iterator[tuple[Written, Written, str]]:
     """Members of one group that look alike, the earlier first, and what tells them apart."""
     folds: dict[str, Name] = {}
     looks: dict[str, Name] = {}
-    counted: dict[tuple[str, str], list[Numbers]] = defaultdict(list)
-    for member in written(group):
+    for member in members:
         for name in names(member):
-            folded, looked = fold(name.text), look(name.text)
-            same = folds.setdefault(folded, name)
-            if same.of is member:
-                same = looks.setdefault(looked, name)
-            looks.setdefault(looked, name)
-            if same.of is not member:
-                yield same.of, member, differences(same.text, name.text)
+            same = folds.setdefault(fold(name.text), name)
+            also = looks.setdefault(look(name.text), name)
+            other = also if same.of is member else same
+            if other.of is not member:
+                yield other.of, member, differences(other.text, name.text)
+    if any(member.place.segment.literal is None for member in members):
+        for items in _by_stem(members).values():
+            yield from _overlapping(items)
+
+
+def _by_stem(members: tuple[Written, ...]) -> dict[tuple[str, str], list[Numbers]]:
+    """The numbers of members by the folded texts before and after them."""
+    folded: dict[str, str] = {}
+
+    def known(text: str) -> str:
+        # Numbered siblings share their stems, so that each is folded once.
+        return folded.get(text) or folded.setdefault(text, fold(text))
+
+    counted: dict[tuple[str, str], list[Numbers]] = defaultdict(list)
+    for member in members:
         for item in numbers(member):
-            counted[fold(item.before), fold(item.after)].append(item)
-    for items in counted.values():
-        yield from _overlapping(items)
+            counted[known(item.before), known(item.after)].append(item)
+    return counted
 
 
 def _overlapping(items: list[Numbers]) -> Iterator[tuple[Written, Written, str]]:
     """Ranges that hold a number of another member; two single names are compared already."""
-    if not any(item.of.place.segment.literal is None for item in items):
+    if all(item.is_one for item in items):
         return
     reach: Numbers | None = None
     for item in sorted(items, key=lambda item: (item.low, item.high)):
-        if reach is not None and item.low <= reach.high and item.of is not reach.of:
-            if item.of.place.segment.literal is None or reach.of.place.segment.literal is None:
-                yield reach.of, item.of, differences(_number(reach, item.low), _number(item, item.low))
+        overlaps = reach is not None and item.low <= reach.high and item.of is not reach.of
+        if reach is not None and overlaps and not (reach.is_one and item.is_one):
+            one, other = _number(reach, item.low), _number(item, item.low)
+            yield reach.of, item.of, differences(one, other)
         if reach is None or item.high > reach.high:
             reach = item
 
@@ -117,12 +127,8 @@ def mixed_numbering(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {areas: {"hall[1..3]": {}}}}
     """
     told: set[Origin] = set()
-    for group in survey.groups:
-        counted: dict[tuple[str, str], list[Numbers]] = defaultdict(list)
-        for member in written(group):
-            for item in numbers(member):
-                counted[fold(item.before), fold(item.after)].append(item)
-        for items in counted.values():
+    for members in survey.written:
+        for items in _by_stem(members).values():
             for item, usual in _odd_ones(items):
                 if item.of.origin not in told:
                     told.add(item.of.origin)
@@ -146,7 +152,9 @@ def _odd_ones(items: list[Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
         return
     usual, _ = counted.most_common(1)[0]
     like_most = items[styles.index(usual)]
-    known = [(item.low, item.high) for item, style in zip(items, styles, strict=True) if style == usual]
+    known = [
+        (item.low, item.high) for item, style in zip(items, styles, strict=True) if style == usual
+    ]
     for item, style in zip(items, styles, strict=True):
         # One whose number is there already is a look-alike of its sibling, which is another finding.
         if style != usual and not any(low <= item.low <= high for low, high in known):
@@ -219,8 +227,8 @@ class _Stems(NamedTuple):
 def _stems(survey: Survey) -> tuple[_Stems, _Stems]:
     """The stems of equipment and those of topics."""
     equipment, topics = _Stems({}, Counter()), _Stems({}, Counter())
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             into = equipment if member.is_equipment else topics
             text = stem(member.place.segment)
             into.first.setdefault(text, member)
@@ -236,7 +244,7 @@ def _unlike_most(
     respelled: Callable[[str, str], str],
 ) -> Iterator[Finding]:
     """Names whose style is not that of four fifths of the names of their sort."""
-    if survey.namespace.locate("topic", "segment") is not None:
+    if survey.namespace.segment is not None:
         return
     for stems in _stems(survey):
         styles = {text: found for text in stems.first if (found := style(text)) is not None}
@@ -312,11 +320,9 @@ def several_spellings(survey: Survey) -> Iterator[Finding]:
         for text in stems.first:
             if len(text) >= _SHORTEST:
                 spelled[fold(text)].append(text)
-        for texts in spelled.values():
-            if len(texts) < 2:
-                continue
-            usual = max(texts, key=lambda text: stems.times[text])
-            for text in texts:
+        for same in spelled.values():
+            usual = max(same, key=lambda text: stems.times[text])
+            for text in same:
                 if text != usual and frozenset((text, usual)) not in siblings:
                     yield _spelled_otherwise(stems, text, usual)
 
@@ -344,9 +350,9 @@ def _places(number: int) -> str:
 
 def _sibling_spellings(survey: Survey) -> Iterator[Iterable[str]]:
     """Two spellings of one name that stand side by side somewhere."""
-    for group in survey.groups:
+    for members in survey.written:
         spelled: dict[str, str] = {}
-        for member in written(group):
+        for member in members:
             text = stem(member.place.segment)
             other = spelled.setdefault(fold(text), text)
             if other != text:
@@ -384,7 +390,7 @@ _stray_white_space = re.compile(r"^\s|\s$|\s\s|[^\S ]")
 
 @rule("N302", "invisible-character", Severity.WARNING)
 def invisible_character(survey: Survey) -> Iterator[Finding]:
-    """A name holds a character that is not drawn: control, format, private or unassigned.
+    r"""A name holds a character that is not drawn: control, format, private or unassigned.
 
     Why:
         Two names that look the same are two topics. MQTT 5.0 §1.5.4 says that text should not hold
@@ -392,14 +398,14 @@ def invisible_character(survey: Survey) -> Iterator[Finding]:
         sends one.
 
     Example:
-        sites: {"ly\\u200bon": {}}
+        sites: {"ly\u200bon": {}}
 
     Instead:
         sites: {lyon: {}}
     """
     yield from _judged_texts(
         survey,
-        lambda text: not text.isascii() and any(map(_is_unseen, text)) or _CONTROL.search(text),
+        lambda text: _CONTROL.search(text) or (not text.isascii() and any(map(_is_unseen, text))),
         "holds a character that cannot be seen",
         lambda text: f"write {''.join(c for c in text if not _is_unseen(c))!r}",
     )
@@ -415,14 +421,14 @@ def _is_unseen(character: str) -> bool:
 
 @rule("N303", "not-normalised", Severity.WARNING)
 def not_normalised(survey: Survey) -> Iterator[Finding]:
-    """A name is not in Unicode normalisation form C: its é is an e and an accent.
+    r"""A name is not in Unicode normalisation form C: its é is an e and an accent.
 
     Why:
         MQTT does not normalise [MQTT-4.7.3-4]. Keyboards and most programs write form C, so a
         subscription that is typed in does not match.
 
     Example:
-        sites: {"orle\\u0301ans": {}}
+        sites: {"orle\u0301ans": {}}
 
     Instead:
         sites: {"orléans": {}}
@@ -437,7 +443,7 @@ def not_normalised(survey: Survey) -> Iterator[Finding]:
 
 @rule("N304", "mixed-scripts", Severity.WARNING)
 def mixed_scripts(survey: Survey) -> Iterator[Finding]:
-    """A word is spelled in Latin letters and in Cyrillic or Greek ones that look like them.
+    r"""A word is spelled in Latin letters and in Cyrillic or Greek ones that look like them.
 
     The letters are those of the confusables of Unicode Technical Standard #39. A Greek letter that
     stands for itself, as in `α-angle` or `Δp`, is not reported.
@@ -447,7 +453,7 @@ def mixed_scripts(survey: Survey) -> Iterator[Finding]:
         layout, or from somebody who wants a topic to be mistaken for another.
 
     Example:
-        sites: {"ly\\u043en": {}}
+        sites: {"ly\u043en": {}}
 
     Instead:
         sites: {lyon: {}}
@@ -488,7 +494,12 @@ def empty_level(survey: Survey) -> Iterator[Finding]:
         topic: {root: acme}
         sites: {lyon: {}}
     """
-    yield from _judged_texts(survey, lambda text: not text, "is an empty topic level", lambda _: "give the level a name, or leave it out")
+    yield from _judged_texts(
+        survey,
+        lambda text: not text,
+        "is an empty topic level",
+        lambda _: "give the level a name, or leave it out",
+    )
 
 
 @rule("N306", "leading-dollar", Severity.WARNING)
@@ -546,8 +557,8 @@ def _judged_texts(
                 path="/".join(root[: index + 1]) or None,
             )
     told: set[Origin] = set()
-    for group in survey.groups:
-        for member in written(group):
+    for members in survey.written:
+        for member in members:
             if member.origin not in told and any(map(is_wrong, texts(member.place.segment))):
                 told.add(member.origin)
                 literal = member.place.segment.literal
@@ -577,28 +588,28 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {lines: {line1: {cells: {filler: {metrics: {speed: {type: number}}}}}}}}
     """
     told: set[Origin] = set()
-    for group in survey.groups:
+    for group, members in zip(survey.groups, survey.written, strict=True):
         parent = group.path[-1] if group.path else None
         if parent is None or parent.kind is not PlaceKind.EQUIPMENT:
             continue
-        above = stem(parent.segment).rstrip("#").rstrip("._- ").casefold()
+        above = stem(parent.segment).rstrip("#").rstrip("._- ").lower()
         if len(above) < 2:
             continue
-        for member in written(group):
-            text = stem(member.place.segment).casefold()
-            rest = text[len(above) :].lstrip("#")
+        for member in members:
+            text = member.place.segment.text
+            rest = text[len(above) :].lstrip("0123456789")
             # Equipment is numbered within its kind: silo-1 in silo, line1 in lines.
-            repeats = text.startswith(above) and (rest[:1] in tuple("._- ") or not rest)
-            if repeats and not (member.is_equipment and not rest.strip("._- #")):
-                if member.origin not in told:
-                    told.add(member.origin)
-                    shorter = rest.lstrip("._- ") or None
-                    yield Finding(
-                        f"{called(member)} repeats the name of its parent, {parent.segment.text!r}",
-                        member.origin.span,
-                        f"call it {shorter!r}; the level above says the rest" if shorter else None,
-                        path=member.path,
-                    )
+            repeats = text.lower().startswith(above) and (rest[:1] in tuple("._- ") or not rest)
+            is_numbered = member.is_equipment and not rest.strip("._- 0123456789")
+            if repeats and not is_numbered and member.origin not in told:
+                told.add(member.origin)
+                shorter = rest.lstrip("._- ") or None
+                yield Finding(
+                    f"{called(member)} repeats the name of its parent, {parent.segment.text!r}",
+                    member.origin.span,
+                    f"call it {shorter!r}; the level above says the rest" if shorter else None,
+                    path=member.path,
+                )
 
 
 @rule("N402", "unit-in-name", Severity.INFO)
@@ -720,8 +731,8 @@ def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
     """
     aspects = {fold(segment): (name, segment) for name, segment in survey.namespace.aspects.items()}
     told: set[Origin] = set()
-    for group in survey.groups if aspects else ():
-        for member in written(group):
+    for members in survey.written if aspects else ():
+        for member in members:
             for name in names(member):
                 found = aspects.get(fold(name.text))
                 if found is not None and member.origin not in told:

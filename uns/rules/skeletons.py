@@ -35,11 +35,14 @@ LOOK_ALIKES = MappingProxyType({pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GRE
 
 _LATIN = str.maketrans(dict(LOOK_ALIKES))
 #: Drawn alike in many typefaces (UTS #39 has them as one too): the letters l and I and the digit 1; O and 0.
-_DIGITS = str.maketrans({"l": "1", "I": "1", "O": "0"})
+_DIGITS = (("l", "1"), ("I", "1"), ("O", "0"))
 
 _SEPARATORS = re.compile(r"[\s._-]+")
 _PADDING = re.compile(r"(?<![0-9])0+(?=[0-9])")
+#: ASCII names that a fold leaves as they are, and those whose separators all go.
 _PLAIN = re.compile(r"[a-z]*(?:[1-9][0-9]*)?")
+_BETWEEN_NUMBERS = re.compile(r"[0-9][\s._-]+[0-9]")
+_WITHOUT = str.maketrans("", "", " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f._-")
 
 #: Characters that are drawn as nothing, besides those of the format category.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f]")
@@ -92,7 +95,10 @@ def fold(name: str) -> str:
     if name.isascii():
         if _PLAIN.fullmatch(name):
             return name
-        return _without_padding(_one_separator(name.lower()))
+        name = name.lower()
+        loose = _BETWEEN_NUMBERS.search(name) is None
+        name = name.translate(_WITHOUT) if loose else _one_separator(name)
+        return _without_padding(name) if "0" in name else name
     for _, step in _STEPS:
         name = step(name)
     return _composed(name)
@@ -106,7 +112,9 @@ def look(name: str) -> str:
     """
     if not name.isascii():
         name = _latin(_seen(_composed(name)))
-    return name.translate(_DIGITS)
+    for letter, digit in _DIGITS:
+        name = name.replace(letter, digit)
+    return name
 
 
 def differences(one: str, other: str) -> str:
@@ -115,14 +123,14 @@ def differences(one: str, other: str) -> str:
     >>> differences("Line-1", "line01")
     'case, separators and zeros in front of a number'
     """
+    if fold(one) != fold(other):
+        return "letters and digits that look alike"
     if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
         return _STEPS[0][0]
     needed = [
         what for index, (what, _) in enumerate(_STEPS) if _but(index, one) != _but(index, other)
     ]
-    if not needed:
-        needed = [_STEPS[2][0] if look(one) == look(other) else "how they are spelled"]
-    *most, last = needed
+    *most, last = needed or ["their spelling"]
     return f"{', '.join(most)} and {last}" if most else last
 
 

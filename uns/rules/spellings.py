@@ -6,36 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from uns.rules.surveys import Group
+from uns.rules.surveys import Written
 from uns.sets import Choice, NumberRange
 from uns.templates import Fixed, Part, Segment
-from uns.tree import Origin, Place, PlaceKind
+from uns.tree import PlaceKind
 
-__all__ = ["Name", "Numbers", "Written", "called", "names", "numbers", "stem", "texts", "written"]
+__all__ = ["Name", "Numbers", "called", "names", "numbers", "stem", "texts"]
 
 #: Longest name that is compared with others; nobody tells longer ones apart.
 LONGEST = 256
 
 _LAST_NUMBER = re.compile(r"(?P<before>.*?)(?P<digits>[0-9]{1,18})(?P<after>[^0-9]*)", re.DOTALL)
 _DIGITS = re.compile("[0-9]+")
-
-
-class Written(NamedTuple):
-    """A member of a group, written in a file: the declared place and the path of its node."""
-
-    place: Place
-    group: Group
-    origin: Origin
-
-    @property
-    def path(self) -> str:
-        """The topic or template of its position."""
-        return "/".join(place.segment.text for place in (*self.group.path, self.place))
-
-    @property
-    def is_equipment(self) -> bool:
-        """Whether it is equipment, and no topic or part of one."""
-        return self.place.kind is PlaceKind.EQUIPMENT
 
 
 class Name(NamedTuple):
@@ -58,12 +40,10 @@ class Numbers(NamedTuple):
     width: int
     of: Written
 
-
-def written(group: Group) -> Iterator[Written]:
-    """The members of a group that a file spells out: no root, no aspect, nothing made by default."""
-    for place in group.members:
-        if place.origin is not None and place.kind is not PlaceKind.ASPECT:
-            yield Written(place, group, place.origin)
+    @property
+    def is_one(self) -> bool:
+        """Whether it is the one number of a name, and no range."""
+        return self.of.place.segment.literal is not None
 
 
 def names(member: Written) -> Iterator[Name]:
@@ -138,11 +118,14 @@ def stem(segment: Segment) -> str:
     >>> stem(Segment.parse("line[1..3]-in2")), stem(Segment.parse("line12"))
     ('line#-in#', 'line#')
     """
-    text = "".join(part.text if isinstance(part, Fixed) else "0" for part in segment.parts)
+    text = segment.literal
+    if text is None:
+        text = "".join(map(_sample, segment.parts))
     return _DIGITS.sub("#", text[:LONGEST])
 
 
 def called(member: Written) -> str:
     """What a member is, with its key: ``work_cell 'filler'``."""
     place = member.place
-    return f"{place.type.level if place.type else 'topic level'} {place.segment.text!r}"
+    what = "topic" if place.kind is PlaceKind.ENDPOINT else "topic level"
+    return f"{place.type.level if place.type else what} {place.segment.text!r}"

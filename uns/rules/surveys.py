@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from uns.namespace import Namespace
 from uns.nodes import Node
-from uns.tree import Endpoint, Members, Place
+from uns.tree import Endpoint, Members, Origin, Place, PlaceKind
 
-__all__ = ["Declared", "Group", "Survey"]
+__all__ = ["Declared", "Group", "Survey", "Written", "product", "total"]
 
 
 class Group(NamedTuple):
@@ -29,6 +29,24 @@ class Group(NamedTuple):
     members: Members
     path: tuple[Place, ...]
     times: int | None
+
+
+class Written(NamedTuple):
+    """A member of a group, written in a file: the declared place and the path of its node."""
+
+    place: Place
+    group: Group
+    origin: Origin
+
+    @property
+    def path(self) -> str:
+        """The topic or template of its position."""
+        return "/".join(place.segment.text for place in (*self.group.path, self.place))
+
+    @property
+    def is_equipment(self) -> bool:
+        """Whether it is equipment, and no topic or part of one."""
+        return self.place.kind is PlaceKind.EQUIPMENT
 
 
 class Declared(NamedTuple):
@@ -63,7 +81,7 @@ class Survey:
                     continue
                 paths.setdefault(id(below), (below, (*path, place)))
                 before = times.get(id(below), 0)
-                times[id(below)] = _sum(before, _product(here, place.segment.count))
+                times[id(below)] = total(before, product(here, place.segment.count))
         return tuple(Group(m, paths[id(m)][1], times[id(m)]) for m in order)
 
     def _downwards(self, top: Members) -> list[Members]:
@@ -82,6 +100,21 @@ class Survey:
                 pending.append((place.members, iter(reversed(list(place.members)))))
         done.reverse()
         return done
+
+    @cached_property
+    def written(self) -> tuple[tuple[Written, ...], ...]:
+        """The members of every group that a file spells out.
+
+        These are all but the fixed root, the levels of aspects, and what is made by default.
+        """
+        return tuple(
+            tuple(
+                Written(place, group, place.origin)
+                for place in group.members
+                if place.origin is not None and place.kind is not PlaceKind.ASPECT
+            )
+            for group in self.groups
+        )
 
     def node(self, path: tuple[Place, ...]) -> Node:
         """The node at the end of ``path``; a family is one template node."""
@@ -107,19 +140,21 @@ class Survey:
                 endpoint = place.endpoint
                 if endpoint is None:
                     continue
-                topics = _product(group.times, place.segment.count)
+                topics = product(group.times, place.segment.count)
                 known = found.get(id(endpoint))
                 if known is None:
                     node = self.node((*group.path, place))
                     found[id(endpoint)] = Declared(endpoint, node, topics)
                 else:
-                    found[id(endpoint)] = known._replace(topics=_sum(known.topics, topics))
+                    found[id(endpoint)] = known._replace(topics=total(known.topics, topics))
         return tuple(found.values())
 
 
-def _product(one: int | None, other: int | None) -> int | None:
+def product(one: int | None, other: int | None) -> int | None:
+    """How many there are of something that stands so often at so many places."""
     return None if one is None or other is None else one * other
 
 
-def _sum(one: int | None, other: int | None) -> int | None:
+def total(one: int | None, other: int | None) -> int | None:
+    """How many there are together; ``None`` as soon as a part is open."""
     return None if one is None or other is None else one + other
