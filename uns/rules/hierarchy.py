@@ -251,7 +251,7 @@ def unused_class(survey: Survey) -> Iterator[Finding]:
         classes: {Filler: {level: work_cell}}
         sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
     """
-    types = _types(survey)
+    types = survey.once(_types)
     if not types:
         return
     files = _own_files(survey)
@@ -324,7 +324,7 @@ def class_without_nodes(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
     """
     classes = survey.namespace.classes
-    had = {class_.name for type_, _ in _types(survey) for class_ in type_.classes}
+    had = {class_.name for type_, _ in survey.once(_types) for class_ in type_.classes}
     used = {name for known in had for name in classes[known].ancestors}
     for name, class_ in classes.items():
         if name in used and name not in had and not class_.abstract:
@@ -350,7 +350,7 @@ def redundant_class(survey: Survey) -> Iterator[Finding]:
         classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}
         sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
     """
-    for type_, member in _types(survey):
+    for type_, member in survey.once(_types):
         for class_ in type_.classes:
             by = next((other for other in type_.classes if class_.name in other.ancestors), None)
             if by is not None:

@@ -31,15 +31,16 @@ class _Noted(NamedTuple):
         return self.origin.span if self.origin else None
 
 
-def _noted(survey: Survey) -> Iterator[_Noted]:
+def _noted(survey: Survey) -> list[_Noted]:
     """Classes, equipment and topics that say anything of their life cycle, each once."""
+    found = []
     known: set[int] = set()
     for class_ in survey.namespace.classes.values():
         deprecated = class_.notes.deprecated
         # A class has the life cycle of the one it extends; that is told at the other.
         if deprecated is not None and id(deprecated) not in known:
             known.add(id(deprecated))
-            yield _Noted(f"class {class_.name!r}", class_.notes, class_.origin, None)
+            found.append(_Noted(f"class {class_.name!r}", class_.notes, class_.origin, None))
     told: set[Origin] = set()
     for members in survey.written:
         for member in members:
@@ -49,11 +50,12 @@ def _noted(survey: Survey) -> Iterator[_Noted]:
                 origin = place.endpoint.origin
             if (notes.deprecated or notes.moved_from) and origin not in told:
                 told.add(origin)
-                yield _Noted(called(member), notes, origin, member.path)
+                found.append(_Noted(called(member), notes, origin, member.path))
+    return found
 
 
 def _deprecated(survey: Survey) -> Iterator[tuple[_Noted, Deprecated]]:
-    for found in _noted(survey):
+    for found in survey.once(_noted):
         if found.notes.deprecated is not None:
             yield found, found.notes.deprecated
 
@@ -234,7 +236,7 @@ def moved_and_still_there(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {load: {type: number, moved_from: lyon/power}}}}
     """
-    for found in _noted(survey):
+    for found in survey.once(_noted):
         for text in found.notes.moved_from:
             if _exists(survey.namespace, text):
                 yield Finding(
@@ -259,7 +261,7 @@ def moved_twice(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {load: {type: number, moved_from: lyon/power}, draw: {type: number}}}}
     """
     first: dict[str, _Noted] = {}
-    for found in _noted(survey):
+    for found in survey.once(_noted):
         for text in found.notes.moved_from:
             other = first.setdefault(text, found)
             if other is not found:

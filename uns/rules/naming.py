@@ -246,7 +246,7 @@ def _unlike_most(
     """Names whose style is not that of four fifths of the names of their sort."""
     if survey.namespace.segment is not None:
         return
-    for stems in _stems(survey):
+    for stems in survey.once(_stems):
         styles = {text: found for text in stems.first if (found := style(text)) is not None}
         counted = Counter(styles.values())
         usual, most = next(iter(counted.most_common(1)), ("", 0))
@@ -315,7 +315,7 @@ def several_spellings(survey: Survey) -> Iterator[Finding]:
           oslo: {metrics: {conveyor-speed: {type: number}}}
     """
     siblings = {frozenset(texts) for texts in _sibling_spellings(survey)}
-    for stems in _stems(survey):
+    for stems in survey.once(_stems):
         spelled: dict[str, list[str]] = defaultdict(list)
         for text in stems.first:
             if len(text) >= _SHORTEST:
@@ -557,17 +557,29 @@ def _judged_texts(
                 path="/".join(root[: index + 1]) or None,
             )
     told: set[Origin] = set()
-    for members in survey.written:
-        for member in members:
-            if member.origin not in told and any(map(is_wrong, texts(member.place.segment))):
-                told.add(member.origin)
-                literal = member.place.segment.literal
-                yield Finding(
-                    f"{called(member)} {said}",
-                    member.origin.span,
-                    help_(literal) if literal is not None else None,
-                    path=member.path,
-                )
+    for member in survey.once(_out_of_the_ordinary):
+        if member.origin not in told and any(map(is_wrong, texts(member.place.segment))):
+            told.add(member.origin)
+            literal = member.place.segment.literal
+            yield Finding(
+                f"{called(member)} {said}",
+                member.origin.span,
+                help_(literal) if literal is not None else None,
+                path=member.path,
+            )
+
+
+_ORDINARY = re.compile("[!-~]+")
+
+
+def _out_of_the_ordinary(survey: Survey) -> list[Written]:
+    """The members whose names are more than the ASCII letters, digits and signs, or less."""
+    return [
+        member
+        for members in survey.written
+        for member in members
+        if _ORDINARY.fullmatch(member.place.segment.text) is None
+    ]
 
 
 # --- what a name says --------------------------------------------------------------------------------
@@ -626,7 +638,7 @@ def unit_in_name(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {pressure: {type: number, unit: bar}}}}
     """
-    for key, word, declared, span, path in _units_in_names(survey):
+    for key, word, declared, span, path in survey.once(_units_in_names):
         if word.code == declared:
             yield Finding(
                 f"the name of metric {key!r} ends in its unit, {declared}",
@@ -650,7 +662,7 @@ def unit_contradicts_name(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {length: {type: number, unit: m}}}}
     """
-    for key, word, declared, span, path in _units_in_names(survey):
+    for key, word, declared, span, path in survey.once(_units_in_names):
         if word.code != declared:
             yield Finding(
                 f"the name of metric {key!r} ends in {word.text!r}, and its unit is {declared}",
@@ -668,8 +680,9 @@ class _UnitWord(NamedTuple):
     rest: str
 
 
-def _units_in_names(survey: Survey) -> Iterator[tuple[str, _UnitWord, str, Span | None, str]]:
+def _units_in_names(survey: Survey) -> list[tuple[str, _UnitWord, str, Span | None, str]]:
     """Metrics whose names end in a unit of the same quantity as theirs."""
+    found = []
     told: set[Origin | None] = set()
     for endpoint, node, _ in survey.endpoints:
         metric = endpoint.metric
@@ -679,7 +692,8 @@ def _units_in_names(survey: Survey) -> Iterator[tuple[str, _UnitWord, str, Span 
         if word is not None:
             told.add(endpoint.origin)
             span = endpoint.origin.span if endpoint.origin else None
-            yield endpoint.key, word, metric.unit, span, node.template.text
+            found.append((endpoint.key, word, metric.unit, span, node.template.text))
+    return found
 
 
 _LAST_WORD = re.compile(r"(?P<rest>.*[^._\s-])[._\s-]+(?P<word>[^\W_]{1,12}|%)", re.DOTALL)

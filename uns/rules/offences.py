@@ -20,7 +20,7 @@ from uns.sets import Choice, NumberRange
 from uns.templates import Fixed, Name, Segment, TopicTemplate
 from uns.tree import Endpoint, Members, Place, PlaceKind
 
-__all__ = ["Offence", "Step", "lengths", "longest_text", "offences", "size", "words"]
+__all__ = ["Offence", "Step", "extent", "lengths", "longest_text", "offences", "size", "words"]
 
 S = TypeVar("S", bound=Hashable)
 
@@ -122,6 +122,21 @@ def _part_sizes(part: Fixed | Choice | Name) -> dict[int, int | None]:
 
 
 # --- the tree ----------------------------------------------------------------------------------------
+
+
+def extent(survey: Survey) -> tuple[int, int]:
+    """Levels of the deepest topic and bytes of the longest, so far as open sets are bounded below."""
+    known: dict[int, tuple[int, int]] = {}
+    for group in reversed(survey.groups):
+        deepest, longest = 0, -1
+        for place in group.members:
+            levels, bytes_ = known.get(id(place.members), (0, -1))
+            literal = place.segment.literal
+            here = size(literal if literal is not None else longest_text(place.segment))
+            deepest = max(deepest, levels + 1)
+            longest = max(longest, here + 1 + bytes_)
+        known[id(group.members)] = (deepest, longest)
+    return known.get(id(survey.namespace._tree.top), (0, 0))
 
 
 @dataclass(frozen=True, slots=True)

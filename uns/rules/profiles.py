@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from uns.diagnostics import Severity, Span
-from uns.rules.offences import Offence, Step, lengths, offences, words
+from uns.rules.offences import Offence, Step, extent, lengths, offences, words
 from uns.rules.rule import Finding, rule
 from uns.rules.spellings import texts
 from uns.rules.surveys import Survey
@@ -166,7 +166,7 @@ def too_many_levels(survey: Survey) -> Iterator[Finding]:
     """
     for profile in _profiles(survey):
         most = profile.levels
-        if most is not None:
+        if most is not None and survey.once(extent)[0] > most:
             for offence in offences(survey, 0, _count_levels, _more_than(most)):
                 yield _found(
                     survey,
@@ -205,7 +205,7 @@ def topic_too_long(survey: Survey) -> Iterator[Finding]:
     """
     for profile in _profiles(survey):
         most = profile.bytes
-        if most is not None:
+        if most is not None and survey.once(extent)[1] > most:
             # A topic starts one below: its first level has no slash in front.
             grown = lengths(most)
             for offence in offences(survey, -1, grown, _more_than(most)):

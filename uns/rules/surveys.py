@@ -7,16 +7,19 @@ says by arithmetic how many positions each of its parts stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.tree import Endpoint, Members, Origin, Place, PlaceKind
 
 __all__ = ["Declared", "Group", "Survey", "Written", "product", "total"]
+
+
+T = TypeVar("T")
 
 
 class Group(NamedTuple):
@@ -65,6 +68,14 @@ class Survey:
     """The declared tree of a namespace, each shared part once, in declaration order."""
 
     namespace: Namespace
+    _made: dict[Callable[[Survey], Any], Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, make: Callable[[Survey], T]) -> T:
+        """What ``make`` makes of this survey; rules that ask for the same get the same."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
