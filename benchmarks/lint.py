@@ -1,8 +1,8 @@
 """Every rule over large models: how long a check takes once a model is loaded.
 
 Two models: 100,000 topics that are all written out, each with a name of its own,
-and ten million vehicles in one family with five metrics each. Both ask for every
-profile, so that every rule has work to do.
+and ten million vehicles in one family with five metrics each. Both ask for the
+profiles of brokers.
 
     python benchmarks/lint.py
 """
@@ -14,10 +14,12 @@ import statistics
 import time
 
 import uns
-from uns.model_format import PROFILES
 from uns.rules import RULES, Survey
 
 ROUNDS = 5
+
+#: The profiles that both models ask for.
+BROKERS = "mqtt, mosquitto, emqx, aws-iot-core, azure-event-grid, kafka"
 
 #: Rules that take less than this share of the time are not listed.
 WORTH_LISTING = 0.03
@@ -25,7 +27,12 @@ WORTH_LISTING = 0.03
 
 def written_out() -> str:
     """A model of 100,000 topics, none of which shares anything with another."""
-    lines = ["uns: 1", 'model: {id: big, version: "1.0.0"}', "sites:"]
+    lines = [
+        "uns: 1",
+        f"topic: {{profiles: [{BROKERS}]}}",
+        'model: {id: big, version: "1.0.0"}',
+        "sites:",
+    ]
     number = 0
     for site in range(10):
         lines += [f"  site{site}:", "    areas:"]
@@ -48,7 +55,7 @@ def family() -> str:
     metrics = "speed: {type: number}, load: {type: number}, soc: {type: number}, x: {type: number}, y: {type: number}"
     return (
         "uns: 1\n"
-        f"topic: {{profiles: [{', '.join(PROFILES)}]}}\n"
+        f"topic: {{profiles: [{BROKERS}]}}\n"
         f'sites: {{lyon: {{areas: {{"vehicle[1..10000000]": {{metrics: {{{metrics}}}}}}}}}}}\n'
     )
 

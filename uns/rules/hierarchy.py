@@ -270,43 +270,6 @@ def unused_class(survey: Survey) -> Iterator[Finding]:
             )
 
 
-@rule("H203", "unused-payload", Severity.WARNING)
-def unused_payload(survey: Survey) -> Iterator[Finding]:
-    """A payload of the model that no topic carries.
-
-    Payloads of a library are not reported: they are there for other models as well. Neither is one
-    of which another version is in use.
-
-    Why:
-        It looks like a contract that somebody publishes. Often the topic that should carry it
-        names another payload.
-
-    Example:
-        payloads: {recipe/1: {fields: {name: {type: string}}}}
-        sites: {lyon: {topics: {about: {payload: info/1}}}}
-
-    Instead:
-        payloads: {recipe/1: {fields: {name: {type: string}}}}
-        sites: {lyon: {topics: {recipe: {payload: recipe/1}}}}
-    """
-    if not survey.endpoints:
-        return
-    files = _own_files(survey)
-    used = {_without_version(found.endpoint.contract.name) for found in survey.endpoints}
-    for name in survey.namespace.payloads:
-        if _without_version(name) in used:
-            continue
-        span = survey.namespace.locate("payloads", name)
-        if span is not None and span.file in files:
-            yield Finding(
-                f"no topic carries payload {name!r}", span, "name it at a topic, or take it out"
-            )
-
-
-def _without_version(payload: str) -> str:
-    return payload.rpartition("/")[0]
-
-
 @rule("H204", "class-without-nodes", Severity.INFO)
 def class_without_nodes(survey: Survey) -> Iterator[Finding]:
     """A class that is only extended, no node has it, and it does not say `abstract: true`.
@@ -584,7 +547,6 @@ RULES = (
     open_set_takes_anything,
     missing_required_topic,
     unused_class,
-    unused_payload,
     class_without_nodes,
     redundant_class,
     silent_equipment,
