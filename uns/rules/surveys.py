@@ -7,17 +7,22 @@ says by arithmetic how many positions each of its parts stands for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from uns.diagnostics import Diagnostic
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.tree import Endpoint, Members, Origin, Place, PlaceKind
 
-__all__ = ["Declared", "Group", "Survey", "Written", "product", "total"]
+if TYPE_CHECKING:
+    from uns.rules.baselines import Known
+    from uns.rules.ignores import Ignore
+    from uns.rules.rule import Rule
 
+__all__ = ["Declared", "Group", "Survey", "Written", "product", "total"]
 
 T = TypeVar("T")
 
@@ -65,9 +70,18 @@ class Declared(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """The declared tree of a namespace, each shared part once, in declaration order."""
+    """The declared tree of a namespace, each shared part once, in declaration order.
+
+    Rules that judge what is left out need more than that: all the ``rules`` there
+    are, what those that judged have ``found``, by their codes, the comments that
+    say ``ignores``, and the findings that a baseline calls ``known``.
+    """
 
     namespace: Namespace
+    rules: Mapping[str, Rule] = field(default_factory=dict, repr=False)
+    found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict, repr=False)
+    ignores: tuple[Ignore, ...] = field(default=(), repr=False)
+    known: Known | None = field(default=None, repr=False)
     _made: dict[Callable[[Survey], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Survey], T]) -> T:
