@@ -51,7 +51,8 @@ class Rule:
     """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
 
     ``severity`` is what it weighs unless a model or a project says otherwise; one that
-    is not on by ``default`` judges only where somebody selects it.
+    is not on by ``default`` judges only where somebody selects it. Findings of a
+    ``fixable`` rule may bring edits.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Rule:
     severity: Severity
     judge: Judge
     default: bool = True
+    fixable: bool = False
 
     @property
     def page(self) -> Page:
@@ -90,10 +92,10 @@ class Rule:
 
 
 def rule(
-    code: str, name: str, severity: Severity, *, default: bool = True
+    code: str, name: str, severity: Severity, *, default: bool = True, fixable: bool = False
 ) -> Callable[[Judge], Rule]:
     """Make a rule of a function."""
-    return lambda judge: Rule(code, name, severity, judge, default)
+    return lambda judge: Rule(code, name, severity, judge, default, fixable)
 
 
 def _cut(text: str) -> str:
