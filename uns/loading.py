@@ -560,6 +560,7 @@ class _Loader:
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
+            frozenset(d.path for d in self._documents if d.root.get("library") is not None),
             _Locator([_without_tree(document.root) for document in self._documents]),
         )
 
@@ -759,13 +760,13 @@ class _Locator:
 
     files: list[Map]
 
-    def __call__(self, path: Location) -> Span | None:
+    def __call__(self, path: Location, key: bool) -> Span | None:
         for file in self.files:
             container: Any = file
             for part in path[:-1]:
                 container = _item(container, part)
             if _item(container, path[-1]) is not None:
-                return value_span(container, path[-1])
+                return (key_span if key else value_span)(container, path[-1])
         return None
 
 

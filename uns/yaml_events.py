@@ -96,10 +96,14 @@ class _Parser(Protocol):
 
 
 class Entry(NamedTuple):
-    """Where the key and the value of one entry stand; an item of a list is its own key."""
+    """Where the key and the value of one entry stand; an item of a list is its own key.
+
+    ``container`` is the number of the mapping or list that the value is, if it is one.
+    """
 
     key: Extent
     value: Extent
+    container: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -120,6 +124,12 @@ class Source:
         """Where the value under ``key`` stands."""
         entry = self._entry(container, key)
         return self.span(entry.value) if entry else self.start()
+
+    def inner_span(self, container: int, key: str | int, inner: str) -> Span | None:
+        """Where the value of ``inner`` stands in the mapping under ``key``; ``None`` without one."""
+        outer = self._entry(container, key)
+        entry = self._entry(outer.container, inner) if outer and outer.container else None
+        return self.span(entry.value) if entry else None
 
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
@@ -399,7 +409,7 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                 stack.pop()
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 if stack:
-                    _place(event, *stack[-1])
+                    _place(event, *stack[-1], len(measured))
                 if not isinstance(event, ScalarEvent):
                     measured.append({})
                     stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
@@ -410,13 +420,15 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
 
 
 def _place(
-    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event]
+    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event], number: int
 ) -> None:
+    """Note an entry; ``number`` is that of the container which starts here, if one does."""
+    container = None if isinstance(event, ScalarEvent) else number
     if not is_map:
-        entries[len(entries)] = Entry(_extent(event), _extent(event))
+        entries[len(entries)] = Entry(_extent(event), _extent(event), container)
     elif waiting:
         key = waiting.pop()
-        entries.setdefault(key.value, Entry(_extent(key), _extent(event)))
+        entries.setdefault(key.value, Entry(_extent(key), _extent(event), container))
     elif isinstance(event, ScalarEvent):
         waiting.append(event)
 

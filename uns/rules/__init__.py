@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Span
 from uns.namespace import Namespace
-from uns.rules import hierarchy, payloads
+from uns.rules import access, delivery, hierarchy, kafka, payloads, units, values
 from uns.rules.rule import Finding, Page, Rule
 from uns.rules.surveys import Survey
 
@@ -26,14 +26,18 @@ __all__ = ["RULES", "Finding", "Page", "Rule", "Survey", "lint"]
 
 #: Every rule, by its code.
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.code: rule for room in (hierarchy, payloads) for rule in room.RULES}
+    {
+        rule.code: rule
+        for room in (hierarchy, units, values, delivery, payloads, kafka, access)
+        for rule in room.RULES
+    }
 )
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
 
 def lint(namespace: Namespace) -> list[Diagnostic]:
-    r"""What the rules find in a namespace, by file and place.
+    r"""What the rules find in a namespace, by file and place; those that are on by default.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kw}}}}")
@@ -41,5 +45,7 @@ def lint(namespace: Namespace) -> list[Diagnostic]:
     [('P201', 'unknown-unit')]
     """
     survey = Survey(namespace)
-    found = [finding for rule in RULES.values() for finding in rule.findings(survey)]
+    found = [
+        finding for rule in RULES.values() if rule.default for finding in rule.findings(survey)
+    ]
     return sorted(found, key=lambda finding: (finding.span or _NOWHERE, finding.code))

@@ -50,12 +50,15 @@ class Rule:
     """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
 
     ``severity`` is what it weighs unless a model or a project says otherwise.
+    A rule that is not ``default`` judges only where somebody asks for it: good
+    models differ in what it says.
     """
 
     code: str
     name: str
     severity: Severity
     judge: Judge
+    default: bool = True
 
     @property
     def page(self) -> Page:
@@ -86,9 +89,11 @@ class Rule:
             )
 
 
-def rule(code: str, name: str, severity: Severity) -> Callable[[Judge], Rule]:
+def rule(
+    code: str, name: str, severity: Severity, *, default: bool = True
+) -> Callable[[Judge], Rule]:
     """Make a rule of a function."""
-    return lambda judge: Rule(code, name, severity, judge)
+    return lambda judge: Rule(code, name, severity, judge, default)
 
 
 def _cut(text: str) -> str:
