@@ -560,8 +560,10 @@ class _Loader:
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
-            frozenset(d.path for d in self._documents if d.root.get("library") is not None),
-            _Locator([_without_tree(document.root) for document in self._documents]),
+            libraries=frozenset(
+                d.path for d in self._documents if d.root.get("library") is not None
+            ),
+            _locate=_Locator([_without_tree(document.root) for document in self._documents]),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:

@@ -280,6 +280,14 @@ class Namespace:
         """
         return (Node(self._tree, *path) for path in self._paths(filter))
 
+    def template_count(self, filter: str | None = None) -> int:  # noqa: A002
+        """How many templates :meth:`templates` lists, counted without making them.
+
+        Raises:
+            InvalidTopicFilter: not a topic filter.
+        """
+        return queries.template_count(self._tree.top, _filter(filter))
+
     def allows_unmodelled(self, filter: str | None = None) -> bool:  # noqa: A002
         """Whether ``filter`` takes topics that are legal below an open node and not modelled.
 

@@ -8,6 +8,7 @@ and what to write instead.
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -49,9 +50,8 @@ class Page(NamedTuple):
 class Rule:
     """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
 
-    ``severity`` is what it weighs unless a model or a project says otherwise.
-    A rule that is not ``default`` judges only where somebody asks for it: good
-    models differ in what it says.
+    ``severity`` is what it weighs unless a model or a project says otherwise; one that
+    is not on by ``default`` judges only where somebody selects it.
     """
 
     code: str
@@ -71,7 +71,7 @@ class Rule:
                 part = head
             else:
                 parts[part] += f"{line}\n"
-        return Page(*(inspect.cleandoc(text) for text in parts.values()))
+        return Page(*(textwrap.dedent(text).strip("\n") for text in parts.values()))
 
     def findings(self, survey: Survey) -> Iterator[Diagnostic]:
         """What the rule finds; what files say comes out visible and cut short."""

@@ -207,12 +207,14 @@ class Survey:
 
     def _metrics(self) -> Iterator[Typed]:
         for declared in self.endpoints:
-            endpoint = declared.endpoint
-            if endpoint.metric is not None:
-                what, name = f"metric {endpoint.key!r}", endpoint.leaf.rpartition("/")[2]
-                yield Typed(
-                    what, name, endpoint.metric, endpoint.span_of, lambda d=declared: d.span, True
-                )
+            if declared.endpoint.metric is not None:
+                yield _typed_metric(declared, declared.endpoint.metric)
+
+
+def _typed_metric(declared: Declared, metric: ValueType) -> Typed:
+    endpoint = declared.endpoint
+    what, name = f"metric {endpoint.key!r}", endpoint.leaf.rpartition("/")[2]
+    return Typed(what, name, metric, endpoint.span_of, lambda: declared.span, is_metric=True)
 
 
 def _product(one: int | None, other: int | None) -> int | None:
