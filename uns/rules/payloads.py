@@ -1,0 +1,109 @@
+"""Rules of family P: the payloads a model declares, and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from uns.diagnostics import Severity, Span
+from uns.rules.amounts import in_all, topics_in_words
+from uns.rules.rule import Finding, rule
+from uns.rules.surveys import Declared, Survey
+
+__all__ = ["RULES"]
+
+
+def _own(survey: Survey, payload: str) -> Span | None:
+    """Where the model itself declares a payload; libraries are for other models as well."""
+    span = survey.namespace.locate("payloads", payload, key=True)
+    own = {source.name for source in survey.namespace.sources} - survey.namespace.libraries
+    return span if span and span.file in own else None
+
+
+def _carried(survey: Survey) -> dict[str, list[Declared]]:
+    """The payloads that topics carry, and which."""
+    found: dict[str, list[Declared]] = {}
+    for declared in survey.endpoints:
+        found.setdefault(declared.endpoint.contract.name, []).append(declared)
+    return found
+
+
+def _versions(survey: Survey) -> dict[str, list[str]]:
+    """The payloads of each name, the oldest version first."""
+    found: dict[str, list[str]] = {}
+    for payload in survey.namespace.payloads:
+        found.setdefault(payload.rpartition("/")[0], []).append(payload)
+    for versions in found.values():
+        versions.sort(key=lambda payload: int(payload.rpartition("/")[2]))
+    return found
+
+
+@rule("P501", "unused-payload", Severity.WARNING)
+def unused_payload(survey: Survey) -> Iterator[Finding]:
+    """A payload is declared and no topic carries it, nor another version of it.
+
+    Payloads of libraries are not meant: other models use them.
+
+    Why:
+        Readers take it for part of the interface and write programs for it, and it hides the
+        topic that should carry it and names another payload.
+
+    Example:
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: info/1}}}}
+
+    Instead:
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1}}}}
+    """
+    carried = _carried(survey)
+    for name, versions in _versions(survey).items():
+        if carried.keys().isdisjoint(versions):
+            for payload in versions:
+                span = _own(survey, payload)
+                if span is not None:
+                    yield Finding(
+                        f"no topic carries {payload}",
+                        span,
+                        f"use it, or take it out; a library is the place for a {name} of many models",
+                    )
+
+
+@rule("P502", "outdated-payload", Severity.INFO)
+def outdated_payload(survey: Survey) -> Iterator[Finding]:
+    """Topics carry a version of a payload, and the model declares a newer one.
+
+    Why:
+        While both are in use every consumer has to read both. It is easily forgotten which
+        topics are still to be moved.
+
+    Example:
+        payloads:
+          door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}
+          door/2: {fields: {timestamp_ms: {type: timestamp_ms}, position: {type: number, unit: "%"}}}
+        sites:
+          lyon: {topics: {door: {payload: door/1}}}
+          oslo: {topics: {door: {payload: door/2}}}
+
+    Instead:
+        payloads:
+          door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}
+          door/2: {fields: {timestamp_ms: {type: timestamp_ms}, position: {type: number, unit: "%"}}}
+        sites:
+          lyon: {topics: {door: {payload: door/2}}}
+          oslo: {topics: {door: {payload: door/2}}}
+    """
+    carried = _carried(survey)
+    for versions in _versions(survey).values():
+        for payload in versions[:-1]:
+            users = carried.get(payload)
+            if users:
+                topics = topics_in_words(in_all(user.topics for user in users))
+                yield Finding(
+                    f"{payload} is carried by {topics}, and {versions[-1]} is declared",
+                    users[0].span_of("payload"),
+                    f"move them to {versions[-1]}, or to topics of their own beside the old ones",
+                    path=users[0].node.template.text,
+                )
+
+
+RULES = (unused_payload, outdated_payload)
