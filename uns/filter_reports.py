@@ -24,7 +24,10 @@ __all__ = [
     "FilterFinding",
     "FilterReport",
     "NearMiss",
+    "is_dead",
+    "is_over_broad",
     "meetings",
+    "near_miss",
     "report_filter",
     "review_filters",
 ]
@@ -139,6 +142,22 @@ def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss
             yield NearMiss(neighbour, tuple(missed))
 
 
+def is_dead(namespace: Namespace, wanted: TopicFilter) -> bool:
+    """Whether no topic can match: none that is modelled, and none below an open node."""
+    hit = next(namespace.endpoints(wanted), None)
+    return hit is None and not namespace.allows_unmodelled(wanted)
+
+
+def near_miss(namespace: Namespace, wanted: TopicFilter) -> NearMiss | None:
+    """What a filter that hits nothing was probably meant to hit."""
+    return next(_near_misses(namespace, wanted), None)
+
+
+def is_over_broad(hits: int, total: int) -> bool:
+    """Whether a filter that hits so many of all templates takes nearly everything."""
+    return total > 1 and hits > total * BROAD
+
+
 def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
     """The filters with one level less, or with one ``+`` more, before the last level."""
     *front, last = wanted.levels
@@ -166,8 +185,7 @@ class FilterFact(StrEnum):
 class FilterFinding:
     """One fact about the filter at position ``index`` of a list, in words.
 
-    ``others`` are the positions of the filters that are the reason, and
-    ``near_miss`` what a dead filter may have meant.
+    ``others`` are the positions of the filters that are the reason.
     """
 
     index: int
@@ -175,7 +193,6 @@ class FilterFinding:
     fact: FilterFact
     message: str
     others: tuple[int, ...] = ()
-    near_miss: NearMiss | None = None
 
 
 class _Valid(NamedTuple):
@@ -287,11 +304,11 @@ def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFindin
     for index, text, wanted, _ in valid:
         hits = namespace.template_count(wanted)
         if not hits:
-            if not namespace.allows_unmodelled(wanted):
-                miss = next(_near_misses(namespace, wanted), None)
+            if is_dead(namespace, wanted):
+                miss = near_miss(namespace, wanted)
                 message = "no topic of the namespace matches" + (f"; {miss}" if miss else "")
-                yield FilterFinding(index, text, FilterFact.DEAD, message, near_miss=miss)
-        elif total > 1 and hits > total * BROAD:
+                yield FilterFinding(index, text, FilterFact.DEAD, message)
+        elif is_over_broad(hits, total):
             message = f"takes {hits:,} of the {total:,} topic templates"
             yield FilterFinding(index, text, FilterFact.OVER_BROAD, message)
 

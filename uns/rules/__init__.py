@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Span
+from uns.loading import collector_paused
 from uns.namespace import Namespace
 from uns.rules import access, delivery, hierarchy, kafka, payloads, units, values
 from uns.rules.rule import Finding, Page, Rule
@@ -45,7 +46,8 @@ def lint(namespace: Namespace) -> list[Diagnostic]:
     [('P201', 'unknown-unit')]
     """
     survey = Survey(namespace)
-    found = [
-        finding for rule in RULES.values() if rule.default for finding in rule.findings(survey)
-    ]
+    with collector_paused():
+        found = [
+            finding for rule in RULES.values() if rule.default for finding in rule.findings(survey)
+        ]
     return sorted(found, key=lambda finding: (finding.span or _NOWHERE, finding.code))

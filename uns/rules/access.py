@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from uns.access import Client
 from uns.diagnostics import Severity, Span
-from uns.filter_reports import FilterFact, FilterFinding, meetings, review_filters
+from uns.filter_reports import (
+    FilterFact,
+    is_dead,
+    is_over_broad,
+    meetings,
+    near_miss,
+    review_filters,
+)
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.rules.amounts import topics_in_words
@@ -23,6 +30,9 @@ __all__ = ["RULES"]
 
 #: Most pairs of filters that are looked at for one rule.
 MOST_PAIRS = 10_000
+
+#: Most dead filters for which it is found out what they may have meant.
+MOST_NEAR_MISSES = 10
 
 _DOES = {"publish": "may publish to", "subscribe": "subscribes to"}
 
@@ -66,18 +76,6 @@ def _all(namespace: Namespace, *sides: str) -> list[Entry]:
     ]
 
 
-def _reviewed(
-    namespace: Namespace, against: Namespace | None
-) -> Iterator[tuple[list[Entry], FilterFinding]]:
-    """What there is to say of the filters of each client, its grants and its subscriptions apart."""
-    for client in namespace.clients.values():
-        for side in _DOES:
-            entries = _entries(client, side)
-            if entries:
-                for found in review_filters([entry.text for entry in entries], against):
-                    yield entries, found
-
-
 def _example(namespace: Namespace, filter_: str) -> Node | None:
     return next(namespace.endpoints(filter_), None)
 
@@ -104,16 +102,17 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
         clients: {dashboard: {subscribe: lyon/+/speed}}
     """
     namespace = survey.namespace
-    for entries, found in _reviewed(namespace, namespace):
-        if found.fact is not FilterFact.DEAD:
+    number = 0
+    for entry in _all(namespace, *_DOES):
+        is_brokers = entry.side == "subscribe" and entry.filter.startswith("$")
+        if is_brokers or not is_dead(namespace, entry.filter):
             continue
-        entry = entries[found.index]
-        if entry.side == "subscribe" and entry.filter.startswith("$"):
-            continue
+        number += 1
+        miss = near_miss(namespace, entry.filter) if number <= MOST_NEAR_MISSES else None
         yield Finding(
             f"{entry}, and no topic of the model matches",
             entry.span(namespace),
-            str(found.near_miss) if found.near_miss else "take it out, or model what it is for",
+            str(miss) if miss else "take it out, or model what it is for",
         )
 
 
@@ -164,11 +163,13 @@ def over_broad_subscription(survey: Survey) -> Iterator[Finding]:
         clients: {dashboard: {subscribe: lyon/power}}
     """
     namespace = survey.namespace
-    for entries, found in _reviewed(namespace, namespace):
-        entry = entries[found.index]
-        if found.fact is FilterFact.OVER_BROAD and entry.side == "subscribe":
+    entries = _all(namespace, "subscribe")
+    total = namespace.template_count() if entries else 0
+    taken = {each: namespace.template_count(each) for each in {e.filter for e in entries}}
+    for entry in entries:
+        if is_over_broad(taken[entry.filter], total):
             yield Finding(
-                f"{entry}, which {found.message}",
+                f"{entry}, which takes {taken[entry.filter]:,} of the {total:,} topic templates",
                 entry.span(namespace),
                 "subscribe to what is needed",
             )
@@ -247,12 +248,21 @@ def redundant_filter(survey: Survey) -> Iterator[Finding]:
         clients: {dashboard: {subscribe: [lyon/#]}}
     """
     namespace = survey.namespace
-    for entries, found in _reviewed(namespace, None):
-        entry, others = entries[found.index], [entries[index] for index in found.others]
-        same = found.fact is FilterFact.DUPLICATE
-        reason = "the same as another filter of it" if same else "which others of its filters take"
-        spans = [(span, "this one takes it") for other in others if (span := other.span(namespace))]
-        yield Finding(f"{entry}, {reason}", entry.span(namespace), "take it out", tuple(spans[:3]))
+    for client in namespace.clients.values():
+        for side in _DOES:
+            entries = _entries(client, side)
+            for found in review_filters(entry.text for entry in entries):
+                entry, others = entries[found.index], [entries[at] for at in found.others[:3]]
+                spans = [
+                    (s, "this one takes it") for other in others if (s := other.span(namespace))
+                ]
+                same = found.fact is FilterFact.DUPLICATE
+                yield Finding(
+                    f"{entry}{' twice' if same else ', which other filters of it take'}",
+                    entry.span(namespace),
+                    "take it out",
+                    tuple(spans),
+                )
 
 
 @rule("A202", "overlapping-subscriptions", Severity.INFO)
