@@ -289,7 +289,7 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
         found = [pair for entries in groups.values() for pair in _overlaps(namespace, entries)]
         if found:
             (one, other, node), *more = found
-            also = f", and so do {len(more):,} other pairs of its filters" if more else ""
+            also = f", and so do {topics_in_words(len(more), 'other pair')} of them" if more else ""
             span = one.span(namespace)
             yield Finding(
                 f"{other} and to {one.text!r}, which both take {node.template.text!r}{also}",

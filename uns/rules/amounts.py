@@ -20,6 +20,8 @@ def in_all(counts: Iterable[int | None]) -> int | None:
 def topics_in_words(count: int | None, noun: str = "topic") -> str:
     """A number of topics; that of an open set has no end.
 
+    >>> topics_in_words(2, "other place")
+    '2 other places'
     >>> [topics_in_words(count) for count in (1, 12_000, None)]
     ['1 topic', '12,000 topics', 'any number of topics']
     """

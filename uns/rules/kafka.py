@@ -7,7 +7,7 @@ their profiles.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from functools import partial
 
 from uns.diagnostics import Severity, Span
@@ -44,14 +44,19 @@ def _setting(namespace: Namespace, key: str) -> Span | None:
 
 
 def _declared(survey: Survey, template: str, levels: int) -> Span | None:
-    """Where the model declares the first ``levels`` of a template."""
-    members, span = survey.namespace.root._members, None
+    """Where the model declares the first ``levels`` of a template, as far as it does."""
+    members, origin = survey.namespace.root._members, None
     for text in template.split("/")[:levels]:
         place = next((place for place in members if place.segment.text == text), None)
         if place is None:
-            return None
-        members, span = place.members, place.origin.span if place.origin else None
-    return span
+            break
+        members, origin = place.members, place.origin or origin
+    return origin.span if origin else survey.namespace.locate("topic", "root")
+
+
+def _others(found: Sized, noun: str) -> str:
+    """All but the first, in words."""
+    return topics_in_words(len(found) - 1, f"other {noun}")
 
 
 # --- names -----------------------------------------------------------------------------------------
@@ -89,7 +94,7 @@ def escaped_kafka_name(survey: Survey) -> Iterator[Finding]:
                 found.setdefault(character, {}).setdefault(level or "", (place.template, depth))
     for character, levels in found.items():
         level, (template, depth) = next(iter(levels.items()))
-        others = f", as in {len(levels) - 1:,} other levels" if len(levels) > 1 else ""
+        others = f", as in {_others(levels, 'level')}" if len(levels) > 1 else ""
         yield Finding(
             f"{character} is escaped in Kafka names: {level!r} becomes "
             f"{encode_segment(level)}{others}",
@@ -100,6 +105,8 @@ def escaped_kafka_name(survey: Survey) -> Iterator[Finding]:
 
 
 def _in_words(character: str) -> str:
+    if character == "-":
+        return "'-' before an x"
     return repr(character) if character.isascii() else "what is not ASCII"
 
 
@@ -130,7 +137,7 @@ def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
     long = [place for place in _places(namespace) if place.is_too_long]
     if long and namespace.translation.mapping.overflow == "reject":
         first = long[0]
-        more = f", and {len(long) - 1:,} other places have such names" if len(long) > 1 else ""
+        more = f", and so it is in {_others(long, 'place')}" if len(long) > 1 else ""
         yield Finding(
             f"a Kafka topic of {first.template!r} has a name of {first.longest:,} characters, "
             f"and Kafka takes {MAX_LENGTH}{more}",
@@ -173,8 +180,8 @@ def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
         span = _setting(namespace, "max_topics")
     elif cost.replicas_per_broker > limit:
         message = (
-            f"{_kafka_topics(cost.topics)} put {cost.replicas_per_broker:,} replicas on each "
-            f"broker, and {limit:,} are rated for a small one"
+            f"each broker gets {cost.replicas_per_broker:,} replicas of "
+            f"{_kafka_topics(cost.topics)}, and a small one is rated for {limit:,}"
         )
         span = _setting(namespace, "partitions")
     else:
@@ -210,7 +217,7 @@ def unbounded_kafka_topics(survey: Survey) -> Iterator[Finding]:
     endless = [place for place in _places(survey.namespace) if place.topics is None]
     if endless:
         first = endless[0]
-        more = f", and {len(endless) - 1:,} other places" if len(endless) > 1 else ""
+        more = f", as in {_others(endless, 'place')}" if len(endless) > 1 else ""
         yield Finding(
             f"each topic level that {first.template!r} takes gets a Kafka topic of its own{more}",
             _declared(survey, first.template, _open_depth(first)),
@@ -250,12 +257,13 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
     topics = namespace.count(open="skip")
     if topics < MANY_TOPICS:
         return
-    budget = namespace.kafka_budget()
-    if budget.deepest is not None and budget.deepest != budget.split:
+    rows = namespace.kafka_budget().rows
+    better = [row for row in rows if row.fits and row.topics is not None and row.topics > 1]
+    if better:
         yield Finding(
             f"{topics_in_words(topics)} go to one Kafka topic",
             _setting(namespace, "split"),
-            f"`split: {budget.deepest}` is the deepest split that fits",
+            f"`split: {better[0].split}` makes {_kafka_topics(better[0].topics)} of it",
         )
 
 
@@ -327,7 +335,8 @@ def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
         said = namespace.kafka.get("replication") is not None
         yield Finding(
             f"`replication` is {cluster.replication:,}{'' if said else ' by default'}, "
-            f"and there are {cluster.brokers:,} brokers",
+            f"and there {'is' if cluster.brokers == 1 else 'are'} "
+            f"{topics_in_words(cluster.brokers, 'broker')}",
             _setting(namespace, "replication" if said else "brokers"),
             f"say `replication: {cluster.brokers}`, or add brokers",
         )
@@ -389,7 +398,7 @@ def outside_kafka(survey: Survey) -> Iterator[Finding]:
         return
     outside = list(namespace.translation.outside())
     if outside:
-        more = f", and {len(outside) - 1:,} other templates" if len(outside) > 1 else ""
+        more = f", nor do those of {_others(outside, 'template')}" if len(outside) > 1 else ""
         tail = namespace.translation.mapping.key == "tail" and not outside[0].startswith("$")
         yield Finding(
             f"{outside[0]!r} does not go to Kafka{more}",

@@ -84,7 +84,8 @@ def misleading_unit(survey: Survey) -> Iterator[Finding]:
     meant = {code: suggest(code) for _, code in _with_units(survey) if is_unit(code)}
     return once(
         Finding(
-            f"the unit {code!r} of {typed.what} measures {unit(code).dimension} in UCUM",
+            f"the unit {code!r} of {typed.what} is something else in UCUM, "
+            f"of dimension {unit(code).dimension}",
             typed.span_of("unit"),
             f"did you mean {unit(other).described.replace(other, repr(other), 1)}?",
         )
