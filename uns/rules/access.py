@@ -23,6 +23,7 @@ from uns.rules.amounts import topics_in_words
 from uns.rules.coverage import untaken
 from uns.rules.rule import Finding, rule
 from uns.rules.surveys import Survey
+from uns.templates import TopicTemplate
 from uns.topics import SharedSubscription, TopicFilter
 from uns.tree import Endpoint, Kind, Place
 
@@ -447,17 +448,19 @@ def two_writers(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     shared = list(_written_twice(namespace))
-    # The client that shares most is the cause: what it shares is told once, with it.
+    order = {name: position for position, name in enumerate(namespace.clients)}
     while shared:
+        # The client that shares most is the cause, of equals the last: what it shares is one finding.
         meets = Counter(entry.client for pair in shared for entry in pair[:2])
-        cause = max(meets, key=lambda name: (meets[name], name != shared[0][0].client))
+        cause = max(meets, key=lambda name: (meets[name], order[name]))
         mine = [pair for pair in shared if cause in {pair[0].client, pair[1].client}]
-        shared = [pair for pair in shared if cause not in {pair[0].client, pair[1].client}]
+        clients = {entry.client for pair in mine for entry in pair[:2]}
+        states = {node.template for _, _, node in mine}
+        shared = [pair for pair in shared if not _is_told(pair, cause, clients, states)]
         one, other, node = mine[0]
         if other.client == cause:
             one, other = other, one
-        clients = {entry.client for pair in mine for entry in pair[:2]} - {cause}
-        more = f" and {len(clients) - 1:,} more" if len(clients) > 1 else ""
+        more = f" and {len(clients) - 2:,} more" if len(clients) > 2 else ""
         span = other.span(namespace)
         yield Finding(
             f"{one}, and so may {other.client!r}{more}: {node.template.text!r} is a state of both",
@@ -466,6 +469,17 @@ def two_writers(survey: Survey) -> Iterator[Finding]:
             ((span, f"{other.client!r} may publish it as well"),) if span else (),
             node.template.text,
         )
+
+
+def _is_told(
+    pair: tuple[Entry, Entry, Node],
+    cause: str,
+    clients: set[str],
+    states: set[TopicTemplate],
+) -> bool:
+    """Whether a pair is told with its cause, or meets in a state that is."""
+    both = {pair[0].client, pair[1].client}
+    return cause in both or (both <= clients and pair[2].template in states)
 
 
 def _written_twice(namespace: Namespace) -> Iterator[tuple[Entry, Entry, Node]]:
