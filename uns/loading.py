@@ -49,7 +49,7 @@ from uns.payload_reading import check_examples, payload_type
 from uns.payloads import PayloadType
 from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
-from uns.yaml_events import MAX_BYTES, Map, Seq, Source, key_span, read, value_span
+from uns.yaml_events import MAX_BYTES, Map, Source, found_at, key_span, read, value_span
 
 __all__ = ["InvalidNamespace", "Reader", "collector_paused", "load", "loads"]
 
@@ -563,7 +563,7 @@ class _Loader:
             libraries=frozenset(
                 d.path for d in self._documents if d.root.get("library") is not None
             ),
-            _locate=_Locator([_without_tree(document.root) for document in self._documents]),
+            _locate=_locator([_without_tree(document.root) for document in self._documents]),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -756,27 +756,11 @@ def _standard_payload(name: str) -> PayloadType:
     return payload
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Locator:
-    """Where the files say what they say outside the tree."""
-
-    files: list[Map]
-
-    def __call__(self, path: Location, key: bool) -> Span | None:
-        for file in self.files:
-            container: Any = file
-            for part in path[:-1]:
-                container = _item(container, part)
-            if _item(container, path[-1]) is not None:
-                return (key_span if key else value_span)(container, path[-1])
-        return None
-
-
-def _item(container: Any, part: str | int) -> Any:
-    if isinstance(container, Map):
-        return container.get(str(part))
-    known = isinstance(container, Seq) and isinstance(part, int) and part < len(container)
-    return container[part] if known else None
+def _locator(files: list[Map]) -> Callable[[Location, bool], Span | None]:
+    """Finds where the files say what they say outside the tree."""
+    return lambda path, key: next(
+        filter(None, (found_at(file, path, key=key) for file in files)), None
+    )
 
 
 def _without_tree(root: Map) -> Map:

@@ -69,11 +69,17 @@ class Typed(NamedTuple):
     value: ValueType
     said: _SpanOf
     place: Callable[[], Span | None]
-    is_metric: bool = False
+    #: The first node whose topic it is, where it is a metric.
+    node: Node | None = None
 
     def span_of(self, facet: str) -> Span | None:
         """Where ``facet`` is said of it, or else where it is declared."""
         return self.said(facet) or self.place()
+
+    @property
+    def path(self) -> str | None:
+        """The template of its topics."""
+        return self.node.template.text if self.node else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +220,7 @@ class Survey:
 def _typed_metric(declared: Declared, metric: ValueType) -> Typed:
     endpoint = declared.endpoint
     what, name = f"metric {endpoint.key!r}", endpoint.leaf.rpartition("/")[2]
-    return Typed(what, name, metric, endpoint.span_of, lambda: declared.span, is_metric=True)
+    return Typed(what, name, metric, endpoint.span_of, lambda: declared.span, declared.node)
 
 
 def _product(one: int | None, other: int | None) -> int | None:

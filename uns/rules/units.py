@@ -54,6 +54,7 @@ def _no_unit(typed: Typed, code: str) -> Finding:
         f"the unit {code!r} of {typed.what} is no UCUM code",
         said or typed.place(),
         f"did you mean {meant!r}?" if meant else "units are UCUM codes, such as kW.h or Cel",
+        path=typed.path,
         # The text is no unit, so putting one in its place changes the meaning of nothing.
         fix=(Edit(said, _as_yaml(meant)),) if meant and said else (),
     )
@@ -88,6 +89,7 @@ def misleading_unit(survey: Survey) -> Iterator[Finding]:
             f"of dimension {unit(code).dimension}",
             typed.span_of("unit"),
             f"did you mean {unit(other).described.replace(other, repr(other), 1)}?",
+            path=typed.path,
         )
         for typed, code in _with_units(survey)
         if (other := meant.get(code)) is not None

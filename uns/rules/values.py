@@ -102,9 +102,10 @@ def single_value(survey: Survey) -> Iterator[Finding]:
             f"{typed.what} can be {only} and nothing else",
             typed.span_of(facet),
             "widen it, or make it a property of its equipment",
+            path=typed.path,
         )
         for typed in survey.values
-        if typed.is_metric
+        if typed.node is not None
         for only, facet in _only_value(typed.value)
     )
 
@@ -138,6 +139,7 @@ def look_alike_values(survey: Survey) -> Iterator[Finding]:
             f"the values {one!r} and {other!r} of {typed.what} look alike",
             typed.span_of("values"),
             "keep one of the two",
+            path=typed.path,
         )
         for typed in survey.values
         for one, other in _look_alikes(typed.value.values)
@@ -180,6 +182,7 @@ def unsafe_integer(survey: Survey) -> Iterator[Finding]:
             f"{typed.what} may be {bound}, beyond the integers that JSON keeps exactly",
             typed.span_of(facet),
             "stay within 2^53 - 1, which is 9,007,199,254,740,991, or send it as a string",
+            path=typed.path,
         )
         for typed in survey.values
         if typed.value.type == "integer"
@@ -297,7 +300,7 @@ def bare_timestamp(survey: Survey) -> Iterator[Finding]:
             "say `timestamp_ms` for milliseconds since 1970, or `datetime` for RFC 3339 text",
         )
         for typed in survey.values
-        if not typed.is_metric and _is_bare(typed.value) and _names_an_instant(typed.name)
+        if typed.node is None and _is_bare(typed.value) and _names_an_instant(typed.name)
     )
 
 
