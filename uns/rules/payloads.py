@@ -41,7 +41,8 @@ def _versions(survey: Survey) -> dict[str, list[str]]:
 def unused_payload(survey: Survey) -> Iterator[Finding]:
     """A payload is declared and no topic carries it, nor another version of it.
 
-    Payloads of libraries are not meant: other models use them.
+    Payloads of libraries are not meant: other models use them. Neither are those of a model
+    without topics.
 
     Why:
         Readers take it for part of the interface and write programs for it, and it hides the
@@ -56,6 +57,8 @@ def unused_payload(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {topics: {door: {payload: door/1}}}}
     """
     carried = _carried(survey)
+    if not carried:
+        return
     for name, versions in _versions(survey).items():
         if carried.keys().isdisjoint(versions):
             for payload in versions:

@@ -183,10 +183,10 @@ class Survey:
         yield Typed(
             what, name, value, lambda facet: locate(*path, facet), lambda: locate(*path, key=True)
         )
-        for field in value.fields:
-            key = field.name if field.required else f"{field.name}?"
+        for each in value.fields:
+            key = each.name if each.required else f"{each.name}?"
             inner = (*path, "fields", key)
-            yield from self._inside(f"{what}.{field.name}", field.name, field.value, inner)
+            yield from self._inside(f"{what}.{each.name}", each.name, each.value, inner)
         if value.items is not None:
             yield from self._inside(f"{what}[*]", "", value.items, (*path, "items"))
 
