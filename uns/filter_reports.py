@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -24,6 +24,10 @@ __all__ = [
     "FilterFinding",
     "FilterReport",
     "NearMiss",
+    "is_dead",
+    "is_over_broad",
+    "meetings",
+    "near_miss",
     "report_filter",
     "review_filters",
 ]
@@ -44,6 +48,10 @@ class NearMiss:
 
     filter: TopicFilter
     templates: tuple[TopicTemplate, ...]
+
+    def __str__(self) -> str:
+        more = f" and {len(self.templates) - 1} more" if len(self.templates) > 1 else ""
+        return f"{str(self.filter)!r} would hit {self.templates[0].text}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,22 @@ def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss
             yield NearMiss(neighbour, tuple(missed))
 
 
+def is_dead(namespace: Namespace, wanted: TopicFilter) -> bool:
+    """Whether no topic can match: none that is modelled, and none below an open node."""
+    hit = next(namespace.endpoints(wanted), None)
+    return hit is None and not namespace.allows_unmodelled(wanted)
+
+
+def near_miss(namespace: Namespace, wanted: TopicFilter) -> NearMiss | None:
+    """What a filter that hits nothing was probably meant to hit."""
+    return next(_near_misses(namespace, wanted), None)
+
+
+def is_over_broad(hits: int, total: int) -> bool:
+    """Whether a filter that hits so many of all templates takes nearly everything."""
+    return total > 1 and hits > total * BROAD
+
+
 def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
     """The filters with one level less, or with one ``+`` more, before the last level."""
     *front, last = wanted.levels
@@ -159,12 +183,16 @@ class FilterFact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FilterFinding:
-    """One fact about the filter at position ``index`` of a list, in words."""
+    """One fact about the filter at position ``index`` of a list, in words.
+
+    ``others`` are the positions of the filters that are the reason.
+    """
 
     index: int
     text: str
     fact: FilterFact
     message: str
+    others: tuple[int, ...] = ()
 
 
 class _Valid(NamedTuple):
@@ -202,8 +230,8 @@ def review_filters(
         group = wanted.share_name if isinstance(wanted, SharedSubscription) else ""
         meaning = (group, str(_plain(wanted).canonical))
         if meaning in first:
-            message = f"the same as filter {first[meaning] + 1}"
-            findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message))
+            message, same = f"the same as filter {first[meaning] + 1}", (first[meaning],)
+            findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message, same))
             continue
         first[meaning] = index
         valid.append(_Valid(index, text, _plain(wanted), group))
@@ -237,7 +265,8 @@ def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:
                 if one is not None
                 else "the other filters together take all of it"
             )
-            yield FilterFinding(member.position, member.text, FilterFact.COVERED, message)
+            others = tuple(other.position for other in ([one] if one else covering))
+            yield FilterFinding(member.position, member.text, FilterFact.COVERED, message, others)
 
 
 def _covering(
@@ -271,20 +300,68 @@ def _fresh_level(filters: Iterable[TopicFilter]) -> str:
 
 
 def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFinding]:
-    total = sum(1 for _ in namespace.endpoints())
+    total = namespace.template_count()
     for index, text, wanted, _ in valid:
-        hits = sum(1 for _ in namespace.endpoints(wanted))
+        hits = namespace.template_count(wanted)
         if not hits:
-            misses = list(_near_misses(namespace, wanted))
-            hint = f"; {str(misses[0].filter)!r} would hit {_some(misses[0])}" if misses else ""
-            if not namespace.allows_unmodelled(wanted):
-                message = f"no topic of the namespace matches{hint}"
+            if is_dead(namespace, wanted):
+                miss = near_miss(namespace, wanted)
+                message = "no topic of the namespace matches" + (f"; {miss}" if miss else "")
                 yield FilterFinding(index, text, FilterFact.DEAD, message)
-        elif total > 1 and hits > total * BROAD:
+        elif is_over_broad(hits, total):
             message = f"takes {hits:,} of the {total:,} topic templates"
             yield FilterFinding(index, text, FilterFact.OVER_BROAD, message)
 
 
-def _some(miss: NearMiss) -> str:
-    more = f" and {len(miss.templates) - 1} more" if len(miss.templates) > 1 else ""
-    return f"{miss.templates[0].text}{more}"
+# --- filters that meet -----------------------------------------------------------------------------
+
+
+class _Branch:
+    """What starts with the same levels: filters that end here, in ``#`` or not, and what goes on."""
+
+    __slots__ = ("below", "ends", "everything")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Branch] = {}
+        self.ends: list[int] = []
+        self.everything: list[int] = []
+
+
+def meetings(filters: Sequence[TopicFilter]) -> Iterator[tuple[int, int]]:
+    """The positions of every two filters that some topic matches both of, the earlier one first.
+
+    Costs what the filters have in common, not what there are pairs of them.
+
+    >>> list(meetings([TopicFilter(text) for text in ("a/#", "b/+", "+/c", "a/b/c")]))
+    [(0, 2), (1, 2), (0, 3)]
+    """
+    top = _Branch()
+    for index, wanted in enumerate(filters):
+        found = sorted(set(_candidates(top, wanted.levels)))
+        yield from ((other, index) for other in found if filters[other].intersects(wanted))
+        branch = top
+        for level in wanted.levels:
+            if level == "#":
+                branch.everything.append(index)
+                break
+            branch = branch.below.setdefault(level, _Branch())
+        else:
+            branch.ends.append(index)
+
+
+def _candidates(top: _Branch, levels: tuple[str, ...]) -> Iterator[int]:
+    """Filters that agree with one of these ``levels``, but for what it says of ``$``."""
+    pending = [(top, 0)]
+    while pending:
+        branch, index = pending.pop()
+        yield from branch.everything
+        if index == len(levels):
+            yield from branch.ends
+        elif levels[index] == "#":
+            yield from branch.ends
+            pending += [(inner, index) for inner in branch.below.values()]
+        elif levels[index] == "+":
+            pending += [(inner, index + 1) for inner in branch.below.values()]
+        else:
+            fitting = (branch.below.get(level) for level in (levels[index], "+"))
+            pending += [(inner, index + 1) for inner in fitting if inner is not None]
