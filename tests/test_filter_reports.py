@@ -138,6 +138,13 @@ def test_filters_meet_where_they_intersect(filters: list[TopicFilter]):
     ]
 
 
+def test_filters_of_thousands_of_levels_are_reviewed(ns: uns.Namespace):
+    deep = "/".join(["+"] * 20_000)
+    facts = [(f.index, f.fact) for f in review_filters(["a/#", deep, "#"], ns)]
+    assert (0, FilterFact.COVERED) in facts
+    assert (1, FilterFact.DEAD) in facts
+
+
 def test_filters_of_thousands_of_levels_meet():
     deep = TopicFilter("/".join(["+"] * 20_000))
     assert list(meetings([deep, TopicFilter("a/#"), deep])) == [(0, 1), (0, 2), (1, 2)]

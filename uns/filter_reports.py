@@ -35,6 +35,9 @@ __all__ = [
 #: Most templates a report lists; the counts are always of everything.
 LISTED = 1_000
 
+#: Levels of a filter beyond which nothing is near it: no topic of a model has as many.
+DEEPEST = 512
+
 #: The share of all templates above which a filter counts as over-broad.
 BROAD = 0.9
 
@@ -126,7 +129,7 @@ def _plain(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
 
 def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss]:
     """What the filters one level shorter or longer hit besides, each topic under the first of them."""
-    if wanted.levels[-1] == "#":
+    if wanted.levels[-1] == "#" or len(wanted.levels) > DEEPEST:
         return
     seen: set[TopicTemplate] = set()
     for neighbour in _neighbours(wanted):
@@ -251,11 +254,13 @@ def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:
         kept = TopicIndex[_Valid](memo=0)
         for member in members:
             kept.add(member.filter, member)
-        depth = max(len(member.filter.levels) for member in members) + 1
+        sizes = {len(member.filter.levels) for member in members}
+        # Only where some filter ends can the answer for one depth differ from that for the next.
+        depths = sorted({size + more for size in sizes for more in (-1, 0, 1)})
         fresh = _fresh_level(member.filter for member in members)
         for member in reversed(members):
             kept.remove(member.filter, member)
-            covering = _covering(kept, member.filter, depth, fresh)
+            covering = _covering(kept, member.filter, depths, fresh)
             if covering is None:
                 kept.add(member.filter, member)
                 continue
@@ -270,19 +275,19 @@ def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:
 
 
 def _covering(
-    kept: TopicIndex[_Valid], wanted: TopicFilter, depth: int, fresh: str
+    kept: TopicIndex[_Valid], wanted: TopicFilter, depths: Sequence[int], fresh: str
 ) -> list[_Valid] | None:
     """The filters that together take all that ``wanted`` takes, or ``None`` when they do not.
 
     A topic whose open levels nobody names stands for all topics of its depth,
     so one filter must take all of them or none does; depths differ only where
-    ``wanted`` ends in ``#``, and are alike beyond the longest filter.
+    ``wanted`` ends in ``#``, and ``depths`` are those that need not be alike.
     """
     levels = [fresh if level == "+" else level for level in wanted.levels]
     witnesses = ["/".join(levels)]
     if levels[-1] == "#":
         parent = levels[:-1]
-        lengths = range(len(parent), max(depth, len(parent) + 1) + 1)
+        lengths = [len(parent), *(depth for depth in depths if depth > len(parent))]
         witnesses = ["/".join([*parent, *[fresh] * (n - len(parent))]) for n in lengths]
     covering: dict[int, _Valid] = {}
     for witness in filter(None, witnesses):

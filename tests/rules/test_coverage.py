@@ -69,3 +69,22 @@ def test_shared_parts_are_gone_through_once_for_each_set_of_filters(depth: int):
     ns = uns.loads(json.dumps(model))
     (found,) = untaken(Survey(ns), [TopicFilter("top/+/a/#")], lambda _: True)
     assert found.topics == 2**depth // 2
+
+
+def test_filters_that_part_at_every_level_have_an_end():
+    """Each of 40 filters names one of two at another level: 2^40 sets of them reach the bottom."""
+    depth = 40
+    classes = {
+        f"C{n}": {"level": "equipment_module", "children": {"equipment_modules": {"a[1..2]": {"class": f"C{n + 1}"}}}}
+        for n in range(depth)
+    }  # fmt: skip
+    classes[f"C{depth}"] = {"level": "equipment_module", "metrics": {"x": {"type": "number"}}}
+    model = {
+        "uns": 1,
+        "topic": {"containment": "free"},
+        "classes": classes,
+        "equipment_modules": {"a[1..2]": {"class": "C0"}},
+    }
+    parting = ["/".join(["+"] * n + ["a1"] + ["+"] * (depth - n) + ["x"]) for n in range(depth)]
+    found = untaken(Survey(uns.loads(json.dumps(model))), map(TopicFilter, parting), lambda _: True)
+    assert all(one.topics and one.topics < 2 ** (depth + 1) for one in found)

@@ -23,6 +23,10 @@ __all__ = ["Untaken", "untaken"]
 #: Most findings; what stands in more places than that is told together.
 MOST = 20
 
+#: How many sets of filters are followed down the tree, for each set of siblings in the mean and
+#: at least. Sound filters make one or two; of more, topics are left out rather than told wrongly.
+VISITS_EACH, VISITS = 4, 10_000
+
 #: The points of the filters' own tree that a topic may have come to.
 _State: TypeAlias = frozenset[int]
 
@@ -117,6 +121,7 @@ class _Walk:
     #: How many wanted topics stand below members, by their identity.
     _sizes: dict[int, int | None] = field(default_factory=dict)
     _visits: dict[int, dict[_State, _Visit]] = field(default_factory=dict)
+    _number: int = 0
 
     def found(self) -> list[Untaken]:
         groups = self.survey.groups
@@ -187,6 +192,10 @@ class _Walk:
         before = visits.get(state)
         if before is not None:
             visit = before._replace(times=in_all([before.times, visit.times]))
+        elif self._number > max(VISITS, VISITS_EACH * len(self.survey.groups)):
+            return
+        else:
+            self._number += 1
         visits[state] = visit
 
     def _told(self, path: _Path, topics: int | None) -> Untaken:
