@@ -171,6 +171,18 @@ def test_what_does_not_stand_in_the_file_is_at_its_start() -> None:
     assert at(root.source.key_span(10_000, "uns")) == "1:1-2"
 
 
+def test_where_things_stand_in_the_mapping_of_a_key() -> None:
+    root = read_well("a: {x: 1, y: [2, {z: 3}]}\nb: text\nc:\n  y:\n    - 4\n")
+    source = root.source
+
+    def inner(key: str, name: str) -> str | None:
+        span = source.inner_span(root.number, key, name)
+        return at(span) if span else None
+
+    assert [inner("a", "x"), inner("a", "y"), inner("c", "y")] == ["1:8-9", "1:14-15", "5:5-5"]
+    assert [inner("a", "z"), inner("b", "x"), inner("d", "x")] == [None, None, None]
+
+
 def test_the_first_of_two_keys_has_the_place() -> None:
     root, faults = read_text("a: 1\na: 2\n")
     assert root == {"a": 2}

@@ -88,7 +88,7 @@ def parser() -> Parser:
     commands = _commands(top)
     for add in (
         _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _export, _schema, _init,
-        _completion,
+        _rule, _completion,
     ):  # fmt: skip
         add(commands)
     return top
@@ -717,6 +717,25 @@ def _init(commands: Commands) -> None:
         default=".",
         help="the file to write, or its folder (default: plant.uns.yaml in this folder)",
     )
+
+
+def _rule(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "rule",
+        "rule",
+        "tell what a rule of `uns check` finds, and why",
+        "With an example, and with what to write instead. Faults are told as well: what keeps"
+        " a model from loading, and what is wrong with a message.",
+        examples=[
+            "uns rule N101",
+            "uns rule look-alike-siblings",
+            "uns rule --all --output-format json",
+        ],
+    )
+    command.add_argument("rule", metavar="RULE", nargs="?", help="its code or its name")
+    command.add_argument("--all", action="store_true", help="every rule, one a line")
+    _add_format(command, "text", "json")
 
 
 def _completion(commands: Commands) -> None:
