@@ -6,15 +6,14 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
+from tests.cli.few_rules import judge_by
 from tests.cli.runs import Run
-from uns import rules
-from uns.cli import mending, policies
+from uns.cli import mending
 from uns.diagnostics import Edit, Severity, Span
-from uns.rules import Finding, Rule, Survey
+from uns.rules import RULES, Finding, Rule, Survey
 
 MODEL = """\
 uns: 1
@@ -49,10 +48,7 @@ def mends(monkeypatch: pytest.MonkeyPatch) -> Judges:
                         yield Finding(f"{word} is old", span, fix=(Edit(span, instead),))
 
         one = Rule("N999", "old-word", Severity.WARNING, judge)
-        every = MappingProxyType({**rules.RULES, "N999": one})
-        monkeypatch.setattr(rules, "RULES", every)
-        monkeypatch.setattr(policies, "RULES", every)
-        monkeypatch.setattr(rules, "_ON_MODELS", (*rules._ON_MODELS, one))
+        judge_by(monkeypatch, one, RULES["H201"])
 
     return mends
 
