@@ -130,6 +130,23 @@ def test_what_is_ignored_or_known_stays(plant: Path, run: Run, mends: Judges):
     assert plant.read_text(encoding="utf-8") == MODEL
 
 
+def test_a_message_may_speak_of_what_was_mended(
+    plant: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    def judge(survey: Survey) -> Iterator[Finding]:
+        (source, *_) = survey.namespace.sources
+        line = source.text.split("\n")[3]
+        at = line.find("OLD") + 1
+        span = Span(source.name, 4, at or 1, 4, at + 3)
+        yield Finding(
+            f"there is {line.count('OLD')} of it", span, fix=(Edit(span, "new"),) if at else ()
+        )
+
+    judge_by(monkeypatch, Rule("N998", "counts", Severity.INFO, judge))
+    assert "there is 1 of it" in run("check", "--fix").out
+    assert plant.read_text(encoding="utf-8") == MODEL.replace("OLD", "new", 1)
+
+
 @pytest.mark.parametrize(
     ("instead", "then"),
     [

@@ -127,6 +127,7 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--output-format", "sarif="], "", "'sarif=' names no file", id="no file"),
         pytest.param(["--output-format", "sarif=none/a"], "", "cannot write none/a: no such file or directory", id="no folder"),
         pytest.param(["--baseline", "none.yaml"], "", "there is no baseline none.yaml; make one with --add-baseline", id="no baseline"),
+        pytest.param(["--add-baseline", "--fix"], "", "--add-baseline goes alone: mend first, then learn what is left", id="learn what is mended"),
         pytest.param(["--add-baseline"], "", "a baseline needs a file, see --baseline", id="no name of a baseline"),
         pytest.param(["--baseline", "plant.uns.yaml"], "", "plant.uns.yaml is no baseline", id="a model for a baseline"),
         pytest.param(["--baseline", "."], "", "cannot read .: not a regular file", id="a folder for a baseline"),
