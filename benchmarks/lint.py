@@ -65,7 +65,10 @@ def family() -> str:
 
 
 def timed(namespace: uns.Namespace) -> tuple[dict[str, float], int]:
-    """Processor seconds of each rule that is on by default, and all findings; the first to need a part of the survey pays for it."""
+    """Processor seconds of each rule, and how many findings there are.
+
+    The first rule that needs a part of the survey pays for it.
+    """
     gc.collect()
     survey = Survey(namespace, RULES)
     seconds, findings = {}, 0
