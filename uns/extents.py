@@ -187,7 +187,7 @@ def _cut(one: Segment, others: Sequence[Segment]) -> tuple[Extent, ...]:
     if len(_sets(one)) == 1:
         taken = Choice(tuple(item for (choice,) in boxes for item in choice.items))
         rest = _sets(one)[0].without(taken)
-        left = [] if rest is None else [(rest,)]
+        left: list[_Box] = [] if rest is None else [(rest,)]
     else:
         left = [_sets(one)]
         for box in boxes:

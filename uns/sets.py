@@ -211,7 +211,7 @@ def _tidy(ranges: list[NumberRange], words: frozenset[str]) -> Choice | None:
                 joined.append(NumberRange(top + 1, current.high))
         else:
             joined.append(current)
-    items = (*joined, *sorted(words))
+    items: tuple[NumberRange | str, ...] = (*joined, *sorted(words))
     return Choice(items) if items else None
 
 
