@@ -49,7 +49,7 @@ from uns.payload_reading import check_examples, payload_type
 from uns.payloads import PayloadType
 from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
-from uns.yaml_events import MAX_BYTES, Map, Seq, Source, key_span, read, value_span
+from uns.yaml_events import MAX_BYTES, Map, Source, found_at, key_span, read, value_span
 
 __all__ = ["InvalidNamespace", "Reader", "load", "loads"]
 
@@ -560,7 +560,7 @@ class _Loader:
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
-            _Locator([_without_tree(document.root) for document in self._documents]),
+            _locator([_without_tree(document.root) for document in self._documents]),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -753,27 +753,9 @@ def _standard_payload(name: str) -> PayloadType:
     return payload
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Locator:
-    """Where the files say what they say outside the tree."""
-
-    files: list[Map]
-
-    def __call__(self, path: Location) -> Span | None:
-        for file in self.files:
-            container: Any = file
-            for part in path[:-1]:
-                container = _item(container, part)
-            if _item(container, path[-1]) is not None:
-                return value_span(container, path[-1])
-        return None
-
-
-def _item(container: Any, part: str | int) -> Any:
-    if isinstance(container, Map):
-        return container.get(str(part))
-    known = isinstance(container, Seq) and isinstance(part, int) and part < len(container)
-    return container[part] if known else None
+def _locator(files: list[Map]) -> Callable[[Location], Span | None]:
+    """Finds where the files say what they say outside the tree."""
+    return lambda path: next(filter(None, (found_at(file, path) for file in files)), None)
 
 
 def _without_tree(root: Map) -> Map:

@@ -39,6 +39,7 @@ __all__ = [
     "Seq",
     "Source",
     "Value",
+    "found_at",
     "key_span",
     "read",
     "value_span",
@@ -152,6 +153,21 @@ def key_span(container: Map | Seq, key: str | int) -> Span:
 def value_span(container: Map | Seq, key: str | int) -> Span:
     """Where the value under ``key`` (of a list: the item number) stands."""
     return container.source.value_span(container.number, key)
+
+
+def found_at(root: Map, path: tuple[str | int, ...]) -> Span | None:
+    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere."""
+    container: Any = root
+    for part in path[:-1]:
+        container = _item(container, part)
+    return value_span(container, path[-1]) if _item(container, path[-1]) is not None else None
+
+
+def _item(container: Any, part: str | int) -> Any:
+    if isinstance(container, Map):
+        return container.get(str(part))
+    known = isinstance(container, Seq) and isinstance(part, int) and part < len(container)
+    return container[part] if known else None
 
 
 def read(source: Source, faults: list[Diagnostic]) -> Map | None:
