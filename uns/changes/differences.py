@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
 from uns.changes.moves import Move, find_moves
-from uns.changes.reach import Mark, Reached, Side, lost_grants, reached
+from uns.changes.reach import Mark, Reach, Reached, Side, lost_grants, reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
     Comparison,
@@ -92,6 +92,11 @@ class Changes:
         if wanted not in self._reached:
             self._reached[wanted] = self._where.reached(wanted)
         return ((self._changes[n], found) for n, found in sorted(self._reached[wanted].items()))
+
+    def payloads_before(self, filter: str) -> frozenset[str]:  # noqa: A002
+        """The names of the payloads that ``filter`` takes in the old version."""
+        top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old._tree.top)
+        return Reach(TopicFilter(filter)).payloads(top, 0)
 
     def lost_to(self, filter: str, others: Iterable[str]) -> int | None:  # noqa: A002
         """How many topics of the old version ``filter`` takes, and none of the others does.
@@ -226,7 +231,7 @@ class _Differences:
         placed = {self.root.number: _Placement(self.roots[1], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below in pairing.edges:
+            for trail, below, _ in pairing.edges:
                 levels = (*above.levels, *(extent.text for extent in trail))
                 known = placed.get(below.number, _Placement(levels, 0, 0))
                 positions = product(above.positions, _size(trail))
@@ -338,13 +343,13 @@ def _order(root: Pairing) -> list[Pairing]:
     pending = [(root, iter(reversed(root.edges)))]
     while pending:
         here, edges = pending[-1]
-        _, below = next(edges, (None, None))
-        if below is None:
+        edge = next(edges, None)
+        if edge is None:
             pending.pop()
             done.append(here)
-        elif below.number not in seen:
-            seen.add(below.number)
-            pending.append((below, iter(reversed(below.edges))))
+        elif edge.below.number not in seen:
+            seen.add(edge.below.number)
+            pending.append((edge.below, iter(reversed(edge.below.edges))))
     done.reverse()
     return done
 

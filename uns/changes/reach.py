@@ -46,19 +46,23 @@ class Mark(NamedTuple):
 class Reached:
     """How many topics of one change a filter takes in the old version and in the new one.
 
-    ``None`` is any number. It ``follows`` a move when what it took before it takes
+    ``None`` is any number. What moved was elsewhere, and what changed in it is
+    counted in the new version only. It ``follows`` a move when what it took before it takes
     afterwards, under the other name.
     """
 
     old: int | None = 0
     new: int | None = 0
+    #: Payloads of what is new, by name.
+    payloads: set[str] = field(default_factory=set)
     #: How much of the filter is left where the change is found, in each version.
     rest: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
 
     @property
     def follows(self) -> bool:
         """Whether what was taken before is taken still."""
-        return self.old == self.new and self.rest[0] == self.rest[1]
+        enough = self.new is None or (self.old is not None and self.old <= self.new)
+        return enough and self.rest[0] == self.rest[1]
 
 
 class Reach:
@@ -67,6 +71,7 @@ class Reach:
     def __init__(self, filter_: TopicFilter) -> None:
         self.levels = filter_.levels
         self._taken: dict[tuple[int, int], int | None] = {}
+        self._payloads: dict[tuple[int, int], frozenset[str]] = {}
 
     def step(self, state: int, extent: Extent, *, first: bool = False) -> tuple[int, int | None]:
         """The state after the levels of ``extent``, and how many of them are taken.
@@ -98,16 +103,34 @@ class Reach:
         known = self._taken.get(asked, -1)
         if known == -1:
             known = 0
-            level = self.levels[state]
-            found = iter(members)
-            if level not in {"+", "#"}:
-                named = members.find(level)
-                found = iter(() if named is None else (named,))
-            for place in found:
+            for place in self._candidates(members, state):
                 after, times = self.step(state, Extent(place.segment))
                 known = total(known, product(times, self.of_place(place, after)))
             self._taken[asked] = known
         return known
+
+    def _candidates(self, members: Members, state: int) -> Iterable[Place]:
+        level = self.levels[state]
+        if level in {"+", "#"}:
+            return members
+        named = members.find(level)
+        return () if named is None else (named,)
+
+    def payloads(self, place: Place, state: int, *, is_whole: bool = True) -> frozenset[str]:
+        """The names of the payloads of what is taken at a place, and below it."""
+        own = place.endpoint
+        found = frozenset({own.contract.name} if own and self.accepts(state) else ())
+        if not is_whole or state == len(self.levels):
+            return found
+        asked = (id(place.members), state)
+        if asked not in self._payloads:
+            below = frozenset[str]()
+            for inner in self._candidates(place.members, state):
+                after, times = self.step(state, Extent(inner.segment))
+                if times != 0:
+                    below |= self.payloads(inner, after)
+            self._payloads[asked] = below
+        return found | self._payloads[asked]
 
     def of_place(self, place: Place, state: int, *, is_whole: bool = True) -> int | None:
         """How many topics at a place, and with ``is_whole`` below it, are taken."""
@@ -141,7 +164,7 @@ def reached(
         if start[1] == 0:
             continue
         first = root.number if not roots[side] else -1
-        for mark, state, times in _walk(reach, root, start, order, marks, first=first):
+        for mark, state, times in _walk(reach, root, start, order, marks, first=first, side=side):
             if not mark.side[side]:
                 continue
             if mark.is_open:
@@ -156,6 +179,8 @@ def reached(
                     item.old = total(item.old, amount)
                 else:
                     item.new = total(item.new, amount)
+                    if not mark.side.old and not mark.is_open:
+                        item.payloads |= reach.payloads(mark.place, state, is_whole=mark.is_whole)
     return found
 
 
@@ -171,6 +196,7 @@ def _walk(
     marks: Mapping[int, Iterable[Mark]],
     *,
     first: int,
+    side: int,
 ) -> Iterator[tuple[Mark, int, int | None]]:
     """The marks a filter reaches, with the state there and how many ways lead to it."""
     ways: dict[int, dict[int, int | None]] = {root.number: {start[0]: start[1]}}
@@ -186,7 +212,9 @@ def _walk(
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below in here.edges:
+            for trail, below, is_move in here.edges:
+                if is_move and side == 0:
+                    continue  # what moved was elsewhere, and is counted there
                 after, amount = _along(reach, trail, state, first=number == first)
                 amount = product(times, amount)
                 if amount == 0 or below.number not in order:

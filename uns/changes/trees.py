@@ -56,6 +56,14 @@ class Site(NamedTuple):
     successor: Site | None = None
 
 
+class Edge(NamedTuple):
+    """The levels down to siblings that differ; of a move the new ones."""
+
+    trail: tuple[Extent, ...]
+    below: Pairing
+    is_move: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Pairing:
     """Siblings of the old tree and of the new one that stand below the same topic levels."""
@@ -66,7 +74,7 @@ class Pairing:
     #: Whether anything differs here or below.
     differs: bool = False
     #: What stayed and differs below: the levels down to it, and its own siblings below.
-    edges: list[tuple[tuple[Extent, ...], Pairing]] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
     facts: list[tuple[Fact, tuple[Extent, ...], Place]] = field(default_factory=list)
     gone: list[Site] = field(default_factory=list)
     come: list[Site] = field(default_factory=list)
@@ -123,7 +131,7 @@ class Comparison:
         below = self._below(old, new)
         if below is not None:
             if below.differs:
-                here.edges.append(((extent,), below))
+                here.edges.append(Edge((extent,), below))
             both = total(both, below.kept)
         if old.open and new.open:
             both = None
@@ -156,7 +164,7 @@ class Comparison:
         here.facts += [(fact, new.trail, other) for fact in self._position(one, other)]
         below = self._below(one, other)
         if below is not None and below.differs:
-            here.edges.append((new.trail, below))
+            here.edges.append(Edge(new.trail, below, is_move=True))
 
     @property
     def pairings(self) -> list[Pairing]:
