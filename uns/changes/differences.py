@@ -250,7 +250,9 @@ class _Differences:
 
     def _add(self, fact: Fact, site: Site, each: int | None, spots: list[_Spot]) -> None:
         """Count a fact with those that have the same cause; ``each`` is its size below one node."""
-        key = fact[:8]
+        # A move is known by its declarations; where it was and is differs from place to place.
+        is_move = fact.kind is ChangeKind.MOVED
+        key = (fact.subject, fact.identity, fact.reason) if is_move else fact[:8]
         known = self.groups.get(key)
         if known is None:
             template = self._template(site, old=fact.kind is ChangeKind.REMOVED)
@@ -284,7 +286,7 @@ class _Differences:
             reason = f"{self._template(site.successor)} took its place, and was there already"
         fact = Fact(
             kind, subject, what if is_gone else None, None if is_gone else what,
-            cause_of(place.endpoint) if place.endpoint and place.type is None else "node",
+            _cause(place),
             (origin_key(place.origin, site.trail[-1].text), site.trail[-1].text, site.is_whole),
             detail=site.family,
             old_place=place.origin if is_gone else None,
@@ -302,8 +304,13 @@ class _Differences:
         if move.aspect:
             subject = Subject.ASPECT
             before, after = old.trail[-1].text, new.trail[-1].text
-        cause = f"aspect {move.aspect}" if move.aspect else "node"
-        identity = cause if move.aspect else (before, after)
+        cause = f"aspect {move.aspect}" if move.aspect else _cause(new.place)
+        identity: object = (before, after)
+        if move.aspect:
+            identity = cause
+        elif old.pairing is new.pairing and old.place.type is None:
+            places = ((old.place, before), (new.place, after))
+            identity = tuple(origin_key(place.origin, path) for place, path in places)
         fact = Fact(
             ChangeKind.MOVED, subject, before, after, cause, identity,
             old_place=old.place.origin, new_place=new.place.origin,
@@ -368,6 +375,10 @@ def _carried(place: Place) -> str | None:
 def _classes(place: Place) -> str | None:
     classes = place.type.classes if place.type else ()
     return ", ".join(made.name for made in classes) or None
+
+
+def _cause(place: Place) -> str:
+    return cause_of(place.endpoint) if place.endpoint and place.type is None else "node"
 
 
 def _deprecated(place: Place) -> Deprecated | None:

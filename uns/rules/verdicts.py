@@ -240,10 +240,11 @@ def told(change: Change) -> str:
     size = ""
     if change.template:
         size = f" ({amount(change)})"
-    if change.kind is ChangeKind.MOVED or not change.template:
-        return f"{describe(change)}{size}"
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
-    return f"{change.template}{more}: {describe(change)}{size}"
+    if change.kind is ChangeKind.MOVED:
+        return f"{describe(change)}{more}{size}"
+    place = f"{change.template}{more}: " if change.template else ""
+    return f"{place}{describe(change)}{size}"
 
 
 def amount(change: Change) -> str:
