@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import importlib.resources
 import json
 import posixpath
@@ -22,6 +21,7 @@ from typing import Any, TypeAlias
 from uns.access import Client
 from uns.assembly import INFO_PAYLOAD, Assembler, ChildMap
 from uns.classes import ClassResolver, DeclaredClass, DeclaredLevel, no_level
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, near
 from uns.faults import fault
 from uns.inheritance import EndpointDefaults, Finisher
@@ -135,24 +135,12 @@ def read_file(path: str) -> bytes:
 def _load(path: str, reader: Reader) -> Namespace:
     loader = _Loader(path, reader)
     namespace = None
-    with _collector_paused(), contextlib.suppress(_EnoughFaults):
+    with collector_paused(), contextlib.suppress(_EnoughFaults):
         namespace = loader.namespace()
     errors = _sorted(loader.diagnostics, loader.order)
     if namespace is None or any(d.severity is Severity.ERROR for d in errors):
         raise InvalidNamespace(errors)
     return namespace
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Loading makes no cycles, and looking for some takes 40 % of the time of a large model."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _sorted(diagnostics: Iterable[Diagnostic], order: Mapping[str, int]) -> list[Diagnostic]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from uns.changes import Change, ChangeKind, Changes, Subject
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity
 from uns.rules import broken_messages, broken_services, broken_topics
 from uns.rules.verdicts import (
@@ -143,11 +144,12 @@ def verdict(changes: Changes) -> Verdict:
     for rule in RULES.values():
         for on in rule.on:
             by_subject[on].append(rule)
-    judgements = [
-        found
-        for change in changes
-        for found in _judged(change, by_subject[change.kind, change.subject], case)
-    ]
+    with collector_paused():
+        judgements = [
+            found
+            for change in changes
+            for found in _judged(change, by_subject[change.kind, change.subject], case)
+        ]
     judgements.sort(key=lambda found: -found.effect)
     return Verdict(changes, tuple(judgements))
 
