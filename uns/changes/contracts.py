@@ -134,9 +134,9 @@ def _fact(found: Difference, payload: str | None) -> ContractFact:
     need = found.kind.removesuffix(" field") if found.kind.endswith(" field") else ""
     if need:
         before, after = (None if text is None else f"{need}, {text}" for text in (before, after))
-    return ContractFact(
-        kind, _SUBJECTS[found.kind], found.path, before, after, found.keeps, payload
-    )
+    subject = _SUBJECTS[found.kind]
+    path = "" if subject is Subject.PAYLOAD else found.path
+    return ContractFact(kind, subject, path, before, after, found.keeps, payload)
 
 
 def _unit_paths(payload: PayloadType) -> set[str]:

@@ -133,6 +133,16 @@ class Reach:
             self._payloads[asked] = below
         return found | self._payloads[asked]
 
+    def unmodelled(self, place: Place, state: int) -> int | None:
+        """How many topics are taken that may stand below an open place and have no name there."""
+        rest = self.levels[state:]
+        if not rest or "+" in rest or rest[-1] == "#":
+            return None if rest else 0
+        found: Place | None = place
+        for level in rest:
+            found = None if found is None else found.members.find(level)
+        return 0 if found is not None and found.endpoint is not None else 1
+
     def of_place(self, place: Place, state: int, *, is_whole: bool = True) -> int | None:
         """How many topics at a place, and with ``is_whole`` below it, are taken."""
         found: int | None = 1 if place.endpoint is not None and self.accepts(state) else 0
@@ -169,7 +179,7 @@ def reached(
             if not mark.side[side]:
                 continue
             if mark.is_open:
-                amount = None if reach.goes_on(state) else 0
+                amount = reach.unmodelled(mark.place, state)
             else:
                 amount = reach.of_place(mark.place, state, is_whole=mark.is_whole)
             amount = product(times, amount)

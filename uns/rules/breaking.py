@@ -25,6 +25,7 @@ from uns.rules.verdicts import (
     Hit,
     Judged,
     Judgement,
+    is_move,
     told,
 )
 from uns.rules.versions import Bump, is_raised_enough
@@ -190,7 +191,7 @@ def _hits(change: Change, judged: Judged, case: Case) -> tuple[Hit, ...]:
             (Audience.PRODUCERS, "publish"),
             (Audience.CONSUMERS, "subscribe"),
         )
-        if audience in judged.audiences or judged.effect is Effect.ADDITIVE
+        if audience in judged.audiences or not judged.audiences
     }
     if judged.effect is Effect.COMPATIBLE:
         return ()
@@ -203,7 +204,7 @@ def _hits(change: Change, judged: Judged, case: Case) -> tuple[Hit, ...]:
 
 def _follows(change: Change, hit: Hit) -> bool:
     """Whether a move takes nothing from a filter, which takes the topics under both names."""
-    return change.kind is ChangeKind.MOVED and hit.lost == 0 and hit.changed != 0
+    return is_move(change) and hit.lost == 0 and hit.changed != 0
 
 
 def _total(one: int | None, other: int | None) -> int | None:
