@@ -14,7 +14,7 @@ import statistics
 import time
 
 import uns
-from uns.loading import collector_paused
+from uns.collector import collector_paused
 from uns.rules import RULES, Survey
 
 ROUNDS = 3
