@@ -235,6 +235,13 @@ def test_a_corrupt_baseline_is_told_with_its_place(plant: Path, run: Run):
     assert done.err.endswith("uns: error: known.yaml is no baseline\n")
 
 
+def test_findings_do_not_go_over_a_baseline(plant: Path, run: Run):
+    (plant.parent / "known.yaml").write_text("baseline: 1\n", encoding="utf-8")
+    done = run("check", "--baseline", "known.yaml", "--output-format", "json=./known.yaml")
+    assert done == (2, "", "uns: error: findings cannot go to ./known.yaml: it was just read\n")
+    assert (plant.parent / "known.yaml").read_text(encoding="utf-8") == "baseline: 1\n"
+
+
 # --- statistics and reports ------------------------------------------------------------------------
 
 
