@@ -18,8 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity, Span
-from uns.loading import collector_paused
 from uns.namespace import Namespace
 from uns.rules import (
     access,
