@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.few_rules import judge_by
 from tests.cli.runs import Run
+from uns.rules import RULES
 
 MODEL = """\
 uns: 1
@@ -15,6 +17,11 @@ levels: {work_cell: {required: [state]}}
 work_cells:
   press: {metrics: {power: {type: number, unit: kWh}}}
 """
+
+
+@pytest.fixture(autouse=True)
+def two_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge_by(monkeypatch, RULES["H201"], RULES["P201"])
 
 
 @pytest.fixture
@@ -120,6 +127,7 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--output-format", "sarif="], "", "'sarif=' names no file", id="no file"),
         pytest.param(["--output-format", "sarif=none/a"], "", "cannot write none/a: no such file or directory", id="no folder"),
         pytest.param(["--baseline", "none.yaml"], "", "there is no baseline none.yaml; make one with --add-baseline", id="no baseline"),
+        pytest.param(["--add-baseline", "--fix"], "", "--add-baseline goes alone: mend first, then learn what is left", id="learn what is mended"),
         pytest.param(["--add-baseline"], "", "a baseline needs a file, see --baseline", id="no name of a baseline"),
         pytest.param(["--baseline", "plant.uns.yaml"], "", "plant.uns.yaml is no baseline", id="a model for a baseline"),
         pytest.param(["--baseline", "."], "", "cannot read .: not a regular file", id="a folder for a baseline"),
@@ -157,7 +165,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
     assert done == (0, "no findings in 1 model, 2 known\n", "")
     text = (plant.parent / "known.yaml").read_text(encoding="utf-8")
     assert text.endswith(
-        'models:\n  "plant.uns.yaml":\n    "H201":\n      "press": 1\n    "P201":\n      "plant.uns.yaml": 1\n'
+        'models:\n  "plant.uns.yaml":\n    "H201":\n      "press": 1\n    "P201":\n      "press/power": 1\n'
     )
     assert run("check", "--baseline", "known.yaml") == done
     # Lines move, and a second press comes.
@@ -179,7 +187,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
         0,
         (
             "known.yaml:7:7: info[U201]: H201 is known at 'press', and none is found there\n"
-            "known.yaml:9:7: info[U201]: P201 is known at 'plant.uns.yaml', and none is found there\n"
+            "known.yaml:9:7: info[U201]: P201 is known at 'press/power', and none is found there\n"
             "2 info in 1 model\n"
         ),
         "",

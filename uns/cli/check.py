@@ -29,6 +29,8 @@ __all__ = ["run"]
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Load each model, and show what is wrong with it."""
+    if arguments.add_baseline and (arguments.fix or arguments.diff):
+        raise CannotRun("--add-baseline goes alone: mend first, then learn what is left")
     outputs = Outputs(arguments.output_format)
     settings = project()
     file = arguments.baseline or settings.path("baseline")
