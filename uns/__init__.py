@@ -16,7 +16,7 @@ The house, from the ground up; imports only go down:
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
     changes                              what differs between two versions, as facts
-    rules  generators                    what is unwise, and why; what others read of a model
+    rules  reports  generators           what is unwise, and why; what others read of it
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
 Nothing is imported before it is used: a service that only matches filters
