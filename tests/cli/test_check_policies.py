@@ -126,6 +126,8 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--output-format", "sarfi=a"], "", "it cannot be 'sarfi'; did you mean 'sarif'?", id="no format"),
         pytest.param(["--output-format", "sarif="], "", "'sarif=' names no file", id="no file"),
         pytest.param(["--output-format", "sarif=none/a"], "", "cannot write none/a: no such file or directory", id="no folder"),
+        pytest.param(["--output-format", "sarif=."], "", "cannot write .: is a directory", id="a folder"),
+        pytest.param(["--baseline", "b", "--output-format", "json=b"], "baseline = 'c'", "there is no baseline b", id="no baseline of that name"),
         pytest.param(["--baseline", "none.yaml"], "", "there is no baseline none.yaml; make one with --add-baseline", id="no baseline"),
         pytest.param(["--add-baseline", "--fix"], "", "--add-baseline goes alone: mend first, then learn what is left", id="learn what is mended"),
         pytest.param(["--add-baseline"], "", "a baseline needs a file, see --baseline", id="no name of a baseline"),
@@ -231,6 +233,13 @@ def test_a_corrupt_baseline_is_told_with_its_place(plant: Path, run: Run):
     assert (done.status, done.out) == (2, "")
     assert "  --> known.yaml:2:13\n" in done.err
     assert done.err.endswith("uns: error: known.yaml is no baseline\n")
+
+
+def test_findings_do_not_go_over_a_baseline(plant: Path, run: Run):
+    (plant.parent / "known.yaml").write_text("baseline: 1\n", encoding="utf-8")
+    done = run("check", "--baseline", "known.yaml", "--output-format", "json=./known.yaml")
+    assert done == (2, "", "uns: error: findings cannot go to ./known.yaml: it was just read\n")
+    assert (plant.parent / "known.yaml").read_text(encoding="utf-8") == "baseline: 1\n"
 
 
 # --- statistics and reports ------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     judge = _Judge(given_policy(arguments, settings), file, _baseline(arguments, file, err))
     models = dict.fromkeys(arguments.models or [model_path(None)])
     results = [judge.judged(model) for model in models]
-    outputs.keep_off([file or "", *_files(results)])
+    outputs.keep_off(_files(results) if file is None else [file, *_files(results)])
     repair = None
     if arguments.add_baseline:
         results = judge.learned(results)

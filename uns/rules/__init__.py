@@ -9,6 +9,7 @@ the rules that weigh them, in families by their letter:
     K  kafka        what becomes of names and topics in Kafka
     A  access       what clients may publish and read
     T  profiles     what brokers and conventions allow
+    B  breaking     whom a change of the model breaks: :mod:`uns.rules.breaking`
     U  unsaid       what comments, settings and baselines keep from being told
 """
 
