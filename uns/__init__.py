@@ -12,9 +12,10 @@ The house, from the ground up; imports only go down:
     topics  payloads                     names and their algebra; what a topic carries
     index  templates  access             many filters; templates that match and build; clients
     kafka  router  tree                  translation; dispatch; the declared tree
-    queries  subscriptions               which topics a filter hits; few filters for many topics
+    queries  traces  subscriptions       which topics a filter hits, or a text means; few filters
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
+    literals  mentions                   texts in code and configuration that name topics
     reviews  generators                  what is worth knowing of a model; what others read of it
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 

@@ -11,6 +11,8 @@
     words       declared things as a person reads them, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
+    findings    findings as JSON
+    globs       which files a pattern means
     progress    how far a long command is
 
 Every other room is one command with one function, ``run``. It is imported when

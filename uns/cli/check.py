@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import Namespace as Arguments
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from uns.cli.exits import Exit
+from uns.cli.findings import finding_as_json
 from uns.cli.models import counted, model_path, unreadable
 from uns.cli.writing import JsonArray
-from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.diagnostics import Diagnostic, Severity, visible
 from uns.loading import InvalidNamespace, load
 from uns.reviews import review
 from uns.terminal import Screen, Style
@@ -80,7 +80,7 @@ class _Report:
     def add(self, finding: Diagnostic) -> None:
         """Write one finding."""
         if self.form == "json":
-            self.array.add(_as_json(finding))
+            self.array.add(finding_as_json(finding))
         elif self.form == "concise":
             self.out.line(visible(str(finding)))
         else:
@@ -94,26 +94,3 @@ class _Report:
         elif tally.models:
             style = Style.GOOD if tally.exit is Exit.CLEAN else Style.STRONG
             self.out.line(self.out.paint(str(tally), style))
-
-
-def _as_json(finding: Diagnostic) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "place": finding.span and _place(finding.span),
-        "help": finding.help,
-        "related": [{"place": _place(span), "label": label} for span, label in finding.related],
-        "path": finding.path,
-    }
-
-
-def _place(span: Span) -> dict[str, Any]:
-    return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-    }

@@ -1,11 +1,15 @@
-"""``uns topic check``: whether a message may be published there, topic by topic."""
+"""``uns topic check``: whether a message may be published there, topic by topic.
+
+What it does with ``--from-files`` is carried out by :mod:`uns.cli.topic_literals`.
+"""
 
 from __future__ import annotations
 
 from argparse import Namespace as Arguments
 from collections import Counter
 
-from uns.cli.exits import Exit
+from uns.cli import topic_literals
+from uns.cli.exits import CannotRun, Exit
 from uns.cli.models import counted, opened
 from uns.cli.outcomes import outcome_as_json, write_outcome
 from uns.cli.stdin import given_topics
@@ -22,8 +26,13 @@ _SUGGESTIONS = 200
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Look each topic up, and say what came of it as soon as it is known."""
+    if arguments.from_files is not None:
+        return topic_literals.run(arguments, out, err)
+    form = arguments.output_format or "text"
+    if form in {"full", "concise"}:
+        raise CannotRun(f"--output-format {form} is for --from-files")
     namespace = opened(arguments.model, err)
-    report = _Report(namespace, arguments.output_format, out)
+    report = _Report(namespace, form, out)
     for topic, line in given_topics(arguments.topics):
         report.add(namespace.resolve(topic), line)
         if line is not None:
