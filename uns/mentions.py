@@ -62,6 +62,9 @@ DEEPEST_SUGGESTED = 32
 #: no query of a URL.
 _NAME = re.compile(r"(?:[\w$~-][\w$.~-]*)?")
 
+#: What no topic of a plant has: such a text is several lines, or made for a terminal.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
 #: Ends of file names: a text that ends so, and names nothing in the namespace, is a path.
 _FILE = re.compile(
     r"[^.]\.(?:avro|avsc|bash|bat|bin|bmp|c|cc|cert|cfg|class|conf|cpp|cr[lt]|cs|css|csv|dat|db|dll|"
@@ -161,10 +164,11 @@ class Mentions:
         - It starts with a hole, and has three levels or more, all known.
         - It starts with a topic that a node has ``moved_from``.
 
-        A level that is not known must look like a name, and a text that ends
-        like the name of a file must be known to its end.
+        A level that is not known must look like a name, a text that ends like
+        the name of a file must be known to its end, and no text has control
+        characters.
         """
-        if len(text) > MAX_BYTES:
+        if len(text) > MAX_BYTES or _CONTROL.search(_filled(text)):
             return False
         levels = pieces(_unshared(text))
         if len(levels) < 2:

@@ -27,7 +27,7 @@ from enum import StrEnum
 from uns.diagnostics import Span
 from uns.literals.found import HOLE, Found, NotReadable
 from uns.literals.lines import in_lines
-from uns.literals.python import comment_starts, in_python
+from uns.literals.python import comments, in_python
 from uns.literals.quoted import in_json, in_toml
 from uns.literals.values import in_yaml
 
@@ -105,7 +105,7 @@ def read_literals(name: str, data: bytes) -> Reading:
     try:
         found = list(reader(text))
     except NotReadable as error:
-        note = f"{error}; it is read line by line"
+        note = f"{note or error}; it is read line by line"
         reader = in_lines
         found = list(in_lines(text))
     return _reading(name, text, found, note, reader)
@@ -164,16 +164,23 @@ def _remarks(text: str, found: Iterable[Found], reader: object) -> dict[int, Rem
     remarks = {hit.start(): Remark(hit[1]) for hit in _REMARK.finditer(text)}
     if not remarks:
         return {}
-    if reader is in_python:
-        comments = comment_starts(text)
-        return {at: remark for at, remark in remarks.items() if at in comments}
     if reader is in_lines:
         return remarks
     starts = sorted(remarks)
-    for _, start, end in found:
-        for at in starts[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]:
-            remarks.pop(at, None)
-    return remarks
+
+    def within(extents: Iterable[tuple[int, int]]) -> set[int]:
+        return {
+            at
+            for start, end in extents
+            for at in starts[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
+        }
+
+    if reader is in_python:
+        # A comment may stand between the pieces of a text.
+        kept = within(comments(text))
+    else:
+        kept = set(starts) - within((start, end) for _, start, end in found)
+    return {at: remark for at, remark in remarks.items() if at in kept}
 
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -16,10 +16,10 @@ _QUOTED = re.compile(r""" " ([^"\\]*+) " | ' ([^'\\]*+) ' | ` ([^`\\]*+) ` """, 
 _COMMENT = re.compile(r"\s*(?:#|//|;|--\s)")
 
 #: What may stand in front of the text of a line: list marks, and the key of a setting.
-_FRONT = re.compile(r"\s*+(?:[-*+]\s++)?+(?:[\w.-]++\s*+(?:=|:(?=\s))\s*+)?+")
+_FRONT = re.compile(r"\s*+(?:[-*+]\s++)*+(?:[\w.-]++\s*+(?:=|:(?=\s))\s*+)?+")
 
 #: A comment behind the text of a line: a # after a space that is followed by something.
-_BEHIND = re.compile(r"\s+#\s*[^\s/].*+$|\s++$")
+_BEHIND = re.compile(r"(?<=\s)#\s*+[^\s/]")
 
 
 def in_lines(text: str) -> Iterator[Found]:
@@ -42,6 +42,6 @@ def in_lines(text: str) -> Iterator[Found]:
         front = _FRONT.match(line)
         first = front.end() if front else 0
         behind = _BEHIND.search(line, first)
-        last = behind.start() if behind else len(line)
-        if first < last:
-            yield Found(with_holes(line[first:last]), start + first, start + last)
+        said = line[first : behind.start() if behind else None].rstrip()
+        if said:
+            yield Found(with_holes(said), start + first, start + first + len(said))

@@ -19,7 +19,10 @@ from itertools import accumulate, chain
 
 from uns.literals.found import HOLE, Found, NotReadable, with_holes
 
-__all__ = ["comment_starts", "in_python"]
+__all__ = ["comments", "in_python"]
+
+#: Largest module that is parsed, in characters: its tree takes several hundred times the memory.
+LARGEST = 512 * 1024
 
 #: Longest text that is put together of pieces; constants may double each other without end.
 LONGEST = 1_000
@@ -33,6 +36,8 @@ def in_python(text: str) -> Iterator[Found]:
     """
     if "/" not in text:
         return
+    if len(text) > LARGEST:
+        raise NotReadable(f"it has more than {LARGEST:,} characters")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -45,17 +50,18 @@ def in_python(text: str) -> Iterator[Found]:
         raise NotReadable("it is not Python that can be parsed") from None
 
 
-def comment_starts(text: str) -> set[int]:
-    """Where the comments of a Python text start, as far as it can be read."""
+def comments(text: str) -> list[tuple[int, int]]:
+    """From where to where the comments of a Python text stand, as far as it can be read."""
     starts = list(_line_starts(text))
-    comments = set()
+    found = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
-                comments.add(starts[token.start[0] - 1] + token.start[1])
+                start = starts[token.start[0] - 1] + token.start[1]
+                found.append((start, start + len(token.string)))
     except (tokenize.TokenError, SyntaxError, IndexError):
         pass
-    return comments
+    return found
 
 
 def _line_starts(text: str) -> Iterator[int]:
