@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.templates import Segment
 from uns.tree import Members, Place
 
@@ -21,8 +23,8 @@ __all__ = ["HOLE", "Piece", "Trace", "Vocabulary", "is_slip", "pieces", "trace"]
 #: Stands in a text for what is put in later; no topic has it [MQTT-4.7.3-2].
 HOLE: Final = "\0"
 
-#: Shortest name in which one wrong letter is taken for a slip.
-SHORTEST_SLIP = 4
+#: Shortest name in which one wrong letter is taken for a slip, and the longest that is looked at.
+SHORTEST_SLIP, LONGEST_SLIP = 4, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,11 @@ def _taken(frontier: Iterable[Members], piece: Piece) -> list[Place]:
     if piece.text == "+":
         return _distinct(here)
     before, after = piece.before, piece.after
-    starts = [place for place in here if _may_start(place.segment, before)]
+    starts = [place for place in here if _may_be(place.segment, before, "")]
     deeper = _below(place.members for place in starts)
     return _distinct(
-        [place for place in starts if _may_hold(place.segment, before, after)]
-        + [place for place in deeper if _may_end(place.segment, after)]
+        [place for place in starts if _may_be(place.segment, before, after)]
+        + [place for place in deeper if _may_be(place.segment, "", after)]
     )
 
 
@@ -156,24 +158,29 @@ def _below(frontier: Iterable[Members]) -> Iterator[Place]:
                 pending.append(place.members)
 
 
-def _may_start(segment: Segment, text: str) -> bool:
-    if segment.literal is not None:
-        return segment.literal.startswith(text)
-    before = segment.frame[0]
-    return before.startswith(text) or text.startswith(before)
-
-
-def _may_end(segment: Segment, text: str) -> bool:
-    if segment.literal is not None:
-        return segment.literal.endswith(text)
-    after = segment.frame[1]
-    return after.endswith(text) or text.endswith(after)
-
-
-def _may_hold(segment: Segment, before: str, after: str) -> bool:
-    if segment.literal is not None and len(segment.literal) < len(before) + len(after):
+def _may_be(segment: Segment, before: str, after: str) -> bool:
+    """Whether some level of a segment starts with one text and, behind that, ends with the other."""
+    level = segment.literal
+    if level is not None:
+        fits = level.startswith(before) and level.endswith(after)
+        return fits and len(level) >= len(before) + len(after)
+    first, last = segment.frame
+    if first.startswith(before) and last.endswith(after):
+        return True
+    if not (before.startswith(first) or first.startswith(before)):
         return False
-    return _may_start(segment, before) and _may_end(segment, after)
+    return _overlaps(segment, before, after)
+
+
+@lru_cache(maxsize=4_096)
+def _overlaps(segment: Segment, before: str, after: str) -> bool:
+    try:
+        asked = Pattern.concat(
+            [Pattern.literal(before), Pattern.any_level(), Pattern.literal(after)]
+        )
+        return asked.overlaps(segment.pattern)
+    except (InvalidPattern, UndecidedPattern):
+        return True
 
 
 class Vocabulary:
@@ -214,7 +221,7 @@ def is_slip(level: str, name: str) -> bool:
     >>> is_slip("Line_1", "line1"), is_slip("bottlign", "bottling"), is_slip("x1", "x2")
     (True, True, False)
     """
-    if abs(len(level) - len(name)) > len(name) or not level:
+    if max(len(level), len(name)) > LONGEST_SLIP:
         return False
     one, other = _bare(level), _bare(name)
     if one == other:

@@ -184,7 +184,7 @@ NOTES = [
     pytest.param("a.py", b"# coding: no-such\n'a/b'", "not no-such text", id="unknown encoding"),
     pytest.param("a.yaml", b"a: [b", "not YAML: line 2", id="not YAML"),
     pytest.param("a.yaml", b"- " * 1_000 + b"a/b", "nested too deep", id="deep YAML"),
-    pytest.param("a.yaml", b"a: b/\xff", "not UTF-8", id="YAML with bytes that are not UTF-8"),
+    pytest.param("a.yaml", b"a: b/\xff", "not utf-8", id="YAML with bytes that are not UTF-8"),
     pytest.param("a.json", b"[" * 100_000 + b'"a/b"', None, id="deep JSON"),
 ]
 
