@@ -36,12 +36,16 @@ from uns.faults import fault
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
+    "Comment",
     "Map",
     "NotYaml",
     "Seq",
     "Source",
     "Value",
+    "comments",
+    "found_at",
     "key_span",
+    "line_starts",
     "read",
     "scalars",
     "value_span",
@@ -147,6 +151,11 @@ class Source:
 _LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 
+def line_starts(text: str) -> list[int]:
+    """Where each line of a text starts, so that a line and a column make an offset."""
+    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+
+
 def key_span(container: Map | Seq, key: str | int) -> Span:
     """Where ``key`` of ``container`` stands; the start of the file when it does not."""
     return container.source.key_span(container.number, key)
@@ -157,6 +166,21 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
     return container.source.value_span(container.number, key)
 
 
+def found_at(root: Map, path: tuple[str | int, ...]) -> Span | None:
+    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere."""
+    container: Any = root
+    for part in path[:-1]:
+        container = _item(container, part)
+    return value_span(container, path[-1]) if _item(container, path[-1]) is not None else None
+
+
+def _item(container: Any, part: str | int) -> Any:
+    if isinstance(container, Map):
+        return container.get(str(part))
+    known = isinstance(container, Seq) and isinstance(part, int) and part < len(container)
+    return container[part] if known else None
+
+
 def read(source: Source, faults: list[Diagnostic]) -> Map | None:
     """The mapping a file holds, or ``None`` when there is none to go on with.
 
@@ -164,11 +188,24 @@ def read(source: Source, faults: list[Diagnostic]) -> Map | None:
     wrong with the text leaves the rest of it readable.
     """
     try:
-        return _Builder(source, faults).document()
+        return _read(source, faults, _parser(source.text))
+    except yaml.YAMLError as error:
+        if _TOO_DEEP_FOR_LIBYAML not in str(error):
+            faults.append(_syntax_fault(source, error))
+            return None
+    # Libyaml looks ahead and gave up before it said a word; this one finds the place.
+    return _read(source, faults, yaml.SafeLoader(source.text))
+
+
+#: What libyaml says of a text that nests deeper than it can look ahead.
+_TOO_DEEP_FOR_LIBYAML = "nesting depth"
+
+
+def _read(source: Source, faults: list[Diagnostic], parser: _Parser) -> Map | None:
+    try:
+        return _Builder(source, faults).document(parser)
     except _Unreadable as unreadable:
         faults.append(unreadable.diagnostic)
-    except yaml.YAMLError as error:
-        faults.append(_syntax_fault(source, error))
     return None
 
 
@@ -230,8 +267,7 @@ class _Builder:
     source: Source
     faults: list[Diagnostic]
 
-    def document(self) -> Map | None:
-        parser = _parser(self.source.text)
+    def document(self, parser: _Parser) -> Map | None:
         parser.get_event()  # the stream starts
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):
@@ -440,6 +476,96 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                 return measured
     except yaml.YAMLError:
         return measured
+
+
+class Comment(NamedTuple):
+    """A comment: its line and column, both from 1, and what stands behind its `#`.
+
+    ``about`` is the line it speaks of: its own, and where it stands alone the next one
+    that is no comment and not blank. ``excerpt`` is the whole line.
+    """
+
+    line: int
+    column: int
+    text: str
+    about: int
+    excerpt: str
+
+
+def comments(text: str, mark: re.Pattern[str]) -> list[Comment]:
+    """The comments of a YAML text that loads in which ``mark`` is found; what scalars hold is none.
+
+    A text without ``mark`` is not looked at any further.
+
+    >>> text = "a: 'x # todo'  # todo: b"
+    >>> [(found.column, found.text) for found in comments(text, re.compile("todo"))]
+    [(16, ' todo: b')]
+    """
+    if mark.search(text) is None:
+        return []
+    lines = _LINE_BREAK.split(text)
+    #: What may begin a comment, by line; what turns out to stand in a scalar is taken away.
+    starts = {
+        number: [found.start() for found in _HASH.finditer(line)]
+        for number, line in enumerate(lines)
+        if mark.search(line)
+    }
+    for extent in _scalars(text):
+        for number in range(extent.line, extent.end_line + 1):
+            if number in starts:
+                first = extent.column if number == extent.line else 0
+                last = extent.end_column if number == extent.end_line else len(lines[number])
+                starts[number] = [at for at in starts[number] if not first <= at < last]
+    about = _speaking_lines(lines)
+    return [
+        Comment(
+            number + 1,
+            hashes[0] + 1,
+            lines[number][hashes[0] + 1 :],
+            number + 1 if lines[number][: hashes[0]].strip() else about[number] + 1,
+            lines[number],
+        )
+        for number, hashes in starts.items()
+        if hashes and mark.search(lines[number], hashes[0])
+    ]
+
+
+_HASH = re.compile("#")
+
+
+def _scalars(text: str) -> Iterator[Extent]:
+    """Where the scalars of a text stand, up to where it stops being YAML."""
+    parser = _parser(text)
+    try:
+        while True:
+            event = parser.get_event()
+            if isinstance(event, StreamEndEvent):
+                return
+            if isinstance(event, ScalarEvent):
+                yield _text_extent(event)
+    except yaml.YAMLError:
+        return
+
+
+def _text_extent(scalar: _Event) -> Extent:
+    start, end = scalar.start_mark, scalar.end_mark
+    if scalar.style in _BLOCK_STYLES:
+        # What stands behind | and > on their line is no part of the text.
+        return Extent(start.line + 1, 0, end.line, end.column)
+    return Extent(start.line, start.column, end.line, end.column)
+
+
+_BLOCK_STYLES = frozenset("|>")
+
+
+def _speaking_lines(lines: list[str]) -> list[int]:
+    """For every line the first one from there on that is no comment and not blank."""
+    found = [len(lines) - 1] * len(lines)
+    for number in range(len(lines) - 2, -1, -1):
+        below = lines[number + 1].lstrip(" \t")
+        speaks = below and not below.startswith("#")
+        found[number] = number + 1 if speaks else found[number + 1]
+    return found
 
 
 def _place(

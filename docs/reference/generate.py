@@ -37,7 +37,6 @@ from uns.model_format import (
     TopicSettings,
 )
 from uns.payloads import FIELD_TYPES, Field, PayloadContract, PayloadType, refused_example
-from uns.reviews import REVIEWS
 
 HERE = Path(__file__).parent
 
@@ -111,16 +110,6 @@ def faults_page() -> str:
         "|---|---|---|",
     ]
     lines += _codes(FAULTS)
-    lines += [
-        "",
-        "## Of a model that loads",
-        "",
-        "Warnings of `uns check`, from `uns.reviews.review`.",
-        "",
-        "| code | name | meaning |",
-        "|---|---|---|",
-    ]
-    lines += _codes(REVIEWS)
     lines += [
         "",
         "## Of a message",

@@ -11,7 +11,6 @@
     words       declared things as a person reads them, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
-    findings    findings as JSON
     globs       which files a pattern means
     progress    how far a long command is
 

@@ -9,11 +9,13 @@ from argparse import Namespace as Arguments
 from collections import Counter
 
 from uns.cli import topic_literals
+from uns.cli.arguments import Output
 from uns.cli.exits import CannotRun, Exit
 from uns.cli.models import counted, opened
 from uns.cli.outcomes import outcome_as_json, write_outcome
 from uns.cli.stdin import given_topics
 from uns.cli.writing import JsonArray, as_json
+from uns.diagnostics import visible
 from uns.namespace import Namespace
 from uns.resolutions import Outcome, Resolution
 from uns.terminal import Screen
@@ -23,14 +25,15 @@ __all__ = ["run"]
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
 
+#: How outcomes are written.
+_FORMATS = ("text", "json", "json-lines")
+
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Look each topic up, and say what came of it as soon as it is known."""
     if arguments.from_files is not None:
         return topic_literals.run(arguments, out, err)
-    form = arguments.output_format or "text"
-    if form in {"full", "concise"}:
-        raise CannotRun(f"--output-format {form} is for --from-files")
+    form = _format(arguments.output_format)
     namespace = opened(arguments.model, err)
     report = _Report(namespace, form, out)
     for topic, line in given_topics(arguments.topics):
@@ -40,6 +43,18 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             out.flush()
     report.end(err)
     return report.exit
+
+
+def _format(given: list[Output] | None) -> str:
+    """The one format in which outcomes are written."""
+    outputs = given or [Output("text", None)]
+    for output in outputs:
+        if output.file is not None or output.form not in _FORMATS:
+            said = output.form if output.file is None else f"{output.form}={output.file}"
+            raise CannotRun(f"--output-format {visible(said)} is for --from-files")
+    if len(outputs) > 1:
+        raise CannotRun("topics are written in one format")
+    return outputs[0].form
 
 
 class _Report:

@@ -130,7 +130,7 @@ def _decoded(data: bytes, reader: object) -> tuple[str, str | None]:
 def _reading(name: str, text: str, found: list[Found], note: str | None, reader: object) -> Reading:
     places = _Places(name, text)
     remarks = _remarks(text, found, reader)
-    by_line = {places.line(at): remark for at, remark in remarks.items()}
+    by_line = {places.about(at): remark for at, remark in remarks.items()}
     busy: set[int] = set()
     literals = []
     for text_, start, end in found:
@@ -148,7 +148,7 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
     idle = tuple(
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
-        if remark is Remark.TOPIC and places.line(at) not in busy
+        if remark is Remark.TOPIC and places.about(at) not in busy
     )
     literals.sort(key=lambda literal: literal.span)
     return Reading(tuple(literals), note, idle)
@@ -184,6 +184,8 @@ def _remarks(text: str, found: Iterable[Found], reader: object) -> dict[int, Rem
 
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+#: A line that is blank or a comment.
+_COMMENT = re.compile(r"[ \t]*(?:#|//|[\r\n]|\Z)")
 
 
 class _Places:
@@ -195,10 +197,21 @@ class _Places:
         self.starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
         #: The last line that was asked for: one long line may hold many texts, which share it.
         self._shown = (0, "")
+        #: For each line the first from there on that says something; made when it is asked for.
+        self._speaking: list[int] | None = None
 
     def line(self, at: int) -> int:
         """The line of a character, counted from 1."""
         return bisect.bisect_right(self.starts, at)
+
+    def about(self, at: int) -> int:
+        """The line a comment speaks of: its own; where it stands alone, the next that says something."""
+        if self._speaking is None:
+            self._speaking = [*range(1, len(self.starts) + 1)]
+            for index in range(len(self.starts) - 2, -1, -1):
+                if _COMMENT.match(self.text, self.starts[index]):
+                    self._speaking[index] = self._speaking[index + 1]
+        return self._speaking[self.line(at) - 1]
 
     def span(self, start: int, end: int) -> Span:
         """The place from ``start`` up to ``end``, with the line it starts on."""
