@@ -247,7 +247,9 @@ def test_below_an_open_node_everything_is_there():
 
 
 def test_findings_come_in_order_and_each_time(bottling: Mentions):
-    found = findings(bottling.namespace, "a.txt", f"{LINE}/x\n{LINE}/y\n# uns: topic\nx\n{LINE}/x\n")
+    found = findings(
+        bottling.namespace, "a.txt", f"{LINE}/x\n{LINE}/y\n# uns: topic\nx\n{LINE}/x\n"
+    )
     assert [(f.span.line if f.span else 0, f.code) for f in found] == [
         (1, "V301"), (2, "V301"), (3, "V305"), (5, "V301")
     ]  # fmt: skip
