@@ -16,7 +16,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("isa95", "units", "patterns"),
     ("topics", "payloads", "sets"),
     ("index", "templates", "access"),
-    ("kafka", "router", "tree"),
+    ("kafka", "router", "tree", "extents"),
     ("queries", "traces"),
     ("subscriptions", "translation"),
     ("nodes",),

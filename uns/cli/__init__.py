@@ -9,6 +9,8 @@
     mappings    which Kafka mapping is meant
     listing     what families stand for, topic by topic
     words       declared things as a person reads them, and as JSON
+    revisions   which version of a model is meant, and opening it
+    comparisons  changes and verdicts in words, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
     globs       which files a pattern means
