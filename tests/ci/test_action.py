@@ -12,6 +12,7 @@ from tests.ci.shells import Shell, bash, read_yaml, recorder
 ACTION = read_yaml("action.yml")
 INSTALL, CHECK = ACTION["runs"]["steps"]
 FORMAT = ["--output-format", "github"]
+VERDICT = ["--output-format", "markdown"]
 
 
 def checked(folder: Path, inputs: dict[str, str], **statuses: int) -> Shell:
@@ -23,6 +24,7 @@ def checked(folder: Path, inputs: dict[str, str], **statuses: int) -> Shell:
     }
     values |= inputs
     environment = {"UNS_HOME": str(folder / "home")}
+    environment["GITHUB_STEP_SUMMARY"] = str(folder / "summary.md")
     for variable, said in CHECK["env"].items():
         if found := re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", said):
             environment[variable] = values[found[1]]
@@ -53,7 +55,7 @@ def test_inputs_reach_the_shell_in_its_environment_alone():
             {"against": "origin/main", "model": "m", "breaking-arguments": "--require-version-bump\n"},
             [
                 ["check", "m", *FORMAT],
-                ["breaking", "m", "--against", "git:origin/main", *FORMAT, "--require-version-bump"],
+                ["breaking", "m", "--against", "git:origin/main", *VERDICT, "--require-version-bump"],
             ], id="against",
         ),
         pytest.param(
@@ -65,7 +67,7 @@ def test_inputs_reach_the_shell_in_its_environment_alone():
             {"model": "$(touch gone); `touch gone` \"'", "topics": "*\n; touch gone", "against": "x; touch gone"},
             [
                 ["check", "$(touch gone); `touch gone` \"'", *FORMAT],
-                ["breaking", "$(touch gone); `touch gone` \"'", "--against", "git:x; touch gone", *FORMAT],
+                ["breaking", "$(touch gone); `touch gone` \"'", "--against", "git:x; touch gone", *VERDICT],
                 ["topic", "check", "-m", "$(touch gone); `touch gone` \"'", *FORMAT, "--from-files", "*", "; touch gone"],
             ], id="what a shell would run",
         ),
@@ -97,6 +99,7 @@ def test_the_worst_status_counts_and_everything_runs(
     assert done.status == status
     assert [call[0] for call in done.calls] == ["check", "breaking", "topic"]
     assert ("::error title=uns::" in done.out) is (status > 1)
+    assert ("::error title=uns breaking::" in done.out) is (statuses.get("breaking") == 1)
 
 
 def test_without_the_program_the_step_fails(tmp_path: Path):

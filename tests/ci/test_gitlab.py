@@ -17,11 +17,14 @@ def ran(folder: Path, job: str, variables: dict[str, str], status: int = 0) -> S
     """Run the script of a job; its lines are one script, as the runner has it."""
     calls = folder / "calls"
     recorder(folder / "bin" / "uns", calls)
-    command = JOBS[job]["script"][-1].split()[1]
+    command = next(line for line in JOBS[job]["script"] if line.startswith("uns ")).split()[1]
     script = f'export PATH="{folder}/bin:$PATH"\n' + "\n".join(JOBS[job]["script"])
     (folder / "work").mkdir()
     (folder / "work" / "a.py").touch()
     return bash(script, folder / "work", {f"STATUS_{command}": str(status), **variables}, calls)
+
+
+VERDICT = ["--output-format", "markdown"]
 
 
 def quality(name: str) -> list[str]:
@@ -38,11 +41,11 @@ def quality(name: str) -> list[str]:
         ),
         pytest.param(
             "uns-breaking", {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "0af"},
-            ["breaking", "--against", "git:0af", *quality("breaking")], id="the base of the request",
+            ["breaking", "--against", "git:0af", *VERDICT], id="the base of the request",
         ),
         pytest.param(
             "uns-breaking", {"UNS_AGAINST": "v1; ls", "UNS_MODEL": "m"},
-            ["breaking", "m", "--against", "git:v1; ls", *quality("breaking")], id="another",
+            ["breaking", "m", "--against", "git:v1; ls", *VERDICT], id="another",
         ),
         pytest.param(
             "uns-topics", {"UNS_TOPICS": "**/*.py *.yaml", "UNS_MODEL": "m"},
@@ -62,10 +65,13 @@ def test_the_status_of_the_program_is_that_of_the_job(tmp_path: Path, job: str, 
 
 
 def test_each_report_is_handed_over():
-    for job in JOBS.values():
-        report = job["artifacts"]["reports"]["codequality"]
-        assert f"gitlab={report}" in job["script"][-1]
+    for name, job in JOBS.items():
         assert job["artifacts"]["when"] == "always"
+        script = "\n".join(job["script"])
+        if name == "uns-breaking":
+            assert all(f"> {path} " in script for path in job["artifacts"]["paths"])
+        else:
+            assert f"gitlab={job['artifacts']['reports']['codequality']}" in script
 
 
 def test_a_comparison_has_all_commits():
