@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import namespaces, topics
-from uns.traces import HOLE, Vocabulary, is_slip, pieces, trace
+from uns import traces
+from uns.templates import Segment
+from uns.traces import HOLE, Tree, is_slip, pieces
+from uns.tree import NO_MEMBERS, Members, Place, PlaceKind
 
 NS = uns.loads(
     """
@@ -24,7 +27,7 @@ NS = uns.loads(
           oslo: {open: true}
     """
 )
-TOP = NS._tree.top
+TREE = Tree(NS._tree.top)
 
 TRACES = [
     pytest.param("acme/lyon/line2/speed", 4, True, id="a topic"),
@@ -36,7 +39,13 @@ TRACES = [
     pytest.param("+/+/+/+/+/+", 4, True, id="wildcards reach below the open node"),
     pytest.param("acme/lyon/+/+/+", 4, False, id="a wildcard too many"),
     pytest.param("acme/lyon/#", 3, True, id="all below"),
-    pytest.param("acme/{}/speed", 3, True, id="a hole for two levels"),
+    pytest.param("acme/{}/speed", 2, True, id="a hole for the open node"),
+    pytest.param("{}/line2/speed", 3, True, id="a hole for two levels"),
+    pytest.param("acme/lyon/{}/power", 3, False, id="no level between"),
+    pytest.param("acme/lyon/{}/{}", 4, True, id="two holes"),
+    pytest.param("acme/lyon/{}/{}/{}", 4, False, id="a hole too many"),
+    pytest.param("acme/lyon/{}/#", 4, True, id="all below a hole"),
+    pytest.param("{}/power/#", 3, True, id="a # takes the level above it"),
     pytest.param("{}/speed", 2, True, id="a hole at the start"),
     pytest.param("acme/ly{}", 2, True, id="a hole for the rest of a level"),
     pytest.param("acme/l{}d", 2, True, id="a hole for parts of two levels"),
@@ -56,25 +65,31 @@ TRACES = [
 
 @pytest.mark.parametrize(("text", "reached", "fits"), TRACES)
 def test_traces(text: str, reached: int, fits: bool):
-    found = trace(TOP, pieces(text.replace("{}", HOLE)))
+    found = TREE.trace(pieces(text.replace("{}", HOLE)))
     assert (found.reached, found.fits) == (reached, fits)
 
 
 def test_sets_that_take_any_name_are_no_evidence():
-    assert trace(TOP, pieces("acme/xa/power")).closed == (True, False, True)
-    assert trace(TOP, pieces("acme/lyon/line1")).closed == (True, True, True)
+    assert TREE.trace(pieces("acme/xa/power")).closed == (True, False, True)
+    assert TREE.trace(pieces("acme/lyon/line1")).closed == (True, True, True)
 
 
 def test_names_where_it_stops():
-    found = trace(TOP, pieces("acme/lyno"))
+    found = TREE.trace(pieces("acme/lyno"))
     assert list(found.names()) == ["lyon", "oslo"]
-    assert found.takes_for_slip("lyno")
-    assert not found.takes_for_slip("rome")
-    assert trace(TOP, pieces("acme/lyon/x")).takes_for_slip("line7")
+    assert TREE.takes_for_slip("lyno", found)
+    assert not TREE.takes_for_slip("rome", found)
+    assert not TREE.takes_for_slip("poewr", found)
+    assert TREE.takes_for_slip("line7", TREE.trace(pieces("acme/lyon/x")))
+
+
+def test_among_many_names_any_name_counts(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(traces, "MOST_COMPARED", 1)
+    assert TREE.takes_for_slip("poewr", TREE.trace(pieces("acme/lyno")))
 
 
 def test_the_vocabulary():
-    names = Vocabulary(TOP)
+    names = TREE
     assert all(name in names for name in ["acme", "lyon", "line3", "speed", "power"])
     assert not any(name in names for name in ["line4", "xa", "{city}", ""])
     assert names.has_slip("poewr")
@@ -124,9 +139,17 @@ def test_a_topic_fits_whatever_part_of_it_is_left_open(
     modelled = list(itertools.islice(ns.topics(open="skip"), 50))
     topic = data.draw(st.sampled_from([*modelled, other]))
     assume(ns.resolve(topic) or topic in ns)
+    tree = Tree(ns._tree.top)
     start = data.draw(st.integers(0, len(topic)))
     end = data.draw(st.integers(start, len(topic)))
-    assert trace(ns._tree.top, pieces(topic[:start] + HOLE + topic[end:])).fits
+    assert tree.trace(pieces(topic[:start] + HOLE + topic[end:])).fits
     levels = [data.draw(st.sampled_from([level, "+"])) for level in topic.split("/")]
     if levels[-1] != "":
-        assert trace(ns._tree.top, pieces("/".join(levels))).fits
+        assert tree.trace(pieces("/".join(levels))).fits
+
+
+@given(st.text("abx-", max_size=6), st.lists(st.text("ab-", min_size=1, max_size=6), max_size=4))
+def test_a_slip_of_any_name_is_a_slip_of_one(level: str, names: list[str]):
+    places = [Place(PlaceKind.EQUIPMENT, Segment.fixed(name), NO_MEMBERS) for name in names]
+    expected = any(is_slip(level, name) for name in names)
+    assert Tree(Members(places)).has_slip(level) is expected

@@ -32,7 +32,7 @@ from uns.literals import Literal, Reading, Remark
 from uns.namespace import Namespace
 from uns.resolutions import Outcome
 from uns.topics import MAX_BYTES, is_topic_filter, subscription
-from uns.traces import HOLE, Piece, Trace, Vocabulary, is_slip, pieces, trace
+from uns.traces import HOLE, Piece, Trace, Tree, is_slip, pieces
 from uns.tree import Members, Place
 
 __all__ = ["MENTION_FAULTS", "Mentions"]
@@ -55,7 +55,7 @@ MENTION_FAULTS = MappingProxyType(
 LONGEST_SHOWN = 200
 
 #: How many texts of one namespace get a suggestion, and of how many levels: each search is slow.
-SUGGESTIONS = 500
+SUGGESTIONS = 200
 DEEPEST_SUGGESTED = 32
 
 #: What a level of a topic looks like when the namespace does not have it: no prose, no pattern,
@@ -96,18 +96,14 @@ class Mentions:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self.judged = 0
-        self._top = namespace._tree.top
+        self._tree = Tree(namespace._tree.top)
         self._suggestions = SUGGESTIONS
         self._seen: dict[tuple[str, bool], tuple[bool, _Verdict | None]] = {}
 
     @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(self._top)
-
-    @cached_property
     def _moves(self) -> dict[str, str]:
         """Former topics of positions, and where those are now."""
-        return dict(_moves(self._top))
+        return dict(_moves(self._tree.top))
 
     def findings(self, reading: Reading) -> Iterator[Diagnostic]:
         """What is wrong with the texts of one file, in their order."""
@@ -180,7 +176,7 @@ class Mentions:
     def _is_broken_filter(self, levels: Sequence[Piece]) -> bool:
         """Whether a # stands in the middle of what is a topic of the namespace up to there."""
         at = next((at for at, piece in enumerate(levels) if piece.text == "#"), 0)
-        start = trace(self._top, levels[:at])
+        start = self._tree.trace(levels[:at])
         return at >= 2 and start.reached == at and all(start.closed[:2])
 
     def _starts_moved(self, levels: Sequence[Piece]) -> bool:
@@ -196,7 +192,7 @@ class Mentions:
 
     def _agrees(self, levels: tuple[Piece, ...]) -> bool:
         first, second = levels[0], levels[1]
-        found = trace(self._top, levels)
+        found = self._tree.trace(levels)
         slipped = False
         if first.is_exact and not found.reached:
             name = next((name for name in found.names() if is_slip(first.text, name)), None)
@@ -204,13 +200,13 @@ class Mentions:
                 return False
             slipped = True
             levels = (Piece(name), *levels[1:])
-            found = trace(self._top, levels)
+            found = self._tree.trace(levels)
         good, bad = self._weighed(levels, found)
         if not all(_NAME.fullmatch(level) for level in bad) or _is_path(levels[-1], bad, found):
             return False
         outweighs = len(good) >= len(bad)
         if first.is_open:
-            return len(good) + len(bad) >= 3 and all(map(self._vocabulary.has_slip, bad))
+            return len(good) + len(bad) >= 3 and all(map(self._tree.has_slip, bad))
         if first.is_wildcard:
             return len(good) >= 1 and outweighs
         if not found.closed[0]:
@@ -223,7 +219,7 @@ class Mentions:
             return found.closed[1] or (len(good) >= 1 and outweighs)
         if slipped:
             return False
-        is_slipped = found.takes_for_slip(second.text)
+        is_slipped = self._tree.takes_for_slip(second.text, found)
         return is_slipped or (len(good) >= 1 and not bad) or (len(good) >= 2 and outweighs)
 
     def _weighed(self, levels: Sequence[Piece], found: Trace) -> tuple[list[str], list[str]]:
@@ -236,8 +232,8 @@ class Mentions:
                 # What a set takes that takes any name says nothing either way.
                 if found.closed[at]:
                     good.append(piece.text)
-            elif piece.text in self._vocabulary or (
-                at == found.reached and found.takes_for_slip(piece.text)
+            elif piece.text in self._tree or (
+                at == found.reached and self._tree.takes_for_slip(piece.text, found)
             ):
                 good.append(piece.text)
             else:
@@ -251,7 +247,7 @@ class Mentions:
             return _invalid(text)
         plain = _unshared(text)
         levels = pieces(plain)
-        found = trace(self._top, levels)
+        found = self._tree.trace(levels)
         if any(piece.is_open for piece in levels):
             if found.fits:
                 return None
@@ -325,7 +321,7 @@ class Mentions:
         if close is None:
             return None
         mended = (*levels[:at], Piece(close), *levels[at + 1 :])
-        leads_on = trace(self._top, mended).fits
+        leads_on = self._tree.trace(mended).fits
         return "/".join(piece.text for piece in mended) if leads_on else None
 
 

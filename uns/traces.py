@@ -11,17 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Final, TypeAlias
 
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.templates import Segment
-from uns.tree import Members, Place
+from uns.tree import Members, Place, PlaceKind
 
-__all__ = ["HOLE", "Piece", "Trace", "Vocabulary", "is_slip", "pieces", "trace"]
+__all__ = ["HOLE", "Piece", "Trace", "Tree", "is_slip", "pieces"]
 
 #: Stands in a text for what is put in later; no topic has it [MQTT-4.7.3-2].
 HOLE: Final = "\0"
+
+#: For how many stands it is kept what lies below them; one takes as much memory as the model.
+KEPT = 8
+
+#: How many names a level is compared with one by one.
+MOST_COMPARED = 1_000
 
 #: Shortest name in which one wrong letter is taken for a slip, and the longest that is looked at.
 SHORTEST_SLIP, LONGEST_SLIP = 4, 200
@@ -90,72 +97,210 @@ class Trace:
         for members in self.stopped_at:
             yield from members.literals
 
-    def takes_for_slip(self, level: str) -> bool:
-        """Whether ``level``, the next piece, is a slip of a name that stands there."""
-        if any(is_slip(level, name) for name in self.names()):
+
+class Tree:
+    r"""A declared tree, to follow texts down from its top; what lies below a place is kept by name.
+
+    >>> import uns
+    >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {speed: {type: number}}}}")
+    >>> tree = Tree(ns._tree.top)
+    >>> [(t.reached, t.fits) for t in map(tree.trace, map(pieces, ("ly\0/speed", "lyon/x")))]
+    [(2, True), (1, False)]
+    """
+
+    def __init__(self, top: Members) -> None:
+        self.top = top
+        self._known: dict[str, bool] = {}
+        self._slips: dict[str, bool] = {}
+        self._kept: dict[tuple[int, ...], _Beneath] = {}
+
+    def trace(self, followed: Sequence[Piece]) -> Trace:
+        """Follow pieces down from the top."""
+        # Mostly what is put in is one level or a part of one, and that is quickly found.
+        found = self._follow(followed, wide=False)
+        if found.fits or not any(piece.is_open for piece in followed):
+            return found
+        return self._follow(followed, wide=True)
+
+    def _follow(self, followed: Sequence[Piece], *, wide: bool) -> Trace:
+        stand: _Stand = _Beside((self.top,))
+        closed: list[bool] = []
+        below_open = False
+        for piece in followed:
+            if piece.text == "#":
+                # It takes the level above it as well [MQTT-4.7.1-1], which is there.
+                return Trace((*closed, True), True, stand.members)
+            if wide and piece.text == HOLE:
+                beneath = self._beneath(stand.members)
+                if not beneath.direct:
+                    return Trace(tuple(closed), below_open, stand.members)
+                closed.append(False)
+                below_open = below_open or beneath.is_open
+                stand = beneath
+                continue
+            places = _distinct(self._taken(stand, piece, wide=wide))
+            if not places:
+                return Trace(tuple(closed), below_open, stand.members)
+            below_open = below_open or any(place.open for place in places)
+            closed.append(any(place.segment.name is None for place in places))
+            stand = _Beside(_members_of(places))
+        return Trace(tuple(closed), True, stand.members)
+
+    def _taken(self, stand: _Stand, piece: Piece, *, wide: bool) -> Iterator[Place]:
+        """The places that a piece may stand for."""
+        if piece.is_exact:
+            yield from stand.find(piece.text)
+        elif piece.is_wildcard:
+            yield from stand.places()
+        elif not wide:
+            for place in stand.places():
+                if _may_be(place.segment, piece.before, piece.after):
+                    yield place
+        else:
+            starts = [p for p in stand.places() if _may_be(p.segment, piece.before, "")]
+            yield from (p for p in starts if _may_be(p.segment, piece.before, piece.after))
+            for place in self._beneath(_members_of(starts)).direct_and_deep():
+                if _may_be(place.segment, "", piece.after):
+                    yield place
+
+    def _beneath(self, members: tuple[Members, ...]) -> _Beneath:
+        key = tuple(map(id, members))
+        found = self._kept.get(key)
+        if found is None:
+            found = _Beneath(members)
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = found
+        return found
+
+    @cached_property
+    def _all(self) -> _Beneath:
+        return _Beneath((Members([Place(PlaceKind.ROOT, Segment.fixed(""), self.top)]),))
+
+    def __contains__(self, level: object) -> bool:
+        """Whether a level of that name is somewhere; sets that take any name are left out."""
+        if not isinstance(level, str):
+            return False
+        known = self._known.get(level)
+        if known is None:
+            found = self._all.find(level)
+            known = self._known[level] = any(place.segment.name is None for place in found)
+        return known
+
+    def takes_for_slip(self, level: str, found: Trace) -> bool:
+        """Whether ``level``, the piece where a trace stopped, is a slip of a name that stands there.
+
+        Among very many names, of any name of the tree.
+        """
+        if sum(len(members.literals) for members in found.stopped_at) > MOST_COMPARED:
+            return self.has_slip(level)
+        if any(is_slip(level, name) for name in found.names()):
             return True
-        frames = (family.segment for members in self.stopped_at for family in members.families)
+        frames = (family.segment for members in found.stopped_at for family in members.families)
         bare = _DIGITS.sub("", level)
         return any(
             is_slip(bare, "".join(segment.frame)) for segment in frames if segment.name is None
         )
 
+    def has_slip(self, level: str) -> bool:
+        """Whether ``level`` is a slip of some name; as :func:`is_slip`, for any number of names."""
+        if len(level) > LONGEST_SLIP:
+            return False
+        known = self._slips.get(level)
+        if known is None:
+            known = self._slips[level] = not self._names.isdisjoint(self._edits(_bare(level)))
+        return known
 
-def trace(top: Members, followed: Sequence[Piece]) -> Trace:
-    r"""Follow pieces down from ``top``.
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(map(_bare, self._all.literals)) - {""}
 
-    >>> import uns
-    >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {speed: {type: number}}}}")
-    >>> found = trace(ns._tree.top, pieces("ly\0/speed")), trace(ns._tree.top, pieces("lyon/x"))
-    >>> [(t.reached, t.fits) for t in found]
-    [(2, True), (1, False)]
-    """
-    frontier: tuple[Members, ...] = (top,)
-    closed: list[bool] = []
-    below_open = False
-    for piece in followed:
-        places = _taken(frontier, piece)
-        if not places:
-            return Trace(tuple(closed), below_open, frontier)
-        below_open = below_open or any(place.open for place in places)
-        closed.append(any(place.segment.name is None for place in places))
-        frontier = tuple({id(place.members): place.members for place in places}.values())
-    return Trace(tuple(closed), True, frontier)
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(self._names))
+
+    def _edits(self, word: str) -> Iterator[str]:
+        """The word, and all that one edit makes of it with the letters there are."""
+        yield word
+        if len(word) < SHORTEST_SLIP:
+            return
+        for at in range(len(word) + 1):
+            before, after = word[:at], word[at:]
+            if len(word) > SHORTEST_SLIP:
+                yield before + after[1:]
+            if len(after) > 1:
+                yield before + after[1] + after[0] + after[2:]
+            for letter in self._letters:
+                yield before + letter + after
+                yield before + letter + after[1:]
 
 
-def _taken(frontier: Iterable[Members], piece: Piece) -> list[Place]:
-    """The places that a piece may stand for below one of ``frontier``."""
-    if piece.is_exact:
-        found = (members.find(piece.text) for members in frontier)
-        return _distinct(place for place in found if place is not None)
-    if piece.text == "#":
-        return _distinct(_below(frontier))
-    here = [place for members in frontier for place in members]
-    if piece.text == "+":
-        return _distinct(here)
-    before, after = piece.before, piece.after
-    starts = [place for place in here if _may_be(place.segment, before, "")]
-    deeper = _below(place.members for place in starts)
-    return _distinct(
-        [place for place in starts if _may_be(place.segment, before, after)]
-        + [place for place in deeper if _may_be(place.segment, "", after)]
-    )
+class _Beside:
+    """A stand right above some members."""
+
+    def __init__(self, members: tuple[Members, ...]) -> None:
+        self.members = members
+
+    def find(self, level: str) -> Iterator[Place]:
+        """The members that stand for a level."""
+        for members in self.members:
+            place = members.find(level)
+            if place is not None:
+                yield place
+
+    def places(self) -> Iterator[Place]:
+        """All members."""
+        return chain.from_iterable(self.members)
+
+
+class _Beneath:
+    """A stand one level or more below some members: ``direct`` are the places passed at least."""
+
+    def __init__(self, members: tuple[Members, ...]) -> None:
+        self.direct = _distinct(chain.from_iterable(members))
+        self.is_open = any(place.open for place in self.direct)
+        self.literals: dict[str, list[Place]] = {}
+        self._families: list[Place] = []
+        found: dict[int, Members] = {}
+        pending = list(_members_of(self.direct))
+        while pending:
+            here = pending.pop()
+            if id(here) in found:
+                continue
+            found[id(here)] = here
+            for place in here:
+                self.is_open = self.is_open or place.open
+                if place.segment.literal is None:
+                    self._families.append(place)
+                else:
+                    self.literals.setdefault(place.segment.literal, []).append(place)
+                if place.members:
+                    pending.append(place.members)
+        self.members = tuple(found.values())
+
+    def find(self, level: str) -> Iterator[Place]:
+        """The places deeper down that stand for a level."""
+        yield from self.literals.get(level, ())
+        yield from (p for p in self._families if p.segment.match(level) is not None)
+
+    def places(self) -> Iterator[Place]:
+        """All places deeper down."""
+        return chain.from_iterable(self.members)
+
+    def direct_and_deep(self) -> Iterator[Place]:
+        """All places there are."""
+        return chain(self.direct, self.places())
+
+
+_Stand: TypeAlias = "_Beside | _Beneath"
+
+
+def _members_of(places: Iterable[Place]) -> tuple[Members, ...]:
+    return tuple({id(place.members): place.members for place in places}.values())
 
 
 def _distinct(places: Iterable[Place]) -> list[Place]:
     return list({id(place): place for place in places}.values())
-
-
-def _below(frontier: Iterable[Members]) -> Iterator[Place]:
-    """All places below, those that are shared once."""
-    pending = list(frontier)
-    seen = set(map(id, pending))
-    while pending:
-        for place in pending.pop():
-            yield place
-            if id(place.members) not in seen:
-                seen.add(id(place.members))
-                pending.append(place.members)
 
 
 def _may_be(segment: Segment, before: str, after: str) -> bool:
@@ -183,34 +328,6 @@ def _overlaps(segment: Segment, before: str, after: str) -> bool:
         return True
 
 
-class Vocabulary:
-    """The names of all levels of a tree, sets that take any name left out."""
-
-    def __init__(self, top: Members) -> None:
-        self._names: set[str] = set()
-        families: dict[str, Segment] = {}
-        for place in _below((top,)):
-            segment = place.segment
-            if segment.literal is not None:
-                self._names.add(segment.literal)
-            elif segment.name is None:
-                families[segment.text] = segment
-        self._families = tuple(families.values())
-        self._known: dict[str, bool] = {}
-
-    def __contains__(self, level: str) -> bool:
-        known = self._known.get(level)
-        if known is None:
-            known = self._known[level] = level in self._names or any(
-                family.match(level) is not None for family in self._families
-            )
-        return known
-
-    def has_slip(self, level: str) -> bool:
-        """Whether ``level`` is a slip of some name."""
-        return any(is_slip(level, name) for name in self._names)
-
-
 _DIGITS = re.compile(r"\d+")
 _SEPARATORS = str.maketrans("", "", "-_ .")
 
@@ -231,6 +348,7 @@ def is_slip(level: str, name: str) -> bool:
     return _one_edit(one, other)
 
 
+@lru_cache(maxsize=65_536)
 def _bare(text: str) -> str:
     return text.casefold().translate(_SEPARATORS)
 
