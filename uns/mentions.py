@@ -195,6 +195,8 @@ class Mentions:
         found = self._tree.trace(levels)
         slipped = False
         if first.is_exact and not found.reached:
+            if not self._tree.has_slip(first.text):
+                return False
             name = next((name for name in found.names() if is_slip(first.text, name)), None)
             if name is None:
                 return False

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from uns.patterns import InvalidPattern, Pattern, UndecidedPattern
@@ -192,7 +192,7 @@ class Tree:
 
         Among very many names, of any name of the tree.
         """
-        if sum(len(members.literals) for members in found.stopped_at) > MOST_COMPARED:
+        if next(islice(found.names(), MOST_COMPARED, None), None) is not None:
             return self.has_slip(level)
         if any(is_slip(level, name) for name in found.names()):
             return True
