@@ -15,7 +15,7 @@ The house, from the ground up; imports only go down:
     queries  traces  subscriptions       which topics a filter hits, or a text means; few filters
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
-    rules  generators                    what is unwise, and why; what others read of a model
+    rules  reports  generators           what is unwise, and why; what others read of it
     literals  mentions                   texts in code and configuration that name topics
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 

@@ -103,10 +103,14 @@ class _Parser(Protocol):
 
 
 class Entry(NamedTuple):
-    """Where the key and the value of one entry stand; an item of a list is its own key."""
+    """Where the key and the value of one entry stand; an item of a list is its own key.
+
+    ``container`` is the number of the mapping or list that the value is, if it is one.
+    """
 
     key: Extent
     value: Extent
+    container: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -127,6 +131,12 @@ class Source:
         """Where the value under ``key`` stands."""
         entry = self._entry(container, key)
         return self.span(entry.value) if entry else self.start()
+
+    def inner_span(self, container: int, key: str | int, inner: str) -> Span | None:
+        """Where the value of ``inner`` stands in the mapping under ``key``; ``None`` without one."""
+        outer = self._entry(container, key)
+        entry = self._entry(outer.container, inner) if outer and outer.container else None
+        return self.span(entry.value) if entry else None
 
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
@@ -166,12 +176,17 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
     return container.source.value_span(container.number, key)
 
 
-def found_at(root: Map, path: tuple[str | int, ...]) -> Span | None:
-    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere."""
+def found_at(root: Map, path: tuple[str | int, ...], *, key: bool = False) -> Span | None:
+    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere.
+
+    With ``key`` the place of the last key itself.
+    """
     container: Any = root
     for part in path[:-1]:
         container = _item(container, part)
-    return value_span(container, path[-1]) if _item(container, path[-1]) is not None else None
+    if _item(container, path[-1]) is None:
+        return None
+    return (key_span if key else value_span)(container, path[-1])
 
 
 def _item(container: Any, part: str | int) -> Any:
@@ -468,7 +483,7 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                 stack.pop()
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 if stack:
-                    _place(event, *stack[-1])
+                    _place(event, *stack[-1], len(measured))
                 if not isinstance(event, ScalarEvent):
                     measured.append({})
                     stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
@@ -569,13 +584,15 @@ def _speaking_lines(lines: list[str]) -> list[int]:
 
 
 def _place(
-    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event]
+    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event], number: int
 ) -> None:
+    """Note an entry; ``number`` is that of the container which starts here, if one does."""
+    container = None if isinstance(event, ScalarEvent) else number
     if not is_map:
-        entries[len(entries)] = Entry(_extent(event), _extent(event))
+        entries[len(entries)] = Entry(_extent(event), _extent(event), container)
     elif waiting:
         key = waiting.pop()
-        entries.setdefault(key.value, Entry(_extent(key), _extent(event)))
+        entries.setdefault(key.value, Entry(_extent(key), _extent(event), container))
     elif isinstance(event, ScalarEvent):
         waiting.append(event)
 

@@ -87,8 +87,8 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
     for add in (
-        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _export, _schema, _init,
-        _completion,
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _export,
+        _schema, _init, _rule, _completion,
     ):  # fmt: skip
         add(commands)
     return top
@@ -164,15 +164,16 @@ def _add_format(command: Parser, *formats: str) -> None:
     )
 
 
-def _add_reports(command: Parser) -> None:
-    """The formats of findings, several at once to files."""
+def _add_reports(command: Parser, *own: str) -> None:
+    """The formats of findings, several at once to files; a command may have formats of its own."""
+    formats = (*own, *REPORTS)
     command.add_argument(
         "--output-format",
         metavar="FORMAT[=FILE]",
         action="append",
-        type=_Outputs(REPORTS),
-        help=f"how to write the findings: {', '.join(REPORTS)} (default: full); to a FILE, or one"
-        " of them to the standard output; may be given several times",
+        type=_Outputs(formats),
+        help=f"how to write the findings: {', '.join(formats)} (default: {formats[0]}); to a FILE,"
+        " or one of them to the standard output; may be given several times",
     )
 
 
@@ -789,6 +790,25 @@ def _init(commands: Commands) -> None:
         default=".",
         help="the file to write, or its folder (default: plant.uns.yaml in this folder)",
     )
+
+
+def _rule(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "rule",
+        "rule",
+        "tell what a rule of `uns check` finds, and why",
+        "With an example, and with what to write instead. Faults are told as well: what keeps"
+        " a model from loading, and what is wrong with a message.",
+        examples=[
+            "uns rule N101",
+            "uns rule look-alike-siblings",
+            "uns rule --all --output-format json",
+        ],
+    )
+    command.add_argument("rule", metavar="RULE", nargs="?", help="its code or its name")
+    command.add_argument("--all", action="store_true", help="every rule, one a line")
+    _add_format(command, "text", "json")
 
 
 def _completion(commands: Commands) -> None:

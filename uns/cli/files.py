@@ -11,7 +11,7 @@ from uns.cli.exits import CannotRun
 from uns.diagnostics import visible
 from uns.loading import read_file
 
-__all__ = ["as_text", "real", "write_files"]
+__all__ = ["as_text", "is_device", "real", "write_files"]
 
 
 def as_text(path: str) -> str | None:
@@ -33,6 +33,11 @@ def real(path: str) -> str:
     return os.path.realpath(path)
 
 
+def is_device(path: str) -> bool:
+    """Whether a path leads to what is no file, such as a pipe; a folder is none either."""
+    return Path(path).exists() and not Path(path).is_file()
+
+
 def write_files(files: Iterable[tuple[str, bytes]]) -> None:
     """Write each file as a whole; whoever reads one meanwhile sees the old one.
 
@@ -46,13 +51,14 @@ def write_files(files: Iterable[tuple[str, bytes]]) -> None:
     try:
         for path, data in files:
             try:
+                if is_device(path):
+                    Path(path).write_bytes(data)
+                    continue
                 target = Path(real(path))
-                if target.exists() and not target.is_file():
-                    target.write_bytes(data)
-                else:
-                    drafts.append((_draft(target), target))
-                    drafts[-1][0].write_bytes(data)
-                    _keep_mode(target, drafts[-1][0])
+                draft = target.with_name(f".uns.{os.getpid()}.{len(drafts)}")
+                drafts.append((draft, target))
+                draft.write_bytes(data)
+                _keep_mode(target, draft)
             except (OSError, ValueError) as error:
                 raise _failed("write", path, error) from None
         for draft, target in drafts:
@@ -63,10 +69,6 @@ def write_files(files: Iterable[tuple[str, bytes]]) -> None:
     finally:
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
-
-
-def _draft(target: Path) -> Path:
-    return target.with_name(f".{target.name[:100]}.{os.getpid()}")
 
 
 def _keep_mode(target: Path, draft: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import uns
 from uns.cli.arguments import Output
 from uns.cli.exits import CannotRun
-from uns.cli.files import real, write_files
+from uns.cli.files import is_device, real, write_files
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.reports import Report, write
 from uns.terminal import Screen, Style
@@ -27,7 +27,7 @@ _GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Outputs:
-    """Where findings go, and in which formats.
+    """Where findings go, and in which formats; without any ``given``, in full to the screen.
 
     Raises:
         CannotRun: two formats are to go to one place.
@@ -42,10 +42,13 @@ class Outputs:
                 f"{' and '.join(self._screen)} cannot both go to the standard output: send one to a"
                 f" file, --output-format {self._screen[1]}=FILE"
             )
-        places = [real(file) for _, file in self._files]
-        for (_, file), place in zip(self._files, places, strict=True):
-            if places.count(place) > 1 and Path(place).is_file() | (not Path(place).exists()):
+        taken = set()
+        for _, file in self._files:
+            place = real(file)
+            if place in taken:
                 raise CannotRun(f"two formats cannot both go to {visible(file)}")
+            if not is_device(file):
+                taken.add(place)
 
     @property
     def form(self) -> str | None:

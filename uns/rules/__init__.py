@@ -19,8 +19,22 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, Span
+from uns.loading import collector_paused
 from uns.namespace import Namespace
-from uns.rules import baselines, hierarchy, ignores, payloads
+from uns.rules import (
+    access,
+    baselines,
+    delivery,
+    hierarchy,
+    ignores,
+    kafka,
+    life_cycles,
+    naming,
+    payloads,
+    profiles,
+    units,
+    values,
+)
 from uns.rules.baselines import Baseline, InvalidBaseline, Known
 from uns.rules.policies import Policy, UnknownRule
 from uns.rules.rule import Finding, Page, Rule
@@ -43,7 +57,13 @@ __all__ = [
 ]
 
 #: The rules on what a model says.
-_ON_MODELS = tuple(rule for room in (hierarchy, payloads) for rule in room.RULES)
+_ON_MODELS = tuple(
+    rule
+    for room in (
+        naming, hierarchy, life_cycles, units, values, delivery, payloads, kafka, access, profiles
+    )
+    for rule in room.RULES
+)  # fmt: skip
 
 #: Every rule, by its code.
 RULES: Mapping[str, Rule] = MappingProxyType(
@@ -96,7 +116,8 @@ def weigh(
         code: weight for code, rule in RULES.items() if (weight := policy.weight(rule)) is not None
     }
     survey = Survey(namespace, RULES, ignores=ignores.ignores_of(namespace))
-    found = _judged(survey, _ON_MODELS, weights)
+    with collector_paused():
+        found = _judged(survey, _ON_MODELS, weights)
     found |= _judged(replace(survey, found=found), ignores.RULES, weights)
     every = [finding for findings in found.values() for finding in findings]
     told = ignores.without_ignored(survey.ignores, sorted(every, key=_place))

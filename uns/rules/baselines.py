@@ -96,7 +96,7 @@ class Baseline:
 
     def of(self, name: str, model: str) -> Known:
         """What is known of the model ``name``, whose main file is read as ``model``."""
-        return Known(model, self.models.get(name, {}))
+        return Known(model, self.models.get(visible(name), {}))
 
     def with_findings(
         self, name: str, model: str, findings: Iterable[Diagnostic], judged: Iterable[str]
@@ -107,7 +107,7 @@ class Baseline:
         counts = Counter(known.key(found) for found in findings if found.code in codes)
         entries = {key: entry for key, entry in known.entries.items() if key[0] not in codes}
         entries |= {key: Entry(count, None) for key, count in counts.items()}
-        return Baseline({**self.models, name: entries})
+        return Baseline({**self.models, visible(name): entries})
 
     @property
     def text(self) -> str:

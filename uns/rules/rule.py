@@ -8,6 +8,7 @@ and what to write instead.
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -50,7 +51,8 @@ class Rule:
     """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
 
     ``severity`` is what it weighs unless a model or a project says otherwise; one that
-    is not on by ``default`` judges only where somebody selects it.
+    is not on by ``default`` judges only where somebody selects it. Findings of a
+    ``fixable`` rule may bring edits.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Rule:
     severity: Severity
     judge: Judge
     default: bool = True
+    fixable: bool = False
 
     @property
     def page(self) -> Page:
@@ -90,14 +93,14 @@ def page_of(judge: Callable[..., object]) -> Page:
             part = head
         else:
             parts[part] += f"{line}\n"
-    return Page(*(inspect.cleandoc(text) for text in parts.values()))
+    return Page(*(textwrap.dedent(text).strip("\n") for text in parts.values()))
 
 
 def rule(
-    code: str, name: str, severity: Severity, *, default: bool = True
+    code: str, name: str, severity: Severity, *, default: bool = True, fixable: bool = False
 ) -> Callable[[Judge], Rule]:
     """Make a rule of a function."""
-    return lambda judge: Rule(code, name, severity, judge, default)
+    return lambda judge: Rule(code, name, severity, judge, default, fixable)
 
 
 def _cut(text: str) -> str:
