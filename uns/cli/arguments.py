@@ -377,7 +377,8 @@ def _topic(commands: Commands) -> None:
         "topic_check",
         "check whether topics are in the model",
         "With --from-files, find the texts in source code and configuration that name topics of the"
-        " model, and check those: Python, YAML, JSON, TOML; other files line by line.",
+        " model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is"
+        " written in full unless another format is given; outcomes of topics are text or JSON.",
         "Exit status: 0 when a message may be published to every topic, or every text in the files"
         " leads somewhere; 1 when not.",
         examples=[
@@ -403,15 +404,7 @@ def _topic(commands: Commands) -> None:
         " dot are not meant",
     )
     _add_model(check)
-    check.add_argument(
-        "--output-format",
-        metavar="FORMAT[=FILE]",
-        action="append",
-        type=_Outputs(("text", *REPORTS)),
-        help="how to write the outcomes of topics: text, json, json-lines (default: text); with"
-        f" --from-files, how to write the findings: {', '.join(REPORTS)} (default: full), to a FILE"
-        " if one is named, and as often as needed",
-    )
+    _add_reports(check, "text")
     explain = _command(
         below,
         "explain",
