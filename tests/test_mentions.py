@@ -125,6 +125,29 @@ def test_a_set_that_takes_any_name_is_no_evidence(text: str, meant: bool):
     assert Mentions(uns.loads(OPEN)).are_meant(text) is meant
 
 
+SLASH = """
+uns: 1
+topic: {root: /hfp}
+enterprise: {v2: {sites: {lyon: {metrics: {speed: {type: number}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        pytest.param("/hfp/v2/lyon/speed", True, id="a topic"),
+        pytest.param("/hfp/v2/rome", True, id="below the root"),
+        pytest.param("/hfpp/v2/lyon/speed", False, id="a slip too short to tell"),
+        pytest.param("/usr/lib/lyon/speed", False, id="a path"),
+        pytest.param("/{}/v2/speed", False, id="a path with an open place"),
+        pytest.param("//{}/v2", False, id="a comment of another language"),
+        pytest.param("/+/v2/speed", False, id="a pattern"),
+    ],
+)
+def test_a_slash_in_front_is_no_evidence(text: str, meant: bool):
+    assert Mentions(uns.loads(SLASH)).are_meant(text.replace("{}", HOLE)) is meant
+
+
 def findings(ns: uns.Namespace, name: str, source: str) -> list[Diagnostic]:
     return list(Mentions(ns).findings(read_literals(name, source.encode())))
 
@@ -248,7 +271,7 @@ def test_below_an_open_node_everything_is_there():
 
 def test_findings_come_in_order_and_each_time(bottling: Mentions):
     found = findings(
-        bottling.namespace, "a.txt", f"{LINE}/x\n{LINE}/y\n# uns: topic\nx\n{LINE}/x\n"
+        bottling.namespace, "a.yaml", f"- {LINE}/x\n- {LINE}/y\n# uns: topic\n- x\n- {LINE}/x\n"
     )
     assert [(f.span.line if f.span else 0, f.code) for f in found] == [
         (1, "V301"), (2, "V301"), (3, "V305"), (5, "V301")

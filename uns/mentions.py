@@ -160,6 +160,9 @@ class Mentions:
         - It starts with a hole, and has three levels or more, all known.
         - It starts with a topic that a node has ``moved_from``.
 
+        Where the namespace starts with a slash, so do paths: the level behind
+        it must be there, or be a slip that known levels follow.
+
         A level that is not known must look like a name, a text that ends like
         the name of a file must be known to its end, and no text has control
         characters.
@@ -211,6 +214,9 @@ class Mentions:
             return len(good) + len(bad) >= 3 and all(map(self._tree.has_slip, bad))
         if first.is_wildcard:
             return len(good) >= 1 and outweighs
+        if first.text == "" and not second.is_exact:
+            # Every path of a file starts with nothing.
+            return False
         if not found.closed[0]:
             return len(good) >= 2 and outweighs
         if second.is_wildcard:
@@ -221,6 +227,8 @@ class Mentions:
             return found.closed[1] or (len(good) >= 1 and outweighs)
         if slipped:
             return False
+        if first.text == "":
+            return self._tree.takes_for_slip(second.text, found) and len(good) >= 2 and outweighs
         is_slipped = self._tree.takes_for_slip(second.text, found)
         return is_slipped or (len(good) >= 1 and not bad) or (len(good) >= 2 and outweighs)
 

@@ -163,7 +163,7 @@ REMARKS = [
     pytest.param("a.yaml", "k: |\n  a/b\n  # uns: topic\n", [None], 0, id="inside a block"),
     pytest.param("a.json", '["a/b", // uns: not-a-topic\n"c/d"]', ["not-a-topic", None], 0, id="JSON"),
     pytest.param("a.toml", "a = 'a/b' # uns: topic", ["topic"], 0, id="TOML"),
-    pytest.param("a.txt", "a/b # uns: topic\n# uns: topic", ["topic"], 1, id="a list"),
+    pytest.param("a.txt", "a/b # uns: topic\n# uns: topic", ["topic"], 0, id="a list"),
     pytest.param("a.py", "# uns: topic\n\n# why\nx = 'a/b'", ["topic"], 0, id="on a line above"),
     pytest.param("a.py", "# uns: topic\nx = 1\ny = 'a/b'", [None], 1, id="above another line"),
 ]  # fmt: skip

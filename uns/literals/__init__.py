@@ -148,7 +148,10 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
     idle = tuple(
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
-        if remark is Remark.TOPIC and places.about(at) not in busy
+        if remark is Remark.TOPIC
+        # Of other files nobody knows what is a comment and what speaks of one.
+        and reader is not in_lines
+        and places.about(at) not in busy
     )
     literals.sort(key=lambda literal: literal.span)
     return Reading(tuple(literals), note, idle)
