@@ -7,10 +7,18 @@ fact however many they are. A metric is declared with its topic.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from uns.changes.facts import ChangeKind, Subject
-from uns.payloads import Compatibility, Difference, PayloadContract, PayloadType, compare
+from uns.payloads import (
+    Compatibility,
+    Difference,
+    PayloadContract,
+    PayloadType,
+    carries_metric,
+    compare,
+)
 
 __all__ = ["ContractFact", "ContractFacts"]
 
@@ -51,6 +59,8 @@ class ContractFacts:
     def __init__(self) -> None:
         self._contracts: dict[tuple[int, int], tuple[ContractFact, ...]] = {}
         self._payloads: dict[tuple[int, int], tuple[ContractFact, ...]] = {}
+        #: Payloads without the fields that have nothing to do with a metric.
+        self._wrappers: dict[int, PayloadType] = {}
 
     def of(self, old: PayloadContract, new: PayloadContract) -> tuple[ContractFact, ...]:
         """What differs in what a topic carries."""
@@ -73,14 +83,26 @@ class ContractFacts:
         return known
 
     def _compared(self, old: PayloadContract, new: PayloadContract) -> Iterator[ContractFact]:
-        shared = set()
+        shared: set[tuple[str, Subject]] = set()
         if old.name == new.name:
             shared = {
                 (fact.path, fact.subject) for fact in self.of_payload(old.payload, new.payload)
             }
-            if old.metric == new.metric and not shared:
-                return
+            if not shared:
+                if old.metric == new.metric:
+                    return
+                # All else is the same, so the fields around the metric are enough.
+                old, new = self._wrapper(old), self._wrapper(new)
         found = [_fact(difference, None) for difference in compare(old, new).differences]
+        yield from self._told(old, new, found, shared)
+
+    def _told(
+        self,
+        old: PayloadContract,
+        new: PayloadContract,
+        found: list[ContractFact],
+        shared: set[tuple[str, Subject]],
+    ) -> Iterator[ContractFact]:
         units = _unit_paths(new.payload) & _unit_paths(old.payload)
         echoes = [fact for fact in found if fact.path in units and fact.subject is not Subject.UNIT]
         for fact in found:
@@ -94,6 +116,15 @@ class ContractFacts:
             payload = new.name if (fact.path, fact.subject) in shared else None
             yield fact._replace(keeps=keeps, payload=payload)
 
+    def _wrapper(self, contract: PayloadContract) -> PayloadContract:
+        """A contract with the fields alone that carry its metric."""
+        payload = contract.payload
+        known = self._wrappers.get(id(payload))
+        if known is None:
+            fields = tuple(f for f in payload.fields if carries_metric(f.value))
+            known = self._wrappers[id(payload)] = replace(payload, fields=fields)
+        return PayloadContract(known, contract.metric)
+
 
 def _fact(found: Difference, payload: str | None) -> ContractFact:
     kind = ChangeKind.CHANGED
@@ -103,9 +134,9 @@ def _fact(found: Difference, payload: str | None) -> ContractFact:
     need = found.kind.removesuffix(" field") if found.kind.endswith(" field") else ""
     if need:
         before, after = (None if text is None else f"{need}, {text}" for text in (before, after))
-    return ContractFact(
-        kind, _SUBJECTS[found.kind], found.path, before, after, found.keeps, payload
-    )
+    subject = _SUBJECTS[found.kind]
+    path = "" if subject is Subject.PAYLOAD else found.path
+    return ContractFact(kind, subject, path, before, after, found.keeps, payload)
 
 
 def _unit_paths(payload: PayloadType) -> set[str]:

@@ -20,6 +20,7 @@ from uns.changes.trees import (
     product,
     total,
 )
+from uns.collector import collector_paused
 from uns.extents import Extent
 from uns.namespace import Namespace
 from uns.templates import Segment
@@ -126,7 +127,8 @@ def diff(old: Namespace, new: Namespace) -> Changes:
     Families are compared as sets and classes once, so the cost is that of the
     files, not of the topics.
     """
-    return _Differences(old, new).changes()
+    with collector_paused():
+        return _Differences(old, new).changes()
 
 
 class _Placement(NamedTuple):

@@ -141,12 +141,11 @@ NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
         Subject.DEPRECATED, Subject.SOURCE_ID, Subject.ASSET, Subject.PROPERTY, Subject.OPEN,
-        Subject.REQUIRED,
     }
 )  # fmt: skip
 
-#: What concerns no position of the tree at all.
-MODEL_SUBJECTS = frozenset({Subject.MODEL, Subject.VERSION, Subject.CLIENT})
+#: Of these the detail is their name.
+_NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
 
 
 def _span(place: Origin | Span | None) -> Span | None:
@@ -161,8 +160,9 @@ def describe(change: Change) -> str:
     """
     if change.kind is ChangeKind.MOVED:
         return f"{change.subject} moved: {change.before} -> {change.after}"
-    of = f" of {change.detail}" if change.detail else ""
-    said = f"{change.subject}{of}"
+    said = str(change.subject)
+    if change.detail and change.subject is not Subject.CLASS:
+        said += f" {change.detail}" if change.subject in _NAMED else f" of {change.detail}"
     if change.kind is ChangeKind.CHANGED:
         return f"{said}: {_value(change.before)} -> {_value(change.after)}"
     value = change.before if change.kind is ChangeKind.REMOVED else change.after

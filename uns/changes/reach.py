@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from uns.changes.trees import Pairing, product, total
@@ -54,15 +54,16 @@ class Reached:
     old: int | None = 0
     new: int | None = 0
     #: Payloads of what is new, by name.
-    payloads: set[str] = field(default_factory=set)
-    #: How much of the filter is left where the change is found, in each version.
-    rest: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
+    payloads: frozenset[str] = frozenset()
+    #: How much of the filter is left where the change is found in each version, as bits.
+    rest_old: int = 0
+    rest_new: int = 0
 
     @property
     def follows(self) -> bool:
         """Whether what was taken before is taken still."""
         enough = self.new is None or (self.old is not None and self.old <= self.new)
-        return enough and self.rest[0] == self.rest[1]
+        return enough and self.rest_old == self.rest_new
 
 
 class Reach:
@@ -132,6 +133,16 @@ class Reach:
             self._payloads[asked] = below
         return found | self._payloads[asked]
 
+    def unmodelled(self, place: Place, state: int) -> int | None:
+        """How many topics are taken that may stand below an open place and have no name there."""
+        rest = self.levels[state:]
+        if not rest or "+" in rest or rest[-1] == "#":
+            return None if rest else 0
+        found: Place | None = place
+        for level in rest:
+            found = None if found is None else found.members.find(level)
+        return 0 if found is not None and found.endpoint is not None else 1
+
     def of_place(self, place: Place, state: int, *, is_whole: bool = True) -> int | None:
         """How many topics at a place, and with ``is_whole`` below it, are taken."""
         found: int | None = 1 if place.endpoint is not None and self.accepts(state) else 0
@@ -168,16 +179,17 @@ def reached(
             if not mark.side[side]:
                 continue
             if mark.is_open:
-                amount = None if reach.goes_on(state) else 0
+                amount = reach.unmodelled(mark.place, state)
             else:
                 amount = reach.of_place(mark.place, state, is_whole=mark.is_whole)
             amount = product(times, amount)
             if amount != 0:
                 item = found.setdefault(mark.change, Reached())
-                item.rest[side].add(state)
                 if side == 0:
+                    item.rest_old |= 1 << state
                     item.old = total(item.old, amount)
                 else:
+                    item.rest_new |= 1 << state
                     item.new = total(item.new, amount)
                     if not mark.side.old and not mark.is_open:
                         item.payloads |= reach.payloads(mark.place, state, is_whole=mark.is_whole)

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity, Span
-from uns.loading import collector_paused
 from uns.namespace import Namespace
 from uns.rules import (
     access,
@@ -140,12 +140,14 @@ def _judged(
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """What each of the rules that are to judge finds, with its weight."""
     return {
-        rule.code: tuple(
-            replace(found, severity=weights[rule.code]) for found in rule.findings(survey)
-        )
+        rule.code: tuple(_weighing(found, weights[rule.code]) for found in rule.findings(survey))
         for rule in rules
         if rule.code in weights
     }
+
+
+def _weighing(found: Diagnostic, severity: Severity) -> Diagnostic:
+    return found if found.severity is severity else replace(found, severity=severity)
 
 
 def _by_code(

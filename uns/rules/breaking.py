@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from uns.changes import Change, ChangeKind, Changes, Subject
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity
 from uns.rules import broken_messages, broken_services, broken_topics
 from uns.rules.verdicts import (
@@ -24,6 +25,7 @@ from uns.rules.verdicts import (
     Hit,
     Judged,
     Judgement,
+    is_move,
     told,
 )
 from uns.rules.versions import Bump, is_raised_enough
@@ -143,11 +145,12 @@ def verdict(changes: Changes) -> Verdict:
     for rule in RULES.values():
         for on in rule.on:
             by_subject[on].append(rule)
-    judgements = [
-        found
-        for change in changes
-        for found in _judged(change, by_subject[change.kind, change.subject], case)
-    ]
+    with collector_paused():
+        judgements = [
+            found
+            for change in changes
+            for found in _judged(change, by_subject[change.kind, change.subject], case)
+        ]
     judgements.sort(key=lambda found: -found.effect)
     return Verdict(changes, tuple(judgements))
 
@@ -188,7 +191,7 @@ def _hits(change: Change, judged: Judged, case: Case) -> tuple[Hit, ...]:
             (Audience.PRODUCERS, "publish"),
             (Audience.CONSUMERS, "subscribe"),
         )
-        if audience in judged.audiences or judged.effect is Effect.ADDITIVE
+        if audience in judged.audiences or not judged.audiences
     }
     if judged.effect is Effect.COMPATIBLE:
         return ()
@@ -201,7 +204,7 @@ def _hits(change: Change, judged: Judged, case: Case) -> tuple[Hit, ...]:
 
 def _follows(change: Change, hit: Hit) -> bool:
     """Whether a move takes nothing from a filter, which takes the topics under both names."""
-    return change.kind is ChangeKind.MOVED and hit.lost == 0 and hit.changed != 0
+    return is_move(change) and hit.lost == 0 and hit.changed != 0
 
 
 def _total(one: int | None, other: int | None) -> int | None:

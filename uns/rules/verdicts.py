@@ -32,6 +32,7 @@ __all__ = [
     "amount",
     "breaks",
     "by_messages",
+    "is_move",
     "told",
 ]
 
@@ -182,15 +183,18 @@ def _hit(
             return Hit(client, direction, text, lost=reached.old, dead=dead)
         case ChangeKind.ADDED if change.subject not in MESSAGE_SUBJECTS:
             return Hit(client, direction, text, gained=reached.new, dead=dead)
-        case ChangeKind.MOVED:
+        case _ if is_move(change):
             if reached.follows:
                 return Hit(client, direction, text, changed=reached.old, dead=dead)
             return Hit(client, direction, text, reached.old, reached.new, dead=dead)
-        case _ if change.subject is Subject.ROOT:
-            return Hit(client, direction, text, reached.old, reached.new, dead=dead)
         case _:
-            touched = reached.new if reached.old == 0 else reached.old
+            touched = reached.old if reached.new == 0 else reached.new
             return Hit(client, direction, text, changed=touched, dead=dead)
+
+
+def is_move(change: Change) -> bool:
+    """Whether topics go on under another name."""
+    return change.kind is ChangeKind.MOVED or change.subject is Subject.ROOT
 
 
 #: Of these something is added or removed within messages, and the topics stay.
