@@ -17,7 +17,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("topics", "payloads", "sets"),
     ("index", "templates", "access"),
     ("kafka", "router", "tree", "extents"),
-    ("queries",),
+    ("queries", "traces"),
     ("subscriptions", "translation"),
     ("nodes",),
     ("resolutions",),
@@ -32,6 +32,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("rules",),
     ("reports", "generators"),
     ("terminal", "literals"),
+    ("mentions",),
     ("cli", "testing"),
     ("__main__",),
 ]

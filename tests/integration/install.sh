@@ -9,6 +9,7 @@ command -v mosquitto >/dev/null 2>&1 || missing="mosquitto"
 ldconfig -p 2>/dev/null | grep -q 'libmosquitto\.so\.1' || missing="$missing libmosquitto1"
 command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
 command -v mvn >/dev/null 2>&1 || missing="$missing maven"
+command -v git >/dev/null 2>&1 || missing="$missing git"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         apt-get update -qq

@@ -18,6 +18,7 @@
     projects    what a pyproject.toml says
     policies    which rules count
     mending     fixes in the files of models
+    globs       which files a pattern means
     progress    how far a long command is
 
 Every other room is one command with one function, ``run``. It is imported when

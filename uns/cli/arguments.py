@@ -376,15 +376,35 @@ def _topic(commands: Commands) -> None:
         "check",
         "topic_check",
         "check whether topics are in the model",
-        "Exit status: 0 when a message may be published to every topic, 1 when not.",
+        "With --from-files, find the texts in source code and configuration that name topics of the"
+        " model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is"
+        " written in full unless another format is given; outcomes of topics are text or JSON.",
+        "Exit status: 0 when a message may be published to every topic, or every text in the files"
+        " leads somewhere; 1 when not.",
         examples=[
             "uns topic check acme/munich/bottling/line1/speed",
             "mosquitto_sub -t '#' -F %t | uns topic check - --output-format json-lines",
+            "uns topic check --from-files 'src/**/*.py' 'deploy/**/*.yaml'",
         ],
     )
-    _add_topics(check)
+    asked = check.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
+        "topics",
+        metavar="TOPIC",
+        nargs="*",
+        default=[],
+        help="a topic name; - reads one a line from stdin",
+    )
+    asked.add_argument(
+        "--from-files",
+        metavar="GLOB",
+        nargs="+",
+        action="extend",
+        help="check the texts in these files; ** stands for any folders, names that start with a"
+        " dot are not meant",
+    )
     _add_model(check)
-    _add_format(check, "text", "json", "json-lines")
+    _add_reports(check, "text")
     explain = _command(
         below,
         "explain",
