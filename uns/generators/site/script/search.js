@@ -1,0 +1,303 @@
+// --- Search: every term is a small automaton that walks down the shared tree -----------------------
+//
+// A term takes one level after the other and says in the end whether the topic is meant. What is
+// found below shared members is remembered with the states of the terms, so a search costs what
+// the model is written with, and a family is never written out.
+
+const HIT = -1;
+const DEAD = -2;
+
+/** One step in finding `pieces` in successive levels: bit i says that the first i were found. */
+function fragment(pieces, state, level, segment, written) {
+  if (state === HIT) return HIT;
+  const last = pieces.length - 1;
+  const is = (index) => segment.literal === null && segment.match(written[index]) !== null;
+  if (last === 0) return level.includes(pieces[0]) || is(0) ? HIT : 0;
+  if (state & (1 << last) && (level.startsWith(pieces[last]) || is(last))) return HIT;
+  let next = level.endsWith(pieces[0]) || is(0) ? 2 : 0;
+  for (let index = 1; index < last; index++) {
+    if (state & (1 << index) && (level === pieces[index] || is(index))) next |= 1 << (index + 1);
+  }
+  return next;
+}
+
+/** Text in the topic, in what is said about it, or in the name of its payload. */
+class TextTerm {
+  constructor(word) {
+    this.written = word.split("/").slice(0, 30);
+    this.word = word.toLowerCase();
+    this.pieces = this.word.split("/").slice(0, 30);
+    this.start = 0;
+  }
+
+  step(state, place) {
+    if (state === HIT || place.notes.lower.includes(this.word)) return HIT;
+    if (place.endpoint?.lower.includes(this.word)) return HIT;
+    return fragment(this.pieces, state, place.segment.lower, place.segment, this.written);
+  }
+
+  accepts(state) { return state === HIT; }
+}
+
+/** An MQTT topic filter, exactly [MQTT-4.7]; the state is the filter level that took the last one. */
+class FilterTerm {
+  constructor(text) {
+    this.levels = text.split("/");
+    this.start = -1;
+  }
+
+  step(state, place, isFirst) {
+    const index = state >= 0 && this.levels[state] === "#" ? state : state + 1;
+    if (index >= this.levels.length) return DEAD;
+    const wanted = this.levels[index];
+    if (wanted === "+" || wanted === "#") {
+      return isFirst && place.segment.text.startsWith("$") ? DEAD : index;
+    }
+    if (place.segment.literal !== null) return place.segment.literal === wanted ? index : DEAD;
+    if (isFirst && wanted.startsWith("$")) return DEAD;
+    return place.segment.match(wanted) === null ? DEAD : index;
+  }
+
+  /** The one level of a family that is meant, if it is one. */
+  pin(state) {
+    const level = this.levels[state];
+    return level === "+" || level === "#" ? null : level;
+  }
+
+  accepts(state) {
+    const last = this.levels.length - 1;
+    return state === last || (state === last - 1 && this.levels[last] === "#");
+  }
+}
+
+/** What is inherited: the nearest place that says something decides. */
+class NearestTerm {
+  constructor(start, says) {
+    this.start = start;
+    this.says = says;
+  }
+
+  step(state, place) { return this.says(place) ?? state; }
+  accepts(state) { return state; }
+}
+
+/** What only the topic itself says. */
+class OwnTerm {
+  constructor(says) {
+    this.start = 0;
+    this.says = says;
+  }
+
+  step() { return 0; }
+  accepts(_, place) { return this.says(place); }
+}
+
+/** Text in the name of the Kafka topic; the state follows the levels and where the name ends. */
+class KafkaTerm {
+  constructor(text) {
+    const { prefix, split } = model.kafka;
+    this.written = text.split(".").slice(0, 30);
+    this.pieces = this.written.map((piece) => piece.toLowerCase());
+    this.split = split;
+    const fixed = { literal: "" };
+    const run = prefix.split(".").reduce(
+      (state, part) => fragment(this.pieces, state, part, fixed, this.written), 0,
+    );
+    // levels below the root, pieces found, those found before, those where the name ends, whether
+    // it ends here, whether the level of the split was met, rank of the equipment
+    this.start = [-model.root, run, run, run, 1, 0, 0].join();
+  }
+
+  step(state, place) {
+    let [depth, run, before, cut, isCut, isOwn, rank] = state.split(",").map(Number);
+    const level = place.segment.literal === null
+      ? place.segment.lower : encodeLevel(place.segment.literal).toLowerCase();
+    before = run;
+    depth += 1;
+    const isDeeper = typeof this.split === "number" ? depth <= Math.max(1, this.split) : null;
+    if (isDeeper === false) return [Math.max(1, this.split) + 1, 0, 0, cut, 0, 0, 0].join();
+    run = fragment(this.pieces, run, level, place.segment, this.written);
+    isCut = isDeeper ?? (depth <= 1 || this.isAbove(place, isOwn, rank));
+    if (place.type && isDeeper === null) {
+      rank = place.type.level.rank ?? rank;
+      if (place.type.level.name === this.split.name) isOwn = 1;
+    }
+    const near = isDeeper === null ? Math.min(depth, 2) : depth;
+    return [near, run, before, isCut ? run : cut, Number(isCut), isOwn, rank].join();
+  }
+
+  isAbove(place, isOwn, rank) {
+    if (!place.type) return false;
+    if (place.type.level.name === this.split.name) return true;
+    return !isOwn && (place.type.level.rank ?? rank) <= this.split.rank;
+  }
+
+  accepts(state) {
+    const [depth, run, before, cut, isCut] = state.split(",").map(Number);
+    return (depth <= 1 ? run : isCut ? before : cut) === HIT;
+  }
+}
+
+const FACETS = {
+  owner: (value) => {
+    const is = (owner) => owner.toLowerCase().includes(value);
+    return new NearestTerm(is(model.about.owner ?? ""), (place) => {
+      const owner = place.notes.owner ?? place.type?.notes.owner;
+      return owner ? is(owner) : null;
+    });
+  },
+  class: (value) => new NearestTerm(false, ({ type }) => (
+    type ? [...type.every].some((name) => name.toLowerCase().startsWith(value)) : null
+  )),
+  level: (value) => new NearestTerm(false, ({ type }) => (
+    type ? type.level.name.startsWith(value) : null
+  )),
+  payload: (value) => new OwnTerm(
+    ({ endpoint }) => endpoint.contract.payload.name.toLowerCase().startsWith(value),
+  ),
+  kafka: (value, written) => new KafkaTerm(written),
+  deprecated: (value) => {
+    const wanted = !["no", "false"].includes(value);
+    return new NearestTerm(!wanted, (place) => (deprecation(place) ? wanted : null));
+  },
+  filter: (value, written) => new FilterTerm(written),
+};
+
+/** The words of a query; quotes keep spaces. */
+function words(query) {
+  return [...query.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)].map(([word]) => word.replaceAll('"', ""));
+}
+
+function isFilter(word) {
+  return word.split("/").some((level) => level === "+" || level === "#");
+}
+
+/** The term of one word, or an Error that says why there is none. */
+function term(word) {
+  const [, name, value] = /^([a-z]+):(.*)$/su.exec(word) ?? [];
+  const isFacet = name !== undefined && Object.hasOwn(FACETS, name);
+  if (isFacet && name !== "filter") return FACETS[name](value.toLowerCase(), value);
+  const text = isFacet ? value : word;
+  if (!isFacet && !isFilter(word)) return new TextTerm(word);
+  const levels = text.split("/");
+  const filter = levels[0] === "$share" && levels.length > 2 ? levels.slice(2) : levels;
+  const hash = filter.indexOf("#");
+  if (hash >= 0 && hash < filter.length - 1) {
+    throw new Error(`${text}: # stands for all levels that follow, so it comes last`);
+  }
+  if (filter.some((level) => level.length > 1 && /[+#]/.test(level))) {
+    throw new Error(`${text}: + and # take a whole level`);
+  }
+  return new FilterTerm(filter.join("/"));
+}
+
+class Search {
+  /** All that `terms` mean together; `isMeant` says which places count at all. */
+  constructor(terms, isMeant = (place) => place.endpoint !== null) {
+    this.terms = terms;
+    this.isMeant = isMeant;
+    this.start = terms.map((each) => each.start);
+    this.counts = new Map();
+  }
+
+  static of(query) { return new Search(words(query).map(term)); }
+
+  get isEverything() { return this.terms.length === 0; }
+
+  /** The states after one more place and the level it is pinned to; null when nothing is meant. */
+  step(states, place, isFirst) {
+    const next = new Array(states.length);
+    let pin = null;
+    for (let index = 0; index < states.length; index++) {
+      const each = this.terms[index];
+      const state = each.step(states[index], place, isFirst);
+      if (state === DEAD) return null;
+      next[index] = state;
+      if (place.segment.literal === null && each.pin) {
+        const level = each.pin(state);
+        if (level !== null && pin !== null && level !== pin) return null;
+        pin ??= level;
+      }
+    }
+    return { states: next, pin };
+  }
+
+  takes(states, place) {
+    return this.isMeant(place) && this.terms.every((each, index) => each.accepts(states[index], place));
+  }
+
+  /** How much is meant among `members`. */
+  count(members, states = this.start) {
+    if (!members) return NO_TOPICS;
+    const asked = `${members.id}|${states.join("|")}`;
+    const known = this.counts.get(asked);
+    if (known) return known;
+    let templates = 0;
+    let topics = 0n;
+    let open = false;
+    for (const place of members.places) {
+      const next = this.step(states, place, members === model.top);
+      if (next === null) continue;
+      const here = this.below(next, place);
+      templates += here.templates;
+      topics += here.topics;
+      open ||= here.open;
+    }
+    const found = { templates, topics, open };
+    this.counts.set(asked, found);
+    return found;
+  }
+
+  /** How much is meant at a place and below it, its family multiplied. */
+  below({ states, pin }, place) {
+    const inner = place.members ? this.count(place.members, states) : NO_TOPICS;
+    const own = this.takes(states, place) ? 1 : 0;
+    const templates = inner.templates + own;
+    const size = place.segment.literal !== null || pin !== null ? 1n : place.segment.count;
+    const topics = size === 0n || size === null ? 0n : size * (inner.topics + BigInt(own));
+    return { templates, topics, open: inner.open || (size === null && templates > 0) };
+  }
+
+  /** The positions that are meant, one by one, in the order of the model. */
+  * positions(members = model.top, states = this.start, parent = null) {
+    for (const place of members.places) {
+      const next = this.step(states, place, members === model.top);
+      if (next === null) continue;
+      const position = new Position(parent, place, next.pin ?? place.segment.literal);
+      if (this.takes(next.states, place)) yield position;
+      if (place.members && this.count(place.members, next.states).templates) {
+        yield* this.positions(place.members, next.states, position);
+      }
+    }
+  }
+
+  /** What becomes of the terms along a path: the states, or null where something else is meant. */
+  along(path) {
+    let states = this.start;
+    for (const [index, { place, level }] of path.entries()) {
+      const next = this.step(states, place, index === 0);
+      if (next === null) return null;
+      // A pinned position is meant where the pin is the same; a family also where one of it is.
+      if (next.pin !== null && level !== null && level !== place.segment.literal && next.pin !== level) {
+        return null;
+      }
+      states = next.states;
+    }
+    return states;
+  }
+}
+
+/** Whether a filter takes all topics of a position, some, or none. */
+function reach(filter, position) {
+  const search = new Search([term(`filter:${filter}`)]);
+  const path = position.path;
+  const states = search.along(path);
+  if (states === null || !search.takes(states, position.place)) return "none";
+  let state = search.start;
+  for (const [index, { place, level }] of path.entries()) {
+    const next = search.step(state, place, index === 0);
+    if (next.pin !== null && level === null && place.segment.count !== 1n) return "some";
+    state = next.states;
+  }
+  return "all";
+}
