@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import uns
-from uns.cli.words import type_in_words
 from uns.faults import FAULTS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
@@ -35,7 +34,14 @@ from uns.model_format import (
     TopicDeclaration,
     TopicSettings,
 )
-from uns.payloads import FIELD_TYPES, Field, PayloadContract, PayloadType, refused_example
+from uns.payloads import (
+    FIELD_TYPES,
+    Field,
+    PayloadContract,
+    PayloadType,
+    refused_example,
+    type_in_words,
+)
 from uns.reviews import REVIEWS
 
 HERE = Path(__file__).parent
