@@ -67,7 +67,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
     for add in (
-        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _export, _schema, _init,
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _docs, _export, _schema, _init,
         _completion,
     ):  # fmt: skip
         add(commands)
@@ -542,6 +542,40 @@ def _add_mapping(command: Parser) -> None:
         "--overflow",
         choices=("reject", "bucket"),
         help="what happens to names that Kafka cannot hold (default: reject)",
+    )
+
+
+def _docs(commands: Commands) -> None:
+    command = commands.add_parser("docs", help="documentation of a model to read")
+    below = _commands(command)
+    _docs_build(below)
+
+
+def _docs_build(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "build",
+        "docs_build",
+        "write the documentation of a model as a site that opens in a browser",
+        "The site needs no server and asks nothing of any network. It has a tree of all topics, a"
+        " search for text, topic filters and facets, and a page for each topic, class, payload and"
+        " client. A file takes its place when it is complete. Needs the extra `docs`.",
+        "Exit status: 1 when --check finds files that are not current.",
+        examples=[
+            "uns docs build -o site",
+            "uns docs build -m plant.uns.yaml -o site --single-file",
+            "uns docs build -o site --check",
+        ],
+    )
+    _add_model(command)
+    command.add_argument(
+        "-o", "--output", metavar="DIR", required=True, help="the folder to write to"
+    )
+    command.add_argument(
+        "--single-file", action="store_true", help="put everything into one file, index.html"
+    )
+    command.add_argument(
+        "--check", action="store_true", help="write nothing, and say which files are not current"
     )
 
 

@@ -50,6 +50,7 @@ __all__ = [
     "LevelEntry",
     "TopicEntry",
     "contract_key",
+    "example_level",
 ]
 
 
@@ -496,11 +497,15 @@ class Catalogue:
             node = node.parent
         return None
 
-    def _source(self, file: str, line: int) -> str:
+    def file_name(self, file: str) -> str:
+        """A file of the model as seen from the model's folder."""
         path = file.replace("\\", "/")
         if self._folder and path.startswith(f"{self._folder}/"):
             path = path[len(self._folder) + 1 :]
-        return f"{path}:{line}"
+        return path
+
+    def _source(self, file: str, line: int) -> str:
+        return f"{self.file_name(file)}:{line}"
 
     # --- one class ---------------------------------------------------------------------------------
 
@@ -582,7 +587,7 @@ class _Position:
             node.label,
             node.description,
         )
-        text = literal if literal is not None else _example(segment, is_first=not self.levels)
+        text = literal if literal is not None else example_level(segment, is_first=not self.levels)
         count = 1 if literal is not None else segment.count
         return _Position(
             node,
@@ -596,7 +601,7 @@ class _Position:
         )
 
 
-def _example(segment: Segment, *, is_first: bool) -> str | None:
+def example_level(segment: Segment, *, is_first: bool) -> str | None:
     """A level of a family or an open set, the first or the simplest; ``None`` if there is none."""
     values = [_values(part) for part in segment.varying]
     # Some pattern's simplest text may be empty, or hold what no topic level does.

@@ -10,17 +10,17 @@ out from a row (Kafka topics, instances, who reads it) is left to the page.
 from __future__ import annotations
 
 import json
-import posixpath
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 import uns
 from uns.access import Client
+from uns.generators.catalogue import Catalogue, FieldRow, example_level
 from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
-from uns.payloads import Field, NoExample, PayloadContract, PayloadType, ValueType, example
-from uns.sets import NumberRange
-from uns.templates import Choice, Fixed, Name, Segment
+from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
+from uns.sets import Choice, NumberRange
+from uns.templates import Fixed, Name, Segment
 from uns.translation import EACH_METRIC
 from uns.tree import Deprecated, Endpoint, EquipmentClass, EquipmentType, Members, Notes, Origin
 
@@ -79,6 +79,7 @@ def tables(namespace: Namespace, changes: list[dict[str, Any]] | None = None) ->
 class _Tables:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
+        self.catalogue = Catalogue(namespace)
         self.payloads: _Numbered[PayloadType] = _Numbered(lambda payload: payload.name)
         self.contracts: _Numbered[PayloadContract] = _Numbered(_contract_key)
         self.levels: _Numbered[EquipmentLevel] = _Numbered(lambda level: level.name)
@@ -87,11 +88,9 @@ class _Tables:
         self.endpoints: _Numbered[Endpoint] = _Numbered(self._endpoint_key)
         # By identity first: what a class declares is one object however many places carry it.
         self._endpoint_numbers: dict[int, int] = {}
-        self._files: dict[str, str] = {}
 
     def all(self, changes: list[dict[str, Any]] | None) -> dict[str, Any]:
         ns = self.namespace
-        self._files = _file_names(ns)
         for payload in ns.payloads.values():
             self.payloads.number(payload)
         places, members = self._places()
@@ -112,7 +111,7 @@ class _Tables:
             "root": len(ns.root_levels),
             "levels": [self._level(level) for level in self.levels.found],
             "classes": classes,
-            "payloads": [_payload(payload) for payload in self.payloads.found],
+            "payloads": [self._payload(payload) for payload in self.payloads.found],
             "contracts": contracts,
             "types": types,
             "notes": self._notes(),
@@ -140,9 +139,10 @@ class _Tables:
         numbers = {id(pending[0]): 1}
         line = 0
         for members in pending:  # grows while it is gone through
+            is_first = members is pending[0]
             for place in members:
-                segment = place.segment
-                columns["segment"].add(_segment(segment), key=_segment_key(segment))
+                key = _segment_key(place.segment, is_first=is_first)
+                columns["segment"].add(_segment(place.segment, is_first=is_first), key=key)
                 columns["kind"].add(str(place.kind))
                 columns["type"].add(None if place.type is None else self.types.number(place.type))
                 columns["endpoint"].add(self._endpoint_number(place.endpoint))
@@ -176,7 +176,7 @@ class _Tables:
     def _where(self, origin: Origin | None) -> tuple[str | None, int | None]:
         if origin is None:
             return None, None
-        return self._files[origin.source.name], origin.span.line
+        return self.catalogue.file_name(origin.source.name), origin.span.line
 
     def _endpoint_key(self, endpoint: Endpoint) -> Hashable:
         return (
@@ -229,17 +229,27 @@ class _Tables:
             "line": line,
         }
 
-    def _contract(self, contract: PayloadContract) -> list[Any]:
-        try:
-            message = json.dumps(example(contract), indent=2, ensure_ascii=False)
-        except NoExample:
-            message = None
+    def _contract(self, contract: PayloadContract) -> dict[str, Any]:
+        entry = self.catalogue.contract(contract)
         metric = contract.metric
-        return [
-            self.payloads.number(contract.payload),
-            None if metric is None else _value(metric),
-            message,
-        ]
+        return {
+            "payload": self.payloads.number(contract.payload),
+            "metric": None if metric is None else _value(metric),
+            "fields": [_row(row) for row in entry.fields],
+            "example": _json(entry.example) if entry.no_example is None else None,
+            "no_example": entry.no_example,
+        }
+
+    def _payload(self, payload: PayloadType) -> dict[str, Any]:
+        schema = payload.json_schema
+        return {
+            "name": payload.name,
+            "description": payload.description,
+            "fields": [
+                _row(row) for row in self.catalogue.contract(PayloadContract(payload)).fields
+            ],
+            "schema": None if schema is None else _json(json.loads(schema)),
+        }
 
     def _notes(self) -> dict[str, Any]:
         columns = {name: _Column() for name in ("label", "description", "owner", "more")}
@@ -267,18 +277,22 @@ def _notes_key(notes: Notes) -> Hashable:
     return (*notes[:-1], json.dumps(dict(notes.properties))) if notes.properties else notes[:-1]
 
 
-def _segment_key(segment: Segment) -> Hashable:
-    return segment.literal if segment.literal is not None else segment
+def _segment_key(segment: Segment, *, is_first: bool) -> Hashable:
+    return segment.literal if segment.literal is not None else (segment, is_first)
 
 
 # --- values -----------------------------------------------------------------------------------------------
 
 
-def _segment(segment: Segment) -> str | dict[str, Any]:
-    """A fixed level as its text, a family as its parts."""
+def _segment(segment: Segment, *, is_first: bool) -> str | dict[str, Any]:
+    """A fixed level as its text, a family as its parts and one of its levels."""
     if segment.literal is not None:
         return segment.literal
-    return {"text": segment.text, "parts": [_part(part) for part in segment.parts]}
+    return {
+        "text": segment.text,
+        "parts": [_part(part) for part in segment.parts],
+        "example": example_level(segment, is_first=is_first),
+    }
 
 
 def _part(part: Fixed | Choice | Name) -> str | dict[str, Any]:
@@ -286,13 +300,11 @@ def _part(part: Fixed | Choice | Name) -> str | dict[str, Any]:
         return part.text
     if isinstance(part, Choice):
         return {"items": [_item(item) for item in part.items]}
-    if part.pattern is None:
-        return {"name": part.name, "written": None, "pattern": r"^[^/+#\0]*$", "example": part.name}
+    pattern = part.pattern
     return {
         "name": part.name,
-        "written": part.pattern.text,
-        "pattern": part.pattern.json_schema,
-        "example": part.pattern.example(),
+        "written": None if pattern is None else pattern.text,
+        "pattern": r"^[^/+#\0]*$" if pattern is None else pattern.json_schema,
     }
 
 
@@ -301,47 +313,17 @@ def _item(item: NumberRange | str) -> str | list[Any]:
     return item if isinstance(item, str) else [str(item.low), str(item.high), item.width]
 
 
-def _value(value: ValueType) -> dict[str, Any]:
-    """A value type with what it says, and no more; limits as text, which keeps all their digits."""
-    said = {
-        "type": value.type,
-        "unit": value.unit,
-        "min": _number(value.minimum),
-        "max": _number(value.maximum),
-        "max_length": value.max_length,
-        "pattern": value.pattern,
-        "values": list(value.values),
-        "open": value.open,
-        "items": None if value.items is None else _value(value.items),
-        "fields": [_field(field) for field in value.fields],
-    }
-    return {key: found for key, found in said.items() if found not in (None, False, [])}
+def _value(value: ValueType) -> list[Any]:
+    return [value.type, value.unit, limits_in_words(value)]
 
 
-def _number(number: float | None) -> str | None:
-    return None if number is None else json.dumps(number)
+def _row(row: FieldRow) -> list[Any]:
+    default = None if row.default is None else json.dumps(row.default, ensure_ascii=False)
+    return [row.path, row.type, row.unit, row.limits, row.required, default, row.description]
 
 
-def _field(field: Field) -> dict[str, Any]:
-    said = {
-        "name": field.name,
-        "value": _value(field.value),
-        "optional": not field.required,
-        "default": None if field.default is None else json.dumps(field.default, ensure_ascii=False),
-        "description": field.description,
-    }
-    return {key: found for key, found in said.items() if found not in (None, False)}
-
-
-def _payload(payload: PayloadType) -> dict[str, Any]:
-    schema = payload.json_schema
-    return {
-        "name": payload.name,
-        "description": payload.description,
-        "fields": [_field(field) for field in payload.fields],
-        "schema": schema
-        and json.dumps(json.loads(schema), indent=2, ensure_ascii=False),
-    }
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _more(notes: Notes) -> dict[str, Any] | None:
@@ -399,31 +381,3 @@ def _depth(namespace: Namespace, said: object, number: int | None) -> Any:
         return number
     level = namespace.levels.by_key[said]
     return {"name": level.name, "rank": namespace.levels.rank(level) or 0.0}
-
-
-def _file_names(namespace: Namespace) -> dict[str, str]:
-    """Every file something is declared in, as seen from the folder of the model.
-
-    The page is then the same wherever the model lies.
-    """
-    origins: Iterable[Origin | None] = (
-        *_origins(namespace.translation.top),
-        *(each.origin for each in namespace.classes.values()),
-    )
-    names = dict.fromkeys(origin.source.name for origin in origins if origin is not None)
-    paths = {name: name.replace("\\", "/") for name in names if not name.startswith("<")}
-    above = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths.values()]) if paths else ""
-    return {
-        name: posixpath.relpath(paths[name], above or ".") if name in paths else name
-        for name in names
-    }
-
-
-def _origins(top: Members) -> Iterable[Origin | None]:
-    pending, seen = [top], {id(top)}
-    while pending:
-        for place in pending.pop():
-            yield place.origin
-            if id(place.members) not in seen:
-                seen.add(id(place.members))
-                pending.append(place.members)

@@ -37,27 +37,26 @@ function placeDepth(path) {
 function kafkaAddress(position) {
   const { prefix, key, order, overflow, partitions } = model.kafka;
   const path = position.path;
-  const topic = position.example;
-  if (topic.startsWith("$") && model.root === 0) return { problem: "topics that start with $ are the broker's own" };
+  const { levels } = position;
+  if (levels[0].startsWith("$") && model.root === 0) return { problem: "topics that start with $ are the broker's own" };
   if (key === "tail" && path.length - model.root < 2) return { problem: "one level leaves none for the record key" };
   const depth = placeDepth(path);
   const place = path.slice(0, depth);
-  const encoded = place.map((at) => encodeLevel(at.level ?? at.place.segment.example));
+  const encoded = levels.slice(0, depth).map(encodeLevel);
   const name = (head) => {
     const full = [head, ...encoded].join(".");
     if (full.length <= LONGEST_NAME) return full;
     return overflow === "bucket" ? `${head}-x-overflow` : null;
   };
   if (name(prefix) === null) return { problem: `its Kafka name takes more than ${LONGEST_NAME} characters` };
-  const levels = path.map((at) => at.level ?? at.place.segment.example);
   const record = levels.slice(key === "tail" ? depth : 0).join("/");
   const ordered = order === null ? null : model.root + (typeof order === "number" ? order : depthOf(path, order));
   const hashed = ordered === null ? record : levels.slice(0, ordered).join("/");
   return {
     topic: name(prefix),
     state: position.place.endpoint?.retain ? name(`${prefix}-state`) : null,
-    template: [prefix, ...place.map((at) => (at.level === null ? at.place.segment.text : encodeLevel(at.level)))].join("."),
-    varies: place.some((at) => at.level === null),
+    pattern: [prefix, ...place.map((at, index) => (at.level === null ? "*" : encoded[index]))].join("."),
+    topics: place.reduce((total, at) => times(total, at.level === null ? at.place.segment.count : 1n), 1n),
     key: record,
     hashed,
     partition: partitionOf(hashed, partitions),

@@ -49,6 +49,11 @@ function shownCount({ topics, open }) {
   return open ? (topics ? `${grouped(topics)}+` : "∞") : grouped(topics);
 }
 
+/** Topics in words. */
+function shownTopics(count) {
+  return `${shownCount(count)} ${count.topics === 1n && !count.open ? "topic" : "topics"}`;
+}
+
 function grouped(number) {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
@@ -60,8 +65,8 @@ function lower(...texts) {
 /** The tables of the page as objects that know each other. */
 function read(tables) {
   const { endpoints, notes, places } = tables;
-  const contracts = tables.contracts.map(([payload, metric, example]) => ({
-    payload: tables.payloads[payload], metric, example,
+  const contracts = tables.contracts.map((each) => ({
+    ...each, payload: tables.payloads[each.payload], metric: readValue(each.metric),
   }));
   const noted = column(notes.label).map((label, index) => ({ label, index }));
   for (const name of ["description", "owner", "more"]) {
@@ -94,6 +99,10 @@ function read(tables) {
   }));
   const groups = readPlaces(places, tables.members, { types, carried, noted });
   return { ...tables, contracts, classes, types, top: groups[0] };
+}
+
+function readValue(value) {
+  return value && { type: value[0], unit: value[1], limits: value[2] };
 }
 
 function readPlaces(places, sizes, { types, carried, noted }) {
@@ -154,7 +163,9 @@ class Position {
   get names() { return this.path.map((at) => at.name); }
   get template() { return this.names.join("/"); }
   get filter() { return this.path.map((at) => at.level ?? "+").join("/"); }
-  get example() { return this.path.map((at) => at.level ?? at.place.segment.example).join("/"); }
+  /** Its levels, the first or simplest one of each family; a family may stand for none at all. */
+  get levels() { return this.path.map((at) => at.level ?? at.place.segment.example ?? at.name); }
+  get example() { return this.levels.join("/"); }
   get varying() { return this.path.filter((at) => at.level === null); }
 
   get count() {
@@ -163,7 +174,8 @@ class Position {
     );
   }
 
-  get label() { return this.place.notes.label ?? this.place.type?.notes.label ?? null; }
+  /** What people call it, or its level. */
+  get title() { return this.place.notes.label ?? (this.name || "(empty level)"); }
 
   get description() {
     return this.place.notes.description ?? this.place.type?.notes.description ?? null;
@@ -177,7 +189,21 @@ class Position {
     return model.about.owner;
   }
 
-  get deprecated() { return deprecation(this.place); }
+  /** The life cycle of the position, or of the nearest one above that is going out of use. */
+  get deprecated() {
+    for (let at = this; at; at = at.parent) {
+      const found = deprecation(at.place);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** File and line of the declaration, or of the nearest one above for what comes by itself. */
+  get source() {
+    let at = this;
+    while (at && at.place.file === null) at = at.parent;
+    return at && `${at.place.file}:${at.place.line}`;
+  }
 
   get equipment() {
     let at = this;

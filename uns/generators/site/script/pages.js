@@ -20,58 +20,26 @@ function listed(items) {
 
 function prose(text) { return text ? h("p", { class: "prose" }, text) : null; }
 
-function source(file, line) {
-  return file === null || file === undefined ? null : code(`${file}:${line}`);
-}
+function source(position) { return position.source ? code(position.source) : null; }
 
 function topicLink(position, text = position.template) {
   return h("a", { href: withQuery(position.link), class: "topic-link" }, topicCode(text));
 }
 
-function shownRange(value) {
-  const { min, max } = value;
-  const range = min !== undefined && max !== undefined ? `${min} to ${max}`
-    : min !== undefined ? `${min} or more` : max !== undefined ? `${max} or less` : null;
-  return listed([
-    range,
-    value.values ? value.values.map((each) => code(JSON.stringify(each))).flatMap((each, index) => (index ? [" ", each] : [each])) : null,
-    value.open ? "others may come" : null,
-    value.max_length !== undefined ? plural(value.max_length, "character") + " at most" : null,
-    value.pattern ? [code(value.pattern)] : null,
-  ].filter(Boolean)).flat();
+function shownValue({ type, unit }) {
+  return h("span", {}, spaced(type), unit ? [" in ", code(unit)] : "");
 }
 
-function shownType(value) {
-  if (value.type === "array") return `list of ${shownType(value.items ?? { type: "any" })}`;
-  if (value.type === "map") return `map of ${shownType(value.items ?? { type: "any" })}`;
-  return spaced(value.type);
-}
-
-/** The value with the metric of a contract filled in, as a producer writes it. */
-function filled(value, metric) {
-  if (value.type === "metric_value") return metric ?? value;
-  if (value.type === "metric_unit") return metric?.unit ? { type: "enum", values: [metric.unit] } : { type: "ucum" };
-  return value;
-}
-
-function fieldRows(fields, metric, prefix = "") {
-  return fields.flatMap((field) => {
-    const value = filled(field.value, metric);
-    const inner = value.items?.fields ?? value.fields ?? [];
-    const step = value.type === "array" ? "[]." : value.type === "map" ? ".*." : ".";
-    return [
-      [[code(prefix + field.name)], shownType(value), value.unit ? [code(value.unit)] : "", shownRange(value),
-        field.optional ? "no" : "yes", [field.description ?? "", field.default === undefined ? null : h("span", { class: "quiet" }, ` default ${field.default}`)]],
-      ...fieldRows(inner, metric, prefix + field.name + step),
-    ];
-  });
-}
-
-function fieldTable(payload, metric) {
+function fieldTable(payload, fields) {
   if (payload.schema) {
     return h("pre", { tabindex: "0", role: "region", "aria-label": "JSON Schema" }, code(payload.schema));
   }
-  return table(`Fields of ${payload.name}`, ["Field", "Type", "Unit", "Range", "Required", "Meaning"], fieldRows(payload.fields, metric));
+  return table(`Fields of ${payload.name}`, ["Field", "Type", "Unit", "Limits", "Required", "Meaning"], fields.map((
+    [path, type, unit, limits, required, initial, description],
+  ) => [
+    [code(path)], h("span", { class: "type" }, type), unit ? [code(unit)] : "", limits, required ? "yes" : "no",
+    [description ?? "", initial === null ? null : h("span", { class: "quiet" }, " default ", code(initial))],
+  ]));
 }
 
 function deprecationNote(found) {
@@ -128,11 +96,11 @@ function topicPage(position) {
     useSection(position),
     section("About", facts(
       ["Owner", ownerLink(position.owner)],
-      ["Equipment", position.equipment ? link(position.equipment.link, position.equipment.label ?? position.equipment.name) : null],
+      ["Equipment", position.equipment ? link(position.equipment.link, position.equipment.title) : null],
       ["Classes", position.equipment ? classesOf(position.equipment.place) : null],
       ["Declared by", endpoint.declaredBy.length ? declaredBy(endpoint.declaredBy) : null],
       ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
-      ["In the model", source(place.file, place.line)],
+      ["In the model", source(position)],
     )),
     instancesSection(position),
   ];
@@ -152,15 +120,15 @@ function declaredBy(names) {
   })));
 }
 
-function payloadSection({ payload, metric, example }) {
+function payloadSection({ payload, metric, fields, example, no_example: reason }) {
   return section("Payload",
     facts(
       ["Contract", payloadLink(payload.name)],
-      ["Value", metric ? [shownType(metric), metric.unit ? [" in ", code(metric.unit)] : ""].flat(2).length ? h("span", {}, shownType(metric), metric.unit ? h("span", {}, " in ", code(metric.unit)) : "") : null : null],
-      ["Range", metric && shownRange(metric).length ? h("span", {}, ...shownRange(metric)) : null],
+      metric ? ["Value", shownValue(metric)] : null,
+      metric?.limits ? ["Limits", metric.limits] : null,
     ),
-    fieldTable(payload, metric),
-    example === null ? null : snippet("Example message", example));
+    fieldTable(payload, fields),
+    example === null ? nothing(`No example: ${reason}`) : snippet("Example message", example));
 }
 
 function kafkaSection(position) {
@@ -168,7 +136,7 @@ function kafkaSection(position) {
   if (address.problem) return section("Kafka", nothing(`Not in Kafka: ${address.problem}.`));
   return section("Kafka", facts(
     ["Kafka topic", copyable("Kafka topic", address.topic, code(address.topic))],
-    address.varies ? ["One for each", code(address.template)] : null,
+    address.topics === 1n ? null : ["One for each", h("span", {}, code(address.pattern), h("span", { class: "quiet" }, address.topics === null ? " without end" : ` ${plural(address.topics, "Kafka topic")}`))],
     ["Record key", copyable("record key", address.key, code(address.key))],
     ["Partition", h("span", {}, `${address.partition} of ${address.partitions}`, h("span", { class: "quiet" }, ` (0 to ${address.partitions - 1}, ${model.kafka.partitioner}${address.hashed === address.key ? "" : ` of ${address.hashed}`})`))],
     ["Last values", address.state ? h("span", {}, code(address.state), h("span", { class: "quiet" }, " (compacted)")) : null],
@@ -341,8 +309,8 @@ function positionPage(position) {
   const properties = notes.more?.properties ?? [];
   return [
     breadcrumb(position),
-    heading(kindOf(place), position.label ?? (position.name || "(empty level)"), h("p", { class: "chips" },
-      chip(shownCount({ ...count, topics: count.topics * (position.count ?? 1n), open: count.open || position.count === null }) + " topics below"),
+    heading(kindOf(place), position.title, h("p", { class: "chips" },
+      chip(`${shownTopics({ ...count, topics: count.topics * (position.count ?? 1n), open: count.open || position.count === null })} below`),
       place.type && position.count !== 1n ? chip(position.count === null ? "open set" : `${grouped(position.count)} of them`, "family") : null,
       place.open ? chip("open for others") : null, position.deprecated ? chip("deprecated", "warn") : null)),
     h("p", {}, topicCode(position.template)),
@@ -354,15 +322,15 @@ function positionPage(position) {
       ["Owner", ownerLink(position.owner)],
       ...(notes.more?.moved_from ? [["Was before", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
       ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
-      ["In the model", source(place.file, place.line)],
+      ["In the model", source(position)],
       ["Diagram", place.type ? link(position.link.replace("#/at/", "#/map/"), "Show the hierarchy") : null],
     )),
     properties.length ? section("Properties", facts(...properties)) : null,
     section("Topics here", own.length ? endpointTable(own, position.depth) : nothing("It publishes nothing itself.")),
     below.length ? section("Below", portions(below, 60, (each) => {
       const child = new Position(position, each);
-      return h("li", {}, link(child.link, h("span", { class: "name" }, child.name || "(empty level)"), h("span", { class: "quiet" }, child.label ? ` ${child.label}` : "")),
-        h("span", { class: "count" }, `${spaced(each.type.level.name)}, ${shownCount(everything.below({ states: [], pin: null }, each))} topics`));
+      return h("li", {}, link(child.link, h("span", { class: "name" }, child.name || "(empty level)"), h("span", { class: "quiet" }, each.notes.label ? ` ${each.notes.label}` : "")),
+        h("span", { class: "count" }, `${spaced(each.type.level.name)}, ${shownTopics(everything.below({ states: [], pin: null }, each))}`));
     }, () => h("ul", { class: "cards" }))) : null,
   ];
 }
@@ -379,14 +347,13 @@ function ownEndpoints(position, found = []) {
 }
 
 function endpointTable(positions, depth) {
-  return table("Topics", ["Topic", "Kind", "Payload", "Value", "Range", "What it is"], positions.map((each) => {
+  return table("Topics", ["Topic", "Kind", "Payload", "Value", "Limits", "What it is"], positions.map((each) => {
     const { endpoint, notes } = each.place;
     const { metric, payload } = endpoint.contract;
     return [
       [h("a", { href: withQuery(each.link), class: "topic-link" }, topicCode(each.names.slice(depth).join("/")))],
       [endpoint.kind, each.deprecated ? h("span", { class: "quiet" }, ", deprecated") : null], [payloadLink(payload.name)],
-      metric ? [shownType(metric), metric.unit ? h("span", {}, " ", code(metric.unit)) : null] : "",
-      metric ? shownRange(metric) : "", notes.label ?? notes.description ?? "",
+      metric ? [shownValue(metric)] : "", metric?.limits ?? "", notes.label ?? notes.description ?? "",
     ];
   }));
 }

@@ -92,49 +92,64 @@ class OwnTerm {
   accepts(_, place) { return this.says(place); }
 }
 
-/** Text in the name of the Kafka topic; the state follows the levels and where the name ends. */
+/** What is asked of the levels that name the Kafka topic, which is known where the topic ends. */
 class KafkaTerm {
-  constructor(text) {
-    const { prefix, split } = model.kafka;
-    this.written = text.split(".").slice(0, 30);
-    this.pieces = this.written.map((piece) => piece.toLowerCase());
-    this.split = split;
+  /** `found` is what was found before the first level, `extend` adds a level, `isHit` judges. */
+  constructor(found, extend, isHit) {
+    this.split = model.kafka.split;
+    this.isByLevel = typeof this.split === "object";
+    this.extend = extend;
+    this.isHit = isHit;
+    // levels below the root; what was found now, a level before, and where the name may end;
+    // whether it may end here; whether the level of the split was met; rank of the equipment
+    this.start = [-model.root, found, found, found, 1, 0, 0].join();
+  }
+
+  /** A text in the name, which may hold the dots between its segments. */
+  static text(text) {
+    const written = text.split(".").slice(0, 30);
+    const pieces = written.map((piece) => piece.toLowerCase());
     const fixed = { literal: "" };
-    const run = prefix.split(".").reduce(
-      (state, part) => fragment(this.pieces, state, part, fixed, this.written), 0,
+    const prefix = model.kafka.prefix.split(".").reduce(
+      (found, part) => fragment(pieces, found, part, fixed, written), 0,
     );
-    // levels below the root, pieces found, those found before, those where the name ends, whether
-    // it ends here, whether the level of the split was met, rank of the equipment
-    this.start = [-model.root, run, run, run, 1, 0, 0].join();
+    const extend = (found, { segment }) => fragment(
+      pieces, found, segment.literal === null ? segment.lower : encodeLevel(segment.literal).toLowerCase(), segment, written,
+    );
+    return new KafkaTerm(prefix, extend, (found) => found === HIT);
+  }
+
+  /** The very name that the levels of a position make. */
+  static named(position) {
+    const places = position.path.map(({ place }) => place);
+    const extend = (found, place) => (
+      found >= places.length ? found + 1 : places[found] === place ? found + 1 : DEAD
+    );
+    return new KafkaTerm(0, extend, (found) => found === places.length);
   }
 
   step(state, place) {
-    let [depth, run, before, cut, isCut, isOwn, rank] = state.split(",").map(Number);
-    const level = place.segment.literal === null
-      ? place.segment.lower : encodeLevel(place.segment.literal).toLowerCase();
-    before = run;
-    depth += 1;
-    const isDeeper = typeof this.split === "number" ? depth <= Math.max(1, this.split) : null;
-    if (isDeeper === false) return [Math.max(1, this.split) + 1, 0, 0, cut, 0, 0, 0].join();
-    run = fragment(this.pieces, run, level, place.segment, this.written);
-    isCut = isDeeper ?? (depth <= 1 || this.isAbove(place, isOwn, rank));
-    if (place.type && isDeeper === null) {
-      rank = place.type.level.rank ?? rank;
-      if (place.type.level.name === this.split.name) isOwn = 1;
+    const [above, before, , cut, , wasOwn, rankAbove] = state.split(",").map(Number);
+    const depth = above + 1;
+    if (!this.isByLevel && depth > Math.max(1, this.split)) {
+      return [Math.max(1, this.split) + 1, 0, 0, cut, 0, 0, 0].join();
     }
-    const near = isDeeper === null ? Math.min(depth, 2) : depth;
-    return [near, run, before, isCut ? run : cut, Number(isCut), isOwn, rank].join();
-  }
-
-  isAbove(place, isOwn, rank) {
-    if (!place.type) return false;
-    if (place.type.level.name === this.split.name) return true;
-    return !isOwn && (place.type.level.rank ?? rank) <= this.split.rank;
+    const found = this.extend(before, place);
+    if (found === DEAD) return DEAD;
+    let [isCut, isOwn, rank] = [depth <= Math.max(1, this.isByLevel ? 1 : this.split), wasOwn, rankAbove];
+    if (this.isByLevel && place.type) {
+      const { level } = place.type;
+      rank = level.rank ?? rank;
+      if (level.name === this.split.name) isOwn = 1;
+      isCut ||= level.name === this.split.name || (!wasOwn && rank <= this.split.rank);
+    }
+    const near = this.isByLevel ? Math.min(depth, 2) : depth;
+    return [near, found, before, isCut ? found : cut, Number(isCut), isOwn, rank].join();
   }
 
   accepts(state) {
-    const [depth, run, before, cut, isCut] = state.split(",").map(Number);
-    return (depth <= 1 ? run : isCut ? before : cut) === HIT;
+    const [depth, found, before, cut, isCut] = state.split(",").map(Number);
+    return this.isHit(depth <= 1 ? found : isCut ? before : cut);
   }
 }
 
@@ -155,7 +170,7 @@ const FACETS = {
   payload: (value) => new OwnTerm(
     ({ endpoint }) => endpoint.contract.payload.name.toLowerCase().startsWith(value),
   ),
-  kafka: (value, written) => new KafkaTerm(written),
+  kafka: (value, written) => KafkaTerm.text(written),
   deprecated: (value) => {
     const wanted = !["no", "false"].includes(value);
     return new NearestTerm(!wanted, (place) => (deprecation(place) ? wanted : null));

@@ -30,6 +30,7 @@ class Segment {
     this.literal = isFixed ? written : null;
     this.text = isFixed ? written.replaceAll("[", "[[").replaceAll("{", "{{") : written.text;
     this.lower = this.text.toLowerCase();
+    this.example = isFixed ? written : written.example;
     this.parts = isFixed ? [] : written.parts.map(readPart);
     this.varying = this.parts.filter((part) => typeof part !== "string");
     this.count = this.varying.reduce((total, part) => times(total, part.count), 1n);
@@ -37,8 +38,6 @@ class Segment {
 
   /** The name in braces, whose set has no end. */
   get open() { return this.varying.find((part) => part.name !== undefined) ?? null; }
-
-  get example() { return this.literal ?? this.build(this.varying.map((part) => part.example)); }
 
   build(values) {
     let next = 0;
@@ -80,7 +79,7 @@ function readPart(part) {
   const takes = (text) => items.some((item) => (item.has ? item.has(text) : item === text));
   const lengths = [...new Set(items.flatMap((item) => item.lengths ?? [item.length]))];
   const count = items.reduce((total, item) => total + size(item), 0n);
-  return { count, nth, takes, lengths, example: nth(0n) };
+  return { count, nth, takes, lengths };
 }
 
 /** How `text` splits into the parts from number `index` on; there is one way at most. */

@@ -26,15 +26,17 @@ class Tree {
 
   get first() { return this.root.querySelector("[role=treeitem]"); }
 
+  /** Open branches as long as there is one only; of what was searched for the first few, too. */
   openLoneBranches() {
-    let group = this.root;
-    while (group && group.children.length === 1) {
-      this.open(group.firstElementChild);
-      group = group.firstElementChild.querySelector("[role=group]");
+    let branches = this.branches(this.root);
+    while (branches.length === 1) {
+      this.open(branches[0]);
+      branches = this.branches(branches[0].querySelector("[role=group]"));
     }
-    if (this.search.isEverything || !group) return;
-    for (const item of [...group.children].slice(0, 5)) this.open(item);
+    if (!this.search.isEverything) branches.slice(0, 5).forEach((item) => this.open(item));
   }
+
+  branches(group) { return [...group.children].filter((item) => this.items.get(item).hasMore); }
 
   /** Everything to show directly below a place, with how much is meant there. */
   members(members, states) {
@@ -75,7 +77,7 @@ class Tree {
   item(position, states, count) {
     const { place } = position;
     const hasMore = place.members !== null && place.members.places.length > 0;
-    const kind = place.endpoint ? place.endpoint.kind : place.kind;
+    const kind = place.type || !place.endpoint ? place.kind : place.endpoint.kind;
     const item = h("li", {
       role: "treeitem", tabindex: "-1", "aria-level": position.depth, "aria-selected": "false",
       "aria-expanded": hasMore ? "false" : null, class: deprecation(place) ? "deprecated" : null,
