@@ -153,6 +153,7 @@ async function start() {
   byId("views").querySelector("[href='#/changes']").hidden = !model.changes;
   show();
   document.body.dataset.ready = "true";
+  performance.mark("ready");
 }
 
 start().catch((error) => {

@@ -100,9 +100,24 @@ class KafkaTerm {
     this.isByLevel = typeof this.split === "object";
     this.extend = extend;
     this.isHit = isHit;
-    // levels below the root; what was found now, a level before, and where the name may end;
-    // whether it may end here; whether the level of the split was met; rank of the equipment
-    this.start = [-model.root, found, found, found, 1, 0, 0].join();
+    this.known = [];
+    this.numbers = new Map();
+    this.start = this.number({ depth: -model.root, found, before: found, cut: found, isCut: true, isOwn: false, rank: 0 });
+  }
+
+  /**
+   * The number of what is known after some levels: how many there are below the root; what was
+   * found in them, without the last one, and where the name may end; whether it may end here;
+   * whether the level of the split was met; the rank of the equipment.
+   */
+  number(said) {
+    const key = Object.values(said).join();
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.known.push({ ...said, beyond: null }) - 1;
+      this.numbers.set(key, number);
+    }
+    return number;
   }
 
   /** A text in the name, which may hold the dots between its segments. */
@@ -129,26 +144,28 @@ class KafkaTerm {
   }
 
   step(state, place) {
-    const [above, before, , cut, , wasOwn, rankAbove] = state.split(",").map(Number);
-    const depth = above + 1;
+    const above = this.known[state];
+    const depth = above.depth + 1;
     if (!this.isByLevel && depth > Math.max(1, this.split)) {
-      return [Math.max(1, this.split) + 1, 0, 0, cut, 0, 0, 0].join();
+      above.beyond ??= this.number({ ...above, depth: Math.max(1, this.split) + 1, found: 0, before: 0, isCut: false, beyond: null });
+      return above.beyond;
     }
-    const found = this.extend(before, place);
+    const found = this.extend(above.found, place);
     if (found === DEAD) return DEAD;
-    let [isCut, isOwn, rank] = [depth <= Math.max(1, this.isByLevel ? 1 : this.split), wasOwn, rankAbove];
+    let { isOwn, rank } = above;
+    let isCut = depth <= Math.max(1, this.isByLevel ? 1 : this.split);
     if (this.isByLevel && place.type) {
       const { level } = place.type;
       rank = level.rank ?? rank;
-      if (level.name === this.split.name) isOwn = 1;
-      isCut ||= level.name === this.split.name || (!wasOwn && rank <= this.split.rank);
+      isCut ||= level.name === this.split.name || (!isOwn && rank <= this.split.rank);
+      isOwn ||= level.name === this.split.name;
     }
     const near = this.isByLevel ? Math.min(depth, 2) : depth;
-    return [near, found, before, isCut ? found : cut, Number(isCut), isOwn, rank].join();
+    return this.number({ depth: near, found, before: above.found, cut: isCut ? found : above.cut, isCut, isOwn, rank });
   }
 
   accepts(state) {
-    const [depth, found, before, cut, isCut] = state.split(",").map(Number);
+    const { depth, found, before, cut, isCut } = this.known[state];
     return this.isHit(depth <= 1 ? found : isCut ? before : cut);
   }
 }
@@ -168,7 +185,7 @@ const FACETS = {
     type ? type.level.name.startsWith(value) : null
   )),
   payload: (value) => new OwnTerm(
-    ({ endpoint }) => endpoint.contract.payload.name.toLowerCase().startsWith(value),
+    ({ endpoint }) => endpoint.lower.startsWith(value),
   ),
   kafka: (value, written) => KafkaTerm.text(written),
   deprecated: (value) => {
@@ -215,7 +232,11 @@ class Search {
     this.counts = new Map();
   }
 
-  static of(query) { return new Search(words(query).map(term)); }
+  /** The search for a query, the same one while the query is; throws an Error that says what is wrong. */
+  static of(query) {
+    if (Search.last?.query !== query) Search.last = { query, search: new Search(words(query).map(term)) };
+    return Search.last.search;
+  }
 
   get isEverything() { return this.terms.length === 0; }
 
