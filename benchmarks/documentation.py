@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import uns
-from uns.generators.site import site
+from uns.generators import generate
 
 ROUNDS = 5
 KINDS = ("temperature", "pressure", "flow", "level", "speed", "torque", "power", "vibration")
@@ -39,8 +39,15 @@ HEAD = 'uns: 1\nmodel: {id: big, version: "1.0.0", owner: plant}\n'
 
 def shared() -> str:
     """100,000 topics: 20,000 machines of one class with five metrics each."""
-    metrics = ", ".join(f"{kind}: {{type: number, unit: '{unit}'}}" for kind, unit in zip(KINDS[:5], UNITS, strict=False))
-    return _tree(f"{HEAD}classes: {{Machine: {{level: work_cell, metrics: {{{metrics}}}}}}}\n", 20, lambda *_: "{class: Machine}")
+    metrics = ", ".join(
+        f"{kind}: {{type: number, unit: '{unit}'}}"
+        for kind, unit in zip(KINDS[:5], UNITS, strict=False)
+    )
+    return _tree(
+        f"{HEAD}classes: {{Machine: {{level: work_cell, metrics: {{{metrics}}}}}}}\n",
+        20,
+        lambda *_: "{class: Machine}",
+    )
 
 
 def written() -> str:
@@ -60,7 +67,10 @@ def written() -> str:
 
 def family() -> str:
     """50,000,000 topics: ten million vehicles with five metrics each."""
-    metrics = ", ".join(f"{kind}: {{type: number, unit: '{unit}'}}" for kind, unit in zip(KINDS[:5], UNITS, strict=False))
+    metrics = ", ".join(
+        f"{kind}: {{type: number, unit: '{unit}'}}"
+        for kind, unit in zip(KINDS[:5], UNITS, strict=False)
+    )
     return f"{HEAD}enterprise:\n  acme:\n    sites:\n      site3:\n        work_centers:\n          vehicle[1..10000000]: {{metrics: {{{metrics}}}}}\n"
 
 
@@ -73,7 +83,10 @@ def _tree(head: str, cells: float, said) -> str:  # noqa: ANN001
             for line in range(10):
                 lines += [f"              line{line}:", "                work_cells:"]
                 count = int(cells + (0.5 if line % 2 else 0))
-                lines += [f"                  machine{cell}: {said(site_, area, line, cell)}" for cell in range(count)]
+                lines += [
+                    f"                  machine{cell}: {said(site_, area, line, cell)}"
+                    for cell in range(count)
+                ]
     return "\n".join(lines) + "\n"
 
 
@@ -87,9 +100,9 @@ def build(text: str, path: Path) -> tuple[float, float, int]:
     start = time.perf_counter()
     namespace = uns.load(model)
     loaded = time.perf_counter()
-    made = site(namespace, single_file=True).files["index.html"]
+    made = generate(namespace, "site", layout="file").files["index.html"]
     built = time.perf_counter()
-    assert made == site(uns.load(model), single_file=True).files["index.html"]
+    assert made == generate(uns.load(model), "site", layout="file").files["index.html"]
     path.write_bytes(made)
     return loaded - start, built - loaded, len(made)
 
@@ -142,7 +155,9 @@ def main() -> None:
             path = Path(folder) / f"{name.replace(' ', '-')}.html"
             load, make, size = build(model(), path)
             topics = uns.load(path.with_suffix(".uns.yaml")).count()
-            print(f"  {name:<12} {topics:>11,} topics {load:6.2f} s {make:6.2f} s {size / 1000:8,.0f} kB")
+            print(
+                f"  {name:<12} {topics:>11,} topics {load:6.2f} s {make:6.2f} s {size / 1000:8,.0f} kB"
+            )
             paths[name] = path
         program = shutil.which("chromium")
         if program is None or importlib.util.find_spec("playwright") is None:

@@ -32,7 +32,7 @@ PARTITIONERS = (
 )  # fmt: skip
 
 #: What ``uns export`` can write; the generators themselves are not imported for their names.
-TARGETS = ("json-schema",)
+TARGETS = ("json-schema", "topics-json", "markdown", "asyncapi", "python", "site")
 
 
 class Parser(argparse.ArgumentParser):
@@ -586,19 +586,30 @@ def _export(commands: Commands) -> None:
         "export",
         "write what others read of a model to a folder",
         "A file takes its place when it is complete; what is there besides stays. What the target"
-        " has no words for is told.",
-        "Exit status: 1 when --check finds files that are not current, or --strict something lost.",
-        examples=["uns export json-schema -o schemas", "uns export json-schema -o schemas --check"],
+        " has no words for is told, and so are files of an earlier export that are made no longer:"
+        " those beside the written ones that say so in their first lines.",
+        "Exit status: 1 when --check finds files that are not current or left over, or --strict"
+        " something lost.",
+        examples=[
+            "uns export markdown -o docs/topics --option layout=folder",
+            "uns export json-schema -o schemas --check",
+        ],
     )
     command.add_argument(
         "target", metavar="TARGET", nargs="?", choices=TARGETS, help="what to write"
     )
-    command.add_argument("--list", action="store_true", help="list the targets")
+    command.add_argument("--list", action="store_true", help="list the targets and their options")
     command.add_argument("-o", "--output", metavar="DIR", help="the folder to write to")
     command.add_argument(
         "--check", action="store_true", help="write nothing, and say which files are not current"
     )
     command.add_argument("--strict", action="store_true", help="fail when something is lost")
+    command.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        help="an option of the target, see --list; may be given several times",
+    )
     _add_model(command)
 
 

@@ -6,10 +6,11 @@ from argparse import Namespace as Arguments
 from pathlib import Path
 
 from uns.cli.exits import CannotRun, Exit
-from uns.cli.folders import stale, write
+from uns.cli.folders import not_current, write
 from uns.cli.models import counted, opened
 from uns.diagnostics import visible
-from uns.generators.site import MissingExtra, site
+from uns.generators import generate
+from uns.payloads import MissingExtra
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -19,18 +20,18 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the site, or say whether the one there is current."""
     namespace = opened(arguments.model, err)
     try:
-        made = site(namespace, single_file=arguments.single_file)
+        made = generate(namespace, "site", layout="file" if arguments.single_file else "folder")
     except MissingExtra as error:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
-    names = stale(folder, made.files)
+    stale = not_current(folder, made.files)
     if arguments.check:
-        for name in names:
+        for name in stale:
             out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
-        current = len(made.files) - len(names)
+        current = len(made.files) - len(stale)
         out.line(f"{current:,} of {counted(len(made.files), 'file')} current")
-        return Exit.FINDINGS if names else Exit.CLEAN
-    write(folder, {name: made.files[name] for name in names})
+        return Exit.FINDINGS if stale else Exit.CLEAN
+    write(folder, {name: made.files[name] for name in stale})
     size = sum(map(len, made.files.values()))
     out.line(f"{visible(str(folder / 'index.html'))}: {size / 1000:,.0f} kB, open it in a browser")
     return Exit.CLEAN

@@ -9,10 +9,10 @@ from pathlib import Path
 from uns.cli.exits import CannotRun
 from uns.diagnostics import visible
 
-__all__ = ["stale", "write"]
+__all__ = ["not_current", "write"]
 
 
-def stale(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+def not_current(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """The names of ``files`` that are not there as they should be."""
     return [name for name, text in files.items() if _there(folder / name) != text]
 

@@ -16,10 +16,11 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from uns import payloads
 from uns.access import Client
+from uns.diagnostics import Span
 from uns.generators.usage import Reach, Usage
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
@@ -54,6 +55,35 @@ __all__ = [
 ]
 
 
+class _Files:
+    """How the files of the model are called: as seen from the folder of its main file."""
+
+    def __init__(self, main: str | None) -> None:
+        self._folder = posixpath.dirname(main.replace("\\", "/")) if main else ""
+
+    def name(self, file: str) -> str:
+        """What a file is called."""
+        path = file.replace("\\", "/")
+        if self._folder and path.startswith(f"{self._folder}/"):
+            path = path[len(self._folder) + 1 :]
+        return path
+
+    def shown(self, span: Span | None) -> str | None:
+        """File and line, or ``None`` without a place."""
+        return None if span is None else f"{self.name(span.file)}:{span.line}"
+
+
+class _Origin(NamedTuple):
+    """Where a position is declared; its line is looked up when it is asked for."""
+
+    node: Node
+    files: _Files
+
+    @property
+    def source(self) -> str | None:
+        return self.files.shown(self.node.span)
+
+
 @dataclass(frozen=True, slots=True)
 class LevelEntry:
     """One topic level of a template, with what the model says of the position there.
@@ -68,6 +98,12 @@ class LevelEntry:
     classes: tuple[str, ...] = ()
     label: str | None = None
     description: str | None = None
+    _origin: _Origin | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def source(self) -> str | None:
+        """File and line of the declaration, the file as seen from the folder of the model."""
+        return self._origin.source if self._origin is not None else None
 
     @property
     def text(self) -> str:
@@ -170,6 +206,8 @@ class KafkaEntry:
     topic: str | None = None
     pattern: str | None = None
     topics: int | None = None
+    #: How many topic levels name the Kafka topic; 0 where none do.
+    place_levels: int = 0
     key: str | None = None
     partition: int | None = None
     partitions: int | None = None
@@ -184,8 +222,7 @@ class TopicEntry:
     stands for none; ``count`` how many there are, ``None`` when a set is open.
     ``key`` is what the model calls it below its equipment (``mes:job-order``).
     ``owner`` and ``deprecated`` are its own or those of the nearest position
-    above. ``source`` is file and line, the file as seen from the folder of the
-    model.
+    above.
     """
 
     template: str
@@ -208,13 +245,17 @@ class TopicEntry:
     publishers: tuple[str, ...]
     subscribers: tuple[str, ...]
     kafka: KafkaEntry
-    source: str | None
     declared_by: tuple[str, ...]
 
     @property
     def is_template(self) -> bool:
         """Whether it stands for more than one topic."""
         return any(level.literal is None for level in self.levels)
+
+    @property
+    def source(self) -> str | None:
+        """File and line of its declaration, or of the nearest one above for what comes by itself."""
+        return next(filter(None, (level.source for level in reversed(self.levels))), None)
 
     @property
     def equipment(self) -> tuple[LevelEntry, ...]:
@@ -345,12 +386,15 @@ class Catalogue:
         # By identity first: a contract lives as long as the tree, and its hash walks all of it.
         self._by_identity: dict[int, ContractEntry] = {}
         self._by_content: dict[PayloadContract, ContractEntry] = {}
-        file = namespace.model.file
-        self._folder = posixpath.dirname(file.replace("\\", "/")) if file else ""
+        self._files = _Files(namespace.model.file)
+
+    def file_name(self, file: str) -> str:
+        """A file of the model as seen from the folder of its main file."""
+        return self._files.name(file)
 
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, made one by one."""
-        start = _Position.start(self.namespace.root, self._usage)
+        start = _Position.start(self.namespace.root, self._usage, self._files)
         pending = [self._below(start)]
         while pending:
             position = next(pending[-1], None)
@@ -453,7 +497,6 @@ class Catalogue:
             publishers=users.publishers,
             subscribers=users.subscribers,
             kafka=self._kafka(position.levels, example),
-            source=self._place(position),
             declared_by=endpoint.declared_by,
         )
 
@@ -468,10 +511,12 @@ class Catalogue:
         partitions = translation.cluster.partitions
         pattern = str(address.topic)
         topics: int | None = 1
+        place_levels = 0
         lead = f"{translation.mapping.prefix}."
         if address.topic.startswith(lead):
             # One segment of the name for each level of the place; a family fills one as a whole.
             segments = address.topic[len(lead) :].split(".")
+            place_levels = len(segments)
             for at, level in enumerate(levels[: len(segments)]):
                 if level.literal is None:
                     segments[at] = "*"
@@ -482,30 +527,11 @@ class Catalogue:
             topic=str(address.topic),
             pattern=pattern,
             topics=topics,
+            place_levels=place_levels,
             key=address.key.decode(),
             partition=address.partition(partitions),
             partitions=partitions,
         )
-
-    def _place(self, position: _Position) -> str | None:
-        """File and line of the declaration, or of the nearest one above for what comes by itself."""
-        node: Node | None = position.node
-        while node is not None:
-            span = node.span
-            if span is not None:
-                return self._source(span.file, span.line)
-            node = node.parent
-        return None
-
-    def file_name(self, file: str) -> str:
-        """A file of the model as seen from the model's folder."""
-        path = file.replace("\\", "/")
-        if self._folder and path.startswith(f"{self._folder}/"):
-            path = path[len(self._folder) + 1 :]
-        return path
-
-    def _source(self, file: str, line: int) -> str:
-        return f"{self.file_name(file)}:{line}"
 
     # --- one class ---------------------------------------------------------------------------------
 
@@ -537,7 +563,7 @@ class Catalogue:
             topics=tuple(self._class_topic(endpoint) for endpoint in topics.values()),
             templates=gathered.templates,
             nodes=gathered.nodes,
-            source=self._source(span.file, span.line) if span else None,
+            source=self._files.shown(span),
         )
 
     def _class_topic(self, endpoint: Endpoint) -> ClassTopic:
@@ -562,6 +588,7 @@ class _Position:
     """A node of the walk with what adds up on the way to it."""
 
     node: Node
+    files: _Files
     reach: Reach
     levels: tuple[LevelEntry, ...]
     template: str
@@ -572,8 +599,8 @@ class _Position:
     deprecated: Deprecated | None
 
     @classmethod
-    def start(cls, root: Node, usage: Usage) -> _Position:
-        return cls(root, usage.start, (), "", "", "", 1, None)
+    def start(cls, root: Node, usage: Usage, files: _Files) -> _Position:
+        return cls(root, files, usage.start, (), "", "", "", 1, None)
 
     def down(self, node: Node) -> _Position:
         segment = node.segment
@@ -586,11 +613,13 @@ class _Position:
             tuple([class_.name for class_ in node.classes]),
             node.label,
             node.description,
+            _Origin(node, self.files),
         )
         text = literal if literal is not None else example_level(segment, is_first=not self.levels)
         count = 1 if literal is not None else segment.count
         return _Position(
             node,
+            self.files,
             self.reach.down(segment),
             (*self.levels, level),
             f"{self.template}{slash}{segment.text}",

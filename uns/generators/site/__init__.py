@@ -1,7 +1,7 @@
 """The documentation of a model as a static site: one page that finds, shows and draws its topics.
 
 ``tables``   the model as the page carries it
-``changes``  what changed since another version, for the page's change log
+``changes``  what the change log of the page holds
 ``script``   the page's program, in plain JavaScript: one file for each noun
 ``site.css`` ``index.html.jinja``  its looks and its frame
 
@@ -17,13 +17,14 @@ import gzip
 import hashlib
 import importlib.resources
 import json
-from typing import Any
+from typing import Any, Literal
 
 import uns
-from uns.diagnostics import UNSError
 from uns.generators.generated import Generated
+from uns.generators.site.changes import ChangeEntry, ChangeLog
 from uns.generators.site.tables import tables
 from uns.namespace import Namespace
+from uns.payloads import MissingExtra
 
 try:
     import jinja2
@@ -31,28 +32,24 @@ try:
 except ImportError:
     jinja2 = None  # type: ignore[assignment]
 
-__all__ = ["MissingExtra", "site"]
+__all__ = ["ChangeEntry", "ChangeLog", "generate"]
 
 #: The files of the page's program, in the order in which they stand in it.
 SCRIPTS = (
     "segments", "model", "search", "kafka", "dom", "tree", "pages", "lists", "diagrams", "main",
 )  # fmt: skip
 
-#: Where the model stands when it is not in the page.
-_MODEL = "assets/model.js"
 
-
-class MissingExtra(UNSError):
-    """A package is needed that comes with an extra only."""
-
-
-def site(
-    namespace: Namespace, *, single_file: bool = False, changes: dict[str, Any] | None = None
+def generate(
+    namespace: Namespace,
+    *,
+    layout: Literal["folder", "file"] = "folder",
+    changes: ChangeLog | None = None,
 ) -> Generated:
-    """A static site that searches, shows and draws the model; opens without a server.
+    """A static site that finds, shows and draws the topics, opened without a server.
 
-    ``single_file`` puts everything into ``index.html``; otherwise script, style
-    and model stand in ``assets``. ``changes`` is the change log.
+    ``layout="file"`` puts everything into ``index.html``; otherwise script, style
+    and model stand in ``assets``. ``changes`` is what the change log shows.
 
     Raises:
         MissingExtra: jinja2 is not installed.
@@ -62,12 +59,12 @@ def site(
     script = "\n".join(_own(f"script/{name}.js") for name in SCRIPTS)
     style = _own("site.css")
     data = _packed(tables(namespace, changes))
-    page = _page(namespace, script, style, data, is_single=single_file)
-    if single_file:
+    page = _page(namespace, script, style, data, is_single=layout == "file")
+    if layout == "file":
         return Generated({"index.html": page})
     return Generated(
         {
-            _MODEL: f'const unsModel = "{data}";\n'.encode(),
+            "assets/model.js": f'const unsModel = "{data}";\n'.encode(),
             "assets/site.css": style.encode(),
             "assets/site.js": script.encode(),
             "index.html": page,

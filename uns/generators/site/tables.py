@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
+from dataclasses import asdict
 from typing import Any, Generic, TypeVar
 
 import uns
 from uns.access import Client
 from uns.generators.catalogue import Catalogue, FieldRow, example_level
+from uns.generators.site.changes import ChangeLog
 from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
 from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
@@ -68,10 +70,10 @@ class _Numbered(Generic[T]):
         return number
 
 
-def tables(namespace: Namespace, changes: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def tables(namespace: Namespace, changes: ChangeLog | None = None) -> dict[str, Any]:
     """Everything the page knows of a namespace, as JSON has it.
 
-    ``changes`` are the entries of the change log, where there is one.
+    ``changes`` is the change log, where there is one.
     """
     return _Tables(namespace).all(changes)
 
@@ -89,7 +91,7 @@ class _Tables:
         # By identity first: what a class declares is one object however many places carry it.
         self._endpoint_numbers: dict[int, int] = {}
 
-    def all(self, changes: list[dict[str, Any]] | None) -> dict[str, Any]:
+    def all(self, changes: ChangeLog | None) -> dict[str, Any]:
         ns = self.namespace
         for payload in ns.payloads.values():
             self.payloads.number(payload)
@@ -120,7 +122,7 @@ class _Tables:
             "members": members,
             "clients": [_client(client) for client in ns.clients.values()],
             "kafka": _kafka(ns),
-            "changes": changes,
+            "changes": None if changes is None else asdict(changes),
         }
 
     # --- the tree --------------------------------------------------------------------------------

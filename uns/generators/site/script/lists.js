@@ -172,14 +172,14 @@ function clientPage(name) {
 function changesPage() {
   const { changes } = model;
   if (!changes) return [heading("Versions", "Changes"), nothing("The page was made without an older version to compare with.")];
-  const breaking = changes.entries.filter((each) => each.mark === "breaking").length;
+  const breaking = changes.entries.filter((each) => each.is_breaking).length;
   return [
     heading("Versions", `Changes since ${changes.since}`),
     h("p", { class: "lead" }, `${plural(changes.entries.length, "change")}, ${grouped(breaking)} of them breaking`),
     changes.entries.length ? portions(changes.entries, 100, (each) => {
-      const to = positionAt(each.topic.split("/"));
-      return h("li", { class: each.mark }, h("p", {}, chip(each.mark, each.mark === "breaking" ? "warn" : ""), " ", to ? topicLink(to, each.topic) : topicCode(each.topic)),
-        h("p", {}, each.text), each.help ? h("p", { class: "quiet" }, each.help) : null);
+      const to = positionAt(each.subject.split("/"));
+      return h("li", {}, h("p", {}, each.is_breaking ? [chip("breaking", "warn"), " "] : null, to ? topicLink(to, each.subject) : topicCode(each.subject)),
+        h("p", {}, each.text, each.code ? h("span", { class: "quiet" }, ` ${each.code}`) : null), each.help ? h("p", { class: "quiet" }, each.help) : null);
     }, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
   ];
 }
