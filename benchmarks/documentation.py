@@ -74,7 +74,7 @@ def family() -> str:
     return f"{HEAD}enterprise:\n  acme:\n    sites:\n      site3:\n        work_centers:\n          vehicle[1..10000000]: {{metrics: {{{metrics}}}}}\n"
 
 
-def _tree(head: str, cells: float, said) -> str:  # noqa: ANN001
+def _tree(head: str, cells: float, said) -> str:
     lines = [head + "enterprise:", "  acme:", "    sites:"]
     for site_ in range(10):
         lines += [f"      site{site_}:", "        areas:"]

@@ -19,7 +19,6 @@ import importlib.resources
 import json
 from typing import Any, Literal
 
-import uns
 from uns.generators.generated import Generated
 from uns.generators.site.changes import ChangeEntry, ChangeLog
 from uns.generators.site.tables import tables
@@ -90,7 +89,7 @@ def _page(namespace: Namespace, script: str, style: str, data: str, *, is_single
         .render(
             title=model.label or model.id or "Unified Namespace",
             description=model.description,
-            generator=f"uns {uns.__version__}",
+            generator="uns",
             policy=policy,
             is_single=is_single,
             # Our own, and without markup in it: see the test of what ends a script.

@@ -14,9 +14,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from typing import Any, Generic, TypeVar
 
-import uns
 from uns.access import Client
-from uns.generators.catalogue import Catalogue, FieldRow, example_level
+from uns.generators.catalogue import Catalogue, ContractEntry, FieldRow, contract_key, example_level
 from uns.generators.site.changes import ChangeLog
 from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
@@ -108,7 +107,7 @@ class _Tables:
                 "label": model.label,
                 "description": model.description,
                 "owner": model.owner,
-                "generator": f"uns {uns.__version__}",
+                "generator": "uns",
             },
             "root": len(ns.root_levels),
             "levels": [self._level(level) for level in self.levels.found],
@@ -244,12 +243,13 @@ class _Tables:
 
     def _payload(self, payload: PayloadType) -> dict[str, Any]:
         schema = payload.json_schema
+        # Not asked of the catalogue, which knows contracts by identity: this one does not last.
+        contract = PayloadContract(payload)
+        entry = ContractEntry(contract, contract_key(contract))
         return {
             "name": payload.name,
             "description": payload.description,
-            "fields": [
-                _row(row) for row in self.catalogue.contract(PayloadContract(payload)).fields
-            ],
+            "fields": [_row(row) for row in entry.fields],
             "schema": None if schema is None else _json(json.loads(schema)),
         }
 
