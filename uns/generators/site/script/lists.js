@@ -62,7 +62,7 @@ function searchPage(query) {
   const summary = count.templates ? `${shownTopics(count)} in ${plural(count.templates, "template")}` : "Nothing found";
   say(summary);
   return [
-    heading("Search", query), h("p", { class: "lead" }, summary),
+    heading("Search", query || "Everything"), h("p", { class: "lead" }, summary),
     count.templates ? portions(search.positions(), 50, resultRow, () => h("ul", { class: "results" }))
       : nothing("A word is looked for in topics, labels, descriptions, payloads and units; + and # make an MQTT filter."),
   ];
