@@ -130,7 +130,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(
         pytest.param(["json-schema", "-o", "file"], "cannot read file", id="a file for a folder"),
         pytest.param(["json-schema", "-o", "a\0b"], "null", id="no path"),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layout"], "an option is NAME=VALUE, not layout", id="no value"
+            ["markdown", "-o", "x", "--option", "layout"], "an option is NAME=VALUE, not 'layout'", id="no value"
         ),
         pytest.param(
             ["markdown", "-o", "x", "--option", "layuot=file"], "did you mean 'layout'?", id="no such option"
