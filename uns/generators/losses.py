@@ -25,8 +25,14 @@ LOSSES = MappingProxyType(
             "A family has too many values to list; its segment stands in `x-uns-segment`.",
         ),
         "X203": ("server-unknown", "The model names no broker; a host has to be handed in."),
-        "X204": ("wide-operation", "A client's filter takes more than the channels it is put to."),
-        "X205": ("kafka-pattern", "The templates of one channel go to several Kafka topics."),
+        "X204": (
+            "client-filter",
+            "A client's filters are written as one operation for each channel.",
+        ),
+        "X205": (
+            "several-kafka-topics",
+            "A Kafka binding names one topic, and a channel is several.",
+        ),
         "X206": ("kafka-refused", "Messages of a topic do not go to Kafka."),
         "X207": ("no-example", "A message has no example."),
         "X208": ("foreign-schema", "A JSON Schema has words AsyncAPI's own dialect does not have."),
@@ -35,6 +41,7 @@ LOSSES = MappingProxyType(
             "Topics below an open node are not modelled, so no channel has them.",
         ),
         "X210": ("no-topic", "A template stands for no topic, so there is no channel."),
+        "X211": ("cut-operations", "There are too many operations to write all of them."),
         # Python: X3
         "X301": ("unchecked-facet", "A range, length or pattern is no Python type; it is noted."),
         "X302": (

@@ -7,8 +7,9 @@ change of the file. What says nothing is left out: no ``null``, no empty list.
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from uns.diagnostics import Diagnostic
@@ -50,15 +51,22 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
         "clients": map(_client, catalogue.clients),
         "findings": map(_finding, findings),
     }
-    pieces = [f'"{key}": {_text(value)}' for key, value in head.items()]
-    pieces += [f'"{key}": {_lines(values)}' for key, values in sections.items()]
-    text = "{\n" + ",\n".join(pieces) + "\n}\n"
-    return Generated({FILE: text.encode()})
-
-
-def _lines(values: Iterable[Any]) -> str:
-    lines = ",\n".join(map(_text, values))
-    return f"[\n{lines}\n]" if lines else "[]"
+    # Line by line into one buffer: of a large model the file takes many times what an entry does.
+    file = io.BytesIO()
+    file.write(b"{")
+    between = ""
+    for key, value in head.items():
+        file.write(f'{between}\n"{key}": {_text(value)}'.encode())
+        between = ","
+    for key, values in sections.items():
+        file.write(f',\n"{key}": ['.encode())
+        between = ""
+        for value in values:
+            file.write(f"{between}\n{_text(value)}".encode())
+            between = ","
+        file.write(b"\n]" if between else b"]")
+    file.write(b"\n}\n")
+    return Generated({FILE: file.getvalue()})
 
 
 def _text(value: Any) -> str:
