@@ -70,6 +70,7 @@ bench: $(VENV)/integration.stamp
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/kafka.py
 	$(BIN)/python benchmarks/payloads.py
+	$(BIN)/python benchmarks/documentation.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

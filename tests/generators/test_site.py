@@ -151,7 +151,7 @@ def test_names_travel_as_they_are(name: str) -> None:
 
 def test_changes_are_carried() -> None:
     log = ChangeLog(
-        "1.0.0", (ChangeEntry("lyon/x", "gone", is_breaking=True, code="B101", help="keep it"),)
+        "1.0.0", (ChangeEntry("lyon/x", "gone", "breaking", "B101", "keep it", ("mes",)),)
     )
     assert unpacked(single("uns: 1\n"))["changes"] is None
     assert unpacked(single("uns: 1\n", changes=log))["changes"] == {
@@ -160,9 +160,10 @@ def test_changes_are_carried() -> None:
             {
                 "subject": "lyon/x",
                 "text": "gone",
-                "is_breaking": True,
+                "effect": "breaking",
                 "code": "B101",
                 "help": "keep it",
+                "clients": ["mes"],
             }
         ],
     }

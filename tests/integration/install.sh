@@ -9,6 +9,8 @@ command -v mosquitto >/dev/null 2>&1 || missing="mosquitto"
 ldconfig -p 2>/dev/null | grep -q 'libmosquitto\.so\.1' || missing="$missing libmosquitto1"
 command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
 command -v mvn >/dev/null 2>&1 || missing="$missing maven"
+command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         apt-get update -qq
@@ -32,5 +34,16 @@ if ! cmp -s "$pom" "$jars/pom.xml"; then
         cp "$pom" "$jars/pom.xml"
     else
         echo "not resolved: Apache Kafka, for want of mvn; its tests will be skipped" >&2
+    fi
+fi
+
+# axe-core, which judges the pages of the documentation site.
+axe="$root/tests/integration/site"
+if ! cmp -s "$axe/package-lock.json" "$axe/node_modules/installed.json"; then
+    if command -v npm >/dev/null 2>&1; then
+        (cd "$axe" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        cp "$axe/package-lock.json" "$axe/node_modules/installed.json"
+    else
+        echo "not installed: axe-core, for want of npm; its tests will be skipped" >&2
     fi
 fi

@@ -546,9 +546,13 @@ def _add_mapping(command: Parser) -> None:
 
 
 def _docs(commands: Commands) -> None:
-    command = commands.add_parser("docs", help="documentation of a model to read")
-    below = _commands(command)
-    _docs_build(below)
+    group = commands.add_parser(
+        "docs",
+        help="documentation of a model, to read in a browser: build",
+        description="Documentation of a model, for people.",
+        epilog=_example("uns docs build -o site"),
+    )
+    _docs_build(_commands(group))
 
 
 def _docs_build(commands: Commands) -> None:

@@ -25,13 +25,13 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
     stale = not_current(folder, made.files)
+    current = len(made.files) - len(stale)
     if arguments.check:
         for name in stale:
             out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
-        current = len(made.files) - len(stale)
         out.line(f"{current:,} of {counted(len(made.files), 'file')} current")
         return Exit.FINDINGS if stale else Exit.CLEAN
     write(folder, {name: made.files[name] for name in stale})
-    size = sum(map(len, made.files.values()))
-    out.line(f"{visible(str(folder / 'index.html'))}: {size / 1000:,.0f} kB, open it in a browser")
+    out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
+    out.line(f"open {visible(str(folder / 'index.html'))} in a browser")
     return Exit.CLEAN

@@ -27,8 +27,8 @@ CHANGES = ChangeLog(
     "2.0.0",
     (
         ChangeEntry("milk/alpenmilch/at/reutte/line-1/filler/speed", "The unit changed from 1/min to 1/h.",
-                    is_breaking=True, code="B201", help="Readers must be told before it is released."),
-        ChangeEntry("milk/alpenmilch/at/reutte/silos/silo-[1..2,9]/level", "The topic is new."),
+                    effect="breaking", code="B203", help="Publish it under another name.", clients=("historian", "gone")),
+        ChangeEntry("milk/alpenmilch/at/reutte/silos/silo-[1..2,9]/level", "The topic is new.", effect="additive"),
     ),
 )  # fmt: skip
 

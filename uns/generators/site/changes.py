@@ -12,21 +12,24 @@ __all__ = ["ChangeEntry", "ChangeLog"]
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """One change: the topic or what else it is about, what is different, and how it was judged.
+    """One change: what it is about, what is different, and how it was judged.
 
-    ``code`` names the rule that judged it, if one did; ``help`` says what to do.
+    ``subject`` is a template, or empty for what is said outside the tree.
+    ``effect`` is ``breaking``, ``additive`` or ``compatible``; ``code`` names the
+    rule that judged it, ``help`` says what to do, and ``clients`` are those hit.
     """
 
     subject: str
     text: str
-    is_breaking: bool = False
+    effect: str = "compatible"
     code: str | None = None
     help: str | None = None
+    clients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLog:
-    """The changes since another version, which ``since`` names."""
+    """The changes since another version, which ``since`` names; what breaks first."""
 
     since: str
     entries: tuple[ChangeEntry, ...] = ()

@@ -172,16 +172,22 @@ function clientPage(name) {
 function changesPage() {
   const { changes } = model;
   if (!changes) return [heading("Versions", "Changes"), nothing("The page was made without an older version to compare with.")];
-  const breaking = changes.entries.filter((each) => each.is_breaking).length;
+  const breaking = changes.entries.filter((each) => each.effect === "breaking").length;
   return [
     heading("Versions", `Changes since ${changes.since}`),
     h("p", { class: "lead" }, `${plural(changes.entries.length, "change")}, ${grouped(breaking)} of them breaking`),
-    changes.entries.length ? portions(changes.entries, 100, (each) => {
-      const to = positionAt(each.subject.split("/"));
-      return h("li", {}, h("p", {}, each.is_breaking ? [chip("breaking", "warn"), " "] : null, to ? topicLink(to, each.subject) : topicCode(each.subject)),
-        h("p", {}, each.text, each.code ? h("span", { class: "quiet" }, ` ${each.code}`) : null), each.help ? h("p", { class: "quiet" }, each.help) : null);
-    }, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
+    changes.entries.length ? portions(changes.entries, 100, changeRow, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
   ];
+}
+
+function changeRow({ subject, text, effect, code: rule, help, clients }) {
+  const to = subject ? positionAt(subject.split("/")) : null;
+  return h("li", {},
+    h("p", {}, chip(effect, effect), " ", to ? topicLink(to, subject) : topicCode(subject || "model")),
+    h("p", {}, text, rule ? h("span", { class: "quiet" }, ` ${rule}`) : null),
+    clients.length ? h("p", { class: "quiet" }, "Hits ", ...listed(clients.map((name) => (
+      model.clients.some((client) => client.name === name) ? clientLink(name) : name))), ".") : null,
+    help ? h("p", { class: "quiet" }, help) : null);
 }
 
 function missingPage(what) {

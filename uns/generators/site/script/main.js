@@ -159,7 +159,7 @@ async function start() {
 start().catch((error) => {
   byId("page").replaceChildren(
     h("h1", {}, "The documentation could not be opened"),
-    h("p", {}, "DecompressionStream" in window ? String(error) : "This browser is too old to unpack it: Chrome 80, Firefox 113, Safari 16.4 or later can."),
+    h("p", {}, "DecompressionStream" in window ? String(error) : "This browser is too old: Chrome 123, Firefox 120, Safari 17.5 and later open it."),
   );
   throw error;
 });
