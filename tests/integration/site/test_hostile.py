@@ -104,19 +104,16 @@ def namespace() -> uns.Namespace:
     return uns.loads(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-@pytest.fixture(scope="module", params=["file", "folder"])
+@pytest.fixture(scope="module")
 def guarded(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    built: Callable[..., Path],
-    namespace: uns.Namespace,
+    browser: Browser, built: Callable[..., Path], namespace: uns.Namespace
 ) -> Iterator[Guarded]:
     from tests.integration.site.browser import opened
 
     changes = ChangeLog(
         TEXTS[0], tuple(ChangeEntry(text, text, code=text, help=text) for text in TEXTS)
     )
-    with opened(browser, built(namespace, request.param, changes)) as page:
+    with opened(browser, built(namespace, "file", changes)) as page:
         yield page
 
 
@@ -180,3 +177,14 @@ def test_texts_are_searched_and_shown_as_they_are(guarded: Guarded, text: str) -
 def test_any_address_is_answered(guarded: Guarded, address: str) -> None:
     guarded.open(address)
     assert guarded.title
+
+
+def test_a_folder_shows_text_as_text_too(
+    browser: Browser, built: Callable[..., Path], namespace: uns.Namespace
+) -> None:
+    from tests.integration.site.browser import opened
+
+    with opened(browser, built(namespace, "folder")) as guarded:
+        guarded.open()
+        assert elements(guarded.page) <= ELEMENTS
+        assert guarded.title == TEXTS[0]

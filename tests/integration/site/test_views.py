@@ -82,7 +82,7 @@ def test_the_tree_by_keyboard(guarded: Guarded) -> None:
     page.keyboard.type("silo")
     assert focused(page) == "silos"
     page.keyboard.press("Enter")
-    assert guarded.title == "silos"
+    page.locator("h1").get_by_text("silos").wait_for()
     assert page.locator("#tree [tabindex='0']").count() == 1
     assert page.locator("#tree [aria-selected='true'] > .row .name").inner_text() == "silos"
 

@@ -1,6 +1,6 @@
 // --- Diagrams: drawn with SVG elements, bounded however large the model is ----------------------------
 
-const BOX = { width: 188, height: 44, across: 52, down: 12 };
+const BOX = { width: 204, height: 44, across: 44, down: 12 };
 const MOST_BOXES = 60;
 const MOST_ROWS = 14;
 const MOST_LOOKED_AT = 20_000;
@@ -20,8 +20,8 @@ function box({ x, y, title, note, href, kind = "", isFamily = false }) {
   const frame = (offset) => svg("rect", { x: x + offset, y: y + offset, width: BOX.width, height: BOX.height, rx: 6 });
   const shape = svg("g", { class: `box ${kind}` }, isFamily ? frame(4) : null, frame(0),
     svg("title", {}, note ? `${title}, ${note}` : title),
-    svg("text", { x: x + 12, y: y + (note ? 19 : 27), class: "box-title" }, clipped(title, 21)),
-    note ? svg("text", { x: x + 12, y: y + 35, class: "box-note" }, clipped(note, 25)) : null);
+    svg("text", { x: x + 12, y: y + (note ? 19 : 27), class: "box-title" }, clipped(title, 23)),
+    note ? svg("text", { x: x + 12, y: y + 35, class: "box-note" }, clipped(note, 29)) : null);
   return href ? svg("a", { href: withQuery(href) }, shape) : shape;
 }
 
@@ -177,7 +177,7 @@ function flow(label, rows) {
   const [writing, reading] = hasClients ? [clients("Publish", (row) => row.writers), clients("Subscribe", (row) => row.readers)] : [[], []];
   rows.forEach(({ topic, address, writers, readers }, index) => {
     boxes.push(box({ x: x.MQTT, y: y(index), ...topic }), box({
-      x: x.Kafka, y: y(index), kind: "kafka", title: address.pattern ? tail(address.pattern, 21) : "not in Kafka",
+      x: x.Kafka, y: y(index), kind: "kafka", title: address.pattern ? tail(address.pattern, 23) : "not in Kafka",
       note: address.problem ?? plural(address.partitions, "partition"), isFamily: !address.problem && address.topics !== 1n,
     }));
     edges.push(edge(x.MQTT + BOX.width, middle(index), x.Kafka, middle(index)));

@@ -33,13 +33,15 @@ function topicCode(text, attributes = {}) {
   return h("code", { class: "topic", ...attributes }, ...parts);
 }
 
+/** A part of a page; none where there is nothing in it. */
 function section(title, ...children) {
-  return h("section", {}, h("h2", {}, title), ...children);
+  return children.every((child) => child === null) ? null : h("section", {}, h("h2", {}, title), ...children);
 }
 
 /** Names and values; pairs without a value are left out. */
 function facts(...pairs) {
   const known = pairs.filter((pair) => pair && pair[1] !== null && pair[1] !== undefined);
+  if (!known.length) return null;
   return h("dl", { class: "facts" }, ...known.map(([name, ...values]) => (
     h("div", {}, h("dt", {}, name), h("dd", {}, ...values))
   )));

@@ -102,8 +102,9 @@ function classPage(name) {
   const extending = [...model.classes.values()].filter(({ ancestors }) => ancestors.includes(name));
   const { deprecated } = each.notes.more ?? {};
   return [
-    heading("Class", each.notes.label ?? name, h("p", { class: "chips" }, each.notes.label ? chip(name) : null, each.abstract ? chip("abstract") : null, each.level ? chip(spaced(each.level)) : null,
+    heading("Class", name, h("p", { class: "chips" }, each.abstract ? chip("abstract") : null, each.level ? chip(spaced(each.level)) : null,
       deprecated ? chip("deprecated", "warn") : null)),
+    each.notes.label ? h("p", { class: "lead" }, each.notes.label) : null,
     deprecationNote(deprecated), prose(each.notes.description),
     section("About", facts(
       ["Extends", each.ancestors.length ? h("span", {}, ...listed(each.ancestors.map(classLink))) : null],
