@@ -13,7 +13,10 @@ when the first one is asked for.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -39,6 +42,7 @@ __all__ = [
     "Seq",
     "Source",
     "Value",
+    "collector_paused",
     "key_span",
     "read",
     "value_span",
@@ -123,7 +127,8 @@ class Source:
 
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
-            self._entries = _measure(self.text)
+            with collector_paused():
+                self._entries = _measure(self.text)
         known = container < len(self._entries)
         return self._entries[container].get(key) if known else None
 
@@ -355,6 +360,18 @@ def _parser(text: str) -> _Parser:
     """The parser of libyaml where it is built in; elsewhere PyYAML's own, 12 times slower."""
     kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return kind(text)
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """Reading a text makes no cycles, and looking for some takes half the time of a large one."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _event_span(source: Source, event: _Event) -> Span:

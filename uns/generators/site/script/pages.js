@@ -184,7 +184,7 @@ function shellQuoted(text) { return `'${text.replaceAll("'", "'\\''")}'`; }
 // --- Instances: made when they are shown, from the number of the row -----------------------------------
 
 const INSTANCES = 25;
-const SCANNED = 100_000n;
+const SCANNED = 20_000n;
 
 /** Instance number `index` of a position whose sets all have an end. */
 function instance(position, index) {
@@ -241,6 +241,7 @@ function instancesSection(position) {
   const body = h("div");
   const previous = button("Previous", () => turn(-1n));
   const next = button("Next", () => turn(1n));
+  const pager = h("p", { class: "pager" }, previous, next);
   let found = findInstances(position, "");
   let page = 0n;
   function turn(by) { page += by; draw(); }
@@ -256,6 +257,7 @@ function instancesSection(position) {
     summary.textContent = found.count === 0n ? "None of them."
       : `${plural(found.count, "topic")}, page ${grouped(page + 1n)} of ${grouped(pages)}${found.isCut ? `; looked through the first ${grouped(SCANNED)}, write a whole level or number to find it directly` : ""}`;
     body.replaceChildren(rows.length ? table("Topics of the family", ["Topic", "Kafka topic", "Partition"], rows) : "");
+    pager.hidden = pages < 2n;
     previous.disabled = page === 0n;
     next.disabled = page + 1n >= pages;
   }
@@ -267,8 +269,7 @@ function instancesSection(position) {
   draw();
   return section("Topics of the family",
     facts(...position.varying.map((at) => [kindOf(at.place), code(at.place.segment.text), ` ${plural(at.place.segment.count, "level")}`])),
-    h("p", { class: "field" }, h("label", { for: "instances" }, "Find one of them "), input), summary, body,
-    h("p", { class: "pager" }, previous, next));
+    h("p", { class: "field" }, h("label", { for: "instances" }, "Find one of them "), input), summary, body, pager);
 }
 
 /** A family with a set that has no end: its topics cannot be listed, but each can be built. */

@@ -259,7 +259,11 @@ class Search {
   }
 
   takes(states, place) {
-    return this.isMeant(place) && this.terms.every((each, index) => each.accepts(states[index], place));
+    if (!this.isMeant(place)) return false;
+    for (let index = 0; index < states.length; index++) {
+      if (!this.terms[index].accepts(states[index], place)) return false;
+    }
+    return true;
   }
 
   /** How much is meant among `members`. */
@@ -271,15 +275,21 @@ class Search {
     let templates = 0;
     let topics = 0n;
     let open = false;
+    let leaves = 0;
     for (const place of members.places) {
       const next = this.step(states, place, members === model.top);
       if (next === null) continue;
+      if (place.members === null && place.segment.literal !== null) {
+        // Nearly all places: one topic each, and nothing to multiply.
+        if (this.takes(next.states, place)) leaves++;
+        continue;
+      }
       const here = this.below(next, place);
       templates += here.templates;
       topics += here.topics;
       open ||= here.open;
     }
-    const found = { templates, topics, open };
+    const found = { templates: templates + leaves, topics: topics + BigInt(leaves), open };
     this.counts.set(asked, found);
     return found;
   }
