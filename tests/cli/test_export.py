@@ -34,7 +34,9 @@ def test_the_targets_are_listed(run: Run) -> None:
     assert lines[0] == (
         "json-schema  JSON Schema 2020-12 of every payload contract, for producers and for consumers."
     )
-    assert "--option layout=file|folder: one file, or a folder with a page for each part" in done.out
+    assert (
+        "--option layout=file|folder: one file, or a folder with a page for each part" in done.out
+    )
     assert "findings" not in done.out
 
 
@@ -130,16 +132,24 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(
         pytest.param(["json-schema", "-o", "file"], "cannot read file", id="a file for a folder"),
         pytest.param(["json-schema", "-o", "a\0b"], "null", id="no path"),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layout"], "an option is NAME=VALUE, not 'layout'", id="no value"
+            ["markdown", "-o", "x", "--option", "layout"],
+            "an option is NAME=VALUE, not 'layout'",
+            id="no value",
         ),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layuot=file"], "did you mean 'layout'?", id="no such option"
+            ["markdown", "-o", "x", "--option", "layuot=file"],
+            "did you mean 'layout'?",
+            id="no such option",
         ),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layout=fil"], "did you mean 'file'?", id="no such layout"
+            ["markdown", "-o", "x", "--option", "layout=fil"],
+            "did you mean 'file'?",
+            id="no such layout",
         ),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "findings=x"], "no option 'findings'", id="for programs"
+            ["markdown", "-o", "x", "--option", "findings=x"],
+            "no option 'findings'",
+            id="for programs",
         ),
         pytest.param(
             ["json-schema", "-o", "x", "--option", "a=b"], "it has none", id="no options at all"

@@ -118,7 +118,9 @@ def test_where_it_goes_in_kafka() -> None:
     assert (kafka.topic, kafka.pattern, kafka.topics) == ("uns.lyon.line1.spare", "uns.lyon.*.spare", 3)  # fmt: skip
     assert topics["lyon/line[1..3]/{serial}/power"].topics is None
     assert topics["lyon/line[1..3]/_mes/order"].place_levels == 3
-    ns = uns.loads("uns: 1\nkafka: {prefix: k}\ntopic: {root: $SYS/x}\nsites: {a: {metrics: {m: {type: number}}}}")
+    ns = uns.loads(
+        "uns: 1\nkafka: {prefix: k}\ntopic: {root: $SYS/x}\nsites: {a: {metrics: {m: {type: number}}}}"
+    )
     (topic,) = Catalogue(ns).topics()
     assert topic.kafka.pattern == ns.to_kafka(topic.example or "").topic
 

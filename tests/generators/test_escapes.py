@@ -73,10 +73,16 @@ def test_a_label_of_mermaid_ends_where_it_should(text: str) -> None:
     assert re.fullmatch(r'"([\w /.,:()\[\]+-]|#\d+;)+"', label)
     assert not re.search(r"[.)+-] ", label)
     read = re.sub(r"#(\d+);", lambda found: chr(int(found[1])), label[1:-1])
-    assert read == (shown(text) if len(shown(text)) <= 60 else f"{shown(text)[:57]}...") or not shown(text)
+    assert read == (
+        shown(text) if len(shown(text)) <= 60 else f"{shown(text)[:57]}..."
+    ) or not shown(text)
 
 
-@given(st.recursive(texts | st.integers() | st.none(), lambda v: st.lists(v) | st.dictionaries(texts, v)))
+@given(
+    st.recursive(
+        texts | st.integers() | st.none(), lambda v: st.lists(v) | st.dictionaries(texts, v)
+    )
+)
 def test_json_stays_json_and_can_be_seen(value: object) -> None:
     text = json_block(value)
     assert json.loads(text) == value
@@ -100,6 +106,12 @@ def test_what_is_plain_stays_readable(text: str, written: str) -> None:
     assert prose(text) == written
 
 
-@pytest.mark.parametrize("text", ["# a", "- a", "+ a", "> a", "1. a", "12) a", "=", "---", "a\n===", ": a"])
+@pytest.mark.parametrize(
+    "text", ["# a", "- a", "+ a", "> a", "1. a", "12) a", "=", "---", "a\n===", ": a"]
+)
 def test_a_paragraph_starts_no_block(text: str) -> None:
-    assert [t.type for t in READER.parse(paragraph(text))] == ["paragraph_open", "inline", "paragraph_close"]
+    assert [t.type for t in READER.parse(paragraph(text))] == [
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+    ]

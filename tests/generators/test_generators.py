@@ -68,7 +68,11 @@ def test_a_target_that_does_not_exist() -> None:
         ("markdown", {"layout": "fil"}, "layout of markdown cannot be 'fil'; did you mean 'file'?"),
         ("asyncapi", {"mqtt": ""}, "mqtt of asyncapi cannot be ''; it is HOST or HOST:PORT"),
         ("asyncapi", {"mqtt": "a b"}, "mqtt of asyncapi cannot be 'a b'; it is HOST or HOST:PORT"),
-        ("python", {"module": "1x"}, "module of python cannot be '1x'; it is a Python name in ASCII"),
+        (
+            "python",
+            {"module": "1x"},
+            "module of python cannot be '1x'; it is a Python name in ASCII",
+        ),
     ],
 )
 def test_options_that_a_target_does_not_have(
@@ -84,7 +88,9 @@ def test_the_command_line_knows_every_target() -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.room)
-def test_every_target_and_every_option_is_summed_up_in_a_line(target: uns.generators.Target) -> None:
+def test_every_target_and_every_option_is_summed_up_in_a_line(
+    target: uns.generators.Target,
+) -> None:
     assert target.summary.endswith(".")
     for option in target.options.values():
         assert option.meaning
@@ -100,5 +106,7 @@ def test_losses_have_codes_of_their_own() -> None:
 
 def test_every_loss_of_the_table_is_told_somewhere() -> None:
     rooms = Path(uns.__file__).parent / "generators"
-    text = "".join(path.read_text(encoding="utf-8") for path in rooms.glob("*.py") if path.stem != "losses")
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in rooms.glob("*.py") if path.stem != "losses"
+    )
     assert [code for code in LOSSES if f'"{code}"' not in text] == []

@@ -42,7 +42,10 @@ def inner(tokens: list[Token]) -> list[Token]:
 def seen(text: str) -> str:
     """What a reader of a page sees, markup left out."""
     tokens = READER.parse(text)
-    return "\n".join([token.content for token in tokens if token.type == "fence"] + [t.content for t in inner(tokens)])
+    return "\n".join(
+        [token.content for token in tokens if token.type == "fence"]
+        + [t.content for t in inner(tokens)]
+    )
 
 
 @settings(max_examples=30)
@@ -56,7 +59,13 @@ def test_hostile_names_become_no_markup(ns: uns.Namespace) -> None:
             fences = [token.info for token in tokens if token.type == "fence"]
             assert set(fences) <= {"mermaid", "json"}
             for token in inner(tokens):
-                assert token.type in {"text", "text_special", "code_inline", "link_open", "link_close"}
+                assert token.type in {
+                    "text",
+                    "text_special",
+                    "code_inline",
+                    "link_open",
+                    "link_close",
+                }
                 if token.type == "link_open":
                     target = posixpath.join(posixpath.dirname(name), str(token.attrs["href"]))
                     assert posixpath.normpath(target) in made
@@ -70,19 +79,27 @@ def test_everything_of_the_model_is_told(path: Path, layout: str) -> None:
     for node in ns.walk(expand=False):
         if node.equipment_level is not None and list(node.own_endpoints(expand=False)):
             assert node.template.text in text
-    for name in [*ns.classes, *ns.clients, *(n.contract.name for n in ns.endpoints() if n.contract)]:
+    for name in [
+        *ns.classes,
+        *ns.clients,
+        *(n.contract.name for n in ns.endpoints() if n.contract),
+    ]:
         assert name in text
 
 
 def test_every_page_of_a_folder_is_linked_from_the_first() -> None:
     made = pages(uns.load(EVERYTHING), layout="folder")
-    linked = {str(t.attrs["href"]) for t in inner(READER.parse(made["index.md"])) if t.type == "link_open"}
+    linked = {
+        str(t.attrs["href"]) for t in inner(READER.parse(made["index.md"])) if t.type == "link_open"
+    }
     assert linked == set(made) - {"index.md"}
 
 
 def test_every_page_bears_the_mark() -> None:
     for text in pages(uns.load(EVERYTHING), layout="folder").values():
-        assert text.startswith("[//]: # (Made by `uns export markdown`; what is changed here is lost.)\n")
+        assert text.startswith(
+            "[//]: # (Made by `uns export markdown`; what is changed here is lost.)\n"
+        )
 
 
 def test_a_topic_is_told_with_all_that_is_known() -> None:
@@ -91,10 +108,14 @@ def test_a_topic_is_told_with_all_that_is_known() -> None:
         "| `_mes/job-order` | `job-order/1` | command, not retained, QoS 1 | dairy-gateway |"
         " dairy-gateway, historian |" in text
     )
-    assert "Deprecated since 2.1.0, replaced by `milk/alpenmilch/at/reutte/dairy/_mes/job-order`." in text
+    assert (
+        "Deprecated since 2.1.0, replaced by `milk/alpenmilch/at/reutte/dairy/_mes/job-order`."
+        in text
+    )
     assert (
         "| `battery` | `milk/alpenmilch/at/reutte/logistics/agv-000/battery`,"
-        " `milk/alpenmilch/at/reutte/logistics/+/battery` | `milk.milk.alpenmilch.at.reutte` |" in text
+        " `milk/alpenmilch/at/reutte/logistics/+/battery` | `milk.milk.alpenmilch.at.reutte` |"
+        in text
     )
     assert "`everything.uns.yaml:" in text
 

@@ -10,7 +10,10 @@ from tests.generators.hostile import texts
 from uns.generators.paths import LONGEST_NAME, safe_name, topic_name, unsafe
 
 
-@given(st.lists(texts | st.text(max_size=100), unique=True, max_size=8), st.sampled_from([safe_name, topic_name]))
+@given(
+    st.lists(texts | st.text(max_size=100), unique=True, max_size=8),
+    st.sampled_from([safe_name, topic_name]),
+)
 def test_every_text_has_a_safe_name_of_its_own(found: list[str], name_of: object) -> None:
     names = [name_of(text) for text in found]  # type: ignore[operator]
     assert unsafe(f"{name}.md" for name in names) is None

@@ -13,7 +13,11 @@ from tests.generators.hostile import texts
 from uns.generators.yaml_text import as_yaml
 
 scalars = (
-    texts | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    texts
+    | st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
 )
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4)
