@@ -222,11 +222,42 @@ def test_what_stands_for_no_topic_or_does_not_go_to_kafka_is_a_loss() -> None:
     assert len(document["channels"]) == 1
 
 
-def test_a_message_without_example_is_a_loss() -> None:
+def test_a_field_that_would_be_taken_for_a_reference_is_a_loss() -> None:
     text = "uns: 1\npayloads: {a/1: {fields: {$ref: {type: string}}}}\nsites: {a: {topics: {t: {payload: a/1}}}}"
     document, losses = made(uns.loads(text))
     assert "examples" not in document["components"]["messages"]["a.1"]
+    assert set(document["components"]["schemas"]["a.1"]) == {"description", "x-uns-json-schema"}
+    assert [loss.code for loss in losses] == ["X207", "X208"]
+
+
+def test_a_message_without_example_is_a_loss() -> None:
+    text = """
+uns: 1
+payloads: {a/1: {fields: {x: {type: string, max_length: 2, pattern: "[a-z]{5}"}}}}
+sites: {a: {topics: {t: {payload: a/1}}}}
+"""
+    document, losses = made(uns.loads(text))
+    assert "examples" not in document["components"]["messages"]["a.1"]
     assert [loss.code for loss in losses] == ["X207"]
+
+
+@pytest.mark.parametrize(("schema", "said"), [("true", {}), ("false", {"not": {}})])
+def test_a_schema_that_is_no_more_than_yes_or_no(tmp_path: Path, schema: str, said: object) -> None:
+    document, _ = made(foreign(tmp_path, schema))
+    assert document["components"]["schemas"]["a.1"] == said
+
+
+@pytest.mark.parametrize(("depth", "stands"), [(60, "not"), (900, "x-uns-json-schema")])
+def test_a_schema_of_any_depth(tmp_path: Path, depth: int, stands: str) -> None:
+    document, _ = made(foreign(tmp_path, '{"not":' * depth + "{}" + "}" * depth))
+    assert stands in document["components"]["schemas"]["a.1"]
+
+
+def test_an_example_of_any_depth(tmp_path: Path) -> None:
+    deep = "[" * 400 + "]" * 400
+    document, losses = made(foreign(tmp_path, f'{{"examples": [{deep}]}}'))
+    assert "examples" not in document["components"]["messages"]["a.1"]
+    assert {loss.code for loss in losses} == {"X207", "X208"}
 
 
 def test_operations_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
