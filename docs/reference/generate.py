@@ -43,7 +43,6 @@ from uns.payloads import (
     refused_example,
     type_in_words,
 )
-from uns.reviews import REVIEWS
 
 HERE = Path(__file__).parent
 
@@ -117,16 +116,6 @@ def faults_page() -> str:
         "|---|---|---|",
     ]
     lines += _codes(FAULTS)
-    lines += [
-        "",
-        "## Of a model that loads",
-        "",
-        "Warnings of `uns check`, from `uns.reviews.review`.",
-        "",
-        "| code | name | meaning |",
-        "|---|---|---|",
-    ]
-    lines += _codes(REVIEWS)
     lines += [
         "",
         "## Of a message",
