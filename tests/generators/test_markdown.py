@@ -150,23 +150,34 @@ clients: {g: {publish: [lyon/a/#]}}
 
 
 def test_long_lists_are_cut_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markdown, "MOST_NODES", 2)
-    monkeypatch.setattr(markdown, "MOST_KINDS", 1)
-    monkeypatch.setattr(diagrams, "MOST_EQUIPMENT", 3)
-    monkeypatch.setattr(diagrams, "MOST_PLACES", 2)
-    monkeypatch.setattr(diagrams, "MOST_CLIENTS", 1)
+    for room, names in (
+        (markdown, {"MOST_NODES": 2, "MOST_KINDS": 1, "MOST_TOPICS": 1, "MOST_PARTS": 1}),
+        (diagrams, {"MOST_EQUIPMENT": 3, "MOST_PLACES": 2, "MOST_CLIENTS": 1}),
+    ):
+        for name, most in names.items():
+            monkeypatch.setattr(room, name, most)
     cells = "".join(f"      c{at}: {{class: M}}\n" for at in range(4))
     ns = uns.loads(
-        "uns: 1\ntopic: {containment: free}\nclasses: {M: {level: equipment_module, metrics: {speed: {type: number}}}}\n"
-        f"sites:\n  lyon:\n    equipment_modules:\n{cells}      other: {{metrics: {{x: {{type: boolean}}}}}}\n"
+        "uns: 1\ntopic: {containment: free}\n"
+        "classes: {M: {metrics: {speed: {type: number}, on: {type: boolean}}}, N: {}}\n"
+        f"sites:\n  lyon:\n    lines:\n{cells}      other: {{metrics: {{x: {{type: boolean}}}}}}\n"
         "clients: {a: {subscribe: '#'}, b: {subscribe: '#'}}\n"
     )
-    made = generate(ns, "markdown")
+    findings = [Diagnostic("N101", "x", Severity.INFO, f"finding {at}") for at in range(3)]
+    made = generate(ns, "markdown", findings=findings)
     page = made.files["topics.md"].decode()
     assert "and 2 more with the same topics." in page
-    assert "1 further kinds of equipment are not told here." in page
+    assert "and 1 more topics." in page
+    for what in ("1 further kinds of equipment", "1 further contracts", "1 further classes", "1 further clients", "2 further findings"):  # fmt: skip
+        assert f"{what} are not told here." in page
     assert 'more["and more"]' in page
-    assert [loss.code for loss in made.losses] == ["X401", "X401", "X402", "X402"]
+    assert {loss.code for loss in made.losses} == {"X401", "X402"}
+    assert len(made.losses) == 9
+    for name, text in generate(ns, "markdown", layout="folder").files.items():
+        for token in inner(READER.parse(text.decode())):
+            if token.type == "link_open":
+                target = posixpath.join(posixpath.dirname(name), str(token.attrs["href"]))
+                assert posixpath.normpath(target) in generate(ns, "markdown", layout="folder").files
 
 
 def test_the_flow_goes_from_publishers_to_kafka_and_subscribers() -> None:
