@@ -15,7 +15,7 @@ The house, from the ground up; imports only go down:
     queries  subscriptions               which topics a filter hits; few filters for many topics
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
-    reviews  generators                  what is worth knowing of a model; what others read of it
+    rules  generators                    what is unwise, and why; what others read of a model
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
 Nothing is imported before it is used: a service that only matches filters
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from uns.queries import UnboundedTopics
     from uns.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
     from uns.router import Router
+    from uns.rules import lint
     from uns.templates import InvalidTemplate, Segment, TopicTemplate
     from uns.topics import (
         FilterSet,
@@ -72,6 +73,7 @@ _ROOMS = {
     "queries": ("UnboundedTopics",),
     "resolutions": ("NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic"),
     "router": ("Router",),
+    "rules": ("lint",),
     "templates": ("InvalidTemplate", "Segment", "TopicTemplate"),
     "topics": (
         "FilterSet",
@@ -132,6 +134,7 @@ __all__ = [
     "ValueType",
     "draw",
     "generate",
+    "lint",
     "load",
     "loads",
     "subscription",

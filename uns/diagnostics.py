@@ -16,10 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 __all__ = [
     "Diagnostic",
+    "Edit",
     "InvalidText",
     "Severity",
     "Span",
@@ -96,13 +97,21 @@ class Span:
         return f"{visible(self.file)}:{self.line}:{self.column}"
 
 
+class Edit(NamedTuple):
+    """A piece of a file, and the text to put in its place."""
+
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding in a document.
 
     ``code`` is stable and never reused, ``name`` is its readable twin,
     ``related`` holds other places that belong to the finding with a label
-    each, ``help`` is the one next step.
+    each, ``help`` is the one next step. ``fix`` are the edits that do it, where
+    that is safe: they change no meaning but the one found wrong.
 
     >>> str(Diagnostic("M301", "undefined-class", Severity.ERROR, "no class 'Filer'"))
     "error[M301]: no class 'Filer'"
@@ -117,6 +126,7 @@ class Diagnostic:
     related: tuple[tuple[Span, str], ...] = ()
     #: The node the finding is about, as its topic or template; baselines and groups key on it.
     path: str | None = None
+    fix: tuple[Edit, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""

@@ -48,7 +48,16 @@ from uns.payload_reading import check_examples, payload_type
 from uns.payloads import PayloadType
 from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
-from uns.yaml_events import MAX_BYTES, Map, Source, collector_paused, key_span, read, value_span
+from uns.yaml_events import (
+    MAX_BYTES,
+    Map,
+    Source,
+    collector_paused,
+    found_at,
+    key_span,
+    read,
+    value_span,
+)
 
 __all__ = ["InvalidNamespace", "Reader", "load", "loads"]
 
@@ -546,6 +555,8 @@ class _Loader:
             self._settings("lint"),
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
+            tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
+            _locator([_without_tree(document.root) for document in self._documents]),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -736,6 +747,19 @@ def _standard_payload(name: str) -> PayloadType:
     if payload is None:
         raise UNSError(f"the standard library's {name} has faults: {faults}")
     return payload
+
+
+def _locator(files: list[Map]) -> Callable[[Location], Span | None]:
+    """Finds where the files say what they say outside the tree."""
+    return lambda path: next(filter(None, (found_at(file, path) for file in files)), None)
+
+
+def _without_tree(root: Map) -> Map:
+    """The top of a file without its tree, which is large, and whose nodes know where they stand."""
+    known = known_keys(Sections)
+    top = Map({key: value for key, value in root.items() if key in known})
+    top.source, top.number = root.source, root.number
+    return top
 
 
 def _below(place: Map, key: str) -> Map:

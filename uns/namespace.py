@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from uns import payloads, queries
 from uns.access import Client
-from uns.diagnostics import Diagnostic, near
+from uns.diagnostics import Diagnostic, Span, near
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import KafkaBudget, RecordAddress, SubscriptionPlan
 from uns.memo import Memo
@@ -28,9 +28,12 @@ from uns.subscriptions import Subscriptions, subscriptions
 from uns.templates import Segment, TopicTemplate
 from uns.topics import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.translation import Translation
-from uns.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind
+from uns.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source
 
 __all__ = ["Model", "Namespace"]
+
+#: Finds the value at a path of keys and numbers in the files of a model.
+Locate: TypeAlias = Callable[[tuple[str | int, ...]], Span | None]
 
 #: How many topics a namespace remembers, known ones and unknown ones apart.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
@@ -81,6 +84,9 @@ class Namespace:
     #: What is worth knowing about the model and did not keep it from loading.
     diagnostics: tuple[Diagnostic, ...]
     _tree: Tree = field(repr=False)
+    #: The files it was made from, the main one first; built-in libraries are not among them.
+    sources: tuple[Source, ...] = field(default=(), repr=False)
+    _locate: Locate = field(default=lambda _: None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
@@ -97,6 +103,19 @@ class Namespace:
     def __repr__(self) -> str:
         version = f" {self.model.version}" if self.model.version else ""
         return f"<Namespace {self.model.id or 'without id'}{version}>"
+
+    def locate(self, *path: str | int) -> Span | None:
+        r"""Where the model says something outside its tree; ``None`` where it does not.
+
+        ``path`` are the keys down to it, and the numbers of items in lists:
+        ``locate("clients", "historian", "subscribe", 0)``.
+
+        >>> import uns
+        >>> ns = uns.loads("uns: 1\nmodel: {id: acme}\nsites: {lyon: {}}")
+        >>> str(ns.locate("model", "id")), ns.locate("model", "owner")
+        ('<text>:2:13', None)
+        """
+        return self._locate(path)
 
     # --- one topic ---------------------------------------------------------------------------------
 

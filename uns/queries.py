@@ -19,7 +19,6 @@ __all__ = [
     "Path",
     "UnboundedTopics",
     "count",
-    "count_paths",
     "paths",
     "positions",
     "reaches_open",
@@ -248,18 +247,3 @@ def reaches_open(top: Members, filter_: TopicFilter | None) -> bool:
     """Whether a filter takes topics that the model allows and does not name."""
     reach = _Reach(filter_)
     return reach.opens(top, 0)
-
-
-def count_paths(top: Members) -> int:
-    """How many endpoints :func:`paths` has without a filter; classes are counted once."""
-    known: dict[int, int] = {}
-
-    def below(members: Members) -> int:
-        found = known.get(id(members))
-        if found is None:
-            found = known[id(members)] = sum(
-                (place.endpoint is not None) + below(place.members) for place in members
-            )
-        return found
-
-    return below(top)

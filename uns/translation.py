@@ -13,7 +13,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from uns.isa95 import EquipmentLevel, EquipmentLevels
@@ -48,6 +48,9 @@ EACH_METRIC = "metric"
 
 #: Most shapes of topics that are gone through; of a model with more, nothing is known here.
 MOST_SHAPES = 250_000
+
+#: Most ways down to equipment that are remembered; models have a few.
+_MOST_DEPTHS = 4_096
 
 #: Texts of one segment that are looked at for the longest.
 _MOST_MEASURED = 10_000
@@ -105,7 +108,7 @@ class Translation:
     mapping: KafkaMapping = field(init=False)
     cluster: Cluster = field(init=False)
     _split: EquipmentLevel | None = field(init=False)
-    #: By level, for the equipment paths of the model: so many, and no more.
+    #: By level and the equipment below which topics stand.
     _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
     _above: Memo[tuple[tuple[str, ...], Members]] = field(init=False, default_factory=Memo)
 
@@ -115,8 +118,7 @@ class Translation:
         options = {key: said[key] for key in _MAPPING_KEYS if key in said}
         split = self._level_named(said.get("split"))
         if split is not None:
-            deepest = max(self._depth(path, split) for path in self._paths)
-            options |= {"split": deepest, "split_for": partial(self._depth_of, split)}
+            options |= {"split": self._deepest(split), "split_for": partial(self._depth_of, split)}
         elif "split" in said:
             options["split"] = said["split"]
         order = self._level_named(said.get("order_by"))
@@ -146,6 +148,8 @@ class Translation:
         path = (level.name, *self._equipment(topic))
         depth = self._depths.get(path)
         if depth is None:
+            if len(self._depths) >= _MOST_DEPTHS:
+                self._depths.clear()
             depth = self._depths[path] = self._depth(path[1:], level)
         return depth
 
@@ -191,6 +195,14 @@ class Translation:
                 deepest = depth
         return deepest
 
+    def _deepest(self, level: EquipmentLevel) -> int:
+        """How deep a place can be that ends at ``level``; at least one."""
+        limit = self.levels.rank(level) or 0.0
+        return max(
+            (depth for depth, rank, name in self._ways_down if rank <= limit or name == level.name),
+            default=1,
+        )
+
     @cached_property
     def _below_root(self) -> Members:
         members = self.top
@@ -199,19 +211,21 @@ class Translation:
         return members
 
     @cached_property
-    def _paths(self) -> frozenset[tuple[str, ...]]:
-        """Every way down the equipment of the model, by the names of its levels."""
-        start = (self._below_root, tuple[str, ...]())
-        pending, seen = [start], {(id(self._below_root), start[1])}
+    def _ways_down(self) -> frozenset[tuple[int, float, str]]:
+        """How deep equipment of each level stands, and the rank it has there."""
+        start = (self._below_root, 0, 0.0)
+        pending, seen = [start], {(id(start[0]), *start[1:])}
+        found = set()
         while pending:
-            members, path = pending.pop()
-            for place in members:
-                if place.type is not None:
-                    inner = (place.members, (*path, place.type.level.name))
-                    if (id(inner[0]), inner[1]) not in seen:
-                        seen.add((id(inner[0]), inner[1]))
-                        pending.append(inner)
-        return frozenset(path for _, path in seen)
+            members, depth, rank = pending.pop()
+            for level, below in {(p.type.level, p.members) for p in members if p.type is not None}:
+                own = self.levels.rank(level)
+                inner = (below, depth + 1, rank if own is None else own)
+                found.add((*inner[1:], level.name))
+                if (id(below), *inner[1:]) not in seen:
+                    seen.add((id(below), *inner[1:]))
+                    pending.append(inner)
+        return frozenset(found)
 
     # --- all topics ----------------------------------------------------------------------------------
 
@@ -233,7 +247,7 @@ class Translation:
         if self._split is None:
             return self.mapping.budget(self._shapes, self.cluster)
         rule = self.mapping.rule
-        used = {self._split.name}.union(*self._paths)
+        used = {self._split.name, *(name for _, _, name in self._ways_down)}
         ranks = {level: self.levels.rank(level) for level in self.levels if level.name in used}
         levels = sorted((rank, level.name) for level, rank in ranks.items() if rank is not None)
         rows = [
@@ -291,15 +305,15 @@ class Translation:
 
     def _cut_by(self, level: EquipmentLevel | None) -> tuple[TopicShape, ...]:
         """The topics of the model, cut by an equipment level or by the number of the mapping."""
+
+        @cache
+        def depth(equipment: tuple[str, ...] | None) -> int | None:
+            if level is None or equipment is None:
+                return None
+            return self._depth(equipment, level)
+
         return tuple(
-            TopicShape(
-                each.levels,
-                None
-                if level is None or each.equipment is None
-                else self._depth(each.equipment, level),
-                each.is_open,
-            )
-            for each in self._known
+            TopicShape(each.levels, depth(each.equipment), each.is_open) for each in self._known
         )
 
     @cached_property

@@ -32,6 +32,7 @@ __all__ = [
     "Origin",
     "Place",
     "PlaceKind",
+    "Source",
 ]
 
 
@@ -62,6 +63,7 @@ class Source(Protocol):
     """A file that can tell where the entries of its mappings stand."""
 
     name: str
+    text: str
 
     def key_span(self, container: int, key: str) -> Span:
         """Where ``key`` of mapping number ``container`` stands."""

@@ -43,6 +43,7 @@ __all__ = [
     "Source",
     "Value",
     "collector_paused",
+    "found_at",
     "key_span",
     "read",
     "value_span",
@@ -159,6 +160,21 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
     return container.source.value_span(container.number, key)
 
 
+def found_at(root: Map, path: tuple[str | int, ...]) -> Span | None:
+    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere."""
+    container: Any = root
+    for part in path[:-1]:
+        container = _item(container, part)
+    return value_span(container, path[-1]) if _item(container, path[-1]) is not None else None
+
+
+def _item(container: Any, part: str | int) -> Any:
+    if isinstance(container, Map):
+        return container.get(str(part))
+    known = isinstance(container, Seq) and isinstance(part, int) and part < len(container)
+    return container[part] if known else None
+
+
 def read(source: Source, faults: list[Diagnostic]) -> Map | None:
     """The mapping a file holds, or ``None`` when there is none to go on with.
 
@@ -166,11 +182,24 @@ def read(source: Source, faults: list[Diagnostic]) -> Map | None:
     wrong with the text leaves the rest of it readable.
     """
     try:
-        return _Builder(source, faults).document()
+        return _read(source, faults, _parser(source.text))
+    except yaml.YAMLError as error:
+        if _TOO_DEEP_FOR_LIBYAML not in str(error):
+            faults.append(_syntax_fault(source, error))
+            return None
+    # Libyaml looks ahead and gave up before it said a word; this one finds the place.
+    return _read(source, faults, yaml.SafeLoader(source.text))
+
+
+#: What libyaml says of a text that nests deeper than it can look ahead.
+_TOO_DEEP_FOR_LIBYAML = "nesting depth"
+
+
+def _read(source: Source, faults: list[Diagnostic], parser: _Parser) -> Map | None:
+    try:
+        return _Builder(source, faults).document(parser)
     except _Unreadable as unreadable:
         faults.append(unreadable.diagnostic)
-    except yaml.YAMLError as error:
-        faults.append(_syntax_fault(source, error))
     return None
 
 
@@ -190,8 +219,7 @@ class _Builder:
     source: Source
     faults: list[Diagnostic]
 
-    def document(self) -> Map | None:
-        parser = _parser(self.source.text)
+    def document(self, parser: _Parser) -> Map | None:
         parser.get_event()  # the stream starts
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):

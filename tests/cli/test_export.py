@@ -34,7 +34,9 @@ def test_the_targets_are_listed(run: Run) -> None:
     assert lines[0] == (
         "json-schema  JSON Schema 2020-12 of every payload contract, for producers and for consumers."
     )
-    assert "--option layout=file|folder: one file, or a folder with a page for each part" in done.out
+    assert (
+        "--option layout=file|folder: one file, or a folder with a page for each part" in done.out
+    )
     assert "findings" not in done.out
 
 
@@ -120,6 +122,54 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(
     assert {path.name for path in folder.iterdir()} == set(before)
 
 
+@pytest.fixture
+def wiki(bottling: Run, tmp_path: Path) -> Path:
+    """A folder of Markdown, some of which no export made or none makes any longer."""
+    bottling("export", "markdown", "-o", str(tmp_path), "--option", "layout=folder")
+    made = (tmp_path / "lists" / "classes.md").read_bytes()
+    (tmp_path / "lists" / "old.md").write_bytes(made)
+    (tmp_path / "lists" / "old.txt").write_bytes(made)
+    (tmp_path / "lists" / "by-hand.md").write_text("Mine.\n", encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "copy.md").write_bytes(made)
+    (tmp_path / "contracts" / "folder.md").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_an_earlier_export_left_over_is_told_and_not_deleted(
+    bottling: Run, wiki: Path, check: bool
+) -> None:
+    before = sorted(wiki.rglob("*"))
+    flags = ["--check"] if check else []
+    done = bottling("export", "markdown", "-o", str(wiki), "--option", "layout=folder", *flags)
+    assert done.status == (1 if check else 0)
+    told = [line for line in done.out.splitlines() if line.startswith("left over")]
+    assert told == [f"left over: {wiki / 'lists' / 'old.md'}"]
+    assert sorted(wiki.rglob("*")) == before
+
+
+def test_many_that_are_left_over_are_counted(
+    bottling: Run, wiki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_SEVERAL", 1)
+    (wiki / "lists" / "older.md").write_bytes((wiki / "lists" / "old.md").read_bytes())
+    done = bottling("export", "markdown", "-o", str(wiki), "--option", "layout=folder")
+    assert done.out.splitlines()[-2:] == [f"left over: {wiki / 'lists' / 'old.md'}", "and 1 more"]
+
+
+def test_another_target_leaves_nothing_over(bottling: Run, wiki: Path) -> None:
+    (wiki / "lists" / "old.md").unlink()
+    done = bottling("export", "topics-json", "-o", str(wiki))
+    assert "left over" not in done.out
+
+
+def test_the_last_of_an_option_holds(run: Run, plain: str, tmp_path: Path) -> None:
+    options = ["--option", "module=a", "--option", "module=b"]
+    run("export", "python", "-m", plain, "-o", str(tmp_path / "out"), *options)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.py"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -130,16 +180,24 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(
         pytest.param(["json-schema", "-o", "file"], "cannot read file", id="a file for a folder"),
         pytest.param(["json-schema", "-o", "a\0b"], "null", id="no path"),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layout"], "an option is NAME=VALUE, not 'layout'", id="no value"
+            ["markdown", "-o", "x", "--option", "layout"],
+            "an option is NAME=VALUE, not 'layout'",
+            id="no value",
         ),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layuot=file"], "did you mean 'layout'?", id="no such option"
+            ["markdown", "-o", "x", "--option", "layuot=file"],
+            "did you mean 'layout'?",
+            id="no such option",
         ),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "layout=fil"], "did you mean 'file'?", id="no such layout"
+            ["markdown", "-o", "x", "--option", "layout=fil"],
+            "did you mean 'file'?",
+            id="no such layout",
         ),
         pytest.param(
-            ["markdown", "-o", "x", "--option", "findings=x"], "no option 'findings'", id="for programs"
+            ["markdown", "-o", "x", "--option", "findings=x"],
+            "no option 'findings'",
+            id="for programs",
         ),
         pytest.param(
             ["json-schema", "-o", "x", "--option", "a=b"], "it has none", id="no options at all"

@@ -17,6 +17,7 @@ import pytest
 
 import uns
 from tests.cli.runs import BOTTLING, Run
+from tests.cli.test_process import hears_ctrl_c
 from uns.cli import payload_check, progress
 from uns.cli.progress import Progress
 from uns.payloads import example, json_schema, validators
@@ -349,7 +350,11 @@ def test_long_names_are_cut(bottling: Run) -> None:
 def test_findings_come_as_lines_come_and_ctrl_c_ends_with_the_counts() -> None:
     command = [sys.executable, "-m", "uns", "payload", "check", "--ndjson", "-m", str(BOTTLING)]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,
     ) as process:
         assert process.stdin
         assert process.stdout

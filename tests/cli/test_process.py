@@ -17,12 +17,18 @@ UNS = [sys.executable, "-m", "uns"]
 LINE1 = "bottlingcompany/munich/bottling/line1"
 
 
+def hears_ctrl_c() -> None:
+    """A shell makes what it starts in the background deaf to it, and all that that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(arguments: list[str], **settings: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*UNS, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,
         **settings,  # type: ignore[call-overload]
     )
 

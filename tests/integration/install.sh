@@ -37,12 +37,29 @@ if ! cmp -s "$pom" "$jars/pom.xml"; then
     fi
 fi
 
-# axe-core, which judges the pages of the documentation site.
-axe="$root/tests/integration/site"
-if ! cmp -s "$axe/package-lock.json" "$axe/node_modules/installed.json"; then
+# The AsyncAPI parser, as its lock file lists it; the copy of that, put there last, says that it is complete.
+lock="$root/tests/integration/asyncapi/package-lock.json"
+parser="$root/.venv/asyncapi"
+if ! cmp -s "$lock" "$parser/installed.json"; then
     if command -v npm >/dev/null 2>&1; then
+        mkdir -p "$parser"
+        cp "$root/tests/integration/asyncapi/package.json" "$lock" "$parser"
+        (cd "$parser" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        cp "$lock" "$parser/installed.json"
+    else
+        echo "not installed: the AsyncAPI parser, for want of npm; its tests will be skipped" >&2
+    fi
+fi
+
+# axe-core, which judges the pages of the documentation site, in the same way.
+lock="$root/tests/integration/site/package-lock.json"
+axe="$root/.venv/axe"
+if ! cmp -s "$lock" "$axe/installed.json"; then
+    if command -v npm >/dev/null 2>&1; then
+        mkdir -p "$axe"
+        cp "$root/tests/integration/site/package.json" "$lock" "$axe"
         (cd "$axe" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-        cp "$axe/package-lock.json" "$axe/node_modules/installed.json"
+        cp "$lock" "$axe/installed.json"
     else
         echo "not installed: axe-core, for want of npm; its tests will be skipped" >&2
     fi

@@ -12,7 +12,7 @@ from uns.cli.models import counted, model_path, unreadable
 from uns.cli.writing import JsonArray
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.loading import InvalidNamespace, load
-from uns.reviews import review
+from uns.rules import lint
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -44,7 +44,7 @@ def _findings(model: str) -> tuple[Diagnostic, ...]:
         namespace = load(model)
     except InvalidNamespace as invalid:
         return invalid.diagnostics
-    return (*namespace.diagnostics, *review(namespace))
+    return (*namespace.diagnostics, *lint(namespace))
 
 
 @dataclass(slots=True)

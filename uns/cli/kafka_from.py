@@ -22,8 +22,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     topic: Topic | None = None
     reason = None
     try:
-        # The key as the shell handed it over, byte for byte.
-        topic = meant.mapping.to_mqtt(arguments.kafka_topic, os.fsencode(arguments.record_key))
+        topic = meant.mapping.to_mqtt(arguments.kafka_topic, _as_given(arguments.record_key))
     except Untranslatable as error:
         reason = error.reason
         if arguments.output_format == "text":
@@ -34,3 +33,12 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     elif topic is not None:
         out.line(visible(topic))
     return Exit.FINDINGS if topic is None else Exit.CLEAN
+
+
+def _as_given(key: str) -> bytes:
+    """The key as the shell handed it over, byte for byte."""
+    try:
+        return os.fsencode(key)
+    except UnicodeEncodeError:
+        # No shell hands over such a text; its bytes are no UTF-8 either.
+        return key.encode(errors="surrogatepass")

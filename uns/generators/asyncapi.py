@@ -271,7 +271,9 @@ class _Document:
             },
         }
         reason = contract.no_example
-        if reason is None and _holds_ref(contract.example):
+        if reason is None and _is_deep(contract.example):
+            reason = "its example is too deep"
+        elif reason is None and _holds_ref(contract.example):
             reason = "its example has a `$ref`, which AsyncAPI would follow"
         if reason is None:
             message["examples"] = [{"name": "valid", "payload": contract.example}]
@@ -285,28 +287,34 @@ class _Document:
         return "The levels of the MQTT topic that do not name the Kafka topic, in UTF-8"
 
     def _schema(self, name: str, contract: ContractEntry) -> _Map:
-        schema = contract.schema("producer")
-        if not contract.is_foreign:
-            said = {key: value for key, value in schema.items() if key != "$schema"}
-            return said if not _holds_ref(said.get("examples")) else _without(said, "examples")
-        foreign: _Map | None = _embedded(schema, f"#/components/schemas/{name}")
-        if foreign is None:
+        schema: _Map | None = contract.schema("producer")
+        own: Any = schema
+        if isinstance(own, bool):  # a JSON Schema may be no more than that
+            return {} if own else {"not": {}}
+        if _is_deep(own):
+            schema = None
+        elif contract.is_foreign:
+            schema = _embedded(own, f"#/components/schemas/{name}")
+        elif _holds_ref(own):
+            schema = None
+        if schema is None:
             self.losses.add(
                 "X208", contract.name,
-                f"the JSON Schema of {contract.name} refers to others; it stands as text in `x-uns-json-schema`",
+                f"the JSON Schema of {contract.name} refers to others, has a field `$ref`, or is very deep; it"
+                " stands as text in `x-uns-json-schema`",
             )  # fmt: skip
-            text = json.dumps(schema, ensure_ascii=False)
+            text = json.dumps(own, ensure_ascii=False)
             return {
                 "description": f"See the JSON Schema of {contract.name}",
                 "x-uns-json-schema": text,
             }
-        newer = sorted(_keywords(foreign) & _NEWER)
+        newer = sorted(_keywords(schema) & _NEWER) if contract.is_foreign else ()
         if newer:
             self.losses.add(
                 "X208", contract.name,
                 f"the JSON Schema of {contract.name} has words AsyncAPI does not know: {', '.join(newer)}",
             )  # fmt: skip
-        return foreign
+        return {key: value for key, value in schema.items() if key != "$schema"}
 
 
 def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
@@ -444,6 +452,8 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
 
 # --- JSON Schemas that others keep -----------------------------------------------------------------
 
+_DEEPEST = 100
+
 #: Words of later dialects that draft-07, which AsyncAPI builds on, does not know.
 _NEWER = frozenset({
     "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "dependentRequired",
@@ -467,8 +477,9 @@ def _embedded(schema: Any, at: str) -> Any:
             continue
         if key in {"$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}:
             return None
-        if key == "$ref" and isinstance(value, str):
-            if value != "#" and not value.startswith("#/"):
+        if key == "$ref":
+            # A field of that name would be taken for a reference, too.
+            if not isinstance(value, str) or not (value == "#" or value.startswith("#/")):
                 return None
             made[key] = at + value[1:]
             continue
@@ -477,6 +488,20 @@ def _embedded(schema: Any, at: str) -> Any:
             return None
         made[key] = inner
     return made
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether ``value`` is nested deeper than readers of YAML bear."""
+    row, depth = [value], 0
+    while row and depth <= _DEEPEST:
+        depth += 1
+        row = [
+            inner
+            for outer in row
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(row)
 
 
 def _keywords(schema: Any) -> set[str]:
@@ -495,7 +520,3 @@ def _keywords(schema: Any) -> set[str]:
 def _holds_ref(value: Any) -> bool:
     """Whether somewhere in ``value`` a key would be taken for a reference."""
     return "$ref" in _keywords(value)
-
-
-def _without(said: _Map, key: str) -> _Map:
-    return {name: value for name, value in said.items() if name != key}

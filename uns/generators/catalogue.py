@@ -28,6 +28,7 @@ from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.payloads import (
     Field,
+    InvalidForeignSchema,
     MissingExtra,
     NoExample,
     PayloadContract,
@@ -189,7 +190,7 @@ class ContractEntry:
     def _example(self) -> tuple[Any, str | None]:
         try:
             return payloads.example(self.contract), None
-        except (NoExample, MissingExtra) as error:
+        except (NoExample, MissingExtra, InvalidForeignSchema) as error:
             return None, str(error)
 
 

@@ -18,7 +18,7 @@ __all__ = ["cell", "code", "json_block", "mermaid", "paragraph", "prose"]
 #: Signs that mean something inside a line of CommonMark, GFM or the dialects of wikis.
 _SIGNS = re.compile(r"[\\`*_\[\]<>&~$#@{}]")
 #: What is made a link without being asked: after an escaped sign it is none.
-_AUTOLINK = re.compile(r"(?i)(\bwww)\.|:(?=//)|(\bmailto|\bxmpp):")
+_AUTOLINK = re.compile(r"(?i)\bwww\.|(?<=\w)\.(?=[^\W\d_])|:(?=//)|\b(?:mailto|xmpp):")
 #: What makes a line a list, a quotation, a heading or a rule.
 _START = re.compile(r"[-+>:=|]|\d{1,9}(?=[.)])")
 _SPACE = re.compile(r"\s+")
@@ -28,7 +28,7 @@ def prose(text: str) -> str:
     r"""``text`` as words within a line.
 
     >>> prose("<b>Line_1</b> | see www.example.com")
-    '\\<b\\>Line\\_1\\</b\\> &#124; see www\\.example.com'
+    '\\<b\\>Line\\_1\\</b\\> &#124; see www\\.example\\.com'
     """
     said = visible(_SPACE.sub(" ", text).strip())
     said = _SIGNS.sub(r"\\\g<0>", said)

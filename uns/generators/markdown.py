@@ -36,8 +36,10 @@ from uns.tree import Deprecated, Kind
 
 __all__ = ["generate"]
 
-#: Most nodes that are listed for one kind of equipment, and most kinds that are told.
-MOST_NODES, MOST_KINDS = 200, 2_000
+#: Most nodes and most topics that are listed for one kind of equipment.
+MOST_NODES, MOST_TOPICS = 200, 500
+#: Most kinds of equipment, and of each of contracts, classes, clients and findings, that are told.
+MOST_KINDS, MOST_PARTS = 2_000, 2_000
 
 #: Most templates or names that stand in one cell or line.
 _SEVERAL = 12
@@ -196,12 +198,16 @@ class _Writer:
         self.catalogue = catalogue
         self.in_folder = layout == "folder"
         self.losses: dict[Diagnostic, None] = {}
+        self.contracts = catalogue.contracts[:MOST_PARTS]
+        self.classes = catalogue.classes[:MOST_PARTS]
+        self.clients = catalogue.clients[:MOST_PARTS]
+        self._linked = frozenset(self.contracts)
 
     # --- links -------------------------------------------------------------------------------------
 
     def contract(self, contract: ContractEntry) -> str:
         """A contract by its name, leading to its page."""
-        if not self.in_folder:
+        if not self.in_folder or contract not in self._linked:
             return code(contract.name)
         return f"[{code(contract.name)}](../contracts/{safe_name(contract.key)}.md)"
 
@@ -237,9 +243,23 @@ class _Writer:
                         cell(f.message),
                         code(f.path) if f.path else " ",
                     )
-                    for f in findings
+                    for f in findings[:MOST_PARTS]
                 ),
             )
+        yield from self._cut(found, findings)
+
+    def _cut(self, found: _Gathered, findings: Sequence[Diagnostic]) -> Iterator[str]:
+        """What is not told because there is too much of it."""
+        for what, there, told in (
+            ("kinds of equipment", found.kinds, len(found.equipment)),
+            ("contracts", len(self.catalogue.contracts), len(self.contracts)),
+            ("classes", len(self.catalogue.classes), len(self.classes)),
+            ("clients", len(self.catalogue.clients), len(self.clients)),
+            ("findings", len(findings), min(len(findings), MOST_PARTS)),
+        ):
+            if there > told:
+                yield from _block(f"{there - told:,} further {what} are not told here.")
+                self._lose("X402", "", f"{there - told:,} {what} are not told")
 
     def _facts(self, namespace: Namespace, found: _Gathered) -> Iterator[tuple[str, str]]:
         model = namespace.model
@@ -278,7 +298,7 @@ class _Writer:
         lines = [
             f"- [{code(contract.name)}](contracts/{safe_name(contract.key)}.md)"
             + (f" {prose(type_in_words(contract.metric))}" if contract.metric else "")
-            for contract in self.catalogue.contracts
+            for contract in self.contracts
         ]
         yield from _block(*lines)
         if self.catalogue.classes:
@@ -297,12 +317,17 @@ class _Writer:
                 yield from _block(paragraph(last.description))
         users = ("published by", "read by") if self.catalogue.clients else ()
         yield from _table(
-            ("topic", "carries", "sent", *users, "what it is"), map(self._topic_cells, kind.topics)
+            ("topic", "carries", "sent", *users, "what it is"),
+            map(self._topic_cells, kind.topics[:MOST_TOPICS]),
         )
         yield from _table(
             ("topic", "example and filter", "Kafka topic", "partition"),
-            map(_address_cells, kind.addresses),
+            map(_address_cells, kind.addresses[:MOST_TOPICS]),
         )
+        if len(kind.topics) > MOST_TOPICS:
+            more = len(kind.topics) - MOST_TOPICS
+            yield from _block(f"and {more:,} more topics.")
+            self._lose("X402", kind.template, f"{more:,} topics of {kind.template} are not listed")
         yield from _table(
             ("equipment", "label", "nodes", "owner", "declared"), map(_node_cells, kind.nodes)
         )
@@ -407,10 +432,6 @@ def generate(
     found = _gathered(catalogue)
     writer = _Writer(catalogue, layout)
     first = list(writer.overview(found, findings))
-    if found.kinds > MOST_KINDS:
-        more = found.kinds - MOST_KINDS
-        first += _block(f"{more:,} further kinds of equipment are not told here.")
-        writer._lose("X402", "", f"{more:,} kinds of equipment have no section")
     if layout == "folder":
         first += writer.contents(found)
         pages = list(_pages(writer, found))
@@ -428,16 +449,14 @@ def _pages(writer: _Writer, found: _Gathered) -> Iterator[_Page]:
     for kind in found.equipment:
         path = f"equipment/{topic_name(kind.template)}.md"
         yield _Page(path, _heading(kind), tuple(writer.equipment(kind)))
-    for contract in writer.catalogue.contracts:
+    for contract in writer.contracts:
         path = f"contracts/{safe_name(contract.key)}.md"
         yield _Page(path, prose(contract.name), tuple(writer.contract_lines(contract)))
-    if writer.catalogue.classes:
-        lines = (line for c in writer.catalogue.classes for line in writer.class_lines(c, "##"))
+    if writer.classes:
+        lines = (line for c in writer.classes for line in writer.class_lines(c, "##"))
         yield _Page("lists/classes.md", "Classes", tuple(lines))
-    if writer.catalogue.clients:
-        lines = (
-            line for c in writer.catalogue.clients for line in writer.client_lines(c, found, "##")
-        )
+    if writer.clients:
+        lines = (line for c in writer.clients for line in writer.client_lines(c, found, "##"))
         yield _Page("lists/clients.md", "Clients", tuple(lines))
 
 
@@ -447,19 +466,19 @@ def _sections(writer: _Writer, found: _Gathered) -> Iterator[str]:
     for kind in found.equipment:
         yield from _block(f"### {_heading(kind)}")
         yield from writer.equipment(kind)
-    if writer.catalogue.contracts:
+    if writer.contracts:
         yield from _block("## Contracts")
-    for contract in writer.catalogue.contracts:
+    for contract in writer.contracts:
         metric = f" {prose(type_in_words(contract.metric))}" if contract.metric else ""
         yield from _block(f"### {prose(contract.name)}{metric}")
         yield from writer.contract_lines(contract)
-    if writer.catalogue.classes:
+    if writer.classes:
         yield from _block("## Classes")
-    for entry in writer.catalogue.classes:
+    for entry in writer.classes:
         yield from writer.class_lines(entry, "###")
-    if writer.catalogue.clients:
+    if writer.clients:
         yield from _block("## Clients")
-    for client in writer.catalogue.clients:
+    for client in writer.clients:
         yield from writer.client_lines(client, found, "###")
 
 

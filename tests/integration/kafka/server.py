@@ -58,6 +58,7 @@ group.consumer.min.heartbeat.interval.ms=200
 group.consumer.heartbeat.interval.ms=200
 log.cleaner.backoff.ms=200
 log.initial.task.delay.ms=1000
+controlled.shutdown.enable=false
 """
 
 _LOGGING = """\

@@ -1,20 +1,13 @@
-"""Required topics that a model lacks, and units that are none."""
+"""Rules of family H that need more than a table of cases."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 import uns
-from tests.test_examples import MODELS
-from uns.reviews import REVIEWS, lacking, missing_required, review, unknown_units
-from uns.units import is_unit
-
-
-def model(text: str) -> uns.Namespace:
-    head = "uns: 1\ninclude: [std]\ntopic: {containment: free}\naspects: {raw: _raw}\n"
-    return uns.loads(head + text)
+from tests.rules.judged import found_by, model
+from uns.rules import hierarchy
+from uns.rules.hierarchy import lacking
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -108,13 +101,13 @@ def test_nodes_that_share_everything_are_looked_at_once(monkeypatch: pytest.Monk
         f"work_cells: {{{', '.join(f'c{n}: {{}}' for n in range(500))}}}"
     )
     looked = []
-    original = uns.reviews._missing
+    original = hierarchy._missing
 
     def counted(namespace: uns.Namespace, node: uns.Node) -> object:
         looked.append(node)
         return original(namespace, node)
 
-    monkeypatch.setattr(uns.reviews, "_missing", counted)
+    monkeypatch.setattr(hierarchy, "_missing", counted)
     assert len(list(lacking(ns))) == 500
     assert len(looked) == 1
 
@@ -127,8 +120,8 @@ classes:
   Filler: {extends: Machine}
 sites: {lyon: {lines: {line1: {cells: {"filler[1..2]": {class: Filler}}}}}}
 """)
-    (warning,) = missing_required(ns)
-    assert (warning.code, warning.name) == ("H201", REVIEWS["H201"][0])
+    (warning,) = found_by("H201", ns)
+    assert (warning.code, warning.name) == ("H201", "missing-required-topic")
     assert warning.severity is uns.Severity.WARNING
     assert warning.message == (
         "work_cell 'filler[1..2]' has no topic 'state', which class Machine requires"
@@ -144,73 +137,6 @@ sites: {lyon: {lines: {line1: {cells: {"filler[1..2]": {class: Filler}}}}}}
 
 
 def test_a_requirement_of_no_class_has_no_second_place() -> None:
-    (warning,) = missing_required(model("sites: {a: {required: [state]}}"))
+    (warning,) = found_by("H201", model("sites: {a: {required: [state]}}"))
     assert warning.message.endswith("which its level or the node itself requires")
     assert warning.related == ()
-
-
-# --- units -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("unit", "help_"),
-    [
-        pytest.param("kWh", "did you mean 'kW.h'?", id="spelling"),
-        pytest.param("°C", "did you mean 'Cel'?", id="degree"),
-        pytest.param("m3/hr", "did you mean 'm3/h'?", id="part of it"),
-        pytest.param("zonk", "units are UCUM codes, such as kW.h or Cel", id="nothing like it"),
-    ],
-)
-def test_a_unit_that_is_none(unit: str, help_: str) -> None:
-    (warning,) = unknown_units(model(f'sites: {{a: {{metrics: {{x: {{type: number, unit: "{unit}"}}}}}}}}'))  # fmt: skip
-    assert not is_unit(unit)
-    assert warning.code == "P201"
-    assert warning.message == f"the unit {unit!r} of metric 'x' is no UCUM code"
-    assert warning.help == help_
-    assert warning.span is not None
-    assert warning.span.line == 5
-
-
-def test_units_stand_in_metrics_payloads_and_properties() -> None:
-    ns = model("""
-payloads:
-  a/1: {fields: {x: {type: number, unit: kWh}, y: {type: array, items: {type: object, fields: {z: {type: number, unit: rpm}}}}}}
-classes:
-  M: {properties: {size: {type: number, unit: litre}}, metrics: {t: {type: number, unit: °C}}}
-sites: {a: {class: M}, b: {class: M, metrics: {t: {max: 5}}}, c: {class: M}}
-""")
-    assert [warning.message for warning in unknown_units(ns)] == [
-        "the unit 'kWh' of a/1 $.x is no UCUM code",
-        "the unit 'rpm' of a/1 $.y[*].z is no UCUM code",
-        "the unit 'litre' of property 'size' of M is no UCUM code",
-        "the unit '°C' of metric 't' is no UCUM code",
-    ]
-
-
-def test_what_is_shared_is_gone_through_once() -> None:
-    ns = model("""
-classes: {M: {metrics: {t: {type: number, unit: °C}}}}
-sites: {"s[1..1000000]": {areas: {"a[1..1000000]": {class: M}}, class: M}}
-""")
-    assert len(list(unknown_units(ns))) == 1
-
-
-# --- all together --------------------------------------------------------------------------------------
-
-
-def test_findings_come_by_place() -> None:
-    findings = review(
-        model("""
-sites:
-  a: {metrics: {x: {type: number, unit: kWh}}}
-  b: {required: [state]}
-  c: {metrics: {x: {type: number, unit: kWh}}}
-""")
-    )
-    assert [f.code for f in findings] == ["P201", "H201", "P201"]
-    assert [f.span.line for f in findings if f.span] == [7, 8, 9]
-
-
-@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
-def test_the_examples_have_no_findings(path: Path) -> None:
-    assert review(uns.load(path)) == ()

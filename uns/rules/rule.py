@@ -1,0 +1,97 @@
+"""A rule: a judgement on a namespace that loads, with its code, its name and its page.
+
+A rule is a small pure function from a :class:`~uns.rules.surveys.Survey` to
+findings. Its docstring is its page: what it finds, why that is bad, an example,
+and what to write instead.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
+from uns.rules.surveys import Survey
+
+__all__ = ["Finding", "Page", "Rule", "rule"]
+
+#: Longest message: a file may hold a name of any length, and nobody reads it twice.
+LONGEST_MESSAGE = 1_000
+
+
+class Finding(NamedTuple):
+    """What a rule has to say at one place; the rule adds its code, its name and its severity."""
+
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    related: tuple[tuple[Span, str], ...] = ()
+    #: The node it is about, as its topic or template.
+    path: str | None = None
+    fix: tuple[Edit, ...] = ()
+
+
+Judge: TypeAlias = Callable[[Survey], Iterator[Finding]]
+
+
+class Page(NamedTuple):
+    """What a rule says of itself; ``example`` and ``instead`` are pieces of a model file."""
+
+    what: str
+    why: str
+    example: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
+
+    ``severity`` is what it weighs unless a model or a project says otherwise.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    judge: Judge
+
+    @property
+    def page(self) -> Page:
+        """What its docstring says: a paragraph or more, then `Why:`, `Example:` and `Instead:`."""
+        parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
+        part = "what"
+        for line in (inspect.getdoc(self.judge) or "").splitlines():
+            head = line.removesuffix(":")
+            if line.endswith(":") and head in parts:
+                part = head
+            else:
+                parts[part] += f"{line}\n"
+        return Page(*(inspect.cleandoc(text) for text in parts.values()))
+
+    def findings(self, survey: Survey) -> Iterator[Diagnostic]:
+        """What the rule finds; what files say comes out visible and cut short."""
+        for found in self.judge(survey):
+            yield Diagnostic(
+                self.code,
+                self.name,
+                self.severity,
+                visible(_cut(found.message)),
+                found.span,
+                None if found.help is None else visible(_cut(found.help)),
+                found.related,
+                found.path,
+                found.fix,
+            )
+
+
+def rule(code: str, name: str, severity: Severity) -> Callable[[Judge], Rule]:
+    """Make a rule of a function."""
+    return lambda judge: Rule(code, name, severity, judge)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST_MESSAGE:
+        return text
+    return f"{text[: LONGEST_MESSAGE // 2]} ... {text[-LONGEST_MESSAGE // 2 :]}"
