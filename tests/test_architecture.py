@@ -12,11 +12,11 @@ PACKAGE = Path(__file__).parent.parent / "uns"
 #: The floors, from the ground up; rooms of one tuple do not know each other.
 FLOORS: list[tuple[str, ...]] = [
     ("diagnostics",),
-    ("memo", "faults", "automata"),
+    ("memo", "faults", "automata", "collector"),
     ("isa95", "units", "patterns"),
     ("topics", "payloads", "sets"),
     ("index", "templates", "access"),
-    ("kafka", "router", "tree"),
+    ("kafka", "router", "tree", "extents"),
     ("queries",),
     ("subscriptions", "translation"),
     ("nodes",),

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uns.access import Client
+    from uns.changes import Change, Changes, diff
     from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
     from uns.generators import Generated, generate
     from uns.index import TopicIndex
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 #: Where every public name lives.
 _ROOMS = {
     "access": ("Client",),
+    "changes": ("Change", "Changes", "diff"),
     "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
     "generators": ("Generated", "generate"),
     "index": ("TopicIndex",),
@@ -89,6 +91,8 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "Change",
+    "Changes",
     "Client",
     "Diagnostic",
     "Endpoint",
@@ -132,6 +136,7 @@ __all__ = [
     "UnknownTopic",
     "Untranslatable",
     "ValueType",
+    "diff",
     "draw",
     "generate",
     "lint",

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 from uns.access import Client
 from uns.assembly import INFO_PAYLOAD, Assembler, ChildMap
 from uns.classes import ClassResolver, DeclaredClass, DeclaredLevel, no_level
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, near
 from uns.faults import fault
 from uns.inheritance import EndpointDefaults, Finisher
@@ -52,7 +53,6 @@ from uns.yaml_events import (
     MAX_BYTES,
     Map,
     Source,
-    collector_paused,
     found_at,
     key_span,
     read,

@@ -13,10 +13,7 @@ when the first one is asked for.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -32,6 +29,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Span
 from uns.faults import fault
 
@@ -42,7 +40,6 @@ __all__ = [
     "Seq",
     "Source",
     "Value",
-    "collector_paused",
     "found_at",
     "key_span",
     "read",
@@ -388,18 +385,6 @@ def _parser(text: str) -> _Parser:
     """The parser of libyaml where it is built in; elsewhere PyYAML's own, 12 times slower."""
     kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return kind(text)
-
-
-@contextlib.contextmanager
-def collector_paused() -> Iterator[None]:
-    """Reading a text makes no cycles, and looking for some takes half the time of a large one."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _event_span(source: Source, event: _Event) -> Span:

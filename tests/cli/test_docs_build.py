@@ -82,3 +82,19 @@ def test_a_file_in_the_way(run: Run, model: Path) -> None:
     done = run("docs", "build", "-o", "out")
     assert done.status == 2
     assert "cannot read out/" in done.err
+
+
+def test_a_log_of_changes(run: Run, model: Path) -> None:
+    old = model.with_name("old.uns.yaml")
+    old.write_text(MODEL.replace("kW", "W"), encoding="utf-8")
+    with_log, without = ("docs", "build", "-m", str(model), "-o", "out", "--since", str(old)), ("docs", "build", "-m", str(model), "-o", "out")  # fmt: skip
+    assert run(*with_log).status == 0
+    assert run(*with_log, "--check").status == 0
+    assert run(*without, "--check").status == 1
+
+
+@pytest.mark.parametrize("version", ["missing.uns.yaml", "git:", "git:-x", "git:no-such-revision"])
+def test_a_version_that_is_not_there(run: Run, model: Path, version: str) -> None:
+    done = run("docs", "build", "-m", str(model), "-o", "out", "--since", version)
+    assert (done.status, done.out) == (2, "")
+    assert not Path("out").exists()

@@ -19,11 +19,13 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import namespaces
+from uns.changes import diff
 from uns.generators import generate
 from uns.generators import site as room
-from uns.generators.site import SCRIPTS, ChangeEntry, ChangeLog
+from uns.generators.site import SCRIPTS
 from uns.generators.site.tables import tables
 from uns.payloads import MissingExtra
+from uns.rules.breaking import verdict
 
 ROOT = Path(__file__).parent.parent.parent
 BOTTLING = ROOT / "examples" / "bottling" / "bottling.uns.yaml"
@@ -60,8 +62,8 @@ class Page(HTMLParser):
         self.texts[self._open] = self.texts.get(self._open, "") + data
 
 
-def single(text: str, **options: Any) -> bytes:
-    return generate(uns.loads(text), "site", layout="file", **options).files["index.html"]
+def single(text: str) -> bytes:
+    return generate(uns.loads(text), "site", layout="file").files["index.html"]
 
 
 def unpacked(page: bytes) -> dict[str, Any]:
@@ -150,23 +152,25 @@ def test_names_travel_as_they_are(name: str) -> None:
 
 
 def test_changes_are_carried() -> None:
-    log = ChangeLog(
-        "1.0.0", (ChangeEntry("lyon/x", "gone", "breaking", "B101", "keep it", ("mes",)),)
+    old, new = (
+        uns.loads(
+            f"uns: 1\nmodel: {{id: m, version: {version}}}\nclients: {{mes: {{subscribe: [lyon/#]}}}}\n"
+            f"sites: {{lyon: {{metrics: {{power: {{type: number, unit: {unit}}}}}}}}}\n"
+        )
+        for version, unit in (('"1.0.0"', "kW"), ('"1.1.0"', "W"))
     )
+    page = generate(new, "site", layout="file", changes=verdict(diff(old, new)))
+    log = unpacked(page.files["index.html"])["changes"]
+    assert (log["old"], log["new"], log["bump"]) == ("1.0.0", "1.1.0", "major")
+    first = log["entries"][0]
+    assert (first["template"], first["effect"], first["clients"]) == (
+        "lyon/power",
+        "breaking",
+        ["mes"],
+    )
+    assert first["text"] == "unit of $.value: kW -> W (1 topic)"
+    assert first["rule"] == "B203 unit-changed"
     assert unpacked(single("uns: 1\n"))["changes"] is None
-    assert unpacked(single("uns: 1\n", changes=log))["changes"] == {
-        "since": "1.0.0",
-        "entries": [
-            {
-                "subject": "lyon/x",
-                "text": "gone",
-                "effect": "breaking",
-                "code": "B101",
-                "help": "keep it",
-                "clients": ["mes"],
-            }
-        ],
-    }
 
 
 def test_without_jinja2_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@
     folders     files written to a folder, those only that are not current
     listing     what families stand for, topic by topic
     words       declared things as a person reads them, and as JSON
+    revisions   which version of a model is meant, and opening it
+    comparisons  changes and verdicts in words, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
     progress    how far a long command is

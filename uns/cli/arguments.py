@@ -67,7 +67,8 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
     for add in (
-        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _docs, _export, _schema, _init,
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _docs, _export,
+        _schema, _init,
         _completion,
     ):  # fmt: skip
         add(commands)
@@ -545,6 +546,52 @@ def _add_mapping(command: Parser) -> None:
     )
 
 
+def _diff(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "diff",
+        "diff",
+        "say what changed between two versions of a model",
+        "Facts, without judgement; `uns breaking` judges them. A version is a file, or"
+        " git:REF:FILE for a file of a git revision; git:REF alone takes the other's file.",
+        "Exit status: 0 when the versions were compared, 2 when they could not be.",
+        examples=[
+            "uns diff old.uns.yaml new.uns.yaml",
+            "uns diff git:v1.4.0 plant.uns.yaml --output-format markdown",
+        ],
+    )
+    command.add_argument("old", metavar="OLD", help="the earlier version")
+    command.add_argument("new", metavar="NEW", help="the later version")
+    _add_format(command, "text", "markdown", "json")
+
+
+def _breaking(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "breaking",
+        "breaking",
+        "say whether a change of a model breaks anybody, and which clients",
+        "The model as it is now is compared with an earlier version: a file, or git:REF or"
+        " git:REF:FILE for a git revision.",
+        "Exit status: 0 when nobody is broken, 1 when somebody is, 2 when the versions could not be"
+        " compared.",
+        examples=[
+            "uns breaking --against git:origin/main",
+            "uns breaking plant.uns.yaml --against old.uns.yaml --require-version-bump",
+        ],
+    )
+    command.add_argument(
+        "model", metavar="MODEL", nargs="?", help="a model file (default: as for -m elsewhere)"
+    )
+    command.add_argument("--against", metavar="VERSION", required=True, help="the earlier version")
+    command.add_argument(
+        "--require-version-bump",
+        action="store_true",
+        help="fail when `model.version` is not raised as far as the change asks for",
+    )
+    _add_format(command, "text", "markdown", "json")
+
+
 def _docs(commands: Commands) -> None:
     group = commands.add_parser(
         "docs",
@@ -568,6 +615,7 @@ def _docs_build(commands: Commands) -> None:
         examples=[
             "uns docs build -o site",
             "uns docs build -m plant.uns.yaml -o site --single-file",
+            "uns docs build -o site --since git:v1.3.0",
             "uns docs build -o site --check",
         ],
     )
@@ -577,6 +625,11 @@ def _docs_build(commands: Commands) -> None:
     )
     command.add_argument(
         "--single-file", action="store_true", help="put everything into one file, index.html"
+    )
+    command.add_argument(
+        "--since",
+        metavar="VERSION",
+        help="with a log of the changes since an earlier version: a file, git:REF or git:REF:FILE",
     )
     command.add_argument(
         "--check", action="store_true", help="write nothing, and say which files are not current"

@@ -139,7 +139,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                     "a folder, or everything in one file", "folder|file",
                     _one_of("folder", "file"),
                 ),
-                "changes": Option("what changed since another version", "CHANGES"),
+                "changes": Option("the verdict on the changes since another version", "VERDICT"),
             },
         ),
     }

@@ -11,8 +11,9 @@ import pytest
 import uns
 from tests.integration.conftest import INSTALL
 from tests.integration.services import ROOT
+from uns.changes import diff
 from uns.generators import generate
-from uns.generators.site import ChangeEntry, ChangeLog
+from uns.rules.breaking import Verdict, verdict
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,15 +23,6 @@ collect_ignore = ["browser.py"]
 
 #: Where the pictures of the main views are kept, to be looked at.
 PICTURES = ROOT / "build" / "site-pictures"
-
-CHANGES = ChangeLog(
-    "2.0.0",
-    (
-        ChangeEntry("milk/alpenmilch/at/reutte/line-1/filler/speed", "The unit changed from 1/min to 1/h.",
-                    effect="breaking", code="B203", help="Publish it under another name.", clients=("historian", "gone")),
-        ChangeEntry("milk/alpenmilch/at/reutte/silos/silo-[1..2,9]/level", "The topic is new.", effect="additive"),
-    ),
-)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Builds the site of a model, and says where its page is."""
 
     def build(
-        namespace: uns.Namespace, layout: str = "file", changes: ChangeLog | None = None
+        namespace: uns.Namespace, layout: str = "file", changes: Verdict | None = None
     ) -> Path:
         folder = tmp_path_factory.mktemp("site")
         for name, text in generate(namespace, "site", layout=layout, changes=changes).files.items():
@@ -75,8 +67,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     return build
 
 
+def older(path: str) -> bytes:
+    """The files of the example as they might have been: a unit and a class were others."""
+    text = Path(path).read_bytes()
+    return text.replace(b"unit: kW", b"unit: W").replace(b"old-tank", b"older-tank")
+
+
 @pytest.fixture(scope="session")
 def dairy(built: Callable[..., Path]) -> Path:
     """The site of the example that has every key of the language."""
-    model = ROOT / "examples" / "everything" / "everything.uns.yaml"
-    return built(uns.load(model), changes=CHANGES)
+    path = ROOT / "examples" / "everything" / "everything.uns.yaml"
+    namespace = uns.load(path)
+    return built(namespace, changes=verdict(diff(uns.load(path, read=older), namespace)))

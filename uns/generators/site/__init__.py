@@ -1,7 +1,7 @@
 """The documentation of a model as a static site: one page that finds, shows and draws its topics.
 
 ``tables``   the model as the page carries it
-``changes``  what the change log of the page holds
+``changes``  what the change log shows of a verdict
 ``script``   the page's program, in plain JavaScript: one file for each noun
 ``site.css`` ``index.html.jinja``  its looks and its frame
 
@@ -20,10 +20,10 @@ import json
 from typing import Any, Literal
 
 from uns.generators.generated import Generated
-from uns.generators.site.changes import ChangeEntry, ChangeLog
 from uns.generators.site.tables import tables
 from uns.namespace import Namespace
 from uns.payloads import MissingExtra
+from uns.rules.breaking import Verdict
 
 try:
     import jinja2
@@ -31,7 +31,7 @@ try:
 except ImportError:
     jinja2 = None  # type: ignore[assignment]
 
-__all__ = ["ChangeEntry", "ChangeLog", "generate"]
+__all__ = ["generate"]
 
 #: The files of the page's program, in the order in which they stand in it.
 SCRIPTS = (
@@ -43,12 +43,13 @@ def generate(
     namespace: Namespace,
     *,
     layout: Literal["folder", "file"] = "folder",
-    changes: ChangeLog | None = None,
+    changes: Verdict | None = None,
 ) -> Generated:
     """A static site that finds, shows and draws the topics, opened without a server.
 
     ``layout="file"`` puts everything into ``index.html``; otherwise script, style
-    and model stand in ``assets``. ``changes`` is what the change log shows.
+    and model stand in ``assets``. ``changes`` is the verdict on
+    the changes since another version, for the change log.
 
     Raises:
         MissingExtra: jinja2 is not installed.

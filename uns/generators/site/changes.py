@@ -1,35 +1,37 @@
-"""What the change log of a site holds: facts about two versions, judged, in words.
-
-The facts and the judgement are made elsewhere and handed in.
-"""
+"""What the change log of a site shows of a verdict on two versions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["ChangeEntry", "ChangeLog"]
+from uns.changes import describe
+from uns.rules.breaking import Verdict
+from uns.rules.verdicts import Judgement, amount
 
-
-@dataclass(frozen=True, slots=True)
-class ChangeEntry:
-    """One change: what it is about, what is different, and how it was judged.
-
-    ``subject`` is a template, or empty for what is said outside the tree.
-    ``effect`` is ``breaking``, ``additive`` or ``compatible``; ``code`` names the
-    rule that judged it, ``help`` says what to do, and ``clients`` are those hit.
-    """
-
-    subject: str
-    text: str
-    effect: str = "compatible"
-    code: str | None = None
-    help: str | None = None
-    clients: tuple[str, ...] = ()
+__all__ = ["change_log"]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLog:
-    """The changes since another version, which ``since`` names; what breaks first."""
+def change_log(verdict: Verdict) -> dict[str, Any]:
+    """The judgements of a verdict as the page carries them, what breaks first."""
+    old, new = verdict.versions
+    return {
+        "old": old,
+        "new": new,
+        "bump": str(verdict.bump),
+        "entries": [_entry(found) for found in verdict.judgements],
+    }
 
-    since: str
-    entries: tuple[ChangeEntry, ...] = ()
+
+def _entry(found: Judgement) -> dict[str, Any]:
+    change = found.change
+    more = f" and {change.places - 1:,} more" if change.places > 1 else ""
+    return {
+        "template": change.template,
+        "more": more,
+        "text": f"{describe(change)} ({amount(change)})" if change.template else describe(change),
+        "effect": str(found.effect),
+        "rule": f"{found.code} {found.name}",
+        "audiences": sorted(map(str, found.audiences)),
+        "clients": list(dict.fromkeys(hit.client for hit in found.hits)),
+        "help": found.help,
+    }

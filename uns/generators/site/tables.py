@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import asdict
 from typing import Any, Generic, TypeVar
 
 from uns.access import Client
 from uns.generators.catalogue import Catalogue, ContractEntry, FieldRow, contract_key, example_level
-from uns.generators.site.changes import ChangeLog
+from uns.generators.site.changes import change_log
 from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
 from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
+from uns.rules.breaking import Verdict
 from uns.sets import Choice, NumberRange
 from uns.templates import Fixed, Name, Segment
 from uns.translation import EACH_METRIC
@@ -69,10 +69,10 @@ class _Numbered(Generic[T]):
         return number
 
 
-def tables(namespace: Namespace, changes: ChangeLog | None = None) -> dict[str, Any]:
+def tables(namespace: Namespace, changes: Verdict | None = None) -> dict[str, Any]:
     """Everything the page knows of a namespace, as JSON has it.
 
-    ``changes`` is the change log, where there is one.
+    ``changes`` is the verdict on the changes since another version, where there is one.
     """
     return _Tables(namespace).all(changes)
 
@@ -90,7 +90,7 @@ class _Tables:
         # By identity first: what a class declares is one object however many places carry it.
         self._endpoint_numbers: dict[int, int] = {}
 
-    def all(self, changes: ChangeLog | None) -> dict[str, Any]:
+    def all(self, changes: Verdict | None) -> dict[str, Any]:
         ns = self.namespace
         for payload in ns.payloads.values():
             self.payloads.number(payload)
@@ -121,7 +121,7 @@ class _Tables:
             "members": members,
             "clients": [_client(client) for client in ns.clients.values()],
             "kafka": _kafka(ns),
-            "changes": None if changes is None else asdict(changes),
+            "changes": None if changes is None else change_log(changes),
         }
 
     # --- the tree --------------------------------------------------------------------------------

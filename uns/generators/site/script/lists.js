@@ -173,22 +173,32 @@ function clientPage(name) {
 function changesPage() {
   const { changes } = model;
   if (!changes) return [heading("Versions", "Changes"), nothing("The page was made without an older version to compare with.")];
-  const breaking = changes.entries.filter((each) => each.effect === "breaking").length;
+  const { entries } = changes;
+  const breaking = entries.filter(({ effect }) => effect === "breaking").length;
   return [
-    heading("Versions", `Changes since ${changes.since}`),
-    h("p", { class: "lead" }, `${plural(changes.entries.length, "change")}, ${grouped(breaking)} of them breaking`),
-    changes.entries.length ? portions(changes.entries, 100, changeRow, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
+    heading("Versions", changes.old === changes.new ? "Changes" : `Changes from ${changes.old ?? "no version"} to ${changes.new ?? "no version"}`),
+    h("p", { class: "lead" }, `${plural(entries.length, "change")}, ${grouped(breaking)} of them breaking`),
+    changes.bump === "none" ? null : h("p", {}, `They ask for a new ${changes.bump} version.`),
+    entries.length ? portions(entries, 100, changeRow, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
   ];
 }
 
-function changeRow({ subject, text, effect, code: rule, help, clients }) {
-  const to = subject ? positionAt(subject.split("/")) : null;
+function changeRow({ template, more, text, effect, rule, audiences, clients, help }) {
+  const to = template ? positionAt(template.split("/")) : null;
+  const hit = [
+    ...audiences,
+    ...clients.map((name) => (model.clients.some((client) => client.name === name) ? clientLink(name) : name)),
+  ];
   return h("li", {},
-    h("p", {}, chip(effect, effect), " ", to ? topicLink(to, subject) : topicCode(subject || "model")),
-    h("p", {}, text, rule ? h("span", { class: "quiet" }, ` ${rule}`) : null),
-    clients.length ? h("p", { class: "quiet" }, "Hits ", ...listed(clients.map((name) => (
-      model.clients.some((client) => client.name === name) ? clientLink(name) : name))), ".") : null,
-    help ? h("p", { class: "quiet" }, help) : null);
+    h("p", {}, chip(effect, effect), " ", to ? topicLink(to, template) : template ? topicCode(template) : "the model", more),
+    h("p", {}, text, " ", h("span", { class: "quiet" }, rule)),
+    hit.length && effect !== "compatible" ? h("p", { class: "quiet" }, "Hits ", ...listed(hit), ".") : null,
+    help ? h("p", { class: "quiet" }, ...ticked(help)) : null);
+}
+
+/** A text with what stands between backticks as code. */
+function ticked(text) {
+  return text.split("`").map((part, index) => (index % 2 ? code(part) : part));
 }
 
 function missingPage(what) {
