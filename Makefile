@@ -72,6 +72,7 @@ sample: $(VENV)/demo.stamp
 	done
 
 bench: $(VENV)/integration.stamp
+	$(BIN)/python benchmarks/documentation.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/kafka.py
