@@ -78,6 +78,7 @@ bench: $(VENV)/integration.stamp
 	$(BIN)/python benchmarks/kafka.py
 	$(BIN)/python benchmarks/payloads.py
 	$(BIN)/python benchmarks/documentation.py
+	$(BIN)/python benchmarks/site.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

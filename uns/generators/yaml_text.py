@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from uns.diagnostics import visible
@@ -32,37 +31,27 @@ def as_yaml(value: Any, depth: int = 0) -> str:
       - 7
     messages: {}
     """
-    return "".join(_lines(value, "  " * depth))
+    lines: list[str] = []
+    _write(lines, value, "  " * depth, "  " * depth)
+    return "".join(lines)
 
 
-def _lines(value: Any, indent: str) -> Iterator[str]:
+def _write(lines: list[str], value: Any, indent: str, head: str) -> None:
+    """Append ``value``; its first line begins with ``head``, the others with ``indent``."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from _entry(f"{indent}{_text(key)}:", inner, indent)
+            if isinstance(inner, dict | list) and inner:
+                lines.append(f"{head}{_text(key)}:\n")
+                _write(lines, inner, f"{indent}  ", f"{indent}  ")
+            else:
+                lines.append(f"{head}{_text(key)}: {_scalar(inner)}\n")
+            head = indent
     elif isinstance(value, list) and value:
         for inner in value:
-            yield from _item(inner, indent)
+            _write(lines, inner, f"{indent}  ", f"{head}- ")
+            head = indent
     else:
-        yield f"{indent}{_scalar(value)}\n"
-
-
-def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
-        yield f"{head}\n"
-        yield from _lines(value, f"{indent}  ")
-    else:
-        yield f"{head} {_scalar(value)}\n"
-
-
-def _item(value: Any, indent: str) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
-        # The first line goes beside the dash, the others below it.
-        first = True
-        for line in _lines(value, f"{indent}  "):
-            yield f"{indent}- {line[len(indent) + 2 :]}" if first else line
-            first = False
-    else:
-        yield f"{indent}- {_scalar(value)}\n"
+        lines.append(f"{head}{_scalar(value)}\n")
 
 
 def _scalar(value: Any) -> str:
