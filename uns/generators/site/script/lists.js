@@ -63,7 +63,7 @@ function searchPage(query) {
   say(summary);
   return [
     heading("Search", query || "Everything"), h("p", { class: "lead" }, summary),
-    count.templates ? portions(search.positions(), 50, resultRow, () => h("ul", { class: "results" }))
+    count.templates ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" }))
       : nothing("A word is looked for in topics, labels, descriptions, payloads and units; + and # make an MQTT filter."),
   ];
 }
@@ -142,7 +142,7 @@ function payloadPage(name) {
     heading("Payload", name), prose(payload.description),
     section("Fields", fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
     section("Topics that carry it", search.count(model.top).templates
-      ? portions(search.positions(), 50, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
+      ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
   ];
 }
 
