@@ -51,7 +51,7 @@ from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
 from uns.yaml_events import MAX_BYTES, Map, Source, found_at, key_span, read, value_span
 
-__all__ = ["InvalidNamespace", "Reader", "load", "loads"]
+__all__ = ["InvalidNamespace", "Reader", "collector_paused", "load", "loads"]
 
 #: Reads a file by its path, in bytes; raises OSError when it cannot.
 Reader: TypeAlias = Callable[[str], bytes]
@@ -135,7 +135,7 @@ def read_file(path: str) -> bytes:
 def _load(path: str, reader: Reader) -> Namespace:
     loader = _Loader(path, reader)
     namespace = None
-    with _collector_paused(), contextlib.suppress(_EnoughFaults):
+    with collector_paused(), contextlib.suppress(_EnoughFaults):
         namespace = loader.namespace()
     errors = _sorted(loader.diagnostics, loader.order)
     if namespace is None or any(d.severity is Severity.ERROR for d in errors):
@@ -144,8 +144,8 @@ def _load(path: str, reader: Reader) -> Namespace:
 
 
 @contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Loading makes no cycles, and looking for some takes 40 % of the time of a large model."""
+def collector_paused() -> Iterator[None]:
+    """Loading and linting make no cycles; looking for some takes half of the time of a large model."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -560,7 +560,12 @@ class _Loader:
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
-            _locator([_without_tree(document.root) for document in self._documents]),
+            libraries=frozenset(
+                d.path for d in self._documents if d.root.get("library") is not None
+            ),
+            _locate=_locator([_without_tree(document.root) for document in self._documents]),
+            is_strict=settings.containment != "free",
+            segment=settings.segment,
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -753,9 +758,11 @@ def _standard_payload(name: str) -> PayloadType:
     return payload
 
 
-def _locator(files: list[Map]) -> Callable[[Location], Span | None]:
+def _locator(files: list[Map]) -> Callable[[Location, bool], Span | None]:
     """Finds where the files say what they say outside the tree."""
-    return lambda path: next(filter(None, (found_at(file, path) for file in files)), None)
+    return lambda path, key: next(
+        filter(None, (found_at(file, path, key=key) for file in files)), None
+    )
 
 
 def _without_tree(root: Map) -> Map:

@@ -31,6 +31,7 @@ __all__ = [
     "Fixed",
     "InvalidTemplate",
     "Name",
+    "Part",
     "Segment",
     "TopicTemplate",
     "captured",
