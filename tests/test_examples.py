@@ -703,12 +703,16 @@ METRIC, TOPIC = model_format.MetricDeclaration, model_format.TopicDeclaration
         pytest.param(
             [model_format.FieldDeclaration], "type", model_format.FieldType, id="field-types"
         ),
-        pytest.param([model_format.TopicSettings], "profiles", model_format.Profile, id="profiles"),
     ],
 )
 def test_every_value_of_a_closed_list_is_used(used, models, key, alternatives):
     said = {text for model, k, v in used if model in models and k == key for text in listed(v)}
     assert said == {str(value) for value in typing.get_args(alternatives)}
+
+
+def test_every_profile_is_asked_for_by_an_example():
+    asked = {profile for path in MODELS for profile in uns.load(path).profiles}
+    assert asked == set(model_format.PROFILES)
 
 
 def test_the_examples_of_a_payload_are_messages_of_it():

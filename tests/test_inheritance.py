@@ -264,3 +264,30 @@ def test_a_chain_only_narrows(ranges: list[tuple[int | None, int | None]]) -> No
             None if widest[0] == float("-inf") else widest[0],
             None if widest[1] == float("inf") else widest[1],
         )
+
+
+def test_where_a_facet_was_said_last():
+    ns = uns.loads("""
+uns: 1
+classes:
+  A: {abstract: true, metrics: {x: {type: number}}}
+  B: {extends: A, level: site, metrics: {x: {unit: kW, max: 9}}}
+  C: {extends: A, level: site, metrics: {x: {min: 1}}}
+sites:
+  lyon: {class: [B, C], metrics: {x: {max: 5}}}
+  oslo: {class: B, payload: info/1}
+""")
+    endpoint = ns["lyon/x"].endpoint
+    assert endpoint
+    assert endpoint.origin == endpoint.origins[0]
+    places = {facet: endpoint.span_of(facet) for facet in ("type", "unit", "min", "max", "retain")}
+    assert {facet: span and (span.line, span.column) for facet, span in places.items()} == {
+        "type": (4, 43),
+        "unit": (5, 52),
+        "min": (6, 51),
+        "max": (8, 44),
+        "retain": None,
+    }
+    own = ns["oslo"].endpoint
+    assert own
+    assert (own.origin, own.span_of("payload")) == (None, None)

@@ -710,3 +710,21 @@ def test_a_range_in_two_halves_gives_the_same_topics() -> None:
     halves = uns.loads(model % f"'line[1..2]': {said}, 'line[3..4]': {said}")
     assert list(whole.topics()) == list(halves.topics())
     assert whole.count("+/c2") == halves.count("+/c2") == 4
+
+
+def test_where_the_model_says_things_outside_its_tree():
+    ns = uns.loads("uns: 1\nkafka: {split: 2}\nclients:\n  a: {publish: [x/y]}\nsites: {x: {}}")
+    asked: list[tuple[str | int, ...]] = [("kafka",), ("clients", "a", "publish", 0), ("lint",)]
+    values, keys = [ns.locate(*path) for path in asked], [ns.locate(*p, key=True) for p in asked]
+    assert [span and str(span) for span in values] == ["<text>:2:8", "<text>:4:17", None]
+    assert [span and str(span) for span in keys] == ["<text>:2:1", "<text>:4:17", None]
+
+
+def test_which_files_are_libraries_of_payloads():
+    files = {
+        "plant.yaml": "uns: 1\ninclude: [std, doors.yaml, part.yaml]",
+        "doors.yaml": "uns: 1\nlibrary: doors\npayloads: {door/1: {fields: {at: {type: datetime}}}}",
+        "part.yaml": "uns: 1\nsites: {lyon: {topics: {door: {payload: door/1}}}}",
+    }
+    ns = uns.load("plant.yaml", read=lambda path: files[path].encode())
+    assert [source.name for source in ns.sources if source.name in ns.libraries] == ["doors.yaml"]

@@ -231,3 +231,9 @@ def test_templates_cover_exactly_the_topics(ns: uns.Namespace, text: str) -> Non
     assert expanded == Counter(ns.topics(text, open="skip"))
     assert sum(template.count or 0 for template in finite) == ns.count(text, open="skip")
     assert [node.template for node in ns.endpoints(text)] == templates
+    assert ns.template_count(text) == len(templates)
+
+
+@given(namespaces())
+def test_all_templates_are_counted_without_a_filter(ns: uns.Namespace) -> None:
+    assert ns.template_count() == sum(1 for _ in ns.templates())

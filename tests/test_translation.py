@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -748,6 +749,8 @@ def test_a_budget_is_what_the_mapping_makes(model: str):
     topics = list(ns.topics())
     sent = [topic for topics in held(ns, topics).values() for topic in topics]
     budget = ns.kafka_budget()
+    assert ns.translation.is_surveyed
+    assert ns.translation.cost == replace(budget.cost, split=budget.split)
     if all(not place.is_too_long for place in ns.translation.places()):
         assert budget.cost.topics == len(held(ns, topics))
         assert budget.cost.longest_name == max(
@@ -775,5 +778,6 @@ def test_a_model_too_large_to_go_through_has_plans_too(data: st.DataObject):
         names = held(ns, topics)
         for _ in range(5):
             check_plan(ns, data.draw(filters(ns, topics)), names)
-        assert ns.kafka_budget().cost.topics is None
+        assert ns.kafka_budget().cost.topics is ns.translation.cost.topics is None
         assert ns.translation.topics() is None
+        assert not ns.translation.is_surveyed

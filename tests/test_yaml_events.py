@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from uns import yaml_events
 from uns.diagnostics import Diagnostic, Span
-from uns.yaml_events import MAX_DEPTH, Map, Seq, Source, key_span, read, value_span
+from uns.yaml_events import MAX_DEPTH, Map, Seq, Source, comments, key_span, read, value_span
 
 SCALARS = [
     pytest.param("", None, id="nothing"),
@@ -170,6 +171,18 @@ def test_what_does_not_stand_in_the_file_is_at_its_start() -> None:
     assert at(root.source.key_span(10_000, "uns")) == "1:1-2"
 
 
+def test_where_things_stand_in_the_mapping_of_a_key() -> None:
+    root = read_well("a: {x: 1, y: [2, {z: 3}]}\nb: text\nc:\n  y:\n    - 4\n")
+    source = root.source
+
+    def inner(key: str, name: str) -> str | None:
+        span = source.inner_span(root.number, key, name)
+        return at(span) if span else None
+
+    assert [inner("a", "x"), inner("a", "y"), inner("c", "y")] == ["1:8-9", "1:14-15", "5:5-5"]
+    assert [inner("a", "z"), inner("b", "x"), inner("d", "x")] == [None, None, None]
+
+
 def test_the_first_of_two_keys_has_the_place() -> None:
     root, faults = read_text("a: 1\na: 2\n")
     assert root == {"a": 2}
@@ -264,3 +277,59 @@ def test_both_parsers_read_the_standard_library_alike(monkeypatch: pytest.Monkey
     pure = read_well(text)
     assert pure == root
     assert at(key_span(pure["payloads"], "oee/1")) == at(key_span(root["payloads"], "oee/1"))
+
+
+# --- comments --------------------------------------------------------------------------------------
+
+MARK = re.compile("mark")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("a: 1 # mark", [(1, 6, 1)], id="behind a value"),
+        pytest.param("# mark\na: 1", [(1, 1, 2)], id="alone: about the next line"),
+        pytest.param(
+            "# mark\n\n  # more\n\na: 1", [(1, 1, 5)], id="about the next line that speaks"
+        ),
+        pytest.param("# mark\n# mark\na: 1", [(1, 1, 3), (2, 1, 3)], id="one above the other"),
+        pytest.param("a: 1\n# mark", [(2, 1, 2)], id="nothing after it"),
+        pytest.param("a: 'x # mark'", [], id="in quotes"),
+        pytest.param('a: "x # mark" # mark', [(1, 15, 1)], id="in quotes and behind"),
+        pytest.param("a: 'x\n  # mark\n  y'", [], id="in quotes over lines"),
+        pytest.param("a: x# mark", [], id="no blank before it"),
+        pytest.param("mark: 1 # other", [], id="a key"),
+        pytest.param("a: |\n  # mark\nb: 1", [], id="in a block"),
+        pytest.param("a: | # mark\n  # mark\nb: 1", [(1, 6, 1)], id="at the head of a block"),
+        pytest.param("a: >-\n  x\n# mark\nb: 1", [(3, 1, 4)], id="behind a block"),
+        pytest.param("a: |\n  x\n\n # mark\nb: 1", [(4, 2, 5)], id="less deep than a block"),
+        pytest.param("a: [x, # mark\n  y]", [(1, 8, 1)], id="in a list"),
+        pytest.param("a: [x,# mark\n  y]", [(1, 7, 1)], id="right behind a comma"),
+        pytest.param("a: é # x # mark", [(1, 6, 1)], id="further on in a comment"),
+        pytest.param("a: 1\r\nb: 2 # mark\r\n", [(2, 6, 2)], id="other line ends"),
+        pytest.param("a: # mark\n  b: 1", [(1, 4, 1)], id="behind a key"),
+        pytest.param("{", [], id="no mark, no look"),
+        pytest.param("a: 1 # mark\nb: [", [(1, 6, 1)], id="before a fault"),
+    ],
+)
+def test_comments(text: str, found: list[tuple[int, int, int]]):
+    assert [(c.line, c.column, c.about) for c in comments(text, MARK)] == found
+
+
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+def test_both_parsers_find_the_same_comments(loader: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(yaml_events.yaml, "CSafeLoader", getattr(yaml_events.yaml, loader))
+    text = "a: | # mark 1\n  # mark\n\n # mark 2\nb: 'x # mark\n  y' # mark 3\nc: >+\n  z\n\n# mark 4\n"
+    assert [c.text for c in comments(text, MARK)] == [f" mark {n}" for n in (1, 2, 3, 4)]
+
+
+def test_a_text_without_the_mark_is_not_parsed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(yaml_events, "_parser", None)
+    assert comments("a: 1 # comment", MARK) == []
+
+
+def test_many_comments_are_read_in_one_go():
+    text = "# mark\n" * 20_000 + "a: 1 # mark\n"
+    found = comments(text, MARK)
+    assert len(found) == 20_001
+    assert {c.about for c in found} == {20_001}

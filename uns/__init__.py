@@ -15,7 +15,7 @@ The house, from the ground up; imports only go down:
     queries  subscriptions               which topics a filter hits; few filters for many topics
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
-    rules  generators                    what is unwise, and why; what others read of a model
+    rules  reports  generators           what is unwise, and why; what others read of it
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
 Nothing is imported before it is used: a service that only matches filters

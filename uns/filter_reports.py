@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -24,12 +24,19 @@ __all__ = [
     "FilterFinding",
     "FilterReport",
     "NearMiss",
+    "is_dead",
+    "is_over_broad",
+    "meetings",
+    "near_miss",
     "report_filter",
     "review_filters",
 ]
 
 #: Most templates a report lists; the counts are always of everything.
 LISTED = 1_000
+
+#: Levels of a filter beyond which nothing is near it: no topic of a model has as many.
+DEEPEST = 512
 
 #: The share of all templates above which a filter counts as over-broad.
 BROAD = 0.9
@@ -44,6 +51,10 @@ class NearMiss:
 
     filter: TopicFilter
     templates: tuple[TopicTemplate, ...]
+
+    def __str__(self) -> str:
+        more = f" and {len(self.templates) - 1} more" if len(self.templates) > 1 else ""
+        return f"{str(self.filter)!r} would hit {self.templates[0].text}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,7 @@ def _plain(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
 
 def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss]:
     """What the filters one level shorter or longer hit besides, each topic under the first of them."""
-    if wanted.levels[-1] == "#":
+    if wanted.levels[-1] == "#" or len(wanted.levels) > DEEPEST:
         return
     seen: set[TopicTemplate] = set()
     for neighbour in _neighbours(wanted):
@@ -132,6 +143,22 @@ def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss
                     break
         if missed:
             yield NearMiss(neighbour, tuple(missed))
+
+
+def is_dead(namespace: Namespace, wanted: TopicFilter) -> bool:
+    """Whether no topic can match: none that is modelled, and none below an open node."""
+    hit = next(namespace.endpoints(wanted), None)
+    return hit is None and not namespace.allows_unmodelled(wanted)
+
+
+def near_miss(namespace: Namespace, wanted: TopicFilter) -> NearMiss | None:
+    """What a filter that hits nothing was probably meant to hit."""
+    return next(_near_misses(namespace, wanted), None)
+
+
+def is_over_broad(hits: int, total: int) -> bool:
+    """Whether a filter that hits so many of all templates takes nearly everything."""
+    return total > 1 and hits > total * BROAD
 
 
 def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
@@ -159,12 +186,16 @@ class FilterFact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FilterFinding:
-    """One fact about the filter at position ``index`` of a list, in words."""
+    """One fact about the filter at position ``index`` of a list, in words.
+
+    ``others`` are the positions of the filters that are the reason.
+    """
 
     index: int
     text: str
     fact: FilterFact
     message: str
+    others: tuple[int, ...] = ()
 
 
 class _Valid(NamedTuple):
@@ -202,8 +233,8 @@ def review_filters(
         group = wanted.share_name if isinstance(wanted, SharedSubscription) else ""
         meaning = (group, str(_plain(wanted).canonical))
         if meaning in first:
-            message = f"the same as filter {first[meaning] + 1}"
-            findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message))
+            message, same = f"the same as filter {first[meaning] + 1}", (first[meaning],)
+            findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message, same))
             continue
         first[meaning] = index
         valid.append(_Valid(index, text, _plain(wanted), group))
@@ -223,11 +254,13 @@ def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:
         kept = TopicIndex[_Valid](memo=0)
         for member in members:
             kept.add(member.filter, member)
-        depth = max(len(member.filter.levels) for member in members) + 1
+        sizes = {len(member.filter.levels) for member in members}
+        # Only where some filter ends can the answer for one depth differ from that for the next.
+        depths = sorted({size + more for size in sizes for more in (-1, 0, 1)})
         fresh = _fresh_level(member.filter for member in members)
         for member in reversed(members):
             kept.remove(member.filter, member)
-            covering = _covering(kept, member.filter, depth, fresh)
+            covering = _covering(kept, member.filter, depths, fresh)
             if covering is None:
                 kept.add(member.filter, member)
                 continue
@@ -237,23 +270,24 @@ def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:
                 if one is not None
                 else "the other filters together take all of it"
             )
-            yield FilterFinding(member.position, member.text, FilterFact.COVERED, message)
+            others = tuple(other.position for other in ([one] if one else covering))
+            yield FilterFinding(member.position, member.text, FilterFact.COVERED, message, others)
 
 
 def _covering(
-    kept: TopicIndex[_Valid], wanted: TopicFilter, depth: int, fresh: str
+    kept: TopicIndex[_Valid], wanted: TopicFilter, depths: Sequence[int], fresh: str
 ) -> list[_Valid] | None:
     """The filters that together take all that ``wanted`` takes, or ``None`` when they do not.
 
     A topic whose open levels nobody names stands for all topics of its depth,
     so one filter must take all of them or none does; depths differ only where
-    ``wanted`` ends in ``#``, and are alike beyond the longest filter.
+    ``wanted`` ends in ``#``, and ``depths`` are those that need not be alike.
     """
     levels = [fresh if level == "+" else level for level in wanted.levels]
     witnesses = ["/".join(levels)]
     if levels[-1] == "#":
         parent = levels[:-1]
-        lengths = range(len(parent), max(depth, len(parent) + 1) + 1)
+        lengths = [len(parent), *(depth for depth in depths if depth > len(parent))]
         witnesses = ["/".join([*parent, *[fresh] * (n - len(parent))]) for n in lengths]
     covering: dict[int, _Valid] = {}
     for witness in filter(None, witnesses):
@@ -271,20 +305,68 @@ def _fresh_level(filters: Iterable[TopicFilter]) -> str:
 
 
 def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFinding]:
-    total = sum(1 for _ in namespace.endpoints())
+    total = namespace.template_count()
     for index, text, wanted, _ in valid:
-        hits = sum(1 for _ in namespace.endpoints(wanted))
+        hits = namespace.template_count(wanted)
         if not hits:
-            misses = list(_near_misses(namespace, wanted))
-            hint = f"; {str(misses[0].filter)!r} would hit {_some(misses[0])}" if misses else ""
-            if not namespace.allows_unmodelled(wanted):
-                message = f"no topic of the namespace matches{hint}"
+            if is_dead(namespace, wanted):
+                miss = near_miss(namespace, wanted)
+                message = "no topic of the namespace matches" + (f"; {miss}" if miss else "")
                 yield FilterFinding(index, text, FilterFact.DEAD, message)
-        elif total > 1 and hits > total * BROAD:
+        elif is_over_broad(hits, total):
             message = f"takes {hits:,} of the {total:,} topic templates"
             yield FilterFinding(index, text, FilterFact.OVER_BROAD, message)
 
 
-def _some(miss: NearMiss) -> str:
-    more = f" and {len(miss.templates) - 1} more" if len(miss.templates) > 1 else ""
-    return f"{miss.templates[0].text}{more}"
+# --- filters that meet -----------------------------------------------------------------------------
+
+
+class _Branch:
+    """What starts with the same levels: filters that end here, in ``#`` or not, and what goes on."""
+
+    __slots__ = ("below", "ends", "everything")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Branch] = {}
+        self.ends: list[int] = []
+        self.everything: list[int] = []
+
+
+def meetings(filters: Sequence[TopicFilter]) -> Iterator[tuple[int, int]]:
+    """The positions of every two filters that some topic matches both of, the earlier one first.
+
+    Costs what the filters have in common, not what there are pairs of them.
+
+    >>> list(meetings([TopicFilter(text) for text in ("a/#", "b/+", "+/c", "a/b/c")]))
+    [(0, 2), (1, 2), (0, 3)]
+    """
+    top = _Branch()
+    for index, wanted in enumerate(filters):
+        found = sorted(set(_candidates(top, wanted.levels)))
+        yield from ((other, index) for other in found if filters[other].intersects(wanted))
+        branch = top
+        for level in wanted.levels:
+            if level == "#":
+                branch.everything.append(index)
+                break
+            branch = branch.below.setdefault(level, _Branch())
+        else:
+            branch.ends.append(index)
+
+
+def _candidates(top: _Branch, levels: tuple[str, ...]) -> Iterator[int]:
+    """Filters that agree with one of these ``levels``, but for what it says of ``$``."""
+    pending = [(top, 0)]
+    while pending:
+        branch, index = pending.pop()
+        yield from branch.everything
+        if index == len(levels):
+            yield from branch.ends
+        elif levels[index] == "#":
+            yield from branch.ends
+            pending += [(inner, index) for inner in branch.below.values()]
+        elif levels[index] == "+":
+            pending += [(inner, index + 1) for inner in branch.below.values()]
+        else:
+            fitting = (branch.below.get(level) for level in (levels[index], "+"))
+            pending += [(inner, index + 1) for inner in fitting if inner is not None]

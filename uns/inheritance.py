@@ -66,16 +66,22 @@ class Draft:
 
     ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
     "property"), ``facets`` what has been said of it so far, ``by`` who has
-    spoken, in order of precedence. It is not ``whole`` when some of what was
-    said could not be read: that is a fault already, and what it lacks is none.
+    spoken, in order of precedence, and ``origins`` where. It is not ``whole``
+    when some of what was said could not be read: that is a fault already, and
+    what it lacks is none.
     """
 
     key: str
     noun: str
     facets: Mapping[str, Said]
     by: tuple[str, ...]
-    origin: Origin
+    origins: tuple[Origin, ...]
     whole: bool = True
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was declared first."""
+        return self.origins[0]
 
     @property
     def span(self) -> Span:
@@ -118,7 +124,7 @@ def refine(
         origin = Origin(place.source, place.number, key)
         read = len(declaration.model_fields_set) == len(place[key])
         if before is None:
-            drafts[key] = Draft(key, noun, said, (by,), origin, whole and read)
+            drafts[key] = Draft(key, noun, said, (by,), (origin,), whole and read)
         elif before.noun != noun:
             report(
                 fault(
@@ -130,8 +136,9 @@ def refine(
             )
         else:
             facets = _refined(before, said, report)
-            by_all, read = (*before.by, by), before.whole and read and not _is_empty(before)
-            drafts[key] = Draft(key, noun, facets, by_all, before.origin, read)
+            by_all, origins = (*before.by, by), (*before.origins, origin)
+            read = before.whole and read and not _is_empty(before)
+            drafts[key] = Draft(key, noun, facets, by_all, origins, read)
     return drafts
 
 
@@ -193,7 +200,8 @@ def join(
             facets = _joined(ours, theirs, is_refined_by, report)
             by = (*ours.by, *(name for name in theirs.by if name not in ours.by))
             whole = ours.whole and theirs.whole
-            drafts[key] = Draft(key, ours.noun, facets, by, ours.origin, whole)
+            origins = (*ours.origins, *(at for at in theirs.origins if at not in ours.origins))
+            drafts[key] = Draft(key, ours.noun, facets, by, origins, whole)
     return drafts
 
 
@@ -401,7 +409,7 @@ class Finisher:
             contract.metric,
             notes(draft),
             draft.by,
-            draft.origin,
+            draft.origins,
         )
 
     def _named(self, draft: Draft) -> tuple[str | None, str] | None:

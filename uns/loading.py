@@ -59,7 +59,7 @@ from uns.yaml_events import (
     value_span,
 )
 
-__all__ = ["InvalidNamespace", "Reader", "load", "loads"]
+__all__ = ["InvalidNamespace", "Reader", "collector_paused", "load", "loads"]
 
 #: Reads a file by its path, in bytes; raises OSError when it cannot.
 Reader: TypeAlias = Callable[[str], bytes]
@@ -556,7 +556,12 @@ class _Loader:
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
-            _locator([_without_tree(document.root) for document in self._documents]),
+            libraries=frozenset(
+                d.path for d in self._documents if d.root.get("library") is not None
+            ),
+            _locate=_locator([_without_tree(document.root) for document in self._documents]),
+            is_strict=settings.containment != "free",
+            segment=settings.segment,
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -749,9 +754,11 @@ def _standard_payload(name: str) -> PayloadType:
     return payload
 
 
-def _locator(files: list[Map]) -> Callable[[Location], Span | None]:
+def _locator(files: list[Map]) -> Callable[[Location, bool], Span | None]:
     """Finds where the files say what they say outside the tree."""
-    return lambda path: next(filter(None, (found_at(file, path) for file in files)), None)
+    return lambda path, key: next(
+        filter(None, (found_at(file, path, key=key) for file in files)), None
+    )
 
 
 def _without_tree(root: Map) -> Map:

@@ -408,8 +408,12 @@ class LintSettings(Declaration):
     select: Texts | None = Field(default=None, description="Only these rules or families.")
     extend_select: Texts | None = Field(default=None, description="These rules as well.")
     ignore: Texts | None = Field(default=None, description="Not these rules or families.")
-    severity: dict[str, Literal["info", "warning", "error"]] | None = None
-    fail_level: Literal["info", "warning", "error"] | None = None
+    severity: dict[str, Literal["info", "warning", "error"]] | None = Field(
+        default=None, description="What findings weigh, by rule or family."
+    )
+    fail_level: Literal["info", "warning", "error"] | None = Field(
+        default=None, description="From which weight on a check fails; default warning."
+    )
 
 
 class Sections(Declaration):

@@ -32,8 +32,8 @@ from uns.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Sour
 
 __all__ = ["Model", "Namespace"]
 
-#: Finds the value at a path of keys and numbers in the files of a model.
-Locate: TypeAlias = Callable[[tuple[str | int, ...]], Span | None]
+#: Finds the value at a path of keys and numbers in the files of a model, or the last key itself.
+Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]
 
 #: How many topics a namespace remembers, known ones and unknown ones apart.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
@@ -86,7 +86,13 @@ class Namespace:
     _tree: Tree = field(repr=False)
     #: The files it was made from, the main one first; built-in libraries are not among them.
     sources: tuple[Source, ...] = field(default=(), repr=False)
-    _locate: Locate = field(default=lambda _: None, repr=False)
+    #: The names of those that are payload libraries, made for other models as well.
+    libraries: frozenset[str] = field(default=frozenset(), repr=False)
+    #: Whether ISA-95 says which level stands under which; else `containment: free` lets any.
+    is_strict: bool = field(default=True, repr=False)
+    #: The pattern that the model asks of every name, `topic.segment`.
+    segment: str | None = field(default=None, repr=False)
+    _locate: Locate = field(default=lambda _path, _key: None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
@@ -104,18 +110,19 @@ class Namespace:
         version = f" {self.model.version}" if self.model.version else ""
         return f"<Namespace {self.model.id or 'without id'}{version}>"
 
-    def locate(self, *path: str | int) -> Span | None:
+    def locate(self, *path: str | int, key: bool = False) -> Span | None:
         r"""Where the model says something outside its tree; ``None`` where it does not.
 
         ``path`` are the keys down to it, and the numbers of items in lists:
-        ``locate("clients", "historian", "subscribe", 0)``.
+        ``locate("clients", "historian", "subscribe", 0)``. It is the place of
+        the value, or with ``key`` that of the last key.
 
         >>> import uns
         >>> ns = uns.loads("uns: 1\nmodel: {id: acme}\nsites: {lyon: {}}")
         >>> str(ns.locate("model", "id")), ns.locate("model", "owner")
         ('<text>:2:13', None)
         """
-        return self._locate(path)
+        return self._locate(path, key)
 
     # --- one topic ---------------------------------------------------------------------------------
 
@@ -277,6 +284,14 @@ class Namespace:
             InvalidTopicFilter: not a topic filter.
         """
         return (Node(self._tree, *path) for path in self._paths(filter))
+
+    def template_count(self, filter: str | None = None) -> int:  # noqa: A002
+        """How many templates :meth:`templates` lists, counted without making them.
+
+        Raises:
+            InvalidTopicFilter: not a topic filter.
+        """
+        return queries.template_count(self._tree.top, _filter(filter))
 
     def allows_unmodelled(self, filter: str | None = None) -> bool:  # noqa: A002
         """Whether ``filter`` takes topics that are legal below an open node and not modelled.

@@ -124,7 +124,7 @@ def _value(
         for name in said.model_fields_set
         if getattr(said, name) is not None
     }
-    plain = value_type(Draft(key, "field", facets, (), origin), report)
+    plain = value_type(Draft(key, "field", facets, (), (origin,)), report)
     if plain is None:
         return None
     if said.type in {"array", "map"} and said.items is None:

@@ -22,6 +22,7 @@ __all__ = [
     "paths",
     "positions",
     "reaches_open",
+    "template_count",
     "topics",
 ]
 
@@ -81,6 +82,7 @@ class _Reach:
         self._hits: dict[tuple[int, int], bool] = {}
         self._opens: dict[tuple[int, int], bool] = {}
         self._counts: dict[tuple[int, int], int] = {}
+        self._templates: dict[tuple[int, int], int] = {}
 
     def after(self, index: int) -> int:
         """The filter level that the next topic level is held against."""
@@ -119,6 +121,19 @@ class _Reach:
             )
         return known
 
+    def templates(self, members: Members, index: int, *, hides: bool = False) -> int:
+        """How many templates the filter from ``index`` on takes among ``members``."""
+        asked = (id(members), index)
+        known = self._templates.get(asked)
+        if known is None:
+            known = 0
+            for place, _ in _candidates(members, self.levels[index], hides=hides):
+                known += place.endpoint is not None and self.accepts(index)
+                if self.goes_on(place, index):
+                    known += self.templates(place.members, self.after(index))
+            self._templates[asked] = known
+        return known
+
     def count(
         self, members: Members, index: int, open_: OnOpenSet, prefix: str, *, hides: bool = False
     ) -> int:
@@ -151,6 +166,12 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
     """
     reach = _Reach(filter_)
     return reach.count(top, 0, open_, "", hides=reach.hides)
+
+
+def template_count(top: Members, filter_: TopicFilter | None) -> int:
+    """How many templates a filter takes: as many as :func:`paths` goes through."""
+    reach = _Reach(filter_)
+    return reach.templates(top, 0, hides=reach.hides)
 
 
 def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[Topic]:

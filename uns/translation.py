@@ -24,6 +24,7 @@ from uns.kafka import (
     KafkaTopic,
     Level,
     LevelSet,
+    SplitCost,
     SubscriptionPlan,
     TopicShape,
     collisions,
@@ -293,6 +294,17 @@ class Translation:
                 yield self._template(shape.levels)
 
     @cached_property
+    def is_surveyed(self) -> bool:
+        """Whether the topics are few enough to know their places; else there is one, of any texts."""
+        return self._survey.size(self._below_root) <= MOST_SHAPES
+
+    @cached_property
+    def cost(self) -> SplitCost:
+        """The row of :meth:`budget` for the split in use."""
+        split = self.mapping.split if self._split is None else self._split.name
+        return split_cost(self.mapping.rule, split, self._shapes, self.cluster)
+
+    @cached_property
     def _places(self) -> tuple[tuple[Level, ...], ...]:
         """What is known of the levels that name the places, each once; without the root."""
         rule = self.mapping.rule
@@ -319,7 +331,7 @@ class Translation:
     @cached_property
     def _known(self) -> tuple[_Known, ...]:
         """All topics of the model; of a model with too many, that they are below its root."""
-        if self._survey.size(self._below_root) > MOST_SHAPES:
+        if not self.is_surveyed:
             return (_Known((*self.root, None), None, retained=True, is_open=True),)
         known = self._survey.topics(self._below_root, self.root)
         return tuple(each for each in known if each.retained or not self.is_state)

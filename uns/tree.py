@@ -69,6 +69,10 @@ class Source(Protocol):
         """Where ``key`` of mapping number ``container`` stands."""
         ...
 
+    def inner_span(self, container: int, key: str, inner: str) -> Span | None:
+        """Where the value of ``inner`` stands in the mapping under ``key``; ``None`` without one."""
+        ...
+
 
 class Origin(NamedTuple):
     """Where a declaration stands in its file; the line is looked up when it is asked for."""
@@ -81,6 +85,10 @@ class Origin(NamedTuple):
     def span(self) -> Span:
         """The place in the file."""
         return self.source.key_span(self.container, self.key)
+
+    def span_of(self, facet: str) -> Span | None:
+        """Where the declaration says ``facet``; ``None`` where it does not."""
+        return self.source.inner_span(self.container, self.key, facet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,8 @@ class Endpoint:
     ``leaf`` is the topic below the node, without the segment of its ``aspect``;
     it may hold slashes. ``metric`` is the type of the value when the topic is a
     metric. ``declared_by`` names everything that contributed, in order of
-    precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``).
+    precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``), and
+    ``origins`` the place of each; there are none for what no file declares.
     """
 
     leaf: str
@@ -132,7 +141,17 @@ class Endpoint:
     metric: ValueType | None = None
     notes: Notes = NO_NOTES
     declared_by: tuple[str, ...] = ()
-    origin: Origin | None = None
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it is declared first."""
+        return self.origins[0] if self.origins else None
+
+    def span_of(self, facet: str) -> Span | None:
+        """Where ``facet`` was said last: ``unit``, ``retain``; ``None`` where nobody says it."""
+        spans = (origin.span_of(facet) for origin in reversed(self.origins))
+        return next(filter(None, spans), None)
 
     @property
     def key(self) -> str:

@@ -14,6 +14,7 @@ when the first one is asked for.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -36,12 +37,15 @@ from uns.faults import fault
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
+    "Comment",
     "Map",
     "Seq",
     "Source",
     "Value",
+    "comments",
     "found_at",
     "key_span",
+    "line_starts",
     "read",
     "value_span",
 ]
@@ -98,10 +102,14 @@ class _Parser(Protocol):
 
 
 class Entry(NamedTuple):
-    """Where the key and the value of one entry stand; an item of a list is its own key."""
+    """Where the key and the value of one entry stand; an item of a list is its own key.
+
+    ``container`` is the number of the mapping or list that the value is, if it is one.
+    """
 
     key: Extent
     value: Extent
+    container: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +130,12 @@ class Source:
         """Where the value under ``key`` stands."""
         entry = self._entry(container, key)
         return self.span(entry.value) if entry else self.start()
+
+    def inner_span(self, container: int, key: str | int, inner: str) -> Span | None:
+        """Where the value of ``inner`` stands in the mapping under ``key``; ``None`` without one."""
+        outer = self._entry(container, key)
+        entry = self._entry(outer.container, inner) if outer and outer.container else None
+        return self.span(entry.value) if entry else None
 
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
@@ -147,6 +161,11 @@ class Source:
 _LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 
+def line_starts(text: str) -> list[int]:
+    """Where each line of a text starts, so that a line and a column make an offset."""
+    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+
+
 def key_span(container: Map | Seq, key: str | int) -> Span:
     """Where ``key`` of ``container`` stands; the start of the file when it does not."""
     return container.source.key_span(container.number, key)
@@ -157,12 +176,17 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
     return container.source.value_span(container.number, key)
 
 
-def found_at(root: Map, path: tuple[str | int, ...]) -> Span | None:
-    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere."""
+def found_at(root: Map, path: tuple[str | int, ...], *, key: bool = False) -> Span | None:
+    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere.
+
+    With ``key`` the place of the last key itself.
+    """
     container: Any = root
     for part in path[:-1]:
         container = _item(container, part)
-    return value_span(container, path[-1]) if _item(container, path[-1]) is not None else None
+    if _item(container, path[-1]) is None:
+        return None
+    return (key_span if key else value_span)(container, path[-1])
 
 
 def _item(container: Any, part: str | int) -> Any:
@@ -417,7 +441,7 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                 stack.pop()
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 if stack:
-                    _place(event, *stack[-1])
+                    _place(event, *stack[-1], len(measured))
                 if not isinstance(event, ScalarEvent):
                     measured.append({})
                     stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
@@ -427,14 +451,106 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
         return measured
 
 
+class Comment(NamedTuple):
+    """A comment: its line and column, both from 1, and what stands behind its `#`.
+
+    ``about`` is the line it speaks of: its own, and where it stands alone the next one
+    that is no comment and not blank. ``excerpt`` is the whole line.
+    """
+
+    line: int
+    column: int
+    text: str
+    about: int
+    excerpt: str
+
+
+def comments(text: str, mark: re.Pattern[str]) -> list[Comment]:
+    """The comments of a YAML text that loads in which ``mark`` is found; what scalars hold is none.
+
+    A text without ``mark`` is not looked at any further.
+
+    >>> text = "a: 'x # todo'  # todo: b"
+    >>> [(found.column, found.text) for found in comments(text, re.compile("todo"))]
+    [(16, ' todo: b')]
+    """
+    if mark.search(text) is None:
+        return []
+    lines = _LINE_BREAK.split(text)
+    #: What may begin a comment, by line; what turns out to stand in a scalar is taken away.
+    starts = {
+        number: [found.start() for found in _HASH.finditer(line)]
+        for number, line in enumerate(lines)
+        if mark.search(line)
+    }
+    for extent in _scalars(text):
+        for number in range(extent.line, extent.end_line + 1):
+            if number in starts:
+                first = extent.column if number == extent.line else 0
+                last = extent.end_column if number == extent.end_line else len(lines[number])
+                starts[number] = [at for at in starts[number] if not first <= at < last]
+    about = _speaking_lines(lines)
+    return [
+        Comment(
+            number + 1,
+            hashes[0] + 1,
+            lines[number][hashes[0] + 1 :],
+            number + 1 if lines[number][: hashes[0]].strip() else about[number] + 1,
+            lines[number],
+        )
+        for number, hashes in starts.items()
+        if hashes and mark.search(lines[number], hashes[0])
+    ]
+
+
+_HASH = re.compile("#")
+
+
+def _scalars(text: str) -> Iterator[Extent]:
+    """Where the scalars of a text stand, up to where it stops being YAML."""
+    parser = _parser(text)
+    try:
+        while True:
+            event = parser.get_event()
+            if isinstance(event, StreamEndEvent):
+                return
+            if isinstance(event, ScalarEvent):
+                yield _text_extent(event)
+    except yaml.YAMLError:
+        return
+
+
+def _text_extent(scalar: _Event) -> Extent:
+    start, end = scalar.start_mark, scalar.end_mark
+    if scalar.style in _BLOCK_STYLES:
+        # What stands behind | and > on their line is no part of the text.
+        return Extent(start.line + 1, 0, end.line, end.column)
+    return Extent(start.line, start.column, end.line, end.column)
+
+
+_BLOCK_STYLES = frozenset("|>")
+
+
+def _speaking_lines(lines: list[str]) -> list[int]:
+    """For every line the first one from there on that is no comment and not blank."""
+    found = [len(lines) - 1] * len(lines)
+    for number in range(len(lines) - 2, -1, -1):
+        below = lines[number + 1].lstrip(" \t")
+        speaks = below and not below.startswith("#")
+        found[number] = number + 1 if speaks else found[number + 1]
+    return found
+
+
 def _place(
-    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event]
+    event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event], number: int
 ) -> None:
+    """Note an entry; ``number`` is that of the container which starts here, if one does."""
+    container = None if isinstance(event, ScalarEvent) else number
     if not is_map:
-        entries[len(entries)] = Entry(_extent(event), _extent(event))
+        entries[len(entries)] = Entry(_extent(event), _extent(event), container)
     elif waiting:
         key = waiting.pop()
-        entries.setdefault(key.value, Entry(_extent(key), _extent(event)))
+        entries.setdefault(key.value, Entry(_extent(key), _extent(event), container))
     elif isinstance(event, ScalarEvent):
         waiting.append(event)
 

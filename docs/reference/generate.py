@@ -5,6 +5,7 @@ python docs/reference/generate.py
 
 from __future__ import annotations
 
+import itertools
 import json
 import typing
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,8 @@ from uns.payloads import (
     refused_example,
     type_in_words,
 )
+from uns.rules.catalogue import Entry, catalogue
+from uns.rules.profiles import PROFILES
 
 HERE = Path(__file__).parent
 
@@ -134,6 +137,70 @@ def faults_page() -> str:
 
 def _codes(listed: Mapping[str, tuple[str, str]]) -> list[str]:
     return [f"| {code} | {name} | {meaning} |" for code, (name, meaning) in listed.items()]
+
+
+def rules_page() -> str:
+    """Every rule, by family: what it finds, why, an example and what to write instead."""
+    rules = catalogue()
+    lines = [
+        "# Rules",
+        "",
+        (
+            "What `uns check` judges in a model that loads. Codes are stable and never reused; a rule may be "
+            "called by its code, by its name, or with others by the beginning of its code (`N`, `N1`). "
+            "[Lint a model](../how-to/lint.md) tells how rules are selected, ignored and weighed. On the command line "
+            "`uns rule N101` shows one of these pages. What keeps a model from loading is no rule: see "
+            "[its faults](faults.md)."
+        ),
+        "",
+        "| family | | rules |",
+        "|---|---|---|",
+    ]
+    families = [(family, list(listed)) for family, listed in itertools.groupby(rules, _family)]
+    for family, listed in families:
+        linked = ", ".join(f"[{rule.code}](#{rule.code.lower()}-{rule.name})" for rule in listed)
+        lines.append(f"| {listed[0].code[0]} | {family} | {linked} |")
+    for family, listed in families:
+        lines += ["", f"## {listed[0].code[0]}: {family}"]
+        if listed[0].code[0] == "T":
+            lines += _profiles()
+        for rule in listed:
+            lines += _rule_section(rule)
+    return "\n".join(lines) + "\n"
+
+
+def _profiles() -> Iterator[str]:
+    yield from ("", "What `topic.profiles` may ask for, and where each limit is from:", "")
+    yield from (
+        "| profile | levels | bytes | QoS | keeps to itself | source |",
+        "|---|---|---|---|---|---|",
+    )
+    for profile in PROFILES.values():
+        said = (
+            f"`{profile.name}`",
+            str(profile.levels or ""),
+            f"{profile.bytes:,}" if profile.bytes else "",
+            f"0 to {profile.qos}" if profile.qos < 2 else "",
+            ", ".join(f"`{word}`" for word in profile.reserved),
+            "; ".join(profile.sources),
+        )
+        yield f"| {' | '.join(said)} |"
+
+
+def _family(rule: Entry) -> str:
+    return rule.family
+
+
+def _rule_section(rule: Entry) -> Iterator[str]:
+    notes = [rule.severity]
+    if not rule.default:
+        notes.append("off unless selected")
+    if rule.fixable:
+        notes.append("`uns check --fix` repairs it")
+    yield from ("", f"### {rule.code} {rule.name}", "", f"*{'; '.join(notes)}*", "")
+    yield from (rule.page.what, "", f"**Why:** {rule.page.why}")
+    yield from ("", "```yaml", rule.page.example, "```")
+    yield from ("", "Instead:", "", "```yaml", rule.page.instead, "```")
 
 
 #: What the standard library is for: equipment levels, the usual topics there, their payloads.
@@ -260,6 +327,7 @@ PAGES = {
     "keys.md": keys_page,
     "targets.md": targets_page,
     "faults.md": faults_page,
+    "rules.md": rules_page,
     "payload-library.md": library_page,
 }
 

@@ -88,6 +88,7 @@ def test_findings_as_json(plant: Path, run: Run):
         "help": "did you mean 'Filler'?",
         "related": [],
         "path": None,
+        "fix": [],
     }
     assert second["code"] == "M204"
 

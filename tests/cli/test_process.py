@@ -97,6 +97,26 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
     assert set(done.stdout.splitlines()[-1].split()) == modules
 
 
+@pytest.mark.parametrize(
+    ("form", "room"),
+    [
+        pytest.param("full", None, id="full"),
+        pytest.param("json", "uns.reports.records", id="json"),
+        pytest.param("sarif", "uns.reports.sarif", id="sarif"),
+        pytest.param("junit", "uns.reports.junit", id="junit"),
+    ],
+)
+def test_a_format_is_imported_when_it_is_asked_for(form: str, room: str | None):
+    program = (
+        f"from uns.cli import main; main(['check', {str(BOTTLING)!r}, '--output-format', {form!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(program)], capture_output=True, text=True, check=True
+    )
+    loaded = {m for m in done.stdout.splitlines()[-1].split() if m.startswith("uns.reports.")}
+    assert loaded - {"uns.reports.report"} == ({room} if room else set())
+
+
 # --- pipes -----------------------------------------------------------------------------------------
 
 
@@ -111,14 +131,13 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
         pytest.param(["schema"], id="more than a pipe holds"),
     ],
 )
-def test_a_reader_that_went_away_is_no_error(arguments: list[str]):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_went_away_is_no_error(arguments: list[str], unbuffered: str):
     reader, writer = os.pipe()
     os.close(reader)
-    # Unbuffered, argparse itself would meet the closed pipe, and keep it to itself.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
     done = subprocess.run(
         [*UNS, *arguments],
-        env=environment,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         input=b"a\n" * 1000,
         stdout=writer,
         stderr=subprocess.PIPE,
@@ -170,9 +189,18 @@ def test_missing_standard_streams(command: str, status: int, said: bytes):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_full_disk_is_told():
-    status, _, err = shell("uns topics -m $MODEL > /dev/full")
+@pytest.mark.parametrize("command", ["uns topics -m $MODEL", "uns --help", "uns check --help"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told(command: str, unbuffered: str):
+    status, _, err = shell(f"{command} > /dev/full", PYTHONUNBUFFERED=unbuffered)
     assert (status, err) == (2, b"uns: error: no space left on device\n")
+
+
+def test_a_report_goes_where_the_output_goes():
+    status, out, err = shell(
+        "uns check $MODEL --output-format json=/dev/stdout --output-format gitlab=/dev/fd/2 | cat"
+    )
+    assert (status, out, err) == (0, b"[]\nno findings in 1 model\n", b"[]\n")
 
 
 # --- encodings -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uns
-from uns.rules import RULES, Survey
+from uns.rules import RULES, Baseline, Survey, weigh
 
 
 def model(text: str) -> uns.Namespace:
@@ -11,6 +11,12 @@ def model(text: str) -> uns.Namespace:
     return uns.loads(head + text)
 
 
-def found_by(code: str, namespace: uns.Namespace) -> list[uns.Diagnostic]:
-    """The findings of one rule."""
-    return list(RULES[code].findings(Survey(namespace)))
+def found_by(
+    code: str, namespace: uns.Namespace, baseline: str | None = None
+) -> list[uns.Diagnostic]:
+    """The findings of one rule; those of family U judge what all the others found."""
+    if not code.startswith("U"):
+        return list(RULES[code].findings(Survey(namespace)))
+    known = baseline and Baseline.read("baseline.yaml", baseline).of("plant.uns.yaml", "")
+    every = weigh(namespace, known=known or None)
+    return [found for found in every.findings if found.code == code]

@@ -14,6 +14,11 @@
     comparisons  changes and verdicts in words, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
+    reporting   findings in any format, to the screen and to files
+    files       files read as text, written as a whole
+    projects    what a pyproject.toml says
+    policies    which rules count
+    mending     fixes in the files of models
     progress    how far a long command is
 
 Every other room is one command with one function, ``run``. It is imported when

@@ -8,8 +8,9 @@ read off it.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uns
 from uns.diagnostics import near, visible
@@ -17,7 +18,7 @@ from uns.diagnostics import near, visible
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
 
-__all__ = ["PARTITIONERS", "TARGETS", "Parser", "parser", "subcommands"]
+__all__ = ["PARTITIONERS", "REPORTS", "TARGETS", "Output", "Parser", "parser", "subcommands"]
 
 #: Most lines that ``uns tree`` writes unless told otherwise.
 TREE_LINES = 10_000
@@ -33,6 +34,20 @@ PARTITIONERS = (
 
 #: What ``uns export`` can write; the generators themselves are not imported for their names.
 TARGETS = ("json-schema", "topics-json", "markdown", "asyncapi", "python", "site")
+
+
+#: How findings are written; the formats themselves are not imported for their names.
+REPORTS = ("full", "concise", "json", "json-lines", "github", "gitlab", "sarif", "junit")
+
+#: What findings may weigh.
+LEVELS = ("info", "warning", "error")
+
+
+class Output(NamedTuple):
+    """A format of findings, and the file they go to; without one the standard output."""
+
+    form: str
+    file: str | None
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,6 +71,11 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong with the arguments, and leave."""
         super().error(visible(message))
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse keeps to itself that a disk is full.
+        if message:
+            (file or sys.stderr).write(message)
+
 
 def parser() -> Parser:
     """The parser of every command; ``room`` in its result names who carries the command out."""
@@ -68,8 +88,7 @@ def parser() -> Parser:
     commands = _commands(top)
     for add in (
         _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _docs, _export,
-        _schema, _init,
-        _completion,
+        _schema, _init, _rule, _completion,
     ):  # fmt: skip
         add(commands)
     return top
@@ -145,6 +164,56 @@ def _add_format(command: Parser, *formats: str) -> None:
     )
 
 
+def _add_reports(command: Parser, *own: str) -> None:
+    """The formats of findings, several at once to files; a command may have formats of its own."""
+    formats = (*own, *REPORTS)
+    command.add_argument(
+        "--output-format",
+        metavar="FORMAT[=FILE]",
+        action="append",
+        type=_Outputs(formats),
+        help=f"how to write the findings: {', '.join(formats)} (default: {formats[0]}); to a FILE,"
+        " or one of them to the standard output; may be given several times",
+    )
+
+
+class _Outputs:
+    """Reads a format of findings with the file they go to."""
+
+    def __init__(self, values: tuple[str, ...]) -> None:
+        #: What a shell may complete.
+        self.values = values
+
+    def __call__(self, text: str) -> Output:
+        form, equals, file = text.partition("=")
+        if form not in self.values:
+            close = near(form, self.values)
+            listed = ", ".join(self.values)
+            hint = f"did you mean {close!r}?" if close else f"it is one of: {listed}"
+            raise argparse.ArgumentTypeError(f"it cannot be {form!r}; {hint}")
+        if equals and not file:
+            raise argparse.ArgumentTypeError(f"{text!r} names no file")
+        return Output(form, file or None)
+
+
+def _names(text: str) -> list[str]:
+    """Names of rules, with commas between them."""
+    return [name for name in map(str.strip, text.split(",")) if name]
+
+
+def _weights(text: str) -> list[tuple[str, str]]:
+    """RULE=LEVEL, with commas between them."""
+    weights = [part.rpartition("=")[::2] for part in _names(text)]
+    for rule, level in weights:
+        if not rule:
+            raise argparse.ArgumentTypeError(f"{text!r} is not RULE=LEVEL")
+        if level not in LEVELS:
+            raise argparse.ArgumentTypeError(
+                f"{level!r} is no level; it is one of: {', '.join(LEVELS)}"
+            )
+    return weights
+
+
 def _add_view(command: Parser) -> None:
     command.add_argument(
         "--view",
@@ -180,13 +249,63 @@ def _check(commands: Commands) -> None:
         "check",
         "check",
         "check model files and show every finding",
-        "Exit status: 0 without findings, 1 with some, 2 when a file cannot be read.",
-        examples=["uns check", "uns check plant.uns.yaml --output-format concise"],
+        "RULE is the code of a rule, the beginning of codes (N, N1), a readable name, or ALL; several"
+        " with commas between them. What is said here outweighs [tool.uns] in the pyproject.toml,"
+        " and that outweighs `lint:` in the model.",
+        "Exit status: 0 without findings of the fail level or above, 1 with some, 2 when a file"
+        " cannot be read.",
+        examples=[
+            "uns check",
+            "uns check plant.uns.yaml --output-format concise",
+            "uns check --output-format github --output-format sarif=uns.sarif",
+            "uns check --baseline uns-baseline.yaml --add-baseline",
+            "uns check --fix",
+        ],
     )
     command.add_argument(
         "models", metavar="MODEL", nargs="*", help="a model file (default: as for -m elsewhere)"
     )
-    _add_format(command, "full", "concise", "json")
+    _add_policy(command)
+    known = command.add_argument_group("findings that are known")
+    known.add_argument(
+        "--baseline", metavar="FILE", help="a file of known findings: only others count"
+    )
+    known.add_argument(
+        "--add-baseline", action="store_true", help="write the findings there are to that file"
+    )
+    fixes = command.add_argument_group("findings that can be mended safely")
+    fixes.add_argument("--fix", action="store_true", help="mend them in the files")
+    fixes.add_argument(
+        "--diff", action="store_true", help="write nothing, and show what --fix would change"
+    )
+    _add_reports(command)
+    command.add_argument(
+        "--statistics", action="store_true", help="only how many findings each rule has"
+    )
+    command.add_argument("--exit-zero", action="store_true", help="end with 0 in spite of findings")
+
+
+def _add_policy(command: Parser) -> None:
+    """Which rules judge, and what their findings weigh."""
+    group = command.add_argument_group("which findings count")
+    for option, what in (
+        ("--select", "only these rules"),
+        ("--extend-select", "these rules as well"),
+        ("--ignore", "not these rules"),
+    ):
+        group.add_argument(option, metavar="RULE", type=_names, action="extend", help=what)
+    group.add_argument(
+        "--severity",
+        metavar="RULE=LEVEL",
+        type=_weights,
+        action="extend",
+        help=f"what findings weigh: {', '.join(LEVELS)}",
+    )
+    group.add_argument(
+        "--fail-level",
+        choices=LEVELS,
+        help="from which weight on findings end with 1 (default: warning)",
+    )
 
 
 def _tree(commands: Commands) -> None:
@@ -699,6 +818,25 @@ def _init(commands: Commands) -> None:
         default=".",
         help="the file to write, or its folder (default: plant.uns.yaml in this folder)",
     )
+
+
+def _rule(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "rule",
+        "rule",
+        "tell what a rule of `uns check` finds, and why",
+        "With an example, and with what to write instead. Faults are told as well: what keeps"
+        " a model from loading, and what is wrong with a message.",
+        examples=[
+            "uns rule N101",
+            "uns rule look-alike-siblings",
+            "uns rule --all --output-format json",
+        ],
+    )
+    command.add_argument("rule", metavar="RULE", nargs="?", help="its code or its name")
+    command.add_argument("--all", action="store_true", help="every rule, one a line")
+    _add_format(command, "text", "json")
 
 
 def _completion(commands: Commands) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace as Arguments
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from uns.cli.exits import Exit
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.files import as_text, write_files
+from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import counted, model_path, unreadable
-from uns.cli.writing import JsonArray
-from uns.diagnostics import Diagnostic, Severity, Span, visible
-from uns.loading import InvalidNamespace, load
-from uns.rules import lint
+from uns.cli.policies import given_policy
+from uns.cli.projects import project
+from uns.cli.reporting import Outputs, counted_findings
+from uns.cli.writing import as_json
+from uns.diagnostics import Diagnostic, Span, visible
+from uns.loading import InvalidNamespace, Reader, load, read_file
+from uns.namespace import Namespace
+from uns.reports import Report
+from uns.rules import Baseline, InvalidBaseline, Judgement, Policy, weigh
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -20,100 +29,184 @@ __all__ = ["run"]
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Load each model, and show what is wrong with it."""
-    models = arguments.models or [model_path(None)]
-    tally = _Tally()
-    report = _Report(out, arguments.output_format)
-    for model in models:
-        findings = _findings(model)
-        reason = unreadable(findings) if findings else None
-        if reason is not None:
-            out.flush()
-            err.line(f"uns: {err.paint('error', Style.ERROR)}: {reason}")
-            tally.unread += 1
-            continue
-        tally.models += 1
-        tally.severities.update(finding.severity for finding in findings)
-        for finding in findings:
-            report.add(finding)
-    report.end(tally)
-    return tally.exit
+    outputs = Outputs(arguments.output_format)
+    settings = project()
+    file = arguments.baseline or settings.path("baseline")
+    judge = _Judge(given_policy(arguments, settings), file, _baseline(arguments, file, err))
+    models = dict.fromkeys(arguments.models or [model_path(None)])
+    results = [judge.judged(model) for model in models]
+    outputs.keep_off([file or "", *_files(results)])
+    repair = None
+    if arguments.add_baseline:
+        results = judge.learned(results)
+    elif arguments.fix or arguments.diff:
+        repair = mend(_checked(results), lambda *given: judge.judged(*given).findings)
+        if not arguments.diff:
+            put_back(repair)
+            results = [judge.judged(result.model, reader(repair)) for result in results]
+    return _told(arguments, outputs, results, repair, out, err)
 
 
-def _findings(model: str) -> tuple[Diagnostic, ...]:
-    try:
-        namespace = load(model)
-    except InvalidNamespace as invalid:
-        return invalid.diagnostics
-    return (*namespace.diagnostics, *lint(namespace))
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of one model; ``reason`` says why it could not be read at all."""
 
-
-@dataclass(slots=True)
-class _Tally:
-    """What came of the models so far."""
-
-    models: int = 0
-    unread: int = 0
-    severities: Counter[Severity] = field(default_factory=Counter)
+    model: str
+    findings: tuple[Diagnostic, ...] = ()
+    reason: str | None = None
+    namespace: Namespace | None = None
+    judgement: Judgement | None = None
+    #: How many findings the baseline knows.
+    known: int = 0
 
     @property
-    def exit(self) -> Exit:
-        if self.unread:
-            return Exit.COULD_NOT_RUN
-        return Exit.FINDINGS if self.severities else Exit.CLEAN
-
-    def __str__(self) -> str:
-        found = [
-            counted(self.severities[severity], str(severity))
-            for severity in sorted(self.severities, reverse=True)
-        ]
-        return f"{', '.join(found) or 'no findings'} in {counted(self.models, 'model')}"
+    def fails(self) -> bool:
+        """Whether a finding weighs enough to fail the check; a fault always does."""
+        if self.judgement is None:
+            return bool(self.findings)
+        return any(found.severity >= self.judgement.fails_from for found in self.findings)
 
 
-class _Report:
-    """Findings on their way out, in one of the formats."""
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges models by one policy and one baseline."""
 
-    def __init__(self, out: Screen, form: str) -> None:
-        self.out = out
-        self.form = form
-        self.array = JsonArray(out)
+    policy: Policy
+    file: str | None
+    baseline: Baseline
 
-    def add(self, finding: Diagnostic) -> None:
-        """Write one finding."""
-        if self.form == "json":
-            self.array.add(_as_json(finding))
-        elif self.form == "concise":
-            self.out.line(visible(str(finding)))
-        else:
-            self.out.finding(finding)
-            self.out.line()
+    def judged(self, model: str, read: Reader = read_file) -> _Result:
+        """What is wrong with a model, as ``read`` gives its files."""
+        try:
+            namespace = load(model, read=read)
+        except InvalidNamespace as invalid:
+            findings = invalid.diagnostics
+            reason = unreadable(findings)
+            return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
+        known = self.baseline.of(self._name(model), model)
+        judgement = weigh(namespace, self.policy, known if known.entries else None)
+        every = (*namespace.diagnostics, *judgement.findings)
+        placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
+        return _Result(model, placed, None, namespace, judgement, judgement.known)
 
-    def end(self, tally: _Tally) -> None:
-        """Write what stands at the end."""
-        if self.form == "json":
-            self.array.end()
-        elif tally.models:
-            style = Style.GOOD if tally.exit is Exit.CLEAN else Style.STRONG
-            self.out.line(self.out.paint(str(tally), style))
+    def learned(self, results: Iterable[_Result]) -> list[_Result]:
+        """The results without the findings that the baseline knows from now on."""
+        if self.file is None:
+            raise CannotRun("a baseline needs a file, see --baseline")
+        baseline = self.baseline
+        done = []
+        for result in results:
+            if result.namespace is None or result.judgement is None:
+                done.append(result)
+                continue
+            # What it knew of this model counts anew.
+            every = weigh(result.namespace, self.policy)
+            name, codes = self._name(result.model), every.judged
+            baseline = baseline.with_findings(name, result.model, every.findings, codes)
+            done.append(replace(result, findings=(), known=len(every.findings)))
+        write_files([(self.file, baseline.text.encode("utf-8"))])
+        return done
+
+    def _name(self, model: str) -> str:
+        """A model as the baseline calls it: by its path from the folder of the baseline."""
+        folder = Path(self.file or "").parent
+        try:
+            return Path(os.path.relpath(model, folder)).as_posix()
+        except ValueError:  # another drive
+            return Path(model).as_posix()
 
 
-def _as_json(finding: Diagnostic) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "place": finding.span and _place(finding.span),
-        "help": finding.help,
-        "related": [{"place": _place(span), "label": label} for span, label in finding.related],
-        "path": finding.path,
-    }
+def _baseline(arguments: Arguments, file: str | None, err: Screen) -> Baseline:
+    """What a baseline file holds; nothing when it is about to be made."""
+    text = None if file is None else as_text(file)
+    if file is None or (text is None and arguments.add_baseline):
+        return Baseline()
+    if text is None:
+        raise CannotRun(f"there is no baseline {visible(file)}; make one with --add-baseline")
+    try:
+        return Baseline.read(file, text)
+    except InvalidBaseline as invalid:
+        for found in invalid.diagnostics:
+            err.finding(found)
+    raise CannotRun(f"{visible(file)} is no baseline")
 
 
-def _place(span: Span) -> dict[str, Any]:
-    return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-    }
+def _files(results: Iterable[_Result]) -> Iterator[str]:
+    """Every file that was read."""
+    for result in results:
+        yield result.model
+        if result.namespace is not None:
+            yield from (source.name for source in result.namespace.sources)
+
+
+def _checked(results: Iterable[_Result]) -> Iterator[Checked]:
+    for result in results:
+        if result.namespace is not None:
+            yield Checked(result.model, result.namespace, result.findings)
+
+
+# --- what is told ----------------------------------------------------------------------------------
+
+
+def _told(
+    arguments: Arguments,
+    outputs: Outputs,
+    results: list[_Result],
+    repair: Repair | None,
+    out: Screen,
+    err: Screen,
+) -> Exit:
+    unread = [result for result in results if result.reason is not None]
+    for result in unread:
+        err.line(f"uns: {err.paint('error', Style.ERROR)}: {result.reason}")
+    read = [result for result in results if result.reason is None]
+    # What stands in a file that two models include is told once.
+    findings = tuple(dict.fromkeys(found for result in read for found in result.findings))
+    if arguments.diff and repair is not None:
+        for line in as_diff(repair):
+            out.stream.write(line)
+    elif arguments.statistics:
+        _show_statistics(findings, outputs.form, out)
+    report = Report(
+        findings,
+        tuple(result.model for result in read),
+        summary=_summary(read, findings, repair, arguments) if read else "",
+        fails_from=min((r.judgement.fails_from for r in read if r.judgement), default=_FAILS_FROM),
+    )
+    outputs.write(report, out, to_screen=not (arguments.diff or arguments.statistics))
+    if unread:
+        return Exit.COULD_NOT_RUN
+    failed = any(result.fails for result in read) and not arguments.exit_zero
+    return Exit.FINDINGS if failed else Exit.CLEAN
+
+
+#: From which weight on findings fail where no model could be judged.
+_FAILS_FROM = Policy().fails_from
+
+
+def _summary(
+    read: list[_Result],
+    findings: tuple[Diagnostic, ...],
+    repair: Repair | None,
+    arguments: Arguments,
+) -> str:
+    told = f"{counted_findings(findings)} in {counted(len(read), 'model')}"
+    known = sum(result.known for result in read)
+    more = [f"{known:,} known"] if known else []
+    if repair is not None and not arguments.diff:
+        more.append(f"{repair.fixed:,} fixed")
+    return f"{told}, {', '.join(more)}" if more else told
+
+
+def _show_statistics(findings: Iterable[Diagnostic], form: str | None, out: Screen) -> None:
+    """How many findings each rule has, the most first."""
+    counts = Counter((found.code, found.name) for found in findings)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    if form in {"json", "json-lines"}:
+        rules = [{"code": c, "name": name, "count": number} for (c, name), number in rows]
+        for line in [as_json(rules)] if form == "json" else map(as_json, rules):
+            out.line(line)
+        return
+    width = max((len(f"{number:,}") for _, number in rows), default=0)
+    for (code, name), number in rows:
+        out.line(f"{number:>{width},}  {out.paint(code, Style.STRONG)}  {name}")

@@ -68,11 +68,12 @@ def _summary(command: argparse.ArgumentParser) -> str:
 
 
 def _option(argument: argparse.Action) -> _Option:
+    values = tuple(argument.choices or ()) or getattr(argument.type, "values", ())
     return _Option(
         tuple(argument.option_strings),
         (argument.help or "").partition(";")[0],
         argument.nargs != 0,
-        tuple(argument.choices or ()),
+        values,
         argument.metavar in _FILES,
     )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tomllib
 from pathlib import Path
 
 from uns.cli.exits import CannotRun
+from uns.cli.projects import projects
 from uns.diagnostics import Diagnostic, visible
 from uns.loading import InvalidNamespace, load
 from uns.namespace import Namespace
@@ -68,32 +67,8 @@ def model_path(given: str | None) -> str:
 
 
 def _of_project() -> str | None:
-    """What ``[tool.uns]`` says in the pyproject.toml of this folder or the nearest above it."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        file = folder / "pyproject.toml"
-        if not file.is_file():
-            continue
-        model = _setting(file)
-        if model is not None:
-            return model if Path(model).is_absolute() else os.path.relpath(folder / model)
-    return None
-
-
-def _setting(file: Path) -> str | None:
-    try:
-        with file.open("rb") as opened_file:
-            tools = tomllib.load(opened_file).get("tool")
-    except (OSError, ValueError, RecursionError) as error:
-        reason = visible(getattr(error, "strerror", None) or str(error))
-        raise CannotRun(f"cannot read {visible(str(file))}: {reason}") from None
-    settings = tools.get("uns") if isinstance(tools, dict) else None
-    model = settings.get("model") if isinstance(settings, dict) else None
-    if model is not None and not isinstance(model, str):
-        raise CannotRun(
-            f"`model` under [tool.uns] in {visible(str(file))} is not the path of a file"
-        )
-    return model
+    """What the nearest project says that names a model."""
+    return next(filter(None, (project.path("model") for project in projects())), None)
 
 
 def _only_one_here() -> str:

@@ -5,14 +5,104 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from uns.diagnostics import Severity
+from uns.diagnostics import Severity, near
+from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Survey
-from uns.tree import Endpoint, EquipmentClass
+from uns.rules.spellings import called
+from uns.rules.surveys import Group, Survey, Written
+from uns.templates import Name, Segment
+from uns.tree import Endpoint, EquipmentClass, EquipmentType, Members, Origin, Place, PlaceKind
 
 __all__ = ["RULES", "Lacking", "lacking"]
+
+# --- what stands where -----------------------------------------------------------------------------
+
+
+@rule("H101", "topic-with-topics-below", Severity.WARNING)
+def topic_with_topics_below(survey: Survey) -> Iterator[Finding]:
+    """A topic carries a payload and has further topics below it.
+
+    The `_info` that `defaults.info` gives to every node does not count.
+
+    Why:
+        MQTT allows it. Brokers and tools that see topics as folders and files do not: some
+        refuse the payload, some let the folder replace the value.
+
+    Example:
+        sites: {lyon: {metrics: {energy: {type: number}, energy/day: {type: number}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {energy/now: {type: number}, energy/day: {type: number}}}}
+    """
+    told: set[int] = set()
+    for members in survey.written:
+        for member in members:
+            endpoint = member.place.endpoint
+            if endpoint is None or id(endpoint) in told or not _has_own(member.place.members):
+                continue
+            told.add(id(endpoint))
+            origin = endpoint.origin or member.origin
+            yield Finding(
+                f"{'the topic of ' if member.is_equipment else ''}{called(member)} carries "
+                f"{endpoint.contract.name} and has topics below it",
+                origin.span,
+                "give the payload a topic of its own, such as `state`",
+                path=member.path,
+            )
+
+
+def _has_own(members: Members) -> bool:
+    """Whether anything is among ``members`` that the model does not give to every node."""
+    return any(not _is_by_default(place) for place in members)
+
+
+def _is_by_default(place: Place) -> bool:
+    return place.endpoint is not None and place.endpoint.declared_by == ("defaults",)
+
+
+@rule("H102", "open-set-takes-anything", Severity.WARNING)
+def open_set_takes_anything(survey: Survey) -> Iterator[Finding]:
+    """The pattern of an open set takes names that nobody means: blank ones, or the level of an aspect.
+
+    Why:
+        A topic with a slip in it should be unknown. Under `pattern: ".*"` it is a new serial
+        number: `uns topic check` passes it, and a consumer shows a machine that is none.
+
+    Example:
+        work_cells: {"{serial}": {pattern: ".*"}}
+
+    Instead:
+        work_cells: {"{serial}": {pattern: "[A-Z]{2}[0-9]{6}"}}
+    """
+    told: set[Origin] = set()
+    for members in survey.written:
+        for member in members:
+            segment = member.place.segment
+            if segment.name is None or member.origin in told:
+                continue
+            taken = next(_takes_by_mistake(survey.namespace, segment), None)
+            if taken is not None:
+                told.add(member.origin)
+                yield Finding(
+                    f"the open set {segment.text!r} takes {taken}",
+                    member.origin.span,
+                    "let `pattern` say what the names look like, such as '[A-Z]{2}[0-9]{6}'",
+                    path=member.path,
+                )
+
+
+def _takes_by_mistake(namespace: Namespace, segment: Segment) -> Iterator[str]:
+    for pattern in (part.pattern for part in segment.parts if isinstance(part, Name)):
+        if pattern is None or pattern.matches(""):
+            yield "the empty text"
+        elif pattern.matches(" "):
+            yield "a name of white space"
+    for aspect, level in namespace.aspects.items():
+        if segment.match(level) is not None:
+            yield f"{level!r}, the level of aspect {aspect!r}"
+
 
 # --- required topics -------------------------------------------------------------------------------
 
@@ -118,4 +208,350 @@ def _lineage(namespace: Namespace, node: Node) -> Iterator[EquipmentClass]:
         yield class_
 
 
-RULES = (missing_required_topic,)
+# --- what is declared and not used -----------------------------------------------------------------
+
+
+def _own_files(survey: Survey) -> set[str]:
+    """The files that speak for this model: the main one, and those with a part of its tree.
+
+    What other files declare may be there for other models.
+    """
+    members = (member for members in survey.written for member in members if member.is_equipment)
+    files = {member.origin.source.name for member in members}
+    return files | {source.name for source in survey.namespace.sources[:1]}
+
+
+def _types(survey: Survey) -> list[tuple[EquipmentType, Written]]:
+    """What nodes have in common, each with the first of them."""
+    found: dict[int, tuple[EquipmentType, Written]] = {}
+    for members in survey.written:
+        for member in members:
+            type_ = member.place.type
+            if type_ is not None and id(type_) not in found:
+                found[id(type_)] = (type_, member)
+    return list(found.values())
+
+
+@rule("H202", "unused-class", Severity.WARNING)
+def unused_class(survey: Survey) -> Iterator[Finding]:
+    """A class that no node has and no other class extends.
+
+    A deprecated class is not reported, and neither is one of an included file without equipment:
+    it may be there for other models.
+
+    Why:
+        Readers take it for equipment of the plant, and whoever changes it asks who is hit. Often
+        the node that should have it names another class.
+
+    Example:
+        classes: {Filler: {level: work_cell}, Capper: {level: work_cell}}
+        sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
+
+    Instead:
+        classes: {Filler: {level: work_cell}}
+        sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
+    """
+    types = survey.once(_types)
+    if not types:
+        return
+    files = _own_files(survey)
+    classes = survey.namespace.classes
+    used = {class_.name for type_, _ in types for class_ in type_.classes}
+    used |= {name for class_ in classes.values() for name in class_.ancestors}
+    for class_ in classes.values():
+        origin = class_.origin
+        if class_.name in used or class_.notes.deprecated is not None or origin is None:
+            continue
+        if origin.source.name in files:
+            yield Finding(
+                f"no node has class {class_.name!r}, and no class extends it",
+                origin.span,
+                "give it to a node, deprecate it, or take it out",
+            )
+
+
+@rule("H204", "class-without-nodes", Severity.INFO)
+def class_without_nodes(survey: Survey) -> Iterator[Finding]:
+    """A class that is only extended, no node has it, and it does not say `abstract: true`.
+
+    Why:
+        Without the word a node may be given the general class by mistake, and has half of its
+        topics.
+
+    Example:
+        classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}
+        sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
+
+    Instead:
+        classes: {Machine: {level: work_cell, abstract: true}, Filler: {extends: Machine}}
+        sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
+    """
+    classes = survey.namespace.classes
+    had = {class_.name for type_, _ in survey.once(_types) for class_ in type_.classes}
+    used = {name for known in had for name in classes[known].ancestors}
+    for name, class_ in classes.items():
+        if name in used and name not in had and not class_.abstract:
+            yield Finding(
+                f"no node has class {name!r} itself, only classes that extend it",
+                class_.origin.span if class_.origin else None,
+                "say `abstract: true`",
+            )
+
+
+@rule("H205", "redundant-class", Severity.WARNING)
+def redundant_class(survey: Survey) -> Iterator[Finding]:
+    """A node lists a class and one that extends it: `class: [Machine, Filler]`.
+
+    Why:
+        The second brings the first. Readers look for what the first adds.
+
+    Example:
+        classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}
+        sites: {lyon: {lines: {line1: {cells: {filler: {class: [Machine, Filler]}}}}}}
+
+    Instead:
+        classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}
+        sites: {lyon: {lines: {line1: {cells: {filler: {class: Filler}}}}}}
+    """
+    for type_, member in survey.once(_types):
+        for class_ in type_.classes:
+            by = next((other for other in type_.classes if class_.name in other.ancestors), None)
+            if by is not None:
+                yield Finding(
+                    f"{called(member)} has class {class_.name!r}, which {by.name!r} brings already",
+                    member.origin.span,
+                    f"leave {class_.name} out",
+                    path=member.path,
+                )
+
+
+@rule("H301", "silent-equipment", Severity.WARNING)
+def silent_equipment(survey: Survey) -> Iterator[Finding]:
+    """Equipment has no topic of its own, and nothing below it has one.
+
+    The `_info` that `defaults.info` gives to every node does not count. Equipment that is `open`
+    or deprecated is not reported, nor is one that lacks a required topic, which is another finding.
+
+    Why:
+        It is in the tree and nobody hears of it. Mostly its class was forgotten, and a
+        dashboard that finds it by the model stays empty.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number}}, areas: {filling: {}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {power: {type: number}}, areas: {filling: {metrics: {power: {type: number}}}}}}
+    """
+    speaks = _Speaking()
+    for group, members in zip(survey.groups, survey.written, strict=True):
+        # What is below a silent or an open place is judged with it.
+        if any(place.open for place in group.path) or (
+            group.path and group.path[-1].type and not speaks.at(group.path[-1])
+        ):
+            continue
+        silent = [
+            member for member in members if member.is_equipment and not speaks.at(member.place)
+        ]
+        if silent:
+            yield _silent(silent)
+
+
+def _silent(members: list[Written]) -> Finding:
+    first, *rest = members
+    listed = ", ".join(repr(member.place.segment.text) for member in rest[:_SEVERAL])
+    more = f" and {len(rest) - _SEVERAL:,} more" if len(rest) > _SEVERAL else ""
+    beside = f"; so have {listed}{more} beside it" if rest else ""
+    return Finding(
+        f"{called(first)} has no topics, nor has anything below it{beside}",
+        first.origin.span,
+        "give it a class or topics; where nothing is known yet, `open: true` says so",
+        path=first.path,
+    )
+
+
+#: Most siblings that one finding lists.
+_SEVERAL = 5
+
+
+class _Speaking:
+    """Which places have topics at or below them; shared members are looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, bool] = {}
+
+    def at(self, place: Place) -> bool:
+        """Whether a place has topics, may have some that are not modelled, or has a reason to have none."""
+        return (
+            place.open
+            or (place.endpoint is not None and not _is_by_default(place))
+            or _is_deprecated(place)
+            # What it lacks is told already, one by one.
+            or bool(place.type and place.type.required)
+            or self._below(place.members)
+        )
+
+    def _below(self, members: Members) -> bool:
+        known = self._known.get(id(members))
+        if known is None:
+            known = self._known[id(members)] = any(map(self.at, members))
+        return known
+
+
+def _is_deprecated(place: Place) -> bool:
+    notes = (place.notes, place.type.notes) if place.type else (place.notes,)
+    return any(note.deprecated is not None for note in notes)
+
+
+@rule("H302", "needless-free-containment", Severity.INFO)
+def needless_free_containment(survey: Survey) -> Iterator[Finding]:
+    """The model says `containment: free`, and every level stands where ISA-95 has it anyway.
+
+    Why:
+        Free containment takes a site below a work cell without a word. While the strict one
+        fits, it finds such slips on load.
+
+    Example:
+        topic: {containment: free}
+        sites: {lyon: {areas: {filling: {}}}}
+
+    Instead:
+        sites: {lyon: {areas: {filling: {}}}}
+    """
+    namespace = survey.namespace
+    if namespace.is_strict:
+        return
+    for group in survey.groups:
+        parent = _level(group)
+        for place in group.members:
+            if place.type and not namespace.levels.may_hold(parent, place.type.level):
+                return
+    yield Finding(
+        "every level stands where ISA-95 has it, so that containment need not be free",
+        namespace.locate("topic", "containment"),
+        "leave `containment: free` out",
+    )
+
+
+def _level(group: Group) -> EquipmentLevel | None:
+    parent = group.path[-1].type if group.path else None
+    return parent.level if parent else None
+
+
+@rule("H303", "open-node", Severity.INFO, default=False)
+def open_node(survey: Survey) -> Iterator[Finding]:
+    """A node is open: anything below it is legal and has no contract.
+
+    Off unless selected: `open: true` is how a plant is modelled step by step, and a list
+    of what is left to do is wanted now and then only.
+
+    Why:
+        Nothing below is checked, documented or compared.
+
+    Example:
+        sites: {lyon: {areas: {pilot: {open: true}}}}
+
+    Instead:
+        sites: {lyon: {areas: {pilot: {metrics: {power: {type: number}}}}}}
+    """
+    for members in survey.written:
+        for member in members:
+            if member.place.open:
+                yield Finding(
+                    f"anything below {called(member)} is legal and has no contract",
+                    member.origin.span,
+                    "model what is published there, and take `open: true` away",
+                    path=member.path,
+                )
+
+
+# --- what is said of equipment -----------------------------------------------------------------------
+
+
+@rule("H501", "undeclared-property", Severity.WARNING)
+def undeclared_property(survey: Survey) -> Iterator[Finding]:
+    """A node has a property that none of its classes declares, though they declare others.
+
+    Why:
+        Nobody checks its type, and mostly it is a slip: consumers ask for the declared name.
+
+    Example:
+        classes: {Tank: {level: storage_unit, properties: {volume: {type: number, unit: L}}}}
+        storage_units: {tank1: {class: Tank, properties: {volumne: 4000}}}
+
+    Instead:
+        classes: {Tank: {level: storage_unit, properties: {volume: {type: number, unit: L}}}}
+        storage_units: {tank1: {class: Tank, properties: {volume: 4000}}}
+    """
+    for members in survey.written:
+        for member in members:
+            place = member.place
+            if not place.notes.properties or place.type is None:
+                continue
+            declared = {name for class_ in place.type.classes for name in class_.properties}
+            for name in place.notes.properties if declared else ():
+                if name not in declared:
+                    close = near(name, sorted(declared))
+                    yield Finding(
+                        f"no class of {called(member)} declares a property {name!r}",
+                        member.origin.span,
+                        f"did you mean {close!r}?"
+                        if close
+                        else "declare it under `properties:` of the class",
+                        path=member.path,
+                    )
+
+
+@rule("H502", "no-owner", Severity.INFO, default=False)
+def no_owner(survey: Survey) -> Iterator[Finding]:
+    """Topics have no owner: neither they nor anything above them says who answers for them.
+
+    Off unless selected: whether owners are kept in the model is a choice.
+
+    Why:
+        When a topic falls silent, or somebody wants it changed, there is nobody to ask.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number}}}}
+
+    Instead:
+        sites: {lyon: {owner: energy@acme.example, metrics: {power: {type: number}}}}
+    """
+    found: dict[Origin, tuple[Written, int]] = {}
+    tops = {id(member.place): member for member in _topmost(survey)}
+    for endpoint, node, _ in survey.endpoints:
+        if endpoint.declared_by == ("defaults",) or endpoint.notes.owner or node.owner:
+            continue
+        top = next((tops[id(place)] for place in node._places if id(place) in tops), None)
+        if top is not None:
+            _, count = found.get(top.origin, (top, 0))
+            found[top.origin] = (top, count + 1)
+    for top, count in found.values():
+        topics = "1 topic that is declared" if count == 1 else f"{count:,} topics that are declared"
+        yield Finding(
+            f"nobody answers for {topics} at or below {called(top)}",
+            top.origin.span,
+            "say `owner:` at the node; it holds for everything below",
+            path=top.path,
+        )
+
+
+def _topmost(survey: Survey) -> Iterator[Written]:
+    """The equipment that no equipment stands above."""
+    for group, members in zip(survey.groups, survey.written, strict=True):
+        if not any(place.kind is PlaceKind.EQUIPMENT for place in group.path):
+            yield from (member for member in members if member.is_equipment)
+
+
+RULES = (
+    topic_with_topics_below,
+    open_set_takes_anything,
+    missing_required_topic,
+    unused_class,
+    class_without_nodes,
+    redundant_class,
+    silent_equipment,
+    needless_free_containment,
+    open_node,
+    undeclared_property,
+    no_owner,
+)

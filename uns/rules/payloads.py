@@ -1,69 +1,112 @@
-"""Rules of family P: what topics carry."""
+"""Rules of family P: the payloads a model declares, and their versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from uns.diagnostics import Severity, Span
-from uns.payloads import ValueType
+from uns.rules.amounts import in_all, topics_in_words
 from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Survey
-from uns.tree import Origin
-from uns.units import is_unit, suggest
+from uns.rules.surveys import Declared, Survey
 
 __all__ = ["RULES"]
 
-# --- units -----------------------------------------------------------------------------------------
+
+def _own(survey: Survey, payload: str) -> Span | None:
+    """Where the model itself declares a payload; libraries are for other models as well."""
+    span = survey.namespace.locate("payloads", payload, key=True)
+    own = {source.name for source in survey.namespace.sources} - survey.namespace.libraries
+    return span if span and span.file in own else None
 
 
-@rule("P201", "unknown-unit", Severity.WARNING)
-def unknown_unit(survey: Survey) -> Iterator[Finding]:
-    """A unit is not written in UCUM.
+def _carried(survey: Survey) -> dict[str, list[Declared]]:
+    """The payloads that topics carry, and which."""
+    found: dict[str, list[Declared]] = {}
+    for declared in survey.endpoints:
+        found.setdefault(declared.endpoint.contract.name, []).append(declared)
+    return found
+
+
+def _versions(survey: Survey) -> dict[str, list[str]]:
+    """The payloads of each name, the oldest version first."""
+    found: dict[str, list[str]] = {}
+    for payload in survey.namespace.payloads:
+        found.setdefault(payload.rpartition("/")[0], []).append(payload)
+    for versions in found.values():
+        versions.sort(key=lambda payload: int(payload.rpartition("/")[2]))
+    return found
+
+
+@rule("P501", "unused-payload", Severity.WARNING)
+def unused_payload(survey: Survey) -> Iterator[Finding]:
+    """A payload is declared and no topic carries it, nor another version of it.
+
+    Payloads of libraries are not meant: other models use them. Neither are those of a model
+    without topics.
 
     Why:
-        Whoever converts a value needs a unit that means one thing. `kw` is read as kilowatt by
-        one program, and as nothing by the next.
+        Readers take it for part of the interface and write programs for it, and it hides the
+        topic that should carry it and names another payload.
 
     Example:
-        sites: {lyon: {metrics: {power: {type: number, unit: kw}}}}
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: info/1}}}}
 
     Instead:
-        sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1}}}}
     """
-    namespace = survey.namespace
-    for payload in namespace.payloads.values():
-        place = namespace.locate("payloads", payload.name)
-        for path, value in _values("$", ValueType("object", fields=payload.fields)):
-            yield from _judged(f"{payload.name} {path}", value, place)
-    for class_ in namespace.classes.values():
-        for name, value in class_.properties.items():
-            yield from _judged(f"property {name!r} of {class_.name}", value, _span(class_.origin))
-    seen: set[Origin | None] = set()
-    for endpoint, _, _ in survey.endpoints:
-        if endpoint.metric is not None and endpoint.origin not in seen:
-            seen.add(endpoint.origin)
-            yield from _judged(f"metric {endpoint.key!r}", endpoint.metric, _span(endpoint.origin))
-
-
-def _span(origin: Origin | None) -> Span | None:
-    return origin.span if origin else None
-
-
-def _values(path: str, value: ValueType) -> Iterator[tuple[str, ValueType]]:
-    """A type and all types in it, with their JSON paths."""
-    yield path, value
-    for field in value.fields:
-        yield from _values(f"{path}.{field.name}", field.value)
-    if value.items is not None:
-        yield from _values(f"{path}[*]", value.items)
-
-
-def _judged(what: str, value: ValueType, span: Span | None) -> Iterator[Finding]:
-    if value.unit is None or is_unit(value.unit):
+    carried = _carried(survey)
+    if not carried:
         return
-    meant = suggest(value.unit)
-    hint = f"did you mean {meant!r}?" if meant else "units are UCUM codes, such as kW.h or Cel"
-    yield Finding(f"the unit {value.unit!r} of {what} is no UCUM code", span, hint)
+    for name, versions in _versions(survey).items():
+        if carried.keys().isdisjoint(versions):
+            for payload in versions:
+                span = _own(survey, payload)
+                if span is not None:
+                    yield Finding(
+                        f"no topic carries {payload}",
+                        span,
+                        f"use it, or take it out; a library is the place for a {name} of many models",
+                    )
 
 
-RULES = (unknown_unit,)
+@rule("P502", "outdated-payload", Severity.INFO)
+def outdated_payload(survey: Survey) -> Iterator[Finding]:
+    """Topics carry a version of a payload, and the model declares a newer one.
+
+    Why:
+        While both are in use every consumer has to read both. It is easily forgotten which
+        topics are still to be moved.
+
+    Example:
+        payloads:
+          door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}
+          door/2: {fields: {timestamp_ms: {type: timestamp_ms}, position: {type: number, unit: "%"}}}
+        sites:
+          lyon: {topics: {door: {payload: door/1}}}
+          oslo: {topics: {door: {payload: door/2}}}
+
+    Instead:
+        payloads:
+          door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}
+          door/2: {fields: {timestamp_ms: {type: timestamp_ms}, position: {type: number, unit: "%"}}}
+        sites:
+          lyon: {topics: {door: {payload: door/2}}}
+          oslo: {topics: {door: {payload: door/2}}}
+    """
+    carried = _carried(survey)
+    for versions in _versions(survey).values():
+        for payload in versions[:-1]:
+            users = carried.get(payload)
+            if users:
+                topics = topics_in_words(in_all(user.topics for user in users))
+                yield Finding(
+                    f"{payload} is carried by {topics}, and {versions[-1]} is declared",
+                    users[0].span_of("payload"),
+                    f"move them to {versions[-1]}, or to topics of their own beside the old ones",
+                    path=users[0].node.template.text,
+                )
+
+
+RULES = (unused_payload, outdated_payload)

@@ -8,6 +8,7 @@ and what to write instead.
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -49,13 +50,17 @@ class Page(NamedTuple):
 class Rule:
     """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
 
-    ``severity`` is what it weighs unless a model or a project says otherwise.
+    ``severity`` is what it weighs unless a model or a project says otherwise; one that
+    is not on by ``default`` judges only where somebody selects it. Findings of a
+    ``fixable`` rule may bring edits.
     """
 
     code: str
     name: str
     severity: Severity
     judge: Judge
+    default: bool = True
+    fixable: bool = False
 
     @property
     def page(self) -> Page:
@@ -93,7 +98,7 @@ def page_of(judge: Callable[..., object]) -> Page:
 
 def rule(code: str, name: str, severity: Severity) -> Callable[[Judge], Rule]:
     """Make a rule of a function."""
-    return lambda judge: Rule(code, name, severity, judge)
+    return lambda judge: Rule(code, name, severity, judge, default, fixable)
 
 
 def _cut(text: str) -> str:

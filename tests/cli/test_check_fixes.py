@@ -1,0 +1,243 @@
+"""`uns check --fix` and `--diff`: what is mended in the files, and what is left alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from tests.cli.runs import Run
+from uns import rules
+from uns.cli import mending, policies
+from uns.diagnostics import Edit, Severity, Span
+from uns.rules import Finding, Rule, Survey
+
+MODEL = """\
+uns: 1
+include: [std]
+sites:
+  lyon: {label: "Lyon, OLD", description: OLD and good}
+"""
+
+
+@pytest.fixture
+def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "plant.uns.yaml"
+    path.write_text(MODEL, encoding="utf-8")
+    return path
+
+
+Judges = Callable[[str, str], None]
+
+
+@pytest.fixture
+def mends(monkeypatch: pytest.MonkeyPatch) -> Judges:
+    """A rule that finds a word, and puts another in its place."""
+
+    def mends(word: str, instead: str) -> None:
+        def judge(survey: Survey) -> Iterator[Finding]:
+            for source in survey.namespace.sources:
+                for number, line in enumerate(source.text.split("\n"), start=1):
+                    for found in re.finditer(word, line):
+                        start, end = found.start() + 1, found.end() + 1
+                        span = Span(source.name, number, start, number, end, line)
+                        yield Finding(f"{word} is old", span, fix=(Edit(span, instead),))
+
+        one = Rule("N999", "old-word", Severity.WARNING, judge)
+        every = MappingProxyType({**rules.RULES, "N999": one})
+        monkeypatch.setattr(rules, "RULES", every)
+        monkeypatch.setattr(policies, "RULES", every)
+        monkeypatch.setattr(rules, "_ON_MODELS", (*rules._ON_MODELS, one))
+
+    return mends
+
+
+DIFF = """\
+--- plant.uns.yaml
++++ plant.uns.yaml
+@@ -1,4 +1,4 @@
+ uns: 1
+ include: [std]
+ sites:
+-  lyon: {label: "Lyon, OLD", description: OLD and good}
++  lyon: {label: "Lyon, new", description: new and good}
+"""
+
+
+def test_fix(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    assert run("check", "--diff") == (1, DIFF, "")
+    assert plant.read_text(encoding="utf-8") == MODEL
+    assert run("check", "--fix") == (0, "no findings in 1 model, 2 fixed\n", "")
+    assert plant.read_text(encoding="utf-8") == MODEL.replace("OLD", "new")
+    assert run("check", "--fix") == (0, "no findings in 1 model, 0 fixed\n", "")
+    assert run("check", "--diff") == (0, "", "")
+
+
+def test_diff_outweighs_fix(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    assert run("check", "--fix", "--diff") == (1, DIFF, "")
+    assert plant.read_text(encoding="utf-8") == MODEL
+
+
+def test_the_diff_is_one_that_patch_takes(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    plant.write_bytes(MODEL.rstrip("\n").encode() + "  # é OLD".encode())
+    diff = run("check", "--diff", "--exit-zero").out
+    assert diff.count("\n\\ No newline at end of file\n") == 2
+    done = subprocess.run(
+        ["git", "apply", "-p0", "-"], input=diff.encode(), cwd=plant.parent, check=False, capture_output=True
+    )  # fmt: skip
+    assert done.stderr == b""
+    assert plant.read_text(encoding="utf-8").endswith("  # é new")
+    assert "OLD" not in plant.read_text(encoding="utf-8")
+
+
+def test_what_remains_is_told(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    plant.write_text(f"{MODEL}  metz: {{required: [state]}}\n", encoding="utf-8")
+    done = run("check", "--fix", "--output-format", "concise")
+    assert done.status == 1
+    assert done.out.endswith("requires\n1 warning in 1 model, 2 fixed\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "fixed"),
+    [
+        pytest.param(["--ignore", "N999"], 0, id="a rule that does not judge"),
+        pytest.param(["--select", "old-word"], 2, id="a rule that does"),
+        pytest.param(["--exit-zero"], 2, id="whatever the status"),
+    ],
+)
+def test_only_what_is_found_is_mended(
+    plant: Path, run: Run, mends: Judges, options: list[str], fixed: int
+):
+    mends("OLD", "new")
+    assert run("check", "--fix", *options).out.endswith(f", {fixed} fixed\n")
+
+
+def test_what_is_ignored_or_known_stays(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    ignored = MODEL.replace("good}", "good}  # uns: ignore[old-word]")
+    plant.write_text(ignored, encoding="utf-8")
+    assert run("check", "--fix").out == "no findings in 1 model, 0 fixed\n"
+    plant.write_text(MODEL, encoding="utf-8")
+    run("check", "--baseline", "known.yaml", "--add-baseline")
+    assert run("check", "--fix", "--baseline", "known.yaml").out == (
+        "no findings in 1 model, 2 known, 0 fixed\n"
+    )
+    assert plant.read_text(encoding="utf-8") == MODEL
+
+
+@pytest.mark.parametrize(
+    ("instead", "then"),
+    [
+        pytest.param('"', "error[M101]", id="no YAML"),
+        pytest.param("\\q", "error[M101]", id="no text"),
+        pytest.param("OLD OLD", "warning[N999]: OLD is old", id="more of the same"),
+        pytest.param("a # uns: ignore", "error[M101]", id="a comment"),
+    ],
+)
+def test_a_fix_that_makes_it_worse_is_not_written(
+    plant: Path, run: Run, mends: Judges, instead: str, then: str
+):
+    mends("OLD", instead)
+    done = run("check", "--fix")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("uns: error: nothing is fixed, for then there would be: ")
+    assert then in done.err
+    assert plant.read_text(encoding="utf-8") == MODEL
+
+
+def test_line_ends_mark_and_mode_stay(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    plant.write_bytes(b"\xef\xbb\xbf" + MODEL.replace("\n", "\r\n").encode())
+    plant.chmod(0o640)
+    assert run("check", "--fix").status == 0
+    assert plant.read_bytes() == b"\xef\xbb\xbf" + MODEL.replace("\n", "\r\n").replace("OLD", "new").encode()  # fmt: skip
+    assert plant.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_stays_one(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    link = plant.parent / "link.uns.yaml"
+    link.symlink_to(plant.name)
+    assert run("check", "link.uns.yaml", "plant.uns.yaml", "--fix").out == (
+        "no findings in 2 models, 4 fixed\n"
+    )
+    assert link.is_symlink()
+    assert plant.read_text(encoding="utf-8") == MODEL.replace("OLD", "new")
+
+
+def test_models_that_share_a_file(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    folder = plant.parent
+    (folder / "lib").mkdir()
+    (folder / "lib" / "classes.yaml").write_text("uns: 1\nclasses: {P: {description: OLD}}\n", encoding="utf-8")  # fmt: skip
+    for name in ("a", "b"):
+        text = f"uns: 1\ninclude: [lib/classes.yaml]\nsites: {{{name}: {{class: P, label: OLD}}}}\n"
+        (folder / f"{name}.uns.yaml").write_text(text, encoding="utf-8")
+    diff = run("check", "a.uns.yaml", "b.uns.yaml", "--diff").out
+    assert re.findall(r"^\+\+\+ (.*)", diff, re.MULTILINE) == [
+        "a.uns.yaml", "b.uns.yaml", "lib/classes.yaml",
+    ]  # fmt: skip
+    assert run("check", "a.uns.yaml", "b.uns.yaml", "--fix").status == 0
+    assert not [path for path in folder.rglob("*.yaml") if "OLD" in path.read_text(encoding="utf-8") and path != plant]  # fmt: skip
+    assert not list(folder.rglob(".*"))
+
+
+def test_one_model_that_gets_worse_keeps_all_from_being_fixed(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "lyon: {}")
+    (plant.parent / "other.uns.yaml").write_text("uns: 1\nsites:\n  # OLD\n  lyon: {}\n", encoding="utf-8")  # fmt: skip
+    (plant.parent / "third.uns.yaml").write_text("uns: 1\nsites:\n  OLD: {}\n", encoding="utf-8")
+    done = run("check", "other.uns.yaml", "third.uns.yaml", "--fix")
+    assert done.status == 2
+    assert "OLD" in (plant.parent / "other.uns.yaml").read_text(encoding="utf-8")
+
+
+def test_a_model_with_faults_is_told_and_others_are_mended(plant: Path, run: Run, mends: Judges):
+    mends("OLD", "new")
+    broken = plant.parent / "broken.uns.yaml"
+    broken.write_text("uns: 1\nsites: {OLD: {class: X}}\n", encoding="utf-8")
+    done = run("check", str(broken), "plant.uns.yaml", "--fix", "--output-format", "concise")
+    assert done.status == 1
+    assert "error[M301]" in done.out
+    assert done.out.endswith("1 error in 2 models, 2 fixed\n")
+    assert "OLD" in broken.read_text(encoding="utf-8")
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(
+    plant: Path, run: Run, mends: Judges, monkeypatch: pytest.MonkeyPatch
+):
+    mends("OLD", "new")
+    put_back = mending.put_back
+
+    def late(repair: mending.Repair) -> None:
+        plant.write_text("uns: 1\n", encoding="utf-8")
+        put_back(repair)
+
+    monkeypatch.setattr("uns.cli.check.put_back", late)
+    done = run("check", "--fix")
+    assert done.status == 2
+    assert "has changed since it was read" in done.err
+    assert plant.read_text(encoding="utf-8") == "uns: 1\n"
+
+
+def test_a_folder_that_cannot_be_written_to(
+    plant: Path, run: Run, mends: Judges, monkeypatch: pytest.MonkeyPatch
+):
+    mends("OLD", "new")
+
+    def refused(self: Path, data: bytes) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    done = run("check", "--fix")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith(": permission denied\n")
+    assert plant.read_text(encoding="utf-8") == MODEL

@@ -1,0 +1,111 @@
+"""What a project says under ``[tool.uns]`` in its pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uns.cli.exits import CannotRun
+from uns.diagnostics import Severity, near, visible
+
+__all__ = ["KEYS", "Project", "project", "projects"]
+
+#: What may be said, all of it optional.
+KEYS = ("model", "select", "extend-select", "ignore", "severity", "fail-level", "baseline")
+
+_LEVELS = tuple(str(severity) for severity in Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The table of one pyproject.toml."""
+
+    file: Path
+    settings: Mapping[str, Any]
+
+    def path(self, key: str) -> str | None:
+        """The path of a file, which is said from the folder of the project."""
+        said = self.settings.get(key)
+        if said is None:
+            return None
+        if not isinstance(said, str):
+            raise self._wrong(key, "is not the path of a file")
+        return said if Path(said).is_absolute() else os.path.relpath(self.file.parent / said)
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """A list of texts; one text stands for a list of one."""
+        said = self.settings.get(key)
+        if said is None:
+            return None
+        listed = [said] if isinstance(said, str) else said
+        if isinstance(listed, list) and all(isinstance(text, str) for text in listed):
+            return tuple(listed)
+        raise self._wrong(key, "is not a list of texts")
+
+    def level(self, key: str) -> str | None:
+        """The name of a severity."""
+        said = self.settings.get(key)
+        return None if said is None else self._a_level(key, said)
+
+    def levels(self, key: str) -> dict[str, str]:
+        """Names of severities by what they are for."""
+        said = self.settings.get(key, {})
+        if not isinstance(said, dict):
+            raise self._wrong(key, "is not a table")
+        return {name: self._a_level(f"{key}.{name}", level) for name, level in said.items()}
+
+    def check_keys(self) -> None:
+        """See that nothing is said that has no meaning.
+
+        Raises:
+            CannotRun: something is.
+        """
+        for key in self.settings:
+            if key not in KEYS:
+                close = near(key, KEYS)
+                hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(KEYS)}"
+                raise self._wrong(key, f"means nothing; {hint}")
+
+    def _a_level(self, key: str, said: object) -> str:
+        if isinstance(said, str) and said in _LEVELS:
+            return said
+        raise self._wrong(key, f"is not one of: {', '.join(_LEVELS)}")
+
+    def _wrong(self, key: str, reason: str) -> CannotRun:
+        place = visible(str(self.file))
+        return CannotRun(f"`{visible(key)}` under [tool.uns] in {place} {reason}")
+
+
+def project() -> Project:
+    """The nearest project that says anything; one that says nothing where there is none."""
+    return next(projects(), Project(Path("pyproject.toml"), {}))
+
+
+def projects() -> Iterator[Project]:
+    """Each pyproject.toml with a table, of this folder and those above it, the nearest first.
+
+    Raises:
+        CannotRun: one cannot be read.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            settings = _table(file)
+            if settings:
+                yield Project(file, settings)
+
+
+def _table(file: Path) -> Mapping[str, Any]:
+    try:
+        with file.open("rb") as opened:
+            tools = tomllib.load(opened).get("tool")
+    except (OSError, ValueError, RecursionError) as error:
+        reason = visible(getattr(error, "strerror", None) or str(error))
+        raise CannotRun(f"cannot read {visible(str(file))}: {reason}") from None
+    settings = tools.get("uns") if isinstance(tools, dict) else None
+    return settings if isinstance(settings, dict) else {}

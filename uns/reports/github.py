@@ -1,0 +1,102 @@
+"""Findings as workflow commands of GitHub Actions, which make them annotations of a pull request.
+
+A step may make ten annotations of each level, and GitHub drops the rest
+without a word. So the heaviest come first, and a notice says how many were
+left out; the summary of the job lists them all.
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from uns.diagnostics import Diagnostic, Severity, visible
+from uns.reports.report import Report, by_weight
+
+__all__ = ["summary", "workflow_commands"]
+
+#: How many annotations of one level a step may make.
+MOST = 10
+
+#: The largest job summary of a step is 1 MiB; what comes after this many bytes is left out.
+SUMMARY_BYTES = 900_000
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def workflow_commands(report: Report) -> Iterator[str]:
+    """One command a finding, and one about those left out."""
+    counts = Counter(found.severity for found in report.findings)
+    # The notice about what is left out is one of the ten.
+    is_full = any(count > MOST for count in counts.values())
+    room = Counter(dict.fromkeys(Severity, MOST)) - Counter({Severity.INFO: int(is_full)})
+    shown = list(report.shown)
+    for number in by_weight(report.findings):
+        found = shown[number]
+        if room[found.severity]:
+            room[found.severity] -= 1
+            counts[found.severity] -= 1
+            yield _command(found, report.place_of(found))
+    left = +counts
+    if left:
+        told = ", ".join(f"{left[level]:,} {level}" for level in sorted(left, reverse=True))
+        yield (
+            f"::notice title=uns::{left.total():,} more findings are not shown here ({told}):"
+            " GitHub takes ten of each level from a step. The summary of the job lists them.\n"
+        )
+
+
+def _command(found: Diagnostic, file: str | None) -> str:
+    properties = {"title": f"{found.name} ({found.code})"}
+    span = found.span
+    if span is not None and file is not None:
+        properties |= {"file": visible(file), "line": str(span.line)}
+        if span.end_line == span.line:
+            properties |= {"col": str(span.column), "endColumn": str(span.end_column)}
+        properties["endLine"] = str(span.end_line)
+    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    text = found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
+    return f"::{_COMMANDS[found.severity]} {said}::{_data(text)}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+# --- the job summary -------------------------------------------------------------------------------
+
+
+def summary(report: Report) -> Iterator[str]:
+    """A table of all findings in Markdown, for the file that `GITHUB_STEP_SUMMARY` names."""
+    yield f"### uns\n\n{_plain(report.summary)}\n"
+    if not report.findings:
+        return
+    yield "\n| | rule | where | what |\n|---|---|---|---|\n"
+    size = 0
+    shown = list(report.shown)
+    for done, number in enumerate(by_weight(report.findings)):
+        found = shown[number]
+        place = report.place_of(found)
+        where = f"{visible(place)}:{found.span.line}" if place and found.span else ""
+        cells = (str(found.severity), f"{found.code} {found.name}", where, found.message)
+        row = f"| {' | '.join(map(_plain, cells))} |\n"
+        size += len(row.encode("utf-8"))
+        if size > SUMMARY_BYTES:
+            yield f"\nand {len(shown) - done:,} more\n"
+            return
+        yield row
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown and HTML find nothing to read."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in _MARKS else c for c in escaped)
+
+
+#: What Markdown reads as markup; a backslash takes the meaning away.
+_MARKS = frozenset("\\`*_{}[]()#+!|~:@$")

@@ -1,0 +1,47 @@
+"""Findings as a code quality report of GitLab.
+
+The keys are those of the Code Climate specification which GitLab reads. Of
+findings with one fingerprint GitLab shows the first only, so each has its own.
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from uns.diagnostics import Diagnostic, Severity, visible
+from uns.reports.report import Report
+
+__all__ = ["code_quality"]
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def code_quality(report: Report) -> Iterator[str]:
+    """One array; an issue a finding."""
+    issues = [
+        _issue(found, report.place_of(found), fingerprint)
+        for found, fingerprint in zip(report.shown, report.fingerprints(), strict=True)
+    ]
+    yield json.dumps(issues, indent=2) + "\n"
+
+
+def _issue(found: Diagnostic, file: str | None, fingerprint: str) -> dict[str, Any]:
+    span = found.span
+    issue: dict[str, Any] = {
+        "type": "issue",
+        "check_name": found.code,
+        "description": f"{found.message} ({found.name})",
+        "categories": ["Style"],
+        "severity": _SEVERITIES[found.severity],
+        "fingerprint": fingerprint,
+        "location": {
+            "path": visible(file or "."),
+            "lines": {"begin": span.line if span else 1, "end": span.end_line if span else 1},
+        },
+    }
+    if found.help is not None:
+        issue["content"] = {"body": found.help}
+    return issue

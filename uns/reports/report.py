@@ -1,0 +1,93 @@
+"""What is reported: findings, and what every format needs to know of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import posixpath
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from uns.diagnostics import Diagnostic, Severity, visible
+
+__all__ = ["Report", "by_weight", "is_file", "lines_of", "relative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings in the order they are told.
+
+    ``files`` are all that were judged, also those without findings; ``folder`` is
+    the absolute path that paths are shown from; ``summary`` is a last line for
+    people; findings below ``fails_from`` are worth telling and fail nothing;
+    ``version`` is that of the program.
+    """
+
+    findings: tuple[Diagnostic, ...]
+    files: tuple[str, ...] = ()
+    folder: str = ""
+    summary: str = ""
+    fails_from: Severity = Severity.WARNING
+    version: str = ""
+
+    @property
+    def shown(self) -> Iterator[Diagnostic]:
+        """The findings with what names hold escaped; only help may have several lines."""
+        for found in self.findings:
+            yield replace(
+                found,
+                message=visible(found.message),
+                help=None if found.help is None else "\n".join(lines_of(found.help)),
+                related=tuple((span, visible(label)) for span, label in found.related),
+            )
+
+    def place_of(self, found: Diagnostic) -> str | None:
+        """The path of the file a finding is in; ``None`` when it is in no file."""
+        if found.span is None or not is_file(found.span.file):
+            return None
+        return relative(found.span.file, self.folder)
+
+    def fingerprints(self) -> list[str]:
+        """What tells each finding from all others, and stays when lines move.
+
+        It is made of rule, file, node and message; where all of these are the same,
+        of their number as well.
+        """
+        seen: Counter[str] = Counter()
+        made = []
+        for found in self.findings:
+            told = [found.code, self.place_of(found) or "", found.path or "", found.message]
+            # ASCII with escapes: also a name that is no Unicode text has one.
+            plain = json.dumps(told)
+            seen[plain] += 1
+            text = plain if seen[plain] == 1 else f"{plain} {seen[plain]}"
+            made.append(hashlib.sha256(text.encode("ascii")).hexdigest()[:32])
+        return made
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, what names hold escaped."""
+    return [visible(line) for line in text.split("\n")]
+
+
+def is_file(name: str) -> bool:
+    """Whether a name is that of a file; `<std>` is a built-in library, `<text>` a text."""
+    return bool(name) and not name.startswith("<")
+
+
+def relative(file: str, folder: str) -> str:
+    """A path as it is seen from ``folder``, where it is below it; with slashes.
+
+    >>> relative("/plant/models/lyon.uns.yaml", "/plant"), relative("./a/../b.yaml", "/plant")
+    ('models/lyon.uns.yaml', 'b.yaml')
+    """
+    path = posixpath.normpath(file.replace(os.sep, "/"))
+    above = folder.replace(os.sep, "/").rstrip("/") + "/"
+    return path.removeprefix(above) if folder else path
+
+
+def by_weight(findings: tuple[Diagnostic, ...]) -> list[int]:
+    """The numbers of the findings, errors first, then as they were."""
+    return sorted(range(len(findings)), key=lambda number: -findings[number].severity)

@@ -1,0 +1,171 @@
+"""Findings as SARIF 2.1.0, for code scanning of GitHub and for editors.
+
+GitHub refuses a file with more than 25,000 results in a run, and shows the
+first 5,000. So the heaviest come first where there are too many, and a
+notification says how many were left out.
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.faults import FAULTS
+from uns.messages import MESSAGE_FAULTS
+from uns.reports.report import Report, by_weight, is_file, relative
+from uns.rules import RULES
+from uns.rules.policies import FAMILIES
+
+__all__ = ["log"]
+
+#: How many results a run may have, and how many GitHub shows of them.
+MOST, MOST_SHOWN = 25_000, 5_000
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+#: What all paths are relative to; whoever reads the file knows where that is.
+_ROOT = "%SRCROOT%"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def log(report: Report) -> Iterator[str]:
+    """A log of one run."""
+    shown, fingerprints = list(report.shown), report.fingerprints()
+    numbers = list(range(len(shown)))
+    if len(shown) > MOST_SHOWN:
+        numbers = by_weight(report.findings)[:MOST]
+    rules = {shown[number].code: shown[number] for number in reversed(numbers)}
+    index = {code: place for place, code in enumerate(sorted(rules))}
+    run: dict[str, Any] = {
+        "tool": {"driver": _driver([rules[code] for code in index], report.version)},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The folder that paths are relative to."}}
+        },
+        "invocations": [{"executionSuccessful": True}],
+        "results": [
+            _result(shown[number], index, fingerprints[number], report) for number in numbers
+        ],
+    }
+    left = len(shown) - len(numbers)
+    if left:
+        told = f"{left:,} findings of least weight are left out: a run may have {MOST:,} results"
+        run["invocations"][0]["toolExecutionNotifications"] = [
+            {"level": "warning", "message": {"text": told}}
+        ]
+    yield json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _driver(examples: list[Diagnostic], version: str) -> dict[str, Any]:
+    driver: dict[str, Any] = {"name": "uns", "rules": [_rule(found) for found in examples]}
+    if version:
+        driver |= {"version": version, "semanticVersion": version}
+    return driver
+
+
+def _rule(found: Diagnostic) -> dict[str, Any]:
+    """What is known of the rule of a finding: its page, or what a fault means."""
+    rule = RULES.get(found.code)
+    if rule is not None:
+        page = rule.page
+        what = page.what
+        text = f"{page.why}\n\nExample:\n{page.example}\n\nInstead:\n{page.instead}"
+        markdown = (
+            f"{page.why}\n\nExample:\n\n```yaml\n{page.example}\n```\n\n"
+            f"Instead:\n\n```yaml\n{page.instead}\n```"
+        )
+        level = rule.severity
+    else:
+        _, what = FAULTS.get(found.code) or MESSAGE_FAULTS.get(found.code) or ("", found.name)
+        text = markdown = what
+        level = found.severity
+    return {
+        "id": found.code,
+        "name": found.name,
+        "shortDescription": {"text": what.partition("\n")[0]},
+        "fullDescription": {"text": what},
+        "help": {"text": text, "markdown": markdown},
+        "defaultConfiguration": {"level": _LEVELS[level]},
+        "properties": {"tags": [FAMILIES.get(found.code[:1], "model")]},
+    }
+
+
+def _result(
+    found: Diagnostic, index: dict[str, int], fingerprint: str, report: Report
+) -> dict[str, Any]:
+    text = found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
+    result: dict[str, Any] = {
+        "ruleId": found.code,
+        "ruleIndex": index[found.code],
+        "level": _LEVELS[found.severity],
+        "message": {"text": _plain(text)},
+        "partialFingerprints": {"unsFinding/v1": fingerprint},
+    }
+    location: dict[str, Any] = {}
+    if found.span is not None and is_file(found.span.file):
+        location["physicalLocation"] = _physical(found.span, report.folder)
+    if found.path is not None:
+        location["logicalLocations"] = [{"fullyQualifiedName": visible(found.path)}]
+    if location:
+        result["locations"] = [location]
+    related = [
+        {
+            "id": number,
+            "message": {"text": _plain(label)},
+            "physicalLocation": _physical(span, report.folder),
+        }
+        for number, (span, label) in enumerate(found.related, start=1)
+        if is_file(span.file)
+    ]
+    if related:
+        result["relatedLocations"] = related
+    return result
+
+
+def _plain(text: str) -> str:
+    """A text without embedded links, which are written as in Markdown (§3.11.6)."""
+    return text.replace("](", "] (")
+
+
+def _physical(span: Span, folder: str) -> dict[str, Any]:
+    return {
+        "artifactLocation": _artifact(span.file, folder),
+        "region": {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
+        },
+    }
+
+
+def _artifact(file: str, folder: str) -> dict[str, str]:
+    """The URI of a file: relative to the root, or absolute where it is not below it."""
+    path = relative(file, folder)
+    if path.startswith("../") and folder:
+        path = posixpath.normpath(posixpath.join(folder, path))
+    drive = _DRIVE.match(path)
+    if drive is not None:
+        return {"uri": f"file:///{drive[0]}{_encoded(path[2:])}"}
+    if path.startswith("/"):
+        return {"uri": f"file://{_encoded(path)}"}
+    return {"uri": _encoded(path), "uriBaseId": _ROOT}
+
+
+_DRIVE = re.compile(r"[A-Za-z]:(?=/)")
+
+
+def _encoded(path: str) -> str:
+    # A name that is no UTF-8 is read with surrogates, which stand for its bytes.
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return quote(visible(path))

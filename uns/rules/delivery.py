@@ -1,0 +1,148 @@
+"""Rules of family P: what kind of messages topics carry, and how a broker delivers them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from uns.diagnostics import Severity
+from uns.rules.amounts import topics_in_words
+from uns.rules.rule import Finding, rule
+from uns.rules.surveys import Declared, Survey
+from uns.tree import Endpoint, Kind
+
+__all__ = ["RULES"]
+
+
+def _such(survey: Survey, is_such: Callable[[Endpoint], bool]) -> Iterator[Declared]:
+    """The endpoints of a sort, each declaration once: those that a node narrows are not told again."""
+    seen = set()
+    for declared in survey.endpoints:
+        if is_such(declared.endpoint):
+            origin = declared.endpoint.origin
+            if origin is None or origin not in seen:
+                seen.add(origin)
+                yield declared
+
+
+@rule("P401", "retained-event", Severity.WARNING)
+def retained_event(survey: Survey) -> Iterator[Finding]:
+    """An event or a command is retained.
+
+    Why:
+        A broker hands a retained message to everybody who connects. After each restart the
+        alarm of last week rings again, and the machine carries out the last command once more.
+
+    Example:
+        sites: {lyon: {topics: {start: {payload: info/1, kind: command, retain: true}}}}
+
+    Instead:
+        sites: {lyon: {topics: {start: {payload: info/1, kind: command}}}}
+    """
+    for declared in _such(survey, lambda e: e.retain and e.kind in {Kind.EVENT, Kind.COMMAND}):
+        endpoint = declared.endpoint
+        what = "an event" if endpoint.kind is Kind.EVENT else "a command"
+        yield Finding(
+            f"{endpoint.key!r} is {what} and retained, so whoever connects gets an old one",
+            declared.span_of("retain"),
+            "leave `retain` out; only states are retained by default",
+            path=declared.node.template.text,
+        )
+
+
+@rule("P402", "event-as-state", Severity.WARNING)
+def event_as_state(survey: Survey) -> Iterator[Finding]:
+    """A payload that tells of an event is carried by a topic that is a retained state.
+
+    Those are the standard library's `alarm`, and every payload whose name ends in `event`.
+
+    Why:
+        A state is replaced by the next message. Of two alarms in one second the first is lost to
+        whoever reads the topic late, and the second looks as if it still held.
+
+    Example:
+        include: [std]
+        sites: {lyon: {topics: {alarm: {payload: alarm/1}}}}
+
+    Instead:
+        include: [std]
+        sites: {lyon: {topics: {alarm: {payload: alarm/1, kind: event}}}}
+    """
+    known: dict[str, bool] = {}
+    for declared in _such(survey, lambda e: e.kind is Kind.STATE and e.retain):
+        payload = declared.endpoint.contract.name
+        if payload not in known:
+            known[payload] = _is_event(survey, payload)
+        if not known[payload]:
+            continue
+        endpoint = declared.endpoint
+        yield Finding(
+            f"{endpoint.key or declared.node.name!r} carries {endpoint.contract.name} "
+            "and is a retained state",
+            declared.span_of("payload"),
+            "say `kind: event`",
+            path=declared.node.template.text,
+        )
+
+
+def _is_event(survey: Survey, payload: str) -> bool:
+    name = payload.rpartition("/")[0].lower()
+    if name == "alarm":
+        # Other systems have alarms that are states, and payloads of their own for them.
+        place = survey.namespace.locate("payloads", payload, key=True)
+        return place is not None and place.file == "<std>"
+    return re.search(r"(^|[._-])events?$", name) is not None
+
+
+@rule("P403", "unretained-state", Severity.INFO, default=False)
+def unretained_state(survey: Survey) -> Iterator[Finding]:
+    """A state is not retained.
+
+    Off by default: some protocols ask for it, and fast values need no retaining.
+
+    Why:
+        Whoever connects sees nothing until the state changes, which may take a day.
+
+    Example:
+        sites: {lyon: {metrics: {running: {type: boolean, retain: false}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {running: {type: boolean}}}}
+    """
+    for declared in _such(survey, lambda e: e.kind is Kind.STATE and not e.retain):
+        topics = topics_in_words(declared.topics)
+        yield Finding(
+            f"{declared.endpoint.key!r} is a state and not retained in {topics}",
+            declared.span_of("retain"),
+            "retain it, or say `kind: event` if each message stands for itself",
+            path=declared.node.template.text,
+        )
+
+
+@rule("P404", "unconfirmed-delivery", Severity.INFO, default=False)
+def unconfirmed_delivery(survey: Survey) -> Iterator[Finding]:
+    """A command or a record is sent with quality of service 0.
+
+    Off by default: Sparkplug and VDA 5050 ask for just that, and answer commands themselves.
+
+    Why:
+        With QoS 0 nobody notices that a message is lost. The next state repairs a lost state;
+        nothing repairs a lost command.
+
+    Example:
+        sites: {lyon: {topics: {start: {payload: info/1, kind: command, qos: 0}}}}
+
+    Instead:
+        sites: {lyon: {topics: {start: {payload: info/1, kind: command, qos: 1}}}}
+    """
+    for declared in _such(survey, lambda e: e.qos == 0 and e.kind in {Kind.COMMAND, Kind.RECORD}):
+        endpoint = declared.endpoint
+        yield Finding(
+            f"{endpoint.key!r} is a {endpoint.kind} and is sent with QoS 0",
+            declared.span_of("qos"),
+            "say `qos: 1`",
+            path=declared.node.template.text,
+        )
+
+
+RULES = (retained_event, event_as_state, unretained_state, unconfirmed_delivery)

@@ -1,0 +1,421 @@
+"""Rules of family K: what becomes of a model's names and topics in Kafka.
+
+They judge models that say something under `kafka:`, or name `kafka` among
+their profiles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sized
+from functools import partial
+
+from uns.diagnostics import Severity, Span
+from uns.kafka import Cluster, encode_segment
+from uns.kafka.names import MAX_LENGTH
+from uns.namespace import Namespace
+from uns.rules.amounts import topics_in_words
+from uns.rules.rule import Finding, rule
+from uns.rules.surveys import Survey
+from uns.translation import EACH_METRIC, KafkaPlace
+
+__all__ = ["RULES"]
+
+#: MQTT topics from which on one Kafka topic for all of them is worth a word.
+MANY_TOPICS = 10_000
+
+_kafka_topics = partial(topics_in_words, noun="Kafka topic")
+
+
+def _is_meant_for_kafka(namespace: Namespace) -> bool:
+    return bool(namespace.kafka) or "kafka" in namespace.profiles
+
+
+def _places(namespace: Namespace) -> tuple[KafkaPlace, ...]:
+    """The places of a model that is meant for Kafka, and is not too large to know them."""
+    if not _is_meant_for_kafka(namespace) or not namespace.translation.is_surveyed:
+        return ()
+    return tuple(namespace.translation.places())
+
+
+def _setting(namespace: Namespace, key: str) -> Span | None:
+    """Where a setting of Kafka is said, or else where settings of Kafka stand."""
+    return namespace.locate("kafka", key) or namespace.locate("kafka", key=True)
+
+
+def _declared(survey: Survey, template: str, levels: int) -> Span | None:
+    """Where the model declares the first ``levels`` of a template, as far as it does."""
+    members, origin = survey.namespace.root._members, None
+    for text in template.split("/")[:levels]:
+        place = next((place for place in members if place.segment.text == text), None)
+        if place is None:
+            break
+        members, origin = place.members, place.origin or origin
+    return origin.span if origin else survey.namespace.locate("topic", "root")
+
+
+def _others(found: Sized, noun: str) -> str:
+    """All but the first, in words."""
+    return topics_in_words(len(found) - 1, f"other {noun}")
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+#: What the codec escapes; a dash before an x would be taken for an escape.
+_escaped = re.compile("[^A-Za-z0-9-]|-(?=x)").findall
+
+
+@rule("K101", "escaped-kafka-name", Severity.INFO)
+def escaped_kafka_name(survey: Survey) -> Iterator[Finding]:
+    """A character of topic levels has to be escaped in the names of Kafka topics.
+
+    Only levels that name Kafka topics are meant, so none below the split. Told once for each
+    character, and once for all that are not ASCII.
+
+    Why:
+        The names stay unique and can be read back by this library, but people who look for
+        `line 1` in a list of Kafka topics find `line-x20-1`.
+
+    Example:
+        kafka: {prefix: uns}
+        sites: {lyon_sud: {metrics: {power: {type: number}}}}
+
+    Instead:
+        kafka: {prefix: uns}
+        sites: {lyon-sud: {metrics: {power: {type: number}}}}
+    """
+    namespace = survey.namespace
+    root = namespace.root_levels
+    found: dict[str, dict[str, tuple[str, int]]] = {}
+    for place in _places(namespace):
+        known = [*root, *(one if isinstance(one, str) else _sample(one) for one in place.levels)]
+        for depth, level in enumerate(known, 1):
+            for character in map(_in_words, _escaped(level)) if level else ():
+                found.setdefault(character, {}).setdefault(level or "", (place.template, depth))
+    for character, levels in found.items():
+        level, (template, depth) = next(iter(levels.items()))
+        others = f", as in {_others(levels, 'level')}" if len(levels) > 1 else ""
+        yield Finding(
+            f"{character} is escaped in Kafka names: {level!r} becomes "
+            f"{encode_segment(level)}{others}",
+            _declared(survey, template, depth),
+            "letters, digits and dashes stay as they are",
+            path="/".join(template.split("/")[:depth]),
+        )
+
+
+def _in_words(character: str) -> str:
+    if character == "-":
+        return "'-' before an x"
+    return repr(character) if character.isascii() else "what is not ASCII"
+
+
+def _sample(level: object) -> str | None:
+    """One text of a family, that which takes most characters in a name."""
+    longest = getattr(level, "longest", None)
+    return longest if isinstance(longest, str) else None
+
+
+@rule("K102", "kafka-name-too-long", Severity.ERROR)
+def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
+    """A Kafka topic would have a name of more than 249 characters, and those are refused.
+
+    Why:
+        Kafka creates no such topic, so the bridge refuses every message for it.
+
+    Example:
+        kafka: {prefix: uns}
+        sites:
+          ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場: {metrics: {power: {type: number}}}
+
+    Instead:
+        kafka: {prefix: uns, overflow: bucket}
+        sites:
+          ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場ビール工場: {metrics: {power: {type: number}}}
+    """
+    namespace = survey.namespace
+    long = [place for place in _places(namespace) if place.is_too_long]
+    if long and namespace.translation.mapping.overflow == "reject":
+        first = long[0]
+        more = f", and so it is in {_others(long, 'place')}" if len(long) > 1 else ""
+        yield Finding(
+            f"a Kafka topic of {first.template!r} has a name of {first.longest:,} characters, "
+            f"and Kafka takes {MAX_LENGTH}{more}",
+            _declared(survey, first.template, first.template.count("/") + 1),
+            "shorten the levels, split higher up, or say `overflow: bucket`",
+            path=first.template,
+        )
+
+
+# --- how many --------------------------------------------------------------------------------------
+
+
+@rule("K201", "over-kafka-budget", Severity.WARNING)
+def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
+    """The model needs more Kafka topics, or more replicas on each broker, than it allows.
+
+    The limits are `max_topics`, 300 unless the model says otherwise, and 1,000 replicas a broker.
+
+    Why:
+        Each partition costs files, memory and time at every restart of a broker, and a list of
+        thousands of topics is of use to nobody.
+
+    Example:
+        kafka: {split: 2, max_topics: 50}
+        sites: {lyon: {areas: {"hall[1..80]": {metrics: {power: {type: number}}}}}}
+
+    Instead:
+        kafka: {split: 1, max_topics: 50}
+        sites: {lyon: {areas: {"hall[1..80]": {metrics: {power: {type: number}}}}}}
+    """
+    namespace = survey.namespace
+    if not _places(namespace):
+        return
+    cluster, cost = namespace.translation.cluster, namespace.translation.cost
+    if cost.topics is None or cost.replicas_per_broker is None:
+        return  # without end, which is told elsewhere
+    limit = cluster.max_replicas_per_broker
+    if cost.topics > cluster.max_topics:
+        message = f"{_kafka_topics(cost.topics)} are needed, and {cluster.max_topics:,} allowed"
+        span = _setting(namespace, "max_topics")
+    elif cost.replicas_per_broker > limit:
+        message = (
+            f"each broker gets {cost.replicas_per_broker:,} replicas of "
+            f"{_kafka_topics(cost.topics)}, and a small one is rated for {limit:,}"
+        )
+        span = _setting(namespace, "partitions")
+    else:
+        return
+    yield Finding(message, span, _fitting(namespace))
+
+
+def _fitting(namespace: Namespace) -> str:
+    deepest = namespace.kafka_budget().deepest
+    if deepest is None:
+        return "no split fits: allow more, or give each topic fewer partitions"
+    return f"split higher up: `split: {deepest}` is the deepest that fits"
+
+
+@rule("K202", "unbounded-kafka-topics", Severity.WARNING)
+def unbounded_kafka_topics(survey: Survey) -> Iterator[Finding]:
+    """Kafka topics are named after an open set, so there is no end to them.
+
+    Why:
+        Each new member of the set needs a Kafka topic that nobody has created. It takes minutes
+        until consumers see it, and brokers have a limit.
+
+    Example:
+        kafka: {split: 2}
+        sites: {lyon: {work_units: {"{serial}": {pattern: "agv-[0-9]+", metrics: {battery: {type: number}}}}}}
+        topic: {containment: free}
+
+    Instead:
+        kafka: {split: 1}
+        sites: {lyon: {work_units: {"{serial}": {pattern: "agv-[0-9]+", metrics: {battery: {type: number}}}}}}
+        topic: {containment: free}
+    """
+    endless = [place for place in _places(survey.namespace) if place.topics is None]
+    if endless:
+        first = endless[0]
+        more = f", as in {_others(endless, 'place')}" if len(endless) > 1 else ""
+        yield Finding(
+            f"each topic level that {first.template!r} takes gets a Kafka topic of its own{more}",
+            _declared(survey, first.template, _open_depth(first)),
+            "split above it, so that it goes into the record key",
+            path=first.template,
+        )
+
+
+def _open_depth(place: KafkaPlace) -> int:
+    """How many levels of a place go down to the first that stands for an open set."""
+    parts = place.template.split("/")
+    above = len(parts) - len(place.levels)
+    sizes = (getattr(level, "size", 1) for level in place.levels)
+    return above + next((depth for depth, size in enumerate(sizes, 1) if size is None), 0)
+
+
+@rule("K203", "one-kafka-topic", Severity.INFO)
+def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
+    """All topics of a large model go to one Kafka topic, and a deeper split would fit.
+
+    Why:
+        Every consumer reads the messages of all plants and throws most of them away, and rights
+        and retention are one for all.
+
+    Example:
+        kafka: {split: 1}
+        sites: {lyon: {areas: {"hall[1..80]": {metrics: {"v[1..200]": {type: number}}}}}}
+
+    Instead:
+        kafka: {split: 2}
+        sites: {lyon: {areas: {"hall[1..80]": {metrics: {"v[1..200]": {type: number}}}}}}
+    """
+    namespace = survey.namespace
+    places = _places(namespace)
+    if len(places) != 1 or places[0].topics != 1:
+        return
+    topics = namespace.count(open="skip")
+    if topics < MANY_TOPICS:
+        return
+    rows = namespace.kafka_budget().rows
+    better = [row for row in rows if row.fits and row.topics is not None and row.topics > 1]
+    if better:
+        yield Finding(
+            f"{topics_in_words(topics)} go to one Kafka topic",
+            _setting(namespace, "split"),
+            f"`split: {better[0].split}` makes {_kafka_topics(better[0].topics)} of it",
+        )
+
+
+# --- partitions and replicas -----------------------------------------------------------------------
+
+
+@rule("K301", "one-partition", Severity.WARNING)
+def one_partition(survey: Survey) -> Iterator[Finding]:
+    """Records are kept in order by a level at or above the split, so one partition gets them all.
+
+    Why:
+        All records of a Kafka topic then have one partition key. The other partitions stay
+        empty, and a second consumer of a group has nothing to do.
+
+    Example:
+        kafka: {split: 3, order_by: 2, partitions: 6}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+
+    Instead:
+        kafka: {split: 3, order_by: 4, partitions: 6}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+    """
+    namespace = survey.namespace
+    order = namespace.kafka.get("order_by")
+    partitions = namespace.translation.cluster.partitions if order is not None else 1
+    if order is None or order == EACH_METRIC or partitions < 2:
+        return
+    split = namespace.kafka.get("split") or namespace.translation.mapping.split
+    if _is_at_or_above(namespace, order, split):
+        yield Finding(
+            f"`order_by: {order}` is not below `split: {split}`, so each Kafka topic uses "
+            f"one of its {partitions:,} partitions",
+            _setting(namespace, "order_by"),
+            "keep the order by a level below the split, or by `metric`",
+        )
+
+
+def _is_at_or_above(namespace: Namespace, order: int | str, split: int | str) -> bool:
+    if isinstance(order, int) and isinstance(split, int):
+        return order <= split
+    if isinstance(order, int) or isinstance(split, int):
+        return False  # how deep a level stands is different from place to place
+    levels = namespace.levels
+    upper, lower = (levels.rank(levels.by_key[name]) for name in (order, split))
+    return upper is not None and lower is not None and upper <= lower
+
+
+@rule("K302", "replication-above-brokers", Severity.ERROR)
+def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
+    """There are fewer brokers than copies of each partition.
+
+    The model has to say how many `brokers` there are; `replication` is 3 unless it says
+    otherwise.
+
+    Why:
+        Kafka puts each copy on another broker, and refuses to create the topics.
+
+    Example:
+        kafka: {brokers: 2, replication: 3}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+
+    Instead:
+        kafka: {brokers: 3, replication: 3}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+    """
+    namespace = survey.namespace
+    cluster = _cluster(namespace)
+    if cluster is not None and cluster.replication > cluster.brokers:
+        said = namespace.kafka.get("replication") is not None
+        yield Finding(
+            f"`replication` is {cluster.replication:,}{'' if said else ' by default'}, "
+            f"and there {'is' if cluster.brokers == 1 else 'are'} "
+            f"{topics_in_words(cluster.brokers, 'broker')}",
+            _setting(namespace, "replication" if said else "brokers"),
+            f"say `replication: {cluster.brokers}`, or add brokers",
+        )
+
+
+def _cluster(namespace: Namespace) -> Cluster | None:
+    """The cluster, where the model says how large it is."""
+    said = namespace.kafka.get("brokers") is not None
+    return namespace.translation.cluster if said else None
+
+
+@rule("K303", "single-copy", Severity.INFO)
+def single_copy(survey: Survey) -> Iterator[Finding]:
+    """Each partition is kept once, though there are several brokers.
+
+    Why:
+        While its broker is down a partition takes no message, and what was on it may be lost.
+
+    Example:
+        kafka: {brokers: 3, replication: 1}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+
+    Instead:
+        kafka: {brokers: 3, replication: 3}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+    """
+    namespace = survey.namespace
+    cluster = _cluster(namespace)
+    if cluster is not None and cluster.replication == 1 and cluster.brokers > 1:
+        yield Finding(
+            f"`replication` is 1, and there are {cluster.brokers:,} brokers",
+            _setting(namespace, "replication"),
+            f"say `replication: {min(3, cluster.brokers)}`",
+        )
+
+
+# --- what does not go to Kafka ---------------------------------------------------------------------
+
+
+@rule("K401", "outside-kafka", Severity.WARNING)
+def outside_kafka(survey: Survey) -> Iterator[Finding]:
+    """Topics of the model do not go to Kafka: the mapping does not speak for them.
+
+    Those are topics that start with `$`, and with `key: tail` those of one level.
+
+    Why:
+        The bridge refuses their messages, and nobody who reads Kafka knows that there are any.
+
+    Example:
+        kafka: {key: tail}
+        sites: {lyon: {payload: info/1, metrics: {power: {type: number}}}}
+
+    Instead:
+        kafka: {key: full}
+        sites: {lyon: {payload: info/1, metrics: {power: {type: number}}}}
+    """
+    namespace = survey.namespace
+    if not _places(namespace) and not _is_meant_for_kafka(namespace):
+        return
+    outside = list(namespace.translation.outside())
+    if outside:
+        more = f", nor do those of {_others(outside, 'template')}" if len(outside) > 1 else ""
+        tail = namespace.translation.mapping.key == "tail" and not outside[0].startswith("$")
+        yield Finding(
+            f"{outside[0]!r} does not go to Kafka{more}",
+            _declared(survey, outside[0], outside[0].count("/") + 1),
+            "say `key: full`, or put it a level deeper" if tail else "`$` is for brokers only",
+            path=outside[0],
+        )
+
+
+RULES = (
+    escaped_kafka_name,
+    kafka_name_too_long,
+    over_kafka_budget,
+    unbounded_kafka_topics,
+    one_kafka_topic,
+    one_partition,
+    replication_above_brokers,
+    single_copy,
+    outside_kafka,
+)

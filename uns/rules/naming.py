@@ -1,0 +1,782 @@
+"""Rules of family N: what topic levels are called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from uns.diagnostics import Severity, Span
+from uns.rules.rule import Finding, rule
+from uns.rules.skeletons import LOOK_ALIKES, differences, fold, look, separators
+from uns.rules.spellings import (
+    Name,
+    Numbers,
+    called,
+    names,
+    numbers,
+    stem,
+    texts,
+)
+from uns.rules.surveys import Survey, Written
+from uns.tree import Origin, Place, PlaceKind
+from uns.units import is_unit, suggest, unit
+
+__all__ = ["RULES"]
+
+
+# --- siblings ----------------------------------------------------------------------------------------
+
+
+@rule("N101", "look-alike-siblings", Severity.WARNING)
+def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
+    """Two siblings have names that people take for one.
+
+    They differ only in case, separators, zeros in front of a number, the Unicode
+    form, or letters that look alike (Unicode Technical Standard #39). Families are
+    compared as a whole: `machine[1..4]` beside `Machine3`.
+
+    Why:
+        MQTT compares topics character by character. Half of the messages go to the
+        one topic, half to the other, and nobody sees why each of them has gaps.
+
+    Example:
+        sites: {lyon: {areas: {hall1: {}, "Hall 1": {}}}}
+
+    Instead:
+        sites: {lyon: {areas: {hall1: {}, hall2: {}}}}
+    """
+    told: set[tuple[Origin, Origin]] = set()
+    for members in survey.written:
+        for one, other, text in _alike(members):
+            pair = (one.origin, other.origin)
+            if pair not in told:
+                told.add(pair)
+                yield Finding(
+                    f"{called(other)} and {called(one)} are told apart by {text} only",
+                    other.origin.span,
+                    "if they are one, keep one of the names; if they are two, tell them apart by a word",
+                    ((one.origin.span, "the other"),),
+                    other.path,
+                )
+
+
+def _alike(members: tuple[Written, ...]) -> Iterator[tuple[Written, Written, str]]:
+    """Members of one group that look alike, the earlier first, and what tells them apart."""
+    folds: dict[str, Name] = {}
+    looks: dict[str, Name] = {}
+    for member in members:
+        for name in names(member):
+            same = folds.setdefault(fold(name.text), name)
+            also = looks.setdefault(look(name.text), name)
+            other = also if same.of is member else same
+            if other.of is not member:
+                yield other.of, member, differences(other.text, name.text)
+    if any(member.place.segment.literal is None for member in members):
+        for items in _by_stem(members).values():
+            yield from _overlapping(items)
+
+
+def _by_stem(members: tuple[Written, ...]) -> dict[tuple[str, str], list[Numbers]]:
+    """The numbers of members by the folded texts before and after them."""
+    folded: dict[str, str] = {}
+
+    def known(text: str) -> str:
+        # Numbered siblings share their stems, so that each is folded once.
+        return folded.get(text) or folded.setdefault(text, fold(text))
+
+    counted: dict[tuple[str, str], list[Numbers]] = defaultdict(list)
+    for member in members:
+        for item in numbers(member):
+            counted[known(item.before), known(item.after)].append(item)
+    return counted
+
+
+def _overlapping(items: list[Numbers]) -> Iterator[tuple[Written, Written, str]]:
+    """Ranges that hold a number of another member; two single names are compared already."""
+    if all(item.is_one for item in items):
+        return
+    reach: Numbers | None = None
+    for item in sorted(items, key=lambda item: (item.low, item.high)):
+        overlaps = reach is not None and item.low <= reach.high and item.of is not reach.of
+        if reach is not None and overlaps and not (reach.is_one and item.is_one):
+            one, other = _number(reach, item.low), _number(item, item.low)
+            yield reach.of, item.of, differences(one, other)
+        if reach is None or item.high > reach.high:
+            reach = item
+
+
+def _number(numbers: Numbers, number: int) -> str:
+    return f"{numbers.before}{number:0{numbers.width}d}{numbers.after}"
+
+
+@rule("N102", "mixed-numbering", Severity.WARNING)
+def mixed_numbering(survey: Survey) -> Iterator[Finding]:
+    """Siblings that are numbered are not numbered in one way: `line1`, `Line2`, `line-03`.
+
+    Why:
+        Whoever builds a topic from a number, in a dashboard or a script, gets one of them
+        right and the next one wrong. Sorted by name they come out of order.
+
+    Example:
+        sites: {lyon: {areas: {hall1: {}, hall2: {}, hall-3: {}}}}
+
+    Instead:
+        sites: {lyon: {areas: {"hall[1..3]": {}}}}
+    """
+    told: set[Origin] = set()
+    for members in survey.written:
+        for items in _by_stem(members).values():
+            for item, usual in _odd_ones(items):
+                if item.of.origin not in told:
+                    told.add(item.of.origin)
+                    yield Finding(
+                        f"{called(item.of)} is numbered in another way than {called(usual.of)} beside it",
+                        item.of.origin.span,
+                        f"write it as {_number(usual._replace(width=usual.width), item.low)!r}",
+                        ((usual.of.origin.span, "numbered like most"),),
+                        item.of.path,
+                    )
+
+
+def _odd_ones(items: list[Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
+    """The items that are spelled unlike most, each with one that is spelled like most."""
+    if len(items) < 2:
+        return
+    padded = max((item.width for item in items), default=0)
+    styles = [_style(item, padded) for item in items]
+    counted = Counter(styles)
+    if len(counted) == 1:
+        return
+    usual, _ = counted.most_common(1)[0]
+    like_most = items[styles.index(usual)]
+    known = [
+        (item.low, item.high) for item, style in zip(items, styles, strict=True) if style == usual
+    ]
+    for item, style in zip(items, styles, strict=True):
+        # One whose number is there already is a look-alike of its sibling, which is another finding.
+        if style != usual and not any(low <= item.low <= high for low, high in known):
+            yield item, like_most
+
+
+def _style(item: Numbers, padded: int) -> tuple[str, str, bool]:
+    """How a number is written; one of as many digits as others are filled up to fits both ways."""
+    unpadded = padded > 0 and not item.width and len(str(item.low)) < padded
+    return item.before, item.after, unpadded
+
+
+# --- one spelling over the whole model ---------------------------------------------------------------
+
+
+@rule("N201", "mixed-case", Severity.WARNING)
+def mixed_case(survey: Survey) -> Iterator[Finding]:
+    """A name is in another case than most names of the model.
+
+    Says nothing of a model that has no habit: most means four of five names, and at
+    least eight. Equipment and topics may have different habits. A model that sets
+    `topic.segment` has said what names look like, and is not asked again.
+
+    Why:
+        People write topics from memory. Where all names but three are in lower case, those
+        three are subscribed to in lower case, and MQTT delivers nothing.
+
+    Example:
+        sites:
+          lyon:
+            areas: {mixing: {}, filling: {}, packing: {}, storage: {}, tanks: {}, boilers: {}, Cooling: {}, air: {}, water: {}}
+
+    Instead:
+        sites:
+          lyon:
+            areas: {mixing: {}, filling: {}, packing: {}, storage: {}, tanks: {}, boilers: {}, cooling: {}, air: {}, water: {}}
+    """
+    yield from _unlike_most(survey, _case, 8, "is {0}, and most names are {1}", _respell_case)
+
+
+@rule("N202", "mixed-separators", Severity.WARNING)
+def mixed_separators(survey: Survey) -> Iterator[Finding]:
+    """A name joins its words in another way than most names of the model: `fill_level` among `flow-rate`.
+
+    Says nothing of a model that has no habit: most means four of five names of several words,
+    and at least four. A model that sets `topic.segment` is not asked.
+
+    Why:
+        People write topics from memory, and programs build them from names in a database.
+        Each exception is a subscription that stays silent.
+
+    Example:
+        sites: {lyon: {metrics: {flow-rate: {type: number}, air-flow: {type: number}, supply-pressure: {type: number}, belt-speed: {type: number}, fill_level: {type: number}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {flow-rate: {type: number}, air-flow: {type: number}, supply-pressure: {type: number}, belt-speed: {type: number}, fill-level: {type: number}}}}
+    """
+    yield from _unlike_most(
+        survey, _joined_by, 4, "joins words by {0}, and most names by {1}", _respell_separators
+    )
+
+
+class _Stems(NamedTuple):
+    """The stems of all names of one sort, each with the first member that has it, and how many do."""
+
+    first: dict[str, Written]
+    times: Counter[str]
+
+
+def _stems(survey: Survey) -> tuple[_Stems, _Stems]:
+    """The stems of equipment and those of topics."""
+    equipment, topics = _Stems({}, Counter()), _Stems({}, Counter())
+    for members in survey.written:
+        for member in members:
+            into = equipment if member.is_equipment else topics
+            text = stem(member.place.segment)
+            into.first.setdefault(text, member)
+            into.times[text] += 1
+    return equipment, topics
+
+
+def _unlike_most(
+    survey: Survey,
+    style: Callable[[str], str | None],
+    least: int,
+    said: str,
+    respelled: Callable[[str, str], str],
+) -> Iterator[Finding]:
+    """Names whose style is not that of four fifths of the names of their sort."""
+    if survey.namespace.segment is not None:
+        return
+    for stems in survey.once(_stems):
+        styles = {text: found for text in stems.first if (found := style(text)) is not None}
+        counted = Counter(styles.values())
+        usual, most = next(iter(counted.most_common(1)), ("", 0))
+        if most < least or most == len(styles) or most * 5 < len(styles) * 4:
+            continue
+        for text, found in styles.items():
+            if found != usual:
+                member, more = stems.first[text], stems.times[text] - 1
+                also = f" ({more:,} more of the name)" if more else ""
+                yield Finding(
+                    f"{called(member)} {said.format(found, usual)}{also}",
+                    member.origin.span,
+                    f"did you mean {respelled(member.place.segment.text, usual)!r}?",
+                    path=member.path,
+                )
+
+
+def _case(text: str) -> str | None:
+    """The case of a name; ``None`` when it has no cased letter."""
+    if text.islower():
+        return "in lower case"
+    if text.isupper():
+        return "in upper case"
+    return "in mixed case" if text.lower() != text.upper() else None
+
+
+def _respell_case(text: str, usual: str) -> str:
+    if usual == "in lower case":
+        return text.lower()
+    return text.upper() if usual == "in upper case" else text[:1].upper() + text[1:].lower()
+
+
+_SEPARATORS = {"-": "a hyphen", "_": "an underscore", ".": "a dot", " ": "a space"}
+_BY_WORDS = {words: mark for mark, words in _SEPARATORS.items()}
+
+
+def _joined_by(text: str) -> str | None:
+    """How a name joins its words; ``None`` when it has one word."""
+    marks = separators(text.strip("._- "))
+    return " and ".join(_SEPARATORS[mark] for mark in marks) or None
+
+
+def _respell_separators(text: str, usual: str) -> str:
+    return re.sub(r"[\s_.-]+", _BY_WORDS.get(usual, "-"), text)
+
+
+@rule("N203", "several-spellings", Severity.WARNING)
+def several_spellings(survey: Survey) -> Iterator[Finding]:
+    """One name is spelled in several ways under different parents: `conveyorspeed` and `conveyor-speed`.
+
+    Numbers do not count, so `line1` and `Line2` are one name in two spellings. Siblings are
+    judged by look-alike-siblings and mixed-numbering.
+
+    Why:
+        A filter names a level once: `+/+/+/conveyor-speed` hits the machines of one class, and
+        misses those whose class spells it otherwise.
+
+    Example:
+        sites:
+          lyon: {metrics: {conveyor-speed: {type: number}}}
+          oslo: {metrics: {conveyorspeed: {type: number}}}
+
+    Instead:
+        sites:
+          lyon: {metrics: {conveyor-speed: {type: number}}}
+          oslo: {metrics: {conveyor-speed: {type: number}}}
+    """
+    siblings = {frozenset(texts) for texts in _sibling_spellings(survey)}
+    for stems in survey.once(_stems):
+        spelled: dict[str, list[str]] = defaultdict(list)
+        for text in stems.first:
+            if len(text) >= _SHORTEST:
+                spelled[fold(text)].append(text)
+        for same in spelled.values():
+            usual = max(same, key=lambda text: stems.times[text])
+            for text in same:
+                if text != usual and frozenset((text, usual)) not in siblings:
+                    yield _spelled_otherwise(stems, text, usual)
+
+
+#: Shortest name that means one thing everywhere: T1 may be a tank here and a temperature there.
+_SHORTEST = 3
+
+
+def _spelled_otherwise(stems: _Stems, text: str, usual: str) -> Finding:
+    member, other = stems.first[text], stems.first[usual]
+    times = stems.times[text]
+    also = f" here and in {times - 1:,} more places" if times > 1 else " here"
+    return Finding(
+        f"{called(member)} is spelled so{also}, and {other.place.segment.text!r} elsewhere",
+        member.origin.span,
+        "spell one name in one way, for a filter can name it once only",
+        ((other.origin.span, f"the spelling of {_places(stems.times[usual])}"),),
+        member.path,
+    )
+
+
+def _places(number: int) -> str:
+    return "1 place" if number == 1 else f"{number:,} places"
+
+
+def _sibling_spellings(survey: Survey) -> Iterator[Iterable[str]]:
+    """Two spellings of one name that stand side by side somewhere."""
+    for members in survey.written:
+        spelled: dict[str, str] = {}
+        for member in members:
+            text = stem(member.place.segment)
+            other = spelled.setdefault(fold(text), text)
+            if other != text:
+                yield other, text
+
+
+# --- characters --------------------------------------------------------------------------------------
+
+
+@rule("N301", "stray-white-space", Severity.WARNING)
+def stray_white_space(survey: Survey) -> Iterator[Finding]:
+    """A name starts or ends in white space, has two spaces in a row, or white space other than a space.
+
+    A single space between words is legal in MQTT and common; it is not reported.
+
+    Why:
+        Nobody sees it, and everybody who copies the name by hand leaves it out.
+
+    Example:
+        sites: {"lyon ": {}}
+
+    Instead:
+        sites: {lyon: {}}
+    """
+    yield from _judged_texts(
+        survey,
+        _stray_white_space.search,
+        "has white space that cannot be seen",
+        lambda text: f"write {' '.join(text.split())!r}",
+    )
+
+
+_stray_white_space = re.compile(r"^\s|\s$|\s\s|[^\S ]")
+
+
+@rule("N302", "invisible-character", Severity.WARNING)
+def invisible_character(survey: Survey) -> Iterator[Finding]:
+    r"""A name holds a character that is not drawn: control, format, private or unassigned.
+
+    Why:
+        Two names that look the same are two topics. MQTT 5.0 §1.5.4 says that text should not hold
+        control characters and non-characters, and a broker may close the connection of who
+        sends one.
+
+    Example:
+        sites: {"ly\u200bon": {}}
+
+    Instead:
+        sites: {lyon: {}}
+    """
+    yield from _judged_texts(
+        survey,
+        lambda text: _CONTROL.search(text) or (not text.isascii() and any(map(_is_unseen, text))),
+        "holds a character that cannot be seen",
+        lambda text: f"write {''.join(c for c in text if not _is_unseen(c))!r}",
+    )
+
+
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
+
+
+def _is_unseen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] == "C" and not character.isspace()
+
+
+@rule("N303", "not-normalised", Severity.WARNING)
+def not_normalised(survey: Survey) -> Iterator[Finding]:
+    r"""A name is not in Unicode normalisation form C: its é is an e and an accent.
+
+    Why:
+        MQTT does not normalise [MQTT-4.7.3-4]. Keyboards and most programs write form C, so a
+        subscription that is typed in does not match.
+
+    Example:
+        sites: {"orle\u0301ans": {}}
+
+    Instead:
+        sites: {"orléans": {}}
+    """
+    yield from _judged_texts(
+        survey,
+        lambda text: not text.isascii() and not unicodedata.is_normalized("NFC", text),
+        "is not in Unicode form C",
+        lambda text: f"type it anew: {unicodedata.normalize('NFC', text)!r} in form C",
+    )
+
+
+@rule("N304", "mixed-scripts", Severity.WARNING)
+def mixed_scripts(survey: Survey) -> Iterator[Finding]:
+    r"""A word is spelled in Latin letters and in Cyrillic or Greek ones that look like them.
+
+    The letters are those of the confusables of Unicode Technical Standard #39. A Greek letter that
+    stands for itself, as in `α-angle` or `Δp`, is not reported.
+
+    Why:
+        The name cannot be typed by whoever reads it. It comes from a keyboard in the wrong
+        layout, or from somebody who wants a topic to be mistaken for another.
+
+    Example:
+        sites: {"ly\u043en": {}}
+
+    Instead:
+        sites: {lyon: {}}
+    """
+    yield from _judged_texts(
+        survey,
+        lambda text: not text.isascii() and any(map(_is_mixed, _WORDS.findall(text))),
+        "mixes letters of two alphabets that look alike",
+        lambda text: f"type it anew: {_WORDS.sub(_in_latin, text)!r} in Latin letters",
+    )
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def _is_mixed(word: str) -> bool:
+    return any(map(str.isascii, word)) and any(map(LOOK_ALIKES.__contains__, word))
+
+
+def _in_latin(word: re.Match[str]) -> str:
+    return "".join(LOOK_ALIKES.get(c, c) for c in word[0]) if _is_mixed(word[0]) else word[0]
+
+
+@rule("N305", "empty-level", Severity.WARNING)
+def empty_level(survey: Survey) -> Iterator[Finding]:
+    """A topic level is empty: the key `""`, or a root that starts in a slash or has two in a row.
+
+    Why:
+        `/acme` and `acme` are different topics, and so are `a//b` and `a/b`. Many programs trim
+        and join slashes as if topics were paths, and several matchers do not let `+` take an
+        empty level.
+
+    Example:
+        topic: {root: /acme}
+        sites: {lyon: {}}
+
+    Instead:
+        topic: {root: acme}
+        sites: {lyon: {}}
+    """
+    yield from _judged_texts(
+        survey,
+        lambda text: not text,
+        "is an empty topic level",
+        lambda _: "give the level a name, or leave it out",
+    )
+
+
+@rule("N306", "leading-dollar", Severity.WARNING)
+def leading_dollar(survey: Survey) -> Iterator[Finding]:
+    """Topics start with `$`, so that no filter that starts with a wildcard takes them.
+
+    Why:
+        `#` and `+/state` never match a topic whose first character is `$` [MQTT-4.7.2-1], and
+        brokers keep such names for themselves (MQTT 5.0 §4.7.2). Historians that subscribe to `#` miss
+        the tree without a word.
+
+    Example:
+        sites: {$lyon: {}}
+
+    Instead:
+        sites: {lyon: {}}
+    """
+    namespace = survey.namespace
+    root = namespace.root_levels
+    first = root[:1] or [
+        place.segment.literal for place in namespace._tree.top if place.segment.literal is not None
+    ]
+    for text in first:
+        if text.startswith("$"):
+            place = None if root else namespace._tree.top.literals[text]
+            yield Finding(
+                f"every topic below {text!r} is out of reach of filters that start with a wildcard",
+                _span(survey, place),
+                f"call it {text.lstrip('$')!r}" if text.lstrip("$") else "give it another name",
+                path=text,
+            )
+
+
+def _span(survey: Survey, place: Place | None) -> Span | None:
+    """Where a place is written; without one, where the model names its fixed root."""
+    if place is None:
+        return survey.namespace.locate("topic", "root")
+    return place.origin.span if place.origin else None
+
+
+def _judged_texts(
+    survey: Survey,
+    is_wrong: Callable[[str], object],
+    said: str,
+    help_: Callable[[str], str | None],
+) -> Iterator[Finding]:
+    """Every text that is written in a topic level, once for each place of the files."""
+    root = survey.namespace.root_levels
+    for index, text in enumerate(root):
+        if is_wrong(text):
+            yield Finding(
+                f"level {index + 1} of the root, {text!r}, {said}",
+                _span(survey, None),
+                help_(text),
+                path="/".join(root[: index + 1]) or None,
+            )
+    told: set[Origin] = set()
+    for member in survey.once(_out_of_the_ordinary):
+        if member.origin not in told and any(map(is_wrong, texts(member.place.segment))):
+            told.add(member.origin)
+            literal = member.place.segment.literal
+            yield Finding(
+                f"{called(member)} {said}",
+                member.origin.span,
+                help_(literal) if literal is not None else None,
+                path=member.path,
+            )
+
+
+_ORDINARY = re.compile("[!-~]+")
+
+
+def _out_of_the_ordinary(survey: Survey) -> list[Written]:
+    """The members whose names are more than the ASCII letters, digits and signs, or less."""
+    return [
+        member
+        for members in survey.written
+        for member in members
+        if _ORDINARY.fullmatch(member.place.segment.text) is None
+    ]
+
+
+# --- what a name says --------------------------------------------------------------------------------
+
+
+@rule("N401", "repeated-parent", Severity.WARNING)
+def repeated_parent(survey: Survey) -> Iterator[Finding]:
+    """A name repeats the name of its parent: `filler/filler-speed`, or `mixer/mixer`.
+
+    Why:
+        The level above says it already. `+/+/+/speed` would take the speed of every machine;
+        with the machine in the name there is one filter for each.
+
+    Example:
+        sites: {lyon: {lines: {line1: {cells: {filler: {metrics: {filler-speed: {type: number}}}}}}}}
+
+    Instead:
+        sites: {lyon: {lines: {line1: {cells: {filler: {metrics: {speed: {type: number}}}}}}}}
+    """
+    told: set[Origin] = set()
+    for group, members in zip(survey.groups, survey.written, strict=True):
+        parent = group.path[-1] if group.path else None
+        if parent is None or parent.kind is not PlaceKind.EQUIPMENT:
+            continue
+        above = stem(parent.segment).rstrip("#").rstrip("._- ").lower()
+        if len(above) < 2:
+            continue
+        for member in members:
+            text = member.place.segment.text
+            rest = text[len(above) :].lstrip("0123456789")
+            # Equipment is numbered within its kind: silo-1 in silo, line1 in lines.
+            repeats = text.lower().startswith(above) and (rest[:1] in tuple("._- ") or not rest)
+            is_numbered = member.is_equipment and not rest.strip("._- 0123456789")
+            if repeats and not is_numbered and member.origin not in told:
+                told.add(member.origin)
+                shorter = rest.lstrip("._- ") or None
+                yield Finding(
+                    f"{called(member)} repeats the name of its parent, {parent.segment.text!r}",
+                    member.origin.span,
+                    f"call it {shorter!r}; the level above says the rest" if shorter else None,
+                    path=member.path,
+                )
+
+
+@rule("N402", "unit-in-name", Severity.INFO)
+def unit_in_name(survey: Survey) -> Iterator[Finding]:
+    """The name of a metric ends in its unit: `pressure_bar` with `unit: bar`.
+
+    Why:
+        The unit is part of the type, and every message can carry it. In the name it stands twice,
+        and a change of the unit becomes a change of the topic.
+
+    Example:
+        sites: {lyon: {metrics: {pressure_bar: {type: number, unit: bar}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {pressure: {type: number, unit: bar}}}}
+    """
+    for key, word, declared, span, path in survey.once(_units_in_names):
+        if word.code == declared:
+            yield Finding(
+                f"the name of metric {key!r} ends in its unit, {declared}",
+                span,
+                f"call it {word.rest!r}",
+                path=path,
+            )
+
+
+@rule("N403", "unit-contradicts-name", Severity.WARNING)
+def unit_contradicts_name(survey: Survey) -> Iterator[Finding]:
+    """The name of a metric ends in a unit, and its `unit` is another one of the same quantity.
+
+    Why:
+        Half of the readers believe the name, half of them the unit, and the values of one half
+        are wrong by a factor of ten or a thousand.
+
+    Example:
+        sites: {lyon: {metrics: {length_mm: {type: number, unit: m}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {length: {type: number, unit: m}}}}
+    """
+    for key, word, declared, span, path in survey.once(_units_in_names):
+        if word.code != declared:
+            yield Finding(
+                f"the name of metric {key!r} ends in {word.text!r}, and its unit is {declared}",
+                span,
+                f"call it {word.rest!r}, or declare `unit: {word.code}`",
+                path=path,
+            )
+
+
+class _UnitWord(NamedTuple):
+    """The last word of a name that is a unit: as it is written, as a UCUM code, and what is before it."""
+
+    text: str
+    code: str
+    rest: str
+
+
+def _units_in_names(survey: Survey) -> list[tuple[str, _UnitWord, str, Span | None, str]]:
+    """Metrics whose names end in a unit of the same quantity as theirs."""
+    found = []
+    told: set[Origin | None] = set()
+    for endpoint, node, _ in survey.endpoints:
+        metric = endpoint.metric
+        if metric is None or metric.unit is None or endpoint.origin in told:
+            continue
+        word = _unit_word(endpoint.leaf.rpartition("/")[2], metric.unit)
+        if word is not None:
+            told.add(endpoint.origin)
+            span = endpoint.origin.span if endpoint.origin else None
+            found.append((endpoint.key, word, metric.unit, span, node.template.text))
+    return found
+
+
+_LAST_WORD = re.compile(r"(?P<rest>.*[^._\s-])[._\s-]+(?P<word>[^\W_]{1,12}|%)", re.DOTALL)
+
+#: What people call units in names, besides their codes.
+_WORDS_OF_UNITS: Mapping[str, str] = {
+    "celsius": "Cel", "degc": "Cel", "percent": "%", "pct": "%", "rpm": "1/min", "lpm": "L/min",
+    "kwh": "kW.h", "kw": "kW", "mbar": "mbar", "bar": "bar", "pa": "Pa", "kpa": "kPa", "mm": "mm",
+    "cm": "cm", "kg": "kg", "hz": "Hz", "mv": "mV", "mps": "m/s", "ms": "ms", "sec": "s",
+}  # fmt: skip
+
+
+def _unit_word(name: str, declared: str) -> _UnitWord | None:
+    """The unit a name ends in, where it measures what the declared one measures."""
+    found = _LAST_WORD.fullmatch(name[-100:])
+    if found is None or not is_unit(declared):
+        return None
+    word, rest = found["word"], found["rest"]
+    code = _WORDS_OF_UNITS.get(word.lower())
+    if code is None and word in (declared, suggest(declared)):
+        code = declared
+    if code is None or not unit(code).measures_like(unit(declared)):
+        return None
+    one, other = unit(code), unit(declared)
+    # Another way to write the same unit is no other unit.
+    is_same = (one.factor, one.offset) == (other.factor, other.offset)
+    return _UnitWord(word, declared if is_same else code, rest)
+
+
+# --- aspects -----------------------------------------------------------------------------------------
+
+
+@rule("N501", "aspect-look-alike", Severity.WARNING)
+def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
+    """Equipment or a topic is called like the level of an aspect: `raw` where the aspect is `_raw`.
+
+    Why:
+        The level of an aspect is how a filter tells raw values from refined ones: `+/+/_raw/#`.
+        A name that differs from it by a mark is taken for it by people, one that is the same is
+        taken for it by filters.
+
+    Example:
+        aspects: {raw: _raw}
+        sites: {lyon: {areas: {raw: {}}}}
+
+    Instead:
+        aspects: {raw: _raw}
+        sites: {lyon: {areas: {raw-materials: {}}}}
+    """
+    aspects = {fold(segment): (name, segment) for name, segment in survey.namespace.aspects.items()}
+    told: set[Origin] = set()
+    for members in survey.written if aspects else ():
+        for member in members:
+            for name in names(member):
+                found = aspects.get(fold(name.text))
+                if found is not None and member.origin not in told:
+                    told.add(member.origin)
+                    aspect, segment = found
+                    place = survey.namespace.locate("aspects", aspect)
+                    yield Finding(
+                        f"{called(member)} looks like the level {segment!r} of aspect {aspect!r}",
+                        member.origin.span,
+                        "give it another name, or declare it as an endpoint of the aspect: "
+                        f"`{aspect}:<name>`",
+                        ((place, "the aspect"),) if place else (),
+                        member.path,
+                    )
+
+
+RULES = (
+    look_alike_siblings,
+    mixed_numbering,
+    mixed_case,
+    mixed_separators,
+    several_spellings,
+    stray_white_space,
+    invisible_character,
+    not_normalised,
+    mixed_scripts,
+    empty_level,
+    leading_dollar,
+    repeated_parent,
+    unit_in_name,
+    unit_contradicts_name,
+    aspect_look_alike,
+)

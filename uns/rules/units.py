@@ -1,0 +1,203 @@
+"""Rules of family P: the units of what topics carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from uns.diagnostics import Edit, Severity, Span
+from uns.rules.amounts import in_all, topics_in_words
+from uns.rules.rule import Finding, rule
+from uns.rules.surveys import Declared, Survey, Typed
+from uns.units import is_unit, suggest, unit
+
+__all__ = ["RULES", "once"]
+
+#: A unit that is text in YAML without quotes, wherever it stands.
+_plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
+
+
+def once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once: a node that narrows a metric of its class says nothing new of its unit."""
+    seen: set[tuple[Span | None, str]] = set()
+    for finding in findings:
+        told = finding.span, finding.message
+        if told not in seen:
+            seen.add(told)
+            yield finding
+
+
+# --- one unit --------------------------------------------------------------------------------------
+
+
+@rule("P201", "unknown-unit", Severity.WARNING, fixable=True)
+def unknown_unit(survey: Survey) -> Iterator[Finding]:
+    """A unit is not written in UCUM.
+
+    Why:
+        Whoever converts a value needs a unit that means one thing. `kw` is read as kilowatt by
+        one program, and as nothing by the next.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number, unit: kw}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
+    """
+    return once(_no_unit(typed, code) for typed, code in _with_units(survey) if not is_unit(code))
+
+
+def _no_unit(typed: Typed, code: str) -> Finding:
+    meant = suggest(code)
+    said = typed.said("unit")
+    return Finding(
+        f"the unit {code!r} of {typed.what} is no UCUM code",
+        said or typed.place(),
+        f"did you mean {meant!r}?" if meant else "units are UCUM codes, such as kW.h or Cel",
+        path=typed.path,
+        # The text is no unit, so putting one in its place changes the meaning of nothing.
+        fix=(Edit(said, _as_yaml(meant)),) if meant and said else (),
+    )
+
+
+def _as_yaml(code: str) -> str:
+    return code if _plain(code) else f'"{code}"'
+
+
+def _with_units(survey: Survey) -> Iterator[tuple[Typed, str]]:
+    return ((typed, typed.value.unit) for typed in survey.values if typed.value.unit is not None)
+
+
+@rule("P202", "misleading-unit", Severity.WARNING)
+def misleading_unit(survey: Survey) -> Iterator[Finding]:
+    """A unit is a UCUM code, but of something else than people mean when they write it.
+
+    Why:
+        `ft` is a femtotonne in UCUM, `C` a coulomb and `pH` a picohenry. A program that knows
+        UCUM converts the values to nonsense, and reports no error.
+
+    Example:
+        sites: {lyon: {metrics: {depth: {type: number, unit: ft}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {depth: {type: number, unit: "[ft_i]"}}}}
+    """
+    meant = {code: suggest(code) for _, code in _with_units(survey) if is_unit(code)}
+    return once(
+        Finding(
+            f"the unit {code!r} of {typed.what} is something else in UCUM, "
+            f"of dimension {unit(code).dimension}",
+            typed.span_of("unit"),
+            f"did you mean {unit(other).described.replace(other, repr(other), 1)}?",
+            path=typed.path,
+        )
+        for typed, code in _with_units(survey)
+        if (other := meant.get(code)) is not None
+    )
+
+
+# --- one name, several units -----------------------------------------------------------------------
+
+
+@rule("P203", "mixed-units", Severity.WARNING)
+def mixed_units(survey: Survey) -> Iterator[Finding]:
+    """Metrics of one name measure the same quantity in different units.
+
+    Names that stand for different quantities, such as a `level` in percent and one in metres,
+    are left alone.
+
+    Why:
+        Who subscribes to `+/+/temperature` puts all values on one axis. 20 degrees Celsius next
+        to 293 kelvin look like a fire.
+
+    Example:
+        sites:
+          lyon: {metrics: {temperature: {type: number, unit: Cel}}}
+          oslo: {metrics: {temperature: {type: number, unit: K}}}
+
+    Instead:
+        sites:
+          lyon: {metrics: {temperature: {type: number, unit: Cel}}}
+          oslo: {metrics: {temperature: {type: number, unit: Cel}}}
+    """
+    for key, metrics in survey.metrics.items():
+        units = {metric.unit for d in metrics if (metric := d.endpoint.metric) and metric.unit}
+        if len(units) < 2:
+            continue
+        by_dimension: dict[str, dict[str, list[Declared]]] = {}
+        for declared in metrics:
+            code = declared.endpoint.metric and declared.endpoint.metric.unit
+            if code and is_unit(code):
+                same = by_dimension.setdefault(unit(code).dimension, {})
+                same.setdefault(code, []).append(declared)
+        for same in by_dimension.values():
+            usual = _most(same)
+            for code, odd in same.items():
+                if code != usual:
+                    yield Finding(
+                        f"metric {key!r} is in {code} in {_topics(odd)}, "
+                        f"and in {usual} in {_topics(same[usual])}",
+                        odd[0].span_of("unit"),
+                        f"give all of them one unit, such as {usual!r}, or different names",
+                        _here(same[usual][0].span_of("unit"), f"in {usual} here"),
+                        odd[0].node.template.text,
+                    )
+
+
+@rule("P204", "missing-unit", Severity.WARNING)
+def missing_unit(survey: Survey) -> Iterator[Finding]:
+    """A number has no unit, and metrics of the same name elsewhere have one.
+
+    Why:
+        A value without a unit passes for one in the unit of its namesakes, whether it is or not.
+
+    Example:
+        sites:
+          lyon: {metrics: {power: {type: number, unit: kW}}}
+          oslo: {metrics: {power: {type: number}}}
+
+    Instead:
+        sites:
+          lyon: {metrics: {power: {type: number, unit: kW}}}
+          oslo: {metrics: {power: {type: number, unit: kW}}}
+    """
+    for key, metrics in survey.metrics.items():
+        by_unit: dict[str, list[Declared]] = {}
+        without: list[Declared] = []
+        for declared in metrics:
+            metric = declared.endpoint.metric
+            if metric and metric.unit:
+                by_unit.setdefault(metric.unit, []).append(declared)
+            elif metric and metric.type == "number":
+                without.append(declared)
+        if by_unit and without:
+            usual = _most(by_unit)
+            yield Finding(
+                f"metric {key!r} has no unit in {_topics(without)}, "
+                f"and is in {usual} in {_topics(by_unit[usual])}",
+                without[0].span,
+                "say its unit; a ratio or a plain count is in '1'",
+                _here(by_unit[usual][0].span_of("unit"), f"in {usual} here"),
+                without[0].node.template.text,
+            )
+
+
+def _most(groups: Mapping[str, list[Declared]]) -> str:
+    """The group that stands for most topics, of equals the first."""
+
+    def size(name: str) -> float:
+        topics = in_all(d.topics for d in groups[name])
+        return float("inf") if topics is None else topics
+
+    return max(groups, key=size)
+
+
+def _topics(declared: list[Declared]) -> str:
+    return topics_in_words(in_all(d.topics for d in declared))
+
+
+def _here(span: Span | None, label: str) -> tuple[tuple[Span, str], ...]:
+    return ((span, label),) if span else ()
+
+
+RULES = (unknown_unit, misleading_unit, mixed_units, missing_unit)
