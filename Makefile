@@ -79,6 +79,7 @@ bench: $(VENV)/integration.stamp
 	$(BIN)/python benchmarks/payloads.py
 	$(BIN)/python benchmarks/documentation.py
 	$(BIN)/python benchmarks/site.py
+	$(BIN)/python benchmarks/gate.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,10 +11,11 @@ The house, from the ground up; imports only go down:
     isa95  units  patterns               equipment levels; UCUM; the one pattern dialect
     topics  payloads                     names and their algebra; what a topic carries
     index  templates  access             many filters; templates that match and build; clients
-    kafka  router  tree                  translation; dispatch; the declared tree
+    kafka  router  tree  extents         translation; dispatch; the declared tree; topic levels as sets
     queries  subscriptions               which topics a filter hits; few filters for many topics
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
+    changes                              what differs between two versions, as facts
     rules  reports  generators           what is unwise, and why; what others read of it
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 

@@ -49,17 +49,9 @@ from uns.payload_reading import check_examples, payload_type
 from uns.payloads import PayloadType
 from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
-from uns.yaml_events import (
-    MAX_BYTES,
-    Map,
-    Source,
-    found_at,
-    key_span,
-    read,
-    value_span,
-)
+from uns.yaml_events import MAX_BYTES, Map, Source, found_at, key_span, read, value_span
 
-__all__ = ["InvalidNamespace", "Reader", "collector_paused", "load", "loads"]
+__all__ = ["InvalidNamespace", "Reader", "load", "loads"]
 
 #: Reads a file by its path, in bytes; raises OSError when it cannot.
 Reader: TypeAlias = Callable[[str], bytes]

@@ -197,7 +197,7 @@ class _Moves:
             [s for s in sites if s.place.type is not None and self._may_be_renamed(s)]
             for sites in self._open(pairing)
         )
-        gone = [s for s in gone if len(s.place.members) > 1]
+        gone = [s for s in gone if self._has_several_topics(s.place)]
         for old, new in self._matched(gone, come):
             share = _share(old.place.members, new.place.members)
             if share >= MUCH and old.place.kind is new.place.kind:
@@ -209,6 +209,9 @@ class _Moves:
 
     def _has_topics(self, place: Place) -> bool:
         return place.endpoint is not None or self.comparison.topics(place.members) != 0
+
+    def _has_several_topics(self, place: Place) -> bool:
+        return self.comparison.topics(place.members) not in {0, 1}
 
     def _matched(self, gone: list[Site], come: list[Site]) -> Iterator[tuple[Site, Site]]:
         """Which of the sites of one shape belong together: those whose names are most alike."""
@@ -230,7 +233,7 @@ class _Moves:
 
     def _is_telling(self, old: Place, new: Place) -> bool:
         """Whether two places have so much in common that their names need not be alike."""
-        return len(old.members) > 1 and self._shapes.of(old) == self._shapes.of(new)
+        return self._has_several_topics(old) and self._shapes.of(old) == self._shapes.of(new)
 
     def elsewhere(self) -> None:
         """Equipment that stands elsewhere under the name it had, with the topics it had."""

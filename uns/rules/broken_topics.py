@@ -76,7 +76,8 @@ def topic_perhaps_moved(change: Change, case: Case) -> Judged | None:
     """
     if not change.is_suggested:
         return None
-    help_ = f"if it is the same thing ({change.reason}), say `moved_from: {change.before}` there"
+    says = "`moved_from`" if change.places > 1 else f"`moved_from: {change.before}`"
+    help_ = f"if it is the same thing ({change.reason}), say {says} there"
     return Judged(Effect.BREAKING, ALL, help_)
 
 

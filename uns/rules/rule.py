@@ -93,10 +93,12 @@ def page_of(judge: Callable[..., object]) -> Page:
             part = head
         else:
             parts[part] += f"{line}\n"
-    return Page(*(inspect.cleandoc(text) for text in parts.values()))
+    return Page(*(textwrap.dedent(text).strip("\n") for text in parts.values()))
 
 
-def rule(code: str, name: str, severity: Severity) -> Callable[[Judge], Rule]:
+def rule(
+    code: str, name: str, severity: Severity, *, default: bool = True, fixable: bool = False
+) -> Callable[[Judge], Rule]:
     """Make a rule of a function."""
     return lambda judge: Rule(code, name, severity, judge, default, fixable)
 

@@ -188,7 +188,7 @@ def _hit(
                 return Hit(client, direction, text, changed=reached.old, dead=dead)
             return Hit(client, direction, text, reached.old, reached.new, dead=dead)
         case _:
-            touched = reached.new if reached.old == 0 else reached.old
+            touched = reached.old if reached.new == 0 else reached.new
             return Hit(client, direction, text, changed=touched, dead=dead)
 
 
