@@ -45,6 +45,8 @@ DOORS = {
     "pydantic_core": {"model_format", "payloads"},
     "jsonschema_rs": {"payloads"},
     "hypothesis": {"testing"},
+    "jinja2": {"generators"},
+    "markupsafe": {"generators"},
 }
 
 STANDARD_LIBRARY_ONLY = set(__import__("sys").stdlib_module_names)

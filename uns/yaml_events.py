@@ -30,6 +30,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Span
 from uns.faults import fault
 
@@ -140,7 +141,8 @@ class Source:
 
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
-            self._entries = _measure(self.text)
+            with collector_paused():
+                self._entries = _measure(self.text)
         known = container < len(self._entries)
         return self._entries[container].get(key) if known else None
 
