@@ -53,6 +53,7 @@ SCREEN = {
     "uns.cli",
     "uns.cli.arguments",
     "uns.cli.exits",
+    "uns.cli.options",
     "uns.diagnostics",
     "uns.terminal",
 }

@@ -1,6 +1,7 @@
 """The command line: the only room that reads arguments, writes to a screen, and exits.
 
     arguments   which commands there are, and what each takes
+    options     the parser, and the arguments that several commands take
     exits       how a command ends
     models      which model is meant, and opening it
     stdin       topics from the standard input, one a line

@@ -1,4 +1,4 @@
-"""Which commands there are, and what each takes: the whole grammar of the command line.
+"""Which commands there are, and what each takes: the grammar of the command line.
 
 A command names the room that carries it out. Nothing here knows what it does,
 so building the parser imports no other room, and the completion scripts are
@@ -8,15 +8,31 @@ read off it.
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import uns
-from uns.diagnostics import near, visible
+from uns.cli.options import (
+    LEVELS,
+    REPORTS,
+    Output,
+    Parser,
+    add_command,
+    add_commands,
+    add_filter,
+    add_format,
+    add_model,
+    add_reports,
+    add_topics,
+    add_view,
+    names,
+    number,
+    number_or_none,
+    weights,
+    written,
+)
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction["Parser"]
+    from uns.cli.options import Commands
 
 __all__ = ["PARTITIONERS", "REPORTS", "TARGETS", "Output", "Parser", "parser", "subcommands"]
 
@@ -36,56 +52,15 @@ PARTITIONERS = (
 TARGETS = ("json-schema", "topics-json", "markdown", "asyncapi", "python", "site")
 
 
-#: How findings are written; the formats themselves are not imported for their names.
-REPORTS = ("full", "concise", "json", "json-lines", "github", "gitlab", "sarif", "junit")
-
-#: What findings may weigh.
-LEVELS = ("info", "warning", "error")
-
-
-class Output(NamedTuple):
-    """A format of findings, and the file they go to; without one the standard output."""
-
-    form: str
-    file: str | None
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse with "did you mean", and without guessing: an option is written out."""
-
-    def __init__(self, **settings: Any) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(**settings, allow_abbrev=False)
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        if action.choices is None or value in action.choices:
-            return
-        choices = [str(choice) for choice in action.choices]
-        close = near(str(value), choices)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(choices)}"
-        if action.nargs == argparse.PARSER:
-            raise argparse.ArgumentError(None, f"no command {value!r}; {hint}")
-        raise argparse.ArgumentError(action, f"it cannot be {value!r}; {hint}")
-
-    def error(self, message: str) -> Any:
-        """Say what is wrong with the arguments, and leave."""
-        super().error(visible(message))
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        # argparse keeps to itself that a disk is full.
-        if message:
-            (file or sys.stderr).write(message)
-
-
 def parser() -> Parser:
     """The parser of every command; ``room`` in its result names who carries the command out."""
     top = Parser(
         prog="uns",
         description="Model a Unified Namespace: what a plant publishes, checked and looked up.",
-        epilog=_example("uns init plant.uns.yaml", "uns check plant.uns.yaml", "uns tree"),
+        epilog=written("uns init plant.uns.yaml", "uns check plant.uns.yaml", "uns tree"),
     )
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
-    commands = _commands(top)
+    commands = add_commands(top)
     for add in (
         _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _docs, _export,
         _schema, _init, _rule, _completion,
@@ -102,149 +77,11 @@ def subcommands(command: argparse.ArgumentParser) -> dict[str, argparse.Argument
     return {}
 
 
-def _commands(above: Parser) -> Commands:
-    return above.add_subparsers(metavar="COMMAND", required=True, title="commands")
-
-
-def _command(
-    commands: Commands,
-    name: str,
-    room: str,
-    summary: str,
-    *paragraphs: str,
-    examples: Iterable[str],
-) -> Parser:
-    """A command: the room that does it, one line on what it is, more on what it does, examples."""
-    command = commands.add_parser(
-        name,
-        help=summary,
-        description="\n\n".join([f"{summary[0].upper()}{summary[1:]}.", *paragraphs]),
-        epilog=_example(*examples),
-    )
-    command.set_defaults(room=room)
-    return command
-
-
-def _example(*lines: str) -> str:
-    return "\n".join(["example:" if len(lines) == 1 else "examples:", *(f"  {x}" for x in lines)])
-
-
-# --- arguments that several commands take ----------------------------------------------------------
-
-
-def _add_model(command: Parser) -> None:
-    command.add_argument(
-        "-m",
-        "--model",
-        metavar="MODEL",
-        help="the model file; else `model` under [tool.uns] in the pyproject.toml of this folder"
-        " or one above it, else the one *.uns.yaml here",
-    )
-
-
-def _add_filter(command: Parser) -> None:
-    command.add_argument(
-        "filter", metavar="FILTER", nargs="?", help="only what this topic filter takes"
-    )
-
-
-def _add_topics(command: Parser) -> None:
-    command.add_argument(
-        "topics", metavar="TOPIC", nargs="+", help="a topic name; - reads one a line from stdin"
-    )
-
-
-def _add_format(command: Parser, *formats: str) -> None:
-    """The formats of the output, the first of them the default."""
-    command.add_argument(
-        "--output-format",
-        choices=formats,
-        default=formats[0],
-        help=f"how to write the result (default: {formats[0]})",
-    )
-
-
-def _add_reports(command: Parser, *own: str) -> None:
-    """The formats of findings, several at once to files; a command may have formats of its own."""
-    formats = (*own, *REPORTS)
-    command.add_argument(
-        "--output-format",
-        metavar="FORMAT[=FILE]",
-        action="append",
-        type=_Outputs(formats),
-        help=f"how to write the findings: {', '.join(formats)} (default: {formats[0]}); to a FILE,"
-        " or one of them to the standard output; may be given several times",
-    )
-
-
-class _Outputs:
-    """Reads a format of findings with the file they go to."""
-
-    def __init__(self, values: tuple[str, ...]) -> None:
-        #: What a shell may complete.
-        self.values = values
-
-    def __call__(self, text: str) -> Output:
-        form, equals, file = text.partition("=")
-        if form not in self.values:
-            close = near(form, self.values)
-            listed = ", ".join(self.values)
-            hint = f"did you mean {close!r}?" if close else f"it is one of: {listed}"
-            raise argparse.ArgumentTypeError(f"it cannot be {form!r}; {hint}")
-        if equals and not file:
-            raise argparse.ArgumentTypeError(f"{text!r} names no file")
-        return Output(form, file or None)
-
-
-def _names(text: str) -> list[str]:
-    """Names of rules, with commas between them."""
-    return [name for name in map(str.strip, text.split(",")) if name]
-
-
-def _weights(text: str) -> list[tuple[str, str]]:
-    """RULE=LEVEL, with commas between them."""
-    weights = [part.rpartition("=")[::2] for part in _names(text)]
-    for rule, level in weights:
-        if not rule:
-            raise argparse.ArgumentTypeError(f"{text!r} is not RULE=LEVEL")
-        if level not in LEVELS:
-            raise argparse.ArgumentTypeError(
-                f"{level!r} is no level; it is one of: {', '.join(LEVELS)}"
-            )
-    return weights
-
-
-def _add_view(command: Parser) -> None:
-    command.add_argument(
-        "--view",
-        choices=("producer", "consumer"),
-        default="producer",
-        help="a producer may send the fields of the contract only, a consumer accepts others"
-        " (default: producer)",
-    )
-
-
-def _number(text: str) -> int:
-    if not (_is_number(text) and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-def _number_or_none(text: str) -> int:
-    if not _is_number(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9
-
-
 # --- the commands ----------------------------------------------------------------------------------
 
 
 def _check(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "check",
         "check",
@@ -278,7 +115,7 @@ def _check(commands: Commands) -> None:
     fixes.add_argument(
         "--diff", action="store_true", help="write nothing, and show what --fix would change"
     )
-    _add_reports(command)
+    add_reports(command)
     command.add_argument(
         "--statistics", action="store_true", help="only how many findings each rule has"
     )
@@ -293,11 +130,11 @@ def _add_policy(command: Parser) -> None:
         ("--extend-select", "these rules as well"),
         ("--ignore", "not these rules"),
     ):
-        group.add_argument(option, metavar="RULE", type=_names, action="extend", help=what)
+        group.add_argument(option, metavar="RULE", type=names, action="extend", help=what)
     group.add_argument(
         "--severity",
         metavar="RULE=LEVEL",
-        type=_weights,
+        type=weights,
         action="extend",
         help=f"what findings weigh: {', '.join(LEVELS)}",
     )
@@ -309,7 +146,7 @@ def _add_policy(command: Parser) -> None:
 
 
 def _tree(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "tree",
         "tree",
@@ -317,11 +154,9 @@ def _tree(commands: Commands) -> None:
         "A family of nodes is one line: machine[1..4] x4.",
         examples=["uns tree --depth 3 --counts", "uns tree 'acme/+/bottling/#' --topics"],
     )
-    _add_filter(command)
-    _add_model(command)
-    command.add_argument(
-        "--depth", metavar="N", type=_number, help="at most this many topic levels"
-    )
+    add_filter(command)
+    add_model(command)
+    command.add_argument("--depth", metavar="N", type=number, help="at most this many topic levels")
     command.add_argument(
         "--topics", action="store_true", help="draw the topics too, with what they carry"
     )
@@ -332,14 +167,14 @@ def _tree(commands: Commands) -> None:
     command.add_argument(
         "--limit",
         metavar="N",
-        type=_number,
+        type=number,
         default=TREE_LINES,
         help=f"at most this many lines (default: {TREE_LINES})",
     )
 
 
 def _topics(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "topics",
         "topics",
@@ -348,8 +183,8 @@ def _topics(commands: Commands) -> None:
         "Exit status: 1 when the filter takes no topic.",
         examples=["uns topics 'acme/munich/#'", "uns topics --templates --output-format csv"],
     )
-    _add_filter(command)
-    _add_model(command)
+    add_filter(command)
+    add_model(command)
     command.add_argument("--count", action="store_true", help="only how many there are")
     command.add_argument(
         "--templates", action="store_true", help="one template for each family of topics"
@@ -360,7 +195,7 @@ def _topics(commands: Commands) -> None:
         default="raise",
         help="what to do about sets without end, such as {serial} (default: raise, an error)",
     )
-    _add_format(command, "text", "json", "csv")
+    add_format(command, "text", "json", "csv")
 
 
 def _topic(commands: Commands) -> None:
@@ -368,10 +203,10 @@ def _topic(commands: Commands) -> None:
         "topic",
         help="look up single topics: check, explain",
         description="Look up single topics.",
-        epilog=_example("uns topic check acme/munich/bottling/line1/speed"),
+        epilog=written("uns topic check acme/munich/bottling/line1/speed"),
     )
-    below = _commands(group)
-    check = _command(
+    below = add_commands(group)
+    check = add_command(
         below,
         "check",
         "topic_check",
@@ -403,9 +238,9 @@ def _topic(commands: Commands) -> None:
         help="check the texts in these files; ** stands for any folders, names that start with a"
         " dot are not meant",
     )
-    _add_model(check)
-    _add_reports(check, "text")
-    explain = _command(
+    add_model(check)
+    add_reports(check, "text")
+    explain = add_command(
         below,
         "explain",
         "topic_explain",
@@ -414,12 +249,12 @@ def _topic(commands: Commands) -> None:
         examples=["uns topic explain acme/munich/bottling/line1/speed"],
     )
     explain.add_argument("topic", metavar="TOPIC", help="a topic name")
-    _add_model(explain)
-    _add_format(explain, "text", "json")
+    add_model(explain)
+    add_format(explain, "text", "json")
 
 
 def _match(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "match",
         "match",
@@ -450,8 +285,8 @@ def _match(commands: Commands) -> None:
     question.add_argument(
         "--explain", action="store_true", help="what it takes in the model, and what it just misses"
     )
-    _add_model(command)
-    _add_format(command, "text", "json")
+    add_model(command)
+    add_format(command, "text", "json")
 
 
 def _filters(commands: Commands) -> None:
@@ -459,10 +294,10 @@ def _filters(commands: Commands) -> None:
         "filters",
         help="look at a list of topic filters: check",
         description="Look at a list of topic filters.",
-        epilog=_example("uns filters check subscriptions.txt"),
+        epilog=written("uns filters check subscriptions.txt"),
     )
-    command = _command(
-        _commands(group),
+    command = add_command(
+        add_commands(group),
         "check",
         "filters_check",
         "find filters that are invalid, dead, duplicate, covered by others or over-broad",
@@ -472,8 +307,8 @@ def _filters(commands: Commands) -> None:
         examples=["uns filters check subscriptions.txt", "uns filters check - -m plant.uns.yaml"],
     )
     command.add_argument("file", metavar="FILE", help="the list; - reads it from stdin")
-    _add_model(command)
-    _add_format(command, "text", "json")
+    add_model(command)
+    add_format(command, "text", "json")
 
 
 def _payload(commands: Commands) -> None:
@@ -481,10 +316,10 @@ def _payload(commands: Commands) -> None:
         "payload",
         help="look at payloads: check, schema, example",
         description="Look at payloads.",
-        epilog=_example("uns payload check acme/munich/bottling/line1/speed message.json"),
+        epilog=written("uns payload check acme/munich/bottling/line1/speed message.json"),
     )
-    below = _commands(group)
-    check = _command(
+    below = add_commands(group)
+    check = add_command(
         below,
         "check",
         "payload_check",
@@ -506,18 +341,18 @@ def _payload(commands: Commands) -> None:
         "file", metavar="FILE", nargs="?", help="the message, or the recording (default: -, stdin)"
     )
     check.add_argument("--ndjson", action="store_true", help="a recording of many messages")
-    _add_view(check)
+    add_view(check)
     check.add_argument(
         "--max-faults",
         metavar="N",
-        type=_number_or_none,
+        type=number_or_none,
         default=FAULTY_LINES,
         help="write out at most this many faulty lines of a recording; all are counted"
         f" (default: {FAULTY_LINES})",
     )
-    _add_model(check)
-    _add_format(check, "text", "json", "json-lines")
-    schema = _command(
+    add_model(check)
+    add_format(check, "text", "json", "json-lines")
+    schema = add_command(
         below,
         "schema",
         "payload_schema",
@@ -526,9 +361,9 @@ def _payload(commands: Commands) -> None:
         examples=["uns payload schema vtq/1 --view consumer"],
     )
     _add_contract(schema)
-    _add_view(schema)
-    _add_model(schema)
-    example = _command(
+    add_view(schema)
+    add_model(schema)
+    example = add_command(
         below,
         "example",
         "payload_example",
@@ -537,7 +372,7 @@ def _payload(commands: Commands) -> None:
         examples=["uns payload example acme/munich/bottling/line1/speed"],
     )
     _add_contract(example)
-    _add_model(example)
+    add_model(example)
 
 
 def _add_contract(command: Parser) -> None:
@@ -551,15 +386,15 @@ def _kafka(commands: Commands) -> None:
         "kafka",
         help="translate to Kafka and back: to, from, plan, topics, budget",
         description="Translate MQTT topics to Kafka and back, and plan for it.",
-        epilog=_example("uns kafka to acme/munich/bottling/line1/speed"),
+        epilog=written("uns kafka to acme/munich/bottling/line1/speed"),
     )
-    below = _commands(group)
+    below = add_commands(group)
     for add in (_kafka_to, _kafka_from, _kafka_plan, _kafka_topics, _kafka_budget):
         add(below)
 
 
 def _kafka_to(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "to",
         "kafka_to",
@@ -570,19 +405,19 @@ def _kafka_to(commands: Commands) -> None:
             "mosquitto_sub -t '#' -F %t | uns kafka to - --split 3 --output-format json-lines",
         ],
     )
-    _add_topics(command)
+    add_topics(command)
     _add_mapping(command)
     command.add_argument(
         "--partitions",
         metavar="N",
-        type=_number,
+        type=number,
         help="how many partitions a Kafka topic has (default: as the model says, else 6)",
     )
-    _add_format(command, "text", "json", "json-lines")
+    add_format(command, "text", "json", "json-lines")
 
 
 def _kafka_from(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "from",
         "kafka_from",
@@ -593,11 +428,11 @@ def _kafka_from(commands: Commands) -> None:
     command.add_argument("kafka_topic", metavar="KAFKA_TOPIC", help="the topic of the record")
     command.add_argument("record_key", metavar="KEY", help="the key of the record")
     _add_mapping(command)
-    _add_format(command, "text", "json")
+    add_format(command, "text", "json")
 
 
 def _kafka_plan(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "plan",
         "kafka_plan",
@@ -608,11 +443,11 @@ def _kafka_plan(commands: Commands) -> None:
     )
     command.add_argument("filter", metavar="FILTER", help="a topic filter or a shared subscription")
     _add_mapping(command)
-    _add_format(command, "text", "json")
+    add_format(command, "text", "json")
 
 
 def _kafka_topics(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "topics",
         "kafka_topics",
@@ -623,7 +458,7 @@ def _kafka_topics(commands: Commands) -> None:
             "uns kafka topics --state --output-format strimzi --cluster plant",
         ],
     )
-    _add_model(command)
+    add_model(command)
     command.add_argument(
         "--state", action="store_true", help="with the compacted topics for last values"
     )
@@ -642,11 +477,11 @@ def _kafka_topics(commands: Commands) -> None:
     command.add_argument(
         "--cluster", metavar="NAME", help="the Kafka cluster of the Strimzi resources"
     )
-    _add_format(command, "text", "json", "commands", "strimzi")
+    add_format(command, "text", "json", "commands", "strimzi")
 
 
 def _kafka_budget(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "budget",
         "kafka_budget",
@@ -654,24 +489,24 @@ def _kafka_budget(commands: Commands) -> None:
         "Exit status: 1 when the split in use does not fit the cluster.",
         examples=["uns kafka budget", "uns kafka budget --output-format json"],
     )
-    _add_model(command)
-    _add_format(command, "text", "json")
+    add_model(command)
+    add_format(command, "text", "json")
 
 
 def _add_mapping(command: Parser) -> None:
     """A model, or the options that make a mapping without one."""
-    _add_model(command)
+    add_model(command)
     group = command.add_argument_group("a mapping without a model")
     group.add_argument("--prefix", help="first part of every Kafka topic (default: uns)")
     group.add_argument("--root", metavar="LEVELS", help="fixed levels in front of every topic")
     group.add_argument(
-        "--split", metavar="N", type=_number, help="levels that name a Kafka topic (default: 3)"
+        "--split", metavar="N", type=number, help="levels that name a Kafka topic (default: 3)"
     )
     group.add_argument(
         "--key", choices=("full", "tail"), help="what a record key holds (default: full)"
     )
     group.add_argument(
-        "--order-by", metavar="N", type=_number, help="levels whose messages stay in order"
+        "--order-by", metavar="N", type=number, help="levels whose messages stay in order"
     )
     group.add_argument(
         "--partitioner",
@@ -686,7 +521,7 @@ def _add_mapping(command: Parser) -> None:
 
 
 def _diff(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "diff",
         "diff",
@@ -701,11 +536,11 @@ def _diff(commands: Commands) -> None:
     )
     command.add_argument("old", metavar="OLD", help="the earlier version")
     command.add_argument("new", metavar="NEW", help="the later version")
-    _add_format(command, "text", "markdown", "json")
+    add_format(command, "text", "markdown", "json")
 
 
 def _breaking(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "breaking",
         "breaking",
@@ -728,7 +563,7 @@ def _breaking(commands: Commands) -> None:
         action="store_true",
         help="fail when `model.version` is not raised as far as the change asks for",
     )
-    _add_format(command, "text", "markdown", "json")
+    add_format(command, "text", "markdown", "json")
 
 
 def _docs(commands: Commands) -> None:
@@ -736,13 +571,13 @@ def _docs(commands: Commands) -> None:
         "docs",
         help="documentation of a model, to read in a browser: build",
         description="Documentation of a model, for people.",
-        epilog=_example("uns docs build -o site"),
+        epilog=written("uns docs build -o site"),
     )
-    _docs_build(_commands(group))
+    _docs_build(add_commands(group))
 
 
 def _docs_build(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "build",
         "docs_build",
@@ -758,7 +593,7 @@ def _docs_build(commands: Commands) -> None:
             "uns docs build -o site --check",
         ],
     )
-    _add_model(command)
+    add_model(command)
     command.add_argument(
         "-o", "--output", metavar="DIR", required=True, help="the folder to write to"
     )
@@ -776,7 +611,7 @@ def _docs_build(commands: Commands) -> None:
 
 
 def _export(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "export",
         "export",
@@ -806,11 +641,11 @@ def _export(commands: Commands) -> None:
         action="append",
         help="an option of the target, see --list; may be given several times",
     )
-    _add_model(command)
+    add_model(command)
 
 
 def _schema(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "schema",
         "schema",
@@ -823,7 +658,7 @@ def _schema(commands: Commands) -> None:
 
 
 def _init(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "init",
         "init",
@@ -841,7 +676,7 @@ def _init(commands: Commands) -> None:
 
 
 def _rule(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "rule",
         "rule",
@@ -856,11 +691,11 @@ def _rule(commands: Commands) -> None:
     )
     command.add_argument("rule", metavar="RULE", nargs="?", help="its code or its name")
     command.add_argument("--all", action="store_true", help="every rule, one a line")
-    _add_format(command, "text", "json")
+    add_format(command, "text", "json")
 
 
 def _completion(commands: Commands) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "completion",
         "completion",
