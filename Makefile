@@ -6,13 +6,14 @@ BIN    := $(VENV)/bin
 UNS    := $(BIN)/uns
 MODEL  := examples/bottling/bottling.uns.yaml
 
-.PHONY: help demo test lint format integration bench clean
+.PHONY: help demo test lint format integration bench sample clean
 
 help:
 	@echo "make demo         install into .venv and ask the bottling example a few questions"
 	@echo "make test         all tests that need no server"
 	@echo "make integration  the tests with real servers; installs what they need"
 	@echo "make lint         ruff and mypy"
+	@echo "make sample       the documentation of the bottling example anew, into docs/sample"
 	@echo "make bench        the benchmarks, side by side with peers"
 
 $(VENV)/pip.stamp:
@@ -65,11 +66,19 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+sample: $(VENV)/dev.stamp
+	for target in markdown topics-json asyncapi python; do \
+		$(UNS) export $$target -m $(MODEL) -o docs/sample 2>/dev/null || exit 1; \
+	done
+	$(UNS) docs build -m $(MODEL) -o docs/sample --single-file
+
 bench: $(VENV)/integration.stamp
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/kafka.py
 	$(BIN)/python benchmarks/payloads.py
+	$(BIN)/python benchmarks/documentation.py
+	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/gate.py
 
 clean:

@@ -12,11 +12,12 @@ The house, from the ground up; imports only go down:
     topics  payloads                     names and their algebra; what a topic carries
     index  templates  access             many filters; templates that match and build; clients
     kafka  router  tree  extents         translation; dispatch; the declared tree; topic levels as sets
-    queries  subscriptions               which topics a filter hits; few filters for many topics
+    queries  traces  subscriptions       which topics a filter hits, or a text means; few filters
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
     changes                              what differs between two versions, as facts
     rules  reports  generators           what is unwise, and why; what others read of it
+    literals  mentions                   texts in code and configuration that name topics
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
 Nothing is imported before it is used: a service that only matches filters

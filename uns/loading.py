@@ -533,7 +533,7 @@ class _Loader:
         root = self._root(settings)
         assembler.check_topics(top, root)
         self._check_kafka(levels, root)
-        model = _model((main and main.model) or None)
+        model = _model((main and main.model) or None, self.path)
         return Namespace(
             model,
             root,
@@ -775,7 +775,7 @@ def _nowhere(path: str) -> Span:
     return Span(path, 1, 1, 1, 1)
 
 
-def _model(said: ModelInfo | None) -> Model:
-    return (
-        Model(said.id, said.version, said.owner, said.label, said.description) if said else Model()
-    )
+def _model(said: ModelInfo | None, file: str) -> Model:
+    if said is None:
+        return Model(file=file)
+    return Model(said.id, said.version, said.owner, said.label, said.description, file)

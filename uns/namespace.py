@@ -41,13 +41,14 @@ KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model a namespace was made from."""
+    """Which model a namespace was made from; ``file`` is where, and what it includes is below."""
 
     id: str | None = None
     version: str | None = None
     owner: str | None = None
     label: str | None = None
     description: str | None = None
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -102,6 +102,14 @@ class Node:
         )
 
     @property
+    def segment(self) -> Segment:
+        """Its topic level as the model declares it, one of a family as the one it is."""
+        if not self._places:
+            return Segment.fixed("")
+        level, declared = self._levels[-1], self._places[-1].segment
+        return declared if level is None or declared.literal == level else Segment.fixed(level)
+
+    @property
     def count(self) -> int | None:
         """How many positions the node stands for; ``None`` when a set is open."""
         total = 1

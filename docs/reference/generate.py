@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import uns
-from uns.cli.words import type_in_words
 from uns.faults import FAULTS
+from uns.generators import LOSSES, TARGETS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
+from uns.mentions import MENTION_FAULTS
 from uns.messages import MESSAGE_FAULTS
 from uns.model_format import (
     ClassDeclaration,
@@ -36,7 +37,14 @@ from uns.model_format import (
     TopicDeclaration,
     TopicSettings,
 )
-from uns.payloads import FIELD_TYPES, Field, PayloadContract, PayloadType, refused_example
+from uns.payloads import (
+    FIELD_TYPES,
+    Field,
+    PayloadContract,
+    PayloadType,
+    refused_example,
+    type_in_words,
+)
 from uns.rules.catalogue import Entry, catalogue
 from uns.rules.profiles import PROFILES
 
@@ -125,6 +133,16 @@ def faults_page() -> str:
         "|---|---|---|",
     ]
     lines += _codes(MESSAGE_FAULTS)
+    lines += [
+        "",
+        "## Of a text in code or configuration",
+        "",
+        "What `uns topic check --from-files` finds, from `uns.mentions.Mentions`.",
+        "",
+        "| code | name | meaning |",
+        "|---|---|---|",
+    ]
+    lines += _codes(MENTION_FAULTS)
     return "\n".join(lines) + "\n"
 
 
@@ -281,8 +299,44 @@ def _field_rows(prefix: str, fields: tuple[Field, ...]) -> Iterator[str]:
         yield from _field_rows(f"{name}[]." if inner is not value else f"{name}.", inner.fields)
 
 
+def targets_page() -> str:
+    """Every target of `uns export`, with its options, and every loss."""
+    lines = [
+        "# Targets and losses",
+        "",
+        (
+            "Generated from the tables of `uns.generators`. A target is written with "
+            "[`uns export`](cli.md#uns-export) or `uns.generate`."
+        ),
+        "",
+        "| target | option | what it is |",
+        "|---|---|---|",
+    ]
+    for name, target in TARGETS.items():
+        lines.append(f"| `{name}` | | {target.summary} |")
+        for option, said in target.options.items():
+            shown = said.shown.replace("|", "\\|")
+            who = "" if said.read is not None else "; from Python only"
+            lines.append(f"| | `{option}={shown}` | {said.meaning}{who} |")
+    lines += [
+        "",
+        "## Losses",
+        "",
+        (
+            "What a target has no words for is never dropped without a word: `Generated.losses` lists it, "
+            "`uns export` tells it, and `--strict` fails on it. Codes are stable and never reused."
+        ),
+        "",
+        "| code | name | meaning |",
+        "|---|---|---|",
+    ]
+    lines += _codes(LOSSES)
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "keys.md": keys_page,
+    "targets.md": targets_page,
     "faults.md": faults_page,
     "rules.md": rules_page,
     "payload-library.md": library_page,

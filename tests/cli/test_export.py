@@ -11,7 +11,7 @@ import pytest
 import uns
 from tests.cli.runs import BOTTLING, Run
 from uns.cli import export
-from uns.generators import GENERATORS, generate
+from uns.generators import TARGETS, generate
 
 FILES = generate(uns.load(BOTTLING), "json-schema").files
 
@@ -29,10 +29,15 @@ def plain(tmp_path: Path) -> str:
 def test_the_targets_are_listed(run: Run) -> None:
     done = run("export", "--list")
     assert (done.status, done.err) == (0, "")
-    assert [line.split()[0] for line in done.out.splitlines()] == list(GENERATORS)
-    assert done.out == (
-        "json-schema  JSON Schema 2020-12 of every payload contract, for producers and for consumers.\n"
+    lines = done.out.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(TARGETS)
+    assert lines[0] == (
+        "json-schema  JSON Schema 2020-12 of every payload contract, for producers and for consumers."
     )
+    assert (
+        "--option layout=file|folder: one file, or a folder with a page for each part" in done.out
+    )
+    assert "findings" not in done.out
 
 
 def test_files_are_written_and_current_afterwards(bottling: Run, tmp_path: Path) -> None:
@@ -77,7 +82,7 @@ def test_check_writes_nothing_and_names_what_is_stale(bottling: Run, tmp_path: P
 def test_what_is_lost_is_told(bottling: Run, tmp_path: Path) -> None:
     done = bottling("export", "json-schema", "-o", str(tmp_path))
     assert done.err.splitlines()[0] == (
-        "lost: vtq/1 $.unit: JSON Schema only notes the format ucum, and most validators pass any text"
+        "lost[X101]: vtq/1 $.unit: JSON Schema only notes the format ucum, and most validators pass any text"
     )
     assert bottling("export", "json-schema", "-o", str(tmp_path), "--strict").status == 1
 
@@ -88,7 +93,7 @@ def test_long_lists_of_losses_are_cut(
     monkeypatch.setattr(export, "_SEVERAL", 3)
     lines = bottling("export", "json-schema", "-o", str(tmp_path)).err.splitlines()
     losses = generate(uns.load(BOTTLING), "json-schema").losses
-    assert [line[:5] for line in lines] == ["lost:"] * 3 + ["and 7"]
+    assert [line.split()[0] for line in lines] == ["lost[X101]:"] * 3 + ["and"]
     assert lines[-1] == f"and {len(losses) - 3} more"
 
 
@@ -117,6 +122,54 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(
     assert {path.name for path in folder.iterdir()} == set(before)
 
 
+@pytest.fixture
+def wiki(bottling: Run, tmp_path: Path) -> Path:
+    """A folder of Markdown, some of which no export made or none makes any longer."""
+    bottling("export", "markdown", "-o", str(tmp_path), "--option", "layout=folder")
+    made = (tmp_path / "lists" / "classes.md").read_bytes()
+    (tmp_path / "lists" / "old.md").write_bytes(made)
+    (tmp_path / "lists" / "old.txt").write_bytes(made)
+    (tmp_path / "lists" / "by-hand.md").write_text("Mine.\n", encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "copy.md").write_bytes(made)
+    (tmp_path / "contracts" / "folder.md").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_an_earlier_export_left_over_is_told_and_not_deleted(
+    bottling: Run, wiki: Path, check: bool
+) -> None:
+    before = sorted(wiki.rglob("*"))
+    flags = ["--check"] if check else []
+    done = bottling("export", "markdown", "-o", str(wiki), "--option", "layout=folder", *flags)
+    assert done.status == (1 if check else 0)
+    told = [line for line in done.out.splitlines() if line.startswith("left over")]
+    assert told == [f"left over: {wiki / 'lists' / 'old.md'}"]
+    assert sorted(wiki.rglob("*")) == before
+
+
+def test_many_that_are_left_over_are_counted(
+    bottling: Run, wiki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_SEVERAL", 1)
+    (wiki / "lists" / "older.md").write_bytes((wiki / "lists" / "old.md").read_bytes())
+    done = bottling("export", "markdown", "-o", str(wiki), "--option", "layout=folder")
+    assert done.out.splitlines()[-2:] == [f"left over: {wiki / 'lists' / 'old.md'}", "and 1 more"]
+
+
+def test_another_target_leaves_nothing_over(bottling: Run, wiki: Path) -> None:
+    (wiki / "lists" / "old.md").unlink()
+    done = bottling("export", "topics-json", "-o", str(wiki))
+    assert "left over" not in done.out
+
+
+def test_the_last_of_an_option_holds(run: Run, plain: str, tmp_path: Path) -> None:
+    options = ["--option", "module=a", "--option", "module=b"]
+    run("export", "python", "-m", plain, "-o", str(tmp_path / "out"), *options)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.py"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -126,6 +179,29 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(
         pytest.param(["json-schma", "-o", "x"], "did you mean 'json-schema'?", id="no such target"),
         pytest.param(["json-schema", "-o", "file"], "cannot read file", id="a file for a folder"),
         pytest.param(["json-schema", "-o", "a\0b"], "null", id="no path"),
+        pytest.param(
+            ["markdown", "-o", "x", "--option", "layout"],
+            "an option is NAME=VALUE, not 'layout'",
+            id="no value",
+        ),
+        pytest.param(
+            ["markdown", "-o", "x", "--option", "layuot=file"],
+            "did you mean 'layout'?",
+            id="no such option",
+        ),
+        pytest.param(
+            ["markdown", "-o", "x", "--option", "layout=fil"],
+            "did you mean 'file'?",
+            id="no such layout",
+        ),
+        pytest.param(
+            ["markdown", "-o", "x", "--option", "findings=x"],
+            "no option 'findings'",
+            id="for programs",
+        ),
+        pytest.param(
+            ["json-schema", "-o", "x", "--option", "a=b"], "it has none", id="no options at all"
+        ),
         pytest.param(
             ["json-schema", "-o", "x", "-m", "none.uns.yaml"], "cannot read none", id="no model"
         ),

@@ -11,7 +11,7 @@ from hypothesis import given
 
 import uns
 from tests.payloads.strategies import contracts
-from uns.generators.json_schema import INDEX, VIEWS, file_name, json_schemas
+from uns.generators.json_schema import INDEX, VIEWS, file_name, generate
 from uns.payloads import PayloadContract, PayloadType, ValueType, example, json_schema
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -33,7 +33,7 @@ sites:
 
 
 def test_every_payload_and_every_metric_it_wraps_once_for_each_view() -> None:
-    made = json_schemas(uns.loads(MODEL))
+    made = generate(uns.loads(MODEL))
     stems = {name.rsplit(".", 3)[0] for name in made.files if name != INDEX}
     number, boolean = ValueType("number", unit="kW"), ValueType("boolean")
     vtq = PayloadType("vtq/1")
@@ -46,7 +46,7 @@ def test_every_payload_and_every_metric_it_wraps_once_for_each_view() -> None:
 
 
 def test_topics_lead_to_their_files() -> None:
-    made = json_schemas(uns.loads(MODEL))
+    made = generate(uns.loads(MODEL))
     rows = {row["topic"]: row for row in json.loads(made.files[INDEX])}
     assert list(rows) == ["lyon/power", "lyon/heat", "lyon/running", "lyon/plan", "lyon/line[1..3]/power"]  # fmt: skip
     assert rows["lyon/line[1..3]/power"]["filter"] == "lyon/+/power"
@@ -58,7 +58,7 @@ def test_topics_lead_to_their_files() -> None:
 
 def test_a_file_is_the_schema_of_its_view() -> None:
     ns = uns.loads(MODEL)
-    files = json_schemas(ns).files
+    files = generate(ns).files
     contract = ns["lyon/power"].contract
     assert contract is not None
     for view in VIEWS:
@@ -67,7 +67,7 @@ def test_a_file_is_the_schema_of_its_view() -> None:
 
 def test_a_name_does_not_depend_on_the_rest_of_the_model() -> None:
     alone = uns.loads("uns: 1\nsites: {oslo: {metrics: {x: {type: number, unit: kW}}}}")
-    assert set(json_schemas(alone).files) <= set(json_schemas(uns.loads(MODEL)).files)
+    assert set(generate(alone).files) <= set(generate(uns.loads(MODEL)).files)
 
 
 @given(contracts)
@@ -79,7 +79,7 @@ def test_different_metrics_have_different_files(contract: PayloadContract) -> No
 
 def test_what_is_lost() -> None:
     reason = "JSON Schema only notes the format {}, and most validators pass any text"
-    assert [str(loss) for loss in json_schemas(uns.loads(MODEL)).losses] == [
+    assert [loss.message for loss in generate(uns.loads(MODEL)).losses] == [
         f"plan/1 $.at: {reason.format('date-time')}",
         f"plan/1 $.steps[*].unit: {reason.format('ucum')}",
         f"vtq/1 $.unit: {reason.format('ucum')}",
@@ -87,13 +87,13 @@ def test_what_is_lost() -> None:
 
 
 def test_a_model_without_topics_has_no_index() -> None:
-    assert INDEX not in json_schemas(uns.loads("uns: 1\ninclude: [std]\n")).files
+    assert INDEX not in generate(uns.loads("uns: 1\ninclude: [std]\n")).files
 
 
 @pytest.mark.parametrize("name", ["bottling/bottling", "pharma/pharma", "everything/everything"])
 def test_the_files_of_an_example_are_schemas_and_take_its_messages(name: str) -> None:
     ns = uns.load(EXAMPLES / f"{name}.uns.yaml")
-    files = json_schemas(ns).files
+    files = generate(ns).files
     for contract in {node.contract for node in ns.endpoints()}:
         assert contract is not None
         for view in VIEWS:

@@ -9,6 +9,9 @@ command -v mosquitto >/dev/null 2>&1 || missing="mosquitto"
 ldconfig -p 2>/dev/null | grep -q 'libmosquitto\.so\.1' || missing="$missing libmosquitto1"
 command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
 command -v mvn >/dev/null 2>&1 || missing="$missing maven"
+command -v git >/dev/null 2>&1 || missing="$missing git"
+command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         apt-get update -qq
@@ -32,5 +35,33 @@ if ! cmp -s "$pom" "$jars/pom.xml"; then
         cp "$pom" "$jars/pom.xml"
     else
         echo "not resolved: Apache Kafka, for want of mvn; its tests will be skipped" >&2
+    fi
+fi
+
+# The AsyncAPI parser, as its lock file lists it; the copy of that, put there last, says that it is complete.
+lock="$root/tests/integration/asyncapi/package-lock.json"
+parser="$root/.venv/asyncapi"
+if ! cmp -s "$lock" "$parser/installed.json"; then
+    if command -v npm >/dev/null 2>&1; then
+        mkdir -p "$parser"
+        cp "$root/tests/integration/asyncapi/package.json" "$lock" "$parser"
+        (cd "$parser" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        cp "$lock" "$parser/installed.json"
+    else
+        echo "not installed: the AsyncAPI parser, for want of npm; its tests will be skipped" >&2
+    fi
+fi
+
+# axe-core, which judges the pages of the documentation site, in the same way.
+lock="$root/tests/integration/site/package-lock.json"
+axe="$root/.venv/axe"
+if ! cmp -s "$lock" "$axe/installed.json"; then
+    if command -v npm >/dev/null 2>&1; then
+        mkdir -p "$axe"
+        cp "$root/tests/integration/site/package.json" "$lock" "$axe"
+        (cd "$axe" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        cp "$lock" "$axe/installed.json"
+    else
+        echo "not installed: axe-core, for want of npm; its tests will be skipped" >&2
     fi
 fi

@@ -33,7 +33,7 @@ PARTITIONERS = (
 )  # fmt: skip
 
 #: What ``uns export`` can write; the generators themselves are not imported for their names.
-TARGETS = ("json-schema",)
+TARGETS = ("json-schema", "topics-json", "markdown", "asyncapi", "python", "site")
 
 
 #: How findings are written; the formats themselves are not imported for their names.
@@ -87,7 +87,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
     for add in (
-        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _export,
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _docs, _export,
         _schema, _init, _rule, _completion,
     ):  # fmt: skip
         add(commands)
@@ -376,15 +376,35 @@ def _topic(commands: Commands) -> None:
         "check",
         "topic_check",
         "check whether topics are in the model",
-        "Exit status: 0 when a message may be published to every topic, 1 when not.",
+        "With --from-files, find the texts in source code and configuration that name topics of the"
+        " model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is"
+        " written in full unless another format is given; outcomes of topics are text or JSON.",
+        "Exit status: 0 when a message may be published to every topic, or every text in the files"
+        " leads somewhere; 1 when not.",
         examples=[
             "uns topic check acme/munich/bottling/line1/speed",
             "mosquitto_sub -t '#' -F %t | uns topic check - --output-format json-lines",
+            "uns topic check --from-files 'src/**/*.py' 'deploy/**/*.yaml'",
         ],
     )
-    _add_topics(check)
+    asked = check.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
+        "topics",
+        metavar="TOPIC",
+        nargs="*",
+        default=[],
+        help="a topic name; - reads one a line from stdin",
+    )
+    asked.add_argument(
+        "--from-files",
+        metavar="GLOB",
+        nargs="+",
+        action="extend",
+        help="check the texts in these files; ** stands for any folders, names that start with a"
+        " dot are not meant",
+    )
     _add_model(check)
-    _add_format(check, "text", "json", "json-lines")
+    _add_reports(check, "text")
     explain = _command(
         below,
         "explain",
@@ -711,6 +731,50 @@ def _breaking(commands: Commands) -> None:
     _add_format(command, "text", "markdown", "json")
 
 
+def _docs(commands: Commands) -> None:
+    group = commands.add_parser(
+        "docs",
+        help="documentation of a model, to read in a browser: build",
+        description="Documentation of a model, for people.",
+        epilog=_example("uns docs build -o site"),
+    )
+    _docs_build(_commands(group))
+
+
+def _docs_build(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "build",
+        "docs_build",
+        "write the documentation of a model as a site that opens in a browser",
+        "The site needs no server and asks nothing of any network. It has a tree of all topics, a"
+        " search for text, topic filters and facets, and a page for each topic, class, payload and"
+        " client. A file takes its place when it is complete. Needs the extra `docs`.",
+        "Exit status: 1 when --check finds files that are not current.",
+        examples=[
+            "uns docs build -o site",
+            "uns docs build -m plant.uns.yaml -o site --single-file",
+            "uns docs build -o site --since git:v1.3.0",
+            "uns docs build -o site --check",
+        ],
+    )
+    _add_model(command)
+    command.add_argument(
+        "-o", "--output", metavar="DIR", required=True, help="the folder to write to"
+    )
+    command.add_argument(
+        "--single-file", action="store_true", help="put everything into one file, index.html"
+    )
+    command.add_argument(
+        "--since",
+        metavar="VERSION",
+        help="with a log of the changes since an earlier version: a file, git:REF or git:REF:FILE",
+    )
+    command.add_argument(
+        "--check", action="store_true", help="write nothing, and say which files are not current"
+    )
+
+
 def _export(commands: Commands) -> None:
     command = _command(
         commands,
@@ -718,19 +782,30 @@ def _export(commands: Commands) -> None:
         "export",
         "write what others read of a model to a folder",
         "A file takes its place when it is complete; what is there besides stays. What the target"
-        " has no words for is told.",
-        "Exit status: 1 when --check finds files that are not current, or --strict something lost.",
-        examples=["uns export json-schema -o schemas", "uns export json-schema -o schemas --check"],
+        " has no words for is told, and so are files of an earlier export that are made no longer:"
+        " those beside the written ones that say so in their first lines.",
+        "Exit status: 1 when --check finds files that are not current or left over, or --strict"
+        " something lost.",
+        examples=[
+            "uns export markdown -o docs/topics --option layout=folder",
+            "uns export json-schema -o schemas --check",
+        ],
     )
     command.add_argument(
         "target", metavar="TARGET", nargs="?", choices=TARGETS, help="what to write"
     )
-    command.add_argument("--list", action="store_true", help="list the targets")
+    command.add_argument("--list", action="store_true", help="list the targets and their options")
     command.add_argument("-o", "--output", metavar="DIR", help="the folder to write to")
     command.add_argument(
         "--check", action="store_true", help="write nothing, and say which files are not current"
     )
     command.add_argument("--strict", action="store_true", help="fail when something is lost")
+    command.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        help="an option of the target, see --list; may be given several times",
+    )
     _add_model(command)
 
 

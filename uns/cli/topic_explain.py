@@ -9,12 +9,18 @@ from typing import Any
 from uns.cli.exits import Exit
 from uns.cli.models import opened
 from uns.cli.outcomes import outcome_as_json, write_outcome
-from uns.cli.words import contract_as_json, delivery, segment, type_as_json, type_in_words
+from uns.cli.words import delivery
 from uns.cli.writing import as_json
 from uns.diagnostics import Span, visible
 from uns.namespace import Namespace
 from uns.nodes import Node
-from uns.payloads import Field, PayloadContract
+from uns.payloads import (
+    Field,
+    PayloadContract,
+    contract_as_json,
+    type_as_json,
+    type_in_words,
+)
 from uns.resolutions import Resolution
 from uns.terminal import Screen, Style
 from uns.tree import Endpoint
@@ -42,9 +48,7 @@ def _lineage(namespace: Namespace, topic: str) -> Iterator[tuple[str, Node]]:
     node: Node | None = namespace.root
     for level in topic.split("/"):
         members = node.members(expand=False) if node else ()
-        node = next(
-            (member for member in members if segment(member).match(level) is not None), None
-        )
+        node = next((member for member in members if member.segment.match(level) is not None), None)
         if node is None:
             return
         yield level, node
@@ -103,7 +107,7 @@ def _explained(
 
 
 def _level(level: str, node: Node) -> dict[str, Any]:
-    declared = segment(node)
+    declared = node.segment
     return {
         "level": level,
         "segment": declared.text,
@@ -165,7 +169,7 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
     remarks = [class_.name for class_ in node.classes]
     if node.label:
         remarks.append(f'"{node.label}"')
-    declared = segment(node)
+    declared = node.segment
     if declared.literal is None:
         remarks.append(f"one of {declared.text}")
     return level or '""', what, "  ".join(remarks)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uns.cli.exits import Exit
 from uns.cli.models import counted, opened
-from uns.cli.words import carried, nothing_matches, segment
+from uns.cli.words import carried, nothing_matches
 from uns.diagnostics import visible
 from uns.namespace import Namespace
 from uns.nodes import Node
@@ -57,7 +57,7 @@ class _Branch:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.segment = segment(node)
+        self.segment = node.segment
         self.branches: list[_Branch] = []
         #: Whether there is more below than its branches, for they were too many.
         self.cut = False

@@ -1,30 +1,37 @@
-"""What is made from a namespace for others to read: one module for each target.
+"""What is made from a namespace for others to read: one room for each target.
 
 A generator is a pure function from a :class:`~uns.namespace.Namespace` to
 files, by path, and to what the target has no words for. The same model gives
 the same bytes. Nothing here writes a file; the command line does.
+
+``targets``      which there are, with the options of each
+``generated``    what they hand back; ``paths`` safe file names; ``losses`` the codes of losses
+``catalogue``    a namespace as documentation needs it; ``usage`` which clients reach what
+``escapes``      the model's texts made harmless in Markdown and Mermaid; ``diagrams`` in Mermaid
+``yaml_text``    values as YAML; ``identifiers``, ``python_types`` names and types in Python
+``json_schema``, ``topics_json``, ``markdown``, ``asyncapi``, ``python``, ``site``: a target each
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+import importlib
+from typing import Any
 
-from uns.diagnostics import near
-from uns.generators import json_schema
-from uns.generators.generated import Generated, Loss
+from uns.diagnostics import UNSError, near
+from uns.generators.generated import Generated
+from uns.generators.losses import LOSSES
+from uns.generators.paths import unsafe
+from uns.generators.targets import TARGETS, InvalidOption, Option, Target
 from uns.namespace import Namespace
 
-__all__ = ["GENERATORS", "Generated", "Loss", "generate"]
-
-#: What can be generated, by the name of the target.
-GENERATORS: Mapping[str, Callable[[Namespace], Generated]] = MappingProxyType(
-    {"json-schema": json_schema.json_schemas}
-)
+__all__ = ["LOSSES", "TARGETS", "Generated", "InvalidOption", "Option", "Target", "generate"]
 
 
-def generate(namespace: Namespace, target: str) -> Generated:
+def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     r"""The files of one target for a namespace, and what they leave unsaid.
+
+    What else the files tell, such as findings, is handed in as an option: nothing
+    is looked up here, so the same arguments give the same bytes.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
@@ -33,10 +40,17 @@ def generate(namespace: Namespace, target: str) -> Generated:
 
     Raises:
         ValueError: there is no such target.
+        InvalidOption: the target has no such option, or it cannot have that value.
     """
-    generator = GENERATORS.get(target)
-    if generator is None:
-        close = near(target, GENERATORS)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(GENERATORS)}"
+    known = TARGETS.get(target)
+    if known is None:
+        close = near(target, TARGETS)
+        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(TARGETS)}"
         raise ValueError(f"no target {target!r}; {hint}")
-    return generator(namespace)
+    checked = known.checked(target, options)
+    room = importlib.import_module(f"uns.generators.{known.room}")
+    made: Generated = room.generate(namespace, **checked)
+    fault = unsafe(made.files)
+    if fault is not None:
+        raise UNSError(f"the files of {target} cannot be written: {fault}")
+    return made

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-__all__ = ["Generated", "Loss"]
+from uns.diagnostics import Diagnostic
 
-
-class Loss(NamedTuple):
-    """Something the model says and the target has no words for.
-
-    ``subject`` is what it is said of, ``reason`` what becomes of it.
-    """
-
-    subject: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.reason}"
+__all__ = ["Generated", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """Files by their path below the folder they are written to, and what they leave unsaid."""
+    """Files by their path below the folder they are written to, and what they leave unsaid.
+
+    Paths are relative, with ``/`` between their parts, and files on every
+    system: no two are equal where case is ignored. ``losses`` are findings with
+    a code of :data:`~uns.generators.losses.LOSSES`.
+    """
 
     files: Mapping[str, bytes]
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[Diagnostic, ...] = ()
+
+
+def mark(target: str) -> str:
+    """The sentence by which a file is known to be an export's, so that it is missed when it is old.
+
+    >>> mark("markdown")
+    'Made by `uns export markdown`; what is changed here is lost.'
+    """
+    return f"Made by `uns export {target}`; what is changed here is lost."

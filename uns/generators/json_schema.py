@@ -2,28 +2,30 @@
 
 Two files for each contract: what a producer may send, which is closed, and what
 a consumer takes, which is open. A contract is named by its payload, and one
-that wraps a metric by the metric as well; ``topics.json`` says which topics
+that wraps a metric by the metric as well; ``index.json`` says which topics
 carry it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import astuple
 from types import MappingProxyType
 from typing import Any, get_args
 
 from uns import payloads
-from uns.generators.generated import Generated, Loss
+from uns.diagnostics import Diagnostic
+from uns.generators.catalogue import contract_key
+from uns.generators.generated import Generated
+from uns.generators.losses import loss
+from uns.generators.paths import safe_name
 from uns.namespace import Namespace
-from uns.payloads import PayloadContract, ValueType, View
+from uns.payloads import PayloadContract, View
 
-__all__ = ["INDEX", "file_name", "json_schemas"]
+__all__ = ["INDEX", "file_name", "generate"]
 
 #: The file that says which contract each topic has.
-INDEX = "topics.json"
+INDEX = "index.json"
 
 VIEWS: tuple[View, ...] = get_args(View)
 
@@ -31,7 +33,7 @@ VIEWS: tuple[View, ...] = get_args(View)
 _NOTED = MappingProxyType({"datetime": "date-time", "ucum": "ucum"})
 
 
-def json_schemas(namespace: Namespace) -> Generated:
+def generate(namespace: Namespace) -> Generated:
     """JSON Schema 2020-12 of every payload contract, for producers and for consumers."""
     contracts = dict.fromkeys(_contracts(namespace))
     files = {
@@ -51,28 +53,20 @@ def json_schemas(namespace: Namespace) -> Generated:
     ]
     if topics:
         files[INDEX] = _as_file(topics)
-    losses = dict.fromkeys(loss for contract in contracts for loss in _losses(contract))
+    losses = dict.fromkeys(lost for contract in contracts for lost in _losses(contract))
     return Generated(dict(sorted(files.items())), tuple(losses))
 
 
 def file_name(contract: PayloadContract, view: View) -> str:
     """The file of one view of a contract; it depends on nothing else of the model.
 
-    >>> from uns.payloads import PayloadType
+    >>> from uns.payloads import PayloadType, ValueType
     >>> file_name(PayloadContract(PayloadType("job-order/1")), "producer")
     'job-order.1.producer.schema.json'
     >>> file_name(PayloadContract(PayloadType("vtq/1"), ValueType("number")), "consumer")
     'vtq.1.number-c99058432951.consumer.schema.json'
     """
-    name = contract.name.replace("/", ".")
-    if contract.metric is not None:
-        name += f".{contract.metric.type}-{_digest(contract.metric)}"
-    return f"{name}.{view}.schema.json"
-
-
-def _digest(metric: ValueType) -> str:
-    facets = json.dumps(astuple(metric), ensure_ascii=False)
-    return hashlib.sha256(facets.encode()).hexdigest()[:12]
+    return f"{safe_name(contract_key(contract))}.{view}.schema.json"
 
 
 def _contracts(namespace: Namespace) -> Iterator[PayloadContract]:
@@ -87,14 +81,14 @@ def _as_file(value: Any) -> bytes:
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
 
 
-def _losses(contract: PayloadContract) -> Iterator[Loss]:
+def _losses(contract: PayloadContract) -> Iterator[Diagnostic]:
     pending = [("$", contract.body)]
     while pending:
         path, value = pending.pop()
         noted = _NOTED.get(value.type)
         if noted is not None:
             reason = f"JSON Schema only notes the format {noted}, and most validators pass any text"
-            yield Loss(f"{contract.name} {path}", reason)
+            yield loss("X101", contract.name, f"{contract.name} {path}: {reason}")
         if value.items is not None:
             pending.append((f"{path}[*]", value.items))
         pending += [(f"{path}.{field.name}", field.value) for field in reversed(value.fields)]

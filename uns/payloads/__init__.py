@@ -34,6 +34,12 @@ if TYPE_CHECKING:
         validate,
         validator,
     )
+    from uns.payloads.words import (
+        contract_as_json,
+        limits_in_words,
+        type_as_json,
+        type_in_words,
+    )
 
 __all__ = [
     "FIELD_TYPES",
@@ -57,9 +63,13 @@ __all__ = [
     "bound_validator",
     "carries_metric",
     "compare",
+    "contract_as_json",
     "example",
     "json_schema",
+    "limits_in_words",
     "refused_example",
+    "type_as_json",
+    "type_in_words",
     "validate",
     "validator",
 ]
@@ -79,6 +89,10 @@ _LAZY = {
     "MissingExtra": "validators",
     "validate": "validators",
     "validator": "validators",
+    "contract_as_json": "words",
+    "limits_in_words": "words",
+    "type_as_json": "words",
+    "type_in_words": "words",
 }
 
 

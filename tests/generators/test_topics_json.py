@@ -1,0 +1,71 @@
+"""topics.json: as its schema says, one line for each template, and nothing that says nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+
+import uns
+from tests.generators.hostile import namespaces
+from uns.diagnostics import Diagnostic, Severity, Span
+from uns.generators import generate
+from uns.generators.topics_json import FILE
+from uns.payloads import json_schema
+
+ROOT = Path(__file__).parent.parent.parent
+SCHEMA = json.loads((ROOT / "schemas" / "topics.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema_rs.validator_for(SCHEMA)
+
+MODELS = sorted(ROOT.glob("examples/*/*.uns.yaml"))
+MODELS = [path for path in MODELS if "payloads" not in path.name and "hall" not in path.name]
+
+
+def made(ns: uns.Namespace, **options: Any) -> Any:
+    return json.loads(generate(ns, "topics-json", **options).files[FILE])
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema_rs.meta.validate(SCHEMA)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_the_examples_are_as_the_schema_says(path: Path) -> None:
+    ns = uns.load(path)
+    file = made(ns)
+    VALIDATOR.validate(file)
+    assert [topic["template"] for topic in file["topics"]] == [t.text for t in ns.templates()]
+    contracts = {contract["key"]: contract for contract in file["contracts"]}
+    for topic, node in zip(file["topics"], ns.endpoints(), strict=True):
+        assert node.contract is not None
+        assert contracts[topic["contract"]]["json_schema"] == json_schema(node.contract)
+    for contract in file["contracts"]:
+        if "example" in contract:
+            jsonschema_rs.validate(contract["json_schema"], contract["example"])
+
+
+@given(namespaces())
+def test_hostile_names_stay_texts(ns: uns.Namespace) -> None:
+    file = made(ns)
+    VALIDATOR.validate(file)
+    assert [topic["template"] for topic in file["topics"]] == [t.text for t in ns.templates()]
+
+
+def test_each_template_is_one_line() -> None:
+    ns = uns.load(ROOT / "examples" / "bottling" / "bottling.uns.yaml")
+    lines = generate(ns, "topics-json").files[FILE].decode().splitlines()
+    assert sum(line.startswith('{"template":') for line in lines) == 104
+
+
+def test_findings_are_those_handed_in() -> None:
+    span = Span("plant.uns.yaml", 3, 5, 3, 9)
+    finding = Diagnostic("N101", "bad-name", Severity.WARNING, "a", span, "rename it", path="a/b")
+    file = made(uns.loads("uns: 1\n"), findings=[finding])
+    VALIDATOR.validate(file)
+    assert file["findings"] == [
+        {"code": "N101", "name": "bad-name", "severity": "warning", "message": "a", "help": "rename it", "path": "a/b", "line": 3, "column": 5}
+    ]  # fmt: skip

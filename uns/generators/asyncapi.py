@@ -1,0 +1,522 @@
+"""AsyncAPI 3.0: the channels, operations and messages of a namespace, on MQTT and on Kafka.
+
+A template is a channel, a family in it a parameter. What AsyncAPI has no words
+for stands in ``x-uns-`` extensions, and each kind of it is a loss. Operations
+come from ``clients:``; what each client may use is told by its filters there.
+The document is written channel by channel, so it is never held as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.parse
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+
+from uns.diagnostics import Diagnostic, UNSError
+from uns.generators.catalogue import Catalogue, ContractEntry, LevelEntry, TopicEntry
+from uns.generators.generated import Generated, mark
+from uns.generators.losses import loss
+from uns.generators.paths import safe_name, topic_name
+from uns.generators.yaml_text import as_yaml
+from uns.kafka import EVENTS, encode_segment
+from uns.namespace import Namespace
+
+__all__ = ["FILE", "generate"]
+
+FILE = "asyncapi.yaml"
+
+_Map: TypeAlias = dict[str, Any]
+
+#: Where nobody says it: names that no network has [RFC 2606].
+_NO_MQTT, _NO_KAFKA = "mqtt.example.com", "kafka.example.com"
+
+#: Most values of a parameter that are listed, and most operations that are written.
+MOST_VALUES, MOST_OPERATIONS = 100, 20_000
+
+_MQTT_BINDING, _KAFKA_BINDING = "0.2.0", "0.5.0"
+
+
+def generate(namespace: Namespace, mqtt: str | None = None, kafka: str | None = None) -> Generated:
+    """The document; ``mqtt`` and ``kafka`` are host and port of a broker each."""
+    return _Document(namespace, mqtt, kafka).written()
+
+
+class _Losses:
+    """What was lost, each thing once."""
+
+    def __init__(self) -> None:
+        self.found: dict[Diagnostic, None] = {}
+
+    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:  # noqa: A002
+        self.found[loss(code, subject, message, help)] = None
+
+
+class _Document:
+    """One document while it is written."""
+
+    def __init__(self, namespace: Namespace, mqtt: str | None, kafka: str | None) -> None:
+        self.namespace = namespace
+        self.catalogue = Catalogue(namespace)
+        self.hosts = {"mqtt": mqtt, "kafka": kafka}
+        self.losses = _Losses()
+        self.parameters = _Parameters(self.losses)
+        self.contracts: dict[str, ContractEntry] = {}
+        self.kafka: dict[str, _Map] = {}
+        self.operations: list[str] = []
+        self.unwritten = 0
+        self.addresses: set[tuple[str, str]] = set()
+
+    def written(self) -> Generated:
+        """The document as a file."""
+        channels = [as_yaml({name: channel}, 1) for name, channel in self._channels()]
+        channels += [as_yaml({name: channel}, 1) for name, channel in self.kafka.items()]
+        pieces = [f"# {mark('asyncapi')}\n", as_yaml(self._head())]
+        pieces += ["channels:\n", *channels] if channels else ["channels: {}\n"]
+        if self.operations:
+            pieces += ["operations:\n", *self.operations]
+        if self.contracts:
+            pieces.append(as_yaml({"components": self._components()}))
+        if self.catalogue.clients:
+            pieces.append(as_yaml({"x-uns-clients": self._clients()}))
+        self._lose_the_rest()
+        return Generated({FILE: "".join(pieces).encode()}, tuple(self.losses.found))
+
+    # --- around the channels -----------------------------------------------------------------------
+
+    def _head(self) -> _Map:
+        model = self.namespace.model
+        info: _Map = {
+            "title": model.label or model.id or "Unified Namespace",
+            "version": model.version or "0.0.0",
+        }
+        if model.description:
+            info["description"] = model.description
+        if model.owner:
+            info["contact"] = {"name": model.owner}
+        head: _Map = {"asyncapi": "3.0.0"}
+        if model.id:
+            head["id"] = f"urn:uns:{urllib.parse.quote(model.id, safe='')}"
+        return {
+            **head,
+            "info": info,
+            "defaultContentType": "application/json",
+            "servers": {
+                "mqtt": {
+                    "host": self.hosts["mqtt"] or _NO_MQTT,
+                    "protocol": "mqtt",
+                    "protocolVersion": "5.0",
+                    "description": "The MQTT broker of the namespace",
+                },
+                "kafka": {
+                    "host": self.hosts["kafka"] or _NO_KAFKA,
+                    "protocol": "kafka",
+                    "description": "Kafka, where every message is kept under the topic of its place",
+                },
+            },
+        }
+
+    def _components(self) -> _Map:
+        components: _Map = {}
+        if self.parameters.made:
+            components["parameters"] = self.parameters.made
+        components["messages"] = {
+            name: self._message(name, contract) for name, contract in self.contracts.items()
+        }
+        components["schemas"] = {
+            name: self._schema(name, contract) for name, contract in self.contracts.items()
+        }
+        return components
+
+    def _clients(self) -> _Map:
+        said: _Map = {}
+        for client in self.catalogue.clients:
+            entry = {
+                "owner": client.owner,
+                "description": client.description,
+                "publish": list(client.publish),
+                "subscribe": list(client.subscribe),
+            }
+            said[client.name] = {key: value for key, value in entry.items() if value}
+            filters = (*client.publish, *client.subscribe)
+            if any("+" in f or "#" in f or f.startswith("$share/") for f in filters):
+                self.losses.add(
+                    "X204", client.name,
+                    f"AsyncAPI has no filters: those of client {client.name} stand in `x-uns-clients`, and"
+                    " an operation is written for each channel they take",
+                )  # fmt: skip
+        return said
+
+    def _lose_the_rest(self) -> None:
+        for protocol, host in self.hosts.items():
+            if host is None:
+                self.losses.add(
+                    "X203", protocol, f"the model names no {protocol} broker, and the document an example",
+                    f"hand it in: --option {protocol}=HOST:PORT",
+                )  # fmt: skip
+        if self.namespace.allows_unmodelled():
+            self.losses.add("X209", "", "topics below an open node have no channel")
+        if self.unwritten:
+            self.losses.add(
+                "X211", "",
+                f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written;"
+                " `x-uns-clients` has the filters of all clients",
+            )  # fmt: skip
+
+    # --- channels ----------------------------------------------------------------------------------
+
+    def _channels(self) -> Iterator[tuple[str, _Map]]:
+        for topic in self.catalogue.topics():
+            if topic.example is None:
+                self.losses.add("X210", topic.template, f"{topic.template} stands for no topic")
+                continue
+            message = safe_name(topic.contract.key)
+            self.contracts.setdefault(message, topic.contract)
+            address, parameters = self.parameters.address(topic.levels)
+            self._claim("mqtt", address)
+            name = topic_name(topic.template)
+            yield name, _channel(topic, message, address, parameters)
+            self._to_kafka(topic, message)
+            self._operate(topic, name, message)
+
+    def _claim(self, server: str, address: str) -> None:
+        """Refuse what the parser lets pass: one address of two channels, and wildcards in it."""
+        if (server, address) in self.addresses:
+            raise UNSError(f"two channels of {server} have the address {address!r}")
+        if "+" in address or "#" in address:
+            raise UNSError(f"the address {address!r} has a wildcard")
+        self.addresses.add((server, address))
+
+    def _to_kafka(self, topic: TopicEntry, message: str) -> None:
+        kafka = topic.kafka
+        if kafka.topic is None:
+            self.losses.add(
+                "X206", topic.template, f"{topic.template} does not go to Kafka: {kafka.refusal}"
+            )
+            return
+        place = topic.levels[: kafka.place_levels]
+        address, parameters = self.parameters.kafka_address(kafka.topic, place)
+        name = f"kafka__{safe_name(address)}"
+        channel = self.kafka.get(name)
+        if channel is None:
+            self._claim("kafka", address)
+            channel = self.kafka[name] = self._kafka_channel(topic, address, parameters)
+        channel["messages"][message] = _ref("components", "messages", message)
+
+    def _kafka_channel(self, topic: TopicEntry, address: str, parameters: _Map) -> _Map:
+        cluster = self.namespace.translation.cluster
+        binding: _Map = {
+            "partitions": cluster.partitions,
+            "replicas": cluster.replication,
+            "topicConfiguration": {
+                key: [value] if key == "cleanup.policy" else value for key, value in EVENTS.items()
+            },
+            "bindingVersion": _KAFKA_BINDING,
+        }
+        place = "/".join(level.text for level in topic.levels[: topic.kafka.place_levels])
+        channel: _Map = {"address": address}
+        if place:
+            channel["description"] = f"Every message of {place}"
+        channel["servers"] = [_ref("servers", "kafka")]
+        if parameters:
+            channel["parameters"] = parameters
+            self.losses.add(
+                "X205", place, f"the Kafka binding of {address} names no topic, for it is several"
+            )
+        else:
+            binding = {"topic": address, **binding}
+        channel["messages"] = {}
+        channel["bindings"] = {"kafka": binding}
+        channel["x-uns-place"] = place
+        return channel
+
+    def _operate(self, topic: TopicEntry, channel: str, message: str) -> None:
+        for action, clients in (("send", topic.publishers), ("receive", topic.subscribers)):
+            for client in clients:
+                if len(self.operations) == MOST_OPERATIONS:
+                    self.unwritten += 1
+                    continue
+                binding: _Map = {"qos": topic.qos}
+                if action == "send":
+                    binding["retain"] = topic.retain
+                operation = {
+                    "action": action,
+                    "title": f"{client} {'publishes' if action == 'send' else 'subscribes to'} {topic.key}",
+                    "channel": _ref("channels", channel),
+                    "messages": [_ref("channels", channel, "messages", message)],
+                    "bindings": {"mqtt": {**binding, "bindingVersion": _MQTT_BINDING}},
+                    "x-uns-client": client,
+                }
+                name = f"{safe_name(client)}.{action}.{channel}"
+                self.operations.append(as_yaml({name: operation}, 1))
+
+    # --- messages ----------------------------------------------------------------------------------
+
+    def _message(self, name: str, contract: ContractEntry) -> _Map:
+        message: _Map = {"name": contract.name, "title": contract.name}
+        if contract.description:
+            message["summary"] = contract.description
+        message["contentType"] = "application/json"
+        message["payload"] = _ref("components", "schemas", name)
+        message["bindings"] = {
+            "mqtt": {
+                "payloadFormatIndicator": 1,
+                "contentType": "application/json",
+                "bindingVersion": _MQTT_BINDING,
+            },
+            "kafka": {
+                "key": {"type": "string", "description": self._key_in_words()},
+                "bindingVersion": _KAFKA_BINDING,
+            },
+        }
+        reason = contract.no_example
+        if reason is None and _is_deep(contract.example):
+            reason = "its example is too deep"
+        elif reason is None and _holds_ref(contract.example):
+            reason = "its example has a `$ref`, which AsyncAPI would follow"
+        if reason is None:
+            message["examples"] = [{"name": "valid", "payload": contract.example}]
+        else:
+            self.losses.add("X207", contract.name, f"{contract.name} has no example: {reason}")
+        return message
+
+    def _key_in_words(self) -> str:
+        if self.namespace.translation.mapping.key == "full":
+            return "The MQTT topic, whole and in UTF-8"
+        return "The levels of the MQTT topic that do not name the Kafka topic, in UTF-8"
+
+    def _schema(self, name: str, contract: ContractEntry) -> _Map:
+        schema: _Map | None = contract.schema("producer")
+        own: Any = schema
+        if isinstance(own, bool):  # a JSON Schema may be no more than that
+            return {} if own else {"not": {}}
+        if _is_deep(own):
+            schema = None
+        elif contract.is_foreign:
+            schema = _embedded(own, f"#/components/schemas/{name}")
+        elif _holds_ref(own):
+            schema = None
+        if schema is None:
+            self.losses.add(
+                "X208", contract.name,
+                f"the JSON Schema of {contract.name} refers to others, has a field `$ref`, or is very deep; it"
+                " stands as text in `x-uns-json-schema`",
+            )  # fmt: skip
+            text = json.dumps(own, ensure_ascii=False)
+            return {
+                "description": f"See the JSON Schema of {contract.name}",
+                "x-uns-json-schema": text,
+            }
+        newer = sorted(_keywords(schema) & _NEWER) if contract.is_foreign else ()
+        if newer:
+            self.losses.add(
+                "X208", contract.name,
+                f"the JSON Schema of {contract.name} has words AsyncAPI does not know: {', '.join(newer)}",
+            )  # fmt: skip
+        return {key: value for key, value in schema.items() if key != "$schema"}
+
+
+def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
+    channel: _Map = {"address": address, "title": topic.label or topic.key}
+    if topic.description:
+        channel["description"] = topic.description
+    channel["servers"] = [_ref("servers", "mqtt")]
+    if parameters:
+        channel["parameters"] = parameters
+    channel["messages"] = {message: _ref("components", "messages", message)}
+    if topic.classes:
+        channel["tags"] = [{"name": name} for name in dict.fromkeys(topic.classes)]
+    deprecated = topic.deprecated
+    kafka = topic.kafka
+    said = {
+        "filter": topic.filter if topic.filter != address else None,
+        "template": topic.template if topic.template != address else None,
+        "example": topic.example if topic.example != address else None,
+        "kind": str(topic.kind),
+        "qos": topic.qos,
+        "retain": topic.retain,
+        "owner": topic.owner,
+        "moved-from": list(topic.moved_from) or None,
+        "deprecated": deprecated
+        and {
+            key: value
+            for key, value in (
+                ("since", deprecated.since),
+                ("until", deprecated.until),
+                ("replaced-by", deprecated.replaced_by),
+            )
+            if value
+        },
+        "kafka-topic": kafka.pattern,
+        "source": topic.source,
+    }
+    channel |= {f"x-uns-{key}": value for key, value in said.items() if value is not None}
+    return channel
+
+
+def _ref(*path: str) -> _Map:
+    return {"$ref": "#/" + "/".join(path)}
+
+
+# --- parameters ------------------------------------------------------------------------------------
+
+
+class _Parameters:
+    """The parameters of addresses: one for each family, open set, and level that has braces."""
+
+    def __init__(self, losses: _Losses) -> None:
+        self.made: dict[str, _Map] = {}
+        self._names: dict[str, str] = {}
+        self._losses = losses
+
+    def address(self, levels: Iterable[LevelEntry]) -> tuple[str, _Map]:
+        """The address of a template, and its parameters by their names there."""
+        return self._put_together(
+            "/",
+            (
+                level.literal
+                if level.literal is not None and not _BRACES(level.literal)
+                else self._of_level(level, str)
+                for level in levels
+            ),
+        )
+
+    def kafka_address(self, topic: str, place: tuple[LevelEntry, ...]) -> tuple[str, _Map]:
+        """The address of the Kafka topics of a place, of which ``topic`` is one."""
+        segments: list[str | tuple[str]] = list(topic.split("."))
+        start = len(segments) - len(place)
+        for at, level in enumerate(place, start):
+            if level.literal is None:
+                segments[at] = self._of_level(level, encode_segment)
+        return self._put_together(".", segments)
+
+    def _put_together(self, separator: str, pieces: Iterable[str | tuple[str]]) -> tuple[str, _Map]:
+        texts, parameters = [], {}
+        for piece in pieces:
+            if isinstance(piece, str):
+                texts.append(piece)
+                continue
+            (name,) = piece
+            local, number = name, 1
+            while local in parameters:
+                # No name of a parameter holds '__': the address says which one is meant.
+                number += 1
+                local = f"{name}__{number}"
+            parameters[local] = _ref("components", "parameters", name)
+            texts.append(f"{{{local}}}")
+        return separator.join(texts), parameters
+
+    def _of_level(self, level: LevelEntry, spell: Any) -> tuple[str]:
+        segment = level.segment
+        what = level.equipment_level.name if level.equipment_level else str(level.kind)
+        said: _Map = {"description": f"One of {level.text} ({what})"}
+        if segment.count is not None and segment.count <= MOST_VALUES:
+            said["enum"] = [spell(text) for text in segment]
+        elif segment.count is not None:
+            said["examples"] = [spell(next(iter(segment)))]
+            said["x-uns-segment"] = level.text
+            self._losses.add(
+                "X202", level.text,
+                f"the {segment.count:,} values of {level.text} are not listed; see `x-uns-segment`",
+            )  # fmt: skip
+        else:
+            said["x-uns-segment"] = level.text
+            said["x-uns-pattern"] = segment.pattern.json_schema
+            self._losses.add(
+                "X201", level.text,
+                f"AsyncAPI has no pattern for {level.text}; it stands in `x-uns-pattern`",
+            )  # fmt: skip
+        content = json.dumps(said)
+        known = self._names.get(content)
+        if known is None:
+            known = self._names[content] = self._name(segment.name or what)
+            self.made[known] = said
+        return (known,)
+
+    def _name(self, wanted: str) -> str:
+        """A name of its own: words of ASCII, without two underscores in a row."""
+        base = (
+            re.sub(r"__+", "_", _NOT_IN_NAMES.sub("-", wanted.lower())).strip("-_")[:40] or "level"
+        )
+        name, number = base, 1
+        while name in self.made:
+            number += 1
+            name = f"{base}-{number}"
+        return name
+
+
+_BRACES = re.compile(r"[{}]").search
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
+
+
+# --- JSON Schemas that others keep -----------------------------------------------------------------
+
+_DEEPEST = 100
+
+#: Words of later dialects that draft-07, which AsyncAPI builds on, does not know.
+_NEWER = frozenset({
+    "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "dependentRequired",
+    "dependentSchemas", "maxContains", "minContains", "prefixItems", "unevaluatedItems",
+    "unevaluatedProperties",
+})  # fmt: skip
+
+
+def _embedded(schema: Any, at: str) -> Any:
+    """A schema with its own references leading to ``at``; ``None`` if some lead elsewhere."""
+    if isinstance(schema, list):
+        items = [_embedded(item, at) for item in schema]
+        return None if None in items and None not in schema else items
+    if not isinstance(schema, dict):
+        return schema
+    made: _Map = {}
+    for key, value in schema.items():
+        if key in {"$schema", "$id"} and isinstance(value, str):
+            if key == "$id":
+                return None
+            continue
+        if key in {"$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}:
+            return None
+        if key == "$ref":
+            # A field of that name would be taken for a reference, too.
+            if not isinstance(value, str) or not (value == "#" or value.startswith("#/")):
+                return None
+            made[key] = at + value[1:]
+            continue
+        inner = _embedded(value, at)
+        if inner is None and value is not None:
+            return None
+        made[key] = inner
+    return made
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether ``value`` is nested deeper than readers of YAML bear."""
+    row, depth = [value], 0
+    while row and depth <= _DEEPEST:
+        depth += 1
+        row = [
+            inner
+            for outer in row
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(row)
+
+
+def _keywords(schema: Any) -> set[str]:
+    found: set[str] = set()
+    pending = [schema]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            found.update(value)
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+    return found
+
+
+def _holds_ref(value: Any) -> bool:
+    """Whether somewhere in ``value`` a key would be taken for a reference."""
+    return "$ref" in _keywords(value)

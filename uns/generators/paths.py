@@ -1,0 +1,77 @@
+"""File names for what a model calls things: safe on every system, whatever the names are.
+
+A name depends on its text alone, never on what else there is, so files keep
+theirs when the model grows. Two texts never share one, not even where the file
+system takes capitals for small letters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+__all__ = ["LONGEST_NAME", "LONGEST_PATH", "safe_name", "topic_name", "unsafe"]
+
+#: Longest name that :func:`safe_name` gives, and longest path of a file, in characters.
+LONGEST_NAME, LONGEST_PATH = 80, 240
+
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*").fullmatch
+_UNSAFE = re.compile(r"[^a-z0-9_.-]+")
+#: Names that Windows keeps for devices, with any ending [Naming Files, Paths, and Namespaces].
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?").fullmatch
+
+
+def safe_name(text: str) -> str:
+    """A file name for ``text``: itself where that is safe, else like it with a digest at its end.
+
+    >>> safe_name("vtq.1.number-c99058432951"), safe_name("Line 1/../x"), safe_name("con")
+    ('vtq.1.number-c99058432951', 'line-1-x__9d268dea2f64', 'con__1143da2bc54c')
+    """
+    if len(text) <= LONGEST_NAME and _PLAIN(text) and "__" not in text and not _RESERVED(text):
+        return text
+    return _with_digest(text)
+
+
+def topic_name(topic: str) -> str:
+    """A file name for a topic or a template, with dots for slashes where that is safe.
+
+    >>> topic_name("acme/lyon/line1"), topic_name("acme/line[1..3]")
+    ('acme.lyon.line1', 'acme-line-1-3__64a4d467559d')
+    """
+    return _with_digest(topic) if "." in topic else safe_name(topic.replace("/", "."))
+
+
+def _with_digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    words = re.sub(r"[.-]{2,}", "-", _UNSAFE.sub("-", text[:LONGEST_NAME].lower()))
+    # No plain name holds '__', so none of them can be mistaken for a name with a digest.
+    name = f"{words[: LONGEST_NAME - 16].strip('.-_') or 'x'}__{digest}"
+    return f"x-{name}" if _RESERVED(name) else name
+
+
+def unsafe(paths: Iterable[str]) -> str | None:
+    """What keeps files of these paths from being written below a folder; ``None`` when nothing does.
+
+    >>> unsafe(["topics/a.md", "topics/A.md"])
+    "'topics/A.md' and 'topics/a.md' are one file where case is ignored"
+    """
+    seen: dict[str, str] = {}
+    for path in paths:
+        parts = PurePosixPath(path).parts
+        if (
+            not parts
+            or path.startswith("/")
+            or "\\" in path
+            or ":" in path
+            or len(path) > LONGEST_PATH
+        ):
+            return f"{path!r} is no path below a folder"
+        for part in path.split("/"):
+            if part in {"", ".", ".."} or part.endswith((".", " ")) or _RESERVED(part.lower()):
+                return f"{path!r} has a part that is no file name everywhere"
+        other = seen.setdefault(path.casefold(), path)
+        if other != path:
+            return f"{path!r} and {other!r} are one file where case is ignored"
+    return None

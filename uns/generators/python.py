@@ -1,0 +1,410 @@
+"""A typed Python module: topics to complete in an editor, payloads that mypy checks.
+
+Equipment becomes classes: what has the same topics and parts below it shares
+one, so the module is as long as the model is various, not as the plant is large.
+A topic is a ``str`` that knows the type of its messages. The module stands
+alone: it needs nothing but Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from uns.generators.generated import Generated, mark
+from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
+from uns.generators.python_types import Types
+from uns.namespace import Namespace
+from uns.nodes import Node
+from uns.payloads import type_in_words
+from uns.sets import Choice
+from uns.templates import Fixed, Name, Segment
+from uns.tree import PlaceKind
+
+__all__ = ["generate"]
+
+#: Most words that are listed in the type of an argument.
+MOST_WORDS = 50
+
+_RUNTIME = '''\
+"""Topics of a Unified Namespace, typed: complete them in an editor, let mypy check their messages.
+
+Start at the equipment at the top, at the end of this module, and go down by attributes. What is
+one of many is called with its value; `every_...` stands for all of them. A topic is a `str`, so it
+goes as it is into any client::
+
+    client.publish(topic, topic.dumps(message))     # mypy checks the message
+    message = topic.loads(payload)                  # typed, but not checked: that takes the model
+
+Below `every_...` a topic is a topic filter, to subscribe to. This module needs Python 3.11 and
+nothing else.
+"""
+
+import json as _json
+import re as _re
+from typing import (
+    Any as _Any,
+    Generic as _Generic,
+    Literal as _Literal,
+    NotRequired as _NotRequired,
+    TypedDict as _TypedDict,
+    TypeVar as _TypeVar,
+    cast as _cast,
+    overload as _overload,
+)
+
+_P = _TypeVar("_P")
+_N = _TypeVar("_N", bound="Position")
+
+
+class Topic(str, _Generic[_P]):
+    """A topic name, or a topic filter below `every_...`, and the type of its messages."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message; mypy checks the fields, a broker or a consumer their values."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; nothing is published to it")
+        return _json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload; its type is taken on trust."""
+        return _cast(_P, _json.loads(payload))
+
+
+class Position:
+    """A position of the namespace; `str()` gives its topic name."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __str__(self) -> str:
+        return self._path
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._path!r}>"
+
+
+class _Leaf(_Generic[_P]):
+    """A topic below a position."""
+
+    def __init__(self, level: str) -> None:
+        self._level = level
+
+    @_overload
+    def __get__(self, at: None, owner: type) -> "_Leaf[_P]": ...
+    @_overload
+    def __get__(self, at: Position, owner: type) -> Topic[_P]: ...
+    def __get__(self, at: Position | None, owner: type) -> "_Leaf[_P] | Topic[_P]":
+        return self if at is None else Topic(f"{at}/{self._level}")
+
+
+class _Own(_Generic[_P]):
+    """The topic of a position itself."""
+
+    @_overload
+    def __get__(self, at: None, owner: type) -> "_Own[_P]": ...
+    @_overload
+    def __get__(self, at: Position, owner: type) -> Topic[_P]: ...
+    def __get__(self, at: Position | None, owner: type) -> "_Own[_P] | Topic[_P]":
+        return self if at is None else Topic(str(at))
+
+
+class _Part(_Generic[_N]):
+    """A position below another."""
+
+    def __init__(self, level: str, kind: type[_N]) -> None:
+        self._level = level
+        self._kind = kind
+
+    @_overload
+    def __get__(self, at: None, owner: type) -> "_Part[_N]": ...
+    @_overload
+    def __get__(self, at: Position, owner: type) -> _N: ...
+    def __get__(self, at: Position | None, owner: type) -> "_Part[_N] | _N":
+        return self if at is None else self._kind(f"{at}/{self._level}")
+
+
+def _one(value: object, *items: tuple[int, int, int] | str) -> str:
+    """The text of one of a set: words, and ranges of numbers with the width of their zeros."""
+    for item in items:
+        if isinstance(item, str):
+            if value == item:
+                return item
+        elif isinstance(value, int) and item[0] <= value <= item[1]:
+            return f"{value:0{item[2]}d}"
+    raise ValueError(f"{value!r} is none of the set")
+
+
+def _like(value: str, pattern: str) -> str:
+    """A text that the pattern takes and that is one topic level."""
+    if _re.fullmatch(pattern, value) is None or _re.search("[/+#\\0]", value):
+        raise ValueError(f"{value!r} is not like {pattern}")
+    return value
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """What stands below a position at one level: a topic, a position, or both."""
+
+    segment: Segment
+    #: The type of its messages, where it is a topic.
+    payload: str | None
+    doc: str
+    #: The number of its shape, where there is something below it.
+    shape: int | None
+    #: What to call it where its segment has no words.
+    what: str
+
+
+#: What makes a class: the type of the position's own topic, and what stands below.
+_Shape: TypeAlias = tuple[str | None, tuple[_Member, ...]]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A node of the walk whose members are still being gathered."""
+
+    node: Node
+    below: Iterator[Node]
+    members: list[_Member] = field(default_factory=list)
+
+
+class _Module:
+    """One module while it is written."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
+        self.roots: list[tuple[str, _Member]] = []
+        self.names = Names({*BUILTINS, "Topic", "Position", "MODEL_ID", "MODEL_VERSION"})
+        self.types = Types(self.names)
+        self.classes: list[str] = []
+        #: What a shape holds -> its number; and its class by number.
+        self._shapes: dict[_Shape, int] = {}
+        self._class_names: list[str] = []
+
+    def written(self, name: str) -> Generated:
+        """The module as a file."""
+        model = self.namespace.model
+        roots = [self.names.take(_member_name(member)) for member in self._walk()]
+        for made in self._shape_lines():
+            self.classes += made
+        lines = [f"# {mark('python')}", "# ruff: noqa", "# fmt: off", _RUNTIME, ""]
+        lines += [f"MODEL_ID = {model.id!r}", f"MODEL_VERSION = {model.version!r}"]
+        lines += self.types.lines + self.classes + ["", ""]
+        for root, (prefix, member) in zip(roots, self.roots, strict=True):
+            lines += self._root_lines(root, prefix, member)
+        text = "\n".join(lines).rstrip() + "\n"
+        return Generated({f"{name}.py": text.encode()}, tuple(self.types.losses))
+
+    # --- shapes ------------------------------------------------------------------------------------
+
+    def _walk(self) -> Iterator[_Member]:
+        """The members at the top, once everything below them is known."""
+        for prefix, top in self._tops():
+            pending = [_Open(top, top.members(expand=False))]
+            while True:
+                current = pending[-1]
+                node = next(current.below, None)
+                if node is not None:
+                    pending.append(_Open(node, node.members(expand=False)))
+                    continue
+                pending.pop()
+                member = self._member(current)
+                if not pending:
+                    break
+                if member is not None:
+                    pending[-1].members.append(member)
+            if member is not None:
+                self.roots.append((prefix, member))
+                yield member
+
+    def _tops(self) -> Iterator[tuple[str, Node]]:
+        """What stands below the fixed levels in front, with those levels."""
+        pending = [("", node) for node in self.namespace.root.members(expand=False)]
+        while pending:
+            prefix, node = pending.pop(0)
+            if node.kind is PlaceKind.ROOT:
+                inner = f"{prefix}{node.name}/"
+                pending[:0] = [(inner, below) for below in node.members(expand=False)]
+            else:
+                yield prefix, node
+
+    def _member(self, done: _Open) -> _Member | None:
+        """A node with all its members; ``None`` where nothing is published at or below it."""
+        node = done.node
+        contract = node.contract
+        payload = None if contract is None else self.types.of(contract)
+        if payload is None and not done.members:
+            return None
+        shape = None
+        if done.members or node.kind is PlaceKind.EQUIPMENT:
+            shape = self._shape(node, payload, tuple(done.members))
+        level = node.equipment_level
+        what = level.name if level else str(node.kind)
+        return _Member(node.segment, payload, _doc(node) if payload else "", shape, what)
+
+    def _shape(self, node: Node, own: str | None, members: tuple[_Member, ...]) -> int:
+        content = (own, members)
+        number = self._shapes.get(content)
+        if number is None:
+            number = self._shapes[content] = len(self._class_names)
+            classes, level = node.classes, node.equipment_level
+            if classes:
+                wanted = "".join(class_name(class_.name) for class_ in classes[:3])
+            else:
+                wanted = class_name(level.name if level else node.name)
+            self._class_names.append(self.names.take(wanted))
+        return number
+
+    def _shape_lines(self) -> Iterator[list[str]]:
+        for (own, members), number in self._shapes.items():
+            yield ["", "", *self._class_lines(self._class_names[number], own, members)]
+
+    # --- lines -------------------------------------------------------------------------------------
+
+    def _class_lines(
+        self, name: str, own: str | None, members: tuple[_Member, ...]
+    ) -> Iterator[str]:
+        used = {"int", "str", "Topic", "Position", *filter(None, (own,))}
+        used |= {self._class_names[m.shape] for m in members if m.shape is not None}
+        used |= {m.payload for m in members if m.payload is not None}
+        names = Names({*used, "own"})
+        yield f"class {name}(Position):"
+        yield "    __slots__ = ()"
+        if own is not None:
+            yield f"    own = _Own[{own}]()"
+        for member in members:
+            yield from self._member_lines(names, member)
+
+    def _member_lines(self, names: Names, member: _Member) -> Iterator[str]:
+        wanted = _member_name(member)
+        name = names.take(wanted)
+        literal = member.segment.literal
+        if literal is not None:
+            yield f"    {name} = {self._descriptor(literal, member)}"
+            if member.doc:
+                yield f"    {member.doc!r}"
+            return
+        result, made = self._result(member, "{self._path}/")
+        yield f"    {names.take(f'every_{wanted}')} = {self._descriptor('+', member)}"
+        yield f"    def {name}({', '.join(['self', *_parameters(member.segment)])}) -> {result}:"
+        yield f"        {member.doc or f'One of {member.segment.text}.'!r}"
+        yield f"        return {made}"
+
+    def _descriptor(self, level: str, member: _Member) -> str:
+        if member.shape is None:
+            return f"_Leaf[{member.payload}]({level!r})"
+        return f"_Part({level!r}, {self._class_names[member.shape]})"
+
+    def _result(self, member: _Member, prefix: str) -> tuple[str, str]:
+        """The type of one of a family, and the expression that makes it."""
+        path = " + ".join(filter(None, [prefix and f"f{prefix!r}", *_expressions(member.segment)]))
+        if member.shape is None:
+            return f"Topic[{member.payload}]", f"Topic({path})"
+        name = self._class_names[member.shape]
+        return name, f"{name}({path})"
+
+    def _root_lines(self, name: str, prefix: str, member: _Member) -> Iterator[str]:
+        literal = member.segment.literal
+        if literal is not None and member.shape is not None:
+            yield f"{name} = {self._class_names[member.shape]}({prefix + literal!r})"
+        elif literal is not None:
+            yield f"{name}: Topic[{member.payload}] = Topic({prefix + literal!r})"
+        else:
+            path = " + ".join(
+                filter(None, [prefix and repr(prefix), *_expressions(member.segment)])
+            )
+            kind = None if member.shape is None else self._class_names[member.shape]
+            result = kind or f"Topic[{member.payload}]"
+            every = self.names.take(f"every_{name}")
+            yield f"{every}: {result} = {kind or 'Topic'}({prefix + '+'!r})"
+            yield ""
+            yield ""
+            yield f"def {name}({', '.join(_parameters(member.segment))}) -> {result}:"
+            yield f"    {f'One of {member.segment.text}.'!r}"
+            yield f"    return {kind or 'Topic'}({path})"
+            yield ""
+            yield ""
+            return
+        if member.doc:
+            yield f"{member.doc!r}"
+
+
+# --- families --------------------------------------------------------------------------------------
+
+
+def _member_name(member: _Member) -> str:
+    """A name from the words of a segment: its fixed text, or the name in its braces."""
+    segment = member.segment
+    words = " ".join(part.text for part in segment.parts if isinstance(part, Fixed))
+    has_words = any(character.isalnum() for character in words)
+    return identifier(words if has_words else segment.name or member.what)
+
+
+def _arguments(segment: Segment) -> Iterator[tuple[str, Choice | Name]]:
+    """The varying parts of a segment with the names of their arguments."""
+    names = Names({"self"})
+    for part in segment.varying:
+        if isinstance(part, Name):
+            yield names.take(identifier(part.name)), part
+        else:
+            _, words = part.merged()
+            yield names.take("word" if words else "number"), part
+
+
+def _parameters(segment: Segment) -> list[str]:
+    return [f"{name}: {_type_of(part)}" for name, part in _arguments(segment)]
+
+
+def _type_of(part: Choice | Name) -> str:
+    if isinstance(part, Name):
+        return "str"
+    ranges, words = part.merged()
+    types = ["int"] if ranges else []
+    if words:
+        listed = f"_Literal[{', '.join(map(repr, sorted(words)))}]"
+        types.append(listed if len(words) <= MOST_WORDS else "str")
+    return " | ".join(types)
+
+
+def _expressions(segment: Segment) -> Iterator[str]:
+    """What adds up to the level: fixed texts, and arguments that were checked."""
+    arguments = _arguments(segment)
+    for part in segment.parts:
+        if isinstance(part, Fixed):
+            yield repr(part.text)
+            continue
+        name, _ = next(arguments)
+        if isinstance(part, Name):
+            yield f"_like({name}, {part.pattern.json_schema if part.pattern else '[^/]*'!r})"
+        else:
+            ranges, words = part.merged()
+            items = [repr((each.low, each.high, each.width)) for each in ranges]
+            items += map(repr, sorted(words))
+            yield f"_one({name}, {', '.join(items)})"
+
+
+def _doc(node: Node) -> str:
+    """What a topic carries, for whoever points at it in an editor."""
+    endpoint = node.endpoint
+    if endpoint is None:
+        return ""
+    said = [endpoint.notes.label or "", endpoint.notes.description or ""]
+    if endpoint.metric is not None:
+        said.append(type_in_words(endpoint.metric))
+    said.append(f"{endpoint.contract.name}, {endpoint.kind}")
+    return "; ".join(filter(None, said))
+
+
+def generate(namespace: Namespace, module: str | None = None) -> Generated:
+    """The module; ``module`` is its name, by default that of the model."""
+    if module is None:
+        module = identifier(namespace.model.id or "namespace")
+        module = module.lower() if module.isascii() else "namespace"
+    return _Module(namespace).written(module)

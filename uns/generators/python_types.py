@@ -1,0 +1,168 @@
+"""What topics carry, as Python types: a ``TypedDict`` for each object, one for all that are alike.
+
+Ranges, lengths and patterns are no types and are left out, so the metrics of a
+plant share a few types however their limits differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from uns.diagnostics import Diagnostic
+from uns.generators.identifiers import Names, class_name, identifier
+from uns.generators.losses import loss
+from uns.payloads import Field, PayloadContract, ValueType, limits_in_words
+
+__all__ = ["Types"]
+
+#: Most words that are listed in a type.
+MOST_WORDS = 50
+
+_SCALARS = {
+    "number": "float",
+    "integer": "int",
+    "timestamp_ms": "int",
+    "boolean": "bool",
+    "string": "str",
+    "datetime": "str",
+    "ucum": "str",
+    "metric_value": "float | str | bool",
+    "metric_unit": "str",
+    "any": "_Any",
+}
+
+#: What the types themselves are written with: a field of that name would hide it.
+_USED = frozenset({"bool", "dict", "float", "int", "list", "str"})
+
+
+class Types:
+    """The types of one module, made as they are asked for."""
+
+    def __init__(self, names: Names) -> None:
+        self.lines: list[str] = []
+        self.losses: dict[Diagnostic, None] = {}
+        self._names = names
+        #: What a type holds -> its name, so that one is written for all that are alike.
+        self._known: dict[object, str] = {}
+        self._of_contract: dict[int, str] = {}
+
+    def of(self, contract: PayloadContract) -> str:
+        """The type of a message."""
+        # By identity: a contract lives as long as the tree, and its hash walks all of it.
+        name = self._of_contract.get(id(contract))
+        if name is None:
+            name = self._of_contract[id(contract)] = self._contract(contract)
+        return name
+
+    def _contract(self, contract: PayloadContract) -> str:
+        if contract.payload.json_schema is not None:
+            self._lose(
+                "X302",
+                contract.name,
+                f"{contract.name} is a JSON Schema of its own; its type is any",
+            )
+            return "_Any"
+        if any(map(_is_narrowed, _values(contract.body))):
+            self._lose(
+                "X301", contract.name,
+                f"{contract.name}: ranges, lengths and patterns are no types; they are told in docstrings",
+            )  # fmt: skip
+        metric = contract.metric
+        parts = [contract.name.replace("/", "_")]
+        if metric is not None:
+            parts += filter(None, (metric.type, metric.unit))
+        hint = class_name("_".join(parts))
+        return self._object(contract.payload.fields, hint, metric, contract.payload.description)
+
+    def _lose(self, code: str, subject: str, message: str) -> None:
+        self.losses[loss(code, subject, message)] = None
+
+    def _value(self, value: ValueType, hint: str, metric: ValueType | None) -> str:
+        if value.type == "metric_value" and metric is not None:
+            value = metric
+        elif value.type == "metric_unit" and metric is not None and metric.unit is not None:
+            return f"_Literal[{metric.unit!r}]"
+        match value.type:
+            case "object":
+                return self._object(value.fields, hint, metric, None)
+            case "array" | "map":
+                inner = "_Any" if value.items is None else self._value(value.items, hint, metric)
+                return f"list[{inner}]" if value.type == "array" else f"dict[str, {inner}]"
+            case "enum":
+                # A consumer may meet other words of an open set: to list some would be a lie.
+                listed = value.values and len(value.values) <= MOST_WORDS and not value.open
+                return f"_Literal[{', '.join(map(repr, value.values))}]" if listed else "str"
+            case scalar:
+                return _SCALARS[scalar]
+
+    def _object(
+        self, fields: tuple[Field, ...], hint: str, metric: ValueType | None, doc: str | None
+    ) -> str:
+        rows = [
+            (
+                field.name,
+                self._value(field.value, hint + class_name(field.name), metric),
+                field.required,
+                _doc(field),
+            )
+            for field in fields
+        ]
+        content = (tuple(rows), doc)
+        name = self._known.get(content)
+        if name is None:
+            name = self._known[content] = self._names.take(hint)
+            write = _as_class if all(_is_plain(row[0]) for row in rows) else _as_call
+            self.lines += ["", "", *write(name, rows, doc)]
+        return name
+
+
+_Row = tuple[str, str, bool, str]
+
+
+def _as_class(name: str, rows: list[_Row], doc: str | None) -> Iterator[str]:
+    yield f"class {name}(_TypedDict):"
+    if doc or not rows:
+        yield f"    {doc or name!r}"
+    for field, type_, required, said in rows:
+        yield f"    {field}: {type_ if required else f'_NotRequired[{type_}]'}"
+        if said:
+            yield f"    {said!r}"
+
+
+def _as_call(name: str, rows: list[_Row], _doc: str | None) -> Iterator[str]:
+    """A type whose fields have names that are none in Python."""
+    yield f"{name} = _TypedDict({name!r}, {{"
+    for field, type_, required, _ in rows:
+        yield f"    {field!r}: {type_ if required else f'_NotRequired[{type_}]'},"
+    yield "})"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a field can stand in the body of a class, and hides nothing there."""
+    return identifier(name) == name and name not in _USED
+
+
+def _doc(field: Field) -> str:
+    """What a field is; limits of the metric are told where the topic stands."""
+    value = field.value
+    parts = [field.description or ""]
+    if value.type in {"number", "integer", "string"}:
+        parts += filter(None, (value.unit, limits_in_words(value)))
+    if field.default is not None:
+        parts.append(f"absent means {field.default}")
+    return "; ".join(filter(None, parts))
+
+
+def _is_narrowed(value: ValueType) -> bool:
+    facets = (value.minimum, value.maximum, value.max_length, value.pattern)
+    return any(facet is not None for facet in facets)
+
+
+def _values(value: ValueType) -> Iterator[ValueType]:
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        yield current
+        if current.items is not None:
+            pending.append(current.items)
+        pending += [field.value for field in current.fields]

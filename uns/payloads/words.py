@@ -1,0 +1,92 @@
+"""Value types and contracts in the words a person reads, and as JSON in the keys of the model file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from uns.payloads.contracts import Field, PayloadContract, ValueType
+
+__all__ = ["contract_as_json", "limits_in_words", "type_as_json", "type_in_words"]
+
+#: How deep a value type is told in one phrase; whoever wants more asks for JSON.
+_DEEP = 3
+
+
+def type_in_words(value: ValueType, depth: int = 0) -> str:
+    """A value type as one phrase.
+
+    >>> type_in_words(ValueType("number", unit="m/s", minimum=0, maximum=3))
+    'number m/s, 0 to 3'
+    >>> type_in_words(ValueType("array", items=ValueType("string", max_length=8)))
+    'array of string, at most 8 characters'
+    """
+    if value.items is not None and depth < _DEEP:
+        return f"{value.type} of {type_in_words(value.items, depth + 1)}"
+    if value.fields and depth < _DEEP:
+        return f"{value.type} of {', '.join(field.name for field in value.fields)}"
+    return ", ".join([" ".join(filter(None, [value.type, value.unit])), *_limits(value)])
+
+
+def limits_in_words(value: ValueType) -> str:
+    """What narrows a value type besides its unit, as one phrase; empty when nothing does.
+
+    >>> limits_in_words(ValueType("number", unit="m/s", minimum=0, maximum=3))
+    '0 to 3'
+    """
+    return ", ".join(_limits(value))
+
+
+def _limits(value: ValueType) -> list[str]:
+    limits = []
+    if value.minimum is not None and value.maximum is not None:
+        limits.append(f"{value.minimum} to {value.maximum}")
+    elif value.minimum is not None:
+        limits.append(f"at least {value.minimum}")
+    elif value.maximum is not None:
+        limits.append(f"at most {value.maximum}")
+    if value.max_length is not None:
+        limits.append(f"at most {value.max_length:,} characters")
+    if value.pattern is not None:
+        limits.append(f"like {value.pattern}")
+    if value.values:
+        limits.append(" | ".join(value.values) + (" | ..." if value.open else ""))
+    return limits
+
+
+def type_as_json(value: ValueType) -> dict[str, Any]:
+    """A value type in the keys of the model file; what is not said is left out."""
+    said = {
+        "type": value.type,
+        "unit": value.unit,
+        "min": value.minimum,
+        "max": value.maximum,
+        "max_length": value.max_length,
+        "pattern": value.pattern,
+        "values": list(value.values) or None,
+        "open": value.open or None,
+        "items": value.items and type_as_json(value.items),
+        "fields": [_field(field) for field in value.fields] or None,
+    }
+    return {key: part for key, part in said.items() if part is not None}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": field.name, **type_as_json(field.value)}
+    said["required"] = field.required
+    if field.default is not None:
+        said["default"] = field.default
+    if field.description is not None:
+        said["description"] = field.description
+    return said
+
+
+def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
+    """A payload contract: its fields, or the JSON Schema that stands for them."""
+    schema = contract.payload.json_schema
+    return {
+        "name": contract.name,
+        "description": contract.payload.description,
+        "fields": [_field(field) for field in contract.body.fields],
+        "json_schema": None if schema is None else json.loads(schema),
+    }
