@@ -104,6 +104,8 @@ CASES: list[Any] = [
      ["class: F (M) -> F @a x1 [class F]"]),
     ("closed and opened", "sites: {a: {open: true}, b: {}}", "sites: {a: {}, b: {open: true}}",
      ["open removed @a x1", "open added @b x1"]),
+    ("a contract where there was none", "sites: {a: {open: true}}", f"sites: {{a: {{open: true, {T[1:]}}}",
+     ["topic added: vtq/1 @a/x x1"]),
     ("words", "sites: {a: {owner: x, label: A}}", 'sites: {a: {owner: y, label: A, deprecated: {until: "2.0.0"}}}',
      ["owner: x -> y @a x1", "deprecated: none -> until 2.0.0 @a x1"]),
     ("a declared move", f"sites: {{a: {T}}}", f"sites: {{b: {{moved_from: a, {T[1:]}}}", ["equipment moved: a -> b @a x1"]),
@@ -156,7 +158,11 @@ def test_a_root_that_became_equipment_keeps_its_topics():
     new = uns.loads(f"uns: 1\nenterprises: {{p: {{sites: {{a: {T}}}}}}}")
     changes = uns.diff(old, new)
     assert changes.kept == 1
-    assert told(changes) == ["equipment level: none -> enterprise @p x1"]
+    assert told(changes) == [
+        "Kafka split: 3 below p -> 3 below no root @p/a/x x1 [kafka]",
+        "Kafka order: metric below p -> metric below no root @p/a/x x1 [kafka]",
+        "equipment level: none -> enterprise @p x1",
+    ]
 
 
 def test_what_starts_with_a_dollar_is_in_no_set():

@@ -70,6 +70,9 @@ def check_kept(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> None:
     if safe & {Audience.PRODUCERS, Audience.CONSUMERS}:
         for topic in (*before, *unmodelled(old)):
             assert new.resolve(topic), topic
+    if Audience.PRODUCERS in safe:
+        for topic in unmodelled(old):
+            assert new.resolve(topic).contract is None, topic
     for topic in before:
         was, is_ = old.resolve(topic).endpoint, new.resolve(topic).endpoint
         if is_ is None:

@@ -23,6 +23,7 @@ from uns.changes.trees import (
 from uns.collector import collector_paused
 from uns.extents import Extent
 from uns.namespace import Namespace
+from uns.payloads import Compatibility
 from uns.templates import Segment
 from uns.topics import TopicFilter
 from uns.tree import Deprecated, Members, Place, PlaceKind
@@ -137,6 +138,8 @@ class _Placement(NamedTuple):
     levels: tuple[str, ...]
     positions: int | None
     places: int
+    #: Whether anything was legal there in the old version.
+    was_open: bool = False
 
 
 class _Spot(NamedTuple):
@@ -233,12 +236,15 @@ class _Differences:
         placed = {self.root.number: _Placement(self.roots[1], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below, _ in pairing.edges:
+            for trail, below, _, was_open in pairing.edges:
                 levels = (*above.levels, *(extent.text for extent in trail))
                 known = placed.get(below.number, _Placement(levels, 0, 0))
                 positions = product(above.positions, _size(trail))
                 placed[below.number] = _Placement(
-                    known.levels, total(known.positions, positions), known.places + above.places
+                    known.levels,
+                    total(known.positions, positions),
+                    known.places + above.places,
+                    known.was_open or above.was_open or was_open,
                 )
         return placed
 
@@ -286,11 +292,15 @@ class _Differences:
         reason = None
         if site.successor is not None:
             reason = f"{self._template(site.successor)} took its place, and was there already"
+        keeps = Compatibility.FULL
+        if self.placements[site.pairing.number].was_open and not is_gone:
+            # What was published there without a contract need not keep to it.
+            keeps = Compatibility.FORWARD
         fact = Fact(
             kind, subject, what if is_gone else None, None if is_gone else what,
             _cause(place),
             (origin_key(place.origin, site.trail[-1].text), site.trail[-1].text, site.is_whole),
-            detail=site.family,
+            detail=site.family, keeps=keeps,
             old_place=place.origin if is_gone else None,
             new_place=None if is_gone else place.origin,
             deprecated=_deprecated(place), reason=reason,

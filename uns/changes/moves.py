@@ -363,7 +363,7 @@ class _Signposts:
                 self._gone_sets.append(site)
             else:
                 self._gone[literal] = site
-        for (extent,), below, _ in pairing.edges:
+        for (extent,), below, *_ in pairing.edges:
             if extent.literal is None:
                 self._sets_below.append((extent.segment, below))
             else:

@@ -224,7 +224,7 @@ def _walk(
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below, is_move in here.edges:
+            for trail, below, is_move, _ in here.edges:
                 if is_move and side == 0:
                     continue  # what moved was elsewhere, and is counted there
                 after, amount = _along(reach, trail, state, first=number == first)

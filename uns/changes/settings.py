@@ -132,6 +132,12 @@ def _of_kafka(
 ) -> Iterator[Change]:
     """What differs in where records go; ``kept`` MQTT topics are in both versions."""
     said = [_effective(namespace) for namespace in (old, new)]
+    if old.root_levels != new.root_levels and kept != 0:
+        # Levels are counted from below the root.
+        for effective, namespace in zip(said, (old, new), strict=True):
+            below = "/".join(namespace.root_levels) or "no root"
+            effective[Subject.KAFKA_SPLIT] += f" below {below}"
+            effective[Subject.KAFKA_ORDER] += f" below {below}"
     example = None
     for subject, before in said[0].items():
         after = said[1][subject]

@@ -62,6 +62,8 @@ class Edge(NamedTuple):
     trail: tuple[Extent, ...]
     below: Pairing
     is_move: bool = False
+    #: Whether anything was legal below in the old version, and so without a contract.
+    was_open: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -131,7 +133,7 @@ class Comparison:
         below = self._below(old, new)
         if below is not None:
             if below.differs:
-                here.edges.append(Edge((extent,), below))
+                here.edges.append(Edge((extent,), below, was_open=old.open))
             both = total(both, below.kept)
         if old.open and new.open:
             both = None

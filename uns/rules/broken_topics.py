@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
+from uns.payloads import Compatibility
 from uns.rules.verdicts import ALL, Audience, Case, Effect, Judged, breaks
 from uns.rules.versions import parsed
 
@@ -206,6 +207,8 @@ def topic_added(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {metrics: {power: {type: number}}}}
     """
+    if Compatibility.BACKWARD not in change.keeps and not _carries_nothing(change):
+        return None
     return Judged(Effect.COMPATIBLE if _carries_nothing(change) else Effect.ADDITIVE)
 
 
@@ -248,8 +251,27 @@ def subscription_gains_payload(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_)
 
 
+@breaks("B113", "open-topic-modelled", [ChangeKind.ADDED], _WHERE)
+def open_topic_modelled(change: Change, case: Case) -> Judged | None:
+    """Topics below an open node have a contract, and were legal without one.
+
+    Why:
+        Whoever published something else there is refused by whoever validates.
+
+    Example:
+        sites: {lyon: {open: true, metrics: {power: {type: number}}}}  # open, without power, before
+
+    Instead:
+        sites: {lyon: {open: true}}  # until every producer of power keeps to the contract
+    """
+    if Compatibility.BACKWARD in change.keeps or _carries_nothing(change):
+        return None
+    help_ = "make sure that what is published there already keeps to the contract"
+    return Judged(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
+
+
 RULES = (
     topic_removed, topic_moved, topic_perhaps_moved, family_narrowed, removed_early,
     removed_as_planned, root_changed, aspect_level_changed, open_node_closed, topic_added,
-    open_node_opened, subscription_gains_payload,
+    open_node_opened, subscription_gains_payload, open_topic_modelled,
 )  # fmt: skip
