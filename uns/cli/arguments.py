@@ -563,7 +563,7 @@ def _breaking(commands: Commands) -> None:
         action="store_true",
         help="fail when `model.version` is not raised as far as the change asks for",
     )
-    add_format(command, "text", "markdown", "json")
+    add_reports(command, "text", "markdown", "json")
 
 
 def _docs(commands: Commands) -> None:

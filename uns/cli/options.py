@@ -145,7 +145,7 @@ def add_format(command: Parser, *formats: str) -> None:
 
 def add_reports(command: Parser, *own: str) -> None:
     """The formats of findings, several at once to files; a command may have formats of its own."""
-    formats = (*own, *REPORTS)
+    formats = tuple(dict.fromkeys((*own, *REPORTS)))
     command.add_argument(
         "--output-format",
         metavar="FORMAT[=FILE]",

@@ -7,7 +7,7 @@ from argparse import Namespace as Arguments
 from uns.cli.exits import CannotRun
 from uns.cli.projects import Project
 from uns.diagnostics import Severity, visible
-from uns.rules import RULES, Policy, UnknownRule
+from uns.rules import EVERY_RULE, Policy, UnknownRule
 
 __all__ = ["given_policy"]
 
@@ -44,6 +44,6 @@ def _severity(level: str) -> Severity:
 
 def _check(policy: Policy, where: str) -> None:
     try:
-        policy.check(RULES)
+        policy.check(EVERY_RULE)
     except UnknownRule as unknown:
         raise CannotRun(f"{where}{visible(str(unknown))}") from None

@@ -1,26 +1,34 @@
 """Findings on their way out: in one format to the screen, in any number of formats to files.
 
-Every command that has findings offers the same with ``_add_reports`` of
-:mod:`uns.cli.arguments`.
+Every command that has findings offers the same with ``add_reports`` of
+:mod:`uns.cli.options`.
 """
 
 from __future__ import annotations
 
+import io
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 import uns
-from uns.cli.arguments import Output
 from uns.cli.exits import CannotRun
 from uns.cli.files import is_device, real, write_files
+from uns.cli.options import Output
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.reports import Report, write
 from uns.terminal import Screen, Style
 
-__all__ = ["Outputs", "counted_findings"]
+__all__ = ["Outputs", "OwnFormat", "counted_findings"]
+
+#: Writes a format that one command alone has.
+OwnFormat: TypeAlias = Callable[[Screen], None]
+
+_NO_FORMATS: Mapping[str, OwnFormat] = MappingProxyType({})
 
 #: Where GitHub Actions says which file the summary of the job is added to.
 _GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -29,12 +37,18 @@ _GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY"
 class Outputs:
     """Where findings go, and in which formats; without any ``given``, in full to the screen.
 
+    ``own`` are formats that the command writes itself; the first of them is what
+    goes to the screen, then.
+
     Raises:
         CannotRun: two formats are to go to one place.
     """
 
-    def __init__(self, given: Iterable[Output] | None) -> None:
-        outputs = list(given or [Output("full", None)])
+    def __init__(
+        self, given: Iterable[Output] | None, own: Mapping[str, OwnFormat] = _NO_FORMATS
+    ) -> None:
+        self._own = own
+        outputs = list(given or [Output(next(iter(own), "full"), None)])
         self._screen = [output.form for output in outputs if output.file is None]
         self._files = [(output.form, output.file) for output in outputs if output.file is not None]
         if len(self._screen) > 1:
@@ -74,7 +88,7 @@ class Outputs:
         """
         report = replace(report, folder=str(Path.cwd()), version=uns.__version__)
         write_files(
-            (file, "".join(write(report, form)).encode("utf-8", "backslashreplace"))
+            (file, self._text(form, report).encode("utf-8", "backslashreplace"))
             for form, file in self._files
         )
         if "github" in [*self._screen, *(form for form, _ in self._files)]:
@@ -82,7 +96,21 @@ class Outputs:
         if to_screen:
             self._show(report, out)
 
+    def _text(self, form: str, report: Report) -> str:
+        own = self._own.get(form)
+        if own is None:
+            return "".join(write(report, form))
+        stream = io.StringIO()
+        page = Screen(stream)
+        own(page)
+        page.flush()
+        return stream.getvalue()
+
     def _show(self, report: Report, out: Screen) -> None:
+        own = self._own.get(self.form or "")
+        if own is not None:
+            own(out)
+            return
         if self.form in {"full", "concise", None}:
             for found in report.shown if self.form else ():
                 if self.form == "full":

@@ -9,9 +9,9 @@ from argparse import Namespace as Arguments
 from collections import Counter
 
 from uns.cli import topic_literals
-from uns.cli.arguments import Output
 from uns.cli.exits import CannotRun, Exit
 from uns.cli.models import counted, opened
+from uns.cli.options import Output
 from uns.cli.outcomes import outcome_as_json, write_outcome
 from uns.cli.stdin import given_topics
 from uns.cli.writing import JsonArray, as_json

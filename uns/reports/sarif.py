@@ -20,7 +20,7 @@ from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.faults import FAULTS
 from uns.messages import MESSAGE_FAULTS
 from uns.reports.report import Report, by_weight, is_file, relative
-from uns.rules import RULES
+from uns.rules import EVERY_RULE
 from uns.rules.policies import FAMILIES
 
 __all__ = ["log"]
@@ -73,7 +73,7 @@ def _driver(examples: list[Diagnostic], version: str) -> dict[str, Any]:
 
 def _rule(found: Diagnostic) -> dict[str, Any]:
     """What is known of the rule of a finding: its page, or what a fault means."""
-    rule = RULES.get(found.code)
+    rule = EVERY_RULE.get(found.code)
     if rule is not None:
         page = rule.page
         what = page.what

@@ -19,12 +19,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from uns.changes import diff
 from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity, Span
 from uns.namespace import Namespace
 from uns.rules import (
     access,
     baselines,
+    breaking,
     delivery,
     hierarchy,
     ignores,
@@ -38,10 +40,11 @@ from uns.rules import (
 )
 from uns.rules.baselines import Baseline, InvalidBaseline, Known
 from uns.rules.policies import Policy, UnknownRule
-from uns.rules.rule import Finding, Page, Rule
+from uns.rules.rule import Finding, Judging, Page, Rule
 from uns.rules.surveys import Survey
 
 __all__ = [
+    "EVERY_RULE",
     "RULES",
     "Baseline",
     "Finding",
@@ -66,10 +69,13 @@ _ON_MODELS = tuple(
     for rule in room.RULES
 )  # fmt: skip
 
-#: Every rule, by its code.
+#: Every rule on a model, by its code.
 RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.code: rule for rule in (*_ON_MODELS, *ignores.RULES, *baselines.RULES)}
 )
+
+#: Every rule on a model and on a change of one, by its code: all that a policy may name.
+EVERY_RULE: Mapping[str, Judging] = MappingProxyType({**RULES, **breaking.RULES})
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
@@ -89,10 +95,12 @@ class Judgement:
     fails_from: Severity
 
 
-def lint(namespace: Namespace, *, policy: Policy | None = None) -> list[Diagnostic]:
+def lint(
+    namespace: Namespace, against: Namespace | None = None, *, policy: Policy | None = None
+) -> list[Diagnostic]:
     r"""What the rules find in a namespace, by file and place.
 
-    ``policy`` says which rules judge and what their findings weigh, where it is to be
+    Against an earlier version it is also told what breaks since then (family B). ``policy`` says which rules judge and what their findings weigh, where it is to be
     another one than the model has under `lint:`. What comments ignore is left out.
 
     >>> import uns
@@ -101,24 +109,36 @@ def lint(namespace: Namespace, *, policy: Policy | None = None) -> list[Diagnost
     [('P201', 'unknown-unit')]
     >>> lint(ns, policy=Policy(ignore=("P",)))
     []
+    >>> before = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: W}}}}")
+    >>> [(found.code, found.name) for found in lint(ns, before)]
+    [('B203', 'unit-changed'), ('P201', 'unknown-unit')]
     """
-    return list(weigh(namespace, policy).findings)
+    return list(weigh(namespace, policy, against=against).findings)
 
 
 def weigh(
-    namespace: Namespace, policy: Policy | None = None, known: Known | None = None
+    namespace: Namespace,
+    policy: Policy | None = None,
+    known: Known | None = None,
+    against: Namespace | None = None,
 ) -> Judgement:
     """What the rules find in a namespace that is neither ignored nor ``known``.
+
+    ``against`` is an earlier version of it, where what breaks since then is to be told.
 
     ``policy`` lies over what the model says under `lint:`.
     """
     policy = (policy or Policy()).over(Policy.of(namespace.lint))
     weights = {
-        code: weight for code, rule in RULES.items() if (weight := policy.weight(rule)) is not None
+        code: weight
+        for code, rule in EVERY_RULE.items()
+        if (weight := policy.weight(rule)) is not None
     }
-    survey = Survey(namespace, RULES, ignores=ignores.ignores_of(namespace))
+    survey = Survey(namespace, EVERY_RULE, ignores=ignores.ignores_of(namespace))
     with collector_paused():
         found = _judged(survey, _ON_MODELS, weights)
+    if against is not None:
+        found |= _broken(against, namespace, weights)
     found |= _judged(replace(survey, found=found), ignores.RULES, weights)
     every = [finding for findings in found.values() for finding in findings]
     told = ignores.without_ignored(survey.ignores, sorted(every, key=_place))
@@ -145,6 +165,20 @@ def _judged(
         for rule in rules
         if rule.code in weights
     }
+
+
+def _broken(
+    old: Namespace, new: Namespace, weights: Mapping[str, Severity]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """What each of the rules of family B that are to judge finds broken, with its weight."""
+    found: dict[str, list[Diagnostic]] = {code: [] for code in breaking.RULES if code in weights}
+    for judgement in breaking.verdict(diff(old, new)).of(breaking.Effect.BREAKING):
+        # What no rule speaks of has no weight of its own, and cannot be left out.
+        if judgement.code in found or judgement.code not in breaking.RULES:
+            weight = weights.get(judgement.code, Severity.ERROR)
+            broken = _weighing(judgement.diagnostic, weight)
+            found.setdefault(judgement.code, []).append(broken)
+    return {code: tuple(listed) for code, listed in found.items()}
 
 
 def _weighing(found: Diagnostic, severity: Severity) -> Diagnostic:

@@ -15,7 +15,7 @@ from typing import Any
 
 from uns.diagnostics import Severity, UNSError, near
 from uns.faults import FAULTS
-from uns.rules.rule import Rule
+from uns.rules.rule import Judging
 
 __all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "why_unknown"]
 
@@ -98,7 +98,7 @@ class Policy:
             self.select, self.extend_select, self.ignore, self.severity, self.fail_level, below
         )
 
-    def weight(self, rule: Rule) -> Severity | None:
+    def weight(self, rule: Judging) -> Severity | None:
         """What a finding of ``rule`` weighs; ``None`` when the rule is not to judge."""
         return self._severity(rule) if self._selects(rule) else None
 
@@ -109,7 +109,7 @@ class Policy:
             return self.fail_level
         return self.beneath.fails_from if self.beneath else FAIL_LEVEL
 
-    def check(self, rules: Mapping[str, Rule]) -> None:
+    def check(self, rules: Mapping[str, Judging]) -> None:
         """See that every selector of this policy, not of those beneath, means a rule.
 
         Raises:
@@ -118,7 +118,7 @@ class Policy:
         for _, problem in self.problems(rules):
             raise UnknownRule(problem)
 
-    def problems(self, rules: Mapping[str, Rule]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def problems(self, rules: Mapping[str, Judging]) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """The selectors of this policy that mean no rule: where they stand, and why."""
         for path, selector in self._selectors():
             problem = why_unknown(selector, rules)
@@ -132,7 +132,7 @@ class Policy:
         for selector in self.severity:
             yield ("severity", selector), selector
 
-    def _selects(self, rule: Rule) -> bool:
+    def _selects(self, rule: Judging) -> bool:
         wanted = _closeness(rule, (*(self.select or ()), *self.extend_select))
         unwanted = _closeness(rule, self.ignore)
         if wanted < 0 and unwanted < 0:
@@ -141,19 +141,19 @@ class Policy:
             return rule.default if self.beneath is None else self.beneath._selects(rule)
         return wanted > unwanted
 
-    def _severity(self, rule: Rule) -> Severity:
+    def _severity(self, rule: Judging) -> Severity:
         close = max(self.severity, key=lambda said: _closeness(rule, (said,)), default=None)
         if close is not None and _closeness(rule, (close,)) >= 0:
             return self.severity[close]
         return rule.severity if self.beneath is None else self.beneath._severity(rule)
 
 
-def _closeness(rule: Rule, selectors: Iterable[str]) -> int:
+def _closeness(rule: Judging, selectors: Iterable[str]) -> int:
     """How closely the closest of ``selectors`` describes ``rule``; -1 when none does."""
     return max((_describes(selector, rule) for selector in selectors), default=-1)
 
 
-def _describes(selector: str, rule: Rule) -> int:
+def _describes(selector: str, rule: Judging) -> int:
     if selector in {rule.code, rule.name}:
         return _EXACT
     if selector == ALL:
@@ -161,7 +161,7 @@ def _describes(selector: str, rule: Rule) -> int:
     return len(selector) if selector and rule.code.startswith(selector) else -1
 
 
-def why_unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
+def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
     """Why ``selector`` means no rule; ``None`` when it means one, or a family.
 
     >>> from uns.rules import RULES

@@ -11,12 +11,12 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 from uns.rules.surveys import Survey
 
-__all__ = ["Finding", "Page", "Rule", "page_of", "rule"]
+__all__ = ["Finding", "Judging", "Page", "Rule", "page_of", "rule"]
 
 #: Longest message: a file may hold a name of any length, and nobody reads it twice.
 LONGEST_MESSAGE = 1_000
@@ -44,6 +44,30 @@ class Page(NamedTuple):
     why: str
     example: str
     instead: str
+
+
+class Judging(Protocol):
+    """What a policy needs to know of a rule, whether it judges a model or a change of one."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def name(self) -> str:
+        """Its readable name."""
+
+    @property
+    def severity(self) -> Severity:
+        """What it weighs unless somebody says otherwise."""
+
+    @property
+    def default(self) -> bool:
+        """Whether it judges where nobody selects it."""
+
+    @property
+    def page(self) -> Page:
+        """What it says of itself."""
 
 
 @dataclass(frozen=True, slots=True)

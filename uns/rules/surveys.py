@@ -22,7 +22,7 @@ from uns.tree import Endpoint, EquipmentClass, Members, Origin, Place, PlaceKind
 if TYPE_CHECKING:
     from uns.rules.baselines import Known
     from uns.rules.ignores import Ignore
-    from uns.rules.rule import Rule
+    from uns.rules.rule import Judging
 
 __all__ = ["Declared", "Group", "Survey", "Typed", "Written", "product", "total"]
 
@@ -117,7 +117,7 @@ class Survey:
     """
 
     namespace: Namespace
-    rules: Mapping[str, Rule] = field(default_factory=dict, repr=False)
+    rules: Mapping[str, Judging] = field(default_factory=dict, repr=False)
     found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict, repr=False)
     ignores: tuple[Ignore, ...] = field(default=(), repr=False)
     known: Known | None = field(default=None, repr=False)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from uns.access import Client
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
@@ -205,7 +205,13 @@ Judge: TypeAlias = Callable[[Change, Case], Judged | None]
 
 @dataclass(frozen=True, slots=True)
 class BreakingRule:
-    """One rule of family B: which changes it looks at, and what it says of each."""
+    """One rule of family B: which changes it looks at, and what it says of each.
+
+    As a finding it is an error, where a change breaks somebody.
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+    default: ClassVar[bool] = True
 
     code: str
     name: str
