@@ -66,17 +66,20 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-sample: $(VENV)/demo.stamp
+sample: $(VENV)/dev.stamp
 	for target in markdown topics-json asyncapi python; do \
 		$(UNS) export $$target -m $(MODEL) -o docs/sample 2>/dev/null || exit 1; \
 	done
+	$(UNS) docs build -m $(MODEL) -o docs/sample --single-file
 
 bench: $(VENV)/integration.stamp
-	$(BIN)/python benchmarks/documentation.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/kafka.py
 	$(BIN)/python benchmarks/payloads.py
+	$(BIN)/python benchmarks/documentation.py
+	$(BIN)/python benchmarks/site.py
+	$(BIN)/python benchmarks/gate.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,11 +11,13 @@ The house, from the ground up; imports only go down:
     isa95  units  patterns               equipment levels; UCUM; the one pattern dialect
     topics  payloads                     names and their algebra; what a topic carries
     index  templates  access             many filters; templates that match and build; clients
-    kafka  router  tree                  translation; dispatch; the declared tree
-    queries  subscriptions               which topics a filter hits; few filters for many topics
+    kafka  router  tree  extents         translation; dispatch; the declared tree; topic levels as sets
+    queries  traces  subscriptions       which topics a filter hits, or a text means; few filters
     nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
     yaml_events ... loading              text with positions, the file format, a namespace
+    changes                              what differs between two versions, as facts
     rules  reports  generators           what is unwise, and why; what others read of it
+    literals  mentions                   texts in code and configuration that name topics
     terminal  cli  testing               faces: screen, command line, hypothesis strategies
 
 Nothing is imported before it is used: a service that only matches filters
@@ -29,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uns.access import Client
+    from uns.changes import Change, Changes, diff
     from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
     from uns.generators import Generated, generate
     from uns.index import TopicIndex
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 #: Where every public name lives.
 _ROOMS = {
     "access": ("Client",),
+    "changes": ("Change", "Changes", "diff"),
     "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
     "generators": ("Generated", "generate"),
     "index": ("TopicIndex",),
@@ -89,6 +93,8 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "Change",
+    "Changes",
     "Client",
     "Diagnostic",
     "Endpoint",
@@ -132,6 +138,7 @@ __all__ = [
     "UnknownTopic",
     "Untranslatable",
     "ValueType",
+    "diff",
     "draw",
     "generate",
     "lint",

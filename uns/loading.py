@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import importlib.resources
 import json
 import posixpath
@@ -22,6 +21,7 @@ from typing import Any, TypeAlias
 from uns.access import Client
 from uns.assembly import INFO_PAYLOAD, Assembler, ChildMap
 from uns.classes import ClassResolver, DeclaredClass, DeclaredLevel, no_level
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, near
 from uns.faults import fault
 from uns.inheritance import EndpointDefaults, Finisher
@@ -51,7 +51,7 @@ from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
 from uns.tree import Origin
 from uns.yaml_events import MAX_BYTES, Map, Source, found_at, key_span, read, value_span
 
-__all__ = ["InvalidNamespace", "Reader", "collector_paused", "load", "loads"]
+__all__ = ["InvalidNamespace", "Reader", "load", "loads"]
 
 #: Reads a file by its path, in bytes; raises OSError when it cannot.
 Reader: TypeAlias = Callable[[str], bytes]
@@ -141,18 +141,6 @@ def _load(path: str, reader: Reader) -> Namespace:
     if namespace is None or any(d.severity is Severity.ERROR for d in errors):
         raise InvalidNamespace(errors)
     return namespace
-
-
-@contextlib.contextmanager
-def collector_paused() -> Iterator[None]:
-    """Loading and linting make no cycles; looking for some takes half of the time of a large model."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _sorted(diagnostics: Iterable[Diagnostic], order: Mapping[str, int]) -> list[Diagnostic]:

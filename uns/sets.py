@@ -41,6 +41,12 @@ class NumberRange:
     def __iter__(self) -> Iterator[str]:
         return (f"{number:0{self.width}d}" for number in range(self.low, self.high + 1))
 
+    @property
+    def text(self) -> str:
+        """The range as a model writes it; a single number without dots."""
+        low, high = (f"{number:0{self.width}d}" for number in (self.low, self.high))
+        return low if low == high else f"{low}..{high}"
+
     def without_padding(self) -> tuple[NumberRange, ...]:
         """The same texts as ranges that pad only where a zero stands in front."""
         natural = 10 ** (self.width - 1) if self.width > 1 else 0
@@ -93,6 +99,55 @@ class Choice:
                 joined.append(current)
         return tuple(joined), frozenset(words)
 
+    @property
+    def text(self) -> str:
+        """The set as a model writes it, with its brackets."""
+        written = (item if isinstance(item, str) else item.text for item in self.items)
+        return f"[{','.join(written)}]"
+
+    @property
+    def only(self) -> str | None:
+        """The one text of a set that has no other."""
+        return next(iter(self)) if self.count == 1 else None
+
+    def common(self, other: Choice) -> Choice | None:
+        """The texts in both, ranges by number, or ``None`` where there are none.
+
+        >>> Choice((NumberRange(1, 4), "x")).common(Choice((NumberRange(3, 9),))).text
+        '[3..4]'
+        """
+        mine, theirs = self.merged(), other.merged()
+        ranges = [
+            NumberRange(max(one.low, two.low), min(one.high, two.high), one.width)
+            for one, two in _meeting(mine[0], theirs[0])
+        ]
+        return _tidy(ranges, mine[1] & theirs[1])
+
+    def without(self, other: Choice) -> Choice | None:
+        """The texts that the other set has not, ranges by number, or ``None`` where it has all.
+
+        >>> Choice((NumberRange(1, 6),)).without(Choice((NumberRange(2, 4), "6"))).text
+        '[1,5]'
+        """
+        mine, theirs = self.merged(), other.merged()
+        taken: dict[NumberRange, list[NumberRange]] = {}
+        for one, two in _meeting(mine[0], theirs[0]):
+            taken.setdefault(one, []).append(two)
+        ranges = []
+        for one in mine[0]:
+            low = one.low
+            for two in taken.get(one, ()):
+                if two.low > low:
+                    ranges.append(NumberRange(low, two.low - 1, one.width))
+                low = two.high + 1
+            if low <= one.high:
+                ranges.append(NumberRange(low, one.high, one.width))
+        return _tidy(ranges, mine[1] - theirs[1])
+
+    def same_as(self, other: Choice) -> bool:
+        """Whether both hold the same texts, however they are written."""
+        return self.merged() == other.merged()
+
     def lengths(self) -> tuple[int, int]:
         """The shortest and the longest text, in code points."""
         ends = [
@@ -126,6 +181,38 @@ class Choice:
             else Pattern.number_range(item.low, item.high, item.width or None)
             for item in self.items
         )
+
+
+def _meeting(
+    ones: tuple[NumberRange, ...], others: tuple[NumberRange, ...]
+) -> Iterator[tuple[NumberRange, NumberRange]]:
+    """Every two ranges of two merged sets that share a number, in order."""
+    left = right = 0
+    while left < len(ones) and right < len(others):
+        one, other = ones[left], others[right]
+        if one.width == other.width and max(one.low, other.low) <= min(one.high, other.high):
+            yield one, other
+        if (one.width, one.high) < (other.width, other.high):
+            left += 1
+        else:
+            right += 1
+
+
+def _tidy(ranges: list[NumberRange], words: frozenset[str]) -> Choice | None:
+    """The set of merged ranges and words as a person would write it."""
+    joined: list[NumberRange] = []
+    for current in sorted(ranges, key=lambda r: (r.low, r.width)):
+        last = joined[-1] if joined else None
+        # 01..09 and 10..24 are one range, as far as the numbers have as many digits.
+        top = 10**last.width - 1 if last and last.width else 0
+        if last and current.width == 0 and last.high + 1 == current.low <= top:
+            joined[-1] = NumberRange(last.low, min(current.high, top), last.width)
+            if current.high > top:
+                joined.append(NumberRange(top + 1, current.high))
+        else:
+            joined.append(current)
+    items: tuple[NumberRange | str, ...] = (*joined, *sorted(words))
+    return Choice(items) if items else None
 
 
 def _number(word: str) -> NumberRange | None:

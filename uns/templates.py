@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
@@ -35,6 +35,7 @@ __all__ = [
     "Segment",
     "TopicTemplate",
     "captured",
+    "splits_once",
 ]
 
 #: Most parts of one segment, and most words of one set.
@@ -111,8 +112,24 @@ class Segment:
     @classmethod
     def fixed(cls, text: str) -> Segment:
         """The segment that stands for ``text`` and nothing else."""
-        escaped = text.replace("[", "[[").replace("{", "{{")
-        return cls(escaped, (Fixed(text),))
+        return cls(_written(Fixed(text)), (Fixed(text),))
+
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> Segment:
+        """The segment of ``parts``, which split in one way; a set of one text becomes that text.
+
+        >>> Segment.of((Fixed("line"), Choice((NumberRange(5, 6),)))).text
+        'line[5..6]'
+        """
+        joined: list[Part] = []
+        for part in parts:
+            only = part.only if isinstance(part, Choice) else None
+            current = part if only is None else Fixed(only)
+            if isinstance(current, Fixed) and joined and isinstance(joined[-1], Fixed):
+                joined[-1] = Fixed(joined[-1].text + current.text)
+            else:
+                joined.append(current)
+        return cls("".join(map(_written, joined)), tuple(joined))
 
     def narrowed(self, pattern: Pattern) -> Segment:
         """This segment with ``pattern`` for the name in it."""
@@ -261,6 +278,14 @@ class Segment:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _written(part: Part) -> str:
+    if isinstance(part, Choice):
+        return part.text
+    if isinstance(part, Name):
+        return f"{{{part.name}}}"
+    return part.text.replace("[", "[[").replace("{", "{{")
 
 
 def _takes(part: Choice | Name, text: str) -> bool:
@@ -627,27 +652,39 @@ def _check_split(text: str, parts: list[Part], spans: list[tuple[int, int]]) -> 
     or when the text after it starts with a character the part cannot hold; from
     the right likewise. What lies between the two must be one varying part.
     """
-    varying = [i for i, part in enumerate(parts) if not isinstance(part, Fixed)]
-    names = [i for i in varying if isinstance(parts[i], Name)]
+    names = [i for i, part in enumerate(parts) if isinstance(part, Name)]
     if len(names) > 1:
         raise InvalidTemplate(
             text, spans[names[1]], "two names in one level could split in several ways"
         )
-    left = 0
-    while left < len(varying) and _certain(parts, varying[left], after=True):
-        left += 1
-    right = len(varying) - 1
-    while right > left and _certain(parts, varying[right], after=False):
-        right -= 1
+    left, right = _uncertain(parts)
     if right > left:
-        span = (spans[varying[left]][0], spans[varying[right]][1])
+        span = (spans[left][0], spans[right][1])
         raise InvalidTemplate(
             text, span, "this could split in several ways; put a text between the two that "
             "neither can hold",
         )  # fmt: skip
 
 
-def _certain(parts: list[Part], index: int, *, after: bool) -> bool:
+def _uncertain(parts: Sequence[Part]) -> tuple[int, int]:
+    """The first and the last varying part between which no boundary is certain; one at most, or two."""
+    varying = [i for i, part in enumerate(parts) if not isinstance(part, Fixed)]
+    left = 0
+    while left < len(varying) and _certain(parts, varying[left], after=True):
+        left += 1
+    right = len(varying) - 1
+    while right > left and _certain(parts, varying[right], after=False):
+        right -= 1
+    return (varying[left], varying[right]) if right > left else (0, 0)
+
+
+def splits_once(parts: Sequence[Part]) -> bool:
+    """Whether a level of these parts, one name among them at most, splits in one way only."""
+    left, right = _uncertain(parts)
+    return left == right
+
+
+def _certain(parts: Sequence[Part], index: int, *, after: bool) -> bool:
     """Whether the end (the start, with ``after`` false) of a varying part is certain."""
     part = parts[index]
     if not isinstance(part, Choice):

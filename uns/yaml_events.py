@@ -30,6 +30,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Span
 from uns.faults import fault
 
@@ -38,6 +39,7 @@ __all__ = [
     "MAX_DEPTH",
     "Comment",
     "Map",
+    "NotYaml",
     "Seq",
     "Source",
     "Value",
@@ -46,6 +48,7 @@ __all__ = [
     "key_span",
     "line_starts",
     "read",
+    "scalars",
     "value_span",
 ]
 
@@ -138,7 +141,8 @@ class Source:
 
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
-            self._entries = _measure(self.text)
+            with collector_paused():
+                self._entries = _measure(self.text)
         known = container < len(self._entries)
         return self._entries[container].get(key) if known else None
 
@@ -226,6 +230,48 @@ class _Unreadable(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
+
+
+class NotYaml(ValueError):
+    """A text that is no YAML, or nested deeper than anybody reads; the message says where."""
+
+
+#: Deepest nesting of foreign files, which libyaml reads ever more slowly as it grows.
+MAX_FOREIGN_DEPTH = 512
+
+
+def scalars(text: str) -> Iterator[tuple[str, int, int]]:
+    """The keys and values of any YAML file as text, with where each starts and ends.
+
+    All documents, whatever tags, anchors and aliases they bear: this is for
+    files of others, which need not be of our language.
+
+    Raises:
+        NotYaml: the text is no YAML from some place on.
+    """
+    depth = 0
+    try:
+        parser = _parser(text)
+        while True:
+            event = parser.get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                yield event.value, event.start_mark.index, event.end_mark.index
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                depth += 1
+                if depth > MAX_FOREIGN_DEPTH:
+                    raise NotYaml(f"line {event.start_mark.line + 1} is nested too deep")
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                depth -= 1
+            elif kind is StreamEndEvent:
+                return
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise NotYaml(
+            f"line {mark.line + 1} cannot be read" if mark else "it cannot be read"
+        ) from None
+    except UnicodeError:
+        raise NotYaml("it is not UTF-8 text throughout") from None
 
 
 def _nothing(source: Source) -> _Unreadable:

@@ -16,6 +16,7 @@ from uns.faults import FAULTS
 from uns.generators import LOSSES, TARGETS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
+from uns.mentions import MENTION_FAULTS
 from uns.messages import MESSAGE_FAULTS
 from uns.model_format import (
     ClassDeclaration,
@@ -132,6 +133,16 @@ def faults_page() -> str:
         "|---|---|---|",
     ]
     lines += _codes(MESSAGE_FAULTS)
+    lines += [
+        "",
+        "## Of a text in code or configuration",
+        "",
+        "What `uns topic check --from-files` finds, from `uns.mentions.Mentions`.",
+        "",
+        "| code | name | meaning |",
+        "|---|---|---|",
+    ]
+    lines += _codes(MENTION_FAULTS)
     return "\n".join(lines) + "\n"
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.runs import Run
+from uns.cli.arguments import REPORTS
 
 TWO_FAULTS = """\
 uns: 1
@@ -125,12 +127,38 @@ def test_several_models(plant: Path, run: Run, bottling: Run):
     assert done.out.endswith("2 errors in 2 models\n")
 
 
-@pytest.mark.parametrize("form", ["full", "concise", "json"])
+#: Names and values that try to get out of a format, or to be taken for a finding.
+HOSTILE = """\
+uns: 1
+sites:
+  "a\\e[31m\\a": {class: "\\e]0;x"}
+  "b\\n::error file=x::forged": {class: "]]></failure>"}
+  "c\\u2028": {class: "\\r\\nplant.uns.yaml:1:1: error[M301]: forged"}
+  'd"},{"code": "M301"': {class: "%0A::stop-commands::x"}
+  "e\\u202e|<script>": {class: "](https://example.org)"}
+"""
+
+
+@pytest.mark.parametrize("form", REPORTS)
 def test_names_do_not_steer_the_terminal(plant: Path, run: Run, form: str):
-    plant.write_text('uns: 1\nsites: {"a\\e[31m\\a": {class: "\\e]0;x"}}\n', encoding="utf-8")
-    done = run("check", "--output-format", form)
-    assert done.status == 1
-    assert not {c for c in done.out if ord(c) < 32} - {"\n"}
+    plant.write_text(HOSTILE, encoding="utf-8")
+    told = json.loads(run("check", "--output-format", "json").out)
+    done = run("check", "--output-format", form, "--output-format", f"{form}=report")
+    assert (done.status, done.err) == (1, "")
+    assert not {c for c in done.out if ord(c) < 32 or c in "\x7f\x85\u2028\u202e"} - {"\n"}
+    report = (plant.parent / "report").read_text(encoding="utf-8")
+    assert report == done.out
+    heads = {
+        "full": r"^error\[M\d+\]: ",
+        "concise": r"^plant\.uns\.yaml:\d+:\d+: error\[M\d+\]: ",
+        "json": r'^\{"code": "M',
+        "json-lines": r'^\{"code": "M',
+        "github": r"^::error title=",
+        "gitlab": r'^    "fingerprint": "',
+        "sarif": r'^          "ruleId": "M',
+        "junit": r"^      <failure type=",
+    }
+    assert len(re.findall(heads[form], done.out, re.MULTILINE)) == len(told) >= 5
 
 
 def test_a_path_does_not_steer_the_terminal(run: Run):

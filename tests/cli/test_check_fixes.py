@@ -6,15 +6,14 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
+from tests.cli.few_rules import judge_by
 from tests.cli.runs import Run
-from uns import rules
-from uns.cli import mending, policies
+from uns.cli import mending
 from uns.diagnostics import Edit, Severity, Span
-from uns.rules import Finding, Rule, Survey
+from uns.rules import RULES, Finding, Rule, Survey
 
 MODEL = """\
 uns: 1
@@ -49,10 +48,7 @@ def mends(monkeypatch: pytest.MonkeyPatch) -> Judges:
                         yield Finding(f"{word} is old", span, fix=(Edit(span, instead),))
 
         one = Rule("N999", "old-word", Severity.WARNING, judge)
-        every = MappingProxyType({**rules.RULES, "N999": one})
-        monkeypatch.setattr(rules, "RULES", every)
-        monkeypatch.setattr(policies, "RULES", every)
-        monkeypatch.setattr(rules, "_ON_MODELS", (*rules._ON_MODELS, one))
+        judge_by(monkeypatch, one, RULES["H201"])
 
     return mends
 
@@ -132,6 +128,23 @@ def test_what_is_ignored_or_known_stays(plant: Path, run: Run, mends: Judges):
         "no findings in 1 model, 2 known, 0 fixed\n"
     )
     assert plant.read_text(encoding="utf-8") == MODEL
+
+
+def test_a_message_may_speak_of_what_was_mended(
+    plant: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    def judge(survey: Survey) -> Iterator[Finding]:
+        (source, *_) = survey.namespace.sources
+        line = source.text.split("\n")[3]
+        at = line.find("OLD") + 1
+        span = Span(source.name, 4, at or 1, 4, at + 3)
+        yield Finding(
+            f"there is {line.count('OLD')} of it", span, fix=(Edit(span, "new"),) if at else ()
+        )
+
+    judge_by(monkeypatch, Rule("N998", "counts", Severity.INFO, judge))
+    assert "there is 1 of it" in run("check", "--fix").out
+    assert plant.read_text(encoding="utf-8") == MODEL.replace("OLD", "new", 1)
 
 
 @pytest.mark.parametrize(

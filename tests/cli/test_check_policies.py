@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.few_rules import judge_by
 from tests.cli.runs import Run
+from uns.rules import RULES
 
 MODEL = """\
 uns: 1
@@ -15,6 +17,11 @@ levels: {work_cell: {required: [state]}}
 work_cells:
   press: {metrics: {power: {type: number, unit: kWh}}}
 """
+
+
+@pytest.fixture(autouse=True)
+def two_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge_by(monkeypatch, RULES["H201"], RULES["P201"])
 
 
 @pytest.fixture
@@ -119,7 +126,10 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--output-format", "sarfi=a"], "", "it cannot be 'sarfi'; did you mean 'sarif'?", id="no format"),
         pytest.param(["--output-format", "sarif="], "", "'sarif=' names no file", id="no file"),
         pytest.param(["--output-format", "sarif=none/a"], "", "cannot write none/a: no such file or directory", id="no folder"),
+        pytest.param(["--output-format", "sarif=."], "", "cannot write .: is a directory", id="a folder"),
+        pytest.param(["--baseline", "b", "--output-format", "json=b"], "baseline = 'c'", "there is no baseline b", id="no baseline of that name"),
         pytest.param(["--baseline", "none.yaml"], "", "there is no baseline none.yaml; make one with --add-baseline", id="no baseline"),
+        pytest.param(["--add-baseline", "--fix"], "", "--add-baseline goes alone: mend first, then learn what is left", id="learn what is mended"),
         pytest.param(["--add-baseline"], "", "a baseline needs a file, see --baseline", id="no name of a baseline"),
         pytest.param(["--baseline", "plant.uns.yaml"], "", "plant.uns.yaml is no baseline", id="a model for a baseline"),
         pytest.param(["--baseline", "."], "", "cannot read .: not a regular file", id="a folder for a baseline"),
@@ -157,7 +167,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
     assert done == (0, "no findings in 1 model, 2 known\n", "")
     text = (plant.parent / "known.yaml").read_text(encoding="utf-8")
     assert text.endswith(
-        'models:\n  "plant.uns.yaml":\n    "H201":\n      "press": 1\n    "P201":\n      "plant.uns.yaml": 1\n'
+        'models:\n  "plant.uns.yaml":\n    "H201":\n      "press": 1\n    "P201":\n      "press/power": 1\n'
     )
     assert run("check", "--baseline", "known.yaml") == done
     # Lines move, and a second press comes.
@@ -179,7 +189,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
         0,
         (
             "known.yaml:7:7: info[U201]: H201 is known at 'press', and none is found there\n"
-            "known.yaml:9:7: info[U201]: P201 is known at 'plant.uns.yaml', and none is found there\n"
+            "known.yaml:9:7: info[U201]: P201 is known at 'press/power', and none is found there\n"
             "2 info in 1 model\n"
         ),
         "",
@@ -223,6 +233,13 @@ def test_a_corrupt_baseline_is_told_with_its_place(plant: Path, run: Run):
     assert (done.status, done.out) == (2, "")
     assert "  --> known.yaml:2:13\n" in done.err
     assert done.err.endswith("uns: error: known.yaml is no baseline\n")
+
+
+def test_findings_do_not_go_over_a_baseline(plant: Path, run: Run):
+    (plant.parent / "known.yaml").write_text("baseline: 1\n", encoding="utf-8")
+    done = run("check", "--baseline", "known.yaml", "--output-format", "json=./known.yaml")
+    assert done == (2, "", "uns: error: findings cannot go to ./known.yaml: it was just read\n")
+    assert (plant.parent / "known.yaml").read_text(encoding="utf-8") == "baseline: 1\n"
 
 
 # --- statistics and reports ------------------------------------------------------------------------

@@ -9,7 +9,9 @@ command -v mosquitto >/dev/null 2>&1 || missing="mosquitto"
 ldconfig -p 2>/dev/null | grep -q 'libmosquitto\.so\.1' || missing="$missing libmosquitto1"
 command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
 command -v mvn >/dev/null 2>&1 || missing="$missing maven"
+command -v git >/dev/null 2>&1 || missing="$missing git"
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         apt-get update -qq
@@ -36,8 +38,9 @@ if ! cmp -s "$pom" "$jars/pom.xml"; then
     fi
 fi
 
-# Programs from npm, as their lock files list them; the copy of that, put there last, says that it is complete.
-for name in asyncapi mermaid; do
+# From npm the AsyncAPI parser, Mermaid, and axe-core, which judges the documentation site, as their lock
+# files list them; the copy of that, put there last, says that it is complete.
+for name in asyncapi mermaid site; do
     lock="$root/tests/integration/$name/package-lock.json"
     there="$root/.venv/$name"
     if ! cmp -s "$lock" "$there/installed.json"; then

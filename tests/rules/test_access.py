@@ -13,7 +13,7 @@ import uns
 from tests.models import filters, models, text_of
 from tests.rules.judged import found_by
 from uns.rules import RULES, Survey
-from uns.rules.access import MOST_NEAR_MISSES
+from uns.rules.access import MOST_NEAR_MISSES, MOST_TOLD
 
 MINE = [code for code in RULES if code[0] in "PKA"]
 
@@ -23,8 +23,8 @@ _subscriptions = st.one_of(
 _client = st.fixed_dictionaries(
     {},
     optional={
-        "publish": st.lists(filters(), max_size=4),
-        "subscribe": st.lists(_subscriptions, max_size=4),
+        "publish": st.lists(filters(), max_size=2),
+        "subscribe": st.lists(_subscriptions, max_size=2),
     },
 )
 _kafka = st.fixed_dictionaries(
@@ -89,6 +89,22 @@ def clients(number: int, **said: Any) -> str:
         "clients": {f"c{n}": said for n in range(number)},
     }
     return json.dumps(model)
+
+
+@pytest.mark.parametrize(("code", "filters"), [("A101", "lyon/{}/power"), ("A201", "lyon/{}")])
+def test_many_filters_of_one_client_are_a_few_findings(code: str, filters: str):
+    said = [filters.format(n) for n in range(50)] + ["lyon/#"]
+    found = found_by(code, uns.loads(clients(1, subscribe=said)))
+    assert len(found) == MOST_TOLD
+    assert found[-1].message.endswith("; it is the same with 45 other filters of it")
+
+
+@pytest.mark.parametrize("number", [MOST_TOLD - 1, MOST_TOLD])
+def test_as_many_as_are_told_are_told_one_by_one(number: int):
+    said = [f"lyon/{n}/power" for n in range(number)]
+    found = found_by("A101", uns.loads(clients(1, subscribe=said)))
+    assert len(found) == number
+    assert not any("the same" in one.message for one in found)
 
 
 def test_what_many_dead_filters_may_have_meant_is_found_out_for_some():

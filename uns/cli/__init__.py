@@ -7,8 +7,11 @@
     recordings  messages from files, one alone or many, one a line
     contracts   which contract is meant
     mappings    which Kafka mapping is meant
+    folders     files written to a folder, those only that are not current
     listing     what families stand for, topic by topic
     words       declared things as a person reads them, and as JSON
+    revisions   which version of a model is meant, and opening it
+    comparisons  changes and verdicts in words, and as JSON
     outcomes    what came of looking a topic up
     writing     JSON, item by item
     reporting   findings in any format, to the screen and to files
@@ -16,6 +19,7 @@
     projects    what a pyproject.toml says
     policies    which rules count
     mending     fixes in the files of models
+    globs       which files a pattern means
     progress    how far a long command is
 
 Every other room is one command with one function, ``run``. It is imported when

@@ -33,7 +33,7 @@ PARTITIONERS = (
 )  # fmt: skip
 
 #: What ``uns export`` can write; the generators themselves are not imported for their names.
-TARGETS = ("json-schema", "topics-json", "markdown", "asyncapi", "python")
+TARGETS = ("json-schema", "topics-json", "markdown", "asyncapi", "python", "site")
 
 
 #: How findings are written; the formats themselves are not imported for their names.
@@ -87,8 +87,8 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
     commands = _commands(top)
     for add in (
-        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _export, _schema, _init,
-        _rule, _completion,
+        _check, _tree, _topics, _topic, _match, _filters, _payload, _kafka, _diff, _breaking, _docs, _export,
+        _schema, _init, _rule, _completion,
     ):  # fmt: skip
         add(commands)
     return top
@@ -376,15 +376,35 @@ def _topic(commands: Commands) -> None:
         "check",
         "topic_check",
         "check whether topics are in the model",
-        "Exit status: 0 when a message may be published to every topic, 1 when not.",
+        "With --from-files, find the texts in source code and configuration that name topics of the"
+        " model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is"
+        " written in full unless another format is given; outcomes of topics are text or JSON.",
+        "Exit status: 0 when a message may be published to every topic, or every text in the files"
+        " leads somewhere; 1 when not.",
         examples=[
             "uns topic check acme/munich/bottling/line1/speed",
             "mosquitto_sub -t '#' -F %t | uns topic check - --output-format json-lines",
+            "uns topic check --from-files 'src/**/*.py' 'deploy/**/*.yaml'",
         ],
     )
-    _add_topics(check)
+    asked = check.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
+        "topics",
+        metavar="TOPIC",
+        nargs="*",
+        default=[],
+        help="a topic name; - reads one a line from stdin",
+    )
+    asked.add_argument(
+        "--from-files",
+        metavar="GLOB",
+        nargs="+",
+        action="extend",
+        help="check the texts in these files; ** stands for any folders, names that start with a"
+        " dot are not meant",
+    )
     _add_model(check)
-    _add_format(check, "text", "json", "json-lines")
+    _add_reports(check, "text")
     explain = _command(
         below,
         "explain",
@@ -662,6 +682,96 @@ def _add_mapping(command: Parser) -> None:
         "--overflow",
         choices=("reject", "bucket"),
         help="what happens to names that Kafka cannot hold (default: reject)",
+    )
+
+
+def _diff(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "diff",
+        "diff",
+        "say what changed between two versions of a model",
+        "Facts, without judgement; `uns breaking` judges them. A version is a file, or"
+        " git:REF:FILE for a file of a git revision; git:REF alone takes the other's file.",
+        "Exit status: 0 when the versions were compared, 2 when they could not be.",
+        examples=[
+            "uns diff old.uns.yaml new.uns.yaml",
+            "uns diff git:v1.4.0 plant.uns.yaml --output-format markdown",
+        ],
+    )
+    command.add_argument("old", metavar="OLD", help="the earlier version")
+    command.add_argument("new", metavar="NEW", help="the later version")
+    _add_format(command, "text", "markdown", "json")
+
+
+def _breaking(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "breaking",
+        "breaking",
+        "say whether a change of a model breaks anybody, and which clients",
+        "The model as it is now is compared with an earlier version: a file, or git:REF or"
+        " git:REF:FILE for a git revision.",
+        "Exit status: 0 when nobody is broken, 1 when somebody is, 2 when the versions could not be"
+        " compared.",
+        examples=[
+            "uns breaking --against git:origin/main",
+            "uns breaking plant.uns.yaml --against old.uns.yaml --require-version-bump",
+        ],
+    )
+    command.add_argument(
+        "model", metavar="MODEL", nargs="?", help="a model file (default: as for -m elsewhere)"
+    )
+    command.add_argument("--against", metavar="VERSION", required=True, help="the earlier version")
+    command.add_argument(
+        "--require-version-bump",
+        action="store_true",
+        help="fail when `model.version` is not raised as far as the change asks for",
+    )
+    _add_format(command, "text", "markdown", "json")
+
+
+def _docs(commands: Commands) -> None:
+    group = commands.add_parser(
+        "docs",
+        help="documentation of a model, to read in a browser: build",
+        description="Documentation of a model, for people.",
+        epilog=_example("uns docs build -o site"),
+    )
+    _docs_build(_commands(group))
+
+
+def _docs_build(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "build",
+        "docs_build",
+        "write the documentation of a model as a site that opens in a browser",
+        "The site needs no server and asks nothing of any network. It has a tree of all topics, a"
+        " search for text, topic filters and facets, and a page for each topic, class, payload and"
+        " client. A file takes its place when it is complete. Needs the extra `docs`.",
+        "Exit status: 1 when --check finds files that are not current.",
+        examples=[
+            "uns docs build -o site",
+            "uns docs build -m plant.uns.yaml -o site --single-file",
+            "uns docs build -o site --since git:v1.3.0",
+            "uns docs build -o site --check",
+        ],
+    )
+    _add_model(command)
+    command.add_argument(
+        "-o", "--output", metavar="DIR", required=True, help="the folder to write to"
+    )
+    command.add_argument(
+        "--single-file", action="store_true", help="put everything into one file, index.html"
+    )
+    command.add_argument(
+        "--since",
+        metavar="VERSION",
+        help="with a log of the changes since an earlier version: a file, git:REF or git:REF:FILE",
+    )
+    command.add_argument(
+        "--check", action="store_true", help="write nothing, and say which files are not current"
     )
 
 

@@ -29,13 +29,15 @@ __all__ = ["run"]
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Load each model, and show what is wrong with it."""
+    if arguments.add_baseline and (arguments.fix or arguments.diff):
+        raise CannotRun("--add-baseline goes alone: mend first, then learn what is left")
     outputs = Outputs(arguments.output_format)
     settings = project()
     file = arguments.baseline or settings.path("baseline")
     judge = _Judge(given_policy(arguments, settings), file, _baseline(arguments, file, err))
     models = dict.fromkeys(arguments.models or [model_path(None)])
     results = [judge.judged(model) for model in models]
-    outputs.keep_off([file or "", *_files(results)])
+    outputs.keep_off(_files(results) if file is None else [file, *_files(results)])
     repair = None
     if arguments.add_baseline:
         results = judge.learned(results)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import os
 from argparse import Namespace as Arguments
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from uns.cli.exits import CannotRun, Exit
+from uns.cli.folders import not_current, write
 from uns.cli.models import counted, opened
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, generate
@@ -35,7 +35,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     options = _options(arguments.target, arguments.option or ())
     made = generate(opened(arguments.model, err), arguments.target, **options)
     folder = Path(arguments.output)
-    stale = [name for name, text in made.files.items() if _there(folder / name) != text]
+    stale = not_current(folder, made.files)
     left = _left_over(folder, made.files, arguments.target)
     if arguments.check:
         for name in stale:
@@ -43,7 +43,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         _tell_left_over(left, out)
         out.line(f"{len(made.files) - len(stale):,} of {counted(len(made.files), 'file')} current")
     else:
-        _write(folder, {name: made.files[name] for name in stale})
+        write(folder, {name: made.files[name] for name in stale})
         current = len(made.files) - len(stale)
         out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
         _tell_left_over(left, out)
@@ -99,16 +99,6 @@ def _tell_left_over(left: list[Path], out: Screen) -> None:
 # --- files -----------------------------------------------------------------------------------------
 
 
-def _there(path: Path) -> bytes | None:
-    """What a file holds; ``None`` when there is none."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise _failed("read", path, error) from None
-
-
 def _left_over(folder: Path, made: Mapping[str, bytes], target: str) -> list[Path]:
     """Files beside the made ones that bear the mark of this target and are made no longer.
 
@@ -143,27 +133,3 @@ def _head(path: Path) -> bytes:
             return file.read(_HEAD)
     except OSError:
         return b""
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for name, text in files.items():
-        try:
-            _replace(folder / name, text)
-        except (OSError, ValueError) as error:
-            raise _failed("write", folder / name, error) from None
-
-
-def _replace(path: Path, text: bytes) -> None:
-    """Write a file as a whole or not at all: whoever reads it meanwhile sees the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(text)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _failed(verb: str, path: Path, error: Exception) -> CannotRun:
-    reason = getattr(error, "strerror", None) or str(error)
-    return CannotRun(f"cannot {verb} {visible(str(path))}: {visible(reason.lower())}")

@@ -71,8 +71,9 @@ def mend(
     return repair
 
 
-def _told(found: Diagnostic) -> tuple[str, str | None, str]:
-    return found.code, found.path, found.message
+def _told(found: Diagnostic) -> tuple[str, str | None]:
+    """What a finding is the same by; its message may speak of what was mended beside it."""
+    return found.code, found.path
 
 
 def reader(repair: Repair) -> Reader:

@@ -47,7 +47,7 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
 def _write_page(rule: Entry, out: Screen) -> None:
     out.line(f"{out.paint(rule.code, Style.STRONG)} {out.paint(rule.name, Style.STRONG)}")
     notes = [
-        out.paint(rule.severity, _STYLES[rule.severity]),
+        out.paint(rule.severity, _STYLES.get(rule.severity, Style.STRONG)),
         f"family {rule.code[0]}, {rule.family}",
     ]
     if not rule.default:

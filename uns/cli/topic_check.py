@@ -1,15 +1,21 @@
-"""``uns topic check``: whether a message may be published there, topic by topic."""
+"""``uns topic check``: whether a message may be published there, topic by topic.
+
+What it does with ``--from-files`` is carried out by :mod:`uns.cli.topic_literals`.
+"""
 
 from __future__ import annotations
 
 from argparse import Namespace as Arguments
 from collections import Counter
 
-from uns.cli.exits import Exit
+from uns.cli import topic_literals
+from uns.cli.arguments import Output
+from uns.cli.exits import CannotRun, Exit
 from uns.cli.models import counted, opened
 from uns.cli.outcomes import outcome_as_json, write_outcome
 from uns.cli.stdin import given_topics
 from uns.cli.writing import JsonArray, as_json
+from uns.diagnostics import visible
 from uns.namespace import Namespace
 from uns.resolutions import Outcome, Resolution
 from uns.terminal import Screen
@@ -19,11 +25,17 @@ __all__ = ["run"]
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
 
+#: How outcomes are written.
+_FORMATS = ("text", "json", "json-lines")
+
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Look each topic up, and say what came of it as soon as it is known."""
+    if arguments.from_files is not None:
+        return topic_literals.run(arguments, out, err)
+    form = _format(arguments.output_format)
     namespace = opened(arguments.model, err)
-    report = _Report(namespace, arguments.output_format, out)
+    report = _Report(namespace, form, out)
     for topic, line in given_topics(arguments.topics):
         report.add(namespace.resolve(topic), line)
         if line is not None:
@@ -31,6 +43,18 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             out.flush()
     report.end(err)
     return report.exit
+
+
+def _format(given: list[Output] | None) -> str:
+    """The one format in which outcomes are written."""
+    outputs = given or [Output("text", None)]
+    for output in outputs:
+        if output.file is not None or output.form not in _FORMATS:
+            said = output.form if output.file is None else f"{output.form}={output.file}"
+            raise CannotRun(f"--output-format {visible(said)} is for --from-files")
+    if len(outputs) > 1:
+        raise CannotRun("topics are written in one format")
+    return outputs[0].form
 
 
 class _Report:

@@ -9,7 +9,7 @@ the same bytes. Nothing here writes a file; the command line does.
 ``catalogue``    a namespace as documentation needs it; ``usage`` which clients reach what
 ``escapes``      the model's texts made harmless in Markdown and Mermaid; ``diagrams`` in Mermaid
 ``yaml_text``    values as YAML; ``identifiers``, ``python_types`` names and types in Python
-``json_schema``, ``topics_json``, ``markdown``, ``asyncapi``, ``python``: a target each
+``json_schema``, ``topics_json``, ``markdown``, ``asyncapi``, ``python``, ``site``: a target each
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ __all__ = [
     "LevelEntry",
     "TopicEntry",
     "contract_key",
+    "example_level",
 ]
 
 
@@ -61,13 +62,16 @@ class _Files:
     def __init__(self, main: str | None) -> None:
         self._folder = posixpath.dirname(main.replace("\\", "/")) if main else ""
 
-    def shown(self, span: Span | None) -> str | None:
-        if span is None:
-            return None
-        path = span.file.replace("\\", "/")
+    def name(self, file: str) -> str:
+        """What a file is called."""
+        path = file.replace("\\", "/")
         if self._folder and path.startswith(f"{self._folder}/"):
             path = path[len(self._folder) + 1 :]
-        return f"{path}:{span.line}"
+        return path
+
+    def shown(self, span: Span | None) -> str | None:
+        """File and line, or ``None`` without a place."""
+        return None if span is None else f"{self.name(span.file)}:{span.line}"
 
 
 class _Origin(NamedTuple):
@@ -386,6 +390,10 @@ class Catalogue:
         self._by_content: dict[PayloadContract, ContractEntry] = {}
         self._files = _Files(namespace.model.file)
 
+    def file_name(self, file: str) -> str:
+        """A file of the model as seen from the folder of its main file."""
+        return self._files.name(file)
+
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, made one by one."""
         start = _Position.start(self.namespace.root, self._usage, self._files)
@@ -609,7 +617,7 @@ class _Position:
             node.description,
             _Origin(node, self.files),
         )
-        text = literal if literal is not None else _example(segment, is_first=not self.levels)
+        text = literal if literal is not None else example_level(segment, is_first=not self.levels)
         count = 1 if literal is not None else segment.count
         return _Position(
             node,
@@ -624,7 +632,7 @@ class _Position:
         )
 
 
-def _example(segment: Segment, *, is_first: bool) -> str | None:
+def example_level(segment: Segment, *, is_first: bool) -> str | None:
     """A level of a family or an open set, the first or the simplest; ``None`` if there is none."""
     values = [_values(part) for part in segment.varying]
     # Some pattern's simplest text may be empty, or hold what no topic level does.

@@ -131,5 +131,16 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             "python",
             {"module": Option("name of the module", "NAME", _module)},
         ),
+        "site": Target(
+            "A static site that finds, shows and draws the topics, opened without a server.",
+            "site",
+            {
+                "layout": Option(
+                    "a folder, or everything in one file", "folder|file",
+                    _one_of("folder", "file"),
+                ),
+                "changes": Option("the verdict on the changes since another version", "VERDICT"),
+            },
+        ),
     }
 )  # fmt: skip

@@ -18,6 +18,7 @@ from uns.payloads.contracts import (
     PayloadType,
     Scalar,
     ValueType,
+    carries_metric,
 )
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 
@@ -60,6 +61,7 @@ __all__ = [
     "ValueType",
     "View",
     "bound_validator",
+    "carries_metric",
     "compare",
     "contract_as_json",
     "example",

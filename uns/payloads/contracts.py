@@ -19,6 +19,7 @@ __all__ = [
     "PayloadType",
     "Scalar",
     "ValueType",
+    "carries_metric",
 ]
 
 Scalar: TypeAlias = str | int | float | bool
@@ -149,6 +150,11 @@ def _filled(value: ValueType, metric: ValueType | None) -> ValueType:
     items = _filled(value.items, metric) if value.items is not None else None
     fields = tuple(replace(field, value=_filled(field.value, metric)) for field in value.fields)
     return replace(value, items=items, fields=fields)
+
+
+def carries_metric(value: ValueType) -> bool:
+    """Whether the metric of a contract, or its unit, is filled in somewhere in a type."""
+    return _mentions(value, "metric_value") or _mentions(value, "metric_unit")
 
 
 def _mentions(value: ValueType, type_: str) -> bool:

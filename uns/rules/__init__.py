@@ -9,6 +9,7 @@ the rules that weigh them, in families by their letter:
     K  kafka        what becomes of names and topics in Kafka
     A  access       what clients may publish and read
     T  profiles     what brokers and conventions allow
+    B  breaking     whom a change of the model breaks: :mod:`uns.rules.breaking`
     U  unsaid       what comments, settings and baselines keep from being told
 """
 
@@ -18,8 +19,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity, Span
-from uns.loading import collector_paused
 from uns.namespace import Namespace
 from uns.rules import (
     access,
@@ -140,12 +141,14 @@ def _judged(
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """What each of the rules that are to judge finds, with its weight."""
     return {
-        rule.code: tuple(
-            replace(found, severity=weights[rule.code]) for found in rule.findings(survey)
-        )
+        rule.code: tuple(_weighing(found, weights[rule.code]) for found in rule.findings(survey))
         for rule in rules
         if rule.code in weights
     }
+
+
+def _weighing(found: Diagnostic, severity: Severity) -> Diagnostic:
+    return found if found.severity is severity else replace(found, severity=severity)
 
 
 def _by_code(

@@ -32,6 +32,9 @@ __all__ = ["RULES"]
 #: Most pairs of filters that are looked at for one rule.
 MOST_PAIRS = 10_000
 
+#: Most findings of one rule on one client.
+MOST_TOLD = 5
+
 #: Most dead filters for which it is found out what they may have meant.
 MOST_NEAR_MISSES = 10
 
@@ -104,17 +107,32 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     number = 0
-    for entry in _all(namespace, *_DOES):
-        is_brokers = entry.side == "subscribe" and entry.filter.startswith("$")
-        if is_brokers or not is_dead(namespace, entry.filter):
-            continue
-        number += 1
-        miss = near_miss(namespace, entry.filter) if number <= MOST_NEAR_MISSES else None
-        yield Finding(
-            f"{entry}, and no topic of the model matches",
-            entry.span(namespace),
-            str(miss) if miss else "take it out, or model what it is for",
+    for client in namespace.clients.values():
+        found = []
+        for entry in (entry for side in _DOES for entry in _entries(client, side)):
+            is_brokers = entry.side == "subscribe" and entry.filter.startswith("$")
+            if not is_brokers and is_dead(namespace, entry.filter):
+                number += 1
+                miss = near_miss(namespace, entry.filter) if number <= MOST_NEAR_MISSES else None
+                found.append(
+                    Finding(
+                        f"{entry}, and no topic of the model matches",
+                        entry.span(namespace),
+                        str(miss) if miss else "take it out, or model what it is for",
+                    )
+                )
+        yield from _few(found)
+
+
+def _few(found: list[Finding]) -> Iterator[Finding]:
+    """The findings on one client; of many the first ones, and how many there are."""
+    yield from found[: MOST_TOLD - 1]
+    if len(found) >= MOST_TOLD:
+        last, more = found[MOST_TOLD - 1], len(found) - MOST_TOLD
+        also = (
+            f"; it is the same with {topics_in_words(more, 'other filter')} of it" if more else ""
         )
+        yield last._replace(message=f"{last.message}{also}")
 
 
 @rule("A102", "publish-anywhere", Severity.WARNING)
@@ -250,20 +268,21 @@ def redundant_filter(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     for client in namespace.clients.values():
-        for side in _DOES:
-            entries = _entries(client, side)
-            for found in review_filters(entry.text for entry in entries):
-                entry, others = entries[found.index], [entries[at] for at in found.others[:3]]
-                spans = [
-                    (s, "this one takes it") for other in others if (s := other.span(namespace))
-                ]
-                same = found.fact is FilterFact.DUPLICATE
-                yield Finding(
-                    f"{entry}{' twice' if same else ', which other filters of it take'}",
-                    entry.span(namespace),
-                    "take it out",
-                    tuple(spans),
-                )
+        yield from _few([each for side in _DOES for each in _redundant(namespace, client, side)])
+
+
+def _redundant(namespace: Namespace, client: Client, side: str) -> Iterator[Finding]:
+    entries = _entries(client, side)
+    for found in review_filters(entry.text for entry in entries):
+        entry, others = entries[found.index], [entries[at] for at in found.others[:3]]
+        spans = [(s, "this one takes it") for other in others if (s := other.span(namespace))]
+        same = found.fact is FilterFact.DUPLICATE
+        yield Finding(
+            f"{entry}{' twice' if same else ', which other filters of it take'}",
+            entry.span(namespace),
+            "take it out",
+            tuple(spans),
+        )
 
 
 @rule("A202", "overlapping-subscriptions", Severity.INFO)

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from uns.diagnostics import UNSError, near
 from uns.faults import FAULTS
 from uns.messages import MESSAGE_FAULTS
-from uns.rules import RULES
+from uns.rules import RULES, breaking
 from uns.rules.policies import FAMILIES
 from uns.rules.rule import Page
 
 __all__ = ["Entry", "FaultEntry", "NoEntry", "catalogue", "entry"]
+
+
+#: The weight of a rule of family B: a change is an error where it breaks somebody.
+BY_EFFECT = "by effect"
 
 
 class NoEntry(UNSError, ValueError):
@@ -24,7 +28,10 @@ class NoEntry(UNSError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule. ``severity`` is a word; ``fixable`` tells whether `uns check --fix` repairs it."""
+    """One rule. ``severity`` is a word; ``fixable`` tells whether `uns check --fix` repairs it.
+
+    What a rule of family B weighs is said :data:`BY_EFFECT`.
+    """
 
     code: str
     name: str
@@ -54,6 +61,7 @@ def catalogue() -> tuple[Entry, ...]:
         Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default, rule.fixable)
         for rule in RULES.values()
     ]
+    rules += [Entry(rule.code, rule.name, BY_EFFECT, rule.page) for rule in breaking.RULES.values()]
     order = list(FAMILIES)
     return tuple(sorted(rules, key=lambda rule: (order.index(rule.code[0]), rule.code)))
 

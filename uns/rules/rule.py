@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 from uns.rules.surveys import Survey
 
-__all__ = ["Finding", "Page", "Rule", "rule"]
+__all__ = ["Finding", "Page", "Rule", "page_of", "rule"]
 
 #: Longest message: a file may hold a name of any length, and nobody reads it twice.
 LONGEST_MESSAGE = 1_000
@@ -65,15 +65,7 @@ class Rule:
     @property
     def page(self) -> Page:
         """What its docstring says: a paragraph or more, then `Why:`, `Example:` and `Instead:`."""
-        parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
-        part = "what"
-        for line in (inspect.getdoc(self.judge) or "").splitlines():
-            head = line.removesuffix(":")
-            if line.endswith(":") and head in parts:
-                part = head
-            else:
-                parts[part] += f"{line}\n"
-        return Page(*(textwrap.dedent(text).strip("\n") for text in parts.values()))
+        return page_of(self.judge)
 
     def findings(self, survey: Survey) -> Iterator[Diagnostic]:
         """What the rule finds; what files say comes out visible and cut short."""
@@ -89,6 +81,19 @@ class Rule:
                 found.path,
                 found.fix,
             )
+
+
+def page_of(judge: Callable[..., object]) -> Page:
+    """What the docstring of a rule's function says."""
+    parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
+    part = "what"
+    for line in (inspect.getdoc(judge) or "").splitlines():
+        head = line.removesuffix(":")
+        if line.endswith(":") and head in parts:
+            part = head
+        else:
+            parts[part] += f"{line}\n"
+    return Page(*(textwrap.dedent(text).strip("\n") for text in parts.values()))
 
 
 def rule(

@@ -1,0 +1,153 @@
+"""`uns topic check --from-files`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runs import BOTTLING, Run
+from uns.cli import topic_literals
+
+APP = """\
+client.publish("bottlingcompany/munich/bottling/line1/machine1/conveyerspeed", value)
+client.subscribe("bottlingcompany/+/oee")
+client.subscribe(f"bottlingcompany/{site}/botling/#")
+open("/etc/bottlingcompany/munich.toml")
+"""
+
+FULL = """\
+error[V301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/machine1/conveyerspeed'; it goes as far as 'bottlingcompany/munich/bottling/line1/machine1'  (unknown-topic-literal)
+  --> app.py:1:64
+   |
+ 1 | client.publish("bottlingcompany/munich/bottling/line1/machine1/conveyerspeed", value)
+   |                                                                ^^^^^^^^^^^^^
+  ::: MODEL:35:7
+   |
+35 |       conveyorspeed: {type: number, unit: m/s, min: 0, max: 3, description: Belt speed at the infeed}
+   |       ------------- declared here
+   = help: did you mean 'bottlingcompany/munich/bottling/line1/machine1/conveyorspeed'?
+
+error[V303]: no topic of the namespace has the form 'bottlingcompany/{}/botling/#'  (dead-template-literal)
+  --> app.py:3:18
+   |
+ 3 | client.subscribe(f"bottlingcompany/{site}/botling/#")
+   |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: did you mean 'bottlingcompany/{}/bottling/#'?
+
+2 errors in 3 topics of 1 file
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(f"[tool.uns]\nmodel = {json.dumps(str(BOTTLING))}\n")
+    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    return tmp_path
+
+
+def test_findings_in_full(here: Path, run: Run):
+    done = run("topic", "check", "--from-files", "app.py")
+    # The frame is as wide as the model's line number asks for.
+    lines = [line.strip() for line in done.out.replace(str(BOTTLING), "MODEL").splitlines()]
+    assert lines == [line.strip() for line in FULL.splitlines()]
+    assert (done.status, done.err) == (1, "")
+
+
+def test_findings_in_one_line_each(here: Path, run: Run):
+    done = run("topic", "check", "--from-files", "app.py", "--output-format", "concise")
+    assert [line.partition(" ")[0] for line in done.out.splitlines()] == [
+        "app.py:1:64:", "app.py:3:18:", "2"
+    ]  # fmt: skip
+
+
+def test_findings_in_formats_to_files(here: Path, run: Run):
+    done = run(
+        "topic", "check", "--from-files", "app.py", "--output-format", "json",
+        "--output-format", "gitlab=quality.json", "--output-format", "sarif=uns.sarif",
+    )  # fmt: skip
+    assert (done.status, done.err) == (1, "")
+    first, second = json.loads(done.out)
+    assert (first["code"], first["place"]["line"], first["place"]["column"]) == ("V301", 1, 64)
+    assert first["path"] == "bottlingcompany/munich/bottling/line1/machine1/conveyerspeed"
+    assert (second["code"], second["path"]) == ("V303", "bottlingcompany/{}/botling/#")
+    quality = json.loads((here / "quality.json").read_text())
+    assert sorted(found["location"]["lines"]["begin"] for found in quality) == [1, 3]
+    results = json.loads((here / "uns.sarif").read_text())["runs"][0]["results"]
+    assert sorted(result["ruleId"] for result in results) == ["V301", "V303"]
+
+
+def test_a_clean_file(here: Path, run: Run):
+    (here / "app.py").write_text("topic = 'bottlingcompany/munich/oee'\n")
+    assert run("topic", "check", "--from-files", "app.py") == (
+        0, "no findings in 1 topic of 1 file\n", ""
+    )  # fmt: skip
+
+
+def test_what_is_no_text_is_left_out_and_said(
+    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(topic_literals, "MOST_BYTES", 200)
+    (here / "image.bin").write_bytes(b"bottlingcompany/munich/x\0")
+    (here / "large.txt").write_bytes(b"bottlingcompany/munich/x\n" * 9)
+    (here / "broken.py").write_bytes(b"x = ('bottlingcompany/munich/oee'\n")
+    os.mkfifo(here / "pipe.txt")
+    done = run("topic", "check", "--from-files", "image.bin", "large.txt", "pipe.txt", "broken.py")
+    assert done.status == 0
+    assert done.out == "no findings in 1 topic of 1 file\n"
+    assert done.err.splitlines() == [
+        "note: image.bin: binary, for it holds NUL bytes; it is left out",
+        "note: large.txt: larger than 200 bytes; it is left out",
+        "note: pipe.txt: no regular file; it is left out",
+        "note: broken.py: it is not Python as this version reads it (line 1); it is read line by line",
+    ]
+
+
+def test_models_are_for_uns_check(here: Path, run: Run):
+    (here / "old.uns.yaml").write_text(
+        "uns: 1\nsites: {lyon: {moved_from: bottlingcompany/munich/old/place}}\n"
+    )
+    assert run("topic", "check", "--from-files", "old.uns.yaml").status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["--from-files", "no.py"], "there is no file no.py", id="no such file"),
+        pytest.param(["--from-files", "src/**/*.py"], "no file matches src/**/*.py", id="no match"),
+        pytest.param(["--from-files", "."], "name its files: ./**/*.py", id="a folder"),
+        pytest.param(["--from-files", "gone.py"], "cannot read gone.py: no such file", id="a dead link"),
+        pytest.param(["--from-files", "app.py", "--output-format", "text"], "for topics", id="text"),
+        pytest.param(["a/b", "--output-format", "full"], "full is for --from-files", id="full"),
+        pytest.param(["a/b", "--output-format", "json=x"], "json=x is for", id="a file"),
+        pytest.param(["--from-files", "app.py", "-m", "no.yaml"], "no.yaml", id="no model"),
+        pytest.param(
+            ["--from-files", "app.py", "--output-format", "json=app.py"], "it was just read", id="itself"
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_run(here: Path, run: Run, arguments: list[str], said: str):
+    (here / "gone.py").symlink_to(here / "nowhere")
+    done = run("topic", "check", *arguments)
+    assert done.status == 2
+    assert said in done.err
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(here: Path, run: Run):
+    (here / "gone.py").symlink_to(here / "nowhere")
+    done = run("topic", "check", "--from-files", "gone.py", "app.py", "--output-format", "concise")
+    assert done.status == 2
+    assert "V301" in done.out
+
+
+def test_names_steer_no_terminal(here: Path, run: Run):
+    name = "a\x1b[31m\n::error::.py"
+    (here / name).write_text("x = 'bottlingcompany/munich/no'  # uns: topic\n")
+    for form in ["full", "concise", "github"]:
+        done = run("topic", "check", "--from-files", name, "--output-format", form)
+        assert done.status == 1
+        assert "\x1b" not in done.out
+        assert not any(line.startswith("::error::") for line in done.out.splitlines())

@@ -1,0 +1,1 @@
+"""The tests of the documentation site in a headless Chromium."""

@@ -1,0 +1,309 @@
+"""What a reader does: opens, moves about, searches, copies; by keyboard, in light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import uns
+from tests.integration.services import ROOT
+from tests.integration.site.conftest import PICTURES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.integration.site.browser import Guarded
+
+pytestmark = pytest.mark.integration
+
+SILO = "at/milk/alpenmilch/at/reutte/silos/silo-%5B1..2%2C9%5D/level"
+
+#: A name for each main view, and where it is.
+VIEWS = {
+    "home": "",
+    "topic": "at/milk/alpenmilch/at/reutte/line-1/filler/alarm",
+    "family": SILO,
+    "open-set": "at/milk/alpenmilch/at/reutte/logistics/%7Bserial%7D/battery",
+    "equipment": "at/milk/alpenmilch/at/reutte/line-1/filler",
+    "map": "map",
+    "flow": "flow",
+    "classes": "classes",
+    "class": "class/Filler",
+    "payloads": "payloads",
+    "payload": "payload/vtq%2F1",
+    "clients": "clients",
+    "client": "client/historian",
+    "search": "search?q=payload%3Avtq%20line-1",
+    "changes": "changes",
+    "missing": "at/no/such/topic",
+}
+
+
+@pytest.fixture
+def guarded(browser: Browser, dairy: Path) -> Iterator[Guarded]:
+    from tests.integration.site.browser import opened
+
+    with opened(browser, dairy, viewport={"width": 1400, "height": 900}) as page:
+        yield page
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.querySelector('.name')?.textContent ?? ''")
+
+
+# --- The tree ------------------------------------------------------------------------------------------
+
+
+def test_the_tree_by_keyboard(guarded: Guarded) -> None:
+    page = guarded.open()
+    items = page.get_by_role("treeitem")
+    made = items.count()
+    page.locator("#tree [tabindex='0']").focus()
+    page.keyboard.press("Home")
+    assert focused(page) == "milk"
+    page.keyboard.press("ArrowLeft")
+    assert items.first.get_attribute("aria-expanded") == "false"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "alpenmilch"
+    page.keyboard.press("End")
+    assert focused(page) == "line-2"
+    page.keyboard.press("ArrowRight")
+    assert items.count() > made, "children are made when a branch is opened"
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "_info"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "reutte"
+    page.keyboard.type("silo")
+    assert focused(page) == "silos"
+    page.keyboard.press("Enter")
+    page.locator("h1").get_by_text("silos").wait_for()
+    assert page.locator("#tree [tabindex='0']").count() == 1
+    assert page.locator("#tree [aria-selected='true'] > .row .name").inner_text() == "silos"
+
+
+def test_what_the_tree_says_to_a_screen_reader(guarded: Guarded) -> None:
+    page = guarded.open(SILO)
+    item = page.locator("#tree [aria-selected='true']")
+    assert item.get_attribute("aria-level") == "7"
+    assert (item.get_attribute("aria-posinset"), item.get_attribute("aria-setsize")) == ("1", "2")
+    assert item.get_attribute("aria-expanded") is None
+
+
+def test_a_crowded_branch_comes_in_portions(browser: Browser, built: Callable[..., Path]) -> None:
+    from tests.integration.site.browser import opened
+
+    cells = "\n".join(f"      m{n}: {{metrics: {{speed: {{type: number}}}}}}" for n in range(450))
+    with opened(
+        browser, built(uns.loads(f"uns: 1\nsites:\n  lyon:\n    work_centers:\n{cells}\n"))
+    ) as guarded:
+        page = guarded.open()
+        assert page.get_by_role("treeitem").count() == 202
+        page.get_by_role("treeitem").last.click()
+        assert page.get_by_role("treeitem").count() == 402
+        guarded.open("at/lyon/m449/speed")
+        assert page.locator("#tree [aria-selected='true'] .name").first.inner_text() == "speed"
+
+
+# --- Searching -----------------------------------------------------------------------------------------
+
+SEARCHES = {
+    "text": ("holding", "2 topics in 2 templates"),
+    "text in a description": ("come and go", "4 topics in 4 templates"),
+    "levels that follow each other": ("line-1/filler/sp", "1 topic in 1 template"),
+    "one of a family": ("silo-9", "9 topics in 3 templates"),
+    "filter": ("milk/+/at/+/line-1/#", "16 topics in 14 templates"),
+    "filter that pins a family": (
+        "milk/alpenmilch/at/reutte/silos/silo-9/+",
+        "2 topics in 2 templates",
+    ),
+    "shared subscription": ("$share/readers/milk/+/at/+/line-1/+", "2 topics in 2 templates"),
+    "filter and $": ("$SYS/#", "Nothing found"),
+    "owner": ("owner:maintenance@", "33 topics in 26 templates"),
+    "class": ("class:machine", "32 topics in 29 templates"),
+    "level": ("level:storage_unit", "9 topics in 3 templates"),
+    "payload": ("payload:alarm/1", "4 topics in 4 templates"),
+    "kafka": ("kafka:milk.milk.alpenmilch.at.reutte", "58+ topics in 47 templates"),
+    "deprecated": ("deprecated:yes", "3 topics in 3 templates"),
+    "all at once": ("class:machine payload:vtq milk/+/at/+/line-1/#", "8 topics in 6 templates"),
+    "nothing": ("no-such-topic", "Nothing found"),
+}
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_searches(guarded: Guarded, kind: str) -> None:
+    query, found = SEARCHES[kind]
+    page = guarded.open()
+    page.keyboard.press("/")
+    page.keyboard.type(query)
+    assert page.locator(".lead").inner_text() == found
+    assert page.locator("#status").inner_text() == found
+    again = guarded.open(page.url.partition("#/")[2])
+    assert again.locator("#search").input_value() == query, "the address holds the search"
+    assert again.locator("#status").inner_text() == found
+
+
+def test_a_result_is_opened_with_the_search_kept(guarded: Guarded) -> None:
+    page = guarded.open("search?q=class%3Afiller%20speed")
+    page.locator(".results a").first.click()
+    assert guarded.title.endswith("/speed")
+    assert page.locator("#search").input_value() == "class:filler speed"
+    page.locator("#search").press("Escape")
+    assert "q=" not in page.url
+
+
+@pytest.mark.parametrize("query", ["a/#/b", "a/b+/+"])
+def test_what_is_no_filter_is_explained(guarded: Guarded, query: str) -> None:
+    page = guarded.open()
+    page.locator("#search").fill(query)
+    assert query in page.locator(".note").inner_text()
+
+
+# --- Pages ---------------------------------------------------------------------------------------------
+
+
+def test_a_topic_that_the_address_names_is_one_of_its_family(guarded: Guarded) -> None:
+    page = guarded.open("at/milk/alpenmilch/at/reutte/silos/silo-9/level")
+    assert guarded.title == "milk/alpenmilch/at/reutte/silos/silo-9/level"
+    assert page.locator("#tree [aria-selected='true'] .name").inner_text() == "level"
+
+
+def test_topics_of_a_large_family_are_found_without_being_listed(
+    browser: Browser, built: Callable[..., Path]
+) -> None:
+    from tests.integration.site.browser import opened
+
+    model = "uns: 1\nsites: {lyon: {work_centers: {'vehicle[1..10000000]': {metrics: {speed: {type: number}}}}}}"
+    with opened(browser, built(uns.loads(model))) as guarded:
+        page = guarded.open("at/lyon/vehicle%5B1..10000000%5D/speed")
+        rows = page.get_by_role("region", name="Topics of the family").locator("tbody tr")
+        assert rows.count() == 25
+        page.get_by_role("button", name="Next").click()
+        assert rows.first.locator("a").inner_text() == "lyon/vehicle26/speed"
+        for text, first, count in (
+            ("9876543", "lyon/vehicle9876543/speed", 1),
+            ("vehicle42", "lyon/vehicle42/speed", 1),
+            ("lyon/vehicle77/speed", "lyon/vehicle77/speed", 1),
+            ("vehicle1000 speed", "lyon/vehicle1000/speed", 1),
+            ("0/sp", "lyon/vehicle10/speed", 25),
+        ):
+            page.locator("#instances").fill(text)
+            assert rows.count() == count
+            assert rows.first.locator("a").inner_text() == first
+        page.locator("#instances").fill("vehicle0")
+        assert rows.count() == 0
+
+
+def test_a_topic_of_an_open_set_is_built(guarded: Guarded) -> None:
+    page = guarded.open(VIEWS["open-set"])
+    page.locator("#level-0").fill("agv-042")
+    assert page.get_by_text("milk/alpenmilch/at/reutte/logistics/agv-042/battery").count() == 1
+    page.locator("#level-0").fill("truck")
+    assert "is no level" in page.locator(".note").inner_text()
+
+
+def test_copying(browser: Browser, dairy: Path) -> None:
+    from tests.integration.site.browser import opened
+
+    with opened(browser, dairy, permissions=["clipboard-read", "clipboard-write"]) as guarded:
+        page = guarded.open(SILO)
+        for what, text in (
+            ("topic", "milk/alpenmilch/at/reutte/silos/silo-1/level"),
+            ("filter", "milk/alpenmilch/at/reutte/silos/+/level"),
+            ("mosquitto_sub", "mosquitto_sub -h localhost -V mqttv5 -q 1 -v -t 'milk/alpenmilch/at/reutte/silos/+/level'"),
+            ("kcat", "kcat -b localhost:9092 -C -t 'milk.milk.alpenmilch.at.reutte' -p 1 -o end -f '%k %s\\n'"),
+        ):  # fmt: skip
+            button = page.get_by_role("button", name=f"Copy {what}", exact=True)
+            button.click()
+            button.get_by_text("Copied").wait_for()
+            assert page.evaluate("navigator.clipboard.readText()") == text
+        button = page.get_by_role("button", name="Copy Python", exact=True)
+        button.click()
+        button.get_by_text("Copied").wait_for()
+        compile(page.evaluate("navigator.clipboard.readText()"), "copied", "exec")
+
+
+def test_light_and_dark(browser: Browser, dairy: Path) -> None:
+    from tests.integration.site.browser import opened
+
+    def background(page: Page) -> str:
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    with opened(browser, dairy, color_scheme="dark") as guarded:
+        page = guarded.open()
+        dark = background(page)
+        button = page.locator("#theme")
+        button.click()
+        assert button.inner_text() == "Light"
+        light = background(page)
+        assert light != dark
+        guarded.open("classes")
+        assert background(page) == light, "the choice is remembered"
+        button.click()
+        assert background(page) == dark
+
+
+def test_a_narrow_screen_has_the_tree_behind_a_button(browser: Browser, dairy: Path) -> None:
+    from tests.integration.site.browser import opened
+
+    with opened(browser, dairy, viewport={"width": 360, "height": 740}) as guarded:
+        page = guarded.open()
+        tree = page.locator("#tree")
+        assert not tree.is_visible()
+        page.get_by_role("button", name="Topics", exact=True).click()
+        assert tree.is_visible()
+        for view in VIEWS.values():
+            guarded.go(view)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= 360, f"{view} is wider than the screen"
+
+
+def test_the_folder_opens_from_a_file_too(browser: Browser, built: Callable[..., Path]) -> None:
+    from tests.integration.site.browser import opened
+
+    site = built(uns.load(ROOT / "examples" / "bottling" / "bottling.uns.yaml"), layout="folder")
+    with opened(browser, site) as guarded:
+        guarded.open("at/bottlingcompany/munich/bottling/line2/machine%5B1..4%5D/conveyorspeed")
+        assert guarded.title.endswith("conveyorspeed")
+
+
+# --- All views -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_view_breaks_a_rule_of_accessibility(
+    browser: Browser, dairy: Path, axe: str, scheme: str
+) -> None:
+    from tests.integration.site.browser import opened
+
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    viewport = {"width": 1400, "height": 900}
+    with opened(browser, dairy, color_scheme=scheme, viewport=viewport) as guarded:
+        page = guarded.open()
+        page.evaluate(f"{axe};0")
+        for name, view in VIEWS.items():
+            guarded.go(view)
+            found = page.evaluate("axe.run().then(({violations}) => violations.map("
+                                  "({id, nodes}) => [id, nodes.map(({html}) => html)]))")  # fmt: skip
+            page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+            assert found == [], name
+
+
+def test_pictures_of_a_narrow_screen_and_of_paper(browser: Browser, dairy: Path) -> None:
+    from tests.integration.site.browser import opened
+
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with opened(browser, dairy, viewport={"width": 390, "height": 844}) as guarded:
+        page = guarded.open()
+        for name, view in VIEWS.items():
+            guarded.go(view)
+            page.screenshot(path=PICTURES / f"{name}-narrow.png", full_page=True)
+        guarded.go(SILO)
+        page.emulate_media(media="print")
+        assert not page.locator("#bar").is_visible()
+        page.screenshot(path=PICTURES / "family-print.png", full_page=True)

@@ -1,0 +1,144 @@
+"""What differs in what two topics carry, told apart by who declares it.
+
+A payload that many topics carry is declared once, so a change of it is one
+fact however many they are. A metric is declared with its topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from uns.changes.facts import ChangeKind, Subject
+from uns.payloads import (
+    Compatibility,
+    Difference,
+    PayloadContract,
+    PayloadType,
+    carries_metric,
+    compare,
+)
+
+__all__ = ["ContractFact", "ContractFacts"]
+
+
+class ContractFact(NamedTuple):
+    """One difference of two contracts; ``payload`` is the name of the payload type that causes it."""
+
+    kind: ChangeKind
+    subject: Subject
+    path: str
+    before: str | None
+    after: str | None
+    keeps: Compatibility
+    payload: str | None
+
+
+#: What a difference is about, by its kind.
+_SUBJECTS = {
+    "name": Subject.PAYLOAD,
+    "type": Subject.TYPE,
+    "unit": Subject.UNIT,
+    "range": Subject.RANGE,
+    "values": Subject.VALUES,
+    "length": Subject.LENGTH,
+    "pattern": Subject.PATTERN,
+    "required field": Subject.FIELD,
+    "optional field": Subject.FIELD,
+    "presence": Subject.PRESENCE,
+    "default": Subject.DEFAULT,
+    "description": Subject.DESCRIPTION,
+    "JSON Schema": Subject.JSON_SCHEMA,
+}
+
+
+class ContractFacts:
+    """Compares contracts; every two of them once."""
+
+    def __init__(self) -> None:
+        self._contracts: dict[tuple[int, int], tuple[ContractFact, ...]] = {}
+        self._payloads: dict[tuple[int, int], tuple[ContractFact, ...]] = {}
+        #: Payloads without the fields that have nothing to do with a metric.
+        self._wrappers: dict[int, PayloadType] = {}
+
+    def of(self, old: PayloadContract, new: PayloadContract) -> tuple[ContractFact, ...]:
+        """What differs in what a topic carries."""
+        asked = (id(old), id(new))
+        known = self._contracts.get(asked)
+        if known is None:
+            known = self._contracts[asked] = tuple(self._compared(old, new))
+        return known
+
+    def of_payload(self, old: PayloadType, new: PayloadType) -> tuple[ContractFact, ...]:
+        """What differs in two payload types by themselves."""
+        asked = (id(old), id(new))
+        known = self._payloads.get(asked)
+        if known is None:
+            facts: tuple[ContractFact, ...] = ()
+            if old != new:
+                both = compare(PayloadContract(old), PayloadContract(new))
+                facts = tuple(_fact(found, new.name) for found in both.differences)
+            known = self._payloads[asked] = facts
+        return known
+
+    def _compared(self, old: PayloadContract, new: PayloadContract) -> Iterator[ContractFact]:
+        shared: set[tuple[str, Subject]] = set()
+        if old.name == new.name:
+            shared = {
+                (fact.path, fact.subject) for fact in self.of_payload(old.payload, new.payload)
+            }
+            if not shared:
+                if old.metric == new.metric:
+                    return
+                # All else is the same, so the fields around the metric are enough.
+                old, new = self._wrapper(old), self._wrapper(new)
+        found = [_fact(difference, None) for difference in compare(old, new).differences]
+        yield from self._told(old, new, found, shared)
+
+    def _told(
+        self,
+        old: PayloadContract,
+        new: PayloadContract,
+        found: list[ContractFact],
+        shared: set[tuple[str, Subject]],
+    ) -> Iterator[ContractFact]:
+        units = _unit_paths(new.payload) & _unit_paths(old.payload)
+        echoes = [fact for fact in found if fact.path in units and fact.subject is not Subject.UNIT]
+        for fact in found:
+            keeps = fact.keeps
+            if fact.subject is Subject.UNIT and old.metric is not None:
+                # A message states the unit of its metric, so the one change shows in two fields.
+                for echo in echoes:
+                    keeps &= echo.keeps
+            elif fact in echoes and any(other.subject is Subject.UNIT for other in found):
+                continue
+            payload = new.name if (fact.path, fact.subject) in shared else None
+            yield fact._replace(keeps=keeps, payload=payload)
+
+    def _wrapper(self, contract: PayloadContract) -> PayloadContract:
+        """A contract with the fields alone that carry its metric."""
+        payload = contract.payload
+        known = self._wrappers.get(id(payload))
+        if known is None:
+            fields = tuple(f for f in payload.fields if carries_metric(f.value))
+            known = self._wrappers[id(payload)] = replace(payload, fields=fields)
+        return PayloadContract(known, contract.metric)
+
+
+def _fact(found: Difference, payload: str | None) -> ContractFact:
+    kind = ChangeKind.CHANGED
+    if found.kind.endswith(" field"):
+        kind = ChangeKind.ADDED if found.before is None else ChangeKind.REMOVED
+    before, after = found.before, found.after
+    need = found.kind.removesuffix(" field") if found.kind.endswith(" field") else ""
+    if need:
+        before, after = (None if text is None else f"{need}, {text}" for text in (before, after))
+    subject = _SUBJECTS[found.kind]
+    path = "" if subject is Subject.PAYLOAD else found.path
+    return ContractFact(kind, subject, path, before, after, found.keeps, payload)
+
+
+def _unit_paths(payload: PayloadType) -> set[str]:
+    """Where messages of a payload state the unit of their metric."""
+    return {f"$.{field.name}" for field in payload.fields if field.value.type == "metric_unit"}

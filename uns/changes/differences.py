@@ -1,0 +1,387 @@
+"""``diff``: two namespaces into the facts about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
+from uns.changes.moves import Move, find_moves
+from uns.changes.reach import Mark, Reach, Reached, Side, lost_grants, reached
+from uns.changes.settings import setting_changes
+from uns.changes.trees import (
+    Comparison,
+    Fact,
+    Pairing,
+    Site,
+    cause_of,
+    origin_key,
+    product,
+    total,
+)
+from uns.collector import collector_paused
+from uns.extents import Extent
+from uns.namespace import Namespace
+from uns.templates import Segment
+from uns.topics import TopicFilter
+from uns.tree import Deprecated, Members, Place, PlaceKind
+
+__all__ = ["Changes", "diff"]
+
+
+class Changes:
+    r"""What changed from ``old`` to ``new``, fact by fact; false where nothing did.
+
+    >>> import uns
+    >>> old = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
+    >>> new = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: W}}}}")
+    >>> [(str(change), change.template, change.count) for change in uns.diff(old, new)]
+    [('unit of $.value: kW -> W', 'lyon/power', 1)]
+    >>> bool(uns.diff(old, old))
+    False
+    """
+
+    def __init__(
+        self,
+        old: Namespace,
+        new: Namespace,
+        changes: tuple[Change, ...],
+        kept: int | None,
+        where: Where,
+    ) -> None:
+        self.old = old
+        self.new = new
+        #: How many topics both versions have under one name; ``None`` is any number.
+        self.kept = kept
+        self._changes = changes
+        self._where = where
+        self._reached: dict[str, dict[int, Reached]] = {}
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self._changes)
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def __bool__(self) -> bool:
+        return bool(self._changes)
+
+    def __repr__(self) -> str:
+        return f"<Changes {', '.join(f'{n} {kind}' for kind, n in self.counts.items() if n) or 'none'}>"
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many changes there are of each kind."""
+        return counts(self)
+
+    def by_cause(self) -> Iterator[tuple[str, list[Change]]]:
+        """The changes of each cause together: a class, a payload, a level, a node."""
+        return by_cause(self)
+
+    def of(self, *subjects: Subject) -> Iterator[Change]:
+        """The changes of some subjects."""
+        return (change for change in self if change.subject in subjects)
+
+    def taken_by(self, filter: str) -> Iterator[tuple[Change, Reached]]:  # noqa: A002 - the field's word
+        """The changes whose topics ``filter`` takes, with how many in each version.
+
+        Raises:
+            InvalidTopicFilter: not a topic filter.
+        """
+        wanted = TopicFilter(filter)
+        if wanted not in self._reached:
+            self._reached[wanted] = self._where.reached(wanted)
+        return ((self._changes[n], found) for n, found in sorted(self._reached[wanted].items()))
+
+    def payloads_before(self, filter: str) -> frozenset[str]:  # noqa: A002
+        """The names of the payloads that ``filter`` takes in the old version."""
+        top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old._tree.top)
+        return Reach(TopicFilter(filter)).payloads(top, 0)
+
+    def lost_to(self, filter: str, others: Iterable[str]) -> int | None:  # noqa: A002
+        """How many topics of the old version ``filter`` takes, and none of the others does.
+
+        ``None`` is any number, and so is a topic that is legal below an open node.
+        """
+        wanted = TopicFilter(filter)
+        return lost_grants(self.old._tree.top, wanted, [TopicFilter(other) for other in others])
+
+
+class Where(NamedTuple):
+    """Where the changes are, so that filters can be held against them."""
+
+    root: Pairing
+    roots: tuple[tuple[str, ...], tuple[str, ...]]
+    order: Mapping[int, int]
+    marks: Mapping[int, list[Mark]]
+
+    def reached(self, filter_: TopicFilter) -> dict[int, Reached]:
+        """The changes a filter reaches, by their numbers."""
+        return reached(filter_, self.root, self.roots, self.order, self.marks)
+
+
+def diff(old: Namespace, new: Namespace) -> Changes:
+    """What changed from one version of a namespace to another: facts, and no judgement.
+
+    Families are compared as sets and classes once, so the cost is that of the
+    files, not of the topics.
+    """
+    with collector_paused():
+        return _Differences(old, new).changes()
+
+
+class _Placement(NamedTuple):
+    """Where a pairing stands first, and in how many positions and declared places."""
+
+    levels: tuple[str, ...]
+    positions: int | None
+    places: int
+
+
+class _Spot(NamedTuple):
+    """One place of a change, for filters to be held against."""
+
+    pairing: Pairing
+    trail: tuple[Extent, ...]
+    place: Place
+    side: Side
+    is_whole: bool
+
+
+@dataclass(slots=True)
+class _Group:
+    """Facts that one declaration brings about, while they are counted."""
+
+    fact: Fact
+    template: str
+    count: int | None = 0
+    places: int = 0
+    spots: list[_Spot] = field(default_factory=list)
+
+    def change(self, number: int) -> Change:
+        """What they come to."""
+        fact = self.fact
+        return Change(
+            fact.kind, fact.subject, self.template, fact.before, fact.after, fact.detail,
+            fact.cause, self.count, self.places, fact.keeps, fact.reason, fact.is_suggested,
+            fact.deprecated, fact.old_place, fact.new_place, number,
+        )  # fmt: skip
+
+
+class _Differences:
+    """The facts about two namespaces, found and put in order."""
+
+    def __init__(self, old: Namespace, new: Namespace) -> None:
+        self.old, self.new = old, new
+        self.comparison = Comparison()
+        self.roots: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self.root = self.comparison.pairing(old._tree.top, new._tree.top, first=True)
+        self.root_moved = old.root_levels != new.root_levels and self.root.kept == 0
+        if self.root_moved:
+            # No topic kept its name, so what stands below the two roots is compared.
+            self.roots = (old.root_levels, new.root_levels)
+            self.comparison = Comparison()
+            below = (_below(old._tree.top, self.roots[0]), _below(new._tree.top, self.roots[1]))
+            self.root = self.comparison.pairing(*below, first=not all(self.roots))
+        self.groups: dict[object, _Group] = {}
+        self.placements: dict[int, _Placement] = {}
+
+    def changes(self) -> Changes:
+        """All of them: what the model says of itself first, then the tree from the top down."""
+        aspects = (self.old.aspects, self.new.aspects)
+        moves = find_moves(self.comparison, self.root, self.roots, aspects)
+        order = _order(self.root)
+        self.placements = self._placed(order)
+        if self.root_moved:
+            self._of_root()
+        for pairing in order:
+            self._of_pairing(pairing)
+        for move in moves:
+            self._of_move(move)
+        kept = 0 if self.root_moved else self.root.kept
+        counted = {group.fact.cause for group in self.groups.values()}
+        settings = [
+            change
+            for change in setting_changes(
+                self.old, self.new, kept, self.comparison.contracts, self._levels_changed()
+            )
+            # A payload that topics carry is told with their number.
+            if change.cause not in counted or not change.cause.startswith("payload ")
+        ]
+        found = [replace(change, number=number) for number, change in enumerate(settings)]
+        marks: dict[int, list[Mark]] = {}
+        for group in self.groups.values():
+            number = len(found)
+            found.append(group.change(number))
+            is_open = group.fact.subject is Subject.OPEN
+            for pairing, trail, place, side, is_whole in group.spots:
+                mark = Mark(number, trail, place, side, is_whole, is_open)
+                marks.setdefault(pairing.number, []).append(mark)
+        rank = {pairing.number: index for index, pairing in enumerate(order)}
+        return Changes(
+            self.old, self.new, tuple(found), kept, Where(self.root, self.roots, rank, marks)
+        )
+
+    def _levels_changed(self) -> list[tuple[str | None, str | None]]:
+        facts = (group.fact for group in self.groups.values())
+        return [(f.before, f.after) for f in facts if f.subject is Subject.LEVEL]
+
+    # --- where pairings stand ----------------------------------------------------------------------
+
+    def _placed(self, order: list[Pairing]) -> dict[int, _Placement]:
+        placed = {self.root.number: _Placement(self.roots[1], 1, 1)}
+        for pairing in order:
+            above = placed[pairing.number]
+            for trail, below, _ in pairing.edges:
+                levels = (*above.levels, *(extent.text for extent in trail))
+                known = placed.get(below.number, _Placement(levels, 0, 0))
+                positions = product(above.positions, _size(trail))
+                placed[below.number] = _Placement(
+                    known.levels, total(known.positions, positions), known.places + above.places
+                )
+        return placed
+
+    def _template(self, site: Site, *, old: bool = False) -> str:
+        levels = self.placements[site.pairing.number].levels
+        if old:
+            levels = (*self.roots[0], *levels[len(self.roots[1]) :])
+        return "/".join((*levels, *(extent.text for extent in site.trail)))
+
+    # --- facts -------------------------------------------------------------------------------------
+
+    def _add(self, fact: Fact, site: Site, each: int | None, spots: list[_Spot]) -> None:
+        """Count a fact with those that have the same cause; ``each`` is its size below one node."""
+        # A move is known by its declarations; where it was and is differs from place to place.
+        is_move = fact.kind is ChangeKind.MOVED
+        key = (fact.subject, fact.identity, fact.reason) if is_move else fact[:8]
+        known = self.groups.get(key)
+        if known is None:
+            template = self._template(site, old=fact.kind is ChangeKind.REMOVED)
+            known = self.groups[key] = _Group(fact, template)
+        place = self.placements[site.pairing.number]
+        known.count = total(known.count, product(place.positions, each))
+        known.places += place.places
+        known.spots += spots
+
+    def _of_pairing(self, pairing: Pairing) -> None:
+        for site in pairing.gone:
+            self._of_site(site, ChangeKind.REMOVED)
+        for fact, trail, place in pairing.facts:
+            site = Site(pairing, trail, place)
+            spots = []
+            if fact.subject is Subject.OPEN:
+                is_new = fact.kind is ChangeKind.ADDED
+                spots = [_Spot(pairing, trail, place, Side(not is_new, is_new), False)]
+            elif place.endpoint is not None:
+                spots = [_Spot(pairing, trail, place, Side(True, True), False)]
+            self._add(fact, site, _size(trail), spots)
+        for site in pairing.come:
+            self._of_site(site, ChangeKind.ADDED)
+
+    def _of_site(self, site: Site, kind: ChangeKind) -> None:
+        place, is_gone = site.place, kind is ChangeKind.REMOVED
+        subject = Subject.TOPIC if place.type is None or not site.is_whole else Subject.EQUIPMENT
+        what = _carried(place) if subject is Subject.TOPIC else _classes(place)
+        reason = None
+        if site.successor is not None:
+            reason = f"{self._template(site.successor)} took its place, and was there already"
+        fact = Fact(
+            kind, subject, what if is_gone else None, None if is_gone else what,
+            _cause(place),
+            (origin_key(place.origin, site.trail[-1].text), site.trail[-1].text, site.is_whole),
+            detail=site.family,
+            old_place=place.origin if is_gone else None,
+            new_place=None if is_gone else place.origin,
+            deprecated=_deprecated(place), reason=reason,
+        )  # fmt: skip
+        side = Side(is_gone, not is_gone)
+        spot = _Spot(site.pairing, site.trail, place, side, site.is_whole)
+        self._add(fact, site, self.comparison.size(site), [spot])
+
+    def _of_move(self, move: Move) -> None:
+        old, new = move.old, move.new
+        before, after = self._template(old, old=True), self._template(new)
+        subject = Subject.TOPIC if old.place.type is None else Subject.EQUIPMENT
+        if move.aspect:
+            subject = Subject.ASPECT
+            before, after = old.trail[-1].text, new.trail[-1].text
+        cause = f"aspect {move.aspect}" if move.aspect else _cause(new.place)
+        identity: object = (before, after)
+        if move.aspect:
+            identity = cause
+        elif old.pairing is new.pairing and old.place.type is None:
+            places = ((old.place, before), (new.place, after))
+            identity = tuple(origin_key(place.origin, path) for place, path in places)
+        fact = Fact(
+            ChangeKind.MOVED, subject, before, after, cause, identity,
+            old_place=old.place.origin, new_place=new.place.origin,
+            deprecated=_deprecated(old.place), reason=move.reason, is_suggested=move.is_suggested,
+        )  # fmt: skip
+        spots = [
+            _Spot(old.pairing, old.trail, old.place, Side(True, False), True),
+            _Spot(new.pairing, new.trail, new.place, Side(False, True), True),
+        ]
+        self._add(fact, old, self.comparison.size(old), spots)
+
+    def _of_root(self) -> None:
+        before, after = ("/".join(levels) or None for levels in self.roots)
+        fact = Fact(ChangeKind.CHANGED, Subject.ROOT, before, after, "topic", None)
+        tops = [
+            Place(PlaceKind.ROOT, Segment.fixed(""), members)
+            for members in (self.root.old, self.root.new)
+        ]
+        spots = [
+            _Spot(self.root, (), top, Side(index == 0, index == 1), True)
+            for index, top in enumerate(tops)
+        ]
+        self._add(fact, Site(self.root, (), tops[0]), self.root.kept, spots)
+
+
+def _below(top: Members, levels: tuple[str, ...]) -> Members:
+    """What stands below the fixed levels of a root."""
+    for level in levels:
+        top = top.literals[level].members
+    return top
+
+
+def _order(root: Pairing) -> list[Pairing]:
+    """Every pairing that differs, those above before those below, in the order of the tree."""
+    done: list[Pairing] = []
+    seen = {root.number}
+    pending = [(root, iter(reversed(root.edges)))]
+    while pending:
+        here, edges = pending[-1]
+        edge = next(edges, None)
+        if edge is None:
+            pending.pop()
+            done.append(here)
+        elif edge.below.number not in seen:
+            seen.add(edge.below.number)
+            pending.append((edge.below, iter(reversed(edge.below.edges))))
+    done.reverse()
+    return done
+
+
+def _size(trail: tuple[Extent, ...]) -> int | None:
+    size: int | None = 1
+    for extent in trail:
+        size = product(size, extent.count)
+    return size
+
+
+def _carried(place: Place) -> str | None:
+    return place.endpoint.contract.name if place.endpoint else None
+
+
+def _classes(place: Place) -> str | None:
+    classes = place.type.classes if place.type else ()
+    return ", ".join(made.name for made in classes) or None
+
+
+def _cause(place: Place) -> str:
+    return cause_of(place.endpoint) if place.endpoint and place.type is None else "node"
+
+
+def _deprecated(place: Place) -> Deprecated | None:
+    return place.notes.deprecated or (place.type.notes.deprecated if place.type else None)

@@ -1,0 +1,418 @@
+"""What moved: a place that names the topics it had before, or one that looks like what is gone.
+
+A declared move (``moved_from``) is a fact. One that only looks like it is
+suggested, with the reason, and only where nothing else could be meant: the same
+topics with the same contracts stand under one other name, or elsewhere under
+the same name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from uns.changes.shapes import Shapes
+from uns.changes.trees import Comparison, Pairing, Site
+from uns.diagnostics import InvalidText
+from uns.extents import Extent, common, without
+from uns.templates import Segment, TopicTemplate
+from uns.tree import Members, Place, PlaceKind
+
+__all__ = ["Move", "find_moves"]
+
+#: How alike two names are, from 0 to 1, for one to be taken for the other's new spelling.
+ALIKE = 0.5
+
+#: How much of what stands below must be called the same, from 0 to 1, for a new name of the whole.
+MUCH = 0.5
+
+#: Most places of one shape whose names are held against each other.
+MOST_ALIKE = 50
+
+#: Most places below what is gone or new that are looked at.
+MOST_LOOKED_AT = 20_000
+
+#: The rest of the way down to a place that is gone, or new, with what stands above it.
+Way: TypeAlias = tuple[tuple[Extent, Place], ...]
+
+
+class Move(NamedTuple):
+    """What was at ``old`` is at ``new``; ``is_suggested`` where nobody declared it."""
+
+    old: Site
+    new: Site
+    reason: str
+    is_suggested: bool
+    #: The aspect whose level changed, if that is why.
+    aspect: str = ""
+
+
+def find_moves(
+    comparison: Comparison,
+    root: Pairing,
+    root_levels: tuple[tuple[str, ...], tuple[str, ...]],
+    aspects: tuple[Mapping[str, str], Mapping[str, str]],
+) -> list[Move]:
+    """The moves, each taken out of what is gone and what is new."""
+    moves = _Moves(comparison, root)
+    moves.of_aspects(*aspects)
+    moves.declared(root_levels[0])
+    moves.renamed()
+    moves.elsewhere()
+    return moves.carried_out()
+
+
+@dataclass(slots=True)
+class _Moves:
+    comparison: Comparison
+    root: Pairing
+    found: list[Move] = field(default_factory=list)
+    #: By the identity of a site: the ways from it to what moved.
+    _claims: dict[int, list[Way]] = field(default_factory=lambda: defaultdict(list))
+    #: Parts whose successor was there already.
+    _succeeded: list[Site] = field(default_factory=list)
+    _shapes: Shapes = field(default_factory=Shapes)
+    _signposts: dict[int, _Signposts] = field(default_factory=dict)
+
+    def _open(self, pairing: Pairing) -> tuple[list[Site], list[Site]]:
+        """What is gone and what is new, and not known to have moved."""
+        return (
+            [site for site in pairing.gone if not self._claims.get(id(site))],
+            [site for site in pairing.come if not self._claims.get(id(site))],
+        )
+
+    def _claim(self, old: tuple[Site, Way], new: tuple[Site, Way], reason: str, *,
+               is_suggested: bool, aspect: str = "") -> None:  # fmt: skip
+        self._claims[id(old[0])].append(old[1])
+        self._claims[id(new[0])].append(new[1])
+        self.found.append(Move(_down(*old), _down(*new), reason, is_suggested, aspect))
+
+    def _is_claimed(self, site: Site, way: Way) -> bool:
+        """Whether a place, one above or one below it is known to have moved."""
+        for claim in self._claims.get(id(site), ()):
+            depth = min(len(claim), len(way))
+            if all(a[1] is b[1] for a, b in zip(claim[:depth], way[:depth], strict=True)):
+                return True
+        return False
+
+    # --- declared ----------------------------------------------------------------------------------
+
+    def of_aspects(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        """The levels of aspects that are spelled anew."""
+        spelled = {old[name]: (name, new[name]) for name in old if name in new}
+        for pairing in self.comparison.pairings:
+            come = {s.place.segment.literal: s for s in pairing.come if _is_aspect(s)}
+            for site in filter(_is_aspect, pairing.gone):
+                name, level = spelled.get(site.place.segment.literal or "", ("", ""))
+                if level in come:
+                    reason = f"the level of aspect {name!r} changed"
+                    self._claim(
+                        (site, ()), (come[level], ()), reason, is_suggested=False, aspect=name
+                    )
+
+    def declared(self, root: tuple[str, ...]) -> None:
+        """What places say they were before."""
+        for pairing in self.comparison.pairings:
+            for site in pairing.come:
+                for way in _declaring(site, {}):
+                    place = way[-1][1] if way else site.place
+                    for text in place.notes.moved_from:
+                        self._declared(text, root, site, way)
+        for pairing, extent, place in self.comparison.renamed:
+            there = Site(pairing, (extent,), place)
+            for text in place.notes.moved_from:
+                for old in self._gone_at(text, root):
+                    self._claims[id(old[0])].append(old[1])
+                    self._succeeded.append(_down(*old)._replace(successor=there))
+
+    def _declared(self, text: str, root: tuple[str, ...], site: Site, way: Way) -> None:
+        for old in self._gone_at(text, root):
+            if not self._is_claimed(*old) and not self._is_above(site, way):
+                self._claim(old, (site, way), "declared by `moved_from`", is_suggested=False)
+
+    def _is_above(self, site: Site, way: Way) -> bool:
+        """Whether something above or below a new place is known to have moved; not itself."""
+        return any(
+            claim != way and all(a[1] is b[1] for a, b in zip(claim, way, strict=False))
+            for claim in self._claims.get(id(site), ())
+        )
+
+    def _gone_at(self, text: str, root: tuple[str, ...]) -> Iterator[tuple[Site, Way]]:
+        """What is gone at a topic or template."""
+        try:
+            segments = TopicTemplate(text).segments
+        except InvalidText:
+            return
+        for level, segment in zip(root, segments, strict=False):
+            if segment.match(level) is None:
+                return
+        yield from self._descend(segments[len(root) :])
+
+    def _descend(self, segments: tuple[Segment, ...]) -> Iterator[tuple[Site, Way]]:
+        """What is gone at ``segments`` or above, and the rest of the way down."""
+        pending: list[tuple[Pairing, int]] = [(self.root, 0)]
+        seen: set[tuple[int, int]] = set()
+        while pending:
+            here, index = pending.pop()
+            if (here.number, index) in seen or index >= len(segments):
+                continue
+            seen.add((here.number, index))
+            signposts = self._signposts.get(here.number)
+            if signposts is None:
+                signposts = self._signposts[here.number] = _Signposts(here)
+            for site in signposts.gone(segments[index], is_last=index == len(segments) - 1):
+                yield from _further(site, segments[index + 1 :])
+            pending += [(below, index + 1) for below in signposts.below(segments[index])]
+
+    # --- suggested ---------------------------------------------------------------------------------
+
+    def renamed(self) -> None:
+        """Siblings of which one is gone and one is new, and both have the same shape."""
+        for pairing in self.comparison.pairings:
+            if not pairing.gone or not pairing.come:
+                continue
+            groups: dict[object, tuple[list[Site], list[Site]]] = {}
+            for side, sites in enumerate(self._open(pairing)):
+                for site in filter(self._may_be_renamed, sites):
+                    shape = (site.place.kind, self._shapes.of(site.place))
+                    groups.setdefault(shape, ([], []))[side].append(site)
+            for gone, come in groups.values():
+                for old, new in self._matched(gone, come):
+                    size = self.comparison.size(old._replace(trail=()))
+                    what = (
+                        "the topic has the same contract"
+                        if size == 1
+                        else "they have the same topics"
+                    )
+                    self._claim((old, ()), (new, ()), what, is_suggested=True)
+
+            self._alike(pairing)
+
+    def _alike(self, pairing: Pairing) -> None:
+        """Equipment that is gone and new under names that are alike, with much the same below."""
+        gone, come = (
+            [s for s in sites if s.place.type is not None and self._may_be_renamed(s)]
+            for sites in self._open(pairing)
+        )
+        gone = [s for s in gone if self._has_several_topics(s.place)]
+        for old, new in self._matched(gone, come):
+            share = _share(old.place.members, new.place.members)
+            if share >= MUCH and old.place.kind is new.place.kind:
+                reason = "their names are alike, and most of what stands below them"
+                self._claim((old, ()), (new, ()), reason, is_suggested=True)
+
+    def _may_be_renamed(self, site: Site) -> bool:
+        return site.is_whole and not site.family and self._has_topics(site.place)
+
+    def _has_topics(self, place: Place) -> bool:
+        return place.endpoint is not None or self.comparison.topics(place.members) != 0
+
+    def _has_several_topics(self, place: Place) -> bool:
+        return self.comparison.topics(place.members) not in {0, 1}
+
+    def _matched(self, gone: list[Site], come: list[Site]) -> Iterator[tuple[Site, Site]]:
+        """Which of the sites of one shape belong together: those whose names are most alike."""
+        if not come or max(len(gone), len(come)) > MOST_ALIKE:
+            return
+        if len(gone) == len(come) == 1 and self._is_telling(gone[0].place, come[0].place):
+            yield gone[0], come[0]
+            return
+        ratios = [
+            (-_ratio(old.trail[-1].text, new.trail[-1].text), i, j)
+            for i, old in enumerate(gone)
+            for j, new in enumerate(come)
+        ]
+        left: set[tuple[str, int]] = set()
+        for ratio, i, j in sorted(ratios):
+            if -ratio >= ALIKE and ("old", i) not in left and ("new", j) not in left:
+                left |= {("old", i), ("new", j)}
+                yield gone[i], come[j]
+
+    def _is_telling(self, old: Place, new: Place) -> bool:
+        """Whether two places have so much in common that their names need not be alike."""
+        return self._has_several_topics(old) and self._shapes.of(old) == self._shapes.of(new)
+
+    def elsewhere(self) -> None:
+        """Equipment that stands elsewhere under the name it had, with the topics it had."""
+        gone = self._by_shape([s for p in self.comparison.pairings for s in self._open(p)[0]])
+        if not gone:
+            return
+        come = self._by_shape([s for p in self.comparison.pairings for s in self._open(p)[1]])
+        matched = [
+            (len(gone[key][0][1]), gone[key][0], come[key][0])
+            for key in gone
+            if len(gone[key]) == 1 and len(come.get(key, ())) == 1
+        ]
+        for _, old, new in sorted(matched, key=lambda match: match[0]):
+            if not self._is_claimed(*old) and not self._is_claimed(*new):
+                reason = "it has the same name and the same topics"
+                self._claim(old, new, reason, is_suggested=True)
+
+    def _by_shape(self, sites: list[Site]) -> dict[object, list[tuple[Site, Way]]]:
+        found: dict[object, list[tuple[Site, Way]]] = defaultdict(list)
+        left = MOST_LOOKED_AT
+        pending: list[tuple[Site, Way]] = [(site, ()) for site in sites if site.is_whole]
+        for site, way in pending:
+            place = way[-1][1] if way else site.place
+            left -= 1
+            if left < 0:
+                return {}
+            if place.type is None or (site.family and not way):
+                continue
+            if self._has_topics(place):
+                found[self._shapes.of(place), place.segment.text].append((site, way))
+            pending += [(site, (*way, (Extent(p.segment), p))) for p in place.members if p.type]
+        return found
+
+    # --- taking them out ---------------------------------------------------------------------------
+
+    def carried_out(self) -> list[Move]:
+        """The moves, once what moved is neither gone nor new any more."""
+        for pairing in self.comparison.pairings:
+            pairing.gone = [left for site in pairing.gone for left in self._left(site)]
+            pairing.come = [left for site in pairing.come for left in self._left(site)]
+        for site in self._succeeded:
+            site.pairing.gone.append(site)
+        for move in self.found:
+            self.comparison.moved(move.old, move.new)
+        return self.found
+
+    def _left(self, site: Site) -> Iterator[Site]:
+        claims = self._claims.get(id(site))
+        if claims is None:
+            yield site
+        else:
+            yield from _rest(site, claims)
+
+
+def _rest(site: Site, ways: list[Way]) -> Iterator[Site]:
+    """What of a site did not move."""
+    if not all(ways):
+        return
+    if site.place.endpoint is not None:
+        yield site._replace(is_whole=False)
+    for place in site.place.members:
+        below = [way[1:] for way in ways if way[0][1] is place]
+        inner = _down(site, ((Extent(place.segment), place),))
+        if below:
+            yield from _rest(inner, below)
+        else:
+            yield inner
+
+
+def _down(site: Site, way: Way) -> Site:
+    """The site at the end of a way."""
+    if not way:
+        return site
+    trail = (*site.trail, *(extent for extent, _ in way))
+    return Site(site.pairing, trail, way[-1][1])
+
+
+def _is_aspect(site: Site) -> bool:
+    return site.place.kind is PlaceKind.ASPECT
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one[:200].casefold(), other[:200].casefold()).ratio()
+
+
+def _share(old: Members, new: Members) -> float:
+    """How much of what stands below two places is called the same, from 0 to 1."""
+    was, is_ = (
+        {p.segment.frame if p.segment.literal is None else p.segment.literal for p in members}
+        for members in (old, new)
+    )
+    return len(was & is_) / max(1, len(was | is_))
+
+
+def _declaring(site: Site, silent: dict[int, bool]) -> Iterator[Way]:
+    """The ways to all places of a site that say what they were before."""
+    pending: list[tuple[Place, Way]] = [(site.place, ())]
+    while pending:
+        place, way = pending.pop()
+        if place.notes.moved_from:
+            yield way
+        if site.is_whole and not _is_silent(place.members, silent):
+            pending += [(p, (*way, (Extent(p.segment), p))) for p in place.members]
+
+
+def _is_silent(members: Members, known: dict[int, bool]) -> bool:
+    """Whether no place among and below ``members`` says what it was before."""
+    if id(members) not in known:
+        known[id(members)] = all(
+            not place.notes.moved_from and _is_silent(place.members, known) for place in members
+        )
+    return known[id(members)]
+
+
+class _Signposts:
+    """What is gone among siblings, and what stayed and differs below, by the levels it stands at."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self._pairing = pairing
+        self._gone: dict[str, Site] = {}
+        self._below: dict[str, Pairing] = {}
+        self._gone_sets: list[Site] = []
+        self._sets_below: list[tuple[Segment, Pairing]] = []
+        for site in pairing.gone:
+            literal = site.trail[0].literal
+            if literal is None:
+                self._gone_sets.append(site)
+            else:
+                self._gone[literal] = site
+        for (extent,), below, _ in pairing.edges:
+            if extent.literal is None:
+                self._sets_below.append((extent.segment, below))
+            else:
+                self._below[extent.literal] = below
+
+    def gone(self, segment: Segment, *, is_last: bool) -> list[Site]:
+        """What is gone at the levels of ``segment``; of a set, if nothing follows, that part alone."""
+        named = (
+            [self._gone.get(segment.literal)]
+            if segment.literal is not None
+            else [site for level, site in self._gone.items() if segment.match(level) is not None]
+        )
+        found = [site for site in named if site is not None]
+        for site in list(self._gone_sets):
+            shared = common(site.trail[0].segment, segment)
+            if shared is not None:
+                found.append(self._parted(site, shared) if is_last else site)
+        return found
+
+    def below(self, segment: Segment) -> list[Pairing]:
+        """What stayed and differs below the levels of ``segment``."""
+        named = (
+            [self._below.get(segment.literal)]
+            if segment.literal is not None
+            else [below for level, below in self._below.items() if segment.match(level) is not None]
+        )
+        found = [below for below in named if below is not None]
+        return found + [b for s, b in self._sets_below if common(s, segment) is not None]
+
+    def _parted(self, site: Site, part: Segment) -> Site:
+        """A part of a set that is gone, as a site of its own beside the rest."""
+        (extent,) = site.trail
+        if extent.less or part == extent.segment:
+            return site
+        inner = site._replace(trail=(Extent(part),))
+        rest = [site._replace(trail=(left,)) for left in without(extent.segment, [part])]
+        for sites in (self._gone_sets, self._pairing.gone):
+            sites[:] = [new for one in sites for new in ([inner, *rest] if one is site else [one])]
+        return inner
+
+
+def _further(site: Site, segments: tuple[Segment, ...]) -> Iterator[tuple[Site, Way]]:
+    ways: list[Way] = [()]
+    for segment in segments if site.is_whole else ():
+        ways = [
+            (*way, (Extent(place.segment), place))
+            for way in ways
+            for place in (way[-1][1] if way else site.place).members
+            if common(place.segment, segment) is not None
+        ]
+    if site.is_whole or not segments:
+        yield from ((site, way) for way in ways)

@@ -1,0 +1,261 @@
+"""Changes and verdicts as a person reads them, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from uns.changes import Change, ChangeKind, Changes
+from uns.cli.models import counted
+from uns.diagnostics import Span, visible
+from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
+from uns.rules.verdicts import told
+from uns.terminal import Screen, Style
+
+__all__ = [
+    "changes_as_json",
+    "verdict_as_json",
+    "write_changes",
+    "write_changes_as_markdown",
+    "write_verdict",
+    "write_verdict_as_markdown",
+]
+
+#: Most items of one part of a Markdown page: a comment on GitHub holds 65,536 characters.
+MOST_ITEMS = 100
+
+#: Longest text of one item of a Markdown page.
+LONGEST_ITEM = 240
+
+_OF_KIND = {
+    ChangeKind.REMOVED: Style.ERROR,
+    ChangeKind.MOVED: Style.WARNING,
+    ChangeKind.CHANGED: Style.INFO,
+    ChangeKind.ADDED: Style.GOOD,
+}
+_OF_EFFECT = {
+    Effect.BREAKING: Style.ERROR,
+    Effect.ADDITIVE: Style.GOOD,
+    Effect.COMPATIBLE: Style.FAINT,
+}
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def _topics(number: int | None) -> str:
+    return "any number of topics" if number is None else counted(number, "topic")
+
+
+def _sum(changes: Changes) -> str:
+    """How many changes there are, and how much stayed."""
+    counts = ", ".join(f"{n:,} {kind}" for kind, n in changes.counts.items() if n)
+    stayed = f"{_topics(changes.kept)} in both versions"
+    return f"{counted(len(changes), 'change')}{f': {counts}' if counts else ''}; {stayed}"
+
+
+def _hit(hit: Hit) -> str:
+    """What a change does to a filter of a client."""
+    does = []
+    if hit.revoked:
+        does.append(f"is taken away, with {_topics(hit.lost)}")
+    elif hit.lost != 0:
+        does.append(f"loses {_topics(hit.lost)}")
+    if hit.gained != 0:
+        does.append(f"gains {_topics(hit.gained)}")
+    if hit.changed != 0:
+        does.append(f"gets {_topics(hit.changed)} otherwise than before")
+    if hit.dead:
+        does.append("takes nothing of the new version")
+    return f"{hit.client}: {hit.direction} {hit.filter} {', '.join(does)}"
+
+
+def _version(verdict: Verdict) -> str:
+    """Which version the change asks for, and whether it has it."""
+    if verdict.bump is Bump.NONE:
+        return "version: nothing to raise"
+    old, new = (version or "none" for version in verdict.versions)
+    raised = "raised far enough" if verdict.is_raised_enough else "not raised far enough"
+    return f"version: {old} -> {new}; the change asks for a {verdict.bump} one: {raised}"
+
+
+def _cause(change: Change) -> str:
+    return "" if change.cause in {"", "node"} else change.cause
+
+
+# --- text ------------------------------------------------------------------------------------------
+
+
+def write_changes(changes: Changes, out: Screen) -> None:
+    """One line for each change, and how many there are."""
+    for change in changes:
+        kind = out.paint(f"{change.kind:<8}", _OF_KIND[change.kind])
+        by = _cause(change)
+        out.line(f"{kind}{visible(told(change))}{visible(f'  [{by}]') if by else ''}")
+        if change.reason:
+            perhaps = "perhaps: " if change.is_suggested else ""
+            out.line(f"        {perhaps}{visible(change.reason)}")
+    out.line(visible(_sum(changes)))
+
+
+def write_verdict(verdict: Verdict, out: Screen) -> None:
+    """Every judgement with who is hit, then the verdict for each audience and the version."""
+    for found in verdict.judgements:
+        head = out.paint(f"{found.effect}[{found.code}]", _OF_EFFECT[found.effect])
+        out.line(f"{head}: {visible(found.message)}  ({found.name})")
+        if found.effect is Effect.COMPATIBLE:
+            continue
+        span = found.change.new_span or found.change.old_span
+        if span is not None:
+            out.line(f"  --> {span}")
+        if found.audiences:
+            out.line(f"  hits {', '.join(sorted(found.audiences))}")
+        for hit in found.hits:
+            out.line(f"  {visible(_hit(hit))}")
+        if found.help:
+            out.line(f"  help: {visible(found.help)}")
+    for audience, effect in verdict.audiences.items():
+        out.line(f"{audience}: {out.paint(str(effect), _OF_EFFECT[effect])}")
+    out.line(visible(_version(verdict)))
+    out.line(visible(_sum(verdict.changes)))
+
+
+# --- Markdown --------------------------------------------------------------------------------------
+
+
+def _code(text: str) -> str:
+    """A text as a code span, in which nothing is marked up, linked or mentioned."""
+    shown = visible(text)
+    if len(shown) > LONGEST_ITEM:
+        shown = f"{shown[: LONGEST_ITEM // 2]}...{shown[-LONGEST_ITEM // 2 :]}"
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if shown[:1] in {"`", " "} or shown[-1:] in {"`", " "} or not shown else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _items(lines: list[str]) -> Iterator[str]:
+    yield from lines[:MOST_ITEMS]
+    if len(lines) > MOST_ITEMS:
+        yield f"- and {len(lines) - MOST_ITEMS:,} more"
+
+
+def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
+    """A list for each kind of change."""
+    out.line("### Changes of the namespace")
+    out.line()
+    for kind in ChangeKind:
+        lines = []
+        for change in changes:
+            if change.kind is kind:
+                by, reason = _cause(change), change.reason
+                more = f", by {_code(by)}" if by else ""
+                perhaps = "perhaps: " if change.is_suggested else ""
+                told_why = f"; {perhaps}{_code(reason)}" if reason else ""
+                lines.append(f"- {_code(told(change))}{more}{told_why}")
+        if lines:
+            out.line(f"**{kind.capitalize()}** ({len(lines):,})")
+            out.line()
+            for line in _items(lines):
+                out.line(line)
+            out.line()
+    out.line(_sum(changes))
+
+
+def write_verdict_as_markdown(verdict: Verdict, out: Screen) -> None:
+    """The verdict first, who is hit next, then the judgements."""
+    out.line(f"### Change of the namespace: {verdict.effect}")
+    out.line()
+    for audience, effect in verdict.audiences.items():
+        out.line(f"- {audience}: {effect}")
+    out.line(f"- {visible(_version(verdict))}")
+    out.line()
+    if verdict.hits:
+        out.line("**Who is hit**")
+        out.line()
+        for line in _items([f"- {_code(_hit(hit))}" for hit in verdict.hits]):
+            out.line(line)
+        out.line()
+    for effect in reversed(Effect):
+        found = verdict.of(effect)
+        if found:
+            out.line(f"**{str(effect).capitalize()}** ({len(found):,})")
+            out.line()
+            for line in _items([_item(judgement) for judgement in found]):
+                out.line(line)
+            out.line()
+    out.line(_sum(verdict.changes))
+
+
+def _item(judgement: Judgement) -> str:
+    help_ = f"; {_code(judgement.help)}" if judgement.help else ""
+    return f"- {judgement.code} {judgement.name}: {_code(judgement.message)}{help_}"
+
+
+# --- JSON ------------------------------------------------------------------------------------------
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    if span is None:
+        return None
+    return {"file": span.file, "line": span.line, "column": span.column}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": str(change.kind),
+        "subject": str(change.subject),
+        "template": change.template or None,
+        "before": change.before,
+        "after": change.after,
+        "detail": change.detail or None,
+        "cause": change.cause or None,
+        "count": change.count,
+        "counted": "node" if change.about_nodes else "topic",
+        "places": change.places,
+        "keeps": str(change.keeps),
+        "reason": change.reason,
+        "suggested": change.is_suggested,
+        "old": _place(change.old_span),
+        "new": _place(change.new_span),
+    }
+
+
+def _both(changes: Changes) -> dict[str, Any]:
+    old, new = changes.old.model, changes.new.model
+    return {
+        "old": {"id": old.id, "version": old.version},
+        "new": {"id": new.id, "version": new.version},
+        "kept": changes.kept,
+        "counts": dict(changes.counts),
+    }
+
+
+def changes_as_json(changes: Changes) -> dict[str, Any]:
+    """The facts: both models, how many topics stayed, and every change."""
+    return {**_both(changes), "changes": [_change(change) for change in changes]}
+
+
+def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict: its effect, on whom, the version it asks for, and every judgement."""
+    return {
+        **_both(verdict.changes),
+        "effect": str(verdict.effect),
+        "audiences": {str(who): str(effect) for who, effect in verdict.audiences.items()},
+        "bump": str(verdict.bump),
+        "raised_enough": verdict.is_raised_enough,
+        "hits": [hit._asdict() for hit in verdict.hits],
+        "judgements": [
+            {
+                "code": found.code,
+                "name": found.name,
+                "effect": str(found.effect),
+                "audiences": sorted(map(str, found.audiences)),
+                "message": found.message,
+                "help": found.help,
+                "hits": [hit._asdict() for hit in found.hits],
+                "change": _change(found.change),
+            }
+            for found in verdict.judgements
+        ],
+    }

@@ -1,0 +1,31 @@
+"""``uns diff``: what changed between two versions of a model."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+
+from uns.changes import diff
+from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
+from uns.cli.exits import Exit
+from uns.cli.revisions import opened_revision, revision
+from uns.cli.writing import as_json
+from uns.terminal import Screen
+
+__all__ = ["run"]
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write every change; a change is no fault, so the command ends well."""
+    old, new = arguments.old, arguments.new
+    versions = (
+        revision(old, None if new.startswith("git:") else new),
+        revision(new, None if old.startswith("git:") else old),
+    )
+    changes = diff(*(opened_revision(version, err) for version in versions))
+    if arguments.output_format == "json":
+        out.line(as_json(changes_as_json(changes), indent=2))
+    elif arguments.output_format == "markdown":
+        write_changes_as_markdown(changes, out)
+    else:
+        write_changes(changes, out)
+    return Exit.CLEAN

@@ -1,0 +1,83 @@
+"""``uns topic check --from-files``: the texts in code and configuration that name topics."""
+
+from __future__ import annotations
+
+import re
+import stat
+from argparse import Namespace as Arguments
+from pathlib import Path
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.globs import files_of
+from uns.cli.models import counted, opened
+from uns.cli.reporting import Outputs, counted_findings
+from uns.diagnostics import Diagnostic, visible
+from uns.literals import read_literals
+from uns.mentions import Mentions
+from uns.reports import Report
+from uns.terminal import Screen, Style
+
+__all__ = ["run"]
+
+#: Largest file that is read, in bytes; what is larger is data, and nobody wrote it by hand.
+MOST_BYTES = 4 * 1024 * 1024
+
+#: Model files and payload libraries say so at the left margin; `uns check` is for those.
+_MODEL = re.compile(rb"""^(["']?)(?:uns|library)\1[ ]*:""", re.MULTILINE)
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Read each file, and show what is wrong with the topics in it."""
+    if any(output.form == "text" for output in arguments.output_format or ()):
+        raise CannotRun("--output-format text is for topics; findings are written in full")
+    outputs = Outputs(arguments.output_format)
+    files = files_of(arguments.from_files)
+    outputs.keep_off(files)
+    mentions = Mentions(opened(arguments.model, err))
+    findings: list[Diagnostic] = []
+    read = []
+    unread = 0
+    for file in files:
+        try:
+            data = _read(file)
+        except OSError as error:
+            reason = visible(error.strerror or str(error)).lower()
+            told = f"cannot read {visible(file)}: {reason}"
+            err.line(f"uns: {err.paint('error', Style.ERROR)}: {told}")
+            unread += 1
+            continue
+        if isinstance(data, str):
+            _note(err, file, f"{data}; it is left out")
+            continue
+        if file.endswith((".yaml", ".yml")) and _MODEL.search(data):
+            continue
+        read.append(file)
+        reading = read_literals(file, data)
+        if reading.note is not None:
+            _note(err, file, reading.note)
+        findings += mentions.findings(reading)
+    where = f"{counted(mentions.judged, 'topic')} of {counted(len(read), 'file')}"
+    summary = f"{counted_findings(findings)} in {where}"
+    outputs.write(Report(tuple(findings), tuple(read), summary=summary), out)
+    if unread:
+        return Exit.COULD_NOT_RUN
+    return Exit.FINDINGS if findings else Exit.CLEAN
+
+
+def _read(file: str) -> bytes | str:
+    """What a file holds, or why it is none to look into."""
+    path = Path(file)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return "no regular file"
+    if status.st_size > MOST_BYTES:
+        return f"larger than {MOST_BYTES:,} bytes"
+    with path.open("rb") as stream:
+        data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        return f"larger than {MOST_BYTES:,} bytes"
+    return "binary, for it holds NUL bytes" if b"\0" in data else data
+
+
+def _note(err: Screen, file: str, what: str) -> None:
+    err.line(f"{err.paint('note', Style.INFO)}: {visible(file)}: {visible(what)}")

@@ -1,0 +1,118 @@
+"""The documentation of a model as a static site: one page that finds, shows and draws its topics.
+
+``tables``   the model as the page carries it
+``changes``  what the change log shows of a verdict
+``script``   the page's program, in plain JavaScript: one file for each noun
+``site.css`` ``index.html.jinja``  its looks and its frame
+
+The site opens from a file and asks nothing of any network; its policy allows
+its own script and style and nothing else. The model travels compressed and is
+unpacked in the browser, which writes it out as text and never as markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import importlib.resources
+import json
+from typing import Any, Literal
+
+from uns.generators.generated import Generated
+from uns.generators.site.tables import tables
+from uns.namespace import Namespace
+from uns.payloads import MissingExtra
+from uns.rules.breaking import Verdict
+
+try:
+    import jinja2
+    import markupsafe
+except ImportError:
+    jinja2 = None  # type: ignore[assignment]
+
+__all__ = ["generate"]
+
+#: The files of the page's program, in the order in which they stand in it.
+SCRIPTS = (
+    "segments", "model", "search", "kafka", "dom", "tree", "pages", "lists", "diagrams", "main",
+)  # fmt: skip
+
+
+def generate(
+    namespace: Namespace,
+    *,
+    layout: Literal["folder", "file"] = "folder",
+    changes: Verdict | None = None,
+) -> Generated:
+    """A static site that finds, shows and draws the topics, opened without a server.
+
+    ``layout="file"`` puts everything into ``index.html``; otherwise script, style
+    and model stand in ``assets``. ``changes`` is the verdict on
+    the changes since another version, for the change log.
+
+    Raises:
+        MissingExtra: jinja2 is not installed.
+    """
+    if jinja2 is None:
+        raise MissingExtra("the site is written with jinja2: pip install 'unified-namespace[docs]'")
+    script = "\n".join(_own(f"script/{name}.js") for name in SCRIPTS)
+    style = _own("site.css")
+    data = _packed(tables(namespace, changes))
+    page = _page(namespace, script, style, data, is_single=layout == "file")
+    if layout == "file":
+        return Generated({"index.html": page})
+    return Generated(
+        {
+            "assets/model.js": f'const unsModel = "{data}";\n'.encode(),
+            "assets/site.css": style.encode(),
+            "assets/site.js": script.encode(),
+            "index.html": page,
+        }
+    )
+
+
+def _page(namespace: Namespace, script: str, style: str, data: str, *, is_single: bool) -> bytes:
+    model = namespace.model
+    environment = jinja2.Environment(
+        autoescape=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    own = (_hash(script), _hash(style)) if is_single else ("'self'", "'self'")
+    policy = (
+        f"default-src 'none'; script-src {own[0]}; style-src {own[1]}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        environment.from_string(_own("index.html.jinja"))
+        .render(
+            title=model.label or model.id or "Unified Namespace",
+            description=model.description,
+            generator="uns",
+            policy=policy,
+            is_single=is_single,
+            # Our own, and without markup in it: see the test of what ends a script.
+            script=markupsafe.Markup(script),  # noqa: S704
+            style=markupsafe.Markup(style),  # noqa: S704
+            data=data,
+        )
+        .encode()
+    )
+
+
+def _own(name: str) -> str:
+    """A file of this package."""
+    return importlib.resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _packed(model: dict[str, Any]) -> str:
+    """The model as gzip in base64, which needs no escaping anywhere; the same bytes every time."""
+    text = json.dumps(model, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def _hash(text: str) -> str:
+    """The source expression that allows exactly this text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,119 @@
+// --- Elements: text goes in as text, never as markup ------------------------------------------------
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function button(label, onClick, attributes = {}) {
+  const element = h("button", { type: "button", ...attributes }, label);
+  element.addEventListener("click", onClick);
+  return element;
+}
+
+function code(text, attributes = {}) { return h("code", attributes, text); }
+
+/** A topic or filter that may break after its slashes. */
+function topicCode(text, attributes = {}) {
+  const parts = text.split("/").flatMap((level, index) => (index ? ["/", h("wbr"), level] : [level]));
+  return h("code", { class: "topic", ...attributes }, ...parts);
+}
+
+/** A part of a page; none where there is nothing in it. */
+function section(title, ...children) {
+  return children.every((child) => child === null) ? null : h("section", {}, h("h2", {}, title), ...children);
+}
+
+/** Names and values; pairs without a value are left out. */
+function facts(...pairs) {
+  const known = pairs.filter((pair) => pair && pair[1] !== null && pair[1] !== undefined);
+  if (!known.length) return null;
+  return h("dl", { class: "facts" }, ...known.map(([name, ...values]) => (
+    h("div", {}, h("dt", {}, name), h("dd", {}, ...values))
+  )));
+}
+
+function table(caption, heads, rows, attributes = {}) {
+  const cell = (value) => h("td", {}, ...(Array.isArray(value) ? value : [value ?? ""]));
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    h("table", attributes,
+      h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+      h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map(cell))))));
+}
+
+function chip(text, kind = "") { return h("span", { class: `chip ${kind}`.trim() }, text); }
+
+function nothing(text) { return h("p", { class: "quiet" }, text); }
+
+/** Rows in portions, with a button for the next one. */
+function portions(items, size, show, makeList) {
+  const iterator = items[Symbol.iterator]();
+  const list = makeList();
+  const more = button("Show more", () => add());
+  const box = h("div", {}, list);
+  let next = iterator.next();
+  function add() {
+    for (let count = 0; count < size && !next.done; count++) {
+      list.append(show(next.value));
+      next = iterator.next();
+    }
+    if (next.done) more.remove();
+    else if (!more.isConnected) box.append(more);
+  }
+  add();
+  return box;
+}
+
+// --- Copying --------------------------------------------------------------------------------------
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = h("textarea", { class: "unseen", "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+function copyButton(what, text) {
+  const element = button("Copy", async () => {
+    const done = await copied(text);
+    element.textContent = done ? "Copied" : "Not copied";
+    say(done ? `${what} copied` : `${what} could not be copied`);
+    setTimeout(() => { element.textContent = "Copy"; }, 1500);
+  }, { class: "copy", "aria-label": `Copy ${what}` });
+  return element;
+}
+
+function copyable(what, text, shown = topicCode(text)) {
+  return h("span", { class: "copyable" }, shown, copyButton(what, text));
+}
+
+function snippet(title, text) {
+  return h("figure", { class: "snippet" },
+    h("figcaption", {}, h("span", {}, title), copyButton(title, text)),
+    h("pre", { tabindex: "0", role: "region", "aria-label": title }, code(text)));
+}
+
+/** Tell those who listen instead of look. */
+function say(text) { document.getElementById("status").textContent = text; }

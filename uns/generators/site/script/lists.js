@@ -1,0 +1,206 @@
+// --- The first page, and the lists -------------------------------------------------------------------
+
+function homePage() {
+  const { about } = model;
+  const everything = new Search([]);
+  const all = everything.count(model.top);
+  const equipment = new Search([], (place) => place.type !== null).count(model.top);
+  const figure = (number, words, href) => h("li", {}, h("span", { class: "number" }, number), h("span", {}, href ? link(href, words) : words));
+  return [
+    heading(about.version ? `Model version ${about.version}` : "Unified Namespace", about.label ?? about.id ?? "Unified Namespace"),
+    prose(about.description),
+    h("ul", { class: "figures" },
+      figure(shownCount(all), "topics"), figure(grouped(all.templates), "topic templates"),
+      figure(shownCount(equipment), "pieces of equipment"),
+      figure(grouped(model.classes.size), "classes", "#/classes"), figure(grouped(model.payloads.length), "payloads", "#/payloads"),
+      figure(grouped(model.clients.length), "clients", "#/clients")),
+    section("Start here", h("ul", { class: "cards" }, ...branches(model.top).slice(0, 24).map((position) => h("li", {},
+      link(position.link, h("span", { class: "name" }, position.title)),
+      h("span", { class: "count" }, `${kindOf(position.place)}, ${shownTopics(everything.below({ states: [], pin: null }, position.place))}`))))),
+    section("Searching", h("div", { class: "wide" }, facts(...searches().map(([query, meaning]) => [searchLink(query, code(query)), meaning])))),
+    section("About", facts(["Model", about.id], ["Version", about.version], ["Owner", ownerLink(about.owner)], ["Made by", about.generator])),
+  ];
+}
+
+/** What the search box takes, shown with names of the model. */
+function searches() {
+  const [metric] = new Search([], ({ endpoint }) => Boolean(endpoint?.contract.metric)).positions();
+  const [topic] = metric ? [metric] : new Search([]).positions();
+  if (!topic) return [];
+  const names = topic.path.map((at) => at.level ?? "+");
+  const last = names.length - 1;
+  const name = topic.equipment?.place.type.classes[0]?.name;
+  const written = [
+    [topic.name, "topics with the text in them, in what is said of them, in their payload or unit"],
+    [topic.names.slice(-2).join("/"), "levels that follow each other; one level of a family finds the family"],
+    [[...names.slice(0, -2), "+", names[last]].slice(-names.length).join("/"), "what the MQTT topic filter takes, exactly as a broker does"],
+    name ? [`class:${quoted(name)}`, "topics of equipment of a class, or of one that extends it"] : null,
+    topic.equipment ? [`level:${topic.equipment.place.type.level.name}`, "topics of equipment of a level"] : null,
+    [`payload:${topic.place.endpoint.contract.payload.name}`, "topics that carry a payload"],
+    [`kafka:${kafkaAddress(topic).topic ?? model.kafka.prefix}`, "topics that go to a Kafka topic"],
+    topic.owner ? [`owner:${quoted(topic.owner)}`, "topics that somebody answers for"] : null,
+    ["deprecated:yes", "topics that are going out of use"],
+    [`${names[0]}/# payload:${topic.place.endpoint.contract.payload.name}`, "all of it together; quotes keep spaces"],
+  ];
+  return written.filter(Boolean);
+}
+
+/** The equipment where the tree first branches, with what only leads there left out. */
+function branches(members, parent = null) {
+  const below = members.places.map((place) => new Position(parent, place)).filter(({ place }) => place.members);
+  return below.length === 1 ? branches(below[0].place.members, below[0]) : below.length ? below : [parent].filter(Boolean);
+}
+
+function searchPage(query) {
+  let search;
+  try {
+    search = Search.of(query);
+  } catch (error) {
+    return [heading("Search", query), h("p", { class: "note warn" }, error.message)];
+  }
+  const count = search.count(model.top);
+  const summary = count.templates ? `${shownTopics(count)} in ${plural(count.templates, "template")}` : "Nothing found";
+  say(summary);
+  return [
+    heading("Search", query || "Everything"), h("p", { class: "lead" }, summary),
+    count.templates ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" }))
+      : nothing("A word is looked for in topics, labels, descriptions, payloads and units; + and # make an MQTT filter."),
+  ];
+}
+
+function resultRow(position) {
+  const { endpoint, notes } = position.place;
+  const { metric, payload } = endpoint.contract;
+  return h("li", {}, topicLink(position), h("p", { class: "quiet" }, [
+    kindOf(position.place), endpoint.kind, metric ? [metric.type, metric.unit].filter(Boolean).join(" ") : payload.name,
+    notes.label, notes.description, position.count === 1n ? null : position.count === null ? "open set" : plural(position.count, "topic"),
+    position.deprecated ? "deprecated" : null,
+  ].filter(Boolean).join(" · ")));
+}
+
+// --- Classes ------------------------------------------------------------------------------------------
+
+function ofClass(name) { return new Search([], ({ type }) => Boolean(type?.every.has(name))); }
+
+function classesPage() {
+  const classes = [...model.classes.values()];
+  return [heading("Equipment", "Classes"), classes.length ? table("Classes", ["Class", "Level", "Extends", "Equipment", "What it is"], classes.map((each) => [
+    [classLink(each.name), each.abstract ? h("span", { class: "quiet" }, " abstract") : null], each.level ? spaced(each.level) : "",
+    each.ancestors.length ? [classLink(each.ancestors[0])] : "", shownCount(ofClass(each.name).count(model.top)),
+    each.notes.label ?? each.notes.description ?? "",
+  ])) : nothing("The model declares no classes.")];
+}
+
+function classPage(name) {
+  const each = model.classes.get(name);
+  if (!each) return missingPage(`class ${name}`);
+  const search = ofClass(name);
+  const count = search.count(model.top);
+  const [first] = search.positions();
+  const from = new Set([name, ...each.ancestors].map((of) => `class ${of}`));
+  const topics = first ? ownEndpoints(first).filter(({ place }) => place.endpoint.declaredBy.some((by) => from.has(by))) : [];
+  const extending = [...model.classes.values()].filter(({ ancestors }) => ancestors.includes(name));
+  const { deprecated } = each.notes.more ?? {};
+  return [
+    heading("Class", name, h("p", { class: "chips" }, each.abstract ? chip("abstract") : null, each.level ? chip(spaced(each.level)) : null,
+      deprecated ? chip("deprecated", "warn") : null)),
+    each.notes.label ? h("p", { class: "lead" }, each.notes.label) : null,
+    deprecationNote(deprecated), prose(each.notes.description),
+    section("About", facts(
+      ["Extends", each.ancestors.length ? h("span", {}, ...listed(each.ancestors.map(classLink))) : null],
+      ["Extended by", extending.length ? h("span", {}, ...listed(extending.map((of) => classLink(of.name)))) : null],
+      ["Owner", ownerLink(each.notes.owner)],
+      ["Must have", each.required.length ? h("span", {}, ...listed(each.required.map((key) => code(key)))) : null],
+      ["Topics", count.templates ? searchLink(`class:${quoted(name)}`, "Show all of them") : null],
+      ["In the model", each.file ? code(`${each.file}:${each.line}`) : null],
+    )),
+    each.properties.length ? section("Properties", table("Properties", ["Property", "Type", "Unit", "Limits"], each.properties.map(
+      ([property, [type, unit, limits]]) => [[code(property)], spaced(type), unit ? [code(unit)] : "", limits],
+    ))) : null,
+    topics.length ? section("Topics it brings", nothing(`As ${first.template} has them.`), endpointTable(topics, first.depth)) : null,
+    section("Equipment", count.templates ? portions(search.positions(), 60, (position) => h("li", {}, topicLink(position),
+      position.place.notes.label ? h("span", { class: "quiet" }, ` ${position.place.notes.label}`) : null), () => h("ul", { class: "results" })) : nothing("No equipment of the model is one.")),
+  ];
+}
+
+// --- Payloads -----------------------------------------------------------------------------------------
+
+function payloadsPage() {
+  return [heading("Messages", "Payloads"), model.payloads.length ? table("Payloads", ["Payload", "Topics", "What it is"], model.payloads.map((payload) => [
+    [payloadLink(payload.name)], shownCount(carrying(payload).count(model.top)), payload.description ?? "",
+  ])) : nothing("The model declares no payloads.")];
+}
+
+function carrying(payload) { return new Search([], ({ endpoint }) => endpoint?.contract.payload === payload); }
+
+function payloadPage(name) {
+  const payload = model.payloads.find((each) => each.name === name);
+  if (!payload) return missingPage(`payload ${name}`);
+  const search = carrying(payload);
+  const found = model.contracts.find((each) => each.payload === payload && each.example !== null);
+  return [
+    heading("Payload", name), prose(payload.description),
+    section("Fields", fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
+    section("Topics that carry it", search.count(model.top).templates
+      ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
+  ];
+}
+
+// --- Clients ------------------------------------------------------------------------------------------
+
+function clientsPage() {
+  return [heading("Access", "Clients"), model.clients.length ? table("Clients", ["Client", "Publishes to", "Subscribes to", "Owner", "What it is"], model.clients.map((client) => [
+    [clientLink(client.name)], plural(client.publish.length, "filter"), plural(client.subscribe.length, "filter"), client.owner ?? "", client.label ?? client.description ?? "",
+  ])) : nothing("The model declares no clients.")];
+}
+
+function clientPage(name) {
+  const client = model.clients.find((each) => each.name === name);
+  if (!client) return missingPage(`client ${name}`);
+  const filters = (title, verb) => section(title, client[verb].length ? table(title, ["Filter", "Topics", "Templates"], client[verb].map((filter) => {
+    const count = new Search([term(`filter:${filter}`)]).count(model.top);
+    return [[searchLink(`filter:${quoted(filter)}`, code(filter))], shownCount(count), grouped(count.templates)];
+  })) : nothing("Nothing."));
+  return [
+    heading("Client", client.label ?? name, client.label ? h("p", { class: "chips" }, chip(name)) : null), prose(client.description),
+    section("About", facts(["Owner", ownerLink(client.owner)])),
+    filters("May publish to", "publish"), filters("Subscribes to", "subscribe"),
+  ];
+}
+
+// --- Changes ------------------------------------------------------------------------------------------
+
+function changesPage() {
+  const { changes } = model;
+  if (!changes) return [heading("Versions", "Changes"), nothing("The page was made without an older version to compare with.")];
+  const { entries } = changes;
+  const breaking = entries.filter(({ effect }) => effect === "breaking").length;
+  return [
+    heading("Versions", changes.old === changes.new ? "Changes" : `Changes from ${changes.old ?? "no version"} to ${changes.new ?? "no version"}`),
+    h("p", { class: "lead" }, `${plural(entries.length, "change")}, ${grouped(breaking)} of them breaking`),
+    changes.bump === "none" ? null : h("p", {}, `They ask for a new ${changes.bump} version.`),
+    entries.length ? portions(entries, 100, changeRow, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
+  ];
+}
+
+function changeRow({ template, more, text, effect, rule, audiences, clients, help }) {
+  const to = template ? positionAt(template.split("/")) : null;
+  const hit = [
+    ...audiences,
+    ...clients.map((name) => (model.clients.some((client) => client.name === name) ? clientLink(name) : name)),
+  ];
+  return h("li", {},
+    h("p", {}, chip(effect, effect), " ", to ? topicLink(to, template) : template ? topicCode(template) : "the model", more),
+    h("p", {}, text, " ", h("span", { class: "quiet" }, rule)),
+    hit.length && effect !== "compatible" ? h("p", { class: "quiet" }, "Hits ", ...listed(hit), ".") : null,
+    help ? h("p", { class: "quiet" }, ...ticked(help)) : null);
+}
+
+/** A text with what stands between backticks as code. */
+function ticked(text) {
+  return text.split("`").map((part, index) => (index % 2 ? code(part) : part));
+}
+
+function missingPage(what) {
+  return [heading("Not found", "Nothing here"), h("p", {}, "The model has no ", code(what), ".")];
+}

@@ -1,0 +1,360 @@
+// --- What the pages have in common ------------------------------------------------------------------
+
+function link(href, ...children) { return h("a", { href: withQuery(href) }, ...children); }
+
+function classLink(name) { return link(`#/class/${encodeURIComponent(name)}`, name); }
+function payloadLink(name) { return link(`#/payload/${encodeURIComponent(name)}`, name); }
+function clientLink(name) { return link(`#/client/${encodeURIComponent(name)}`, name); }
+function searchLink(query, ...children) { return h("a", { href: `#/search?q=${encodeURIComponent(query)}` }, ...children); }
+
+/** A word of a query as it must be written. */
+function quoted(word) { return /\s/.test(word) ? `"${word}"` : word; }
+
+function plural(count, noun) { return `${grouped(count)} ${noun}${count === 1 || count === 1n ? "" : /[sx]$/.test(noun) ? "es" : "s"}`; }
+
+function spaced(name) { return name.replaceAll("_", " "); }
+
+function listed(items) {
+  return items.flatMap((item, index) => (index ? [", ", item] : [item]));
+}
+
+function prose(text) { return text ? h("p", { class: "prose" }, text) : null; }
+
+function source(position) { return position.source ? code(position.source) : null; }
+
+function topicLink(position, text = position.template) {
+  return h("a", { href: withQuery(position.link), class: "topic-link" }, topicCode(text));
+}
+
+function shownValue({ type, unit }) {
+  return h("span", {}, spaced(type), unit ? [" in ", code(unit)] : "");
+}
+
+function fieldTable(payload, fields) {
+  if (payload.schema) {
+    return h("pre", { tabindex: "0", role: "region", "aria-label": "JSON Schema" }, code(payload.schema));
+  }
+  return table(`Fields of ${payload.name}`, ["Field", "Type", "Unit", "Limits", "Required", "Meaning"], fields.map((
+    [path, type, unit, limits, required, initial, description],
+  ) => [
+    [code(path)], h("span", { class: "type" }, type), unit ? [code(unit)] : "", limits, required ? "yes" : "no",
+    [description ?? "", initial === null ? null : h("span", { class: "quiet" }, " default ", code(initial))],
+  ]));
+}
+
+function deprecationNote(found) {
+  if (!found) return null;
+  const { since, until, replaced_by: instead } = found;
+  const to = instead ? positionAt(instead.split("/")) : null;
+  return h("p", { class: "note warn" }, h("strong", {}, "Deprecated"),
+    since ? ` since ${since}` : "", until ? `, goes with ${until}` : "",
+    instead ? [". Use ", to ? topicLink(to, instead) : code(instead), " instead."] : ".");
+}
+
+function breadcrumb(position) {
+  return h("nav", { class: "crumbs", "aria-label": "Levels of the topic" },
+    h("ol", {}, ...position.path.map((at) => h("li", {},
+      h("span", { class: "kind" }, kindOf(at.place)),
+      at === position ? h("span", { class: "here", "aria-current": "page" }, at.name || "(empty)") : link(at.link, at.name || "(empty)")))));
+}
+
+function kindOf(place) {
+  if (place.type) return spaced(place.type.level.name);
+  if (place.endpoint) return place.endpoint.contract.metric ? "metric" : "topic";
+  return { root: "root", aspect: "aspect", level: "level" }[place.kind] ?? place.kind;
+}
+
+function heading(eyebrow, title, ...beside) {
+  return h("header", { class: "title" }, h("p", { class: "eyebrow" }, eyebrow), h("h1", { tabindex: "-1" }, title), ...beside);
+}
+
+// --- A topic ------------------------------------------------------------------------------------------
+
+function topicPage(position) {
+  const { place } = position;
+  const { endpoint, notes } = place;
+  const { contract } = endpoint;
+  const size = position.count;
+  return [
+    breadcrumb(position),
+    heading(kindOf(place), topicCode(position.template), h("p", { class: "chips" },
+      chip(endpoint.kind, endpoint.kind), endpoint.retain ? chip("retained") : null, chip(`QoS ${endpoint.qos}`),
+      endpoint.required ? chip("required") : null,
+      size === 1n ? null : chip(size === null ? "open set" : plural(size, "topic"), "family"),
+      position.deprecated ? chip("deprecated", "warn") : null)),
+    notes.label ? h("p", { class: "lead" }, notes.label) : null,
+    deprecationNote(position.deprecated),
+    prose(notes.description),
+    section("Names", facts(
+      [size === 1n ? "Topic" : "Example topic", copyable("topic", position.example)],
+      ["Topic filter", copyable("filter", position.filter)],
+      ...(notes.more?.moved_from ? [["Was before", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
+    )),
+    payloadSection(contract),
+    kafkaSection(position),
+    usersSection(position),
+    useSection(position),
+    section("About", facts(
+      ["Owner", ownerLink(position.owner)],
+      ["Equipment", position.equipment ? link(position.equipment.link, position.equipment.title) : null],
+      ["Classes", position.equipment ? classesOf(position.equipment.place) : null],
+      ["Declared by", endpoint.declaredBy.length ? declaredBy(endpoint.declaredBy) : null],
+      ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
+      ["In the model", source(position)],
+    )),
+    instancesSection(position),
+  ];
+}
+
+function ownerLink(owner) { return owner ? searchLink(`owner:${quoted(owner)}`, owner) : null; }
+
+function classesOf(place) {
+  const names = place.type?.classes.map((each) => each.name) ?? [];
+  return names.length ? h("span", {}, ...listed(names.map(classLink))) : null;
+}
+
+function declaredBy(names) {
+  return h("span", {}, ...listed(names.map((name) => {
+    const [, of] = /^class (.*)$/su.exec(name) ?? [];
+    return of && model.classes.has(of) ? h("span", {}, "class ", classLink(of)) : name;
+  })));
+}
+
+function payloadSection({ payload, metric, fields, example, no_example: reason }) {
+  return section("Payload",
+    facts(
+      ["Contract", payloadLink(payload.name)],
+      metric ? ["Value", shownValue(metric)] : null,
+      metric?.limits ? ["Limits", metric.limits] : null,
+    ),
+    fieldTable(payload, fields),
+    example === null ? nothing(`No example: ${reason}`) : snippet("Example message", example));
+}
+
+function kafkaSection(position) {
+  const address = kafkaAddress(position);
+  if (address.problem) return section("Kafka", nothing(`Not in Kafka: ${address.problem}.`));
+  return section("Kafka", facts(
+    ["Kafka topic", copyable("Kafka topic", address.topic, code(address.topic))],
+    address.topics === 1n ? null : ["One for each", h("span", {}, code(address.pattern), h("span", { class: "quiet" }, address.topics === null ? " without end" : ` ${plural(address.topics, "Kafka topic")}`))],
+    ["Record key", copyable("record key", address.key, code(address.key))],
+    ["Partition", h("span", {}, `${address.partition} of ${address.partitions}`, h("span", { class: "quiet" }, ` (0 to ${address.partitions - 1}, ${model.kafka.partitioner}${address.hashed === address.key ? "" : ` of ${address.hashed}`})`))],
+    ["Last values", address.state ? h("span", {}, code(address.state), h("span", { class: "quiet" }, " (compacted)")) : null],
+  ), position.varying.length ? nothing(`Worked out for the example topic ${position.example}.`) : null);
+}
+
+/** The clients whose filters reach a position, each with the filters that do. */
+function users(position, verb) {
+  return model.clients.flatMap((client) => {
+    const found = client[verb].map((filter) => [filter, reach(filter, position)]).filter(([, reached]) => reached !== "none");
+    return found.length ? [{ client, filters: found.map(([filter]) => filter), isPartly: found.every(([, reached]) => reached === "some") }] : [];
+  });
+}
+
+function usersSection(position) {
+  const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => (
+    users(position, verb).map(({ client, filters, isPartly }) => [
+      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), client.owner ?? "",
+    ])));
+  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+    : nothing(model.clients.length ? "No client of the model reaches this topic." : "The model declares no clients.");
+  return section("Clients", body, topicFlow(position));
+}
+
+function useSection(position) {
+  const filter = position.filter;
+  const { endpoint } = position.place;
+  const address = kafkaAddress(position);
+  const python = [
+    "import paho.mqtt.client as mqtt", "",
+    `FILTER = ${JSON.stringify(filter)}`, "",
+    "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)",
+    `client.on_connect = lambda client, *_: client.subscribe(FILTER, qos=${endpoint.qos})`,
+    "client.on_message = lambda client, _, message: print(message.topic, message.payload.decode())",
+    'client.connect("localhost")', "client.loop_forever()",
+  ].join("\n");
+  return section("Read it",
+    snippet("mosquitto_sub", `mosquitto_sub -h localhost -V mqttv5 -q ${endpoint.qos} -v -t ${shellQuoted(filter)}`),
+    address.problem ? null : snippet("kcat", `kcat -b localhost:9092 -C -t ${shellQuoted(address.topic)} -p ${address.partition} -o end -f '%k %s\\n'`),
+    snippet("Python", python));
+}
+
+function shellQuoted(text) { return `'${text.replaceAll("'", "'\\''")}'`; }
+
+// --- Instances: made when they are shown, from the number of the row -----------------------------------
+
+const INSTANCES = 25;
+const SCANNED = 20_000n;
+
+/** Instance number `index` of a position whose sets all have an end. */
+function instance(position, index) {
+  const chosen = new Map();
+  for (const at of [...position.varying].reverse()) {
+    const { segment } = at.place;
+    chosen.set(at.place, segment.nth(index % segment.count));
+    index /= segment.count;
+  }
+  return pinned(position, chosen);
+}
+
+function pinned(position, chosen) {
+  return position.path.reduce(
+    (parent, at) => new Position(parent, at.place, at.level ?? chosen.get(at.place) ?? null), null,
+  );
+}
+
+/** The instances that have all words of a text: whole levels, whole topics, or a part of one. */
+function findInstances(position, text) {
+  const parts = [];
+  let at = position;
+  for (const word of text.trim().split(/\s+/).filter(Boolean)) {
+    const whole = positionAt(word.split("/"));
+    if (whole && whole.place === position.place && whole.depth === position.depth) {
+      at = pinned(at, new Map(whole.path.map((each) => [each.place, each.level ?? undefined])));
+      continue;
+    }
+    const meant = at.varying.find(({ place: { segment } }) => (
+      segment.match(word) || (segment.varying.length === 1 && segment.varying[0].takes(word))
+    ));
+    if (!meant) parts.push(word.toLowerCase());
+    else {
+      const { segment } = meant.place;
+      at = pinned(at, new Map([[meant.place, segment.match(word) ? word : segment.build([word])]]));
+    }
+  }
+  if (!parts.length) return { at, count: at.count, nth: (index) => instance(at, index), isCut: false };
+  const found = [];
+  const most = at.count < SCANNED ? at.count : SCANNED;
+  for (let index = 0n; index < most; index++) {
+    const each = instance(at, index);
+    const topic = each.example.toLowerCase();
+    if (parts.every((part) => topic.includes(part))) found.push(each);
+  }
+  return { at, count: BigInt(found.length), nth: (index) => found[Number(index)], isCut: most < at.count };
+}
+
+function instancesSection(position) {
+  if (!position.varying.length) return null;
+  if (position.count === null) return openSection(position);
+  const input = h("input", { type: "search", id: "instances", placeholder: "A number, a level, or a topic", autocomplete: "off" });
+  const summary = h("p", { class: "quiet", role: "status" });
+  const body = h("div");
+  const previous = button("Previous", () => turn(-1n));
+  const next = button("Next", () => turn(1n));
+  const pager = h("p", { class: "pager" }, previous, next);
+  let found = findInstances(position, "");
+  let page = 0n;
+  function turn(by) { page += by; draw(); }
+  function draw() {
+    const size = BigInt(INSTANCES);
+    const pages = (found.count + size - 1n) / size;
+    const rows = [];
+    for (let index = page * size; index < found.count && index < (page + 1n) * size; index++) {
+      const each = found.nth(index);
+      const address = kafkaAddress(each);
+      rows.push([[topicLink(each, each.example)], [code(address.topic ?? "none")], String(address.partition ?? "")]);
+    }
+    summary.textContent = found.count === 0n ? "None of them."
+      : `${plural(found.count, "topic")}, page ${grouped(page + 1n)} of ${grouped(pages)}${found.isCut ? `; looked through the first ${grouped(SCANNED)}, write a whole level or number to find it directly` : ""}`;
+    body.replaceChildren(rows.length ? table("Topics of the family", ["Topic", "Kafka topic", "Partition"], rows) : "");
+    pager.hidden = pages < 2n;
+    previous.disabled = page === 0n;
+    next.disabled = page + 1n >= pages;
+  }
+  input.addEventListener("input", () => {
+    found = findInstances(position, input.value);
+    page = 0n;
+    draw();
+  });
+  draw();
+  return section("Topics of the family",
+    facts(...position.varying.map((at) => [kindOf(at.place), code(at.place.segment.text), ` ${plural(at.place.segment.count, "level")}`])),
+    h("p", { class: "field" }, h("label", { for: "instances" }, "Find one of them "), input), summary, body, pager);
+}
+
+/** A family with a set that has no end: its topics cannot be listed, but each can be built. */
+function openSection(position) {
+  const result = h("div", { role: "status" });
+  const fields = position.varying.map((at, index) => {
+    const { segment } = at.place;
+    const input = h("input", { type: "text", id: `level-${index}`, value: segment.example, autocomplete: "off" });
+    input.addEventListener("input", draw);
+    const pattern = segment.open?.written;
+    return { at, input, row: h("p", { class: "field" }, h("label", { for: `level-${index}` }, code(segment.text), " "), input,
+      pattern ? h("span", { class: "quiet" }, " pattern ", code(pattern)) : null) };
+  });
+  function draw() {
+    const wrong = fields.find(({ at, input }) => at.place.segment.match(input.value) === null);
+    if (wrong) {
+      result.replaceChildren(h("p", { class: "note warn" }, code(wrong.input.value), " is no level that ", code(wrong.at.place.segment.text), " stands for."));
+      return;
+    }
+    const built = pinned(position, new Map(fields.map(({ at, input }) => [at.place, input.value])));
+    const address = kafkaAddress(built);
+    result.replaceChildren(facts(["Topic", copyable("built topic", built.example)],
+      address.problem ? null : ["Kafka topic", code(address.topic)], address.problem ? null : ["Partition", `${address.partition} of ${address.partitions}`]));
+  }
+  draw();
+  return section("Build a topic", nothing("The set has no end, so its topics are not listed."), ...fields.map(({ row }) => row), result);
+}
+
+// --- Equipment and other positions ----------------------------------------------------------------------
+
+function positionPage(position) {
+  const { place } = position;
+  const { notes } = place;
+  const everything = new Search([]);
+  const own = ownEndpoints(position);
+  const below = (place.members?.places ?? []).filter((each) => each.type);
+  const count = everything.count(place.members);
+  const properties = notes.more?.properties ?? [];
+  return [
+    breadcrumb(position),
+    heading(kindOf(place), position.title, h("p", { class: "chips" },
+      chip(`${shownTopics({ ...count, topics: count.topics * (position.count ?? 1n), open: count.open || position.count === null })} below`),
+      place.type && position.count !== 1n ? chip(position.count === null ? "open set" : `${grouped(position.count)} of them`, "family") : null,
+      place.open ? chip("open for others") : null, position.deprecated ? chip("deprecated", "warn") : null)),
+    h("p", {}, topicCode(position.template)),
+    deprecationNote(position.deprecated),
+    prose(position.description),
+    section("About", facts(
+      ["All topics below", copyable("filter", `${position.filter}/#`)],
+      ["Classes", classesOf(place)],
+      ["Owner", ownerLink(position.owner)],
+      ...(notes.more?.moved_from ? [["Was before", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
+      ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
+      ["In the model", source(position)],
+      ["Diagram", place.type ? link(position.link.replace("#/at/", "#/map/"), "Show the hierarchy") : null],
+    )),
+    properties.length ? section("Properties", facts(...properties)) : null,
+    section("Topics here", own.length ? endpointTable(own, position.depth) : nothing("It publishes nothing itself.")),
+    below.length ? section("Below", portions(below, 60, (each) => {
+      const child = new Position(position, each);
+      return h("li", {}, link(child.link, h("span", { class: "name" }, child.name || "(empty level)"), h("span", { class: "quiet" }, each.notes.label ? ` ${each.notes.label}` : "")),
+        h("span", { class: "count" }, `${spaced(each.type.level.name)}, ${shownTopics(everything.below({ states: [], pin: null }, each))}`));
+    }, () => h("ul", { class: "cards" }))) : null,
+  ];
+}
+
+/** What the equipment at a position publishes itself, its aspects among it; at most a thousand. */
+function ownEndpoints(position, found = []) {
+  for (const place of position.place.members?.places ?? []) {
+    if (place.type || found.length >= 1000) continue;
+    const below = new Position(position, place);
+    if (place.endpoint) found.push(below);
+    ownEndpoints(below, found);
+  }
+  return found;
+}
+
+function endpointTable(positions, depth) {
+  return table("Topics", ["Topic", "Kind", "Payload", "Value", "Limits", "What it is"], positions.map((each) => {
+    const { endpoint, notes } = each.place;
+    const { metric, payload } = endpoint.contract;
+    return [
+      [h("a", { href: withQuery(each.link), class: "topic-link" }, topicCode(each.names.slice(depth).join("/")))],
+      [endpoint.kind, each.deprecated ? h("span", { class: "quiet" }, ", deprecated") : null], [payloadLink(payload.name)],
+      metric ? [shownValue(metric)] : "", metric?.limits ?? "", notes.label ?? notes.description ?? "",
+    ];
+  }));
+}

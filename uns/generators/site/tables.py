@@ -1,0 +1,385 @@
+"""The model as the tables that the page carries: written once, shared as the model shares it.
+
+The page holds what the file says, not what it stands for: one row for each
+declared place, one group for the members that all machines of a class have in
+common. A column of few different values holds each once, and a code for each
+row; so a hundred thousand rows compress to some bytes each. What can be worked
+out from a row (Kafka topics, instances, who reads it) is left to the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+from uns.access import Client
+from uns.generators.catalogue import Catalogue, ContractEntry, FieldRow, contract_key, example_level
+from uns.generators.site.changes import change_log
+from uns.isa95 import EquipmentLevel
+from uns.namespace import Namespace
+from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
+from uns.rules.breaking import Verdict
+from uns.sets import Choice, NumberRange
+from uns.templates import Fixed, Name, Segment
+from uns.translation import EACH_METRIC
+from uns.tree import Deprecated, Endpoint, EquipmentClass, EquipmentType, Members, Notes, Origin
+
+__all__ = ["tables"]
+
+T = TypeVar("T")
+
+
+class _Column:
+    """A column of few different values: code 0 is the next new one, code k value number k - 1."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.codes: list[int] = []
+        self._known: dict[Hashable, int] = {}
+
+    def add(self, value: Any, key: Hashable = None) -> None:
+        """One more row; ``key`` tells values apart that cannot be hashed."""
+        key = (type(value), value) if key is None else key
+        code = self._known.get(key, 0)
+        if not code:
+            self.values.append(value)
+            self._known[key] = len(self.values)
+        self.codes.append(code)
+
+    def table(self) -> dict[str, Any]:
+        return {"values": self.values, "codes": self.codes}
+
+
+class _Numbered(Generic[T]):
+    """Things by number, in the order in which they were first asked for."""
+
+    def __init__(self, key: Callable[[T], Hashable]) -> None:
+        self.found: list[T] = []
+        self._key = key
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, thing: T) -> int:
+        """The number of ``thing``, from 0."""
+        key = self._key(thing)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.found)
+            self.found.append(thing)
+        return number
+
+
+def tables(namespace: Namespace, changes: Verdict | None = None) -> dict[str, Any]:
+    """Everything the page knows of a namespace, as JSON has it.
+
+    ``changes`` is the verdict on the changes since another version, where there is one.
+    """
+    return _Tables(namespace).all(changes)
+
+
+class _Tables:
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
+        self.catalogue = Catalogue(namespace)
+        self.payloads: _Numbered[PayloadType] = _Numbered(lambda payload: payload.name)
+        self.contracts: _Numbered[PayloadContract] = _Numbered(_contract_key)
+        self.levels: _Numbered[EquipmentLevel] = _Numbered(lambda level: level.name)
+        self.types: _Numbered[EquipmentType] = _Numbered(_type_key)
+        self.notes: _Numbered[Notes] = _Numbered(_notes_key)
+        self.endpoints: _Numbered[Endpoint] = _Numbered(self._endpoint_key)
+        # By identity first: what a class declares is one object however many places carry it.
+        self._endpoint_numbers: dict[int, int] = {}
+
+    def all(self, changes: Verdict | None) -> dict[str, Any]:
+        ns = self.namespace
+        for payload in ns.payloads.values():
+            self.payloads.number(payload)
+        places, members = self._places()
+        classes = [self._class(each) for each in ns.classes.values()]
+        endpoints = self._endpoints()
+        types = [self._type(each) for each in self.types.found]
+        contracts = [self._contract(each) for each in self.contracts.found]
+        model = ns.model
+        return {
+            "about": {
+                "id": model.id,
+                "version": model.version,
+                "label": model.label,
+                "description": model.description,
+                "owner": model.owner,
+                "generator": "uns",
+            },
+            "root": len(ns.root_levels),
+            "levels": [self._level(level) for level in self.levels.found],
+            "classes": classes,
+            "payloads": [self._payload(payload) for payload in self.payloads.found],
+            "contracts": contracts,
+            "types": types,
+            "notes": self._notes(),
+            "endpoints": endpoints,
+            "places": places,
+            "members": members,
+            "clients": [_client(client) for client in ns.clients.values()],
+            "kafka": _kafka(ns),
+            "changes": None if changes is None else change_log(changes),
+        }
+
+    # --- the tree --------------------------------------------------------------------------------
+
+    def _places(self) -> tuple[dict[str, Any], list[int]]:
+        """The places, group by group, and how many each group has.
+
+        Groups are numbered as places lead to them, so a place mostly leads to
+        the next new one.
+        """
+        names = ("segment", "kind", "type", "endpoint", "notes", "open", "file")
+        columns = {name: _Column() for name in names}
+        lines: list[int] = []
+        below: list[int] = []
+        pending: list[Members] = [self.namespace.translation.top]
+        numbers = {id(pending[0]): 1}
+        line = 0
+        for members in pending:  # grows while it is gone through
+            is_first = members is pending[0]
+            for place in members:
+                key = _segment_key(place.segment, is_first=is_first)
+                columns["segment"].add(_segment(place.segment, is_first=is_first), key=key)
+                columns["kind"].add(str(place.kind))
+                columns["type"].add(None if place.type is None else self.types.number(place.type))
+                columns["endpoint"].add(self._endpoint_number(place.endpoint))
+                columns["notes"].add(self.notes.number(place.notes))
+                columns["open"].add(place.open)
+                file, here = self._where(place.origin)
+                columns["file"].add(file)
+                here = here or line
+                lines.append(here - line)
+                line = here
+                number = numbers.get(id(place.members))
+                if not len(place.members):
+                    below.append(-1)
+                elif number is None:
+                    pending.append(place.members)
+                    numbers[id(place.members)] = len(pending)
+                    below.append(0)
+                else:
+                    below.append(number)
+        tables = {name: column.table() for name, column in columns.items()}
+        return tables | {"line": lines, "members": below}, list(map(len, pending))
+
+    def _endpoint_number(self, endpoint: Endpoint | None) -> int | None:
+        if endpoint is None:
+            return None
+        number = self._endpoint_numbers.get(id(endpoint))
+        if number is None:
+            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(endpoint)
+        return number
+
+    def _where(self, origin: Origin | None) -> tuple[str | None, int | None]:
+        if origin is None:
+            return None, None
+        return self.catalogue.file_name(origin.source.name), origin.span.line
+
+    def _endpoint_key(self, endpoint: Endpoint) -> Hashable:
+        return (
+            self.contracts.number(endpoint.contract),
+            endpoint.kind,
+            endpoint.retain,
+            endpoint.qos,
+            endpoint.aspect,
+            endpoint.required,
+            endpoint.declared_by,
+        )
+
+    def _endpoints(self) -> dict[str, Any]:
+        names = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
+        columns = {name: _Column() for name in names}
+        for endpoint in self.endpoints.found:
+            columns["contract"].add(self.contracts.number(endpoint.contract))
+            columns["kind"].add(str(endpoint.kind))
+            columns["retain"].add(endpoint.retain)
+            columns["qos"].add(endpoint.qos)
+            columns["aspect"].add(endpoint.aspect)
+            columns["required"].add(endpoint.required)
+            columns["declared_by"].add(list(endpoint.declared_by), key=endpoint.declared_by)
+        return {name: column.table() for name, column in columns.items()}
+
+    # --- what places share -------------------------------------------------------------------------
+
+    def _level(self, level: EquipmentLevel) -> dict[str, Any]:
+        return {"name": level.name, "kind": level.kind, "rank": self.namespace.levels.rank(level)}
+
+    def _type(self, type_: EquipmentType) -> list[Any]:
+        return [
+            self.levels.number(type_.level),
+            [each.name for each in type_.classes],
+            self.notes.number(type_.notes),
+            list(type_.required),
+        ]
+
+    def _class(self, each: EquipmentClass) -> dict[str, Any]:
+        file, line = self._where(each.origin)
+        return {
+            "name": each.name,
+            "level": None if each.level is None else each.level.name,
+            "ancestors": list(each.ancestors),
+            "abstract": each.abstract,
+            "required": list(each.required),
+            "properties": [[name, _value(value)] for name, value in each.properties.items()],
+            "notes": self.notes.number(each.notes),
+            "file": file,
+            "line": line,
+        }
+
+    def _contract(self, contract: PayloadContract) -> dict[str, Any]:
+        entry = self.catalogue.contract(contract)
+        metric = contract.metric
+        return {
+            "payload": self.payloads.number(contract.payload),
+            "metric": None if metric is None else _value(metric),
+            "fields": [_row(row) for row in entry.fields],
+            "example": _json(entry.example) if entry.no_example is None else None,
+            "no_example": entry.no_example,
+        }
+
+    def _payload(self, payload: PayloadType) -> dict[str, Any]:
+        schema = payload.json_schema
+        # Not asked of the catalogue, which knows contracts by identity: this one does not last.
+        contract = PayloadContract(payload)
+        entry = ContractEntry(contract, contract_key(contract))
+        return {
+            "name": payload.name,
+            "description": payload.description,
+            "fields": [_row(row) for row in entry.fields],
+            "schema": None if schema is None else _json(json.loads(schema)),
+        }
+
+    def _notes(self) -> dict[str, Any]:
+        columns = {name: _Column() for name in ("label", "description", "owner", "more")}
+        for notes in self.notes.found:
+            columns["label"].add(notes.label)
+            columns["description"].add(notes.description)
+            columns["owner"].add(notes.owner)
+            more = _more(notes)
+            columns["more"].add(more, key=json.dumps(more))
+        return {name: column.table() for name, column in columns.items()}
+
+
+# --- keys, where hashing the whole thing would cost more or does not work ------------------------------
+
+
+def _contract_key(contract: PayloadContract) -> Hashable:
+    return contract.payload.name, contract.metric
+
+
+def _type_key(type_: EquipmentType) -> Hashable:
+    return type_.level.name, tuple(each.name for each in type_.classes)
+
+
+def _notes_key(notes: Notes) -> Hashable:
+    return (*notes[:-1], json.dumps(dict(notes.properties))) if notes.properties else notes[:-1]
+
+
+def _segment_key(segment: Segment, *, is_first: bool) -> Hashable:
+    return segment.literal if segment.literal is not None else (segment, is_first)
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+def _segment(segment: Segment, *, is_first: bool) -> str | dict[str, Any]:
+    """A fixed level as its text, a family as its parts and one of its levels."""
+    if segment.literal is not None:
+        return segment.literal
+    return {
+        "text": segment.text,
+        "parts": [_part(part) for part in segment.parts],
+        "example": example_level(segment, is_first=is_first),
+    }
+
+
+def _part(part: Fixed | Choice | Name) -> str | dict[str, Any]:
+    if isinstance(part, Fixed):
+        return part.text
+    if isinstance(part, Choice):
+        return {"items": [_item(item) for item in part.items]}
+    pattern = part.pattern
+    return {
+        "name": part.name,
+        "written": None if pattern is None else pattern.text,
+        "pattern": r"^[^/+#\0]*$" if pattern is None else pattern.json_schema,
+    }
+
+
+def _item(item: NumberRange | str) -> str | list[Any]:
+    # As text: the numbers of a range may have more digits than a number of JavaScript holds.
+    return item if isinstance(item, str) else [str(item.low), str(item.high), item.width]
+
+
+def _value(value: ValueType) -> list[Any]:
+    return [value.type, value.unit, limits_in_words(value)]
+
+
+def _row(row: FieldRow) -> list[Any]:
+    default = None if row.default is None else json.dumps(row.default, ensure_ascii=False)
+    return [row.path, row.type, row.unit, row.limits, row.required, default, row.description]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _more(notes: Notes) -> dict[str, Any] | None:
+    """What is said of few things."""
+    said = {
+        "deprecated": None if notes.deprecated is None else _deprecated(notes.deprecated),
+        "moved_from": list(notes.moved_from),
+        "source_id": notes.source_id,
+        "asset": notes.asset,
+        "properties": [[name, _shown(value)] for name, value in notes.properties.items()],
+    }
+    return {key: found for key, found in said.items() if found not in (None, [])} or None
+
+
+def _deprecated(deprecated: Deprecated) -> dict[str, Any]:
+    return {
+        "since": deprecated.since,
+        "until": deprecated.until,
+        "replaced_by": deprecated.replaced_by,
+    }
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _client(client: Client) -> dict[str, Any]:
+    return {
+        "name": client.name,
+        "label": client.label,
+        "description": client.description,
+        "owner": client.owner,
+        "publish": list(map(str, client.publish)),
+        "subscribe": list(map(str, client.subscribe)),
+    }
+
+
+def _kafka(namespace: Namespace) -> dict[str, Any]:
+    """The mapping as the page needs it to work out where a topic goes."""
+    mapping, said = namespace.translation.mapping, namespace.kafka
+    return {
+        "prefix": mapping.prefix,
+        "split": _depth(namespace, said.get("split"), mapping.split),
+        "key": mapping.key,
+        "order": _depth(namespace, said.get("order_by"), mapping.order_by),
+        "partitioner": mapping.partitioner,
+        "partitions": namespace.translation.cluster.partitions,
+        "overflow": mapping.overflow,
+    }
+
+
+def _depth(namespace: Namespace, said: object, number: int | None) -> Any:
+    """How deep something goes: a number of levels, or the equipment level that the model names."""
+    if not isinstance(said, str) or said == EACH_METRIC:
+        return number
+    level = namespace.levels.by_key[said]
+    return {"name": level.name, "rank": namespace.levels.rank(level) or 0.0}

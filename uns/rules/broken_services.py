@@ -1,0 +1,173 @@
+"""Rules of family B on those around a namespace: its clients, and what goes to Kafka."""
+
+from __future__ import annotations
+
+from uns.changes import Change, ChangeKind, Subject
+from uns.rules.verdicts import Audience, Case, Effect, Judged, breaks, plain
+
+__all__ = ["RULES"]
+
+_CHANGED = [ChangeKind.CHANGED]
+_READERS = frozenset({Audience.KAFKA_READERS})
+
+
+@breaks("B401", "publish-grant-lost", [ChangeKind.REMOVED], [Subject.PUBLISH])
+def publish_grant_lost(change: Change, case: Case) -> Judged | None:
+    """A client may not publish any more what it might publish.
+
+    Why:
+        A broker with these rights drops its messages, with or without a word.
+
+    Example:
+        clients: {mes: {publish: [lyon/orders]}}  # lyon/# before
+
+    Instead:
+        clients: {mes: {publish: ["lyon/#"]}}
+    """
+    return _filter_gone(change, case, "publish", Audience.PRODUCERS)
+
+
+@breaks("B402", "subscription-lost", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
+def subscription_lost(change: Change, case: Case) -> Judged | None:
+    """A client may not read any more what it might read.
+
+    Why:
+        A broker with these rights refuses the subscription, or delivers nothing for it.
+
+    Example:
+        clients: {historian: {subscribe: [lyon/+/speed]}}  # lyon/# before
+
+    Instead:
+        clients: {historian: {subscribe: ["lyon/#"]}}
+    """
+    return _filter_gone(change, case, "subscribe", Audience.CONSUMERS)
+
+
+def _filter_gone(change: Change, case: Case, direction: str, audience: Audience) -> Judged:
+    """Whether other filters of the client take over, for all topics of the old version."""
+    client = case.changes.new.clients.get(change.detail)
+    others = [plain(str(other)) for other in getattr(client, direction)] if client else []
+    lost = case.changes.lost_to(plain(change.before or ""), others)
+    if lost == 0:
+        return Judged(Effect.COMPATIBLE)
+    number = "any number of topics" if lost is None else f"{lost:,} of the topics it had"
+    help_ = f"{change.detail} loses {number}" if client else "the client is gone"
+    return Judged(
+        Effect.BREAKING, frozenset({audience}), help_, clients=(change.detail,), lost=lost
+    )
+
+
+@breaks("B403", "client-changed", [ChangeKind.REMOVED, ChangeKind.ADDED], [Subject.CLIENT])
+def client_changed(change: Change, case: Case) -> Judged | None:
+    """A client came, or went.
+
+    Why:
+        What a client that went could do is judged filter by filter.
+
+    Example:
+        clients: {historian: {subscribe: ["lyon/#"]}}
+
+    Instead:
+        clients: {historian: {subscribe: ["lyon/#"]}}
+    """
+    is_new = change.kind is ChangeKind.ADDED
+    return Judged(Effect.ADDITIVE if is_new else Effect.COMPATIBLE)
+
+
+@breaks("B404", "grant-added", [ChangeKind.ADDED], [Subject.PUBLISH, Subject.SUBSCRIBE])
+def grant_added(change: Change, case: Case) -> Judged | None:
+    """A client may publish or read more than before.
+
+    Why:
+        Nobody loses anything. Who may do what is worth a second look.
+
+    Example:
+        clients: {historian: {subscribe: ["lyon/#", "oslo/#"]}}  # lyon/# alone before
+
+    Instead:
+        clients: {historian: {subscribe: ["lyon/#"]}}
+    """
+    return Judged(Effect.ADDITIVE)
+
+
+@breaks("B501", "kafka-topics-moved", _CHANGED, [Subject.KAFKA_PREFIX, Subject.KAFKA_SPLIT])
+def kafka_topics_moved(change: Change, case: Case) -> Judged | None:
+    """Records go to other Kafka topics than before.
+
+    Why:
+        Consumer groups, retention, access rights and everything stored stay with the old topics.
+
+    Example:
+        kafka: {split: 2}  # 3 before
+
+    Instead:
+        kafka: {split: 3}
+    """
+    return Judged(
+        Effect.BREAKING, _READERS, change.reason or "mirror the old topics until readers have moved"
+    )
+
+
+@breaks("B502", "kafka-key-changed", _CHANGED, [Subject.KAFKA_KEY])
+def kafka_key_changed(change: Change, case: Case) -> Judged | None:
+    """Records have other keys than before.
+
+    Why:
+        Compacted topics keep both, order across the change is lost, and a reader that takes the
+        MQTT topic from the key takes nonsense.
+
+    Example:
+        kafka: {key: tail}  # full before
+
+    Instead:
+        kafka: {key: full}
+    """
+    return Judged(
+        Effect.BREAKING, _READERS, "change the prefix too, so that old and new stay apart"
+    )
+
+
+@breaks(
+    "B503", "kafka-partitions-moved", _CHANGED,
+    [Subject.KAFKA_PARTITIONER, Subject.KAFKA_PARTITIONS, Subject.KAFKA_ORDER],
+)  # fmt: skip
+def kafka_partitions_moved(change: Change, case: Case) -> Judged | None:
+    """Records of one key go to another partition than before.
+
+    Why:
+        Their order is lost across the change, and readers that share partitions by key, such as
+        Kafka Streams, lose their state.
+
+    Example:
+        kafka: {partitions: 12}  # 6 before
+
+    Instead:
+        kafka: {partitions: 6}
+    """
+    return Judged(
+        Effect.BREAKING, _READERS, change.reason or "let readers catch up before the change"
+    )
+
+
+@breaks("B504", "kafka-overflow-changed", _CHANGED, [Subject.KAFKA_OVERFLOW])
+def kafka_overflow_changed(change: Change, case: Case) -> Judged | None:
+    """Topics whose Kafka name would be too long are refused, or are so no more.
+
+    Why:
+        What went to the bucket goes nowhere now.
+
+    Example:
+        kafka: {overflow: reject}  # bucket before
+
+    Instead:
+        kafka: {overflow: bucket}
+    """
+    if change.after == "bucket":
+        return Judged(Effect.ADDITIVE)
+    return Judged(Effect.BREAKING, _READERS, "shorten the names first")
+
+
+RULES = (
+    publish_grant_lost, subscription_lost, client_changed, grant_added, kafka_topics_moved,
+    kafka_key_changed, kafka_partitions_moved, kafka_overflow_changed,
+)  # fmt: skip

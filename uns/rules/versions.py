@@ -1,0 +1,78 @@
+"""Versions of models, by Semantic Versioning 2.0.0, and which step a change asks for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+__all__ = ["Bump", "Version", "is_raised_enough", "parsed"]
+
+
+class Bump(StrEnum):
+    """Which number of a version must be raised."""
+
+    NONE = "none"
+    PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
+#: A number of any length, in order: how many digits it has, and which.
+Number: TypeAlias = tuple[int, str]
+
+
+class Version(NamedTuple):
+    """A version in the order of precedence (Semantic Versioning §11)."""
+
+    major: Number
+    minor: Number
+    patch: Number
+    #: A version without pre-release comes after those with one.
+    is_final: bool
+    prerelease: tuple[tuple[bool, Number, str], ...]
+
+
+def parsed(text: str) -> Version:
+    """A version of a model, which passed its gate when the model was read.
+
+    >>> parsed("1.0.0-rc.2") < parsed("1.0.0-rc.10") < parsed("1.0.0") < parsed("1.1.0")
+    True
+    """
+    core, _, prerelease = text.partition("+")[0].partition("-")
+    major, minor, patch = map(_number, core.split("."))
+    # Numbers come before words, and are compared as numbers.
+    parts = tuple(
+        (not part.isdigit(), _number(part) if part.isdigit() else (0, ""), part)
+        for part in prerelease.split(".")
+        if prerelease
+    )
+    return Version(major, minor, patch, not prerelease, parts)
+
+
+def _number(digits: str) -> Number:
+    significant = digits.lstrip("0")
+    return len(significant), significant
+
+
+def is_raised_enough(old: str | None, new: str | None, needed: Bump) -> bool:
+    """Whether the step from one version to the next is as large as it must be.
+
+    A pre-release promises nothing, so any later version may follow one.
+
+    >>> is_raised_enough("1.4.0", "1.5.0", Bump.MINOR), is_raised_enough("1.4.0", "1.5.0", Bump.MAJOR)
+    (True, False)
+    """
+    if needed is Bump.NONE:
+        return True
+    if old is None or new is None:
+        return False
+    before, after = parsed(old), parsed(new)
+    if after <= before:
+        return False
+    if not before.is_final:
+        return True
+    if needed is Bump.MAJOR:
+        return after.major > before.major
+    if needed is Bump.MINOR:
+        return after[:2] > before[:2]
+    return True
