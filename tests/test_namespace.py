@@ -728,3 +728,17 @@ def test_which_files_are_libraries_of_payloads():
     }
     ns = uns.load("plant.yaml", read=lambda path: files[path].encode())
     assert [source.name for source in ns.sources if source.name in ns.libraries] == ["doors.yaml"]
+
+
+def test_one_of_a_family_knows_its_family_and_its_segment() -> None:
+    ns = uns.loads(
+        "uns: 1\nsites: {lyon: {lines: {'line[1..3]': {metrics: {speed: {type: number}}}}}}"
+    )
+    node = ns["lyon/line2/speed"]
+    assert node.declared.template.text == "lyon/line[1..3]/speed"
+    assert node.declared.declared == node.declared
+    assert node.segment.text == "speed"
+    assert ns["lyon/line2"].segment.text == "line2"
+    assert ns["lyon/line2"].declared.segment.text == "line[1..3]"
+    assert ns["lyon"].declared == ns["lyon"]
+    assert ns.root.segment.text == ""

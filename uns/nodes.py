@@ -102,6 +102,12 @@ class Node:
         )
 
     @property
+    def declared(self) -> Node:
+        """This position as the model declares it: of one of a family, the template of the family."""
+        levels = tuple(place.segment.literal for place in self._places)
+        return Node(self._tree, self._places, levels)
+
+    @property
     def segment(self) -> Segment:
         """Its topic level as the model declares it, one of a family as the one it is."""
         if not self._places:

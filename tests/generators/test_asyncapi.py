@@ -166,6 +166,15 @@ def test_operations_come_from_clients() -> None:
     }
 
 
+def test_operations_are_told_apart() -> None:
+    text = """
+uns: 1
+sites: {b.send.c: {payload: info/1}, c: {payload: info/1}}
+clients: {a: {publish: b.send.c}, a.send.b: {publish: c}}
+"""
+    assert len(made(uns.loads(text))[0]["operations"]) == 2
+
+
 def test_kafka_has_channels_of_its_own() -> None:
     document, _ = made(uns.load(EXAMPLES / "bottling" / "bottling.uns.yaml"))
     channel = document["channels"]["kafka__uns.bottlingcompany.munich.bottling"]

@@ -7,7 +7,7 @@ import keyword
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.generators.hostile import texts
@@ -15,6 +15,7 @@ from uns.generators.identifiers import Names, class_name, identifier
 
 
 @given(texts | st.text(max_size=80))
+@example("U¨")
 def test_every_text_gives_a_name(text: str) -> None:
     for name in (identifier(text), class_name(text)):
         assert name.isidentifier()

@@ -27,12 +27,16 @@ clients = st.lists(filters(), min_size=1, max_size=4).map(
 def test_a_client_reaches_what_its_filter_hits(ns: uns.Namespace, found: dict[str, Client]) -> None:
     ns = replace(ns, clients=found)
     hit = {
-        name: {t.text for t in ns.templates(client.publish[0])} for name, client in found.items()
+        name: {node.declared for node in ns.endpoints(client.publish[0])}
+        for name, client in found.items()
     }
-    for topic in Catalogue(ns).topics():
-        # A template that stands for no topic is hit by nothing worth telling.
-        expected = tuple(name for name in found if topic.template in hit[name])
-        assert topic.publishers == expected, topic.template
+    for topic, node in zip(Catalogue(ns).topics(), ns.endpoints(), strict=True):
+        assert topic.publishers == tuple(name for name in found if node in hit[name])
+    for client in Catalogue(ns).clients:
+        written = {
+            topic.template for topic in Catalogue(ns).topics() if client.name in topic.publishers
+        }
+        assert set(client.writes()) == written
 
 
 @pytest.mark.parametrize(

@@ -38,30 +38,19 @@ if ! cmp -s "$pom" "$jars/pom.xml"; then
     fi
 fi
 
-# The AsyncAPI parser, as its lock file lists it; the copy of that, put there last, says that it is complete.
-lock="$root/tests/integration/asyncapi/package-lock.json"
-parser="$root/.venv/asyncapi"
-if ! cmp -s "$lock" "$parser/installed.json"; then
-    if command -v npm >/dev/null 2>&1; then
-        mkdir -p "$parser"
-        cp "$root/tests/integration/asyncapi/package.json" "$lock" "$parser"
-        (cd "$parser" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-        cp "$lock" "$parser/installed.json"
-    else
-        echo "not installed: the AsyncAPI parser, for want of npm; its tests will be skipped" >&2
+# From npm the AsyncAPI parser, Mermaid, and axe-core, which judges the documentation site, as their lock
+# files list them; the copy of that, put there last, says that it is complete.
+for name in asyncapi mermaid site; do
+    lock="$root/tests/integration/$name/package-lock.json"
+    there="$root/.venv/$name"
+    if ! cmp -s "$lock" "$there/installed.json"; then
+        if command -v npm >/dev/null 2>&1; then
+            mkdir -p "$there"
+            cp "$root/tests/integration/$name/package.json" "$lock" "$there"
+            (cd "$there" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+            cp "$lock" "$there/installed.json"
+        else
+            echo "not installed: $name, for want of npm; its tests will be skipped" >&2
+        fi
     fi
-fi
-
-# axe-core, which judges the pages of the documentation site, in the same way.
-lock="$root/tests/integration/site/package-lock.json"
-axe="$root/.venv/axe"
-if ! cmp -s "$lock" "$axe/installed.json"; then
-    if command -v npm >/dev/null 2>&1; then
-        mkdir -p "$axe"
-        cp "$root/tests/integration/site/package.json" "$lock" "$axe"
-        (cd "$axe" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-        cp "$lock" "$axe/installed.json"
-    else
-        echo "not installed: axe-core, for want of npm; its tests will be skipped" >&2
-    fi
-fi
+done

@@ -248,7 +248,8 @@ class _Document:
                     "bindings": {"mqtt": {**binding, "bindingVersion": _MQTT_BINDING}},
                     "x-uns-client": client,
                 }
-                name = f"{safe_name(client)}.{action}.{channel}"
+                # In names of files '__' stands before a digest only, so these three stay apart.
+                name = f"{safe_name(client)}__{action}__{channel}"
                 self.operations.append(as_yaml({name: operation}, 1))
 
     # --- messages ----------------------------------------------------------------------------------

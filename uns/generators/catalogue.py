@@ -330,7 +330,7 @@ class ClientEntry:
     _namespace: Namespace = field(repr=False)
 
     def writes(self) -> Iterator[str]:
-        """The templates it may publish to, in the order of the tree for each filter."""
+        """The templates it may publish to, some topics of each at least; filter by filter."""
         return self._templates(self._client.publish)
 
     def reads(self) -> Iterator[str]:
@@ -340,10 +340,11 @@ class ClientEntry:
     def _templates(self, filters: Iterable[str]) -> Iterator[str]:
         seen: set[str] = set()
         for filter_ in filters:
-            for template in self._namespace.templates(filter_):
-                if template.text not in seen:
-                    seen.add(template.text)
-                    yield template.text
+            for node in self._namespace.endpoints(filter_):
+                template = node.declared.template.text
+                if template not in seen:
+                    seen.add(template)
+                    yield template
 
 
 def contract_key(contract: PayloadContract) -> str:

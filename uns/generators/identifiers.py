@@ -50,7 +50,8 @@ def class_name(text: str) -> str:
     """
     spoken = "".join(_SPOKEN.get(c, c) for c in text[: 4 * _LONGEST].replace("-", "_"))
     parts = identifier(spoken).split("_")
-    name = "".join(part[:1].upper() + part[1:] for part in parts)
+    # Parts that were apart may be composed once they are together.
+    name = unicodedata.normalize("NFKC", "".join(part[:1].upper() + part[1:] for part in parts))
     return name if name.isidentifier() and not keyword.iskeyword(name) else f"N{name}"
 
 

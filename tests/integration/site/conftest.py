@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core, which is evaluated in a page."""
-    path = ROOT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+    path = ROOT / ".venv" / "site" / "node_modules" / "axe-core" / "axe.min.js"
     if not path.is_file():
         pytest.skip(f"axe-core is not installed; {INSTALL}")
     return path.read_text(encoding="utf-8")
