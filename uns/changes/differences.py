@@ -318,6 +318,9 @@ class _Differences:
             before, after = old.trail[-1].text, new.trail[-1].text
         cause = f"aspect {move.aspect}" if move.aspect else _cause(new.place)
         identity: object = (before, after)
+        if old.trail[-1].text == new.trail[-1].text:
+            # A level more or less above many nodes is one change.
+            identity = (before.rpartition("/")[0], after.rpartition("/")[0])
         if move.aspect:
             identity = cause
         elif old.pairing is new.pairing and old.place.type is None:

@@ -71,7 +71,7 @@ class _Moves:
     root: Pairing
     found: list[Move] = field(default_factory=list)
     #: By the identity of a site: the ways from it to what moved.
-    _claims: dict[int, list[Way]] = field(default_factory=lambda: defaultdict(list))
+    _claims: dict[int, _Claims] = field(default_factory=dict)
     #: Parts whose successor was there already.
     _succeeded: list[Site] = field(default_factory=list)
     _shapes: Shapes = field(default_factory=Shapes)
@@ -86,17 +86,17 @@ class _Moves:
 
     def _claim(self, old: tuple[Site, Way], new: tuple[Site, Way], reason: str, *,
                is_suggested: bool, aspect: str = "") -> None:  # fmt: skip
-        self._claims[id(old[0])].append(old[1])
-        self._claims[id(new[0])].append(new[1])
+        self._take(*old)
+        self._take(*new)
         self.found.append(Move(_down(*old), _down(*new), reason, is_suggested, aspect))
+
+    def _take(self, site: Site, way: Way) -> None:
+        self._claims.setdefault(id(site), _Claims()).add(way)
 
     def _is_claimed(self, site: Site, way: Way) -> bool:
         """Whether a place, one above or one below it is known to have moved."""
-        for claim in self._claims.get(id(site), ()):
-            depth = min(len(claim), len(way))
-            if all(a[1] is b[1] for a, b in zip(claim[:depth], way[:depth], strict=True)):
-                return True
-        return False
+        claims = self._claims.get(id(site))
+        return claims is not None and (claims.holds(way) or claims.holds_above_or_below(way))
 
     # --- declared ----------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class _Moves:
             there = Site(pairing, (extent,), place)
             for text in place.notes.moved_from:
                 for old in self._gone_at(text, root):
-                    self._claims[id(old[0])].append(old[1])
+                    self._take(*old)
                     self._succeeded.append(_down(*old)._replace(successor=there))
 
     def _declared(self, text: str, root: tuple[str, ...], site: Site, way: Way) -> None:
@@ -135,10 +135,8 @@ class _Moves:
 
     def _is_above(self, site: Site, way: Way) -> bool:
         """Whether something above or below a new place is known to have moved; not itself."""
-        return any(
-            claim != way and all(a[1] is b[1] for a, b in zip(claim, way, strict=False))
-            for claim in self._claims.get(id(site), ())
-        )
+        claims = self._claims.get(id(site))
+        return claims is not None and claims.holds_above_or_below(way)
 
     def _gone_at(self, text: str, root: tuple[str, ...]) -> Iterator[tuple[Site, Way]]:
         """What is gone at a topic or template."""
@@ -285,7 +283,36 @@ class _Moves:
         if claims is None:
             yield site
         else:
-            yield from _rest(site, claims)
+            yield from _rest(site, claims.ways)
+
+
+class _Claims:
+    """The ways from one site to what moved."""
+
+    def __init__(self) -> None:
+        self.ways: list[Way] = []
+        self._ends: set[tuple[int, ...]] = set()
+        self._above: set[tuple[int, ...]] = set()
+
+    def add(self, way: Way) -> None:
+        """One more way."""
+        path = _path(way)
+        self.ways.append(way)
+        self._ends.add(path)
+        self._above.update(path[:depth] for depth in range(len(path)))
+
+    def holds(self, way: Way) -> bool:
+        """Whether what stands at the end of a way is known to have moved."""
+        return _path(way) in self._ends
+
+    def holds_above_or_below(self, way: Way) -> bool:
+        """Whether something above it or below it is."""
+        path = _path(way)
+        return path in self._above or any(path[:depth] in self._ends for depth in range(len(path)))
+
+
+def _path(way: Way) -> tuple[int, ...]:
+    return tuple(id(place) for _, place in way)
 
 
 def _rest(site: Site, ways: list[Way]) -> Iterator[Site]:
@@ -294,11 +321,13 @@ def _rest(site: Site, ways: list[Way]) -> Iterator[Site]:
         return
     if site.place.endpoint is not None:
         yield site._replace(is_whole=False)
+    below: defaultdict[int, list[Way]] = defaultdict(list)
+    for way in ways:
+        below[id(way[0][1])].append(way[1:])
     for place in site.place.members:
-        below = [way[1:] for way in ways if way[0][1] is place]
         inner = _down(site, ((Extent(place.segment), place),))
-        if below:
-            yield from _rest(inner, below)
+        if id(place) in below:
+            yield from _rest(inner, below[id(place)])
         else:
             yield inner
 

@@ -18,8 +18,8 @@ from uns.tree import Members, Place
 
 __all__ = ["Pair", "pairs"]
 
-#: Most sets and names under one node that are compared one by one.
-MOST_COMPARED = 50_000
+#: Most sets and names under one node that are compared one by one; two open ones cost more.
+MOST_COMPARED, COST_OF_PATTERNS = 50_000, 25
 
 
 class Pair(NamedTuple):
@@ -82,12 +82,16 @@ def _shared(
     new_names, new_sets = _parted(new, first=first)
     yield from ((names, sets, names.segment) for names, sets in _named(old_names, new_sets))
     yield from ((sets, names, names.segment) for names, sets in _named(new_names, old_sets))
-    if len(old_sets) * len(new_sets) <= MOST_COMPARED:
-        for one in old_sets:
-            for other in new_sets:
-                segment = common(one.segment, other.segment)
-                if segment is not None:
-                    yield one, other, segment
+    cost = 0
+    for one in old_sets:
+        for other in new_sets:
+            is_open = one.segment.name is not None or other.segment.name is not None
+            cost += COST_OF_PATTERNS if is_open else 1
+            if cost > MOST_COMPARED:
+                return
+            segment = common(one.segment, other.segment)
+            if segment is not None:
+                yield one, other, segment
 
 
 def _parted(places: Iterable[Place], *, first: bool) -> tuple[dict[str, Place], list[Place]]:
