@@ -255,6 +255,9 @@ about
   description              Belt speed at the infeed
   kind                     state, retained, QoS 1
   owner                    nobody named
+  published by             gateway-munich
+  read by                  speed-dashboard
+                           historian
   template                 bottlingcompany/munich/bottling/line2/machine[1..4]/conveyorspeed
   filter                   bottlingcompany/munich/bottling/line2/+/conveyorspeed
   of each ConveyedMachine  bottlingcompany/+/bottling/+/+/conveyorspeed

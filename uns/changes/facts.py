@@ -152,21 +152,26 @@ def _span(place: Origin | Span | None) -> Span | None:
     return place.span if isinstance(place, Origin) else place
 
 
-def describe(change: Change) -> str:
+def describe(change: Change, *, verb: bool = True) -> str:
     """A change in one line, without the topics it concerns.
+
+    Without ``verb`` it does not say what happened, where that stands beside it.
 
     >>> describe(Change(ChangeKind.CHANGED, Subject.UNIT, "lyon/power", "kW", "W", "$.value"))
     'unit of $.value: kW -> W'
+    >>> describe(Change(ChangeKind.ADDED, Subject.CLIENT, after="historian"), verb=False)
+    'client: historian'
     """
+    happened = f" {change.kind}" if verb else ""
     if change.kind is ChangeKind.MOVED:
-        return f"{change.subject} moved: {change.before} -> {change.after}"
+        return f"{change.subject}{happened}: {change.before} -> {change.after}"
     said = str(change.subject)
     if change.detail and change.subject is not Subject.CLASS:
         said += f" {change.detail}" if change.subject in _NAMED else f" of {change.detail}"
     if change.kind is ChangeKind.CHANGED:
         return f"{said}: {_value(change.before)} -> {_value(change.after)}"
     value = change.before if change.kind is ChangeKind.REMOVED else change.after
-    return f"{said} {change.kind}" + (f": {value}" if value is not None else "")
+    return f"{said}{happened}" + (f": {value}" if value is not None else "")
 
 
 def _value(text: str | None) -> str:

@@ -92,7 +92,7 @@ def write_changes(changes: Changes, out: Screen) -> None:
     for change in changes:
         kind = out.paint(f"{change.kind:<8}", _OF_KIND[change.kind])
         by = _cause(change)
-        out.line(f"{kind}{visible(told(change))}{visible(f'  [{by}]') if by else ''}")
+        out.line(f"{kind}{visible(told(change, verb=False))}{visible(f'  [{by}]') if by else ''}")
         if change.reason:
             perhaps = "perhaps: " if change.is_suggested else ""
             out.line(f"        {perhaps}{visible(change.reason)}")
@@ -152,7 +152,7 @@ def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
                 more = f", by {_code(by)}" if by else ""
                 perhaps = "perhaps: " if change.is_suggested else ""
                 told_why = f"; {perhaps}{_code(reason)}" if reason else ""
-                lines.append(f"- {_code(told(change))}{more}{told_why}")
+                lines.append(f"- {_code(told(change, verb=False))}{more}{told_why}")
         if lines:
             out.line(f"**{kind.capitalize()}** ({len(lines):,})")
             out.line()

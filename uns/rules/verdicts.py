@@ -245,16 +245,17 @@ def by_messages(change: Change, help_: str | None = None) -> Judged:
     return Judged(Effect.BREAKING, frozenset(audiences), help_)
 
 
-def told(change: Change) -> str:
-    """A change with its place and its size, in one line."""
+def told(change: Change, *, verb: bool = True) -> str:
+    """A change with its place and its size, in one line; as :func:`uns.changes.describe`."""
+    said = describe(change, verb=verb)
     size = ""
     if change.template:
         size = f" ({amount(change)})"
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
     if change.kind is ChangeKind.MOVED:
-        return f"{describe(change)}{more}{size}"
+        return f"{said}{more}{size}"
     place = f"{change.template}{more}: " if change.template else ""
-    return f"{place}{describe(change)}{size}"
+    return f"{place}{said}{size}"
 
 
 def amount(change: Change) -> str:
