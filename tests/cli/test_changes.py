@@ -186,7 +186,7 @@ def test_the_verdict_as_json(checkout: Run):
     found = json.loads(checkout("breaking", "--against", "git:HEAD", "--output-format", "json").out)
     assert (found["effect"], found["bump"], found["raised_enough"]) == ("breaking", "major", False)
     assert found["audiences"] == {
-        "producers": "breaking", "consumers": "breaking", "Kafka readers": "compatible",
+        "producers": "breaking", "consumers": "breaking", "Kafka readers": "breaking",
     }  # fmt: skip
     assert found["hits"] == [
         {

@@ -169,8 +169,8 @@ def _judged(change: Change, rules: list[BreakingRule], case: Case) -> list[Judge
 
 def _judgement(code: str, name: str, change: Change, judged: Judged, case: Case) -> Judgement:
     audiences = set(judged.audiences)
-    if Audience.CONSUMERS in audiences and case.has_kafka and judged.clients is None:
-        # What is read from Kafka are the same messages.
+    if Audience.CONSUMERS in audiences and judged.clients is None:
+        # What is read from Kafka are the same messages; every model has a mapping.
         audiences.add(Audience.KAFKA_READERS)
     return Judgement(
         code, name, change, judged.effect, frozenset(audiences), told(change), judged.help,

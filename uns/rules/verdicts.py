@@ -123,11 +123,6 @@ class Case:
 
     changes: Changes
 
-    @property
-    def has_kafka(self) -> bool:
-        """Whether one of the versions goes to Kafka."""
-        return bool(self.changes.old.kafka or self.changes.new.kafka)
-
     def filters(self, direction: str) -> Iterator[tuple[Client, str]]:
         """Every filter of the old version's clients, shared subscriptions as written."""
         for client in self.changes.old.clients.values():
