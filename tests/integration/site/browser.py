@@ -21,6 +21,19 @@ def program() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
+#: Every view there is, by walking the model in the page.
+_VIEWS = """() => {
+    const views = ["", "map", "flow", "classes", "payloads", "clients", "changes", "no such view"];
+    for (const position of new Search([], () => true).positions()) {
+        views.push(position.link.slice(2), position.link.slice(2).replace("at/", "map/"));
+    }
+    for (const {name} of model.payloads) views.push(`payload/${encodeURIComponent(name)}`);
+    for (const {name} of model.clients) views.push(`client/${encodeURIComponent(name)}`);
+    for (const name of model.classes.keys()) views.push(`class/${encodeURIComponent(name)}`);
+    return views;
+}"""
+
+
 @contextmanager
 def launched(playwright: Playwright, path: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=path)
@@ -64,6 +77,11 @@ class Guarded:
         """Go to a view within the open page."""
         self.page.evaluate("view => { location.hash = view; show(); }", f"#/{view}")
         return self.page
+
+    def views(self) -> list[str]:
+        """Every view of the site: a page and a map of each position, all lists and what they lead to."""
+        found: list[str] = self.page.evaluate(_VIEWS)
+        return found
 
     @property
     def title(self) -> str:

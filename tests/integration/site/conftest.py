@@ -25,6 +25,11 @@ collect_ignore = ["browser.py"]
 PICTURES = ROOT / "build" / "site-pictures"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if terminalreporter.config.getoption("--integration") and PICTURES.is_dir():
+        terminalreporter.write_line(f"pictures of the documentation site: {PICTURES}")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""

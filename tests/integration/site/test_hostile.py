@@ -117,19 +117,6 @@ def guarded(
         yield page
 
 
-#: Every view there is, by walking the model in the page.
-EVERYTHING = """() => {
-    const views = ["", "map", "flow", "classes", "payloads", "clients", "changes", "no such view"];
-    for (const position of new Search([], () => true).positions()) {
-        views.push(position.link.slice(2), position.link.slice(2).replace("at/", "map/"));
-    }
-    for (const {name} of model.payloads) views.push(`payload/${encodeURIComponent(name)}`);
-    for (const {name} of model.clients) views.push(`client/${encodeURIComponent(name)}`);
-    for (const name of model.classes.keys()) views.push(`class/${encodeURIComponent(name)}`);
-    return views;
-}"""
-
-
 def elements(page: Page) -> set[str]:
     """What the page consists of; a text that became markup would add to it."""
     return set(
@@ -150,7 +137,7 @@ ELEMENTS = {
 
 def test_every_view_shows_text_as_text(guarded: Guarded) -> None:
     page = guarded.open()
-    views = page.evaluate(EVERYTHING)
+    views = guarded.views()
     assert len(views) > 150
     seen = set()
     for view in views:

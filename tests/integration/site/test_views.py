@@ -272,6 +272,34 @@ def test_the_folder_opens_from_a_file_too(browser: Browser, built: Callable[...,
         assert guarded.title.endswith("conveyorspeed")
 
 
+MODELS = {
+    "umh": ROOT / "examples" / "shapes" / "umh.uns.yaml",
+    "mobile-robots": ROOT / "examples" / "shapes" / "mobile-robots.uns.yaml",
+    "pharma": ROOT / "examples" / "pharma" / "pharma.uns.yaml",
+    "nothing": "uns: 1\n",
+    "no topics": "uns: 1\nsites: {lyon: {}}\n",
+    "open": "uns: 1\nsites: {lyon: {open: true}}\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_every_view_of_a_model_opens(
+    browser: Browser, built: Callable[..., Path], name: str
+) -> None:
+    from tests.integration.site.browser import opened
+
+    model = MODELS[name]
+    with opened(
+        browser, built(uns.loads(model) if isinstance(model, str) else uns.load(model))
+    ) as guarded:
+        guarded.open()
+        views = guarded.views()
+        # Of large models one view in several, all over the tree.
+        for view in [*views[:8], *views[8 :: max(1, len(views) // 20)]]:
+            guarded.go(view)
+            assert guarded.title, view
+
+
 # --- All views -----------------------------------------------------------------------------------------
 
 
