@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from argparse import Namespace as Arguments
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from uns.cli.exits import CannotRun, Exit
@@ -16,12 +17,14 @@ from uns.cli.models import counted, model_path, unreadable
 from uns.cli.policies import given_policy
 from uns.cli.projects import project
 from uns.cli.reporting import Outputs, counted_findings
+from uns.cli.revisions import opened_revision, revision
 from uns.cli.writing import as_json
 from uns.diagnostics import Diagnostic, Span, visible
 from uns.loading import InvalidNamespace, Reader, load, read_file
 from uns.namespace import Namespace
 from uns.reports import Report
-from uns.rules import Baseline, InvalidBaseline, Judgement, Policy, weigh
+from uns.rules import EVERY_RULE, RULES, Baseline, InvalidBaseline, Policy, Review, weigh
+from uns.rules.policies import means
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -34,8 +37,16 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     outputs = Outputs(arguments.output_format)
     settings = project()
     file = arguments.baseline or settings.path("baseline")
-    judge = _Judge(given_policy(arguments, settings), file, _baseline(arguments, file, err))
-    models = dict.fromkeys(arguments.models or [model_path(None)])
+    policy = given_policy(arguments, settings)
+    if arguments.against is None and _only_on_changes(arguments):
+        raise CannotRun(
+            "rules of family B judge a change of a model, and there is none without an earlier"
+            " version: add --against VERSION, or ask `uns breaking`"
+        )
+    judge = _Judge(
+        policy, file, _baseline(arguments, file, err), partial(_before, arguments.against, err)
+    )
+    models = dict.fromkeys(arguments.models or [model_path(None, option="MODEL")])
     results = [judge.judged(model) for model in models]
     outputs.keep_off(_files(results) if file is None else [file, *_files(results)])
     repair = None
@@ -57,7 +68,7 @@ class _Result:
     findings: tuple[Diagnostic, ...] = ()
     reason: str | None = None
     namespace: Namespace | None = None
-    judgement: Judgement | None = None
+    judgement: Review | None = None
     #: How many findings the baseline knows.
     known: int = 0
 
@@ -76,6 +87,8 @@ class _Judge:
     policy: Policy
     file: str | None
     baseline: Baseline
+    #: Gives the earlier version of a model that it is compared with, if it is compared.
+    before: Callable[[str], Namespace | None]
 
     def judged(self, model: str, read: Reader = read_file) -> _Result:
         """What is wrong with a model, as ``read`` gives its files."""
@@ -86,7 +99,8 @@ class _Judge:
             reason = unreadable(findings)
             return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
         known = self.baseline.of(self._name(model), model)
-        judgement = weigh(namespace, self.policy, known if known.entries else None)
+        before = self.before(model)
+        judgement = weigh(namespace, self.policy, known if known.entries else None, before)
         every = (*namespace.diagnostics, *judgement.findings)
         placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
         return _Result(model, placed, None, namespace, judgement, judgement.known)
@@ -102,7 +116,7 @@ class _Judge:
                 done.append(result)
                 continue
             # What it knew of this model counts anew.
-            every = weigh(result.namespace, self.policy)
+            every = weigh(result.namespace, self.policy, against=self.before(result.model))
             name, codes = self._name(result.model), every.judged
             baseline = baseline.with_findings(name, result.model, every.findings, codes)
             done.append(replace(result, findings=(), known=len(every.findings)))
@@ -116,6 +130,17 @@ class _Judge:
             return Path(os.path.relpath(model, folder)).as_posix()
         except ValueError:  # another drive
             return Path(model).as_posix()
+
+
+def _before(against: str | None, err: Screen, model: str) -> Namespace | None:
+    """The version of a model that ``against`` means."""
+    return None if against is None else opened_revision(revision(against, model), err)
+
+
+def _only_on_changes(arguments: Arguments) -> bool:
+    """Whether the command line asks for rules that judge changes alone."""
+    asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
+    return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
 
 
 def _baseline(arguments: Arguments, file: str | None, err: Screen) -> Baseline:

@@ -50,8 +50,9 @@ def _filter_gone(change: Change, case: Case, direction: str, audience: Audience)
     lost = case.changes.lost_to(plain(change.before or ""), others)
     if lost == 0:
         return Judged(Effect.COMPATIBLE)
-    number = "any number of topics" if lost is None else f"{lost:,} of the topics it had"
-    help_ = f"{change.detail} loses {number}" if client else "the client is gone"
+    help_ = "tell whoever runs it, or keep a filter that takes those topics"
+    if client is None:
+        help_ = "keep the client under `clients:` until nobody runs it any more"
     return Judged(
         Effect.BREAKING, frozenset({audience}), help_, clients=(change.detail,), lost=lost
     )

@@ -61,7 +61,15 @@ def catalogue() -> tuple[Entry, ...]:
         Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default, rule.fixable)
         for rule in RULES.values()
     ]
-    rules += [Entry(rule.code, rule.name, BY_EFFECT, rule.page) for rule in breaking.RULES.values()]
+    rules += [
+        Entry(
+            rule.code,
+            rule.name,
+            BY_EFFECT if code in breaking.RULES else str(rule.severity),
+            rule.page,
+        )
+        for code, rule in breaking.EVERY_RULE.items()
+    ]
     order = list(FAMILIES)
     return tuple(sorted(rules, key=lambda rule: (order.index(rule.code[0]), rule.code)))
 

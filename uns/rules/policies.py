@@ -9,7 +9,7 @@ readable name (`missing-required-topic`), or with all others (`ALL`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +17,7 @@ from uns.diagnostics import Severity, UNSError, near
 from uns.faults import FAULTS
 from uns.rules.rule import Judging
 
-__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "why_unknown"]
+__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "means", "why_unknown"]
 
 #: The families of rules, by the letter of their codes; one may be named before it has any rule.
 FAMILIES = MappingProxyType(
@@ -98,6 +98,12 @@ class Policy:
             self.select, self.extend_select, self.ignore, self.severity, self.fail_level, below
         )
 
+    def on(self, rules: Mapping[str, Judging]) -> Policy:
+        """The policy as far as it speaks of ``rules``: a selection of none of them says nothing."""
+        beneath = self.beneath and self.beneath.on(rules)
+        speaks = any(means(selector, rules) for selector in self.select or ())
+        return replace(self, select=self.select if speaks else None, beneath=beneath)
+
     def weight(self, rule: Judging) -> Severity | None:
         """What a finding of ``rule`` weighs; ``None`` when the rule is not to judge."""
         return self._severity(rule) if self._selects(rule) else None
@@ -161,6 +167,11 @@ def _describes(selector: str, rule: Judging) -> int:
     return len(selector) if selector and rule.code.startswith(selector) else -1
 
 
+def means(selector: str, rules: Mapping[str, Judging]) -> bool:
+    """Whether ``selector`` calls one of ``rules``."""
+    return any(_describes(selector, rule) >= 0 for rule in rules.values())
+
+
 def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
     """Why ``selector`` means no rule; ``None`` when it means one, or a family.
 
@@ -170,7 +181,7 @@ def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
     """
     if selector == ALL or selector in FAMILIES or selector in rules:
         return None
-    if any(_describes(selector, rule) >= 0 for rule in rules.values()):
+    if means(selector, rules):
         return None
     if any(
         selector == name or code.startswith(selector or "-") for code, (name, _) in FAULTS.items()
