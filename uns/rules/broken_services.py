@@ -104,9 +104,7 @@ def kafka_topics_moved(change: Change, case: Case) -> Judged | None:
     Instead:
         kafka: {split: 3}
     """
-    return Judged(
-        Effect.BREAKING, _READERS, change.reason or "mirror the old topics until readers have moved"
-    )
+    return _for_readers(change, "mirror the old topics until readers have moved")
 
 
 @breaks("B502", "kafka-key-changed", _CHANGED, [Subject.KAFKA_KEY])
@@ -123,9 +121,7 @@ def kafka_key_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         kafka: {key: full}
     """
-    return Judged(
-        Effect.BREAKING, _READERS, "change the prefix too, so that old and new stay apart"
-    )
+    return _for_readers(change, "change the prefix too, so that old and new stay apart")
 
 
 @breaks(
@@ -145,9 +141,7 @@ def kafka_partitions_moved(change: Change, case: Case) -> Judged | None:
     Instead:
         kafka: {partitions: 6}
     """
-    return Judged(
-        Effect.BREAKING, _READERS, change.reason or "let readers catch up before the change"
-    )
+    return _for_readers(change, "let readers catch up before the change")
 
 
 @breaks("B504", "kafka-overflow-changed", _CHANGED, [Subject.KAFKA_OVERFLOW])
@@ -165,7 +159,16 @@ def kafka_overflow_changed(change: Change, case: Case) -> Judged | None:
     """
     if change.after == "bucket":
         return Judged(Effect.ADDITIVE)
-    return Judged(Effect.BREAKING, _READERS, "shorten the names first")
+    return _for_readers(change, "shorten the names first")
+
+
+def _for_readers(change: Change, help_: str) -> Judged:
+    """What readers of Kafka have of a change: nothing, where no topic goes elsewhere."""
+    if change.count == 0:
+        return Judged(Effect.COMPATIBLE)
+    return Judged(
+        Effect.BREAKING, _READERS, f"{change.reason}; {help_}" if change.reason else help_
+    )
 
 
 RULES = (
