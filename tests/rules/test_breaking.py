@@ -70,13 +70,15 @@ NEVER = {
     *((kind, Subject.OPEN) for kind in (ChangeKind.CHANGED, ChangeKind.MOVED)),
     *((ChangeKind.CHANGED, subject) for subject in (
         Subject.TOPIC, Subject.EQUIPMENT, Subject.CLIENT, Subject.PUBLISH, Subject.SUBSCRIBE, Subject.FIELD,
+        Subject.MOVED_FROM,
     )),
     *((ChangeKind.MOVED, subject) for subject in Subject if subject not in {
         Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT,
     }),
+    (ChangeKind.REMOVED, Subject.MOVED_FROM),
     *((kind, subject) for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) for subject in Subject if subject not in {
         Subject.TOPIC, Subject.EQUIPMENT, Subject.OPEN, Subject.FIELD, Subject.PAYLOAD, Subject.CLIENT,
-        Subject.PUBLISH, Subject.SUBSCRIBE,
+        Subject.PUBLISH, Subject.SUBSCRIBE, Subject.MOVED_FROM,
     }),
 }  # fmt: skip
 

@@ -193,7 +193,7 @@ class _Differences:
     def changes(self) -> Changes:
         """All of them: what the model says of itself first, then the tree from the top down."""
         aspects = (self.old.aspects, self.new.aspects)
-        moves = find_moves(self.comparison, self.root, self.roots, aspects)
+        moves, astray = find_moves(self.comparison, self.root, self.roots, aspects)
         order = _order(self.root)
         self.placements = self._placed(order)
         if self.root_moved:
@@ -202,6 +202,8 @@ class _Differences:
             self._of_pairing(pairing)
         for move in moves:
             self._of_move(move)
+        for site, text in astray:
+            self._of_astray(site, text)
         kept = 0 if self.root_moved else self.root.kept
         counted = {group.fact.cause for group in self.groups.values()}
         settings = [
@@ -336,6 +338,15 @@ class _Differences:
             _Spot(new.pairing, new.trail, new.place, Side(False, True), True),
         ]
         self._add(fact, old, self.comparison.size(old), spots)
+
+    def _of_astray(self, site: Site, text: str) -> None:
+        place = site.place
+        identity = (origin_key(place.origin, self._template(site)), text)
+        fact = Fact(
+            ChangeKind.ADDED, Subject.MOVED_FROM, None, text, _cause(place), identity,
+            new_place=place.origin,
+        )  # fmt: skip
+        self._add(fact, site, self.comparison.size(site), [])
 
     def _of_root(self) -> None:
         before, after = ("/".join(levels) or None for levels in self.roots)

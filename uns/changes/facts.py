@@ -67,6 +67,7 @@ class Subject(StrEnum):
     LABEL = "label"
     DESCRIPTION = "description"
     DEPRECATED = "deprecated"
+    MOVED_FROM = "moved_from"
     SOURCE_ID = "source id"
     ASSET = "asset"
     PROPERTY = "property"

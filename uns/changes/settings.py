@@ -134,6 +134,7 @@ def _of_kafka(
 ) -> Iterator[Change]:
     """What differs in where records go; ``kept`` MQTT topics are in both versions."""
     said = [_effective(namespace) for namespace in (old, new)]
+    plain = [dict(effective) for effective in said]
     if old.root_levels != new.root_levels and kept != 0:
         # Levels are counted from below the root.
         for effective, namespace in zip(said, (old, new), strict=True):
@@ -148,7 +149,7 @@ def _of_kafka(
             if reason is None:
                 continue
         moved = _moved(subject, old, new, kept)
-        if before == after and moved.topics == 0:
+        if plain[0][subject] == plain[1][subject] and moved.topics == 0:
             continue
         goes = _goes(subject, moved.example, old, new)
         key = _KEYS[subject]

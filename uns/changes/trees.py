@@ -101,8 +101,8 @@ class Comparison:
 
     def __init__(self) -> None:
         self.contracts = ContractFacts()
-        #: Places that stayed and name topics they had before.
-        self.renamed: list[tuple[Pairing, Extent, Place]] = []
+        #: Places that stayed and name topics they had before; as they were, and as they are.
+        self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
         self._known: dict[tuple[int, int], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._types: dict[tuple[int, int], tuple[Fact, ...]] = {}
@@ -139,7 +139,7 @@ class Comparison:
             both = None
         here.kept = total(here.kept, product(extent.count, both))
         if new.notes.moved_from:
-            self.renamed.append((here, extent, new))
+            self.renamed.append((here, extent, old, new))
 
     def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
         """Take down what differs at a place itself."""

@@ -119,9 +119,16 @@ def values_changed(change: Change, case: Case) -> Judged | None:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual, test]}}}}  # no test before
 
     Instead:
-        payloads: {mode/1: {fields: {mode: {type: enum, values: [auto, manual], open: true}}}}
+        sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual], open: true}}}}
     """
-    return by_messages(change, "with `open: true` a field takes further values without harm")
+    if Compatibility.FORWARD in change.keeps:
+        return by_messages(change, "make sure that no producer sends a value that is gone")
+    if Compatibility.BACKWARD in change.keeps:
+        help_ = (
+            "let consumers learn the new values first; an enum that is `open: true` before may grow"
+        )
+        return by_messages(change, help_)
+    return by_messages(change, "publish other values under another topic")
 
 
 @breaks("B207", "text-limits-changed", _CHANGED, [Subject.LENGTH, Subject.PATTERN])
