@@ -115,8 +115,8 @@ def meanings(fields: tuple[Field, ...]) -> dict[str, object]:
         if field.name == "k" and not field.required:
             found["k"] = field.default
         if field.name == "n":
-            inner = [field.value.items, *(below.value for below in field.value.fields)]
-            found |= {key: value.unit for key, value in zip("n", filter(None, inner), strict=False)}
+            inner = [below.value for below in field.value.fields]
+            found["n"] = (field.value.items or next(iter(inner), field.value)).unit
     return found
 
 
