@@ -229,7 +229,7 @@ def payload_replaced(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.ADDITIVE if change.kind is ChangeKind.ADDED else Effect.COMPATIBLE)
 
 
-@breaks("B213", "default-changed", _CHANGED, [Subject.DEFAULT])
+@breaks("B215", "default-changed", _CHANGED, [Subject.DEFAULT])
 def default_changed(change: Change, case: Case) -> Judged | None:
     """A message without a field means something else than before.
 
