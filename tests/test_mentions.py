@@ -14,8 +14,9 @@ from tests.models import filters, namespaces, topics
 from uns.diagnostics import Diagnostic, Severity
 from uns.faults import FAULTS
 from uns.literals import HOLE, read_literals
-from uns.mentions import MENTION_FAULTS, Mentions
+from uns.mentions import Mentions
 from uns.messages import MESSAGE_FAULTS
+from uns.rules.literals import RULES
 
 #: The start of most topics of the bottling company.
 LINE = "bottlingcompany/munich/bottling/line1"
@@ -218,7 +219,7 @@ def test_findings(
     bottling: Mentions, source: str, code: str, marked: str, message: str, help_: str | None
 ):
     (found,) = findings(bottling.namespace, "app.py", source)
-    assert (found.code, found.name) == (code, MENTION_FAULTS[code][0])
+    assert (found.code, found.name) == (code, RULES[code].name)
     assert (found.message, found.help) == (message, help_)
     assert found.severity is (Severity.WARNING if code == "V305" else Severity.ERROR)
     assert found.span is not None
@@ -280,11 +281,11 @@ def test_findings_come_in_order_and_each_time(bottling: Mentions):
 
 def test_codes_are_unique():
     names = [
-        name for codes in (FAULTS, MESSAGE_FAULTS, MENTION_FAULTS) for name, _ in codes.values()
-    ]
+        name for codes in (FAULTS, MESSAGE_FAULTS) for name, _ in codes.values()
+    ] + [rule.name for rule in RULES.values()]
     assert len(names) == len(set(names))
-    assert not MENTION_FAULTS.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
-    assert all(re.fullmatch(r"V3[0-9]{2}", code) for code in MENTION_FAULTS)
+    assert not RULES.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
+    assert all(re.fullmatch(r"V3[0-9]{2}", code) for code in RULES)
 
 
 @given(namespaces(), st.lists(topics() | filters(), max_size=8))
