@@ -24,6 +24,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
 from uns.filter_reports import report_filter
@@ -43,6 +44,9 @@ LONGEST_SHOWN = 200
 #: How many texts of one namespace get a suggestion, and of how many levels: each search is slow.
 SUGGESTIONS = 200
 DEEPEST_SUGGESTED = 32
+
+#: How many names are listed that stand where a text stops; of more none is.
+MOST_NAMED = 6
 
 #: What a level of a topic looks like when the namespace does not have it: no prose, no pattern,
 #: no query of a URL.
@@ -312,7 +316,10 @@ class Mentions:
         where = "before and behind" if before and behind else "before" if before else "behind"
         message = f"{_shown(text)} has a slash {where} it, which makes another topic of it"
         part = None if before and behind else (0, 1) if before else (len(text) - 1, len(text))
-        return _Verdict("V304", message, part, f"did you mean {_shown(bare)}?")
+        levels = pieces(bare)
+        is_position = all(piece.is_exact for piece in levels) and not self.namespace.resolve(bare)
+        meant = f"{bare}/#" if is_position else bare
+        return _Verdict("V304", message, part, f"did you mean {_shown(meant)}?")
 
     def _position(self, text: str) -> _Verdict:
         below = f"{text}/#"
@@ -359,7 +366,7 @@ class Mentions:
             close, family = resolution.near, resolution.family
             it_is = "" if family is None else f"it is {_shown(family)}"
             if close is None:
-                return it_is or None, None
+                return it_is or _there(levels, found), None
             meant = f"did you mean {_shown(text[: len(text) - len(plain)] + close)}?"
             node = self.namespace.resolve(close).node
             return f"{meant} {it_is}".strip(), node.span if node else None
@@ -371,6 +378,7 @@ class Mentions:
                 more = f" and {len(miss.templates) - 1:,} more" if len(miss.templates) > 1 else ""
                 hits = _shown(miss.templates[0].text)
                 return f"{_shown(str(miss.filter))} would hit {hits}{more}", None
+            return _there(levels, found), None
         return None, None
 
     def _mended(self, levels: tuple[Piece, ...], found: Trace) -> str | None:
@@ -384,6 +392,18 @@ class Mentions:
         mended = (*levels[:at], Piece(close), *levels[at + 1 :])
         leads_on = self._tree.trace(mended).fits
         return "/".join(piece.text for piece in mended) if leads_on else None
+
+
+def _there(levels: Sequence[Piece], found: Trace) -> str | None:
+    """What stands where a text stops, where that is not much."""
+    at = found.reached
+    if not 0 < at < len(levels) or not levels[at].is_exact or len(found.stopped_at) != 1:
+        return None
+    names = [place.segment.text for place in islice(found.stopped_at[0], MOST_NAMED + 1)]
+    if not 0 < len(names) <= MOST_NAMED:
+        return None
+    above = "/".join(piece.text for piece in levels[:at])
+    return f"below {_shown(above)} there {'is' if len(names) == 1 else 'are'} {', '.join(map(_shown, names))}"
 
 
 def _finding(verdict: _Verdict, place: Span, text: str) -> Diagnostic:

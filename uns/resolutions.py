@@ -163,12 +163,11 @@ class Resolution:
         if self.outcome is not Outcome.NO_MATCH:
             return None
         members = self._places[-1].members if self._places else self._tree.top
-        families = [place.segment for place in members.families if place.segment.count is not None]
-        level = self.topic.split("/")[len(self._places) :]
-        if len(families) != 1 or not level:
-            return None
-        bare = level[0].rstrip("0123456789")
-        return families[0].text if bare == families[0].frame[0] != "" else None
+        segments = [place.segment for place in members.families if place.segment.count is not None]
+        level = self.topic.split("/", len(self._places) + 1)[len(self._places)]
+        bare = level.rstrip("0123456789")
+        meant = [segment.text for segment in segments if segment.frame[0] == bare != ""]
+        return meant[0] if len(meant) == 1 and bare != level else None
 
     def raise_unless_endpoint(self) -> None:
         """Raise the error that says why nothing may be published there.

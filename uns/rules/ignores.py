@@ -111,6 +111,7 @@ def unused_ignore(survey: Survey) -> Iterator[Finding]:
                     f"{selector} finds nothing on line {ignore.about}, where it is ignored",
                     ignore.span,
                     "take it off the comment",
+                    path=f"ignore {selector}",
                 )
 
 
@@ -137,6 +138,7 @@ def unknown_ignore(survey: Survey) -> Iterator[Finding]:
                     why_unknown(selector, survey.rules) or several,
                     ignore.span,
                     "name each rule by its code or its name: `# uns: ignore[P201] why`",
+                    path=f"ignore {selector}",
                 )
 
 
@@ -179,7 +181,12 @@ def unknown_selector(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     for (key, *place), problem in Policy.of(namespace.lint).problems(survey.rules):
         where = namespace.locate("lint", key, *place) or namespace.locate("lint", key)
-        yield Finding(problem, where, "name a rule by its code, the beginning of it, or its name")
+        yield Finding(
+            problem,
+            where,
+            "name a rule by its code, the beginning of it, or its name",
+            path=f"lint {problem}",
+        )
 
 
 #: The rules on comments alone, which stand in code as well.
