@@ -25,8 +25,8 @@ def test_the_file():
         found("H201", "b/c", 7), found("H201", "é\n\x1b"),
     )  # fmt: skip
     assert baseline.text == (
-        "# Findings that are known: model, rule, node, and how many. They do not count; new ones do.\n"
-        "# Written by `uns check --baseline FILE --add-baseline`.\n"
+        "# Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.\n"
+        "# Written with `--baseline FILE --add-baseline`.\n"
         "baseline: 1\n"
         "models:\n"
         '  "m.yaml":\n'

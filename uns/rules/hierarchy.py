@@ -267,6 +267,7 @@ def unused_class(survey: Survey) -> Iterator[Finding]:
                 f"no node has class {class_.name!r}, and no class extends it",
                 origin.span,
                 "give it to a node, deprecate it, or take it out",
+                path=f"class {class_.name}",
             )
 
 
@@ -295,6 +296,7 @@ def class_without_nodes(survey: Survey) -> Iterator[Finding]:
                 f"no node has class {name!r} itself, only classes that extend it",
                 class_.origin.span if class_.origin else None,
                 "say `abstract: true`",
+                path=f"class {name}",
             )
 
 
