@@ -85,7 +85,7 @@ def test_a_baseline_of_nothing():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("", "b:1:1: error[M110]: the file holds nothing", id="empty"),
+        pytest.param("", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="empty"),
         pytest.param("[]", "b:1:1: error[M202]: the file must hold a mapping", id="a list"),
         pytest.param("{", "b:2:1: error[M101]: ", id="not YAML"),
         pytest.param("models: {}", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="no version"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from uns.cli.baselines import name_in, opened_baseline
 from uns.cli.exits import CannotRun, Exit
-from uns.cli.files import write_files
+from uns.cli.files import real, write_files
 from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import counted, model_path, models_in, unreadable
 from uns.cli.policies import given_policy
@@ -49,7 +49,10 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         opened_baseline(file, err, is_made=arguments.add_baseline),
         partial(_before, arguments.against, err),
     )
-    models = dict.fromkeys(_models(arguments))
+    # One file may be given by several names, and is judged once.
+    models = list({real(model): model for model in reversed(list(_models(arguments)))}.values())[
+        ::-1
+    ]
     results = [judge.judged(model) for model in models]
     outputs.keep_off(_files(results) if file is None else [file, *_files(results)])
     repair = None

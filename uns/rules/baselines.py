@@ -133,6 +133,9 @@ class Baseline:
             InvalidBaseline: it holds none.
         """
         faults: list[Diagnostic] = []
+        if not text.strip():
+            start = Span(name, 1, 1, 1, 1)
+            raise InvalidBaseline([_wrong("a baseline starts with `baseline: 1`", start)])
         root = read(Source(name, text), faults)
         models = _models(root, faults) if root is not None and not faults else {}
         if faults:
