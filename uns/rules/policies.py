@@ -221,4 +221,4 @@ def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
 
 
 #: What looks like a code.
-_CODE = re.compile("[A-Z][A-Z0-9]{1,4}")
+_CODE = re.compile(r"(?=.*\d)[A-Z][A-Z0-9]{1,4}")
