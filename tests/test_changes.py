@@ -200,7 +200,7 @@ def test_spans_lead_to_both_files():
     old = uns.loads("uns: 1\nsites: {a: {metrics: {x: {type: number}}}}", name="old.yaml")
     new = uns.loads("uns: 1\nsites:\n  a: {metrics: {x: {type: string}}}", name="new.yaml")
     (change,) = uns.diff(old, new)
-    assert (str(change.old_span), str(change.new_span)) == ("old.yaml:2:23", "new.yaml:3:17")
+    assert (str(change.old_span), str(change.new_span)) == ("old.yaml:2:33", "new.yaml:3:27")
     assert change.keeps is Compatibility.NONE
 
 
@@ -273,3 +273,32 @@ def test_nothing_is_gone_through_one_by_one():
     (change,) = uns.diff(uns.loads(old), uns.loads(new))
     assert change.count == 10**77
     assert change.template == "m11x10000000"
+
+
+def test_a_change_is_told_where_it_was_said():
+    head = "uns: 1\nclasses: {F: {level: site, metrics: {x: {type: number, max: 9}}}}\nsites:\n"
+    (change,) = uns.diff(
+        uns.loads(f"{head}  a: {{class: F}}\n"),
+        uns.loads(f"{head}  a: {{class: F, metrics: {{x: {{max: 5}}}}}}\n"),
+    )
+    assert (change.new_span and change.new_span.line) == 4
+    assert (change.old_span and change.old_span.line) == 2
+
+
+def test_a_payload_is_told_where_it_is_declared():
+    text = "uns: 1\npayloads:\n  c/1:\n    fields:\n      n?: {type: integer}\nsites: {a: {topics: {t: {payload: c/1}}}}\n"
+    (change,) = uns.diff(uns.loads(text), uns.loads(text.replace("integer", "number")))
+    assert (change.new_span and change.new_span.line) == 5
+
+
+def test_what_defaults_change_is_one_change():
+    text = "uns: 1\nsites: {a: {metrics: {x: {type: number}, y: {type: number}}, topics: {i: {payload: info/1}}}}\n"
+    (change,) = uns.diff(uns.loads(text), uns.loads(f"{text}defaults: {{retain: false}}\n"))
+    assert (change.subject, change.cause, change.count) == (Subject.RETAIN, "defaults", 3)
+    assert (change.new_span and change.new_span.line) == 3
+
+
+def test_a_unit_that_went_with_its_type_is_no_change_of_its_own():
+    text = "uns: 1\nsites: {a: {metrics: {x: {type: number, unit: kW}}}}\n"
+    changes = uns.diff(uns.loads(text), uns.loads(text.replace("number, unit: kW", "string")))
+    assert [change.subject for change in changes] == [Subject.TYPE]

@@ -194,7 +194,7 @@ def test_the_verdict_as_json(checkout: Run):
             "gained": 0, "changed": 1, "dead": False, "revoked": False,
         }
     ]  # fmt: skip
-    assert [judgement["code"] for judgement in found["judgements"]] == ["B202", "B201", "B202"]
+    assert [judgement["code"] for judgement in found["judgements"]] == ["B202", "B201"]
 
 
 def test_the_verdict_as_markdown(checkout: Run):

@@ -162,7 +162,7 @@ def test_topics_by_attributes_and_by_values(plant: Any) -> None:
     ],
 )
 def test_values_outside_a_family_are_refused(plant: Any, ask: Any) -> None:
-    with pytest.raises(ValueError, match=r"is none of the set|is not like"):
+    with pytest.raises(ValueError, match=r"is none of [0-9a-z]|is not like"):
         ask(plant.lyon.line1)
 
 
@@ -238,6 +238,7 @@ def test_mypy_takes_what_is_right_and_refuses_what_is_wrong(
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["mypy"])
+    depth = sys.getrecursionlimit()
     out, err, _ = api.run(
         [
             "--strict",
@@ -247,6 +248,8 @@ def test_mypy_takes_what_is_right_and_refuses_what_is_wrong(
             *sorted(files),
         ]
     )
+    # mypy raises it for the whole process, in which other tests ask what too deep is.
+    sys.setrecursionlimit(depth)
     assert err == ""
     found = {}
     for line in out.splitlines()[:-1]:

@@ -195,7 +195,10 @@ def changed(draw: st.DrawFn, value: ValueType) -> ValueType:
         new = {
             1: [],
             2: [replace(old, required=not old.required)],
-            3: [old, Field(f"new{len(value.fields)}", draw(scalar_types), required=draw(st.booleans()))],
+            3: [
+                old,
+                Field(f"new{len(value.fields)}", draw(scalar_types), required=draw(st.booleans())),
+            ],
             4: [
                 Field(
                     old.name, T("boolean"), required=False, default=draw(st.none() | st.booleans())

@@ -219,11 +219,18 @@ def verdict(changes: Changes) -> Verdict:
 
 
 def _judged(change: Change, rules: list[BreakingRule], case: Case) -> list[Judgement]:
-    found = []
+    found: list[Judgement] = []
     for rule in rules:
         judged = rule.judge(change, case)
-        if judged is not None:
-            found.append(_judgement(rule.code, rule.name, change, judged, case))
+        if judged is None:
+            continue
+        judgement = _judgement(rule.code, rule.name, change, judged, case)
+        # What a rule before it said of the same change, of the same people, is said.
+        if not any(
+            (other.effect, other.audiences) == (judgement.effect, judgement.audiences)
+            for other in found
+        ):
+            found.append(judgement)
     if not found:
         unknown = Judged(Effect.BREAKING, ALL, "no rule speaks of such a change")
         found.append(_judgement("B999", "unjudged-change", change, unknown, case))

@@ -147,8 +147,8 @@ def text_limits_changed(change: Change, case: Case) -> Judged | None:
     return by_messages(change, "publish other texts under another topic")
 
 
-@breaks("B208", "required-field-added", [ChangeKind.ADDED], [Subject.FIELD])
-def required_field_added(change: Change, case: Case) -> Judged | None:
+@breaks("B208", "field-added", [ChangeKind.ADDED], [Subject.FIELD])
+def field_added(change: Change, case: Case) -> Judged | None:
     """Messages must have a field that they did not have.
 
     Why:
@@ -164,8 +164,8 @@ def required_field_added(change: Change, case: Case) -> Judged | None:
     return judged if judged.effect is Effect.BREAKING else Judged(Effect.ADDITIVE)
 
 
-@breaks("B209", "required-field-removed", [ChangeKind.REMOVED], [Subject.FIELD])
-def required_field_removed(change: Change, case: Case) -> Judged | None:
+@breaks("B209", "field-removed", [ChangeKind.REMOVED], [Subject.FIELD])
+def field_removed(change: Change, case: Case) -> Judged | None:
     """Messages have a field no more that consumers could rely on.
 
     Why:
@@ -212,9 +212,9 @@ def json_schema_changed(change: Change, case: Case) -> Judged | None:
     return by_messages(change, "publish it as the next version")
 
 
-@breaks("B212", "payload-replaced", _ANY, [Subject.PAYLOAD])
+@breaks("B212", "payload-replaced", _CHANGED, [Subject.PAYLOAD])
 def payload_replaced(change: Change, case: Case) -> Judged | None:
-    """Topics carry a payload of another name or version, or the model has more or fewer of them.
+    """Topics carry a payload of another name or version.
 
     Why:
         What differs in the messages is judged field by field. The name alone breaks nobody who
@@ -226,7 +226,40 @@ def payload_replaced(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {topics: {counts: {payload: counts/1}, counts-2: {payload: counts/2}}}}
     """
-    return Judged(Effect.ADDITIVE if change.kind is ChangeKind.ADDED else Effect.COMPATIBLE)
+    return Judged(Effect.COMPATIBLE)
+
+
+@breaks("B213", "payload-added", [ChangeKind.ADDED], [Subject.PAYLOAD])
+def payload_added(change: Change, case: Case) -> Judged | None:
+    """The model declares a payload that it did not have.
+
+    Why:
+        No topic carries it for that alone; which topics do is told of each of them.
+
+    Example:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}  # no payload before
+
+    Instead:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+    """
+    return Judged(Effect.ADDITIVE)
+
+
+@breaks("B214", "payload-removed", [ChangeKind.REMOVED], [Subject.PAYLOAD])
+def payload_removed(change: Change, case: Case) -> Judged | None:
+    """The model declares a payload no more.
+
+    Why:
+        No topic carries it any more, and what that means for the readers of a topic is told of
+        each. Messages of it that were stored lose their description.
+
+    Example:
+        payloads: {}  # counts/1 before
+
+    Instead:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+    """
+    return Judged(Effect.COMPATIBLE)
 
 
 @breaks("B215", "default-changed", _CHANGED, [Subject.DEFAULT])
@@ -245,8 +278,8 @@ def default_changed(change: Change, case: Case) -> Judged | None:
     return by_messages(change, "require the field in the next version of the payload")
 
 
-@breaks("B301", "retain-dropped", _CHANGED, [Subject.RETAIN])
-def retain_dropped(change: Change, case: Case) -> Judged | None:
+@breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
+def retain_changed(change: Change, case: Case) -> Judged | None:
     """A broker no longer keeps the last message.
 
     Why:
@@ -279,8 +312,8 @@ def kind_changed(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.BREAKING, ALL, "publish it under another topic")
 
 
-@breaks("B303", "qos-lowered", _CHANGED, [Subject.QOS])
-def qos_lowered(change: Change, case: Case) -> Judged | None:
+@breaks("B303", "qos-changed", _CHANGED, [Subject.QOS])
+def qos_changed(change: Change, case: Case) -> Judged | None:
     """Messages are delivered with less care than before.
 
     Why:
@@ -333,8 +366,8 @@ def topic_became_required(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.BREAKING, _PRODUCERS, "make sure every producer sends it")
 
 
-@breaks("B306", "class-removed", _CHANGED, [Subject.CLASS])
-def class_removed(change: Change, case: Case) -> Judged | None:
+@breaks("B306", "classes-changed", _CHANGED, [Subject.CLASS])
+def classes_changed(change: Change, case: Case) -> Judged | None:
     """Nodes are not of a class any more.
 
     Why:
@@ -423,8 +456,9 @@ def aspect_renamed(change: Change, case: Case) -> Judged | None:
 
 RULES = (
     published_payload_changed, type_changed, unit_changed, range_widened, range_narrowed,
-    values_changed, text_limits_changed, required_field_added, required_field_removed,
-    presence_changed, json_schema_changed, payload_replaced, default_changed, retain_dropped, kind_changed,
-    qos_lowered, topic_became_optional, topic_became_required, class_removed,
+    values_changed, text_limits_changed, field_added, field_removed,
+    presence_changed, json_schema_changed, payload_replaced, payload_added, payload_removed,
+    default_changed, retain_changed, kind_changed,
+    qos_changed, topic_became_optional, topic_became_required, classes_changed,
     equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,
 )  # fmt: skip

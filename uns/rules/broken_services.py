@@ -11,8 +11,8 @@ _CHANGED = [ChangeKind.CHANGED]
 _READERS = frozenset({Audience.KAFKA_READERS})
 
 
-@breaks("B401", "publish-grant-lost", [ChangeKind.REMOVED], [Subject.PUBLISH])
-def publish_grant_lost(change: Change, case: Case) -> Judged | None:
+@breaks("B401", "publish-grant-removed", [ChangeKind.REMOVED], [Subject.PUBLISH])
+def publish_grant_removed(change: Change, case: Case) -> Judged | None:
     """A client may not publish any more what it might publish.
 
     Why:
@@ -30,8 +30,8 @@ def publish_grant_lost(change: Change, case: Case) -> Judged | None:
     return _filter_gone(change, case, lost, Audience.PRODUCERS)
 
 
-@breaks("B402", "subscription-lost", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
-def subscription_lost(change: Change, case: Case) -> Judged | None:
+@breaks("B402", "subscription-removed", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
+def subscription_removed(change: Change, case: Case) -> Judged | None:
     """A client may not read any more what it might read.
 
     Why:
@@ -203,6 +203,6 @@ def _for_readers(change: Change, help_: str) -> Judged:
 
 
 RULES = (
-    publish_grant_lost, subscription_lost, client_changed, grant_added, subscription_shared,
+    publish_grant_removed, subscription_removed, client_changed, grant_added, subscription_shared,
     kafka_topics_moved, kafka_key_changed, kafka_partitions_moved, kafka_overflow_changed,
 )  # fmt: skip

@@ -63,7 +63,7 @@ class Hit(NamedTuple):
     """A client's filter and the topics of a change that it takes.
 
     ``lost`` topics are there no more under any name the filter takes, ``gained``
-    ones are new to it, ``changed`` ones are published otherwise than before.
+    ones are new to it, of ``changed`` ones something is not what it was.
     ``None`` is any number. A filter is ``dead`` when it takes nothing of the new
     version, and ``revoked`` when the model takes it away from its client.
     """
@@ -273,7 +273,8 @@ def told(change: Change, *, verb: bool = True) -> str:
     """A change with its place and its size, in one line; as :func:`uns.changes.describe`."""
     said = describe(change, verb=verb)
     size = ""
-    if change.template:
+    # What is said of the whole model has no place, and may concern topics all the same.
+    if change.template or change.count != 0:
         size = f" ({amount(change)})"
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
     if change.kind is ChangeKind.MOVED:
