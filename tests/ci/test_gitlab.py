@@ -72,7 +72,9 @@ def test_each_report_is_handed_over():
     for name, job in JOBS.items():
         assert job["artifacts"]["when"] == "always"
         script = "\n".join(job["script"])
-        assert all(f"markdown={path} " in script for path in job["artifacts"].get("paths", ())), name
+        assert all(f"markdown={path} " in script for path in job["artifacts"].get("paths", ())), (
+            name
+        )
         assert f"gitlab={job['artifacts']['reports']['codequality']}" in script
 
 

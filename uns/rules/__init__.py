@@ -10,6 +10,7 @@ the rules that weigh them, in families by their letter:
     A  access       what clients may publish and read
     T  profiles     what brokers and conventions allow
     B  breaking     whom a change of the model breaks: :mod:`uns.rules.breaking`
+    V  literals     what texts in code and configuration name: :mod:`uns.mentions`
     U  unsaid       what comments, settings and baselines keep from being told
 """
 
@@ -33,6 +34,7 @@ from uns.rules import (
     ignores,
     kafka,
     life_cycles,
+    literals,
     naming,
     payloads,
     profiles,
@@ -61,6 +63,7 @@ __all__ = [
     "lint",
     "settled",
     "weigh",
+    "weigh_literals",
 ]
 
 #: The rules on what a model says.
@@ -77,8 +80,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.code: rule for rule in (*_ON_MODELS, *ignores.RULES, *baselines.RULES)}
 )
 
-#: Every rule on a model and on a change of one, by its code: all that a policy may name.
-EVERY_RULE: Mapping[str, Judging] = MappingProxyType({**RULES, **breaking.EVERY_RULE})
+#: Every rule on a model, on a change of one, and on code that names its topics: all that a
+#: policy may name, by code.
+EVERY_RULE: Mapping[str, Judging] = MappingProxyType(
+    {**RULES, **breaking.EVERY_RULE, **literals.RULES}
+)
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
@@ -131,8 +137,7 @@ def weigh(
 
     ``policy`` lies over what the model says under `lint:`.
     """
-    policy = (policy or Policy()).over(Policy.of(namespace.lint))
-    weights = _weights(policy, EVERY_RULE)
+    policy, weights = _weights_in(namespace, policy)
     survey = Survey(namespace, EVERY_RULE, ignores=ignores.ignores_of(namespace))
     with collector_paused():
         found = _judged(survey, _ON_MODELS, weights)
@@ -141,7 +146,48 @@ def weigh(
         broken = _broken(against, namespace, weights)
         gone = frozenset(b.finding for b in broken if b.judgement.change.new_place is None)
         found |= _by_code((b.finding for b in broken), _all_of_change(weights, broken))
-    found |= _judged(replace(survey, found=found), ignores.RULES, weights)
+    watching = (*ignores.ON_COMMENTS, ignores.unknown_selector)
+    return _reviewed(replace(survey, found=found), watching, policy, weights, known, gone)
+
+
+def weigh_literals(
+    namespace: Namespace,
+    findings: Iterable[Diagnostic],
+    comments: Iterable[ignores.Ignore],
+    policy: Policy | None = None,
+    known: Known | None = None,
+) -> Review:
+    """What counts of the findings of family V in one file of code, whose ``comments`` ignore some.
+
+    ``policy`` and ``known`` are as for :func:`weigh`.
+    """
+    policy, weights = _weights_in(namespace, policy)
+    found: dict[str, tuple[Diagnostic, ...]] = {
+        code: () for code in literals.RULES if code in weights
+    }
+    for finding in findings:
+        if finding.code in found:
+            found[finding.code] += (_weighing(finding, weights[finding.code]),)
+    survey = Survey(namespace, EVERY_RULE, ignores=tuple(comments), found=found)
+    return _reviewed(survey, ignores.ON_COMMENTS, policy, weights, known)
+
+
+def _weights_in(namespace: Namespace, policy: Policy | None) -> tuple[Policy, dict[str, Severity]]:
+    """The policy over that of the model, and what the rules that are to judge weigh by it."""
+    policy = (policy or Policy()).over(Policy.of(namespace.lint))
+    return policy, _weights(policy, EVERY_RULE)
+
+
+def _reviewed(
+    survey: Survey,
+    watching: Iterable[Rule],
+    policy: Policy,
+    weights: Mapping[str, Severity],
+    known: Known | None,
+    gone: frozenset[Diagnostic] = frozenset(),
+) -> Review:
+    """What is left of the findings, those of lines that are ``gone`` among them, without those that are ignored or known."""
+    found = {**survey.found, **_judged(survey, watching, weights)}
     every = [finding for findings in found.values() for finding in findings]
     ordered = sorted(every, key=_place)
     # A comment of this version says nothing of a line of the other.
