@@ -69,7 +69,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
 def _models(arguments: Arguments) -> Iterator[str]:
     """The models that are meant; a folder stands for those right in it."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
-    for model in given or [model_path(None)]:
+    for model in given or [model_path(None, option="-m MODEL")]:
         if Path(model).is_dir():
             yield from models_in(model)
         else:
@@ -147,9 +147,8 @@ def _before(against: str | None, err: Screen, model: str) -> Namespace | None:
 
 def _only_on_changes(arguments: Arguments) -> bool:
     """Whether the command line asks for rules that judge changes alone."""
-    changes = {code: EVERY_RULE[code] for code in EVERY_RULE if code.startswith("B")}
     asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
-    return any(means(name, changes) and not means(name, RULES) for name in asked)
+    return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def model_path(given: str | None, *, option: str = "-m") -> str:
+def model_path(given: str | None, *, option: str = "-m MODEL") -> str:
     """The path of the model that is meant: the one given, the project's, or the only one here.
 
     ``option`` is how the command takes it.

@@ -13,37 +13,41 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from uns import payloads
 from uns.access import Client
 from uns.diagnostics import Span
+from uns.generators.field_rows import FieldRow, field_rows
+from uns.generators.node_info import INFO, fitted
+from uns.generators.open_nodes import OpenEntry, open_nodes
 from uns.generators.usage import Reach, Usage
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.payloads import (
-    Field,
     InvalidForeignSchema,
+    InvalidPayload,
     MissingExtra,
     NoExample,
     PayloadContract,
     ValueType,
     View,
-    limits_in_words,
 )
 from uns.sets import Choice
 from uns.templates import Name, Segment
 from uns.topics import is_topic_name
-from uns.tree import Deprecated, Endpoint, EquipmentClass, Kind, PlaceKind
+from uns.tree import NO_MEMBERS, Deprecated, Endpoint, EquipmentClass, Kind, Members, PlaceKind
 
 __all__ = [
+    "BY_DEFAULT",
     "Catalogue",
     "ClassEntry",
+    "ClassPart",
     "ClassTopic",
     "ClientEntry",
     "ContractEntry",
@@ -54,6 +58,10 @@ __all__ = [
     "contract_key",
     "example_level",
 ]
+
+
+#: What every target says of Kafka where the model does not speak of it.
+BY_DEFAULT = "the mapping is the default one, for the model does not configure Kafka"
 
 
 class _Files:
@@ -122,20 +130,6 @@ class LevelEntry:
         return self.segment.count
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """One field of a message, fields of fields by their path: ``positions[].x``."""
-
-    path: str
-    type: str
-    unit: str | None
-    #: Range, length, pattern or values, in words.
-    limits: str
-    required: bool
-    default: str | int | float | bool | None
-    description: str | None
-
-
 @dataclass(frozen=True, eq=False)
 class ContractEntry:
     """What topics carry, with all that is shown of it; the same object for all topics that do.
@@ -146,6 +140,8 @@ class ContractEntry:
 
     contract: PayloadContract
     key: str
+    #: Makes the library's example one of this model, where it would be of another.
+    _fit: Callable[[Any], Any] = field(default=lambda message: message, repr=False)
 
     @property
     def name(self) -> str:
@@ -170,7 +166,7 @@ class ContractEntry:
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
         """Every field, and below it those that it holds."""
-        return tuple(_rows("", self.contract.body.fields))
+        return tuple(field_rows(self.contract.body.fields))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
         """JSON Schema 2020-12 of the message."""
@@ -189,7 +185,7 @@ class ContractEntry:
     @cached_property
     def _example(self) -> tuple[Any, str | None]:
         try:
-            return payloads.example(self.contract), None
+            return self._fit(payloads.example(self.contract)), None
         except (NoExample, MissingExtra, InvalidForeignSchema) as error:
             return None, str(error)
 
@@ -275,7 +271,7 @@ class TopicEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClassTopic:
-    """A topic that nodes have from a class; facets as one of its nodes has them."""
+    """A topic that nodes have from a class, as the class declares it."""
 
     key: str
     kind: Kind
@@ -285,7 +281,27 @@ class ClassTopic:
     contract: ContractEntry
     label: str | None
     description: str | None
+    deprecated: Deprecated | None
     declared_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """Equipment that every node of a class has below it.
+
+    ``path`` goes down from the node; parts of parts follow where the part has no
+    class, whose own entry would tell them. ``count`` is the size of a family,
+    ``None`` for an open set. ``topics`` are those declared for the part itself,
+    beside what its classes bring.
+    """
+
+    path: str
+    level: EquipmentLevel
+    classes: tuple[str, ...]
+    count: int | None
+    label: str | None
+    description: str | None
+    topics: tuple[ClassTopic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +309,11 @@ class ClassEntry:
     """An equipment class with what it brings.
 
     ``ancestors`` go from the nearest to the furthest, ``descendants`` are the
-    classes that extend it. ``topics`` are those that its nodes have from it or
-    its ancestors; a class without nodes shows none. ``templates`` counts nodes
-    with families as one, ``nodes`` with families multiplied (``None``: an open
-    set is among them).
+    classes that extend it. ``topics`` and ``parts`` are what each node has from
+    it or its ancestors, as these declare it: what a node narrows is not the
+    class's. A topic that the class leaves incomplete is shown as a node has it.
+    ``templates`` counts nodes with families as one, ``nodes`` with families
+    multiplied (``None``: an open set is among them).
     """
 
     name: str
@@ -311,6 +328,7 @@ class ClassEntry:
     properties: Mapping[str, ValueType]
     required: tuple[str, ...]
     topics: tuple[ClassTopic, ...]
+    parts: tuple[ClassPart, ...]
     templates: int
     nodes: int | None
     source: str | None
@@ -413,18 +431,44 @@ class Catalogue:
         if found is None:
             found = self._by_content.get(contract)
             if found is None:
-                found = ContractEntry(contract, contract_key(contract))
+                found = ContractEntry(
+                    contract, contract_key(contract), partial(self._fit, contract)
+                )
                 self._by_content[contract] = found
             self._by_identity[id(contract)] = found
         return found
 
+    def _fit(self, contract: PayloadContract, message: Any) -> Any:
+        """The example of ``info/1`` as that of the first node that has it; any other as it is."""
+        if contract.name != INFO or not isinstance(message, dict):
+            return message
+        for topic in self.topics():
+            if topic.contract.contract is contract and topic.example is not None:
+                levels = topic.equipment
+                if not levels or levels[-1]._origin is None:
+                    break
+                path = "/".join(topic.example.split("/")[: len(levels)])
+                own = fitted(message, levels[-1]._origin.node, path, self.namespace.model)
+                try:
+                    payloads.validate(contract, own, "producer")
+                except InvalidPayload:
+                    break
+                return own
+        return message
+
     @cached_property
     def contracts(self) -> tuple[ContractEntry, ...]:
-        """The contracts of all topics, each once, as the tree comes to them."""
+        """The contracts of all topics, each once, as the tree comes to them; then those of classes.
+
+        Of payloads these are the ones in use, not all that are declared.
+        """
         found: dict[ContractEntry, None] = {}
         for node in self.namespace.endpoints():
             if node.contract is not None:
                 found[self.contract(node.contract)] = None
+        for entry in self.classes:
+            topics = (entry.topics, *(part.topics for part in entry.parts))
+            found.update((topic.contract, None) for some in topics for topic in some)
         return tuple(found)
 
     @cached_property
@@ -462,6 +506,16 @@ class Catalogue:
             )
             for client in self.namespace.clients.values()
         )
+
+    @cached_property
+    def open_nodes(self) -> tuple[OpenEntry, ...]:
+        """The nodes below which anything is legal, in the order of the tree."""
+        return tuple(open_nodes(self.namespace, self._files.shown))
+
+    @property
+    def kafka_by_default(self) -> bool:
+        """Whether the model says nothing of Kafka, so that what is told of it is a default."""
+        return not self.namespace.kafka
 
     def nodes_of(self, class_: str) -> Iterator[Node]:
         """The nodes of a class or of one that extends it, families as one."""
@@ -542,14 +596,12 @@ class Catalogue:
     ) -> ClassEntry:
         notes = class_.notes
         span = class_.origin.span if class_.origin else None
+        members = self.namespace.class_members.get(class_.name, NO_MEMBERS)
         names = {f"class {name}" for name in (class_.name, *class_.ancestors)}
-        topics: dict[str, Endpoint] = {}
+        topics = {endpoint.key: endpoint for endpoint in _endpoints(members)}
+        # What the class leaves incomplete is shown as one of its nodes completes it.
         for endpoint in gathered.endpoints.values():
-            if names.intersection(endpoint.declared_by):
-                known = topics.get(endpoint.key)
-                # One that the node itself has narrowed tells less of the class.
-                if known is None or "node" in known.declared_by:
-                    topics[endpoint.key] = endpoint
+            topics.setdefault(endpoint.key, endpoint)
         return ClassEntry(
             name=class_.name,
             label=notes.label,
@@ -562,7 +614,12 @@ class Catalogue:
             descendants=tuple(descendants),
             properties=class_.properties,
             required=class_.required,
-            topics=tuple(self._class_topic(endpoint) for endpoint in topics.values()),
+            topics=tuple(
+                self._class_topic(endpoint)
+                for endpoint in topics.values()
+                if names.intersection(endpoint.declared_by)
+            ),
+            parts=tuple(self._parts(members, ())),
             templates=gathered.templates,
             nodes=gathered.nodes,
             source=self._files.shown(span),
@@ -578,8 +635,44 @@ class Catalogue:
             contract=self.contract(endpoint.contract),
             label=endpoint.notes.label,
             description=endpoint.notes.description,
+            deprecated=endpoint.notes.deprecated,
             declared_by=endpoint.declared_by,
         )
+
+    def _parts(self, members: Members, above: tuple[str, ...]) -> Iterator[ClassPart]:
+        """The equipment among ``members``; below a part only what no class of its own tells."""
+        for place in members:
+            if place.type is None:
+                continue
+            path = (*above, place.segment.text)
+            yield ClassPart(
+                path="/".join(path),
+                level=place.type.level,
+                classes=tuple([class_.name for class_ in place.type.classes]),
+                count=place.segment.count,
+                label=place.notes.label or place.type.notes.label,
+                description=place.notes.description or place.type.notes.description,
+                topics=tuple(
+                    self._class_topic(endpoint)
+                    for endpoint in _endpoints(place.members)
+                    if "node" in endpoint.declared_by
+                ),
+            )
+            if not place.type.classes:
+                yield from self._parts(place.members, path)
+
+
+def _endpoints(members: Members) -> Iterator[Endpoint]:
+    """The endpoints of the equipment itself, not those of equipment below it."""
+    pending = [iter(members)]
+    while pending:
+        place = next(pending[-1], None)
+        if place is None:
+            pending.pop()
+        elif place.type is None:
+            if place.endpoint is not None:
+                yield place.endpoint
+            pending.append(iter(place.members))
 
 
 # --- on the way down -------------------------------------------------------------------------------
@@ -654,33 +747,6 @@ def _values(part: Choice | Name) -> list[str]:
     simplest = part.pattern.example()
     named = [part.name] if part.pattern.matches(part.name) else []
     return [simplest, *named] if simplest else [*named, simplest]
-
-
-# --- fields ----------------------------------------------------------------------------------------
-
-
-#: How deep fields of fields are listed; the JSON Schema has them all.
-_DEEPEST = 8
-
-
-def _rows(prefix: str, fields: Iterable[Field], depth: int = 0) -> Iterator[FieldRow]:
-    for each in fields:
-        value, suffix, words = each.value, "", ""
-        while value.items is not None:
-            words += f"{value.type} of "
-            suffix += "[]" if value.type == "array" else "{}"
-            value = value.items
-        yield FieldRow(
-            prefix + each.name,
-            words + value.type,
-            value.unit,
-            limits_in_words(value),
-            each.required,
-            each.default,
-            each.description,
-        )
-        if value.fields and depth < _DEEPEST:
-            yield from _rows(f"{prefix}{each.name}{suffix}.", value.fields, depth + 1)
 
 
 class _Gathered:

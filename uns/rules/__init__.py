@@ -16,7 +16,7 @@ the rules that weigh them, in families by their letter:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -137,7 +137,8 @@ def weigh(
 
     ``policy`` lies over what the model says under `lint:`.
     """
-    policy, weights = _weights_in(namespace, policy)
+    policy = (policy or Policy()).over(Policy.of(namespace.lint))
+    weights = _weights(policy, EVERY_RULE)
     survey = Survey(namespace, EVERY_RULE, ignores=ignores.ignores_of(namespace))
     with collector_paused():
         found = _judged(survey, _ON_MODELS, weights)
@@ -161,7 +162,8 @@ def weigh_literals(
 
     ``policy`` and ``known`` are as for :func:`weigh`.
     """
-    policy, weights = _weights_in(namespace, policy)
+    policy = (policy or Policy()).over(Policy.of(namespace.lint)).on(literals.RULES)
+    weights = _weights(policy, EVERY_RULE)
     found: dict[str, tuple[Diagnostic, ...]] = {
         code: () for code in literals.RULES if code in weights
     }
@@ -172,21 +174,15 @@ def weigh_literals(
     return _reviewed(survey, ignores.ON_COMMENTS, policy, weights, known)
 
 
-def _weights_in(namespace: Namespace, policy: Policy | None) -> tuple[Policy, dict[str, Severity]]:
-    """The policy over that of the model, and what the rules that are to judge weigh by it."""
-    policy = (policy or Policy()).over(Policy.of(namespace.lint))
-    return policy, _weights(policy, EVERY_RULE)
-
-
 def _reviewed(
     survey: Survey,
     watching: Iterable[Rule],
     policy: Policy,
     weights: Mapping[str, Severity],
     known: Known | None,
-    gone: frozenset[Diagnostic] = frozenset(),
+    gone: Collection[Diagnostic] = (),
 ) -> Review:
-    """What is left of the findings, those of lines that are ``gone`` among them, without those that are ignored or known."""
+    """What is left of the findings without those that are ignored or known; ``gone`` is of before."""
     found = {**survey.found, **_judged(survey, watching, weights)}
     every = [finding for findings in found.values() for finding in findings]
     ordered = sorted(every, key=_place)

@@ -107,7 +107,7 @@ def entry(called: str, losses: Mapping[str, tuple[str, str]]) -> Entry | FaultEn
     raise NoEntry(f"no rule is called {called!r}; {hint}")
 
 
-#: Findings of ``uns breaking`` that no rule makes.
+#: What ``uns breaking`` says of a change that no rule speaks of.
 _OF_BREAKING = {
     "B999": ("unjudged-change", "A change that no rule speaks of, and that counts as breaking."),
 }
@@ -123,5 +123,4 @@ def _others(losses: Mapping[str, tuple[str, str]]) -> Iterator[FaultEntry]:
         (losses, "info", "a loss", "`uns export` tells it, and fails on it with `--strict`."),
     ):
         for code, (name, meaning) in told.items():
-            if code not in breaking.RULES:
-                yield FaultEntry(code, name, meaning, severity, kind, consequence)
+            yield FaultEntry(code, name, meaning, severity, kind, consequence)

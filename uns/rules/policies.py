@@ -39,9 +39,6 @@ FAMILIES = MappingProxyType(
 #: The family that judges what is ignored, known or not selected; a selection leaves it alone.
 WATCHING = "U"
 
-#: The family that judges code and no model; a selection that names none of it leaves it alone.
-APART = "V"
-
 #: Selects every rule there is.
 ALL = "ALL"
 
@@ -64,8 +61,7 @@ class Policy:
     ``ignore`` takes away; of two selectors in one policy the one that describes a
     rule more closely counts, and `ignore` where they are equal. A rule that is
     off by default is on when any selector takes it; family U, which watches over what
-    is left out, is on until it is ignored, and so is family V, which judges code and
-    no model, until something of it is selected. ``severity`` says what
+    is left out, is on until it is ignored. ``severity`` says what
     findings weigh, ``fail_level`` from which weight on they fail a check.
 
     >>> from uns.rules import RULES
@@ -149,17 +145,10 @@ class Policy:
         wanted = _closeness(rule, (*(self.select or ()), *self.extend_select))
         unwanted = _closeness(rule, self.ignore)
         if wanted < 0 and unwanted < 0:
-            if self.select is not None and self._speaks_of(rule):
+            if self.select is not None and not rule.code.startswith(WATCHING):
                 return False
             return rule.default if self.beneath is None else self.beneath._selects(rule)
         return wanted > unwanted
-
-    def _speaks_of(self, rule: Judging) -> bool:
-        """Whether a selection without ``rule`` leaves it out."""
-        family = rule.code[0]
-        if family == WATCHING:
-            return False
-        return family != APART or any(said.startswith(APART) for said in self.select or ())
 
     def _severity(self, rule: Judging) -> Severity:
         close = max(self.severity, key=lambda said: _closeness(rule, (said,)), default=None)
@@ -232,4 +221,4 @@ def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
 
 
 #: What looks like a code.
-_CODE = re.compile("[A-Z][A-Z0-9]{1,4}")
+_CODE = re.compile(r"(?=.*\d)[A-Z][A-Z0-9]{1,4}")
