@@ -297,3 +297,13 @@ def test_a_deprecated_topic_of_two_levels_goes_as_planned():
         'model: {id: a, version: "2.0.0"}\nsites: {l: {metrics: {x: {type: number}}}}',
     ))  # fmt: skip
     assert "B106" in {judgement.code for judgement in found.judgements}
+
+
+def test_a_default_that_changes_in_place_breaks():
+    old = (
+        "payloads: {s/1: {fields: {'q?': {type: enum, values: [good, bad], default: good}}}}\n"
+        "sites: {l: {topics: {s: {payload: s/1}}}}"
+    )
+    found = verdict(compared(old, old.replace("default: good", "default: bad")))
+    assert [judgement.code for judgement in found.judgements] == ["B201"]
+    assert found.audiences[Audience.CONSUMERS] is Effect.BREAKING
