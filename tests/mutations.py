@@ -55,6 +55,11 @@ FIELDS: list[Said] = [
     {"n": {"type": "enum", "values": ["a", "b", "c"], "open": True}},
     {"n": {"type": "enum", "values": ["a", "b"]}},
     {"n": {"type": "integer"}, "k?": {"type": "enum", "values": ["a"]}},
+    {"n": {"type": "integer"}, "k?": {"type": "string", "default": "a"}},
+    {"n": {"type": "integer"}, "k?": {"type": "string", "default": "b"}},
+    {"n": {"type": "object", "fields": {"k?": {"type": "number", "unit": "kW"}}}},
+    {"n": {"type": "map", "items": {"type": "number", "unit": "kW"}}},
+    {"n": {"type": "map", "items": {"type": "number", "unit": "W"}}},
 ]
 #: Values of the one field of messages, by which contracts are told apart.
 VALUES: list[Any] = [
@@ -131,11 +136,13 @@ _filter = st.builds(
     st.lists(_level, min_size=1, max_size=4),
     st.sampled_from(["", "", "/#"]),
 ) | st.just("#")
+#: Two groups that clients are likely to meet in.
+_SHARED = st.sampled_from(["$share/g/#", "$share/h/#"])
 _client = st.fixed_dictionaries(
     {},
     optional={
         "publish": st.lists(_filter, min_size=1, max_size=2),
-        "subscribe": st.lists(_filter | _filter.map(lambda f: f"$share/g/{f}"), min_size=1, max_size=2),
+        "subscribe": st.lists(_filter | _filter.map(lambda f: f"$share/g/{f}") | _SHARED, min_size=1, max_size=2),
     },
 )  # fmt: skip
 _kafka = st.fixed_dictionaries(
@@ -314,9 +321,16 @@ def _info(draw: Any, model: Said) -> None:
     model["defaults"] = {"info": True}
 
 
+def _regroup(draw: Any, model: Said) -> None:
+    """A client comes, or reads otherwise than before, perhaps with others."""
+    client = model["clients"].setdefault(draw(st.sampled_from(["p", "q", "r"])), {})
+    client["subscribe"] = [draw(_SHARED | st.just("#"))]
+
+
 MUTATIONS: list[Callable[[Any, Said], None]] = [
     _rename, _remove, _split, _narrow_or_widen, _retype, _limits, _limits, _service, _service, _metric_away, _reclass, _open,
     _payload, _rekafka, _clients, _reroot, _reaspect, _under, _add, _lineage, _info, _relevel,
+    _regroup,
 ]  # fmt: skip
 
 

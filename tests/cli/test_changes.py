@@ -429,5 +429,5 @@ def test_which_of_two_models(checkout: Run):
     Path("works.uns.yaml").write_text(OLD, encoding="utf-8")
     for command in (["check"], ["breaking", "--against", "git:HEAD"]):
         assert (
-            "name one of these with MODEL: plant.uns.yaml, works.uns.yaml" in checkout(*command).err
+            "name one of these with -m MODEL: plant.uns.yaml, works.uns.yaml" in checkout(*command).err
         )

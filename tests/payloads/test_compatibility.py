@@ -30,6 +30,7 @@ NONE, BACKWARD, FORWARD, FULL = (
     Compatibility.FULL,
 )
 NUMBER = Field("a", T("number"))
+KW, W = T("number", unit="kW"), T("number", unit="W")
 
 
 def contract(*fields: Field) -> PayloadContract:
@@ -86,7 +87,16 @@ def enum(*words: str, open: bool = False) -> ValueType:  # noqa: A002
         pytest.param(a(T("object", fields=(NUMBER,))), a(T("map", items=T("number"))), BACKWARD, ["type"], id="object becomes map"),
         pytest.param(a(T("object", fields=(opt("a", T("any")),))), a(T("map")), FULL, ["type"], id="open object becomes map"),
         pytest.param(a(T("object", fields=(NUMBER,))), a(T("object", fields=(NUMBER, opt("b", T("any"))))), FULL, ["optional field"], id="nested"),
-        pytest.param((opt("a", T("boolean"), default=True),), (opt("a", T("boolean"), default=False),), FULL, ["default"], id="default"),
+        pytest.param((opt("a", T("boolean"), default=True),), (opt("a", T("boolean"), default=False),), NONE, ["default"], id="default"),
+        pytest.param((opt("a", T("boolean"), default=True),), (opt("a", T("boolean")),), NONE, ["default"], id="no more default"),
+        pytest.param((opt("a", T("boolean"), default=True),), (Field("a", T("boolean")),), FORWARD, ["presence", "default"], id="required, and no more default"),
+        pytest.param(a(T("object", fields=(opt("b", KW),))), a(T("map", items=W)), NONE, ["type"], id="object becomes map of another unit"),
+        pytest.param(a(T("object", fields=(opt("b", KW),))), a(T("map", items=KW)), FULL, ["type"], id="object becomes map of its unit"),
+        pytest.param(a(T("object", fields=(opt("b", T("number")),))), a(T("map", items=KW)), FULL, ["type"], id="object becomes map with a unit"),
+        pytest.param(a(T("map", items=W)), a(T("object", fields=(opt("b", KW),))), NONE, ["type"], id="map becomes object of another unit"),
+        pytest.param(a(T("map", items=KW)), a(T("any")), NONE, ["type"], id="a map with a unit becomes anything"),
+        pytest.param(a(T("map", items=T("array", items=KW))), a(T("object", fields=(opt("b", T("array", items=W)),))), NONE, ["type"], id="another unit deep inside"),
+        pytest.param(a(T("object", fields=(opt("b", T("boolean"), default=True),))), a(T("map", items=T("boolean"))), NONE, ["type"], id="object with a default becomes map"),
         pytest.param((opt("a", T("boolean")),), (opt("a", T("boolean"), default=False),), FULL, ["default"], id="a default"),
         pytest.param((Field("a", T("any"), description="x"),), (Field("a", T("any")),), FULL, ["description"], id="description"),
     ],
@@ -96,7 +106,9 @@ def test_a_change_keeps(old, new, keeps, kinds):
     assert comparison.keeps == keeps
     assert [difference.kind for difference in comparison.differences] == kinds
     mirror = {BACKWARD: FORWARD, FORWARD: BACKWARD}
-    if "unit" not in kinds:
+    if not {"unit", "default"} & {*kinds} and not (
+        kinds == ["type"] and "unit=" in repr(old + new)
+    ):
         assert compare(contract(*new), contract(*old)).keeps == mirror.get(keeps, keeps)
 
 
@@ -109,6 +121,7 @@ def test_a_change_keeps(old, new, keeps, kinds):
         (a(enum("a")), a(enum("a", open=True)), '$.a: values changed: "a" -> "a" or others'),
         (a(T("array", items=T("integer"))), a(T("array")), "$.a[*]: type changed: a whole number -> any JSON value"),
         (a(T("map", items=T("integer"))), a(T("map")), "$.a.*: type changed: a whole number -> any JSON value"),
+        (a(T("object")), a(T("map")), "$.a: type changed: an object -> an object with any names"),
         (a(T("number")), a(T("number", unit="bar")), "$.a: unit added: bar"),
         ((opt("a", T("boolean"), default=True),), (opt("a", T("boolean")),), "$.a: default removed: true"),
     ],
@@ -173,7 +186,7 @@ def test_what_cannot_be_decided_is_denied():
 @st.composite
 def changed(draw: st.DrawFn, value: ValueType) -> ValueType:
     """A type that differs from ``value`` in a place or two, or in nothing."""
-    action = draw(st.integers(0, 5))
+    action = draw(st.integers(0, 6))
     if action == 0:
         return draw(value_types)
     if value.type == "object" and value.fields:
@@ -182,7 +195,15 @@ def changed(draw: st.DrawFn, value: ValueType) -> ValueType:
         new = {
             1: [],
             2: [replace(old, required=not old.required)],
-            3: [old, Field("new", draw(scalar_types), required=draw(st.booleans()))],
+            3: [
+                old,
+                Field(f"new{len(value.fields)}", draw(scalar_types), required=draw(st.booleans())),
+            ],
+            4: [
+                Field(
+                    old.name, T("boolean"), required=False, default=draw(st.none() | st.booleans())
+                )
+            ],
         }.get(action, [replace(old, value=draw(changed(old.value)))])
         return replace(value, fields=(*value.fields[:index], *new, *value.fields[index + 1 :]))
     if value.items is not None:
@@ -203,7 +224,11 @@ def versions(draw: st.DrawFn) -> tuple[PayloadContract, PayloadContract]:
     old = draw(contracts)
     new = draw(changed(old.body))
     assume(new.type == "object")
-    return old, PayloadContract(PayloadType("random/1", new.fields))
+    between = PayloadContract(PayloadType("random/1", new.fields))
+    new = draw(st.just(new) | changed(new))
+    assume(new.type == "object")
+    last = PayloadContract(PayloadType("random/1", new.fields))
+    return draw(st.sampled_from([(old, between), (between, old), (between, last)]))
 
 
 @given(st.data())
@@ -232,10 +257,38 @@ def test_every_type_accepts_itself(value):
     assert compare(contract(Field("x", value)), contract(Field("x", value))) == Comparison(())
 
 
+def meanings(value: ValueType, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], object]:
+    """The units and defaults of a type, by where they stand; "*" is any name or index."""
+    found: dict[tuple[str, ...], object] = {(*path, "unit"): value.unit} if value.unit else {}
+    if value.items is not None:
+        found |= meanings(value.items, (*path, "*"))
+    for field in value.fields:
+        found |= meanings(field.value, (*path, field.name))
+        if field.default is not None and not field.required:
+            found[*path, field.name, "default"] = field.default
+    return found
+
+
 @given(versions())
 def test_the_whole_is_what_the_bodies_say(pair):
     old, new = pair
-    comparison = compare(old, new)
-    if not any(difference.kind == "unit" for difference in comparison.differences):
-        assert (BACKWARD in comparison.keeps) == accepts(new.body, old.body)
-        assert (FORWARD in comparison.keeps) == accepts(old.body, new.body)
+    keeps = compare(old, new).keeps
+    if not meanings(old.body):
+        assert (BACKWARD in keeps) == accepts(new.body, old.body)
+        assert (FORWARD in keeps) == accepts(old.body, new.body)
+    assert BACKWARD not in keeps or accepts(new.body, old.body)
+    assert FORWARD not in keeps or accepts(old.body, new.body)
+
+
+@given(versions())
+def test_what_is_called_compatible_keeps_its_meaning(pair):
+    old, new = pair
+    if compare(old, new).keeps is NONE:
+        return
+    after = meanings(new.body)
+    for path, meaning in meanings(old.body).items():
+        for other, meant in after.items():
+            if len(path) == len(other) and all(
+                "*" in levels or levels[0] == levels[1] for levels in zip(path, other, strict=True)
+            ):
+                assert meant == meaning, (path, other)

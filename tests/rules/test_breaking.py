@@ -203,3 +203,97 @@ def found_change(finding: uns.Diagnostic) -> Change:
     """The change a finding is about is one of those that were judged."""
     changes = compared("sites: {a: {metrics: {x: {type: number}}}}", "sites: {a: {}}")
     return next(change for change in changes if change.template == finding.path)
+
+
+OPEN = "kafka: {split: area}\nsites: {l: {open: true}}"
+OPEN_WITH_AREA = "kafka: {split: area}\nsites: {l: {open: true, areas: {x: {}}}}"
+
+
+@pytest.mark.parametrize(
+    "split", ["split: area", "split: area, order_by: area", "split: 1, order_by: area"]
+)
+@pytest.mark.parametrize(
+    "versions", [(OPEN, OPEN_WITH_AREA), (OPEN_WITH_AREA, OPEN)], ids=["came", "went"]
+)
+def test_equipment_below_an_open_node_moves_what_is_published_there(
+    versions: tuple[str, str], split: str
+):  # fmt: skip
+    changes = compared(*(text.replace("split: area", split) for text in versions))
+    found = verdict(changes)
+    assert found.audiences[Audience.KAFKA_READERS] is Effect.BREAKING
+    help_ = " ".join(judgement.help or "" for judgement in found.of(Effect.BREAKING))
+    assert "equipment below an open node came or went" in help_
+    assert {j.change.template for j in found.of(Effect.BREAKING)} <= {"l/x", "l/x/any"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (OPEN, OPEN.replace("true", "true, metrics: {x: {type: number}}")),
+        (OPEN, OPEN.replace("true", "true, lines: {x: {}}")),
+        (OPEN.replace("area", "2"), OPEN_WITH_AREA.replace("split: area", "split: 2")),
+    ],
+    ids=["no equipment", "below the cut", "a number of levels"],
+)
+def test_what_leaves_the_cut_below_an_open_node_moves_nothing(old: str, new: str):
+    found = verdict(compared(old, new))
+    assert found.audiences[Audience.KAFKA_READERS] is Effect.COMPATIBLE
+
+
+def test_topics_without_a_name_move_with_the_prefix():
+    found = verdict(compared(OPEN, OPEN.replace("split", "prefix: plant, split")))
+    assert [(j.code, j.change.count) for j in found.judgements] == [("B501", None)]
+    assert found.effect is Effect.BREAKING
+
+
+TREE = "sites: {l: {metrics: {x: {type: number}, y: {type: number}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hit"),
+    [
+        pytest.param("a: [l/#], b: [l/#]", "a: [$share/g/l/#], b: [$share/g/l/#]", ["a", "b"], id="both join"),
+        pytest.param("a: [$share/g/l/#], b: [$share/h/l/#]", "a: [$share/g/l/#], b: [$share/g/l/#]", ["a", "b"], id="one joins"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#], b: [$share/g/l/#]", ["a"], id="a new one joins"),
+        pytest.param("a: [$share/g/l/#], b: [$share/g/l/#]", "a: [$share/g/l/#], b: [$share/g/l/#], c: [$share/g/l/#]", ["a", "b"], id="a third one"),
+        pytest.param("a: [l/#]", "a: [$share/g/l/#]", [], id="alone"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/h/l/#]", [], id="to another group"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#], b: [$share/g/l/x]", [], id="one name, two filters"),
+        pytest.param("a: [$share/g/l/#, l/#]", "a: [$share/g/l/#, l/#], b: [$share/g/l/#]", [], id="has it all besides"),
+        pytest.param("a: [$share/g/l/#, l/x]", "a: [$share/g/l/#, l/x], b: [$share/g/l/#]", ["a"], id="has some besides"),
+        pytest.param("a: [$share/g/l/#], b: [$share/g/l/#]", "a: [$share/h/l/#], b: [$share/h/l/#]", [], id="both to another"),
+        pytest.param("a: [$share/g/l/#], b: [$share/g/l/#]", "a: [$share/g/l/#]", ["b"], id="one leaves"),
+    ],
+)  # fmt: skip
+def test_who_loses_messages_by_shared_subscriptions(old: str, new: str, hit: list[str]):
+    clients = [
+        TREE + "clients: {" + said.replace("[", "{subscribe: [").replace("]", "]}") + "}"
+        for said in (old, new)
+    ]
+    found = verdict(compared(*clients))
+    assert sorted({one.client for one in found.hits}) == hit
+    assert (found.audiences[Audience.CONSUMERS] is Effect.BREAKING) == bool(hit)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "template"),
+    [
+        ("{a/b: {type: number}}", "l/a/b"),
+        ("{a/b/c: {type: number}}", "l/a/b/c"),
+        ("{a/b: {type: number}, a/c: {type: number}}", "l/a"),
+    ],
+)
+@pytest.mark.parametrize("code", ["B101", "B113"])
+def test_a_topic_is_named_with_all_its_levels(code: str, metrics: str, template: str):
+    bare, full = "sites: {l: {open: true}}", f"sites: {{l: {{open: true, metrics: {metrics}}}}}"
+    found = verdict(compared(bare, full) if code == "B113" else compared(full, bare))
+    assert [(j.code, j.change.template) for j in found.judgements] == [(code, template)]
+
+
+def test_a_deprecated_topic_of_two_levels_goes_as_planned():
+    metrics = 'metrics: {x: {type: number}, a/b: {type: number, deprecated: {until: "2.0.0"}}}'
+    found = verdict(compared(
+        f'model: {{id: a, version: "1.0.0"}}\nsites: {{l: {{{metrics}}}}}',
+        'model: {id: a, version: "2.0.0"}\nsites: {l: {metrics: {x: {type: number}}}}',
+    ))  # fmt: skip
+    assert "B106" in {judgement.code for judgement in found.judgements}

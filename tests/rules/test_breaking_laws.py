@@ -10,6 +10,7 @@ from hypothesis import given, settings
 import uns
 from tests.mutations import VALUES, pairs
 from uns.changes import ChangeKind, Subject
+from uns.payloads import Field
 from uns.resolutions import Outcome
 from uns.rules.breaking import Audience, Effect, Verdict, verdict
 from uns.rules.verdicts import plain
@@ -17,6 +18,10 @@ from uns.topics import TopicFilter
 
 #: Levels that fill the open sets, and some that none has.
 LEVELS = ["a", "b", "m1", "m4", "z1", "z5", "z12", "y1", "x", "t", "q"]
+
+
+#: What is tried below open nodes.
+BELOW = (["q"], ["q", "q"], ["x"], *([level, "q", "q"] for level in ("a", "b", "m1", "m3")))
 
 
 def topics(ns: uns.Namespace) -> set[str]:
@@ -59,7 +64,7 @@ def unmodelled(old: uns.Namespace) -> list[str]:
                 level if level is not None else next((t for t in [*LEVELS, *(place.segment if place.segment.count else [])] if place.segment.match(t) is not None), "q")
                 for place, level in zip(node._places, node._levels, strict=True)
             ]  # fmt: skip
-            found += ["/".join([*levels, *rest]) for rest in (["q"], ["q", "q"], ["x"])]
+            found += ["/".join([*levels, *rest]) for rest in BELOW]
     return [topic for topic in found if old.resolve(topic).outcome is Outcome.UNMODELLED]
 
 
@@ -73,6 +78,14 @@ def check_kept(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> None:
     if Audience.PRODUCERS in safe:
         for topic in unmodelled(old):
             assert new.resolve(topic).contract is None, topic
+    if Audience.KAFKA_READERS in safe:
+        for topic in unmodelled(old):
+            assert address(old, topic) == address(new, topic), topic
+    if {Audience.PRODUCERS, Audience.CONSUMERS} & safe:
+        was_meant, is_meant = (meanings(ns.payloads["c/1"].fields) for ns in (old, new))
+        carried = any(old.resolve(topic).contract.name == "c/1" for topic in before)
+        for key in was_meant.keys() & is_meant.keys() if carried else ():
+            assert was_meant[key] in (None, is_meant[key]), key
     for topic in before:
         was, is_ = old.resolve(topic).endpoint, new.resolve(topic).endpoint
         if is_ is None:
@@ -95,6 +108,18 @@ def check_kept(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> None:
             assert address(old, topic) == address(new, topic), topic
 
 
+def meanings(fields: tuple[Field, ...]) -> dict[str, object]:
+    """What no validator tells apart: the default of ``k``, and the unit inside ``n``."""
+    found: dict[str, object] = {}
+    for field in fields:
+        if field.name == "k" and not field.required:
+            found["k"] = field.default
+        if field.name == "n":
+            inner = [below.value for below in field.value.fields]
+            found["n"] = (field.value.items or next(iter(inner), field.value)).unit
+    return found
+
+
 def address(ns: uns.Namespace, topic: str) -> object:
     try:
         found = ns.to_kafka(topic)
@@ -112,9 +137,23 @@ def check_clients(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> Non
                 continue
             had = [plain(str(f)) for f in getattr(client, key)]
             has = [plain(str(f)) for f in getattr(after, key)] if after else []
+            mine = [undivided(ns, name, key) for ns in (old, new)]
             for topic in (*topics(old), *unmodelled(old)):
                 if any(f.matches(topic) for f in had):
                     assert any(f.matches(topic) for f in has), (name, topic)
+                if any(f.matches(topic) for f in mine[0]):
+                    assert any(f.matches(topic) for f in mine[1]), (name, topic)
+
+
+def undivided(ns: uns.Namespace, name: str, key: str) -> list[TopicFilter]:
+    """The filters of a client that take every message, for no other client shares them."""
+    client = ns.clients.get(name)
+    others = {
+        str(f) for c in ns.clients.values() if c.name != name for f in c.subscribe
+        if str(f).startswith("$share/")
+    }  # fmt: skip
+    said = [str(f) for f in getattr(client, key)] if client else []
+    return [plain(text) for text in said if text not in others]
 
 
 def check_classes(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> None:

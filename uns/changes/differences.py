@@ -306,6 +306,7 @@ class _Differences:
             self._of_site(site, ChangeKind.ADDED)
 
     def _of_site(self, site: Site, kind: ChangeKind) -> None:
+        site = _named(site)
         place, is_gone = site.place, kind is ChangeKind.REMOVED
         subject = Subject.TOPIC if place.type is None or not site.is_whole else Subject.EQUIPMENT
         what = _carried(place) if subject is Subject.TOPIC else _classes(place)
@@ -388,6 +389,17 @@ def _deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
             if span is not None:
                 return span
     return None
+
+
+def _named(site: Site) -> Site:
+    """A site that is no more than a level of one topic's name, as the site of that topic."""
+    place, trail = site.place, site.trail
+    while site.is_whole and place.type is None and place.endpoint is None and not place.open:
+        if len(place.members) != 1:
+            break
+        (place,) = place.members
+        trail = (*trail, Extent(place.segment))
+    return site._replace(place=place, trail=trail)
 
 
 def _below(top: Members, levels: tuple[str, ...]) -> Members:

@@ -1,14 +1,17 @@
 """Which topics of two versions go elsewhere in Kafka, counted and not gone through.
 
 Both trees are walked side by side, families as sets, what nodes share once for
-each way of cutting there is above it. Where that cannot be decided, topics count
-as moved: nothing is ever said to stay that may not.
+each way of cutting there is above it. What is legal below an open node is cut by
+the equipment above it as well, and that may stand in one of the trees alone.
+Where that cannot be decided, topics count as moved: nothing is ever said to
+stay that may not.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
 from uns.changes.facts import Subject
@@ -16,7 +19,7 @@ from uns.changes.pairing import pairs
 from uns.changes.trees import product, total
 from uns.extents import Extent
 from uns.namespace import Namespace
-from uns.tree import Members, Place
+from uns.tree import NO_MEMBERS, Members, Place
 
 __all__ = ["Moved", "moved_records"]
 
@@ -30,7 +33,10 @@ MOST_TRIED = 1_000
 Stands: TypeAlias = tuple[str, ...]
 
 #: How many levels of a topic count, from the levels it has and the equipment it stands below.
-Cut: TypeAlias = Callable[[int, Stands], object]
+Cut: TypeAlias = Callable[[float, Stands], object]
+
+#: A level that stands for those that no model names, and most of them that an example gets.
+ANY_LEVEL, MOST_ANY = "any", 8
 
 
 class Moved(NamedTuple):
@@ -46,14 +52,22 @@ class _Side(NamedTuple):
     stands: Stands = ()
     #: Whether all of it is equipment, below the root.
     is_equipment: bool = True
+    #: Whether any topic is legal here.
+    is_open: bool = False
 
-    def below(self, place: Place, depth: int, root: int) -> _Side:
-        """The same for what stands below ``place``, the level number ``depth`` of the topic."""
-        if depth <= root or not self.is_equipment:
-            return self
-        if place.type is None:
+    def below(self, place: Place | None, depth: int, root: int) -> _Side:
+        """The same for what stands below ``place``, the level number ``depth`` of the topic.
+
+        ``None`` is a level that this version does not name.
+        """
+        if place is None:
             return self._replace(is_equipment=False)
-        return self._replace(stands=(*self.stands, place.type.level.name))
+        side = self._replace(is_open=self.is_open or place.open)
+        if depth <= root or not self.is_equipment:
+            return side
+        if place.type is None:
+            return side._replace(is_equipment=False)
+        return side._replace(stands=(*self.stands, place.type.level.name))
 
 
 def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | None:
@@ -75,7 +89,7 @@ def _place(namespace: Namespace) -> Cut:
     """How many levels name the Kafka topic."""
     translation, root = namespace.translation, len(namespace.root_levels)
 
-    def levels(depth: int, stands: Stands) -> object:
+    def levels(depth: float, stands: Stands) -> object:
         return root + max(1, min(translation.split_below(stands), depth - root - 1))
 
     return levels
@@ -86,7 +100,7 @@ def _group(namespace: Namespace) -> Cut:
     translation, root = namespace.translation, len(namespace.root_levels)
     by_key = "key" if translation.mapping.key == "tail" else None
 
-    def levels(depth: int, stands: Stands) -> object:
+    def levels(depth: float, stands: Stands) -> object:
         order = translation.order_below(stands)
         return (by_key or depth) if order is None else min(root + order, depth)
 
@@ -121,8 +135,8 @@ class _Walk:
         topics: int | None = 0
         trail = None
         for pair in pairs(old, new, first=depth == 0):
-            if pair.old is None or pair.new is None:
-                continue
+            if (pair.old is None and not was.is_open) or (pair.new is None and not is_.is_open):
+                continue  # no topic there is in both versions
             found = self._at(pair.old, pair.new, depth + 1, was, is_)
             topics = total(topics, product(pair.extent.count, found.topics))
             if trail is None and found.trail is not None:
@@ -131,17 +145,43 @@ class _Walk:
         made = self._known[asked] = _Found(topics, trail)
         return made
 
-    def _at(self, old: Place, new: Place, depth: int, was: _Side, is_: _Side) -> _Found:
-        was = was.below(old, depth, self._roots[0])
-        is_ = is_.below(new, depth, self._roots[1])
-        here = old.endpoint is not None and new.endpoint is not None
-        moves = here and self._before(depth, was.stands) != self._after(depth, is_.stands)
-        found = self.among(old.members, new.members, depth, was, is_)
+    def _at(
+        self, old: Place | None, new: Place | None, depth: int, above: _Side, over: _Side
+    ) -> _Found:
+        was = above.below(old, depth, self._roots[0])
+        is_ = over.below(new, depth, self._roots[1])
+        # A topic has its own name, or is one of those below an open node.
+        here = all(
+            side.is_open or (place is not None and place.endpoint is not None)
+            for place, side in ((old, above), (new, over))
+        )
+        moves = here and self._differ(depth, was, is_)
+        found = self.among(_below(old), _below(new), depth, was, is_)
         topics = total(int(moves), found.topics)
-        if old.open:
-            # Topics of any depth are legal below.
+        trail: tuple[str, ...] | None = () if moves else found.trail
+        # What has no name may have any number of levels; what no end of them tells apart stays.
+        ends = (depth + 1, math.inf) if was.is_open and is_.is_open else ()
+        if any(self._differ(end, was, is_) for end in ends):
             topics = None
-        return _Found(topics, () if moves else found.trail)
+            trail = self._unnamed((old, new), depth, was, is_) if trail is None else trail
+        return _Found(topics, trail)
+
+    def _differ(self, depth: float, was: _Side, is_: _Side) -> bool:
+        return self._before(depth, was.stands) != self._after(depth, is_.stands)
+
+    def _unnamed(
+        self, places: Iterable[Place | None], depth: int, was: _Side, is_: _Side
+    ) -> tuple[str, ...] | None:
+        """The levels down to a topic that moves and that neither version names."""
+        if any(place is not None and place.members.find(ANY_LEVEL) for place in places):
+            return None
+        more = (n for n in range(1, MOST_ANY + 1) if self._differ(depth + n, was, is_))
+        count = next(more, None)
+        return None if count is None else (ANY_LEVEL,) * count
+
+
+def _below(place: Place | None) -> Members:
+    return NO_MEMBERS if place is None else place.members
 
 
 def _level(extent: Extent) -> str | None:

@@ -133,6 +133,9 @@ def _of_kafka(
     old: Namespace, new: Namespace, kept: int | None, levels_changed: Levels
 ) -> Iterator[Change]:
     """What differs in where records go; ``kept`` MQTT topics are in both versions."""
+    has_unnamed = old.allows_unmodelled("#") and new.allows_unmodelled("#")
+    if has_unnamed and old.root_levels == new.root_levels:
+        kept = None
     said = [_effective(namespace) for namespace in (old, new)]
     plain = [dict(effective) for effective in said]
     if old.root_levels != new.root_levels and kept != 0:
@@ -146,6 +149,8 @@ def _of_kafka(
         reason = None
         if before == after:
             reason = _why_moved(subject, before, old, new, levels_changed)
+            if reason is None and has_unnamed and _level(subject, before, old) is not None:
+                reason = "equipment below an open node came or went"
             if reason is None:
                 continue
         moved = _moved(subject, old, new, kept)
@@ -191,8 +196,8 @@ def _why_moved(
     subject: Subject, value: str, old: Namespace, new: Namespace, levels_changed: Levels
 ) -> str | None:
     """Why records move although nothing else is said: an equipment level cuts elsewhere."""
-    level = old.levels.by_key.get(value)
-    if subject not in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER} or level is None:
+    level = _level(subject, value, old)
+    if level is None:
         return None
     stayed = [
         (name, name) for name in (one.name for one in old.levels) if name in new.levels.by_key
@@ -201,6 +206,12 @@ def _why_moved(
         if _cuts(old, before, level) != _cuts(new, after, level):
             return f"where {before or 'no equipment'} stands as to {level.name} changed"
     return None
+
+
+def _level(subject: Subject, value: str, namespace: Namespace) -> EquipmentLevel | None:
+    """The equipment level that a cut is said by, where it is."""
+    by_level = subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER}
+    return namespace.levels.by_key.get(value) if by_level else None
 
 
 def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> object:
@@ -215,7 +226,7 @@ def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> obje
 def _moved(subject: Subject, old: Namespace, new: Namespace, kept: int | None) -> Moved:
     """How many of the ``kept`` topics go elsewhere, and one of them."""
     found = None
-    if subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER} and kept != 0:
+    if subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER}:
         found = moved_records(old, new, subject)
     if subject is Subject.KAFKA_OVERFLOW and not _may_overflow(old):
         return Moved()

@@ -106,7 +106,9 @@ def _contracts(old: PayloadContract, new: PayloadContract) -> Iterator[Differenc
 def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
     yield from _units(path, old.unit, new.unit)
     if old.type != new.type:
-        yield _difference(path, "type", old, new)
+        found = _difference(path, "type", old, new)
+        keeps = found.keeps if _means_the_same(old, new) else Compatibility.NONE
+        yield replace(found, keeps=keeps)
         return
     match old.type:
         case "object":
@@ -138,7 +140,8 @@ def _field(path: str, old: Field | None, new: Field | None) -> Iterator[Differen
             keeps = Compatibility.FORWARD if new.required else Compatibility.BACKWARD
             yield Difference(path, "presence", _need(old), _need(new), keeps)
         if old.default != new.default:
-            yield Difference(path, "default", _default(old), _default(new), Compatibility.FULL)
+            keeps = Compatibility.FULL if _stands_for(old, new) else Compatibility.NONE
+            yield Difference(path, "default", _default(old), _default(new), keeps)
         if old.description != new.description:
             yield Difference(
                 path, "description", old.description, new.description, Compatibility.FULL
@@ -150,6 +153,11 @@ def _default(field: Field) -> str | None:
     return None if field.default is None else shown(field.default)
 
 
+def _stands_for(old: Field, new: Field) -> bool:
+    """Whether a message without the field says what it said: a meaning not stated may be."""
+    return old.default in (None, new.default) or old.required or new.required
+
+
 def _need(field: Field) -> str:
     return "required" if field.required else "optional"
 
@@ -159,6 +167,39 @@ def _units(path: str, old: str | None, new: str | None) -> Iterator[Difference]:
     if old != new:
         keeps = Compatibility.FULL if old is None else Compatibility.NONE
         yield Difference(path, "unit", old, new, keeps)
+
+
+def _means_the_same(old: ValueType, new: ValueType) -> bool:
+    """Whether all inside has the unit and the default it had; no validator tells those apart."""
+    return all(
+        one.unit in (None, other.unit) and _means_the_same(one, other)
+        for one, other in _inside(old, new)
+    ) and all(_stands_for(one, other) for one, other in _defaulted(old, new))
+
+
+def _inside(old: ValueType, new: ValueType) -> Iterator[tuple[ValueType, ValueType]]:
+    """What stands inside a value of one type, and what is there in another."""
+    fields = {field.name: field.value for field in new.fields}
+    for field in old.fields:
+        if new.type != "object":
+            yield field.value, new.items or _ANYTHING
+        elif field.name in fields:
+            yield field.value, fields[field.name]
+    if old.items is not None:
+        if new.type == "object":
+            yield from ((old.items, value) for value in fields.values())
+        else:
+            yield old.items, new.items or _ANYTHING
+
+
+def _defaulted(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field]]:
+    """The fields of an object, and what stands for them in another type: one without a default."""
+    fields = {field.name: field for field in new.fields}
+    for field in old.fields:
+        if new.type != "object":
+            yield field, replace(field, required=False, default=None)
+        elif field.name in fields:
+            yield field, fields[field.name]
 
 
 def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
@@ -199,7 +240,7 @@ _SCALARS = _TEXTS | _WHOLE | {"number", "boolean", "metric_value"}
 def accepts(consumer: ValueType, producer: ValueType) -> bool:
     """Whether a consumer of one type takes every value a producer of the other may send.
 
-    Units are no part of a value and not looked at. ``False`` where it cannot be shown.
+    Units and defaults are no part of a value and not looked at. ``False`` where it cannot be shown.
 
     >>> accepts(ValueType("number"), ValueType("integer", minimum=0))
     True

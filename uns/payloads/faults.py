@@ -161,7 +161,7 @@ _NAMED = MappingProxyType(
         "ucum": "a UCUM unit",
         "object": "an object",
         "array": "a list",
-        "map": "an object",
+        "map": "an object with any names",
         "any": "any JSON value",
         "metric_value": "a number, text, true or false",
         "metric_unit": "the unit of the metric",

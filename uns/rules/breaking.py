@@ -239,7 +239,7 @@ def _judged(change: Change, rules: list[BreakingRule], case: Case) -> list[Judge
 
 def _judgement(code: str, name: str, change: Change, judged: Judged, case: Case) -> Judgement:
     audiences = set(judged.audiences)
-    if Audience.CONSUMERS in audiences and judged.clients is None:
+    if Audience.CONSUMERS in audiences and judged.hits is None:
         # What is read from Kafka are the same messages; every model has a mapping.
         audiences.add(Audience.KAFKA_READERS)
     return Judgement(
@@ -249,12 +249,8 @@ def _judgement(code: str, name: str, change: Change, judged: Judged, case: Case)
 
 
 def _hits(change: Change, judged: Judged, case: Case) -> tuple[Hit, ...]:
-    if judged.clients is not None:
-        direction = str(change.subject)
-        filter_ = change.before or ""
-        return tuple(
-            Hit(name, direction, filter_, lost=judged.lost, revoked=True) for name in judged.clients
-        )
+    if judged.hits is not None:
+        return judged.hits
     directions = {
         direction
         for audience, direction in (

@@ -14,7 +14,7 @@ _CONSUMERS = frozenset({Audience.CONSUMERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
     Subject.TYPE, Subject.UNIT, Subject.RANGE, Subject.VALUES, Subject.LENGTH, Subject.PATTERN,
-    Subject.FIELD, Subject.PRESENCE, Subject.JSON_SCHEMA,
+    Subject.FIELD, Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA,
 )  # fmt: skip
 
 
@@ -262,6 +262,22 @@ def payload_removed(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.COMPATIBLE)
 
 
+@breaks("B215", "default-changed", _CHANGED, [Subject.DEFAULT])
+def default_changed(change: Change, case: Case) -> Judged | None:
+    """A message without a field means something else than before.
+
+    Why:
+        The message passes every check, and a consumer takes it for what it meant yesterday.
+
+    Example:
+        payloads: {state/1: {fields: {"quality?": {type: enum, values: [good, bad], default: bad}}}}  # good before
+
+    Instead:
+        payloads: {state/2: {fields: {quality: {type: enum, values: [good, bad]}}}}
+    """
+    return by_messages(change, "require the field in the next version of the payload")
+
+
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
 def retain_changed(change: Change, case: Case) -> Judged | None:
     """A broker no longer keeps the last message.
@@ -365,9 +381,7 @@ def classes_changed(change: Change, case: Case) -> Judged | None:
     """
     if not change.detail:
         return Judged(Effect.ADDITIVE)
-    return Judged(
-        Effect.BREAKING, _CONSUMERS, f"let the new class extend {change.detail}", clients=()
-    )
+    return Judged(Effect.BREAKING, _CONSUMERS, f"let the new class extend {change.detail}", hits=())
 
 
 @breaks("B307", "equipment-level-changed", _CHANGED, [Subject.LEVEL])
@@ -383,13 +397,13 @@ def equipment_level_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {lines: {line1: {}}}}
     """
-    return Judged(Effect.BREAKING, _CONSUMERS, "keep the level", clients=())
+    return Judged(Effect.BREAKING, _CONSUMERS, "keep the level", hits=())
 
 
 @breaks(
     "B308", "notes-changed", _ANY,
     [
-        Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION, Subject.DEFAULT, Subject.SOURCE_ID,
+        Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION, Subject.SOURCE_ID,
         Subject.ASSET, Subject.PROPERTY, Subject.MODEL, Subject.VERSION,
     ],
 )  # fmt: skip
@@ -443,7 +457,7 @@ def aspect_renamed(change: Change, case: Case) -> Judged | None:
 RULES = (
     published_payload_changed, type_changed, unit_changed, range_widened, range_narrowed,
     values_changed, text_limits_changed, field_added, field_removed,
-    presence_changed, json_schema_changed, payload_replaced, payload_added, payload_removed,
+    presence_changed, json_schema_changed, payload_replaced, payload_added, payload_removed, default_changed,
     retain_changed, kind_changed,
     qos_changed, topic_became_optional, topic_became_required, classes_changed,
     equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,

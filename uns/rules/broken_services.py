@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
-from uns.rules.verdicts import Audience, Case, Effect, Judged, breaks, plain
+from uns.rules.verdicts import Audience, Case, Effect, Hit, Judged, breaks, plain
 
 __all__ = ["RULES"]
 
@@ -24,7 +24,10 @@ def publish_grant_removed(change: Change, case: Case) -> Judged | None:
     Instead:
         clients: {mes: {publish: ["lyon/#"]}}
     """
-    return _filter_gone(change, case, "publish", Audience.PRODUCERS)
+    client = case.changes.new.clients.get(change.detail)
+    others = [plain(str(other)) for other in client.publish] if client else []
+    lost = case.changes.lost_to(plain(change.before or ""), others)
+    return _filter_gone(change, case, lost, Audience.PRODUCERS)
 
 
 @breaks("B402", "subscription-removed", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
@@ -32,7 +35,9 @@ def subscription_removed(change: Change, case: Case) -> Judged | None:
     """A client may not read any more what it might read.
 
     Why:
-        A broker with these rights refuses the subscription, or delivers nothing for it.
+        A broker with these rights refuses the subscription, or delivers nothing for it. Of a shared
+        subscription it delivers each message to one client, so one that is shared with another
+        client does not replace a subscription of one's own (MQTT 5.0 §4.8.2).
 
     Example:
         clients: {historian: {subscribe: [lyon/+/speed]}}  # lyon/# before
@@ -40,22 +45,20 @@ def subscription_removed(change: Change, case: Case) -> Judged | None:
     Instead:
         clients: {historian: {subscribe: ["lyon/#"]}}
     """
-    return _filter_gone(change, case, "subscribe", Audience.CONSUMERS)
+    lost = case.lost_to_others(change.detail, change.before or "")
+    return _filter_gone(change, case, lost, Audience.CONSUMERS)
 
 
-def _filter_gone(change: Change, case: Case, direction: str, audience: Audience) -> Judged:
-    """Whether other filters of the client take over, for all topics of the old version."""
-    client = case.changes.new.clients.get(change.detail)
-    others = [plain(str(other)) for other in getattr(client, direction)] if client else []
-    lost = case.changes.lost_to(plain(change.before or ""), others)
+def _filter_gone(change: Change, case: Case, lost: int | None, audience: Audience) -> Judged:
+    """What a client has of it that other filters take over all of a filter but ``lost`` topics."""
     if lost == 0:
         return Judged(Effect.COMPATIBLE)
+    client = case.changes.new.clients.get(change.detail)
     help_ = "tell whoever runs it, or keep a filter that takes those topics"
     if client is None:
         help_ = "keep the client under `clients:` until nobody runs it any more"
-    return Judged(
-        Effect.BREAKING, frozenset({audience}), help_, clients=(change.detail,), lost=lost
-    )
+    hit = Hit(change.detail, str(change.subject), change.before or "", lost=lost, revoked=True)
+    return Judged(Effect.BREAKING, frozenset({audience}), help_, hits=(hit,))
 
 
 @breaks("B403", "client-changed", [ChangeKind.REMOVED, ChangeKind.ADDED], [Subject.CLIENT])
@@ -89,6 +92,34 @@ def grant_added(change: Change, case: Case) -> Judged | None:
         clients: {historian: {subscribe: ["lyon/#"]}}
     """
     return Judged(Effect.ADDITIVE)
+
+
+@breaks("B405", "subscription-shared", [ChangeKind.ADDED], [Subject.SUBSCRIBE])
+def subscription_shared(change: Change, case: Case) -> Judged | None:
+    """A client joins a shared subscription of another one, and takes part of its messages.
+
+    Why:
+        Each message of a shared subscription goes to one of the clients that share it
+        (MQTT 5.0 §4.8.2). Instances of one client split the work; two clients starve each other.
+
+    Example:
+        clients: {board: {subscribe: ["$share/g/lyon/#"]}, mes: {subscribe: ["$share/g/lyon/#"]}}  # board alone before
+
+    Instead:
+        clients: {board: {subscribe: ["$share/boards/lyon/#"]}, mes: {subscribe: ["$share/mes/lyon/#"]}}
+    """
+    filter_, joins = change.after or "", change.detail
+    sharers = case.sharers[0].get(filter_, frozenset()) - {joins}
+    lost = {name: case.lost_to_others(name, filter_) for name in sorted(sharers)}
+    hits = tuple(
+        Hit(name, str(change.subject), filter_, lost=count)
+        for name, count in lost.items()
+        if count != 0 and name in case.sharers[1].get(filter_, ())
+    )
+    if not hits:
+        return None
+    help_ = "give each client a share name of its own"
+    return Judged(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=hits)
 
 
 @breaks("B501", "kafka-topics-moved", _CHANGED, [Subject.KAFKA_PREFIX, Subject.KAFKA_SPLIT])
@@ -172,6 +203,7 @@ def _for_readers(change: Change, help_: str) -> Judged:
 
 
 RULES = (
-    publish_grant_removed, subscription_removed, client_changed, grant_added, kafka_topics_moved,
+    publish_grant_removed, subscription_removed, client_changed, grant_added, subscription_shared,
+    kafka_topics_moved,
     kafka_key_changed, kafka_partitions_moved, kafka_overflow_changed,
 )  # fmt: skip

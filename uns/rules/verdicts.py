@@ -85,10 +85,8 @@ class Judged(NamedTuple):
     audiences: frozenset[Audience] = frozenset()
     help: str | None = None
     message: str | None = None
-    #: Only these clients are hit, whatever their filters take.
-    clients: tuple[str, ...] | None = None
-    #: How many topics they lose.
-    lost: int | None = 0
+    #: Only these filters are hit, whatever others take.
+    hits: tuple[Hit, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +127,25 @@ class Case:
             for filter_ in client.publish if direction == "publish" else client.subscribe:
                 yield client, str(filter_)
 
+    @cached_property
+    def sharers(self) -> tuple[_Sharers, _Sharers]:
+        """The clients of each shared subscription, in the old version and in the new one."""
+        return _sharers(self.changes.old.clients), _sharers(self.changes.new.clients)
+
+    def lost_to_others(self, client: str, filter_: str) -> int | None:
+        """How many topics a client took by an old filter and can no longer count on.
+
+        A message of a shared subscription goes to one of the clients that share it (MQTT 5.0
+        §4.8.2), so a filter takes over only if no other client than before has part in it.
+        The instances of one client share by design.
+        """
+        before, after = self.sharers
+        had = before.get(filter_, frozenset()) | {client}
+        now = self.changes.new.clients.get(client)
+        kept = [str(filter_) for filter_ in now.subscribe] if now else []
+        others = [plain(text) for text in kept if after.get(text, frozenset()) <= had]
+        return self.changes.lost_to(plain(filter_), others)
+
     def is_dead(self, filter_: str) -> bool:
         """Whether a filter takes nothing of the new version."""
         new = self.changes.new
@@ -165,6 +182,15 @@ class Case:
         }
 
 
+def _sharers(clients: Mapping[str, Client]) -> _Sharers:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for client in clients.values():
+        for filter_ in client.subscribe:
+            if isinstance(filter_, SharedSubscription):
+                found[str(filter_)].add(client.name)
+    return {text: frozenset(names) for text, names in found.items()}
+
+
 def plain(text: str) -> TopicFilter:
     """The topic filter of a subscription."""
     return SharedSubscription(text).filter if text.startswith("$share/") else TopicFilter(text)
@@ -194,6 +220,9 @@ def is_move(change: Change) -> bool:
 
 #: Of these something is added or removed within messages, and the topics stay.
 MESSAGE_SUBJECTS = frozenset({Subject.FIELD})
+
+#: Names of clients, by the shared subscription they have.
+_Sharers: TypeAlias = Mapping[str, frozenset[str]]
 
 Judge: TypeAlias = Callable[[Change, Case], Judged | None]
 
