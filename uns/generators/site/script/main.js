@@ -34,7 +34,7 @@ const PAGES = {
   search: (_, query) => searchPage(query),
   at: (levels) => {
     const position = positionAt(levels);
-    if (!position) return missingPage(levels.join("/"));
+    if (!position) return openPage(levels) ?? missingPage(levels.join("/"));
     return position.place.endpoint ? topicPage(position).concat(belowTopic(position)) : positionPage(position);
   },
   map: (levels) => mapPage(levels),
@@ -47,6 +47,14 @@ const PAGES = {
   client: ([name]) => clientPage(name),
   changes: changesPage,
 };
+
+/** The top of every page on paper: what it is of, which version, and where it is. */
+function paper() {
+  const { about } = model;
+  byId("paper").textContent = [
+    about.label ?? about.id ?? "Unified Namespace", about.version ? `version ${about.version}` : null, decoded(location.href),
+  ].filter(Boolean).join(" · ");
+}
 
 /** Positions below one that carries a payload itself. */
 function belowTopic(position) {
@@ -64,6 +72,7 @@ function show() {
   const make = Object.hasOwn(PAGES, view) ? PAGES[view] : () => missingPage(view);
   const main = byId("page");
   main.replaceChildren(...make(rest, query).flat().filter(Boolean));
+  paper();
   const title = main.querySelector("h1").textContent;
   document.title = view ? `${title} - ${byId("brand").textContent}` : byId("brand").textContent;
   tree.reveal(view === "at" ? positionAt(rest) : null);
@@ -94,11 +103,22 @@ function turnPage() {
   byId("browse").setAttribute("aria-expanded", "false");
 }
 
+/** What is typed is searched for at once: one new page for all its letters, so Back leads to the one before. */
 function typed() {
   const query = byId("search").value;
-  const href = query.trim() ? `#/search?q=${encodeURIComponent(query)}` : "#/";
-  history.replaceState(null, "", href);
+  const { view } = address();
+  if (!query.trim()) leaveSearch();
+  else if (view === "search") history.replaceState(history.state, "", searchHref(query));
+  else history.pushState({ from: location.hash }, "", searchHref(query));
   show();
+}
+
+function searchHref(query) { return `#/search?q=${encodeURIComponent(query)}`; }
+
+/** Nothing is searched for any more: back on the page where it began, without the query. */
+function leaveSearch() {
+  const from = address().view === "search" ? history.state?.from ?? "#/" : location.hash;
+  history.replaceState(null, "", from.split("?")[0] || "#/");
 }
 
 // --- Light and dark -----------------------------------------------------------------------------------
