@@ -114,8 +114,14 @@ class Assembler:
             if not made.abstract and made.level is not None:
                 self._shape(made.level, (name,), 0)
             elif not made.abstract:
-                resolved = self.resolver.of_class(name)
-                self.finisher.endpoints(resolved.drafts)
+                self.finisher.endpoints(self.resolver.of_class(name).drafts)
+
+    def class_members(self, name: str) -> Members:
+        """What stands below each node of a class, with nothing that a node says of its own."""
+        level = self.resolver.made[name].level or next(iter(self.levels))
+        shape = self._shapes.get((level.name, (name,)))
+        shape = shape or self._finished(level, (name,), self.resolver.of_class(name), 0)
+        return shape.members
 
     # --- shapes ------------------------------------------------------------------------------------
 

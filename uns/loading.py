@@ -48,7 +48,7 @@ from uns.patterns import Pattern
 from uns.payload_reading import check_examples, payload_type
 from uns.payloads import PayloadType
 from uns.topics import SharedSubscription, Topic, TopicFilter, subscription
-from uns.tree import Origin
+from uns.tree import Members, Origin
 from uns.yaml_events import MAX_BYTES, Map, Source, found_at, key_span, read, value_span
 
 __all__ = ["InvalidNamespace", "Reader", "load", "loads"]
@@ -534,6 +534,7 @@ class _Loader:
         assembler.check_topics(top, root)
         self._check_kafka(levels, root)
         model = _model((main and main.model) or None, self.path)
+        clients, kafka, lint = self._clients(), self._settings("kafka"), self._settings("lint")
         return Namespace(
             model,
             root,
@@ -541,10 +542,10 @@ class _Loader:
             resolver.made,
             {name: payload for name, payload in payloads.items() if payload is not None},
             {name: segment for name, segment in aspects.items() if segment is not None},
-            self._clients(),
+            clients,
             tuple(settings.profiles or ()),
-            self._settings("kafka"),
-            self._settings("lint"),
+            kafka,
+            lint,
             tuple(_sorted(self.diagnostics, self.order)),
             Tree(fixed_root(root, top), model.owner),
             tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
@@ -554,6 +555,7 @@ class _Loader:
             _locate=_locator([_without_tree(document.root) for document in self._documents]),
             is_strict=settings.containment != "free",
             segment=settings.segment,
+            class_members=_class_members(assembler),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -706,6 +708,12 @@ class _Loader:
             message = f"{text!r} is a shared subscription, and nobody publishes to one"
         self.report(fault("M508", message, span_at(place, location)))
         return None
+
+
+def _class_members(assembler: Assembler) -> dict[str, Members]:
+    """What each class brings by itself; what is wrong there is told where a node has it."""
+    assembler.report = assembler.finisher.report = assembler.resolver.report = lambda _: None
+    return {name: assembler.class_members(name) for name in assembler.resolver.made}
 
 
 def _no_level(segment: str) -> str | None:

@@ -92,6 +92,8 @@ class Namespace:
     is_strict: bool = field(default=True, repr=False)
     #: The pattern that the model asks of every name, `topic.segment`.
     segment: str | None = field(default=None, repr=False)
+    #: What stands below each node of a class, by the class, as the class alone declares it.
+    class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
     _locate: Locate = field(default=lambda _path, _key: None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)

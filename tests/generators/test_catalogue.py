@@ -186,6 +186,60 @@ def test_classes_with_what_they_bring() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_node_narrows_is_not_its_classes() -> None:
+    text = """
+    uns: 1
+    classes:
+      Kettle: {abstract: true, level: work_cell, metrics: {temperature: {type: number, max: 105}, speed: {min: 0}}}
+      Agitated: {extends: Kettle, metrics: {speed: {type: number}}}
+      Unused: {extends: Kettle, metrics: {speed: {type: integer}}}
+    sites:
+      lyon:
+        lines:
+          brewhouse:
+            cells:
+              kettle4: {class: Agitated, metrics: {temperature: {max: 100}}}
+    """
+    kettle, agitated, unused = Catalogue(uns.loads(text)).classes
+    for entry in (kettle, agitated, unused):
+        metrics = {topic.key: topic.contract.metric for topic in entry.topics}
+        assert metrics["temperature"] is not None
+        assert metrics["temperature"].maximum == 105
+    # An abstract class may leave a type to those that extend it.
+    assert [topic.key for topic in kettle.topics] == ["temperature", "speed"]
+    assert (unused.templates, len(unused.topics)) == (0, 2)
+
+
+def test_the_parts_of_a_class() -> None:
+    text = """
+    uns: 1
+    classes:
+      Pump: {metrics: {flow: {type: number}}}
+      Frame: {children: {control_modules: {door: {metrics: {shut: {type: boolean}}}}}}
+      Kettle:
+        level: work_cell
+        children:
+          equipment_modules:
+            pump[1..2]: {class: Pump, label: Pump, metrics: {wear: {type: number}}}
+            frame:
+              class: Frame
+            hood:
+              control_modules:
+                light: {metrics: {on: {type: boolean}}}
+    """
+    kettle = Catalogue(uns.loads(text)).classes[-1]
+    assert [
+        (part.path, part.level.name, part.classes, part.count, [t.key for t in part.topics])
+        for part in kettle.parts
+    ] == [
+        ("pump[1..2]", "equipment_module", ("Pump",), 2, ["wear"]),
+        ("frame", "equipment_module", ("Frame",), 1, []),
+        ("hood", "equipment_module", (), 1, []),
+        ("hood/light", "control_module", (), 1, ["on"]),
+    ]
+    assert kettle.parts[0].label == "Pump"
+
+
 def test_clients_with_what_they_reach() -> None:
     gateway, historian, nobody = catalogue().clients
     assert (gateway.publish, gateway.subscribe) == (("lyon/line2/#",), ("lyon/+/_mes/order",))

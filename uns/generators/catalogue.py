@@ -39,11 +39,12 @@ from uns.payloads import (
 from uns.sets import Choice
 from uns.templates import Name, Segment
 from uns.topics import is_topic_name
-from uns.tree import Deprecated, Endpoint, EquipmentClass, Kind, PlaceKind
+from uns.tree import NO_MEMBERS, Deprecated, Endpoint, EquipmentClass, Kind, Members, PlaceKind
 
 __all__ = [
     "Catalogue",
     "ClassEntry",
+    "ClassPart",
     "ClassTopic",
     "ClientEntry",
     "ContractEntry",
@@ -275,7 +276,7 @@ class TopicEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClassTopic:
-    """A topic that nodes have from a class; facets as one of its nodes has them."""
+    """A topic that nodes have from a class, as the class declares it."""
 
     key: str
     kind: Kind
@@ -285,7 +286,27 @@ class ClassTopic:
     contract: ContractEntry
     label: str | None
     description: str | None
+    deprecated: Deprecated | None
     declared_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """Equipment that every node of a class has below it.
+
+    ``path`` goes down from the node; parts of parts follow where the part has no
+    class, whose own entry would tell them. ``count`` is the size of a family,
+    ``None`` for an open set. ``topics`` are those declared for the part itself,
+    beside what its classes bring.
+    """
+
+    path: str
+    level: EquipmentLevel
+    classes: tuple[str, ...]
+    count: int | None
+    label: str | None
+    description: str | None
+    topics: tuple[ClassTopic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +314,11 @@ class ClassEntry:
     """An equipment class with what it brings.
 
     ``ancestors`` go from the nearest to the furthest, ``descendants`` are the
-    classes that extend it. ``topics`` are those that its nodes have from it or
-    its ancestors; a class without nodes shows none. ``templates`` counts nodes
-    with families as one, ``nodes`` with families multiplied (``None``: an open
-    set is among them).
+    classes that extend it. ``topics`` and ``parts`` are what each node has from
+    it or its ancestors, as these declare it: what a node narrows is not the
+    class's. A topic that the class leaves incomplete is shown as a node has it.
+    ``templates`` counts nodes with families as one, ``nodes`` with families
+    multiplied (``None``: an open set is among them).
     """
 
     name: str
@@ -311,6 +333,7 @@ class ClassEntry:
     properties: Mapping[str, ValueType]
     required: tuple[str, ...]
     topics: tuple[ClassTopic, ...]
+    parts: tuple[ClassPart, ...]
     templates: int
     nodes: int | None
     source: str | None
@@ -420,11 +443,17 @@ class Catalogue:
 
     @cached_property
     def contracts(self) -> tuple[ContractEntry, ...]:
-        """The contracts of all topics, each once, as the tree comes to them."""
+        """The contracts of all topics, each once, as the tree comes to them; then those of classes.
+
+        Of payloads these are the ones in use, not all that are declared.
+        """
         found: dict[ContractEntry, None] = {}
         for node in self.namespace.endpoints():
             if node.contract is not None:
                 found[self.contract(node.contract)] = None
+        for entry in self.classes:
+            topics = (entry.topics, *(part.topics for part in entry.parts))
+            found.update((topic.contract, None) for some in topics for topic in some)
         return tuple(found)
 
     @cached_property
@@ -542,14 +571,12 @@ class Catalogue:
     ) -> ClassEntry:
         notes = class_.notes
         span = class_.origin.span if class_.origin else None
+        members = self.namespace.class_members.get(class_.name, NO_MEMBERS)
         names = {f"class {name}" for name in (class_.name, *class_.ancestors)}
-        topics: dict[str, Endpoint] = {}
+        topics = {endpoint.key: endpoint for endpoint in _endpoints(members)}
+        # What the class leaves incomplete is shown as one of its nodes completes it.
         for endpoint in gathered.endpoints.values():
-            if names.intersection(endpoint.declared_by):
-                known = topics.get(endpoint.key)
-                # One that the node itself has narrowed tells less of the class.
-                if known is None or "node" in known.declared_by:
-                    topics[endpoint.key] = endpoint
+            topics.setdefault(endpoint.key, endpoint)
         return ClassEntry(
             name=class_.name,
             label=notes.label,
@@ -562,7 +589,12 @@ class Catalogue:
             descendants=tuple(descendants),
             properties=class_.properties,
             required=class_.required,
-            topics=tuple(self._class_topic(endpoint) for endpoint in topics.values()),
+            topics=tuple(
+                self._class_topic(endpoint)
+                for endpoint in topics.values()
+                if names.intersection(endpoint.declared_by)
+            ),
+            parts=tuple(self._parts(members, ())),
             templates=gathered.templates,
             nodes=gathered.nodes,
             source=self._files.shown(span),
@@ -578,8 +610,44 @@ class Catalogue:
             contract=self.contract(endpoint.contract),
             label=endpoint.notes.label,
             description=endpoint.notes.description,
+            deprecated=endpoint.notes.deprecated,
             declared_by=endpoint.declared_by,
         )
+
+    def _parts(self, members: Members, above: tuple[str, ...]) -> Iterator[ClassPart]:
+        """The equipment among ``members``; below a part only what no class of its own tells."""
+        for place in members:
+            if place.type is None:
+                continue
+            path = (*above, place.segment.text)
+            yield ClassPart(
+                path="/".join(path),
+                level=place.type.level,
+                classes=tuple([class_.name for class_ in place.type.classes]),
+                count=place.segment.count,
+                label=place.notes.label or place.type.notes.label,
+                description=place.notes.description or place.type.notes.description,
+                topics=tuple(
+                    self._class_topic(endpoint)
+                    for endpoint in _endpoints(place.members)
+                    if "node" in endpoint.declared_by
+                ),
+            )
+            if not place.type.classes:
+                yield from self._parts(place.members, path)
+
+
+def _endpoints(members: Members) -> Iterator[Endpoint]:
+    """The endpoints of the equipment itself, not those of equipment below it."""
+    pending = [iter(members)]
+    while pending:
+        place = next(pending[-1], None)
+        if place is None:
+            pending.pop()
+        elif place.type is None:
+            if place.endpoint is not None:
+                yield place.endpoint
+            pending.append(iter(place.members))
 
 
 # --- on the way down -------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from uns.diagnostics import Diagnostic
 from uns.generators.catalogue import (
     Catalogue,
     ClassEntry,
+    ClassPart,
+    ClassTopic,
     ClientEntry,
     ContractEntry,
     KafkaEntry,
@@ -390,19 +392,31 @@ class _Writer:
                     for name, value in entry.properties.items()
                 ),
             )
-        if entry.topics:
-            yield from _table(
-                ("topic", "carries", "sent", "from", "what it is"),
-                (
-                    (
-                        code(topic.key), self.carried(topic.contract),
-                        f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}",
-                        prose(", ".join(topic.declared_by)),
-                        " ".join(prose(text) for text in (topic.label, topic.description) if text) or " ",
-                    )
-                    for topic in entry.topics
-                ),
-            )  # fmt: skip
+        yield from _table(
+            ("topic", "carries", "sent", "from", "what it is"),
+            map(self._class_topic_cells, entry.topics),
+        )
+        yield from _table(
+            ("part", "level", "classes", "number", "what it is"), map(_part_cells, entry.parts)
+        )
+        yield from _table(
+            ("topic of a part", "carries", "sent", "from", "what it is"),
+            (
+                (code(f"{part.path}/{topic.key}"), *self._class_topic_cells(topic)[1:])
+                for part in entry.parts
+                for topic in part.topics
+            ),
+        )
+
+    def _class_topic_cells(self, topic: ClassTopic) -> Sequence[str]:
+        said = [prose(text) for text in (topic.label, topic.description) if text]
+        if topic.deprecated is not None:
+            said.append(_deprecated(topic.deprecated))
+        return (
+            code(topic.key), self.carried(topic.contract),
+            f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}",
+            prose(", ".join(topic.declared_by)), " ".join(said) or " ",
+        )  # fmt: skip
 
     def client_lines(self, entry: ClientEntry, found: _Gathered, heading: str) -> Iterator[str]:
         yield from _block(f"{heading} {prose(entry.name)}")
@@ -521,6 +535,13 @@ def _node_cells(node: _Node) -> Sequence[str]:
     count = "open set" if node.count is None else f"{node.count:,}"
     source = code(node.source) if node.source else " "
     return code(node.template), cell(node.label), count, cell(node.owner), source
+
+
+def _part_cells(part: ClassPart) -> Sequence[str]:
+    said = [prose(text) for text in (part.label, part.description) if text]
+    count = "open set" if part.count is None else f"{part.count:,}"
+    classes = _several(part.classes)
+    return code(part.path), prose(part.level.name), classes, count, " ".join(said) or " "
 
 
 def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,8 @@ from uns.diagnostics import Diagnostic
 from uns.generators.catalogue import (
     Catalogue,
     ClassEntry,
+    ClassPart,
+    ClassTopic,
     ClientEntry,
     ContractEntry,
     KafkaEntry,
@@ -170,22 +172,37 @@ def _class(entry: ClassEntry) -> dict[str, Any]:
         extends=list(entry.ancestors),
         properties={name: type_as_json(value) for name, value in entry.properties.items()},
         required=list(entry.required),
-        topics=[
-            _said(
-                key=topic.key,
-                kind=str(topic.kind),
-                retain=topic.retain,
-                qos=topic.qos,
-                contract=topic.contract.key,
-                label=topic.label,
-                description=topic.description,
-                declared_by=list(topic.declared_by),
-            )
-            for topic in entry.topics
-        ],
+        topics=list(map(_class_topic, entry.topics)),
+        parts=list(map(_part, entry.parts)),
         templates=entry.templates,
         nodes=entry.nodes,
         source=entry.source,
+    )
+
+
+def _class_topic(topic: ClassTopic) -> dict[str, Any]:
+    return _said(
+        key=topic.key,
+        kind=str(topic.kind),
+        retain=topic.retain,
+        qos=topic.qos,
+        contract=topic.contract.key,
+        label=topic.label,
+        description=topic.description,
+        deprecated=_deprecated(topic.deprecated),
+        declared_by=list(topic.declared_by),
+    )
+
+
+def _part(part: ClassPart) -> dict[str, Any]:
+    return _said(
+        path=part.path,
+        equipment_level=part.level.name,
+        classes=list(part.classes),
+        count=part.count,
+        label=part.label,
+        description=part.description,
+        topics=list(map(_class_topic, part.topics)),
     )
 
 
