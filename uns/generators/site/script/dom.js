@@ -36,7 +36,10 @@ function code(text, attributes = {}) {
 function ticked(text) {
   const parts = text.split("`");
   // A backtick without a second one is only that.
-  if (parts.length % 2 === 0) parts.push(`${parts.splice(-2, 1)[0]}\`${parts.pop()}`);
+  if (parts.length % 2 === 0) {
+    const rest = parts.pop();
+    parts[parts.length - 1] += `\`${rest}`;
+  }
   return parts.map((part, index) => (index % 2 ? code(part) : part));
 }
 
@@ -67,6 +70,9 @@ function table(caption, heads, rows, attributes = {}) {
       h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
       h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map(cell))))));
 }
+
+/** What is looked at only by those who want to. */
+function folded(title, ...children) { return h("details", {}, h("summary", {}, title), ...children); }
 
 /** A region that scrolls sideways where its content is too wide, and then says so. */
 function scrolling(label, kind, content) {
