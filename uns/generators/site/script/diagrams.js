@@ -69,9 +69,11 @@ function edge(x1, y1, x2, y2, kind = "") {
 /** A drawing as wide as there is room, but no smaller than can be read, and no larger than it is. */
 function drawing(label, width, height, ...shapes) {
   const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, ...shapes);
-  drawn.style.maxWidth = `${width}px`;
   drawn.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`;
-  return scrolling(label, "drawing", drawn);
+  const shown = scrolling(label, "drawing", drawn);
+  // What it takes at its full size, with padding and border.
+  shown.style.maxWidth = `${width + 18}px`;
+  return shown;
 }
 
 // The hierarchy

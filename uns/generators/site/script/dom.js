@@ -29,7 +29,9 @@ function button(label, onClick, attributes = {}) {
 const SHORT = 20;
 
 function code(text, attributes = {}) {
-  return h("code", { class: text.length > SHORT ? null : "short", ...attributes }, text);
+  // A long name breaks after its dots and slashes first.
+  const parts = text.length > SHORT ? text.split(/(?<=[./])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part])) : [text];
+  return h("code", { class: text.length > SHORT ? null : "short", ...attributes }, ...parts);
 }
 
 /** A text with what stands between backticks as code. */

@@ -84,7 +84,7 @@ function facetNote(query) {
 
 /** That others may publish there, too. */
 function openNote(positions) {
-  return positions.length ? h("p", { class: "note" }, "It also takes topics below ", ...listed(positions.map((each) => topicLink(each))),
+  return positions.length ? h("p", { class: "note" }, "It reaches below ", ...listed(positions.map((each) => topicLink(each))),
     ", which is open: others may publish anything there. Such topics are legal, and not modelled.") : null;
 }
 

@@ -107,18 +107,21 @@ function turnPage() {
 function typed() {
   const query = byId("search").value;
   const { view } = address();
-  if (!query.trim()) leaveSearch();
-  else if (view === "search") history.replaceState(history.state, "", searchHref(query));
+  if (view === "search") history.replaceState(history.state, "", searchHref(query));
+  else if (!query.trim()) history.replaceState(null, "", location.hash.split("?")[0] || "#/");
   else history.pushState({ from: location.hash }, "", searchHref(query));
   show();
 }
 
 function searchHref(query) { return `#/search?q=${encodeURIComponent(query)}`; }
 
-/** Nothing is searched for any more: back on the page where it began, without the query. */
+/** Nothing is searched for any more: back to the page where it began, if it began on one. */
 function leaveSearch() {
-  const from = address().view === "search" ? history.state?.from ?? "#/" : location.hash;
-  history.replaceState(null, "", from.split("?")[0] || "#/");
+  byId("search").value = "";
+  const isSearch = address().view === "search";
+  if (isSearch && history.state?.from !== undefined) history.back();
+  else if (isSearch) location.hash = "#/";
+  else typed();
 }
 
 // --- Light and dark -----------------------------------------------------------------------------------
@@ -165,8 +168,7 @@ async function start() {
       byId("search").focus();
     }
     if (event.key === "Escape" && event.target === byId("search")) {
-      byId("search").value = "";
-      typed();
+      leaveSearch();
     }
   });
   window.addEventListener("hashchange", turnPage);
