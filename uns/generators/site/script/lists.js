@@ -12,7 +12,7 @@ function homePage() {
     h("ul", { class: "figures" },
       figure(shownCount(all), "topics", "#/search?q="), figure(grouped(all.templates), "topic templates", "#/search?q="),
       figure(shownCount(equipment), "pieces of equipment", "#/map"),
-      figure(grouped(model.classes.size), "classes", "#/classes"), figure(grouped(payloadsInUse().length), "payloads in use", "#/payloads"),
+      figure(grouped(model.classes.size), "classes", "#/classes"), figure(grouped(model.used.size), "payloads in use", "#/payloads"),
       figure(grouped(model.clients.length), "clients", "#/clients")),
     section("Start here", h("ul", { class: "cards" }, ...branches(model.top).slice(0, 24).map((position) => h("li", {},
       link(position.link, h("span", { class: "name" }, position.title)),
@@ -94,7 +94,7 @@ function openPage(levels) {
   if (!above) return null;
   const topic = levels.join("/");
   return [
-    breadcrumb(above), heading("Not modelled", topicCode(topic), h("p", { class: "chips" }, chip("legal, not modelled", "family"))),
+    breadcrumb(above), heading("Not modelled", topicCode(topic)),
     h("p", { class: "lead" }, "Legal, not modelled"),
     h("p", { class: "note" }, topicLink(above), " is open: others may publish any topic below it. The model says nothing of what this one carries."),
     prose(above.description),
@@ -174,17 +174,15 @@ function partTable(parts) {
 
 // --- Payloads -----------------------------------------------------------------------------------------
 
-function payloadsInUse() { return model.payloads.filter((payload) => carrying(payload).count(model.top).templates > 0); }
-
 function payloadsPage() {
-  const used = new Set(payloadsInUse());
-  const unused = model.payloads.filter((payload) => !used.has(payload));
+  const used = model.payloads.filter((payload) => model.used.has(payload));
+  const unused = model.payloads.filter((payload) => !model.used.has(payload));
   const listing = (caption, payloads) => table(caption, ["Payload", "Topics", "What it is"], payloads.map((payload) => [
     [payloadLink(payload.name)], shownCount(carrying(payload).count(model.top)), ticked(payload.description ?? ""),
   ]));
   return [
     heading("Messages", "Payloads"),
-    used.size ? listing("Payloads", [...used]) : nothing("No topic of the model carries a payload."),
+    used.length ? listing("Payloads", used) : nothing("No topic of the model carries a payload."),
     unused.length ? section("Not in use", folded(`${plural(unused.length, "payload")} that no topic carries`, listing("Payloads that no topic carries", unused))) : null,
   ];
 }

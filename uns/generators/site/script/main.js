@@ -75,7 +75,7 @@ function show() {
   paper();
   const title = main.querySelector("h1").textContent;
   document.title = view ? `${title} - ${byId("brand").textContent}` : byId("brand").textContent;
-  tree.reveal(view === "at" ? positionAt(rest) : null);
+  tree.reveal(view === "at" ? positionAt(rest) ?? openAbove(rest) : null);
   for (const each of document.querySelectorAll("#views a")) {
     const isHere = each.hash === `#/${view}` || (view === "class" && each.hash === "#/classes")
       || (view === "client" && each.hash === "#/clients") || (view === "payload" && each.hash === "#/payloads");

@@ -102,7 +102,8 @@ function read(tables) {
     lower: lower(contracts[contract].payload.name, contracts[contract].metric?.unit),
   }));
   const groups = readPlaces(places, tables.members, { types, carried, noted });
-  return { ...tables, contracts, classes, types, top: groups[0] };
+  const used = new Set(carried.map(({ contract }) => contract.payload));
+  return { ...tables, contracts, classes, types, used, top: groups[0] };
 }
 
 function readValue(value) {
