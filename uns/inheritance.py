@@ -361,9 +361,7 @@ class Finisher:
                     "M302",
                     f"no payload {name!r} is declared",
                     where(),
-                    help=f"did you mean {close!r}?"
-                    if close
-                    else "declare it under `payloads:`, or `include: [std]`",
+                    help=f"did you mean {close!r}?" if close else _declare(self.payloads),
                 )
             )
         return self.payloads.get(name)
@@ -593,6 +591,19 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
         values=tuple(values or ()),
         open=bool(draft.get("open")),
     )
+
+
+#: Payloads that every model knows, and most names that are listed in a help.
+_ALWAYS_KNOWN, _SEVERAL = frozenset({"vtq/1", "info/1"}), 8
+
+
+def _declare(known: Iterable[str]) -> str:
+    """What to do about a payload that is not among the known ones."""
+    names = sorted(set(known) - _ALWAYS_KNOWN)
+    if not names:
+        return "declare it under `payloads:`, or `include: [std]`"
+    more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
+    return f"declare it under `payloads:`; it knows {', '.join(names[:_SEVERAL])}{more}"
 
 
 def _is_empty(draft: Draft) -> bool:

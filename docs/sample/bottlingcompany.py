@@ -10,7 +10,8 @@ goes as it is into any client::
     client.publish(topic, topic.dumps(message))     # mypy checks the message
     message = topic.loads(payload)                  # typed, but not checked: that takes the model
 
-Below `every_...` a topic is a topic filter, to subscribe to. This module needs Python 3.11 and
+Below `every_...` a topic is a topic filter, to subscribe to. A filter knows no names: `+` takes every
+level there, of equipment beside the family as well. This module needs Python 3.11 and
 nothing else.
 """
 
@@ -110,7 +111,8 @@ def _one(value: object, *items: tuple[int, int, int] | str) -> str:
                 return item
         elif isinstance(value, int) and item[0] <= value <= item[1]:
             return f"{value:0{item[2]}d}"
-    raise ValueError(f"{value!r} is none of the set")
+    known = (i if isinstance(i, str) else f"{i[0]:0{i[2]}d}..{i[1]:0{i[2]}d}" for i in items)
+    raise ValueError(f"{value!r} is none of {', '.join(known)}")
 
 
 def _like(value: str, pattern: str) -> str:
@@ -597,7 +599,7 @@ class BottlingLine_2(Position):
     info = _Leaf[Info1]('_info')
     'info/1, state'
     every_machine = _Part('+', ConveyedMachine)
-    def machine(self, number: int) -> ConveyedMachine:
+    def machine(self, number: _Literal[1, 2, 3, 4]) -> ConveyedMachine:
         'One of machine[1..4].'
         return ConveyedMachine(f'{self._path}/' + 'machine' + _one(number, (1, 4, 0)))
 
@@ -624,7 +626,7 @@ class StorageZone(Position):
     info = _Leaf[Info1]('_info')
     'info/1, state'
     every_tank = _Part('+', Tank)
-    def tank(self, number: int) -> Tank:
+    def tank(self, number: _Literal[1, 2, 3, 4, 5, 6]) -> Tank:
         'One of tank[1..6].'
         return Tank(f'{self._path}/' + 'tank' + _one(number, (1, 6, 0)))
 
@@ -681,7 +683,7 @@ class BottlingLine_3(Position):
     info = _Leaf[Info1]('_info')
     'info/1, state'
     every_machine = _Part('+', ConveyedMachine)
-    def machine(self, number: int) -> ConveyedMachine:
+    def machine(self, number: _Literal[1, 2, 3]) -> ConveyedMachine:
         'One of machine[1..3].'
         return ConveyedMachine(f'{self._path}/' + 'machine' + _one(number, (1, 3, 0)))
 

@@ -200,7 +200,7 @@ def test_the_last_of_an_option_holds(run: Run, plain: str, tmp_path: Path) -> No
             id="for programs",
         ),
         pytest.param(
-            ["json-schema", "-o", "x", "--option", "a=b"], "it has none", id="no options at all"
+            ["topics-json", "-o", "x", "--option", "a=b"], "it has none", id="no options at all"
         ),
         pytest.param(
             ["json-schema", "-o", "x", "-m", "none.uns.yaml"], "cannot read none", id="no model"

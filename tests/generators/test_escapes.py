@@ -94,7 +94,8 @@ def test_json_stays_json_and_can_be_seen(value: object) -> None:
     ("text", "written"),
     [
         ("Glass line 1", "Glass line 1"),
-        ("production_line", "production\\_line"),
+        ("production_line", "production_line"),
+        ("_info", "\\_info"),
         ("see https://example.com", "see https\\://example\\.com"),
         ("a@example.com", "a\\@example\\.com"),
         ("version 1.4.0. Next", "version 1.4.0. Next"),

@@ -64,7 +64,7 @@ def test_a_target_that_does_not_exist() -> None:
     [
         ("markdown", {"layuot": "file"}, "markdown has no option 'layuot'; did you mean 'layout'?"),
         ("markdown", {"x": 1}, "markdown has no option 'x'; its options are: layout, findings"),
-        ("json-schema", {"x": 1}, "json-schema has no option 'x'; it has none"),
+        ("json-schema", {"x": 1}, "json-schema has no option 'x'; its options are: payloads"),
         ("markdown", {"layout": "fil"}, "layout of markdown cannot be 'fil'; did you mean 'file'?"),
         ("asyncapi", {"mqtt": ""}, "mqtt of asyncapi cannot be ''; it is HOST or HOST:PORT"),
         ("asyncapi", {"mqtt": "a b"}, "mqtt of asyncapi cannot be 'a b'; it is HOST or HOST:PORT"),

@@ -41,8 +41,15 @@ def test_every_payload_and_every_metric_it_wraps_once_for_each_view() -> None:
         file_name(PayloadContract(vtq, metric), "producer").rsplit(".", 3)[0]
         for metric in (number, boolean)
     }
-    assert stems == {"info.1", "plan.1", "unused.2", "vtq.1", *wrapped}
+    assert stems == {"plan.1", "unused.2", "vtq.1", *wrapped}
     assert len(made.files) == 2 * len(stems) + 1
+
+
+def test_what_only_a_library_declares_is_written_when_it_is_asked_for() -> None:
+    ns = uns.loads("uns: 1\ninclude: [std]\nsites: {lyon: {metrics: {power: {type: number}}}}")
+    own, every = generate(ns).files, generate(ns, "all").files
+    assert {name.split(".")[0] for name in own} == {"index", "vtq"}
+    assert {"info.1.consumer.schema.json", *own} < set(every)
 
 
 def test_topics_lead_to_their_files() -> None:

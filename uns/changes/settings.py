@@ -138,7 +138,6 @@ def _of_kafka(
             below = "/".join(namespace.root_levels) or "no root"
             effective[Subject.KAFKA_SPLIT] += f" below {below}"
             effective[Subject.KAFKA_ORDER] += f" below {below}"
-    example = None
     for subject, before in said[0].items():
         after = said[1][subject]
         reason = None
@@ -146,10 +145,9 @@ def _of_kafka(
             reason = _why_moved(subject, before, old, new, levels_changed)
             if reason is None:
                 continue
-        example = example or _example(old, new)
         key = _KEYS[subject]
         yield Change(
-            ChangeKind.CHANGED, subject, example or "", before, after, cause="kafka",
+            ChangeKind.CHANGED, subject, "", before, after, cause="kafka",
             count=kept, reason=reason,
             old_place=old.locate("kafka", key) or old.locate("kafka"),
             new_place=new.locate("kafka", key) or new.locate("kafka"),
@@ -205,12 +203,3 @@ def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> obje
         return name
     rank, limit = levels.rank(levels.by_key[name]), levels.rank(levels.by_key[level.name])
     return None if rank is None else rank <= (limit or 0.0)
-
-
-def _example(old: Namespace, new: Namespace) -> str | None:
-    """A topic of both versions."""
-    for topic in old.topics(open="skip"):
-        if new.resolve(topic):
-            return str(topic)
-        break
-    return None

@@ -10,8 +10,9 @@ from uns.changes import diff
 from uns.cli.exits import CannotRun, Exit
 from uns.cli.folders import not_current, write
 from uns.cli.models import counted, model_path, opened
+from uns.cli.policies import findings
 from uns.cli.revisions import opened_revision, revision
-from uns.diagnostics import visible
+from uns.diagnostics import Diagnostic, visible
 from uns.generators import InvalidOption, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
@@ -33,6 +34,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     if arguments.since is not None:
         before = opened_revision(revision(arguments.since, path), err)
         options["changes"] = verdict(diff(before, namespace))
+    found = findings(namespace)
     try:
         made = generate(namespace, "site", **options)
     except (MissingExtra, InvalidOption) as error:
@@ -44,8 +46,16 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         for name in stale:
             out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
         out.line(f"{current:,} of {counted(len(made.files), 'file')} current")
+        _tell(found, err)
         return Exit.FINDINGS if stale else Exit.CLEAN
     write(folder, {name: made.files[name] for name in stale})
     out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
+    _tell(found, err)
     out.line(f"open {visible(str(folder / 'index.html'))} in a browser")
     return Exit.CLEAN
+
+
+def _tell(found: tuple[Diagnostic, ...], err: Screen) -> None:
+    """Say that the model has findings; the check lists them."""
+    if found:
+        err.line(f"{counted(len(found), 'finding')} in the model: see `uns check`")

@@ -7,10 +7,12 @@ from argparse import Namespace as Arguments
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from uns.cli.exits import CannotRun, Exit
 from uns.cli.folders import not_current, write
 from uns.cli.models import counted, opened
+from uns.cli.policies import findings
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, generate
 from uns.generators.generated import mark
@@ -33,7 +35,11 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     if arguments.target is None or arguments.output is None:
         raise CannotRun("an export needs a TARGET, see --list, and a folder, see --output")
     options = _options(arguments.target, arguments.option or ())
-    made = generate(opened(arguments.model, err), arguments.target, **options)
+    namespace = opened(arguments.model, err)
+    handed: dict[str, Any] = dict(options)
+    if "findings" in TARGETS[arguments.target].options:
+        handed["findings"] = findings(namespace)
+    made = generate(namespace, arguments.target, **handed)
     folder = Path(arguments.output)
     stale = not_current(folder, made.files)
     left = _left_over(folder, made.files, arguments.target)

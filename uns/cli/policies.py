@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import Namespace as Arguments
 
 from uns.cli.exits import CannotRun
-from uns.cli.projects import Project
-from uns.diagnostics import Severity, visible
-from uns.rules import EVERY_RULE, Policy, UnknownRule
+from uns.cli.projects import Project, project
+from uns.diagnostics import Diagnostic, Severity, visible
+from uns.namespace import Namespace
+from uns.rules import EVERY_RULE, Policy, UnknownRule, weigh
 
-__all__ = ["given_policy"]
+__all__ = ["findings", "given_policy"]
 
 
 def given_policy(arguments: Arguments, project: Project) -> Policy:
@@ -36,6 +37,18 @@ def given_policy(arguments: Arguments, project: Project) -> Policy:
     )
     _check(asked, "")
     return asked.over(said)
+
+
+def findings(namespace: Namespace) -> tuple[Diagnostic, ...]:
+    """What `uns check` says of a model by the policy of the project, whatever a baseline knows."""
+    policy = given_policy(_NOTHING_ASKED, project())
+    return (*namespace.diagnostics, *weigh(namespace, policy).findings)
+
+
+#: A command line that says nothing of rules.
+_NOTHING_ASKED = Arguments(
+    select=None, extend_select=None, ignore=None, severity=None, fail_level=None
+)
 
 
 def _severity(level: str) -> Severity:

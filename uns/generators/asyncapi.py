@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from uns.diagnostics import Diagnostic, UNSError
-from uns.generators.catalogue import Catalogue, ContractEntry, LevelEntry, TopicEntry
+from uns.generators.catalogue import BY_DEFAULT, Catalogue, ContractEntry, LevelEntry, TopicEntry
 from uns.generators.generated import Generated, mark
 from uns.generators.losses import loss
 from uns.generators.paths import safe_name, topic_name
@@ -112,7 +112,8 @@ class _Document:
                 "kafka": {
                     "host": self.hosts["kafka"] or _NO_KAFKA,
                     "protocol": "kafka",
-                    "description": "Kafka, where every message is kept under the topic of its place",
+                    "description": "Kafka, where every message is kept under the topic of its place"
+                    + (f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""),
                 },
             },
         }
@@ -149,14 +150,18 @@ class _Document:
         return said
 
     def _lose_the_rest(self) -> None:
-        for protocol, host in self.hosts.items():
-            if host is None:
+        for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
+            if self.hosts[protocol] is None:
                 self.losses.add(
-                    "X203", protocol, f"the model names no {protocol} broker, and the document an example",
-                    f"hand it in: --option {protocol}=HOST:PORT",
+                    "X203", protocol,
+                    f"no model names a broker, so {protocol} is at {instead} here; name yours with"
+                    f" --option {protocol}=HOST:PORT",
                 )  # fmt: skip
-        if self.namespace.allows_unmodelled():
-            self.losses.add("X209", "", "topics below an open node have no channel")
+        for entry in self.catalogue.open_nodes:
+            self.losses.add(
+                "X209", entry.template,
+                f"AsyncAPI has no channel for any topic: what is below the open node {entry.template} is left out",
+            )  # fmt: skip
         if self.unwritten:
             self.losses.add(
                 "X211", "",

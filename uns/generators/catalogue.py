@@ -13,28 +13,30 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from uns import payloads
 from uns.access import Client
 from uns.diagnostics import Span
+from uns.generators.field_rows import FieldRow, field_rows
+from uns.generators.node_info import INFO, fitted
+from uns.generators.open_nodes import OpenEntry, open_nodes
 from uns.generators.usage import Reach, Usage
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.namespace import Namespace
 from uns.nodes import Node
 from uns.payloads import (
-    Field,
     InvalidForeignSchema,
+    InvalidPayload,
     MissingExtra,
     NoExample,
     PayloadContract,
     ValueType,
     View,
-    limits_in_words,
 )
 from uns.sets import Choice
 from uns.templates import Name, Segment
@@ -42,6 +44,7 @@ from uns.topics import is_topic_name
 from uns.tree import NO_MEMBERS, Deprecated, Endpoint, EquipmentClass, Kind, Members, PlaceKind
 
 __all__ = [
+    "BY_DEFAULT",
     "Catalogue",
     "ClassEntry",
     "ClassPart",
@@ -55,6 +58,10 @@ __all__ = [
     "contract_key",
     "example_level",
 ]
+
+
+#: What every target says of Kafka where the model does not speak of it.
+BY_DEFAULT = "the mapping is the default one, for the model does not configure Kafka"
 
 
 class _Files:
@@ -123,20 +130,6 @@ class LevelEntry:
         return self.segment.count
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """One field of a message, fields of fields by their path: ``positions[].x``."""
-
-    path: str
-    type: str
-    unit: str | None
-    #: Range, length, pattern or values, in words.
-    limits: str
-    required: bool
-    default: str | int | float | bool | None
-    description: str | None
-
-
 @dataclass(frozen=True, eq=False)
 class ContractEntry:
     """What topics carry, with all that is shown of it; the same object for all topics that do.
@@ -147,6 +140,8 @@ class ContractEntry:
 
     contract: PayloadContract
     key: str
+    #: Makes the library's example one of this model, where it would be of another.
+    _fit: Callable[[Any], Any] = field(default=lambda message: message, repr=False)
 
     @property
     def name(self) -> str:
@@ -171,7 +166,7 @@ class ContractEntry:
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
         """Every field, and below it those that it holds."""
-        return tuple(_rows("", self.contract.body.fields))
+        return tuple(field_rows(self.contract.body.fields))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
         """JSON Schema 2020-12 of the message."""
@@ -190,7 +185,7 @@ class ContractEntry:
     @cached_property
     def _example(self) -> tuple[Any, str | None]:
         try:
-            return payloads.example(self.contract), None
+            return self._fit(payloads.example(self.contract)), None
         except (NoExample, MissingExtra, InvalidForeignSchema) as error:
             return None, str(error)
 
@@ -436,10 +431,30 @@ class Catalogue:
         if found is None:
             found = self._by_content.get(contract)
             if found is None:
-                found = ContractEntry(contract, contract_key(contract))
+                found = ContractEntry(
+                    contract, contract_key(contract), partial(self._fit, contract)
+                )
                 self._by_content[contract] = found
             self._by_identity[id(contract)] = found
         return found
+
+    def _fit(self, contract: PayloadContract, message: Any) -> Any:
+        """The example of ``info/1`` as that of the first node that has it; any other as it is."""
+        if contract.name != INFO or not isinstance(message, dict):
+            return message
+        for topic in self.topics():
+            if topic.contract.contract is contract and topic.example is not None:
+                levels = topic.equipment
+                if not levels or levels[-1]._origin is None:
+                    break
+                path = "/".join(topic.example.split("/")[: len(levels)])
+                own = fitted(message, levels[-1]._origin.node, path, self.namespace.model)
+                try:
+                    payloads.validate(contract, own, "producer")
+                except InvalidPayload:
+                    break
+                return own
+        return message
 
     @cached_property
     def contracts(self) -> tuple[ContractEntry, ...]:
@@ -491,6 +506,16 @@ class Catalogue:
             )
             for client in self.namespace.clients.values()
         )
+
+    @cached_property
+    def open_nodes(self) -> tuple[OpenEntry, ...]:
+        """The nodes below which anything is legal, in the order of the tree."""
+        return tuple(open_nodes(self.namespace, self._files.shown))
+
+    @property
+    def kafka_by_default(self) -> bool:
+        """Whether the model says nothing of Kafka, so that what is told of it is a default."""
+        return not self.namespace.kafka
 
     def nodes_of(self, class_: str) -> Iterator[Node]:
         """The nodes of a class or of one that extends it, families as one."""
@@ -722,33 +747,6 @@ def _values(part: Choice | Name) -> list[str]:
     simplest = part.pattern.example()
     named = [part.name] if part.pattern.matches(part.name) else []
     return [simplest, *named] if simplest else [*named, simplest]
-
-
-# --- fields ----------------------------------------------------------------------------------------
-
-
-#: How deep fields of fields are listed; the JSON Schema has them all.
-_DEEPEST = 8
-
-
-def _rows(prefix: str, fields: Iterable[Field], depth: int = 0) -> Iterator[FieldRow]:
-    for each in fields:
-        value, suffix, words = each.value, "", ""
-        while value.items is not None:
-            words += f"{value.type} of "
-            suffix += "[]" if value.type == "array" else "{}"
-            value = value.items
-        yield FieldRow(
-            prefix + each.name,
-            words + value.type,
-            value.unit,
-            limits_in_words(value),
-            each.required,
-            each.default,
-            each.description,
-        )
-        if value.fields and depth < _DEEPEST:
-            yield from _rows(f"{prefix}{each.name}{suffix}.", value.fields, depth + 1)
 
 
 class _Gathered:

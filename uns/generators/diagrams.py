@@ -67,7 +67,8 @@ def _equipment(node: Node) -> Iterator[Node]:
 def _title(node: Node) -> str:
     level = node.equipment_level
     name = node.segment.text or '""'
-    return f"{name} ({level.name})" if level else name
+    what = ", ".join([*([level.name] if level else []), *(["open"] if node.open else [])])
+    return f"{name} ({what})" if what else name
 
 
 @dataclass(slots=True)
@@ -107,8 +108,9 @@ class Flow:
         lines = ["flowchart LR"]
         lines += _group("Publishers", "p", publishers)
         lines += _group("MQTT", "m", list(self._places))
-        lines += _group("Kafka", "k", kafka)
-        lines += _group("Subscribers", "s", subscribers)
+        # Clients subscribe with MQTT filters: they hang there, and Kafka is a branch of its own.
+        lines += _group("MQTT subscribers", "s", subscribers)
+        lines += _group("Kafka topics", "k", kafka)
         for at, place in enumerate(places):
             lines += [
                 f"  p{publishers.index(n)} --> m{at}" for n in place.publishers if n in publishers

@@ -15,8 +15,9 @@ from uns.diagnostics import visible
 
 __all__ = ["cell", "code", "json_block", "mermaid", "paragraph", "prose"]
 
-#: Signs that mean something inside a line of CommonMark, GFM or the dialects of wikis.
-_SIGNS = re.compile(r"[\\`*_\[\]<>&~$#@{}]")
+#: Signs that mean something inside a line of CommonMark, GFM or the dialects of wikis; a '_' between
+#: letters is none there.
+_SIGNS = re.compile(r"[\\`*\[\]<>&~$#@{}]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 #: What is made a link without being asked: after an escaped sign it is none.
 _AUTOLINK = re.compile(r"(?i)\bwww\.|(?<=\w)\.(?=[^\W\d_])|:(?=//)|\b(?:mailto|xmpp):")
 #: What makes a line a list, a quotation, a heading or a rule.
@@ -28,7 +29,7 @@ def prose(text: str) -> str:
     r"""``text`` as words within a line.
 
     >>> prose("<b>Line_1</b> | see www.example.com")
-    '\\<b\\>Line\\_1\\</b\\> &#124; see www\\.example\\.com'
+    '\\<b\\>Line_1\\</b\\> &#124; see www\\.example\\.com'
     """
     said = visible(_SPACE.sub(" ", text).strip())
     said = _SIGNS.sub(r"\\\g<0>", said)

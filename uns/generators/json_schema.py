@@ -11,21 +11,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
-from uns import payloads
 from uns.diagnostics import Diagnostic
 from uns.generators.catalogue import contract_key
 from uns.generators.generated import Generated
 from uns.generators.losses import loss
 from uns.generators.paths import safe_name
 from uns.namespace import Namespace
-from uns.payloads import PayloadContract, View
+from uns.payloads import PayloadContract, View, json_schema
 
 __all__ = ["INDEX", "file_name", "generate"]
 
 #: The file that says which contract each topic has.
 INDEX = "index.json"
+
+#: Which payloads are told by themselves.
+Payloads: TypeAlias = Literal["own", "all"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 
@@ -33,11 +35,15 @@ VIEWS: tuple[View, ...] = get_args(View)
 _NOTED = MappingProxyType({"datetime": "date-time", "ucum": "ucum"})
 
 
-def generate(namespace: Namespace) -> Generated:
-    """JSON Schema 2020-12 of every payload contract, for producers and for consumers."""
-    contracts = dict.fromkeys(_contracts(namespace))
+def generate(namespace: Namespace, payloads: Payloads = "own") -> Generated:
+    """The schemas of what topics carry, and of payloads by themselves.
+
+    Those are the model's own and those that topics carry; with ``"all"`` also
+    what else the libraries hold that come with the package.
+    """
+    contracts = dict.fromkeys(_contracts(namespace, payloads))
     files = {
-        file_name(contract, view): _as_file(payloads.json_schema(contract, view))
+        file_name(contract, view): _as_file(json_schema(contract, view))
         for contract in contracts
         for view in VIEWS
     }
@@ -69,12 +75,20 @@ def file_name(contract: PayloadContract, view: View) -> str:
     return f"{safe_name(contract_key(contract))}.{view}.schema.json"
 
 
-def _contracts(namespace: Namespace) -> Iterator[PayloadContract]:
-    """Every payload by itself, and around every metric it wraps."""
-    yield from map(PayloadContract, namespace.payloads.values())
-    for node in namespace.endpoints():
-        if node.contract is not None:
-            yield node.contract
+def _contracts(namespace: Namespace, payloads: Payloads) -> Iterator[PayloadContract]:
+    """Payloads by themselves, and around every metric that they wrap."""
+    carried = [node.contract for node in namespace.endpoints() if node.contract is not None]
+    used = {contract.name for contract in carried}
+    for name, payload in namespace.payloads.items():
+        if payloads == "all" or name in used or _is_own(namespace, name):
+            yield PayloadContract(payload)
+    yield from carried
+
+
+def _is_own(namespace: Namespace, payload: str) -> bool:
+    """Whether a file of the model declares it, and not a library that comes with the package."""
+    span = namespace.locate("payloads", payload)
+    return span is not None and any(span.file == source.name for source in namespace.sources)
 
 
 def _as_file(value: Any) -> bytes:

@@ -48,6 +48,10 @@ LOSSES = MappingProxyType(
             "foreign-type",
             "A JSON Schema stands for the fields, and the type is any object.",
         ),
+        "X303": (
+            "unnamed-open-node",
+            "Topics below an open node are not modelled and have no name.",
+        ),
         # Markdown: X4
         "X401": ("cut-diagram", "A diagram shows a part of the model; the tables show all of it."),
         "X402": ("cut-table", "A table shows its first rows; topics.json has all of them."),

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 from uns.diagnostics import Diagnostic
 from uns.generators.catalogue import (
+    BY_DEFAULT,
     Catalogue,
     ClassEntry,
     ClassPart,
@@ -34,6 +35,7 @@ from uns.generators.losses import loss
 from uns.generators.paths import safe_name, topic_name
 from uns.namespace import Namespace
 from uns.payloads import type_in_words
+from uns.templates import Name
 from uns.tree import Deprecated, Kind
 
 __all__ = ["generate"]
@@ -82,11 +84,9 @@ class _Address:
 class _Node:
     """One node of a kind, or a family of them."""
 
-    template: str
-    label: str | None
+    levels: tuple[LevelEntry, ...]
     count: int | None
     owner: str | None
-    source: str | None
 
 
 @dataclass(slots=True)
@@ -172,13 +172,7 @@ def _node(topic: TopicEntry, levels: tuple[LevelEntry, ...]) -> _Node:
     for level in levels:
         size = level.count
         count = None if size is None or count is None else count * size
-    return _Node(
-        "/".join(level.text for level in levels),
-        levels[-1].label if levels else None,
-        count,
-        topic.owner,
-        levels[-1].source if levels else None,
-    )
+    return _Node(levels, count, topic.owner)
 
 
 # --- pages -----------------------------------------------------------------------------------------
@@ -234,6 +228,7 @@ class _Writer:
         if found.templates:
             yield from _block("## From MQTT to Kafka")
             yield from self._diagram(found.flow.drawn(), "the way from MQTT to Kafka")
+        yield from self._open()
         if findings:
             yield from _block("## Findings")
             yield from _table(
@@ -250,6 +245,25 @@ class _Writer:
             )
         yield from self._cut(found, findings)
 
+    def _open(self) -> Iterator[str]:
+        """Where others publish what the model does not say."""
+        entries = self.catalogue.open_nodes
+        if not entries:
+            return
+        yield from _block("## Open nodes")
+        yield from _block("Below these nodes anything may be published; it is not modelled.")
+        yield from _table(
+            ("node", "topics", "what it is", "owner", "declared"),
+            (
+                (
+                    code(entry.template), code(entry.filter),
+                    " ".join(prose(text) for text in (entry.label, entry.description) if text) or " ",
+                    cell(entry.owner), code(entry.source) if entry.source else " ",
+                )
+                for entry in entries[:MOST_PARTS]
+            ),
+        )  # fmt: skip
+
     def _cut(self, found: _Gathered, findings: Sequence[Diagnostic]) -> Iterator[str]:
         """What is not told because there is too much of it."""
         for what, there, told in (
@@ -257,6 +271,11 @@ class _Writer:
             ("contracts", len(self.catalogue.contracts), len(self.contracts)),
             ("classes", len(self.catalogue.classes), len(self.classes)),
             ("clients", len(self.catalogue.clients), len(self.clients)),
+            (
+                "open nodes",
+                len(self.catalogue.open_nodes),
+                min(len(self.catalogue.open_nodes), MOST_PARTS),
+            ),
             ("findings", len(findings), min(len(findings), MOST_PARTS)),
         ):
             if there > told:
@@ -275,13 +294,16 @@ class _Writer:
         more = " and those of open sets" if open_sets else ""
         yield "topics", f"{namespace.count(open='skip'):,}{more}"
         yield "topic templates", f"{found.templates:,}"
-        yield "contracts", f"{len(self.catalogue.contracts):,}"
+        if self.catalogue.open_nodes:
+            yield "open nodes", f"{len(self.catalogue.open_nodes):,}, with any topic below them"
+        yield "contracts in use", f"{len(self.catalogue.contracts):,}"
         yield "classes", f"{len(self.catalogue.classes):,}"
         yield "clients", f"{len(self.catalogue.clients):,}"
         mapping = namespace.translation.mapping
+        default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
         yield (
             "Kafka topics",
-            f"{code(mapping.prefix + '.*')}, the record key is {_key(mapping.key)}",
+            f"{code(mapping.prefix + '.*')}, the record key is {_key(mapping.key)}{default}",
         )
 
     def _diagram(self, drawn: Drawn, what: str) -> Iterator[str]:
@@ -292,21 +314,29 @@ class _Writer:
     def contents(self, found: _Gathered) -> Iterator[str]:
         """What the other pages of a folder are."""
         yield from _block("## Pages")
+        if found.equipment:
+            yield from _block("### Equipment")
         lines = []
         for kind in found.equipment:
             name = topic_name(kind.template)
             lines.append(f"- [{code(kind.template)}](equipment/{name}.md) {_same(kind)}".rstrip())
         yield from _block(*lines)
+        if self.contracts:
+            yield from _block("### Contracts")
         lines = [
             f"- [{code(contract.name)}](contracts/{safe_name(contract.key)}.md)"
             + (f" {prose(type_in_words(contract.metric))}" if contract.metric else "")
             for contract in self.contracts
         ]
         yield from _block(*lines)
-        if self.catalogue.classes:
-            yield from _block("- [Classes](lists/classes.md)")
-        if self.catalogue.clients:
-            yield from _block("- [Clients](lists/clients.md)")
+        lists = [
+            f"- [{title}](lists/{title.lower()}.md)"
+            for title, there in (("Classes", self.classes), ("Clients", self.clients))
+            if there
+        ]
+        if lines and lists:
+            yield from _block("### Lists")
+        yield from _block(*lists)
 
     # --- equipment ---------------------------------------------------------------------------------
 
@@ -315,8 +345,6 @@ class _Writer:
         if last is not None:
             crumbs = " / ".join(map(_crumb, kind.levels))
             yield from _block(crumbs)
-            if last.description and kind.total == 1:
-                yield from _block(paragraph(last.description))
         users = ("published by", "read by") if self.catalogue.clients else ()
         yield from _table(
             ("topic", "carries", "sent", *users, "what it is"),
@@ -331,7 +359,7 @@ class _Writer:
             yield from _block(f"and {more:,} more topics.")
             self._lose("X402", kind.template, f"{more:,} topics of {kind.template} are not listed")
         yield from _table(
-            ("equipment", "label", "nodes", "owner", "declared"), map(_node_cells, kind.nodes)
+            ("equipment", "what it is", "nodes", "owner", "declared"), map(_node_cells, kind.nodes)
         )
         if kind.total > MOST_NODES:
             more = kind.total - MOST_NODES
@@ -431,7 +459,9 @@ class _Writer:
             if filters:
                 shown = ", ".join(map(code, filters[:_SEVERAL]))
                 more = f" and {len(filters) - _SEVERAL:,} more" if len(filters) > _SEVERAL else ""
-                rows.append((verb, f"{shown}{more}: {counted[entry.name]:,} topic templates"))
+                rows.append(
+                    (verb, f"{shown}{more}: {_counted(counted[entry.name], 'topic template')}")
+                )
         yield from _table(("fact", "value"), rows)
 
     def _lose(self, code_: str, subject: str, message: str) -> None:
@@ -528,13 +558,31 @@ def _address_cells(address: _Address) -> Sequence[str]:
     if kafka.pattern != kafka.topic:
         many = "without end" if kafka.topics is None else f"{kafka.topics:,}"
         name = f"{name}, one of {code(kafka.pattern or '')} ({many})"
-    return code(address.name), where, name, f"{kafka.partition} of {kafka.partitions}"
+    last = (kafka.partitions or 1) - 1
+    return code(address.name), where, name, f"{kafka.partition} (0 to {last})"
 
 
 def _node_cells(node: _Node) -> Sequence[str]:
-    count = "open set" if node.count is None else f"{node.count:,}"
-    source = code(node.source) if node.source else " "
-    return code(node.template), cell(node.label), count, cell(node.owner), source
+    last = node.levels[-1] if node.levels else None
+    said = [prose(text) for text in (last.label, last.description) if text] if last else []
+    source = code(last.source) if last and last.source else " "
+    template = "/".join(level.text for level in node.levels)
+    return (
+        code(template), " ".join(said) or " ", _number(node.count, node.levels), cell(node.owner), source,
+    )  # fmt: skip
+
+
+def _number(count: int | None, levels: Iterable[LevelEntry]) -> str:
+    """How many there are; of an open set, which texts it takes."""
+    if count is not None:
+        return f"{count:,}"
+    named = [
+        f"{code(f'{{{part.name}}}')} like {code(part.pattern.text)}"
+        for level in levels
+        for part in level.segment.varying
+        if isinstance(part, Name) and part.pattern is not None
+    ]
+    return ", ".join(["open set", *named])
 
 
 def _part_cells(part: ClassPart) -> Sequence[str]:
@@ -562,7 +610,8 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
     if entry.deprecated:
         yield "deprecated", _deprecated(entry.deprecated)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
-    yield "nodes", f"{nodes}, declared in {entry.templates:,} places" if entry.templates else "none"
+    places = _counted(entry.templates, "place")
+    yield "nodes", f"{nodes}, declared in {places}" if entry.templates else "none"
     if entry.source:
         yield "declared", code(entry.source)
 
@@ -586,6 +635,10 @@ def _presence(required: bool, default: object) -> str:
 
 def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _several(names: Sequence[str]) -> str:

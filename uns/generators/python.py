@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 from uns.generators.generated import Generated, mark
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
+from uns.generators.losses import loss
+from uns.generators.open_nodes import open_nodes
 from uns.generators.python_types import Types
 from uns.namespace import Namespace
 from uns.nodes import Node
@@ -24,7 +26,7 @@ from uns.tree import PlaceKind
 
 __all__ = ["generate"]
 
-#: Most words that are listed in the type of an argument.
+#: Most numbers and most words that are listed in the type of an argument.
 MOST_WORDS = 50
 
 _RUNTIME = '''\
@@ -37,7 +39,8 @@ goes as it is into any client::
     client.publish(topic, topic.dumps(message))     # mypy checks the message
     message = topic.loads(payload)                  # typed, but not checked: that takes the model
 
-Below `every_...` a topic is a topic filter, to subscribe to. This module needs Python 3.11 and
+Below `every_...` a topic is a topic filter, to subscribe to. A filter knows no names: `+` takes every
+level there, of equipment beside the family as well. This module needs Python 3.11 and
 nothing else.
 """
 
@@ -137,7 +140,8 @@ def _one(value: object, *items: tuple[int, int, int] | str) -> str:
                 return item
         elif isinstance(value, int) and item[0] <= value <= item[1]:
             return f"{value:0{item[2]}d}"
-    raise ValueError(f"{value!r} is none of the set")
+    known = (i if isinstance(i, str) else f"{i[0]:0{i[2]}d}..{i[1]:0{i[2]}d}" for i in items)
+    raise ValueError(f"{value!r} is none of {', '.join(known)}")
 
 
 def _like(value: str, pattern: str) -> str:
@@ -200,7 +204,14 @@ class _Module:
         for root, (prefix, member) in zip(roots, self.roots, strict=True):
             lines += self._root_lines(root, prefix, member)
         text = "\n".join(lines).rstrip() + "\n"
-        return Generated({f"{name}.py": text.encode()}, tuple(self.types.losses))
+        unnamed = [
+            loss(
+                "X303", entry.template,
+                f"what is below the open node {entry.template} is not modelled and has no name here",
+            )
+            for entry in open_nodes(self.namespace)
+        ]  # fmt: skip
+        return Generated({f"{name}.py": text.encode()}, (*self.types.losses, *unnamed))
 
     # --- shapes ------------------------------------------------------------------------------------
 
@@ -366,10 +377,18 @@ def _type_of(part: Choice | Name) -> str:
     if isinstance(part, Name):
         return "str"
     ranges, words = part.merged()
-    types = ["int"] if ranges else []
-    if words:
-        listed = f"_Literal[{', '.join(map(repr, sorted(words)))}]"
-        types.append(listed if len(words) <= MOST_WORDS else "str")
+    values: list[int | str] = []
+    types = []
+    if sum(each.high - each.low + 1 for each in ranges) <= MOST_WORDS:
+        values += (n for each in ranges for n in range(each.low, each.high + 1))
+    else:
+        types.append("int")
+    if len(words) <= MOST_WORDS:
+        values += sorted(words)
+    else:
+        types.append("str")
+    if values:
+        types.append(f"_Literal[{', '.join(map(repr, dict.fromkeys(values)))}]")
     return " | ".join(types)
 
 
@@ -399,7 +418,20 @@ def _doc(node: Node) -> str:
     if endpoint.metric is not None:
         said.append(type_in_words(endpoint.metric))
     said.append(f"{endpoint.contract.name}, {endpoint.kind}")
+    said.append(_going(node))
     return "; ".join(filter(None, said))
+
+
+def _going(node: Node) -> str:
+    """That it goes out of use, by its own word or that of something above it."""
+    above: Node | None = node
+    while above is not None and above.deprecated is None:
+        above = above.parent
+    said = above.deprecated if above is not None else None
+    if said is None:
+        return ""
+    words = [("since", said.since), ("removed in", said.until), ("replaced by", said.replaced_by)]
+    return ", ".join(["deprecated", *(f"{word} {value}" for word, value in words if value)])
 
 
 def generate(namespace: Namespace, module: str | None = None) -> Generated:

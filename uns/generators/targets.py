@@ -101,6 +101,12 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "json-schema": Target(
             "JSON Schema 2020-12 of every payload contract, for producers and for consumers.",
             "json_schema",
+            {
+                "payloads": Option(
+                    "the model's own and those in use, or also all others of included libraries",
+                    "own|all", _one_of("own", "all"),
+                ),
+            },
         ),
         "topics-json": Target(
             "topics.json: everything the documentation says, for programs to read.",

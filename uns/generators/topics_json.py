@@ -25,8 +25,10 @@ from uns.generators.catalogue import (
     TopicEntry,
 )
 from uns.generators.generated import Generated
+from uns.generators.open_nodes import OpenEntry
 from uns.namespace import Namespace
 from uns.payloads import type_as_json
+from uns.templates import Name
 from uns.tree import Deprecated
 
 __all__ = ["FILE", "FORMAT", "generate", "topic_as_json"]
@@ -45,10 +47,12 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
             id=model.id, version=model.version, owner=model.owner, label=model.label,
             description=model.description,
         ),
+        "kafka": _mapping(catalogue),
     }  # fmt: skip
     sections = {
         "topics": map(topic_as_json, catalogue.topics()),
         "contracts": map(_contract, catalogue.contracts),
+        "open_nodes": map(_open, catalogue.open_nodes),
         "classes": map(_class, catalogue.classes),
         "clients": map(_client, catalogue.clients),
         "findings": map(_finding, findings),
@@ -115,6 +119,11 @@ def _level(level: LevelEntry) -> dict[str, Any]:
         equipment_level=level.equipment_level and level.equipment_level.name,
         classes=list(level.classes),
         label=level.label,
+        patterns={
+            part.name: part.pattern.text
+            for part in level.segment.varying
+            if isinstance(part, Name) and part.pattern is not None
+        },
     )
 
 
@@ -133,6 +142,28 @@ def _kafka(kafka: KafkaEntry) -> dict[str, Any]:
         partition=kafka.partition,
         partitions=kafka.partitions,
         refusal=kafka.refusal,
+    )
+
+
+def _mapping(catalogue: Catalogue) -> dict[str, Any]:
+    translation = catalogue.namespace.translation
+    return {
+        "prefix": translation.mapping.prefix,
+        "key": translation.mapping.key,
+        "partitioner": translation.mapping.partitioner,
+        "partitions": translation.cluster.partitions,
+        "by_default": catalogue.kafka_by_default,
+    }
+
+
+def _open(entry: OpenEntry) -> dict[str, Any]:
+    return _said(
+        template=entry.template,
+        filter=entry.filter,
+        label=entry.label,
+        description=entry.description,
+        owner=entry.owner,
+        source=entry.source,
     )
 
 

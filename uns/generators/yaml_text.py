@@ -7,6 +7,7 @@ YAML, 1.1 among them, reads it as that text.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import Any
@@ -67,6 +68,7 @@ def _scalar(value: Any) -> str:
     return json.dumps(value)
 
 
+@functools.lru_cache(maxsize=4_096)
 def _text(text: str) -> str:
     if len(text) <= _LONGEST_BARE and _BARE(text) and text.lower() not in _TAKEN:
         return text

@@ -148,8 +148,16 @@ def _filled(value: ValueType, metric: ValueType | None) -> ValueType:
         unit = metric.unit if metric is not None else None
         return ValueType("ucum") if unit is None else ValueType("enum", values=(unit,))
     items = _filled(value.items, metric) if value.items is not None else None
-    fields = tuple(replace(field, value=_filled(field.value, metric)) for field in value.fields)
+    fields = tuple([_filled_field(field, metric) for field in value.fields])
+    # What carries no metric stays the object it is: thousands of contracts share one payload.
+    if items is value.items and all(a is b for a, b in zip(fields, value.fields, strict=True)):
+        return value
     return replace(value, items=items, fields=fields)
+
+
+def _filled_field(field: Field, metric: ValueType | None) -> Field:
+    value = _filled(field.value, metric)
+    return field if value is field.value else replace(field, value=value)
 
 
 def carries_metric(value: ValueType) -> bool:

@@ -50,7 +50,7 @@ def example(contract: PayloadContract) -> Any:
     """
     message = _message(contract)
     try:
-        return validate(contract, json.dumps(message), "producer")
+        return validate(_judge(contract), json.dumps(message), "producer")
     except InvalidPayload as error:
         raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
 
@@ -149,6 +149,30 @@ def _of_schema(name: str, schema: Any) -> Any:
     if not isinstance(examples, list) or not examples:
         raise NoExample(f"the JSON Schema of {name} gives no `examples`")
     return examples[0]
+
+
+def _judge(contract: PayloadContract) -> PayloadContract:
+    """The contract that decides on the example: without the limits of the metric where it fits them.
+
+    A contract takes long to compile; so metrics that differ in their limits alone share one.
+    """
+    metric = contract.metric
+    if metric is None or not _fits(metric):
+        return contract
+    plain = "string" if metric.type == "enum" else metric.type
+    return PayloadContract(contract.payload, ValueType(plain, unit=metric.unit))
+
+
+def _fits(metric: ValueType) -> bool:
+    """Whether the value that is made for a metric is plainly within its limits."""
+    value, low, high = _value(metric, "value"), metric.minimum, metric.maximum
+    match metric.type:
+        case "number" | "integer":
+            return (low is None or value >= low) and (high is None or value <= high)
+        case "string":
+            return metric.pattern is None
+        case kind:
+            return kind == "enum" and bool(metric.values)
 
 
 # --- messages that do not -----------------------------------------------------------------

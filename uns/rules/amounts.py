@@ -23,8 +23,8 @@ def topics_in_words(count: int | None, noun: str = "topic") -> str:
     >>> topics_in_words(2, "other place")
     '2 other places'
     >>> [topics_in_words(count) for count in (1, 12_000, None)]
-    ['1 topic', '12,000 topics', 'any number of topics']
+    ['1 topic', '12,000 topics', 'an open set of topics']
     """
     if count is None:
-        return f"any number of {noun}s"
+        return f"an open set of {noun}s"
     return f"{count:,} {noun}" + ("" if count == 1 else "s")

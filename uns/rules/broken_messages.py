@@ -205,9 +205,9 @@ def json_schema_changed(change: Change, case: Case) -> Judged | None:
     return by_messages(change, "publish it as the next version")
 
 
-@breaks("B212", "payload-replaced", _ANY, [Subject.PAYLOAD])
+@breaks("B212", "payload-replaced", _CHANGED, [Subject.PAYLOAD])
 def payload_replaced(change: Change, case: Case) -> Judged | None:
-    """Topics carry a payload of another name or version, or the model has more or fewer of them.
+    """Topics carry a payload of another name or version.
 
     Why:
         What differs in the messages is judged field by field. The name alone breaks nobody who
@@ -219,7 +219,40 @@ def payload_replaced(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {topics: {counts: {payload: counts/1}, counts-2: {payload: counts/2}}}}
     """
-    return Judged(Effect.ADDITIVE if change.kind is ChangeKind.ADDED else Effect.COMPATIBLE)
+    return Judged(Effect.COMPATIBLE)
+
+
+@breaks("B213", "payload-added", [ChangeKind.ADDED], [Subject.PAYLOAD])
+def payload_added(change: Change, case: Case) -> Judged | None:
+    """The model declares a payload that it did not have.
+
+    Why:
+        No topic carries it for that alone; which topics do is told of each of them.
+
+    Example:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}  # no payload before
+
+    Instead:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+    """
+    return Judged(Effect.ADDITIVE)
+
+
+@breaks("B214", "payload-removed", [ChangeKind.REMOVED], [Subject.PAYLOAD])
+def payload_removed(change: Change, case: Case) -> Judged | None:
+    """The model declares a payload no more.
+
+    Why:
+        No topic carries it any more, and what that means for the readers of a topic is told of
+        each. Messages of it that were stored lose their description.
+
+    Example:
+        payloads: {}  # counts/1 before
+
+    Instead:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+    """
+    return Judged(Effect.COMPATIBLE)
 
 
 @breaks("B301", "retain-dropped", _CHANGED, [Subject.RETAIN])
@@ -403,7 +436,7 @@ def aspect_renamed(change: Change, case: Case) -> Judged | None:
 RULES = (
     published_payload_changed, type_changed, unit_changed, range_widened, range_narrowed,
     values_changed, text_limits_changed, required_field_added, required_field_removed,
-    presence_changed, json_schema_changed, payload_replaced, retain_dropped, kind_changed,
-    qos_lowered, topic_became_optional, topic_became_required, class_removed,
-    equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,
+    presence_changed, json_schema_changed, payload_replaced, payload_added, payload_removed,
+    retain_dropped, kind_changed, qos_lowered, topic_became_optional, topic_became_required,
+    class_removed, equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,
 )  # fmt: skip

@@ -244,7 +244,8 @@ def told(change: Change, *, verb: bool = True) -> str:
     """A change with its place and its size, in one line; as :func:`uns.changes.describe`."""
     said = describe(change, verb=verb)
     size = ""
-    if change.template:
+    # What is said of the whole model has no place, and may concern topics all the same.
+    if change.template or change.count != 0:
         size = f" ({amount(change)})"
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
     if change.kind is ChangeKind.MOVED:

@@ -1,0 +1,54 @@
+"""The fields of a message as rows of a table, fields of fields by their path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from uns.payloads import Field, limits_in_words
+
+__all__ = ["FieldRow", "field_rows"]
+
+#: How deep fields of fields are listed; the JSON Schema has them all.
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of a message, fields of fields by their path: ``positions[].x``."""
+
+    path: str
+    type: str
+    unit: str | None
+    #: Range, length, pattern or values, in words.
+    limits: str
+    required: bool
+    default: str | int | float | bool | None
+    description: str | None
+
+
+def field_rows(fields: Iterable[Field], prefix: str = "", depth: int = 0) -> Iterator[FieldRow]:
+    """The fields, and below each those that it holds.
+
+    >>> from uns.payloads import ValueType
+    >>> point = ValueType("object", fields=(Field("x", ValueType("number", unit="mm")),))
+    >>> [row.path for row in field_rows([Field("points", ValueType("array", items=point))])]
+    ['points', 'points[].x']
+    """
+    for each in fields:
+        value, suffix, words = each.value, "", ""
+        while value.items is not None:
+            words += f"{value.type} of "
+            suffix += "[]" if value.type == "array" else "{}"
+            value = value.items
+        yield FieldRow(
+            prefix + each.name,
+            words + value.type,
+            value.unit,
+            limits_in_words(value),
+            each.required,
+            each.default,
+            each.description,
+        )
+        if value.fields and depth < _DEEPEST:
+            yield from field_rows(value.fields, f"{prefix}{each.name}{suffix}.", depth + 1)
