@@ -51,7 +51,7 @@ demo: $(VENV)/demo.stamp
 	@$(UNS) topic check bottlingcompany/munich/bottling/line1/machine1/conveyerspeed -m $(MODEL); test $$? -eq 1
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 integration: $(VENV)/integration.stamp
 	sh tests/integration/install.sh

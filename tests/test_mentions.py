@@ -14,8 +14,9 @@ from tests.models import filters, namespaces, topics
 from uns.diagnostics import Diagnostic, Severity
 from uns.faults import FAULTS
 from uns.literals import HOLE, read_literals
-from uns.mentions import MENTION_FAULTS, Mentions
+from uns.mentions import Mentions
 from uns.messages import MESSAGE_FAULTS
+from uns.rules.literals import RULES
 
 #: The start of most topics of the bottling company.
 LINE = "bottlingcompany/munich/bottling/line1"
@@ -54,6 +55,10 @@ MEANT = [
     pytest.param("{}/munich/bottling/line1/sped", id="a hole, and known levels"),
     pytest.param("bottlingcompany/munich/#/state", id="a # in the middle"),
     pytest.param("bottlingcompany/munich/bottling/Line 1/speed", id="a slip with a space"),
+    pytest.param("bottlingcompany/rome/#", id="a filter below an unknown second level"),
+    pytest.param("bottlingcompany/rome/+/+/no-such", id="a filter with two unknown levels"),
+    pytest.param("/bottlingcompany/munich/oee", id="a slash before a topic"),
+    pytest.param("/bottlingcompany/munich/#", id="a slash before a filter"),
 ]
 
 NOT_MEANT = [
@@ -63,7 +68,8 @@ NOT_MEANT = [
     pytest.param("application/json", id="a MIME type"),
     pytest.param("https://bottlingcompany/munich/oee", id="a URL"),
     pytest.param("mqtt://bottlingcompany/munich", id="a broker"),
-    pytest.param("/bottlingcompany/munich/oee", id="an absolute path"),
+    pytest.param("/bottlingcompany/munich", id="a short path"),
+    pytest.param("/bottlingcompany/munich/docs", id="an absolute path"),
     pytest.param("./bottlingcompany/munich/oee", id="a relative path"),
     pytest.param("bottlingcompany/munich/../oslo/x", id="a path upwards"),
     pytest.param("bottlingcompany/munich/.git/x", id="a hidden folder"),
@@ -164,10 +170,10 @@ FINDINGS = [
         "did you mean 'bottlingcompany/munich/oee'?", id="the first level",
     ),
     pytest.param(
-        "x = '$share/g/bottlingcompany/rom/bottling/line1'", "V301", "rom",
-        "the namespace has no topic '$share/g/bottlingcompany/rom/bottling/line1'; "
+        "x = '$share/g/bottlingcompany/rom/bottling/line1'", "V302", "rom",
+        "no topic of the namespace matches '$share/g/bottlingcompany/rom/bottling/line1'; "
         "it goes as far as '$share/g/bottlingcompany'",
-        None, id="a shared subscription to one topic",
+        "below 'bottlingcompany' there are 'oee', 'output', '_info', 'munich', 'oslo', 'porto'", id="a shared subscription to one topic",
     ),
     pytest.param(
         "x = 'bottlingcompany/+/botling/#'", "V302", "botling",
@@ -207,6 +213,46 @@ FINDINGS = [
         "the namespace has no topic 'old/\\x1b[31m'", None, id="forced, and unknown",
     ),
     pytest.param(
+        "x = 'bottlingcompany/rome/#'", "V302", "rome",
+        "no topic of the namespace matches 'bottlingcompany/rome/#'",
+        "below 'bottlingcompany' there are 'oee', 'output', '_info', 'munich', 'oslo', 'porto'", id="an unknown site",
+    ),
+    pytest.param(
+        "x = '/bottlingcompany/munich/oee'", "V304", "/",
+        "'/bottlingcompany/munich/oee' has a slash before it, which makes another topic of it",
+        "did you mean 'bottlingcompany/munich/oee'?", id="a slash before",
+    ),
+    pytest.param(
+        "c.subscribe('bottlingcompany/munich/')", "V304", "/",
+        "'bottlingcompany/munich/' has a slash behind it, which makes another topic of it",
+        "did you mean 'bottlingcompany/munich/#'?", id="a slash behind",
+    ),
+    pytest.param(
+        "c.subscribe(topic='#/oee')", "V304", "#",
+        "'#/oee' is no topic and no topic filter: '#' must be the last level [MQTT-4.7.1-1]",
+        None, id="subscribed to, and illegal",
+    ),
+    pytest.param(
+        "publish('bottlingcompany/+/oee', 1)", "V304", "'bottlingcompany/+/oee'",
+        "'bottlingcompany/+/oee' is a topic filter, and no message can be published to one [MQTT-3.3.2-2]",
+        "publish to one topic that it takes", id="a filter published to",
+    ),
+    pytest.param(
+        "c.publish('bottlingcompany/munich')", "V306", "'bottlingcompany/munich'",
+        "nothing is published at 'bottlingcompany/munich' itself",
+        "'bottlingcompany/munich/#' takes the topics below it", id="a position published to",
+    ),
+    pytest.param(
+        "c.subscribe([('bottlingcompany/munich', 1)])", "V306", "'bottlingcompany/munich'",
+        "nothing is published at 'bottlingcompany/munich' itself",
+        "'bottlingcompany/munich/#' takes the topics below it", id="a position subscribed to",
+    ),
+    pytest.param(
+        "x = 'bottlingcompany/munich'  # uns: topic", "V306", "'bottlingcompany/munich'",
+        "nothing is published at 'bottlingcompany/munich' itself",
+        "'bottlingcompany/munich/#' takes the topics below it", id="a position called a topic",
+    ),
+    pytest.param(
         "x = 'old'  # uns: topic", "V305", "# uns: topic", "no text with a slash stands on this line",
         "write the comment on the line of the text, or leave it out", id="an idle comment",
     ),
@@ -218,7 +264,7 @@ def test_findings(
     bottling: Mentions, source: str, code: str, marked: str, message: str, help_: str | None
 ):
     (found,) = findings(bottling.namespace, "app.py", source)
-    assert (found.code, found.name) == (code, MENTION_FAULTS[code][0])
+    assert (found.code, found.name) == (code, RULES[code].name)
     assert (found.message, found.help) == (message, help_)
     assert found.severity is (Severity.WARNING if code == "V305" else Severity.ERROR)
     assert found.span is not None
@@ -279,12 +325,12 @@ def test_findings_come_in_order_and_each_time(bottling: Mentions):
 
 
 def test_codes_are_unique():
-    names = [
-        name for codes in (FAULTS, MESSAGE_FAULTS, MENTION_FAULTS) for name, _ in codes.values()
+    names = [name for codes in (FAULTS, MESSAGE_FAULTS) for name, _ in codes.values()] + [
+        rule.name for rule in RULES.values()
     ]
     assert len(names) == len(set(names))
-    assert not MENTION_FAULTS.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
-    assert all(re.fullmatch(r"V3[0-9]{2}", code) for code in MENTION_FAULTS)
+    assert not RULES.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
+    assert all(re.fullmatch(r"V3[0-9]{2}", code) for code in RULES)
 
 
 @given(namespaces(), st.lists(topics() | filters(), max_size=8))
@@ -299,5 +345,5 @@ def test_what_is_there_is_never_a_finding(ns: uns.Namespace, texts: list[str]):
                 ns.count(text, open="skip") or any(ns.templates(text)) or ns.allows_unmodelled(text)
             )
         else:
-            there = ns.resolve(text) or text in ns
+            there = ns.resolve(text)
         assert (line not in found) == bool(there), text

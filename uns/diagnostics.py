@@ -124,7 +124,8 @@ class Diagnostic:
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
-    #: The node the finding is about, as its topic or template; baselines and groups key on it.
+    #: What the finding is about: a node as its topic or template, anything else by kind and name
+    #: (`class Filler`, `payload reel/1`, `client mes`). Baselines and groups key on it.
     path: str | None = None
     fix: tuple[Edit, ...] = ()
 

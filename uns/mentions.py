@@ -24,32 +24,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
+from itertools import islice
 
-from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, near, visible
+from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
 from uns.filter_reports import report_filter
-from uns.literals import Literal, Reading, Remark
+from uns.literals import Literal, Reading, Remark, Use
 from uns.namespace import Namespace
 from uns.resolutions import Outcome
+from uns.rules.literals import RULES
 from uns.topics import MAX_BYTES, is_topic_filter, subscription
 from uns.traces import HOLE, Piece, Trace, Tree, is_slip, pieces
 from uns.tree import Members, Place
 
-__all__ = ["MENTION_FAULTS", "Mentions"]
-
-#: Code -> (readable name, what the code stands for).
-MENTION_FAULTS = MappingProxyType(
-    {
-        "V301": ("unknown-topic-literal", "A text names a topic that the namespace does not have."),
-        "V302": ("dead-filter-literal", "A text is a topic filter that takes no topic."),
-        "V303": (
-            "dead-template-literal",
-            "A text with open places fits no topic, whatever is put in.",
-        ),
-        "V304": ("invalid-literal", "A text that is meant as a topic or a topic filter is none."),
-        "V305": ("idle-remark", "A comment says `uns: topic` where no text with a slash stands."),
-    }
-)
+__all__ = ["Mentions"]
 
 #: Longest text that a message shows whole.
 LONGEST_SHOWN = 200
@@ -57,6 +44,9 @@ LONGEST_SHOWN = 200
 #: How many texts of one namespace get a suggestion, and of how many levels: each search is slow.
 SUGGESTIONS = 200
 DEEPEST_SUGGESTED = 32
+
+#: How many names are listed that stand where a text stops; of more none is.
+MOST_NAMED = 6
 
 #: What a level of a topic looks like when the namespace does not have it: no prose, no pattern,
 #: no query of a URL.
@@ -98,7 +88,7 @@ class Mentions:
         self.judged = 0
         self._tree = Tree(namespace._tree.top)
         self._suggestions = SUGGESTIONS
-        self._seen: dict[tuple[str, bool], tuple[bool, _Verdict | None]] = {}
+        self._seen: dict[tuple[str, bool, Use | None], tuple[bool, _Verdict | None]] = {}
 
     @cached_property
     def _moves(self) -> dict[str, str]:
@@ -126,24 +116,27 @@ class Mentions:
     def _of_literal(self, literal: Literal) -> Diagnostic | None:
         if literal.remark is Remark.NOT_A_TOPIC:
             return None
-        meant, verdict = self._judged(literal.text, forced=literal.remark is Remark.TOPIC)
+        forced = literal.remark is Remark.TOPIC
+        meant, verdict = self._judged(literal.text, forced, literal.use)
         self.judged += meant
         if verdict is None:
             return None
         place = literal.span if verdict.part is None else literal.part(*verdict.part)
         return _finding(verdict, place, literal.text)
 
-    def _judged(self, text: str, *, forced: bool) -> tuple[bool, _Verdict | None]:
+    def _judged(self, text: str, forced: bool, use: Use | None) -> tuple[bool, _Verdict | None]:
         """Whether a text is taken for a topic, and what is wrong with it then."""
-        known = self._seen.get((text, forced))
+        key = text, forced, use
+        known = self._seen.get(key)
         if known is None:
-            meant = forced or self.are_meant(text)
-            known = self._seen[text, forced] = meant, self._verdict(text) if meant else None
+            meant = forced or self.are_meant(text, use)
+            verdict = self._verdict(text, use, is_whole=forced or use is not None)
+            known = self._seen[key] = meant, verdict if meant else None
         return known
 
     # --- what is meant -----------------------------------------------------------------------------
 
-    def are_meant(self, text: str) -> bool:
+    def are_meant(self, text: str, use: Use | None = None) -> bool:
         """Whether topics of this namespace are meant by ``text``.
 
         It is a legal topic name or filter of at least two levels, with holes
@@ -153,12 +146,17 @@ class Mentions:
         - It starts with a first level of the namespace, and goes on with a
           second level that stands below it (or a slip of one), with a
           wildcard, or with two known levels and no more unknown ones.
+        - It starts with a first level of the namespace, and has a wildcard or
+          is what a call publishes or subscribes to.
         - It starts with a slip of a first level, and goes on as above.
         - It starts with ``+``, with a hole behind a first level, or with a set
           that takes any name, and has known levels, at least as many as
           unknown ones.
         - It starts with a hole, and has three levels or more, all known.
         - It starts with a topic that a node has ``moved_from``.
+        - It is a topic of three levels or more with a slash before it.
+        - It is no topic and no filter, a call publishes or subscribes to it, and it
+          has a known level.
 
         Where the namespace starts with a slash, so do paths: the level behind
         it must be there, or be a slip that known levels follow.
@@ -173,8 +171,24 @@ class Mentions:
         if len(levels) < 2:
             return False
         if not _is_legal(text):
-            return self._is_broken_filter(levels)
-        return self._starts_moved(levels) or self._agrees(levels)
+            return self._is_broken_filter(levels) or (
+                use is not None and any(piece.text in self._tree for piece in levels)
+            )
+        return (
+            self._starts_moved(levels)
+            or self._agrees(levels, use)
+            or self._is_behind_a_slash(levels, use)
+        )
+
+    def _is_behind_a_slash(self, levels: tuple[Piece, ...], use: Use | None) -> bool:
+        """Whether a topic or a filter of the namespace stands behind a slash that is not its own."""
+        first, *rest = levels
+        if first.text != "" or not all(piece.is_exact for piece in rest[:2]):
+            # Every path of a file starts with nothing, and any may follow.
+            return False
+        found = self._tree.trace(rest)
+        is_there = found.fits and all(found.closed[:2])
+        return is_there and len(rest) >= (2 if use else 3)
 
     def _is_broken_filter(self, levels: Sequence[Piece]) -> bool:
         """Whether a # stands in the middle of what is a topic of the namespace up to there."""
@@ -193,7 +207,7 @@ class Mentions:
             if now is not None:
                 yield "/".join([now, *texts[end:]])
 
-    def _agrees(self, levels: tuple[Piece, ...]) -> bool:
+    def _agrees(self, levels: tuple[Piece, ...], use: Use | None) -> bool:
         first, second = levels[0], levels[1]
         found = self._tree.trace(levels)
         slipped = False
@@ -221,6 +235,9 @@ class Mentions:
             return len(good) >= 2 and outweighs
         if second.is_wildcard:
             return len(good) >= slipped
+        if not slipped and first.text != "" and (use or any(p.is_wildcard for p in levels)):
+            # Nothing but a filter has levels that are wildcards.
+            return True
         if second.is_open:
             return len(good) >= 1 and outweighs
         if found.reached >= 2:
@@ -252,12 +269,21 @@ class Mentions:
 
     # --- what is wrong -----------------------------------------------------------------------------
 
-    def _verdict(self, text: str) -> _Verdict | None:
+    def _verdict(self, text: str, use: Use | None, *, is_whole: bool) -> _Verdict | None:
+        """What is wrong with a text; one that is not whole may be put together with others."""
         if not _is_legal(text):
             return _invalid(text)
         plain = _unshared(text)
         levels = pieces(plain)
+        if use is Use.PUBLISH and (plain != text or any(piece.is_wildcard for piece in levels)):
+            message = f"{_shown(text)} is a topic filter, and no message can be published to one"
+            return _Verdict(
+                "V304", f"{message} [MQTT-3.3.2-2]", help="publish to one topic that it takes"
+            )
         found = self._tree.trace(levels)
+        slash = self._slash(plain, found, is_whole=is_whole)
+        if slash is not None:
+            return slash
         if any(piece.is_open for piece in levels):
             if found.fits:
                 return None
@@ -269,10 +295,38 @@ class Mentions:
             message = f"no topic of the namespace matches {_shown(text)}"
             return self._dead("V302", message, text, levels, found)
         resolution = self.namespace.resolve(plain)
-        if resolution or resolution.outcome is Outcome.NOT_ENDPOINT:
+        if resolution:
             return None
+        if resolution.outcome is Outcome.NOT_ENDPOINT:
+            return self._position(text) if is_whole else None
+        if plain != text:
+            message = f"no topic of the namespace matches {_shown(text)}"
+            return self._dead("V302", message, text, levels, found)
         message = f"the namespace has no topic {_shown(text)}"
         return self._dead("V301", message, text, levels, found)
+
+    def _slash(self, text: str, found: Trace, *, is_whole: bool) -> _Verdict | None:
+        """A verdict on a slash before or behind what is a topic or a filter without it."""
+        before = text.startswith("/") and not found.reached
+        # What is not whole may be the start of topics.
+        behind = text.endswith("/") and (is_whole or before or not found.fits)
+        bare = text[before : len(text) - behind] if before or behind else ""
+        if not bare or not self._tree.trace(pieces(bare)).fits:
+            return None
+        where = "before and behind" if before and behind else "before" if before else "behind"
+        message = f"{_shown(text)} has a slash {where} it, which makes another topic of it"
+        part = None if before and behind else (0, 1) if before else (len(text) - 1, len(text))
+        levels = pieces(bare)
+        is_position = all(piece.is_exact for piece in levels) and not self.namespace.resolve(bare)
+        meant = f"{bare}/#" if is_position else bare
+        return _Verdict("V304", message, part, f"did you mean {_shown(meant)}?")
+
+    def _position(self, text: str) -> _Verdict:
+        below = f"{text}/#"
+        hint = (
+            f"{_shown(below)} takes the topics below it" if self._is_hit(_unshared(below)) else None
+        )
+        return _Verdict("V306", f"nothing is published at {_shown(text)} itself", None, hint)
 
     def _is_hit(self, filter_: str) -> bool:
         return next(
@@ -288,7 +342,7 @@ class Mentions:
             start = len(text) - len(_unshared(text))
             start += sum(len(piece.text) + 1 for piece in levels[: found.reached])
             part = start, start + len(levels[found.reached].text)
-            if found.reached and code == "V301":
+            if found.reached and not any(piece.is_wildcard or piece.is_open for piece in levels):
                 message += f"; it goes as far as {_shown('/'.join(text[:start].split('/')[:-1]))}"
         hint = None
         related: tuple[tuple[Span, str], ...] = ()
@@ -306,12 +360,16 @@ class Mentions:
         moved = next(self._moved(levels), None)
         if moved is not None:
             return f"it has moved: {_shown(moved)}", None
-        if code == "V301":
-            close = self.namespace.resolve(_unshared(text)).near
+        plain = _unshared(text)
+        if not any(piece.is_wildcard or piece.is_open for piece in levels):
+            resolution = self.namespace.resolve(plain)
+            close, family = resolution.near, resolution.family
+            it_is = "" if family is None else f"it is {_shown(family)}"
             if close is None:
-                return None, None
+                return it_is or _there(levels, found), None
+            meant = f"did you mean {_shown(text[: len(text) - len(plain)] + close)}?"
             node = self.namespace.resolve(close).node
-            return f"did you mean {_shown(close)}?", node.span if node else None
+            return f"{meant} {it_is}".strip(), node.span if node else None
         mended = self._mended(levels, found)
         if mended is not None:
             return f"did you mean {_shown(mended)}?", None
@@ -320,6 +378,7 @@ class Mentions:
                 more = f" and {len(miss.templates) - 1:,} more" if len(miss.templates) > 1 else ""
                 hits = _shown(miss.templates[0].text)
                 return f"{_shown(str(miss.filter))} would hit {hits}{more}", None
+            return _there(levels, found), None
         return None, None
 
     def _mended(self, levels: tuple[Piece, ...], found: Trace) -> str | None:
@@ -335,13 +394,23 @@ class Mentions:
         return "/".join(piece.text for piece in mended) if leads_on else None
 
 
+def _there(levels: Sequence[Piece], found: Trace) -> str | None:
+    """What stands where a text stops, where that is not much."""
+    at = found.reached
+    if not 0 < at < len(levels) or not levels[at].is_exact or len(found.stopped_at) != 1:
+        return None
+    names = [place.segment.text for place in islice(found.stopped_at[0], MOST_NAMED + 1)]
+    if not 0 < len(names) <= MOST_NAMED:
+        return None
+    above = "/".join(piece.text for piece in levels[:at])
+    return f"below {_shown(above)} there {'is' if len(names) == 1 else 'are'} {', '.join(map(_shown, names))}"
+
+
 def _finding(verdict: _Verdict, place: Span, text: str) -> Diagnostic:
     code = verdict.code
-    name, _ = MENTION_FAULTS[code]
-    severity = Severity.WARNING if code == "V305" else Severity.ERROR
     return Diagnostic(
-        code, name, severity, verdict.message, place, verdict.help, verdict.related,
-        _spelled(text) or None,
+        code, RULES[code].name, RULES[code].severity, verdict.message, place, verdict.help,
+        verdict.related, _spelled(text) or None,
     )  # fmt: skip
 
 

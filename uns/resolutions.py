@@ -19,6 +19,10 @@ from uns.tree import Endpoint, Members, Place
 __all__ = ["NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic", "look_up"]
 
 
+#: The most digits that the number of a family is padded to, looking for one that is meant.
+LONGEST_NUMBER = 12
+
+
 class UnknownTopic(UNSError, KeyError):
     """A topic that the namespace does not have; ``matched`` is how far it has it."""
 
@@ -143,13 +147,27 @@ class Resolution:
         members = self._places[-1].members if self._places else self._tree.top
         if depth >= len(levels):
             return None
-        close = near(levels[depth], _spellings(members, levels[depth]))
+        close = _same_number(members, levels[depth]) or near(
+            levels[depth], _spellings(members, levels[depth])
+        )
         if close is None:
             return None
         mended = "/".join([*levels[:depth], close, *levels[depth + 1 :]])
         if look_up(self._tree, mended):
             return mended
         return "/".join([*levels[:depth], close])
+
+    @property
+    def family(self) -> str | None:
+        """The only family at the level that is unknown, as the model writes it: ``pump[01..12]``."""
+        if self.outcome is not Outcome.NO_MATCH:
+            return None
+        members = self._places[-1].members if self._places else self._tree.top
+        segments = [place.segment for place in members.families if place.segment.count is not None]
+        level = self.topic.split("/", len(self._places) + 1)[len(self._places)]
+        bare = level.rstrip("0123456789")
+        meant = [segment.text for segment in segments if segment.frame[0] == bare != ""]
+        return meant[0] if len(meant) == 1 and bare != level else None
 
     def raise_unless_endpoint(self) -> None:
         """Raise the error that says why nothing may be published there.
@@ -165,6 +183,28 @@ class Resolution:
             raise UnknownTopic(self.topic, self.matched, lambda: self.near)
         if self.outcome is Outcome.NOT_ENDPOINT:
             raise NotAnEndpoint(self.topic)
+
+
+def _same_number(members: Members, level: str) -> str | None:
+    """The member of a family with the number of ``level``, as the family pads it."""
+    for place in members.families:
+        segment = place.segment
+        first, last = segment.frame
+        digits = level[len(first) : len(level) - len(last)]
+        if (
+            segment.count is not None
+            and len(segment.varying) == 1
+            and level == f"{first}{digits}{last}"
+            and digits.isascii()
+            and digits.isdigit()
+        ):
+            bare = digits.lstrip("0") or "0"
+            for width in range(1, LONGEST_NUMBER + 1):
+                try:
+                    return segment.format(bare.zfill(width))
+                except ValueError:
+                    continue
+    return None
 
 
 def _spellings(members: Members, level: str) -> Iterator[str]:

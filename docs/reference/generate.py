@@ -16,7 +16,6 @@ from uns.faults import FAULTS
 from uns.generators import LOSSES, TARGETS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
-from uns.mentions import MENTION_FAULTS
 from uns.messages import MESSAGE_FAULTS
 from uns.model_format import (
     ClassDeclaration,
@@ -104,6 +103,22 @@ def keys_page() -> str:
     for level in levels:
         spellings = ", ".join(f"`{key}`" for key in levels.spellings(level))
         lines.append(f"| {level.name} | {spellings} | {level.kind} |")
+    lines += [
+        "",
+        "## Which level may stand where",
+        "",
+        (
+            "Directly under each level, with `topic.containment: strict`, which is the default. At the top of "
+            "the tree any level may stand. A level of your own stands where its `under` says."
+        ),
+        "",
+        "| level | may hold | may stand under |",
+        "|---|---|---|",
+    ]
+    for level in levels:
+        held = ", ".join(f"`{name}`" for name in levels.expected_under(level))
+        above = ", ".join(f"`{one.name}`" for one in levels if levels.may_hold(one, level))
+        lines.append(f"| {level.name} | {held} | {above} |")
     lines += ["", "## Types of payload fields", "", "| type | a value is |", "|---|---|"]
     lines += [f"| `{name}` | {meaning} |" for name, meaning in FIELD_TYPES.items()]
     return "\n".join(lines) + "\n"
@@ -137,12 +152,8 @@ def faults_page() -> str:
         "",
         "## Of a text in code or configuration",
         "",
-        "What `uns topic check --from-files` finds, from `uns.mentions.Mentions`.",
-        "",
-        "| code | name | meaning |",
-        "|---|---|---|",
+        "What `uns topic check --from-files` finds are rules: [family V](rules.md#v-topics-in-code).",
     ]
-    lines += _codes(MENTION_FAULTS)
     return "\n".join(lines) + "\n"
 
 
@@ -210,8 +221,9 @@ def _rule_section(rule: Entry) -> Iterator[str]:
         notes.append("`uns check --fix` repairs it")
     yield from ("", f"### {rule.code} {rule.name}", "", f"*{'; '.join(notes)}*", "")
     yield from (rule.page.what, "", f"**Why:** {rule.page.why}")
-    yield from ("", "```yaml", rule.page.example, "```")
-    yield from ("", "Instead:", "", "```yaml", rule.page.instead, "```")
+    fence = f"```{rule.page.language}" if rule.page.language == "yaml" else "```py"
+    yield from ("", fence, rule.page.example, "```")
+    yield from ("", "Instead:", "", fence, rule.page.instead, "```")
 
 
 #: What the standard library is for: equipment levels, the usual topics there, their payloads.

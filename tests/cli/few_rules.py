@@ -16,4 +16,5 @@ def judge_by(monkeypatch: pytest.MonkeyPatch, *few: Rule) -> None:
     every = MappingProxyType({r.code: r for r in (*few, *ignores.RULES, *baselines.RULES)})
     monkeypatch.setattr(rules, "_ON_MODELS", few)
     monkeypatch.setattr(rules, "RULES", every)
-    monkeypatch.setattr(policies, "RULES", every)
+    monkeypatch.setattr(rules, "EVERY_RULE", every)
+    monkeypatch.setattr(policies, "EVERY_RULE", every)

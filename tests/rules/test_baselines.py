@@ -25,8 +25,8 @@ def test_the_file():
         found("H201", "b/c", 7), found("H201", "é\n\x1b"),
     )  # fmt: skip
     assert baseline.text == (
-        "# Findings that are known: model, rule, node, and how many. They do not count; new ones do.\n"
-        "# Written by `uns check --baseline FILE --add-baseline`.\n"
+        "# Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.\n"
+        "# Written with `--baseline FILE --add-baseline`.\n"
         "baseline: 1\n"
         "models:\n"
         '  "m.yaml":\n'
@@ -85,7 +85,7 @@ def test_a_baseline_of_nothing():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("", "b:1:1: error[M110]: the file holds nothing", id="empty"),
+        pytest.param("", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="empty"),
         pytest.param("[]", "b:1:1: error[M202]: the file must hold a mapping", id="a list"),
         pytest.param("{", "b:2:1: error[M101]: ", id="not YAML"),
         pytest.param("models: {}", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="no version"),

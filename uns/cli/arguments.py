@@ -100,16 +100,14 @@ def _check(commands: Commands) -> None:
         ],
     )
     command.add_argument(
-        "models", metavar="MODEL", nargs="*", help="a model file (default: as for -m elsewhere)"
+        "models",
+        metavar="MODEL",
+        nargs="*",
+        help="a model file, or a folder for the models in it (default: as for -m)",
     )
+    add_model(command)
     _add_policy(command)
-    known = command.add_argument_group("findings that are known")
-    known.add_argument(
-        "--baseline", metavar="FILE", help="a file of known findings: only others count"
-    )
-    known.add_argument(
-        "--add-baseline", action="store_true", help="write the findings there are to that file"
-    )
+    _add_baseline(command)
     fixes = command.add_argument_group("findings that can be mended safely")
     fixes.add_argument("--fix", action="store_true", help="mend them in the files")
     fixes.add_argument(
@@ -142,6 +140,17 @@ def _add_policy(command: Parser) -> None:
         "--fail-level",
         choices=LEVELS,
         help="from which weight on findings end with 1 (default: warning)",
+    )
+
+
+def _add_baseline(command: Parser) -> None:
+    """Which findings are known."""
+    known = command.add_argument_group("findings that are known")
+    known.add_argument(
+        "--baseline", metavar="FILE", help="a file of known findings: only others count"
+    )
+    known.add_argument(
+        "--add-baseline", action="store_true", help="write the findings there are to that file"
     )
 
 
@@ -214,23 +223,24 @@ def _topic(commands: Commands) -> None:
         "With --from-files, find the texts in source code and configuration that name topics of the"
         " model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is"
         " written in full unless another format is given; outcomes of topics are text or JSON.",
+        "RULE is as for `uns check`, of family V here; a comment `# uns: ignore[V301] why` ignores a"
+        " finding on its line.",
         "Exit status: 0 when a message may be published to every topic, or every text in the files"
-        " leads somewhere; 1 when not.",
+        " leads somewhere, or what is found weighs less than the fail level; 1 when not.",
         examples=[
             "uns topic check acme/munich/bottling/line1/speed",
             "mosquitto_sub -t '#' -F %t | uns topic check - --output-format json-lines",
             "uns topic check --from-files 'src/**/*.py' 'deploy/**/*.yaml'",
         ],
     )
-    asked = check.add_mutually_exclusive_group(required=True)
-    asked.add_argument(
+    check.add_argument(
         "topics",
         metavar="TOPIC",
         nargs="*",
         default=[],
         help="a topic name; - reads one a line from stdin",
     )
-    asked.add_argument(
+    check.add_argument(
         "--from-files",
         metavar="GLOB",
         nargs="+",
@@ -239,6 +249,8 @@ def _topic(commands: Commands) -> None:
         " dot are not meant",
     )
     add_model(check)
+    _add_policy(check)
+    _add_baseline(check)
     add_reports(check, "text")
     explain = add_command(
         below,

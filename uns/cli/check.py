@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace as Arguments
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from uns.cli.baselines import name_in, opened_baseline
 from uns.cli.exits import CannotRun, Exit
-from uns.cli.files import as_text, write_files
+from uns.cli.files import real, write_files
 from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
-from uns.cli.models import counted, model_path, unreadable
+from uns.cli.models import counted, model_path, models_in, unreadable
 from uns.cli.policies import given_policy
 from uns.cli.projects import project
 from uns.cli.reporting import Outputs, counted_findings
 from uns.cli.writing import as_json
-from uns.diagnostics import Diagnostic, Span, visible
+from uns.diagnostics import Diagnostic, Span
 from uns.loading import InvalidNamespace, Reader, load, read_file
 from uns.namespace import Namespace
 from uns.reports import Report
-from uns.rules import Baseline, InvalidBaseline, Judgement, Policy, weigh
+from uns.rules import Baseline, Judgement, Policy, weigh
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -34,8 +34,15 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     outputs = Outputs(arguments.output_format)
     settings = project()
     file = arguments.baseline or settings.path("baseline")
-    judge = _Judge(given_policy(arguments, settings), file, _baseline(arguments, file, err))
-    models = dict.fromkeys(arguments.models or [model_path(None)])
+    judge = _Judge(
+        given_policy(arguments, settings),
+        file,
+        opened_baseline(file, err, is_made=arguments.add_baseline),
+    )
+    # One file may be given by several names, and is judged once.
+    models = list({real(model): model for model in reversed(list(_models(arguments)))}.values())[
+        ::-1
+    ]
     results = [judge.judged(model) for model in models]
     outputs.keep_off(_files(results) if file is None else [file, *_files(results)])
     repair = None
@@ -47,6 +54,16 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             put_back(repair)
             results = [judge.judged(result.model, reader(repair)) for result in results]
     return _told(arguments, outputs, results, repair, out, err)
+
+
+def _models(arguments: Arguments) -> Iterator[str]:
+    """The models that are meant; a folder stands for those right in it."""
+    given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
+    for model in given or [model_path(None)]:
+        if Path(model).is_dir():
+            yield from models_in(model)
+        else:
+            yield model
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,7 @@ class _Judge:
             findings = invalid.diagnostics
             reason = unreadable(findings)
             return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
-        known = self.baseline.of(self._name(model), model)
+        known = self.baseline.of(name_in(self.file, model), model)
         judgement = weigh(namespace, self.policy, known if known.entries else None)
         every = (*namespace.diagnostics, *judgement.findings)
         placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
@@ -103,34 +120,11 @@ class _Judge:
                 continue
             # What it knew of this model counts anew.
             every = weigh(result.namespace, self.policy)
-            name, codes = self._name(result.model), every.judged
+            name, codes = name_in(self.file, result.model), every.judged
             baseline = baseline.with_findings(name, result.model, every.findings, codes)
             done.append(replace(result, findings=(), known=len(every.findings)))
         write_files([(self.file, baseline.text.encode("utf-8"))])
         return done
-
-    def _name(self, model: str) -> str:
-        """A model as the baseline calls it: by its path from the folder of the baseline."""
-        folder = Path(self.file or "").parent
-        try:
-            return Path(os.path.relpath(model, folder)).as_posix()
-        except ValueError:  # another drive
-            return Path(model).as_posix()
-
-
-def _baseline(arguments: Arguments, file: str | None, err: Screen) -> Baseline:
-    """What a baseline file holds; nothing when it is about to be made."""
-    text = None if file is None else as_text(file)
-    if file is None or (text is None and arguments.add_baseline):
-        return Baseline()
-    if text is None:
-        raise CannotRun(f"there is no baseline {visible(file)}; make one with --add-baseline")
-    try:
-        return Baseline.read(file, text)
-    except InvalidBaseline as invalid:
-        for found in invalid.diagnostics:
-            err.finding(found)
-    raise CannotRun(f"{visible(file)} is no baseline")
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from uns.cli.exits import CannotRun
@@ -12,7 +13,7 @@ from uns.loading import InvalidNamespace, load
 from uns.namespace import Namespace
 from uns.terminal import Screen
 
-__all__ = ["counted", "model_path", "opened", "unreadable"]
+__all__ = ["counted", "model_path", "models_in", "opened", "unreadable"]
 
 #: The key that says a file is a payload library and no model; it stands at the left margin.
 _LIBRARY = re.compile(rb"""(?:\xef\xbb\xbf)?(["']?)library\1[ ]*:""")
@@ -78,6 +79,36 @@ def _only_one_here() -> str:
     if not found:
         raise CannotRun("which model? name it with -m, or write one with `uns init`")
     raise CannotRun(f"which model? name one of these with -m: {', '.join(map(visible, found))}")
+
+
+def models_in(folder: str) -> list[str]:
+    """The models right in a folder: each ``*.uns.yaml`` that is not a library, nor included by another.
+
+    Raises:
+        CannotRun: there is none.
+    """
+    found = {
+        str(path): path.resolve()
+        for path in sorted(Path(folder).glob("*.uns.yaml"))
+        if not _is_library(path)
+    }
+    parts = {part for path in found.values() for part in _included(path)}
+    models = [name for name, path in found.items() if path not in parts]
+    if not models:
+        raise CannotRun(f"no model *.uns.yaml is in {visible(folder)}; name the file of one")
+    return models
+
+
+def _included(model: Path) -> Iterator[Path]:
+    """The other files that a model is made of; none where it does not load, which is told later."""
+    try:
+        sources = load(str(model)).sources
+    except InvalidNamespace:
+        return
+    for source in sources:
+        path = Path(source.name).resolve()
+        if path != model:
+            yield path
 
 
 def _is_library(path: Path) -> bool:

@@ -176,8 +176,11 @@ class _Outputs:
 
 
 def names(text: str) -> list[str]:
-    """Names of rules, with commas between them."""
-    return [name for name in map(str.strip, text.split(",")) if name]
+    """Names of rules, with commas between them; at least one, for none would judge nothing."""
+    found = [name for name in map(str.strip, text.split(",")) if name]
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} names no rule")
+    return found
 
 
 def weights(text: str) -> list[tuple[str, str]]:

@@ -105,7 +105,10 @@ def _table(file: Path) -> Mapping[str, Any]:
         with file.open("rb") as opened:
             tools = tomllib.load(opened).get("tool")
     except (OSError, ValueError, RecursionError) as error:
-        reason = visible(getattr(error, "strerror", None) or str(error))
+        nested = "it is nested too deep" if isinstance(error, RecursionError) else None
+        reason = visible(nested or getattr(error, "strerror", None) or str(error))
         raise CannotRun(f"cannot read {visible(str(file))}: {reason}") from None
-    settings = tools.get("uns") if isinstance(tools, dict) else None
-    return settings if isinstance(settings, dict) else {}
+    settings = tools.get("uns", {}) if isinstance(tools, dict) else {}
+    if not isinstance(settings, dict):
+        raise CannotRun(f"`tool.uns` in {visible(str(file))} is not a table")
+    return settings

@@ -9,6 +9,7 @@ from typing import Any
 from uns.cli.exits import CannotRun, Exit
 from uns.cli.writing import JsonArray, as_json
 from uns.diagnostics import Severity, visible
+from uns.generators.losses import LOSSES
 from uns.rules.catalogue import Entry, FaultEntry, NoEntry, catalogue, entry
 from uns.terminal import Screen, Style
 
@@ -29,7 +30,7 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
         _write_all(out, as_array=arguments.output_format == "json")
         return Exit.CLEAN
     try:
-        found = entry(arguments.rule)
+        found = entry(arguments.rule, LOSSES)
     except NoEntry as error:
         raise CannotRun(visible(str(error))) from None
     if arguments.output_format == "json":
@@ -74,12 +75,10 @@ def _shown(text: str, out: Screen) -> str:
 
 
 def _write_fault(found: FaultEntry, out: Screen) -> None:
-    of_a_message = found.code.startswith("V")
     out.line(f"{out.paint(found.code, Style.STRONG)} {out.paint(found.name, Style.STRONG)}")
-    kept = "The message is refused." if of_a_message else "A model that has it does not load."
-    out.line(f"{out.paint('error', Style.ERROR)}; a fault, which nobody can select or ignore")
+    out.line(f"{out.paint(found.severity, _STYLES[found.severity])}; {found.kind}")
     out.line()
-    out.line(f"{found.meaning} {kept}")
+    out.line(f"{found.meaning} {found.consequence}")
 
 
 # --- all -------------------------------------------------------------------------------------------
@@ -116,8 +115,8 @@ def _as_json(found: Entry | FaultEntry) -> dict[str, Any]:
         return {
             "code": found.code,
             "name": found.name,
-            "family": "faults",
-            "severity": "error",
+            "family": "losses" if found.kind == "a loss" else "faults",
+            "severity": found.severity,
             "what": found.meaning,
         }
     return {

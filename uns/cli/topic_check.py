@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argparse import Namespace as Arguments
 from collections import Counter
+from pathlib import Path
 
 from uns.cli import topic_literals
 from uns.cli.exits import CannotRun, Exit
@@ -18,12 +19,18 @@ from uns.cli.writing import JsonArray, as_json
 from uns.diagnostics import visible
 from uns.namespace import Namespace
 from uns.resolutions import Outcome, Resolution
-from uns.terminal import Screen
+from uns.terminal import Screen, Style
 
 __all__ = ["run"]
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
+
+#: What is for findings in files, and not for the outcomes of topics.
+_FOR_FILES = (
+    "--select", "--extend-select", "--ignore", "--severity", "--fail-level", "--baseline",
+    "--add-baseline",
+)  # fmt: skip
 
 #: How outcomes are written.
 _FORMATS = ("text", "json", "json-lines")
@@ -32,7 +39,13 @@ _FORMATS = ("text", "json", "json-lines")
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Look each topic up, and say what came of it as soon as it is known."""
     if arguments.from_files is not None:
+        if arguments.topics:
+            given = ", ".join(map(visible, arguments.topics[:3]))
+            raise CannotRun(f"name topics or --from-files, not both: {given} would be a topic")
         return topic_literals.run(arguments, out, err)
+    if not arguments.topics:
+        raise CannotRun("name a topic, or files with --from-files")
+    _see_no_options_for_files(arguments)
     form = _format(arguments.output_format)
     namespace = opened(arguments.model, err)
     report = _Report(namespace, form, out)
@@ -43,6 +56,13 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             out.flush()
     report.end(err)
     return report.exit
+
+
+def _see_no_options_for_files(arguments: Arguments) -> None:
+    """See that nothing is asked for that is for texts in files."""
+    for option in _FOR_FILES:
+        if getattr(arguments, option.strip("-").replace("-", "_")):
+            raise CannotRun(f"{option} is for --from-files")
 
 
 def _format(given: list[Output] | None) -> str:
@@ -67,6 +87,8 @@ class _Report:
         self.array = JsonArray(out)
         self.exit = Exit.CLEAN
         self._outcomes: Counter[Outcome] = Counter()
+        #: The first topic that is none, and the name of a file.
+        self._file: str | None = None
 
     def add(self, resolution: Resolution, line: int | None) -> None:
         """Write one outcome."""
@@ -79,6 +101,8 @@ class _Report:
             and self._outcomes[Outcome.NO_MATCH] <= _SUGGESTIONS
         ):
             near = resolution.near
+            if self._file is None and Path(resolution.topic).is_file():
+                self._file = resolution.topic
         if self.form == "text":
             write_outcome(self.namespace, resolution, near, self.out)
         else:
@@ -90,6 +114,13 @@ class _Report:
 
     def end(self, err: Screen) -> None:
         """Write what stands at the end."""
+        if self._file is not None:
+            self.out.flush()
+            file = visible(self._file)
+            hint = (
+                f"{file} is a file; `uns topic check --from-files {file}` checks the topics in it"
+            )
+            err.line(f"{err.paint('note', Style.INFO)}: {hint}")
         total = self._outcomes.total()
         if self.form == "json":
             self.array.end()

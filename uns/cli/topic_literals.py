@@ -7,20 +7,28 @@ import stat
 from argparse import Namespace as Arguments
 from pathlib import Path
 
+from uns.cli.baselines import name_in, opened_baseline
 from uns.cli.exits import CannotRun, Exit
+from uns.cli.files import write_files
 from uns.cli.globs import files_of
 from uns.cli.models import counted, opened
+from uns.cli.policies import given_policy
+from uns.cli.projects import project
 from uns.cli.reporting import Outputs, counted_findings
-from uns.diagnostics import Diagnostic, visible
+from uns.diagnostics import Diagnostic, Span, visible
 from uns.literals import read_literals
 from uns.mentions import Mentions
 from uns.reports import Report
+from uns.rules import Policy, weigh_literals
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
 
 #: Largest file that is read, in bytes; what is larger is data, and nobody wrote it by hand.
 MOST_BYTES = 4 * 1024 * 1024
+
+#: What is not told of files in which a comment cannot be told from a text.
+UNSURE = ("U1",)
 
 #: Model files and payload libraries say so at the left margin; `uns check` is for those.
 _MODEL = re.compile(rb"""^(["']?)(?:uns|library)\1[ ]*:""", re.MULTILINE)
@@ -31,10 +39,19 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     if any(output.form == "text" for output in arguments.output_format or ()):
         raise CannotRun("--output-format text is for topics; findings are written in full")
     outputs = Outputs(arguments.output_format)
+    settings = project()
+    policy = given_policy(arguments, settings)
     files = files_of(arguments.from_files)
-    outputs.keep_off(files)
-    mentions = Mentions(opened(arguments.model, err))
+    known = arguments.baseline or settings.path("baseline")
+    if known is None and arguments.add_baseline:
+        raise CannotRun("a baseline needs a file, see --baseline")
+    baseline = opened_baseline(known, err, is_made=arguments.add_baseline)
+    outputs.keep_off(files if known is None else [known, *files])
+    namespace = opened(arguments.model, err)
+    mentions = Mentions(namespace)
     findings: list[Diagnostic] = []
+    fails_from = policy.over(Policy.of(namespace.lint)).fails_from
+    number_known = 0
     read = []
     unread = 0
     for file in files:
@@ -55,13 +72,37 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         reading = read_literals(file, data)
         if reading.note is not None:
             _note(err, file, reading.note)
-        findings += mentions.findings(reading)
+        name = name_in(known, file)
+        found = baseline.of(name, file)
+        judgement = weigh_literals(
+            namespace,
+            mentions.findings(reading),
+            reading.ignores,
+            policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
+            found if found.entries and not arguments.add_baseline else None,
+        )
+        if arguments.add_baseline:
+            number_known += len(judgement.findings)
+            baseline = baseline.with_findings(name, file, judgement.findings, judgement.judged)
+        else:
+            number_known += judgement.known
+            findings += sorted(judgement.findings, key=_place)
+    if arguments.add_baseline and known is not None:
+        write_files([(known, baseline.text.encode("utf-8"))])
     where = f"{counted(mentions.judged, 'topic')} of {counted(len(read), 'file')}"
     summary = f"{counted_findings(findings)} in {where}"
-    outputs.write(Report(tuple(findings), tuple(read), summary=summary), out)
+    if number_known:
+        summary += f", {number_known:,} known"
+    report = Report(tuple(findings), tuple(read), summary=summary, fails_from=fails_from)
+    outputs.write(report, out)
     if unread:
         return Exit.COULD_NOT_RUN
-    return Exit.FINDINGS if findings else Exit.CLEAN
+    failed = any(found.severity >= fails_from for found in findings)
+    return Exit.FINDINGS if failed else Exit.CLEAN
+
+
+def _place(found: Diagnostic) -> tuple[Span, str]:
+    return found.span or Span("", 0, 0, 0, 0), found.code
 
 
 def _read(file: str) -> bytes | str:

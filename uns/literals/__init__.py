@@ -25,13 +25,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from uns.diagnostics import Span
-from uns.literals.found import HOLE, Found, NotReadable
+from uns.literals.found import HOLE, Found, NotReadable, Use
 from uns.literals.lines import in_lines
 from uns.literals.python import comments, in_python
 from uns.literals.quoted import in_json, in_toml
 from uns.literals.values import in_yaml
+from uns.rules.ignores import Ignore, selectors_of
 
-__all__ = ["HOLE", "Literal", "Reading", "Remark", "read_literals"]
+__all__ = ["HOLE", "Literal", "Reading", "Remark", "Use", "read_literals"]
 
 
 class Remark(StrEnum):
@@ -47,13 +48,15 @@ class Literal:
 
     ``text`` has a :data:`HOLE` where something is put in at run time.
     ``column`` is where on the first line of ``span`` the text itself begins,
-    ``None`` where it is not written there letter for letter.
+    ``None`` where it is not written there letter for letter. ``use`` is what
+    is done with it, where it is the argument of a call that publishes or subscribes.
     """
 
     text: str
     span: Span
     column: int | None = None
     remark: Remark | None = None
+    use: Use | None = None
 
     def part(self, start: int, end: int) -> Span:
         """The place of a part of the text; all of it where the part cannot be told."""
@@ -70,12 +73,16 @@ class Reading:
     """What a file holds: the texts with a slash, in order, and what kept it from being read well.
 
     ``idle`` are the places of comments that call something a topic where no
-    text with a slash stands.
+    text with a slash stands; ``ignores`` are the comments that ignore findings.
+    In a file that is read line by line nobody knows what is a comment and what
+    speaks of one: there ``is_sure`` is false, and none of them is idle or unused.
     """
 
     literals: tuple[Literal, ...]
     note: str | None = None
     idle: tuple[Span, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    is_sure: bool = True
 
 
 #: How the file is read, by the end of its name.
@@ -88,6 +95,9 @@ _READERS: dict[str, Callable[[str], Iterator[Found]]] = {
 
 #: A comment about the texts on its line; in JSON such comments start with slashes.
 _REMARK = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*(topic|not-a-topic)(?![\w/-])")
+
+#: A comment that ignores findings on its line.
+_IGNORE = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?![\w/-])")
 
 #: A Python file that says how it is encoded (PEP 263).
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
@@ -129,11 +139,12 @@ def _decoded(data: bytes, reader: object) -> tuple[str, str | None]:
 
 def _reading(name: str, text: str, found: list[Found], note: str | None, reader: object) -> Reading:
     places = _Places(name, text)
-    remarks = _remarks(text, found, reader)
+    said = _comments(text, found, reader)
+    remarks = {hit.start(): Remark(hit[1]) for hit in said if hit.re is _REMARK}
     by_line = {places.about(at): remark for at, remark in remarks.items()}
     busy: set[int] = set()
     literals = []
-    for text_, start, end in found:
+    for text_, start, end, use in found:
         if "/" not in text_:
             continue
         span = places.span(start, end)
@@ -144,7 +155,7 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
         column = span.column + within - start if within >= 0 and "\n" not in text_ else None
         if span.line != span.end_line:
             column = None
-        literals.append(Literal(text_, span, column, remark))
+        literals.append(Literal(text_, span, column, remark, use))
     idle = tuple(
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
@@ -153,8 +164,17 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
         and reader is not in_lines
         and places.about(at) not in busy
     )
+    ignores = tuple(
+        Ignore(
+            places.span(hit.start(), _end_of_line(text, hit.start())),
+            places.about(hit.start()),
+            selectors_of(hit[1]),
+        )
+        for hit in said
+        if hit.re is _IGNORE
+    )
     literals.sort(key=lambda literal: literal.span)
-    return Reading(tuple(literals), note, idle)
+    return Reading(tuple(literals), note, idle, ignores, reader is not in_lines)
 
 
 def _end_of_line(text: str, at: int) -> int:
@@ -162,14 +182,12 @@ def _end_of_line(text: str, at: int) -> int:
     return end.start() if end else len(text)
 
 
-def _remarks(text: str, found: Iterable[Found], reader: object) -> dict[int, Remark]:
-    """The comments that say what is a topic, by where they start; none that stand in a text."""
-    remarks = {hit.start(): Remark(hit[1]) for hit in _REMARK.finditer(text)}
-    if not remarks:
-        return {}
-    if reader is in_lines:
-        return remarks
-    starts = sorted(remarks)
+def _comments(text: str, found: Iterable[Found], reader: object) -> list[re.Match[str]]:
+    """The comments that say something of the texts on their line; none that stand in a text."""
+    hits = [*_REMARK.finditer(text), *_IGNORE.finditer(text)]
+    if not hits or reader is in_lines:
+        return hits
+    starts = sorted(hit.start() for hit in hits)
 
     def within(extents: Iterable[tuple[int, int]]) -> set[int]:
         return {
@@ -182,8 +200,8 @@ def _remarks(text: str, found: Iterable[Found], reader: object) -> dict[int, Rem
         # A comment may stand between the pieces of a text.
         kept = within(comments(text))
     else:
-        kept = set(starts) - within((start, end) for _, start, end in found)
-    return {at: remark for at, remark in remarks.items() if at in kept}
+        kept = set(starts) - within((start, end) for _, start, end, _ in found)
+    return [hit for hit in hits if hit.start() in kept]
 
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

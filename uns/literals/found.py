@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import NamedTuple
 
 from uns.traces import HOLE
 
-__all__ = ["HOLE", "Found", "NotReadable", "with_holes"]
+__all__ = ["HOLE", "Found", "NotReadable", "Use", "with_holes"]
+
+
+class Use(StrEnum):
+    """What a call does with a text that is its argument, as the name of the call says."""
+
+    PUBLISH = "publish"
+    SUBSCRIBE = "subscribe"
 
 
 class Found(NamedTuple):
-    """A text, and from where to where it is written, in code points."""
+    """A text, from where to where it is written, in code points, and what is done with it."""
 
     text: str
     start: int
     end: int
+    use: Use | None = None
 
 
 class NotReadable(Exception):

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, chain
 
-from uns.literals.found import HOLE, Found, NotReadable, with_holes
+from uns.literals.found import HOLE, Found, NotReadable, Use, with_holes
 
 __all__ = ["comments", "in_python"]
 
@@ -75,6 +75,7 @@ class _Strings:
         self.tree = tree
         self.columns = _Columns(text)
         self.constants = _constants(tree)
+        self.uses = dict(_uses(tree, self.constants))
         #: The texts of names while and after they are put together.
         self._known: dict[str, str | None] = {}
 
@@ -85,7 +86,7 @@ class _Strings:
             node = pending.pop()
             text = self._text(node) if isinstance(node, ast.expr) else None
             if text is not None and isinstance(node, ast.expr) and not isinstance(node, ast.Name):
-                yield Found(text, *self.columns.extent(node))
+                yield Found(text, *self.columns.extent(node), self.uses.get(id(node)))
                 pending += self._fillings(node)
             elif _is_sum(node):
                 pending += _pieces(node)
@@ -129,6 +130,47 @@ class _Strings:
             if value is not None:
                 self._known[name] = self._text(value)
         return self._known[name]
+
+
+#: What calls of these names do with the text that is their argument so far from the left, or of
+#: that name: those of paho-mqtt, aiomqtt, gmqtt, asyncio-mqtt and the AWS IoT SDK.
+_CALLS: dict[str, tuple[tuple[int, str, Use], ...]] = {
+    "publish": ((0, "topic", Use.PUBLISH),),
+    "publish_async": ((0, "topic", Use.PUBLISH),),
+    "will_set": ((0, "topic", Use.PUBLISH),),
+    "subscribe": ((0, "topic", Use.SUBSCRIBE),),
+    "subscribe_async": ((0, "topic", Use.SUBSCRIBE),),
+    "unsubscribe": ((0, "topic", Use.SUBSCRIBE),),
+    "message_callback_add": ((0, "sub", Use.SUBSCRIBE),),
+    "message_callback_remove": ((0, "sub", Use.SUBSCRIBE),),
+    "topic_matches_sub": ((0, "sub", Use.SUBSCRIBE), (1, "topic", Use.PUBLISH)),
+}
+
+
+def _uses(tree: ast.Module, constants: dict[str, ast.expr]) -> Iterator[tuple[int, Use]]:
+    """What calls do with expressions, by the identity of these; a name stands for what it is bound to."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in _CALLS:
+                for place, keyword, use in _CALLS[name]:
+                    said = [*node.args[place : place + 1]]
+                    said += [given.value for given in node.keywords if given.arg == keyword]
+                    for argument in said:
+                        for text in _listed(argument):
+                            bound = constants.get(text.id) if isinstance(text, ast.Name) else None
+                            yield id(bound or text), use
+
+
+def _listed(argument: ast.expr) -> Iterator[ast.expr]:
+    """The texts of an argument: itself, those of a list, and the first of a pair with a QoS."""
+    match argument:
+        case ast.List(elts=several):
+            for one in several:
+                yield one.elts[0] if isinstance(one, ast.Tuple) and one.elts else one
+        case ast.Tuple(elts=[first, *_]):
+            yield first
+        case _:
+            yield argument
 
 
 def _is_sum(node: ast.AST) -> bool:

@@ -79,8 +79,8 @@ def _rule(found: Diagnostic) -> dict[str, Any]:
         what = page.what
         text = f"{page.why}\n\nExample:\n{page.example}\n\nInstead:\n{page.instead}"
         markdown = (
-            f"{page.why}\n\nExample:\n\n```yaml\n{page.example}\n```\n\n"
-            f"Instead:\n\n```yaml\n{page.instead}\n```"
+            f"{page.why}\n\nExample:\n\n```{page.language}\n{page.example}\n```\n\n"
+            f"Instead:\n\n```{page.language}\n{page.instead}\n```"
         )
         level = rule.severity
     else:

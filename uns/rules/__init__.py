@@ -10,6 +10,7 @@ the rules that weigh them, in families by their letter:
     A  access       what clients may publish and read
     T  profiles     what brokers and conventions allow
     B  breaking     whom a change of the model breaks: :mod:`uns.rules.breaking`
+    V  literals     what texts in code and configuration name: :mod:`uns.mentions`
     U  unsaid       what comments, settings and baselines keep from being told
 """
 
@@ -32,6 +33,7 @@ from uns.rules import (
     ignores,
     kafka,
     life_cycles,
+    literals,
     naming,
     payloads,
     profiles,
@@ -58,6 +60,7 @@ __all__ = [
     "UnknownRule",
     "lint",
     "weigh",
+    "weigh_literals",
 ]
 
 #: The rules on what a model says.
@@ -74,8 +77,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.code: rule for rule in (*_ON_MODELS, *ignores.RULES, *baselines.RULES)}
 )
 
-#: Every rule on a model and on a change of one, by its code: all that a policy may name.
-EVERY_RULE: Mapping[str, Judging] = MappingProxyType({**RULES, **breaking.RULES})
+#: Every rule on a model, on a change of one, and on code that names its topics: all that a
+#: policy may name, by code.
+EVERY_RULE: Mapping[str, Judging] = MappingProxyType({**RULES, **breaking.RULES, **literals.RULES})
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
@@ -128,18 +132,57 @@ def weigh(
 
     ``policy`` lies over what the model says under `lint:`.
     """
-    policy = (policy or Policy()).over(Policy.of(namespace.lint))
-    weights = {
-        code: weight
-        for code, rule in EVERY_RULE.items()
-        if (weight := policy.weight(rule)) is not None
-    }
+    policy, weights = _weights(namespace, policy)
     survey = Survey(namespace, EVERY_RULE, ignores=ignores.ignores_of(namespace))
     with collector_paused():
         found = _judged(survey, _ON_MODELS, weights)
     if against is not None:
         found |= _broken(against, namespace, weights)
-    found |= _judged(replace(survey, found=found), ignores.RULES, weights)
+    watching = (*ignores.ON_COMMENTS, ignores.unknown_selector)
+    return _settled(replace(survey, found=found), watching, policy, weights, known)
+
+
+def weigh_literals(
+    namespace: Namespace,
+    findings: Iterable[Diagnostic],
+    comments: Iterable[ignores.Ignore],
+    policy: Policy | None = None,
+    known: Known | None = None,
+) -> Judgement:
+    """What counts of the findings of family V in one file of code, whose ``comments`` ignore some.
+
+    ``policy`` and ``known`` are as for :func:`weigh`.
+    """
+    policy, weights = _weights(namespace, policy)
+    found: dict[str, tuple[Diagnostic, ...]] = {
+        code: () for code in literals.RULES if code in weights
+    }
+    for finding in findings:
+        if finding.code in found:
+            found[finding.code] += (_weighing(finding, weights[finding.code]),)
+    survey = Survey(namespace, EVERY_RULE, ignores=tuple(comments), found=found)
+    return _settled(survey, ignores.ON_COMMENTS, policy, weights, known)
+
+
+def _weights(namespace: Namespace, policy: Policy | None) -> tuple[Policy, dict[str, Severity]]:
+    """The policy over that of the model, and what the rules that are to judge weigh by it."""
+    policy = (policy or Policy()).over(Policy.of(namespace.lint))
+    return policy, {
+        code: weight
+        for code, rule in EVERY_RULE.items()
+        if (weight := policy.weight(rule)) is not None
+    }
+
+
+def _settled(
+    survey: Survey,
+    watching: Iterable[Rule],
+    policy: Policy,
+    weights: Mapping[str, Severity],
+    known: Known | None,
+) -> Judgement:
+    """What is left of the findings without those that are ignored or known."""
+    found = {**survey.found, **_judged(survey, watching, weights)}
     every = [finding for findings in found.values() for finding in findings]
     told = ignores.without_ignored(survey.ignores, sorted(every, key=_place))
     new, stale = told, []

@@ -54,6 +54,11 @@ class Entry(NamedTuple):
     def __str__(self) -> str:
         return f"client {self.client!r} {_DOES[self.side]} {self.text!r}"
 
+    @property
+    def path(self) -> str:
+        """What a finding on it is known by."""
+        return f"client {self.client} {self.side} {self.text}"
+
     def span(self, namespace: Namespace) -> Span | None:
         """Where the model says it; a list of one may be written as a text."""
         where = "clients", self.client, self.side
@@ -119,6 +124,7 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
                         f"{entry}, and no topic of the model matches",
                         entry.span(namespace),
                         str(miss) if miss else "take it out, or model what it is for",
+                        path=entry.path,
                     )
                 )
         yield from _few(found)
@@ -157,6 +163,7 @@ def publish_anywhere(survey: Survey) -> Iterator[Finding]:
                 f"{entry}, which is in every plant there is",
                 entry.span(survey.namespace),
                 "name the first levels at least",
+                path=entry.path,
             )
 
 
@@ -191,6 +198,7 @@ def over_broad_subscription(survey: Survey) -> Iterator[Finding]:
                 f"{entry}, which takes {taken[entry.filter]:,} of the {total:,} topic templates",
                 entry.span(namespace),
                 "subscribe to what is needed",
+                path=entry.path,
             )
 
 
@@ -226,6 +234,7 @@ def deprecated_only(survey: Survey) -> Iterator[Finding]:
                 f"{entry}, and every topic that matches is deprecated",
                 entry.span(namespace),
                 f"{instead!r} takes the place of {first.template.text!r}" if instead else None,
+                path=entry.path,
             )
 
 
@@ -282,6 +291,7 @@ def _redundant(namespace: Namespace, client: Client, side: str) -> Iterator[Find
             entry.span(namespace),
             "take it out",
             tuple(spans),
+            entry.path,
         )
 
 
@@ -316,6 +326,7 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
                 other.span(namespace),
                 "let each filter name what the other leaves out",
                 ((span, "the other filter"),) if span else (),
+                other.path,
             )
 
 
@@ -352,6 +363,7 @@ def idle_client(survey: Survey) -> Iterator[Finding]:
                 f"client {client.name!r} neither publishes nor subscribes to anything",
                 survey.namespace.locate("clients", client.name, key=True),
                 "say what it uses under `publish:` or `subscribe:`",
+                path=f"client {client.name}",
             )
 
 

@@ -1,6 +1,7 @@
 """Baselines: findings that are known, so that only new ones count.
 
-A baseline says how many findings a rule has at a node, not at which line, so
+A baseline says how many findings a rule has at a node, a class, a client or a text
+in code, not at which line, so
 that edits elsewhere in the file leave it true. Its file is YAML of one line a
 finding, sorted, which merges like code.
 """
@@ -25,12 +26,12 @@ __all__ = ["RULES", "Baseline", "InvalidBaseline", "Known"]
 _VERSION, _MODELS = "baseline", "models"
 
 _HEAD = """\
-# Findings that are known: model, rule, node, and how many. They do not count; new ones do.
-# Written by `uns check --baseline FILE --add-baseline`.
+# Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.
+# Written with `--baseline FILE --add-baseline`.
 baseline: 1
 """
 
-#: The rule and the node, or else the file, of a finding.
+#: The rule of a finding, and what it is about: a node, another thing, or else the file.
 Key: TypeAlias = tuple[str, str]
 
 
@@ -60,7 +61,7 @@ class Known:
     entries: Mapping[Key, Entry]
 
     def key(self, found: Diagnostic) -> Key:
-        """What a finding is known by: its rule, and the node or the file it is about."""
+        """What a finding is known by: its rule, and what it is about."""
         return found.code, visible(found.path or _beside(self.model, found.span))
 
     def new(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -132,6 +133,9 @@ class Baseline:
             InvalidBaseline: it holds none.
         """
         faults: list[Diagnostic] = []
+        if not text.strip():
+            start = Span(name, 1, 1, 1, 1)
+            raise InvalidBaseline([_wrong("a baseline starts with `baseline: 1`", start)])
         root = read(Source(name, text), faults)
         models = _models(root, faults) if root is not None and not faults else {}
         if faults:

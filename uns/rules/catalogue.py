@@ -1,18 +1,20 @@
 """Every rule as somebody looks it up: by its code or its name, with its page.
 
 The faults of a model file and of a message are no rules, for nobody can leave
-them out. They are found here by their codes all the same.
+them out, nor is what is noted when files are generated. They are found here by
+their codes all the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from uns.diagnostics import UNSError, near
+from uns.diagnostics import UNSError
 from uns.faults import FAULTS
 from uns.messages import MESSAGE_FAULTS
-from uns.rules import RULES, breaking
-from uns.rules.policies import FAMILIES
+from uns.rules import RULES, breaking, literals
+from uns.rules.policies import FAMILIES, near_rule
 from uns.rules.rule import Page
 
 __all__ = ["Entry", "FaultEntry", "NoEntry", "catalogue", "entry"]
@@ -48,11 +50,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FaultEntry:
-    """One fault: what loading refuses, or what is wrong with a message."""
+    """What has a code and is no rule: a fault, or a loss when files are generated.
+
+    ``severity`` is a word, ``kind`` says what it is, ``consequence`` what comes of it.
+    """
 
     code: str
     name: str
     meaning: str
+    severity: str
+    kind: str
+    consequence: str
 
 
 def catalogue() -> tuple[Entry, ...]:
@@ -61,28 +69,55 @@ def catalogue() -> tuple[Entry, ...]:
         Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default, rule.fixable)
         for rule in RULES.values()
     ]
+    rules += [
+        Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default)
+        for rule in literals.RULES.values()
+    ]
     rules += [Entry(rule.code, rule.name, BY_EFFECT, rule.page) for rule in breaking.RULES.values()]
     order = list(FAMILIES)
     return tuple(sorted(rules, key=lambda rule: (order.index(rule.code[0]), rule.code)))
 
 
-def entry(called: str) -> Entry | FaultEntry:
-    """The rule or the fault that is called so, by code or by name; case does not count.
+def entry(called: str, losses: Mapping[str, tuple[str, str]]) -> Entry | FaultEntry:
+    """The rule, the fault or the loss that is called so, by code or by name; case does not count.
 
-    >>> entry("h201").name, entry("duplicate-key").code
+    ``losses`` are names and meanings of what targets leave unsaid, by code.
+
+    >>> entry("h201", {}).name, entry("duplicate-key", {}).code
     ('missing-required-topic', 'M102')
 
     Raises:
         NoEntry: nothing is called so.
     """
     wanted = called.casefold()
-    faults = [FaultEntry(code, *said) for code, said in (FAULTS | MESSAGE_FAULTS).items()]
-    known: tuple[Entry | FaultEntry, ...] = (*catalogue(), *faults)
+    known: tuple[Entry | FaultEntry, ...] = (*catalogue(), *_others(losses))
     for found in known:
         if wanted in (found.code.casefold(), found.name):
             return found
-    close = near(called.upper(), [found.code for found in known]) or near(
-        wanted, [found.name for found in known]
-    )
+    close = near_rule(called, [(found.code, found.name) for found in known])
     hint = f"did you mean {close!r}?" if close else "`uns rule --all` lists them"
     raise NoEntry(f"no rule is called {called!r}; {hint}")
+
+
+#: Findings of ``uns breaking`` that no rule makes.
+_OF_BREAKING = {
+    breaking.VERSION_CODE: (
+        breaking.VERSION_NAME,
+        "`model.version` is not raised as far as the change of the model asks for.",
+    ),
+    "B999": ("unjudged-change", "A change that no rule speaks of, and that counts as breaking."),
+}
+
+
+def _others(losses: Mapping[str, tuple[str, str]]) -> Iterator[FaultEntry]:
+    """Every code that is no rule."""
+    fault = "a fault, which nobody can select or ignore"
+    for told, severity, kind, consequence in (
+        (FAULTS, "error", fault, "A model that has it does not load."),
+        (MESSAGE_FAULTS, "error", fault, "The message is refused."),
+        (_OF_BREAKING, "error", "of `uns breaking`", "The comparison fails."),
+        (losses, "info", "a loss", "`uns export` tells it, and fails on it with `--strict`."),
+    ):
+        for code, (name, meaning) in told.items():
+            if code not in breaking.RULES:
+                yield FaultEntry(code, name, meaning, severity, kind, consequence)

@@ -108,13 +108,16 @@ def _takes_by_mistake(namespace: Namespace, segment: Segment) -> Iterator[str]:
 
 
 class Lacking(NamedTuple):
-    """A node, or a family of nodes as one template, and a required topic that it does not have."""
+    """A node, or a family of nodes as one template, and a required topic that it does not have.
+
+    Where nodes share it as a part of their class, it is the first of them.
+    """
 
     node: Node
     key: str
 
 
-def lacking(namespace: Namespace) -> Iterator[Lacking]:
+def lacking(survey: Survey) -> Iterator[Lacking]:
     r"""Which nodes lack a topic that their level, a class or they themselves list as required.
 
     An endpoint that says ``required: true`` itself is there wherever its level or
@@ -126,18 +129,18 @@ def lacking(namespace: Namespace) -> Iterator[Lacking]:
     ... levels: {work_cell: {required: [state]}}
     ... sites: {lyon: {lines: {line1: {cells: {"cell[1..3]": {}}}}}}
     ... ''')
-    >>> [(found.node.template.text, found.key) for found in lacking(ns)]
+    >>> [(found.node.template.text, found.key) for found in lacking(Survey(ns))]
     [('lyon/line1/cell[1..3]', 'state')]
     """
     known: dict[tuple[int, int], tuple[str, ...]] = {}
-    for node in namespace.find(expand=False):
+    for node in survey.equipment:
         if not node.required:
             continue
         # Nodes of one class share what they require and what they have, so that is looked at once.
         place = node._places[-1]
         shared = id(place.type), id(place.members)
         if shared not in known:
-            known[shared] = tuple(_missing(namespace, node))
+            known[shared] = tuple(_missing(survey.namespace, node))
         for key in known[shared]:
             yield Lacking(node, key)
 
@@ -188,7 +191,7 @@ def missing_required_topic(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {lines: {line1: {cells: {oven: {topics: {state: {payload: info/1}}}}}}}}
     """
     namespace = survey.namespace
-    for node, key in lacking(namespace):
+    for node, key in lacking(survey):
         by = next((c for c in _lineage(namespace, node) if key in c.required), None)
         asks = f"class {by.name}" if by else "its level or the node itself"
         place = by.origin.span if by and by.origin else None
@@ -267,6 +270,7 @@ def unused_class(survey: Survey) -> Iterator[Finding]:
                 f"no node has class {class_.name!r}, and no class extends it",
                 origin.span,
                 "give it to a node, deprecate it, or take it out",
+                path=f"class {class_.name}",
             )
 
 
@@ -295,6 +299,7 @@ def class_without_nodes(survey: Survey) -> Iterator[Finding]:
                 f"no node has class {name!r} itself, only classes that extend it",
                 class_.origin.span if class_.origin else None,
                 "say `abstract: true`",
+                path=f"class {name}",
             )
 
 

@@ -20,7 +20,7 @@ from uns.rules.rule import Finding, rule
 from uns.rules.surveys import Survey
 from uns.yaml_events import Comment, comments
 
-__all__ = ["RULES", "Ignore", "ignores_of", "without_ignored"]
+__all__ = ["ON_COMMENTS", "RULES", "Ignore", "ignores_of", "selectors_of", "without_ignored"]
 
 
 class Ignore(NamedTuple):
@@ -43,14 +43,22 @@ def ignores_of(namespace: Namespace) -> tuple[Ignore, ...]:
 _IGNORE = re.compile(r"uns:[ \t]*ignore(?:[ \t]*\[([^\]]*)\])?")
 
 
+def selectors_of(said: str | None) -> tuple[str, ...]:
+    """The rules that a comment names between its brackets.
+
+    >>> selectors_of("V301, dead-filter-literal"), selectors_of(None)
+    (('V301', 'dead-filter-literal'), ())
+    """
+    return tuple(dict.fromkeys(filter(None, map(str.strip, (said or "").split(",")))))
+
+
 def _ignore(file: str, comment: Comment) -> Ignore:
     said = _IGNORE.search(comment.text)
-    selectors = ((said and said[1]) or "").split(",")
     end = comment.column + 1 + len(comment.text)
     return Ignore(
         Span(file, comment.line, comment.column, comment.line, end, comment.excerpt),
         comment.about,
-        tuple(dict.fromkeys(filter(None, map(str.strip, selectors)))),
+        selectors_of(said and said[1]),
     )
 
 
@@ -103,6 +111,7 @@ def unused_ignore(survey: Survey) -> Iterator[Finding]:
                     f"{selector} finds nothing on line {ignore.about}, where it is ignored",
                     ignore.span,
                     "take it off the comment",
+                    path=f"ignore {selector}",
                 )
 
 
@@ -129,6 +138,7 @@ def unknown_ignore(survey: Survey) -> Iterator[Finding]:
                     why_unknown(selector, survey.rules) or several,
                     ignore.span,
                     "name each rule by its code or its name: `# uns: ignore[P201] why`",
+                    path=f"ignore {selector}",
                 )
 
 
@@ -171,7 +181,14 @@ def unknown_selector(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     for (key, *place), problem in Policy.of(namespace.lint).problems(survey.rules):
         where = namespace.locate("lint", key, *place) or namespace.locate("lint", key)
-        yield Finding(problem, where, "name a rule by its code, the beginning of it, or its name")
+        yield Finding(
+            problem,
+            where,
+            "name a rule by its code, the beginning of it, or its name",
+            path=f"lint {problem}",
+        )
 
 
-RULES = (unused_ignore, unknown_ignore, bare_ignore, unknown_selector)
+#: The rules on comments alone, which stand in code as well.
+ON_COMMENTS = (unused_ignore, unknown_ignore, bare_ignore)
+RULES = (*ON_COMMENTS, unknown_selector)

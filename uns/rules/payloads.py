@@ -68,6 +68,7 @@ def unused_payload(survey: Survey) -> Iterator[Finding]:
                         f"no topic carries {payload}",
                         span,
                         f"use it, or take it out; a library is the place for a {name} of many models",
+                        path=f"payload {payload}",
                     )
 
 

@@ -8,6 +8,7 @@ readable name (`missing-required-topic`), or with all others (`ALL`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,9 +16,10 @@ from typing import Any
 
 from uns.diagnostics import Severity, UNSError, near
 from uns.faults import FAULTS
+from uns.messages import MESSAGE_FAULTS
 from uns.rules.rule import Judging
 
-__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "why_unknown"]
+__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "near_rule", "why_unknown"]
 
 #: The families of rules, by the letter of their codes; one may be named before it has any rule.
 FAMILIES = MappingProxyType(
@@ -29,12 +31,16 @@ FAMILIES = MappingProxyType(
         "A": "access",
         "T": "profiles",
         "B": "breaking changes",
+        "V": "topics in code",
         "U": "what is left unsaid",
     }
 )
 
 #: The family that judges what is ignored, known or not selected; a selection leaves it alone.
 WATCHING = "U"
+
+#: The family that judges code and no model; a selection that names none of it leaves it alone.
+APART = "V"
 
 #: Selects every rule there is.
 ALL = "ALL"
@@ -58,7 +64,8 @@ class Policy:
     ``ignore`` takes away; of two selectors in one policy the one that describes a
     rule more closely counts, and `ignore` where they are equal. A rule that is
     off by default is on when any selector takes it; family U, which watches over what
-    is left out, is on until it is ignored. ``severity`` says what
+    is left out, is on until it is ignored, and so is family V, which judges code and
+    no model, until something of it is selected. ``severity`` says what
     findings weigh, ``fail_level`` from which weight on they fail a check.
 
     >>> from uns.rules import RULES
@@ -136,10 +143,17 @@ class Policy:
         wanted = _closeness(rule, (*(self.select or ()), *self.extend_select))
         unwanted = _closeness(rule, self.ignore)
         if wanted < 0 and unwanted < 0:
-            if self.select is not None and not rule.code.startswith(WATCHING):
+            if self.select is not None and self._speaks_of(rule):
                 return False
             return rule.default if self.beneath is None else self.beneath._selects(rule)
         return wanted > unwanted
+
+    def _speaks_of(self, rule: Judging) -> bool:
+        """Whether a selection without ``rule`` leaves it out."""
+        family = rule.code[0]
+        if family == WATCHING:
+            return False
+        return family != APART or any(said.startswith(APART) for said in self.select or ())
 
     def _severity(self, rule: Judging) -> Severity:
         close = max(self.severity, key=lambda said: _closeness(rule, (said,)), default=None)
@@ -173,13 +187,38 @@ def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
     if any(_describes(selector, rule) >= 0 for rule in rules.values()):
         return None
     if any(
+        selector == name or code.startswith(selector or "-")
+        for code, (name, _) in MESSAGE_FAULTS.items()
+    ):
+        return (
+            f"{selector} is a fault of a message and no rule: the message is refused, and that"
+            " cannot be selected, ignored or weighed"
+        )
+    if any(
         selector == name or code.startswith(selector or "-") for code, (name, _) in FAULTS.items()
     ):
         return (
             f"{selector} is a fault and no rule: a model that has it does not load, so it is always"
             " an error and cannot be selected, ignored or weighed"
         )
-    names = [name for rule in rules.values() for name in (rule.code, rule.name)]
-    close = near(selector, names)
+    close = near_rule(selector, [(rule.code, rule.name) for rule in rules.values()])
     hint = f"did you mean {close!r}?" if close else "`uns rule --all` lists them"
     return f"no rule is called {selector!r}; {hint}"
+
+
+def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
+    """The code or the name that is most likely meant, of rules of the same letter first.
+
+    >>> near_rule("V381", [("N301", "a"), ("V301", "b")]), near_rule("unused-clas", [("H202", "unused-class")])
+    ('V301', 'unused-class')
+    """
+    rules = list(known)
+    codes, wanted = [code for code, _ in rules], called.upper()
+    if _CODE.fullmatch(wanted):
+        same = [code for code in codes if code[0] == wanted[0]]
+        return near(wanted, same) or near(wanted, codes)
+    return near(called.casefold(), [name for _, name in rules]) or near(wanted, codes)
+
+
+#: What looks like a code.
+_CODE = re.compile("[A-Z][A-Z0-9]{1,4}")

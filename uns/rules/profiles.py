@@ -361,6 +361,7 @@ def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
                             f"more than {profile.title} takes",
                             _filter_span(survey, client.name, verb, index),
                             "end it earlier in `#`",
+                            path=f"client {client.name} {verb} {filter_}",
                         )
 
 

@@ -29,7 +29,7 @@ class Finding(NamedTuple):
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
-    #: The node it is about, as its topic or template.
+    #: What it is about: a node as its topic or template, or else a thing by kind and name.
     path: str | None = None
     fix: tuple[Edit, ...] = ()
 
@@ -38,12 +38,13 @@ Judge: TypeAlias = Callable[[Survey], Iterator[Finding]]
 
 
 class Page(NamedTuple):
-    """What a rule says of itself; ``example`` and ``instead`` are pieces of a model file."""
+    """What a rule says of itself; ``example`` and ``instead`` are pieces of a file in ``language``."""
 
     what: str
     why: str
     example: str
     instead: str
+    language: str = "yaml"
 
 
 class Judging(Protocol):

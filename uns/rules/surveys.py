@@ -102,9 +102,9 @@ class Typed(NamedTuple):
         return self.said(facet) or self.place()
 
     @property
-    def path(self) -> str | None:
-        """The template of its topics."""
-        return self.node.template.text if self.node else None
+    def path(self) -> str:
+        """The template of its topics, or else what names it."""
+        return self.node.template.text if self.node else self.what
 
 
 @dataclass(frozen=True, eq=False)

@@ -298,6 +298,7 @@ def bare_timestamp(survey: Survey) -> Iterator[Finding]:
             f"{typed.what} is a timestamp, and its type is {typed.value.type}",
             typed.span_of("type"),
             "say `timestamp_ms` for milliseconds since 1970, or `datetime` for RFC 3339 text",
+            path=typed.path,
         )
         for typed in survey.values
         if typed.node is None and _is_bare(typed.value) and _names_an_instant(typed.name)
@@ -345,6 +346,7 @@ def missing_timestamp(survey: Survey) -> Iterator[Finding]:
                 f"such as {declared_[0].node.template.text!r}",
                 namespace.locate("payloads", name, key=True),
                 "add a field, such as `timestamp_ms: {type: timestamp_ms}`, in a new version",
+                path=f"payload {name}",
             )
 
 
