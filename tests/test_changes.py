@@ -128,12 +128,12 @@ CASES: list[Any] = [
      ["owner of client p: none -> x @ x0 [client p]", "publish of p removed: a/# @ x0 [client p]",
       "publish of p added: a/+ @ x0 [client p]", "client q removed @ x0 [client q]"]),
     ("Kafka", f"sites: {{a: {T}}}", f"sites: {{a: {T}}}\nkafka: {{prefix: p, split: 2, key: tail, order_by: 1, partitioner: crc32, partitions: 3, overflow: reject}}",
-     ["Kafka prefix: uns -> p @ x1 [kafka]", "Kafka split: 3 -> 2 @ x1 [kafka]", "Kafka key: full -> tail @ x1 [kafka]",
-      "Kafka order: metric -> 1 @ x1 [kafka]", "Kafka partitioner: murmur2 -> crc32 @ x1 [kafka]",
-      "Kafka partitions: 6 -> 3 @ x1 [kafka]"]),
+     ["Kafka prefix: uns -> p @a/x x1 [kafka]", "Kafka split: 3 -> 2 @ x0 [kafka]", "Kafka key: full -> tail @a/x x1 [kafka]",
+      "Kafka order: metric -> 1 @a/x x1 [kafka]", "Kafka partitioner: murmur2 -> crc32 @a/x x1 [kafka]",
+      "Kafka partitions: 6 -> 3 @a/x x1 [kafka]"]),
     ("Kafka says what holds anyway", f"sites: {{a: {T}}}", f"sites: {{a: {T}}}\nkafka: {{prefix: uns, split: 3}}", []),
     ("Kafka cuts at a level that a node left", f"sites: {{a: {{areas: {{b: {T}}}}}}}\nkafka: {{split: area}}", f"sites: {{a: {{work_cells: {{b: {T}}}}}}}\nkafka: {{split: area}}",
-     ["Kafka split: area -> area @ x1 [kafka]", "equipment level: area -> work_cell @a/b x1"]),
+     ["Kafka split: area -> area @a/b/x x1 [kafka]", "equipment level: area -> work_cell @a/b x1"]),
     ("the model itself", 'model: {id: a, version: "1.0.0"}\nsites: {a: {}}', 'model: {id: b, version: "1.1.0"}\nsites: {a: {}}',
      ["version: 1.0.0 -> 1.1.0 @ x0 [model]", "model id: a -> b @ x0 [model]"]),
 ]  # fmt: skip
@@ -159,8 +159,6 @@ def test_a_root_that_became_equipment_keeps_its_topics():
     changes = uns.diff(old, new)
     assert changes.kept == 1
     assert told(changes) == [
-        "Kafka split: 3 below p -> 3 below no root @ x1 [kafka]",
-        "Kafka order: metric below p -> metric below no root @ x1 [kafka]",
         "equipment level: none -> enterprise @p x1",
     ]
 
@@ -202,7 +200,7 @@ def test_spans_lead_to_both_files():
     old = uns.loads("uns: 1\nsites: {a: {metrics: {x: {type: number}}}}", name="old.yaml")
     new = uns.loads("uns: 1\nsites:\n  a: {metrics: {x: {type: string}}}", name="new.yaml")
     (change,) = uns.diff(old, new)
-    assert (str(change.old_span), str(change.new_span)) == ("old.yaml:2:23", "new.yaml:3:17")
+    assert (str(change.old_span), str(change.new_span)) == ("old.yaml:2:33", "new.yaml:3:27")
     assert change.keeps is Compatibility.NONE
 
 
@@ -275,3 +273,32 @@ def test_nothing_is_gone_through_one_by_one():
     (change,) = uns.diff(uns.loads(old), uns.loads(new))
     assert change.count == 10**77
     assert change.template == "m11x10000000"
+
+
+def test_a_change_is_told_where_it_was_said():
+    head = "uns: 1\nclasses: {F: {level: site, metrics: {x: {type: number, max: 9}}}}\nsites:\n"
+    (change,) = uns.diff(
+        uns.loads(f"{head}  a: {{class: F}}\n"),
+        uns.loads(f"{head}  a: {{class: F, metrics: {{x: {{max: 5}}}}}}\n"),
+    )
+    assert (change.new_span and change.new_span.line) == 4
+    assert (change.old_span and change.old_span.line) == 2
+
+
+def test_a_payload_is_told_where_it_is_declared():
+    text = "uns: 1\npayloads:\n  c/1:\n    fields:\n      n?: {type: integer}\nsites: {a: {topics: {t: {payload: c/1}}}}\n"
+    (change,) = uns.diff(uns.loads(text), uns.loads(text.replace("integer", "number")))
+    assert (change.new_span and change.new_span.line) == 5
+
+
+def test_what_defaults_change_is_one_change():
+    text = "uns: 1\nsites: {a: {metrics: {x: {type: number}, y: {type: number}}, topics: {i: {payload: info/1}}}}\n"
+    (change,) = uns.diff(uns.loads(text), uns.loads(f"{text}defaults: {{retain: false}}\n"))
+    assert (change.subject, change.cause, change.count) == (Subject.RETAIN, "defaults", 3)
+    assert (change.new_span and change.new_span.line) == 3
+
+
+def test_a_unit_that_went_with_its_type_is_no_change_of_its_own():
+    text = "uns: 1\nsites: {a: {metrics: {x: {type: number, unit: kW}}}}\n"
+    changes = uns.diff(uns.loads(text), uns.loads(text.replace("number, unit: kW", "string")))
+    assert [change.subject for change in changes] == [Subject.TYPE]

@@ -154,7 +154,7 @@ def _said(declaration: Declaration, by: str, place: Map | None) -> dict[str, Sai
 def _refined(base: Draft, said: Mapping[str, Said], report: Report) -> dict[str, Said]:
     facets = dict(base.facets)
     for name, new in said.items():
-        old = facets.get(name)
+        old = facets.get(name) or (_closed(base) if name == "open" else None)
         if old is None or (name not in _RANKED and name not in _IDENTITY):
             facets[name] = new
         elif name in _IDENTITY:
@@ -223,7 +223,17 @@ def _joined(
                 report(_disagree(ours, name, old, new))
         elif not is_refined_by(new.by, old.by):
             facets[name] = new
+    if _closed(ours) or _closed(theirs):
+        facets.pop("open", None)
     return facets
+
+
+def _closed(draft: Draft) -> Said | None:
+    """What a draft that lists values and does not say `open` says of it: they are all there are."""
+    values = draft.facets.get("values")
+    if values is None or "open" in draft.facets:
+        return None
+    return values._replace(value=False)
 
 
 def _includes(old: str, new: str) -> bool:
@@ -240,6 +250,7 @@ _RANKED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
         "max": lambda old, new: new <= old,
         "max_length": lambda old, new: new <= old,
         "values": lambda old, new: not old or set(new) <= set(old),
+        "open": lambda old, new: old or not new,
         "pattern": _includes,
         "required": lambda old, new: new or not old,
     }

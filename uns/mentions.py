@@ -34,7 +34,7 @@ from uns.resolutions import Outcome
 from uns.rules.literals import RULES
 from uns.topics import MAX_BYTES, is_topic_filter, subscription
 from uns.traces import HOLE, Piece, Trace, Tree, is_slip, pieces
-from uns.tree import Members, Place
+from uns.tree import Members, Place, formerly
 
 __all__ = ["Mentions"]
 
@@ -484,7 +484,7 @@ def _moves(top: Members) -> Iterator[tuple[str, str]]:
         for place in members:
             here = above + place.segment.text
             for former in _moved_from(place):
-                yield former, here
+                yield formerly(former, place, here), here
             pending.append((place.members, f"{here}/"))
 
 

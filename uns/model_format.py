@@ -184,7 +184,9 @@ class EndpointDeclaration(Described):
     required: bool | None = Field(
         default=None, description="Every node of the class must publish it."
     )
-    moved_from: Texts | None = Field(default=None, description="Topic or topics it had before.")
+    moved_from: Texts | None = Field(
+        default=None, description="Topic or topics it had before, or the last level alone."
+    )
     source_id: str | None = Field(default=None, description="Its name in the system it comes from.")
 
 
@@ -197,6 +199,7 @@ class MetricDeclaration(EndpointDeclaration):
     min: Number | None = Field(default=None, description="Smallest value, inclusive.")
     max: Number | None = Field(default=None, description="Largest value, inclusive.")
     values: list[str] | None = Field(default=None, description="The values of an enum.")
+    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
     max_length: Count | None = Field(default=None, description="Longest text, in code points.")
     pattern: PatternText | None = None
 

@@ -13,7 +13,15 @@ from uns.payloads import PayloadContract
 from uns.queries import UnboundedTopics
 from uns.templates import Segment, TopicTemplate, captured
 from uns.topics import Topic
-from uns.tree import Deprecated, Endpoint, EquipmentClass, Members, Place, PlaceKind
+from uns.tree import (
+    Deprecated,
+    Endpoint,
+    EquipmentClass,
+    Members,
+    Place,
+    PlaceKind,
+    formerly,
+)
 
 __all__ = ["Node", "Tree"]
 
@@ -302,7 +310,10 @@ class Node:
     @property
     def moved_from(self) -> tuple[str, ...]:
         """The topics it had before."""
-        return self._places[-1].notes.moved_from if self._places else ()
+        if not self._places:
+            return ()
+        place = self._places[-1]
+        return tuple(formerly(text, place, self.template.text) for text in place.notes.moved_from)
 
     @property
     def asset(self) -> str | None:

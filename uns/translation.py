@@ -132,6 +132,21 @@ class Translation:
         object.__setattr__(self, "cluster", Cluster(**numbers))
         object.__setattr__(self, "_split", split)
 
+    def split_below(self, equipment: tuple[str, ...]) -> int:
+        """How many levels after the root name the Kafka topic of what stands below equipment.
+
+        ``equipment`` are the names of its levels from the root down. No topic is cut behind
+        its last level but one.
+        """
+        if self._split is None:
+            return self.mapping.split
+        return self._depth(equipment, self._split)
+
+    def order_below(self, equipment: tuple[str, ...]) -> int | None:
+        """How many levels after the root records are in order by; ``None`` where it is by key."""
+        order = self._level_named(self.options.get("order_by"))
+        return self.mapping.order_by if order is None else self._depth(equipment, order)
+
     def _level_named(self, said: int | str | None) -> EquipmentLevel | None:
         is_level = isinstance(said, str) and said != EACH_METRIC
         return self.levels.by_key[str(said)] if is_level else None

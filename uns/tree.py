@@ -33,6 +33,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Source",
+    "formerly",
 ]
 
 
@@ -157,6 +158,18 @@ class Endpoint:
     def key(self) -> str:
         """How the model calls it below its node: ``temperature``, ``mes:job-order``."""
         return f"{self.aspect}:{self.leaf}" if self.aspect else self.leaf
+
+
+def formerly(text: str, place: Place, here: str) -> str:
+    """The topic that ``moved_from`` means at a place, which stands at ``here``.
+
+    A metric or a topic may say the last level it had alone: whatever has a class has a
+    place of its own for each node.
+    """
+    if "/" in text or place.endpoint is None or place.type is not None:
+        return text
+    above, slash, _ = here.rpartition("/")
+    return f"{above}{slash}{text}"
 
 
 @dataclass(frozen=True, slots=True)

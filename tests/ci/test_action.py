@@ -12,7 +12,7 @@ from tests.ci.shells import Shell, bash, read_yaml, recorder
 ACTION = read_yaml("action.yml")
 INSTALL, CHECK = ACTION["runs"]["steps"]
 FORMAT = ["--output-format", "github"]
-VERDICT = ["--output-format", "markdown"]
+VERDICT = [*FORMAT, "--output-format", "markdown=HOME/verdict.md"]
 
 
 def checked(folder: Path, inputs: dict[str, str], **statuses: int) -> Shell:
@@ -75,7 +75,9 @@ def test_inputs_reach_the_shell_in_its_environment_alone():
 )  # fmt: skip
 def test_calls(tmp_path: Path, inputs: dict[str, str], calls: list[list[str]]):
     done = checked(tmp_path, inputs)
-    assert (done.status, done.calls) == (0, calls)
+    home = str(tmp_path / "home")
+    assert done.status == 0
+    assert [[part.replace(home, "HOME") for part in call] for call in done.calls] == calls
     assert list((tmp_path / "work").iterdir()) == []
 
 
@@ -99,7 +101,6 @@ def test_the_worst_status_counts_and_everything_runs(
     assert done.status == status
     assert [call[0] for call in done.calls] == ["check", "breaking", "topic"]
     assert ("::error title=uns::" in done.out) is (status > 1)
-    assert ("::error title=uns breaking::" in done.out) is (statuses.get("breaking") == 1)
 
 
 def test_without_the_program_the_step_fails(tmp_path: Path):

@@ -24,7 +24,10 @@ def ran(folder: Path, job: str, variables: dict[str, str], status: int = 0) -> S
     return bash(script, folder / "work", {f"STATUS_{command}": str(status), **variables}, calls)
 
 
-VERDICT = ["--output-format", "markdown"]
+VERDICT = [
+    "--output-format", "text", "--output-format", "markdown=uns-breaking.md",
+    "--output-format", "gitlab=gl-uns-breaking.json",
+]  # fmt: skip
 
 
 def quality(name: str) -> list[str]:
@@ -44,8 +47,9 @@ def quality(name: str) -> list[str]:
             ["breaking", "--against", "git:0af", *VERDICT], id="the base of the request",
         ),
         pytest.param(
-            "uns-breaking", {"UNS_AGAINST": "v1; ls", "UNS_MODEL": "m"},
-            ["breaking", "m", "--against", "git:v1; ls", *VERDICT], id="another",
+            "uns-breaking",
+            {"UNS_AGAINST": "v1; ls", "UNS_MODEL": "m", "UNS_BREAKING_ARGUMENTS": "--ignore B2*"},
+            ["breaking", "m", "--against", "git:v1; ls", *VERDICT, "--ignore", "B2*"], id="another",
         ),
         pytest.param(
             "uns-topics", {"UNS_TOPICS": "**/*.py *.yaml", "UNS_MODEL": "m"},
@@ -68,10 +72,10 @@ def test_each_report_is_handed_over():
     for name, job in JOBS.items():
         assert job["artifacts"]["when"] == "always"
         script = "\n".join(job["script"])
-        if name == "uns-breaking":
-            assert all(f"> {path} " in script for path in job["artifacts"]["paths"])
-        else:
-            assert f"gitlab={job['artifacts']['reports']['codequality']}" in script
+        assert all(f"markdown={path} " in script for path in job["artifacts"].get("paths", ())), (
+            name
+        )
+        assert f"gitlab={job['artifacts']['reports']['codequality']}" in script
 
 
 def test_a_comparison_has_all_commits():

@@ -53,7 +53,6 @@ def test_the_reference_tells_of_every_command_and_option(name: str):
         ),
         pytest.param([], "required: COMMAND", id="no command"),
         pytest.param(["topic"], "required: COMMAND", id="no command below"),
-        pytest.param(["topic", "check"], "TOPIC --from-files is required", id="no topic"),
         pytest.param(["tree", "--depth", "0"], "'0' is not a whole number above 0", id="zero"),
         pytest.param(["tree", "--depth", "٣"], "is not a whole number", id="digits of Arabic"),
         pytest.param(["tree", "--limit", "9" * 5000], "is not a whole number", id="huge number"),

@@ -78,10 +78,12 @@ def test_the_model_that_is_meant(folder: Path, run: Run, files: dict[str, str | 
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        pytest.param({}, "which model? name it with -m, or write one with `uns init`", id="none"),
+        pytest.param(
+            {}, "which model? name it with -m MODEL, or write one with `uns init`", id="none"
+        ),
         pytest.param(
             {"b.uns.yaml": "uns: 1", "a.uns.yaml": "uns: 1"},
-            "which model? name one of these with -m: a.uns.yaml, b.uns.yaml",
+            "which model? name one of these with -m MODEL: a.uns.yaml, b.uns.yaml",
             id="several",
         ),
         pytest.param({"std.uns.yaml": "library: std"}, "which model? name it", id="only a library"),

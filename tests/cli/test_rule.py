@@ -8,8 +8,9 @@ import pytest
 
 from tests.cli.runs import Run
 from uns.faults import FAULTS
+from uns.generators import LOSSES
 from uns.messages import MESSAGE_FAULTS
-from uns.rules import RULES, breaking
+from uns.rules import EVERY_RULE
 from uns.rules.catalogue import catalogue
 
 PAGE = """\
@@ -50,7 +51,7 @@ def test_a_fault_is_no_rule_and_is_told_all_the_same(run: Run):
     assert run("rule", "invalid-payload").out.endswith("The message is refused.\n")
 
 
-@pytest.mark.parametrize("code", [*RULES, *breaking.RULES, *FAULTS, *MESSAGE_FAULTS])
+@pytest.mark.parametrize("code", [*EVERY_RULE, *FAULTS, *MESSAGE_FAULTS, *LOSSES, "B999"])
 def test_every_code_has_a_page_as_text_and_as_json(run: Run, code: str):
     assert run("rule", code).out.startswith(f"{code} ")
     assert json.loads(run("rule", code, "--output-format", "json").out)["code"] == code
@@ -60,6 +61,7 @@ def test_every_code_has_a_page_as_text_and_as_json(run: Run, code: str):
     ("called", "said"),
     [
         pytest.param("N1O1", "no rule is called 'N1O1'; did you mean 'N101'?", id="code"),
+        pytest.param("V381", "did you mean 'V301'?", id="of the same letter"),
         pytest.param("unused-clas", "did you mean 'unused-class'?", id="name"),
         pytest.param("zzz", "no rule is called 'zzz'; `uns rule --all` lists them", id="nothing"),
         pytest.param("\x1b[31m", "'\\x1b[31m'", id="escape sequence"),
@@ -83,7 +85,7 @@ def test_all_rules_one_a_line(run: Run):
     lines = run("rule", "--all").out.splitlines()
     listed = [line.split()[0] for line in lines if line[:1].isupper() and line[1:4].isdigit()]
     assert listed == [rule.code for rule in catalogue()]
-    assert sorted(listed) == sorted([*RULES, *breaking.RULES])
+    assert sorted(listed) == sorted(EVERY_RULE)
 
 
 def test_all_rules_as_one_array(run: Run):

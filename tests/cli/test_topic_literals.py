@@ -87,6 +87,44 @@ def test_a_clean_file(here: Path, run: Run):
     )  # fmt: skip
 
 
+def test_rules_are_ignored_and_weighed(here: Path, run: Run):
+    check = ["topic", "check", "--from-files", "app.py", "--output-format", "concise"]
+    done = run(*check, "--ignore", "V303", "--severity", "V301=warning", "--fail-level", "error")
+    assert (done.status, done.err) == (0, "")
+    assert [line.split()[1] for line in done.out.splitlines()[:-1]] == ["warning[V301]:"]
+    # What is selected for models says nothing of code.
+    assert run(*check, "--select", "N").status == 1
+    assert "V301" not in run(*check, "--select", "V303").out
+
+
+def test_a_comment_ignores_a_finding_and_an_idle_one_is_told(here: Path, run: Run):
+    (here / "app.py").write_text(
+        "x = 'bottlingcompany/rome/#'  # uns: ignore[V302] comes soon\n"
+        "y = 'bottlingcompany/munich/#'  # uns: ignore[V302] is there\n"
+        "z = '# uns: ignore[V302]'\n"
+    )
+    done = run("topic", "check", "--from-files", "app.py", "--output-format", "concise")
+    assert done.out.splitlines() == [
+        "app.py:2:33: warning[U101]: V302 finds nothing on line 2, where it is ignored",
+        "1 warning in 2 topics of 1 file",
+    ]
+
+
+def test_a_baseline_knows_the_file_and_the_text(here: Path, run: Run):
+    check = ["topic", "check", "--from-files", "app.py", "--baseline", "known.yaml"]
+    assert run(*check, "--add-baseline").out == "no findings in 3 topics of 1 file, 2 known\n"
+    assert run(*check).status == 0
+    app = (here / "app.py").read_text()
+    (here / "app.py").write_text(f"\n{app.replace('conveyerspeed', 'conveyorsped')}")
+    done = run(*check, "--output-format", "concise")
+    assert (done.status, "app.py:2:64: error[V301]" in done.out) == (1, True)
+    assert "1 known" in done.out
+
+
+def test_a_file_given_as_a_topic_is_pointed_out(here: Path, run: Run):
+    assert "`uns topic check --from-files app.py`" in run("topic", "check", "app.py").err
+
+
 def test_what_is_no_text_is_left_out_and_said(
     here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ):
@@ -121,6 +159,10 @@ def test_models_are_for_uns_check(here: Path, run: Run):
         pytest.param(["--from-files", "."], "name its files: ./**/*.py", id="a folder"),
         pytest.param(["--from-files", "gone.py"], "cannot read gone.py: no such file", id="a dead link"),
         pytest.param(["--from-files", "app.py", "--output-format", "text"], "for topics", id="text"),
+        pytest.param([], "name a topic, or files with --from-files", id="nothing"),
+        pytest.param(["a/b", "--from-files", "app.py"], "not both: a/b would be a topic", id="both"),
+        pytest.param(["a/b", "--ignore", "V301"], "--ignore is for --from-files", id="a policy"),
+        pytest.param(["--from-files", "app.py", "--add-baseline"], "see --baseline", id="no baseline"),
         pytest.param(["a/b", "--output-format", "full"], "full is for --from-files", id="full"),
         pytest.param(["a/b", "--output-format", "json=x"], "json=x is for", id="a file"),
         pytest.param(["--from-files", "app.py", "-m", "no.yaml"], "no.yaml", id="no model"),

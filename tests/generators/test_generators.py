@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,36 @@ def test_every_loss_of_the_table_is_told_somewhere() -> None:
         path.read_text(encoding="utf-8") for path in rooms.glob("*.py") if path.stem != "losses"
     )
     assert [code for code in LOSSES if f'"{code}"' not in text] == []
+
+
+def test_open_nodes_are_told_or_lost() -> None:
+    ns = uns.loads(
+        "uns: 1\nsites: {lyon: {metrics: {power: {type: number}}, lines:"
+        " {old: {open: true, description: Whatever the old hall sends}}}}"
+    )
+    text = generate(ns, "markdown").files["topics.md"].decode()
+    assert "| `lyon/old` | `lyon/old/#` | Whatever the old hall sends |" in text
+    told = json.loads(generate(ns, "topics-json").files["topics.json"])
+    assert [entry["filter"] for entry in told["open_nodes"]] == ["lyon/old/#"]
+    for target, code in (("python", "X303"), ("asyncapi", "X209")):
+        lost = {loss.code: loss.path for loss in generate(ns, target).losses}
+        assert lost[code] == "lyon/old"
+
+
+@pytest.mark.parametrize(("kafka", "is_said"), [("", True), ("\nkafka: {prefix: plant}", False)])
+def test_a_default_mapping_is_called_one(kafka: str, is_said: bool) -> None:
+    ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number}}}}" + kafka)
+    said = "does not configure Kafka"
+    assert (said in generate(ns, "markdown").files["topics.md"].decode()) is is_said
+    assert (said in generate(ns, "asyncapi").files["asyncapi.yaml"].decode()) is is_said
+    told = json.loads(generate(ns, "topics-json").files["topics.json"])
+    assert told["kafka"]["by_default"] is is_said
+
+
+def test_the_example_of_info_is_of_the_model() -> None:
+    ns = uns.loads(
+        "uns: 1\nmodel: {id: plant}\ndefaults: {info: true}\nsites: {lyon: {metrics: {power: {type: number}}}}"
+    )
+    told = json.loads(generate(ns, "topics-json").files["topics.json"])
+    (info,) = [each["example"] for each in told["contracts"] if each["payload"] == "info/1"]
+    assert (info["path"], info["level"], info["model_id"]) == ("lyon", "site", "plant")

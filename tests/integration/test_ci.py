@@ -177,7 +177,7 @@ ACTION = [
     pytest.param(MODEL, APP, {}, 0, "", id="clean"),
     pytest.param(MODEL, APP.replace("line1", "line7"), {}, 1, "::error title=dead-filter", id="a topic"),
     pytest.param(FAULTY, APP, {}, 2, "::error title=uns::a check could not run", id="faults"),
-    pytest.param(RENAMED, APP, {}, 1, "::error", id="a line renamed"),
+    pytest.param(RENAMED, APP, {}, 1, "::error title=topic-perhaps-moved", id="a line renamed"),
     pytest.param(MODEL, APP, {"UNS_AGAINST": "no-such"}, 2, "a check could not run", id="no such commit"),
     pytest.param(MODEL, APP, {"UNS_AGAINST": "0" * 40}, 2, "a check could not run", id="no such base"),
     pytest.param(MODEL, APP, {"UNS_MODEL": "no.uns.yaml"}, 2, "a check could not run", id="no model"),
@@ -221,5 +221,5 @@ def test_the_jobs_run_in_a_repository(home: Path, plant: Path, job: str, model: 
     environment |= {"UNS_TOPICS": "*.py", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "HEAD"}
     done = bash("\n".join(said["script"]), plant, environment, home.parent / "calls")
     assert done.status == status, done.out + done.err
-    made = said["artifacts"].get("paths") or [said["artifacts"]["reports"]["codequality"]]
+    made = [*said["artifacts"].get("paths", ()), said["artifacts"]["reports"]["codequality"]]
     assert all((plant / path).exists() for path in made) is (status < 2)

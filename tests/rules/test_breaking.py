@@ -70,13 +70,15 @@ NEVER = {
     *((kind, Subject.OPEN) for kind in (ChangeKind.CHANGED, ChangeKind.MOVED)),
     *((ChangeKind.CHANGED, subject) for subject in (
         Subject.TOPIC, Subject.EQUIPMENT, Subject.CLIENT, Subject.PUBLISH, Subject.SUBSCRIBE, Subject.FIELD,
+        Subject.MOVED_FROM,
     )),
     *((ChangeKind.MOVED, subject) for subject in Subject if subject not in {
         Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT,
     }),
+    (ChangeKind.REMOVED, Subject.MOVED_FROM),
     *((kind, subject) for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) for subject in Subject if subject not in {
         Subject.TOPIC, Subject.EQUIPMENT, Subject.OPEN, Subject.FIELD, Subject.PAYLOAD, Subject.CLIENT,
-        Subject.PUBLISH, Subject.SUBSCRIBE,
+        Subject.PUBLISH, Subject.SUBSCRIBE, Subject.MOVED_FROM,
     }),
 }  # fmt: skip
 
@@ -159,8 +161,24 @@ def test_hits_add_up_over_changes():
     ]
 
 
+DEEP = "{a: {lines: {l: {metrics: {x: {type: number}}}}, metrics: {x: {type: number}}}}"
+
+
+def test_topics_that_go_elsewhere_in_kafka_are_counted():
+    (found,) = verdict(compared(f"sites: {DEEP}", f"sites: {DEEP}\nkafka: {{split: 1}}")).judgements
+    assert found.message == "a/l/x: Kafka split: 3 -> 1 (1 topic)"
+    assert found.help == (
+        "a/l/x goes from uns.a.l to uns.a; mirror the old topics until readers have moved"
+    )
+
+
+def test_a_split_that_moves_nothing_breaks_nobody():
+    found = verdict(compared(f"sites: {DEEP}", f"sites: {DEEP}\nkafka: {{split: 4}}"))
+    assert [str(j) for j in found.judgements if j.effect is Effect.BREAKING] == []
+
+
 def test_the_audiences_of_a_kafka_change():
-    found: Verdict = verdict(compared("sites: {a: {}}", "sites: {a: {}}\nkafka: {split: 1}"))
+    found: Verdict = verdict(compared(f"sites: {DEEP}", f"sites: {DEEP}\nkafka: {{split: 1}}"))
     assert found.audiences == {
         Audience.PRODUCERS: Effect.COMPATIBLE,
         Audience.CONSUMERS: Effect.COMPATIBLE,

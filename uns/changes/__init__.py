@@ -7,6 +7,7 @@
 ``shapes``       what places carry at and below them
 ``moves``        what moved, declared or by its looks
 ``settings``     what changed outside the tree: payloads, clients, Kafka
+``records``      which topics go elsewhere in Kafka
 ``reach``        which of it a topic filter takes
 ``differences``  :func:`diff`, which puts it together, and :class:`Changes`
 """

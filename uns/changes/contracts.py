@@ -94,7 +94,7 @@ class ContractFacts:
                 # All else is the same, so the fields around the metric are enough.
                 old, new = self._wrapper(old), self._wrapper(new)
         found = [_fact(difference, None) for difference in compare(old, new).differences]
-        yield from self._told(old, new, found, shared)
+        yield from _without_lost_units(list(self._told(old, new, found, shared)))
 
     def _told(
         self,
@@ -137,6 +137,18 @@ def _fact(found: Difference, payload: str | None) -> ContractFact:
     subject = _SUBJECTS[found.kind]
     path = "" if subject is Subject.PAYLOAD else found.path
     return ContractFact(kind, subject, path, before, after, found.keeps, payload)
+
+
+def _without_lost_units(found: list[ContractFact]) -> Iterator[ContractFact]:
+    """The facts, but for units that went because a value became something without any."""
+    lost = {f.path: f for f in found if f.subject is Subject.UNIT and f.after is None}
+    typed = {f.path for f in found if f.subject is Subject.TYPE}
+    for fact in found:
+        unit = lost.get(fact.path) if fact.path in typed else None
+        if unit is None:
+            yield fact
+        elif fact is not unit:
+            yield fact._replace(keeps=fact.keeps & unit.keeps)
 
 
 def _unit_paths(payload: PayloadType) -> set[str]:

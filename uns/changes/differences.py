@@ -11,6 +11,7 @@ from uns.changes.moves import Move, find_moves
 from uns.changes.reach import Mark, Reach, Reached, Side, lost_grants, reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
+    DEFAULTS,
     Comparison,
     Fact,
     Pairing,
@@ -21,6 +22,7 @@ from uns.changes.trees import (
     total,
 )
 from uns.collector import collector_paused
+from uns.diagnostics import Span
 from uns.extents import Extent
 from uns.namespace import Namespace
 from uns.payloads import Compatibility
@@ -193,7 +195,7 @@ class _Differences:
     def changes(self) -> Changes:
         """All of them: what the model says of itself first, then the tree from the top down."""
         aspects = (self.old.aspects, self.new.aspects)
-        moves = find_moves(self.comparison, self.root, self.roots, aspects)
+        moves, astray = find_moves(self.comparison, self.root, self.roots, aspects)
         order = _order(self.root)
         self.placements = self._placed(order)
         if self.root_moved:
@@ -202,6 +204,8 @@ class _Differences:
             self._of_pairing(pairing)
         for move in moves:
             self._of_move(move)
+        for site, text in astray:
+            self._of_astray(site, text)
         kept = 0 if self.root_moved else self.root.kept
         counted = {group.fact.cause for group in self.groups.values()}
         settings = [
@@ -216,7 +220,7 @@ class _Differences:
         marks: dict[int, list[Mark]] = {}
         for group in self.groups.values():
             number = len(found)
-            found.append(group.change(number))
+            found.append(self._placed_change(group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
             for pairing, trail, place, side, is_whole in group.spots:
                 mark = Mark(number, trail, place, side, is_whole, is_open)
@@ -224,6 +228,22 @@ class _Differences:
         rank = {pairing.number: index for index, pairing in enumerate(order)}
         return Changes(
             self.old, self.new, tuple(found), kept, Where(self.root, self.roots, rank, marks)
+        )
+
+    def _placed_change(self, change: Change) -> Change:
+        """A change of a payload, or of `defaults`, at the place that says it for all."""
+        payload = change.cause.removeprefix("payload ")
+        if change.cause == DEFAULTS:
+            path: tuple[str, ...] = ("defaults", str(change.subject))
+        elif payload != change.cause and change.kind is not ChangeKind.MOVED:
+            path = ("payloads", payload, "fields", change.detail.removeprefix("$."))
+        else:
+            return change
+        places = (_deepest(self.old, path), _deepest(self.new, path))
+        return replace(
+            change,
+            old_place=places[0] or change.old_place,
+            new_place=places[1] or change.new_place,
         )
 
     def _levels_changed(self) -> list[tuple[str | None, str | None]]:
@@ -337,6 +357,15 @@ class _Differences:
         ]
         self._add(fact, old, self.comparison.size(old), spots)
 
+    def _of_astray(self, site: Site, text: str) -> None:
+        place = site.place
+        identity = (origin_key(place.origin, self._template(site)), text)
+        fact = Fact(
+            ChangeKind.ADDED, Subject.MOVED_FROM, None, text, _cause(place), identity,
+            new_place=place.origin,
+        )  # fmt: skip
+        self._add(fact, site, self.comparison.size(site), [])
+
     def _of_root(self) -> None:
         before, after = ("/".join(levels) or None for levels in self.roots)
         fact = Fact(ChangeKind.CHANGED, Subject.ROOT, before, after, "topic", None)
@@ -349,6 +378,16 @@ class _Differences:
             for index, top in enumerate(tops)
         ]
         self._add(fact, Site(self.root, (), tops[0]), self.root.kept, spots)
+
+
+def _deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
+    """The place of ``path`` in the files, or of as much of it as there is."""
+    for end in range(len(path), max(0, len(path) - 3), -1):
+        for spelled in (path[:end], (*path[: end - 1], f"{path[end - 1]}?")):
+            span = namespace.locate(*spelled, key=True)
+            if span is not None:
+                return span
+    return None
 
 
 def _below(top: Members, levels: tuple[str, ...]) -> Members:

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from uns.diagnostics import Span
 from uns.payloads import Compatibility
-from uns.tree import Deprecated, Origin
+from uns.tree import Deprecated, Endpoint, Origin
 
 __all__ = ["Change", "ChangeKind", "Subject"]
 
@@ -67,6 +67,7 @@ class Subject(StrEnum):
     LABEL = "label"
     DESCRIPTION = "description"
     DEPRECATED = "deprecated"
+    MOVED_FROM = "moved_from"
     SOURCE_ID = "source id"
     ASSET = "asset"
     PROPERTY = "property"
@@ -84,6 +85,25 @@ class Subject(StrEnum):
     KAFKA_PARTITIONER = "Kafka partitioner"
     KAFKA_PARTITIONS = "Kafka partitions"
     KAFKA_OVERFLOW = "Kafka overflow"
+
+
+class Facet(NamedTuple):
+    """Where an endpoint says one of its facets; its declaration, where nobody says it."""
+
+    endpoint: Endpoint
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, endpoint: Endpoint, *names: str) -> Facet | None:
+        """The place of the facets that are called so; ``None`` for what no file declares."""
+        return cls(endpoint, names) if endpoint.origins else None
+
+    @property
+    def span(self) -> Span | None:
+        """The place in the file."""
+        said = filter(None, map(self.endpoint.span_of, self.names))
+        origin = self.endpoint.origin
+        return next(said, origin.span if origin else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +132,8 @@ class Change:
     reason: str | None = None
     is_suggested: bool = False
     deprecated: Deprecated | None = None
-    old_place: Origin | Span | None = field(default=None, repr=False)
-    new_place: Origin | Span | None = field(default=None, repr=False)
+    old_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
+    new_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
     #: Its number among the changes, by which the topics it concerns are found.
     number: int = field(default=0, repr=False)
 
@@ -148,8 +168,8 @@ NODE_SUBJECTS = frozenset(
 _NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
 
 
-def _span(place: Origin | Span | None) -> Span | None:
-    return place.span if isinstance(place, Origin) else place
+def _span(place: Origin | Facet | Span | None) -> Span | None:
+    return place if place is None or isinstance(place, Span) else place.span
 
 
 def describe(change: Change, *, verb: bool = True) -> str:

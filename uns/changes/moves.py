@@ -19,7 +19,7 @@ from uns.changes.trees import Comparison, Pairing, Site
 from uns.diagnostics import InvalidText
 from uns.extents import Extent, common, without
 from uns.templates import Segment, TopicTemplate
-from uns.tree import Members, Place, PlaceKind
+from uns.tree import Members, Place, PlaceKind, formerly
 
 __all__ = ["Move", "find_moves"]
 
@@ -50,19 +50,26 @@ class Move(NamedTuple):
     aspect: str = ""
 
 
+class Astray(NamedTuple):
+    """A new place that says it had a topic which the old version does not have."""
+
+    site: Site
+    text: str
+
+
 def find_moves(
     comparison: Comparison,
     root: Pairing,
     root_levels: tuple[tuple[str, ...], tuple[str, ...]],
     aspects: tuple[Mapping[str, str], Mapping[str, str]],
-) -> list[Move]:
-    """The moves, each taken out of what is gone and what is new."""
+) -> tuple[list[Move], list[Astray]]:
+    """The moves, each taken out of what is gone and what is new; and declarations of none."""
     moves = _Moves(comparison, root)
     moves.of_aspects(*aspects)
     moves.declared(root_levels[0])
     moves.renamed()
     moves.elsewhere()
-    return moves.carried_out()
+    return moves.carried_out(), moves.astray
 
 
 @dataclass(slots=True)
@@ -70,6 +77,7 @@ class _Moves:
     comparison: Comparison
     root: Pairing
     found: list[Move] = field(default_factory=list)
+    astray: list[Astray] = field(default_factory=list)
     #: By the identity of a site: the ways from it to what moved.
     _claims: dict[int, _Claims] = field(default_factory=dict)
     #: Parts whose successor was there already.
@@ -121,15 +129,21 @@ class _Moves:
                     place = way[-1][1] if way else site.place
                     for text in place.notes.moved_from:
                         self._declared(text, root, site, way)
-        for pairing, extent, place in self.comparison.renamed:
+        for pairing, extent, before, place in self.comparison.renamed:
             there = Site(pairing, (extent,), place)
             for text in place.notes.moved_from:
-                for old in self._gone_at(text, root):
+                gone = list(self._gone(text, root, there, ()))
+                for old in gone:
                     self._take(*old)
                     self._succeeded.append(_down(*old)._replace(successor=there))
+                if not gone and text not in before.notes.moved_from:
+                    self._look_for(text, root, there, ())
 
     def _declared(self, text: str, root: tuple[str, ...], site: Site, way: Way) -> None:
-        for old in self._gone_at(text, root):
+        gone = list(self._gone(text, root, site, way))
+        if not gone:
+            self._look_for(text, root, site, way)
+        for old in gone:
             if not self._is_claimed(*old) and not self._is_above(site, way):
                 self._claim(old, (site, way), "declared by `moved_from`", is_suggested=False)
 
@@ -138,20 +152,39 @@ class _Moves:
         claims = self._claims.get(id(site))
         return claims is not None and claims.holds_above_or_below(way)
 
+    def _gone(
+        self, text: str, root: tuple[str, ...], site: Site, way: Way
+    ) -> Iterator[tuple[Site, Way]]:
+        """What is gone where a place says it was: at a topic, or beside it."""
+        place = way[-1][1] if way else site.place
+        if not _is_beside(text, place):
+            yield from self._gone_at(text, root)
+        elif not way:
+            # What stands below something new had nothing beside it.
+            yield from self._descend((Segment.fixed(text),), site.pairing)
+
+    def _look_for(self, text: str, root: tuple[str, ...], site: Site, way: Way) -> None:
+        """Take down a declaration of what the old version does not have at all."""
+        place = way[-1][1] if way else site.place
+        if _is_beside(text, place):
+            is_there = bool(way) or site.pairing.old.find(text) is not None
+        else:
+            segments = _segments(text)[len(root) :]
+            is_there = not segments or _stands(self.root.old, segments)
+        if not is_there:
+            self.astray.append(Astray(_down(site, way), text))
+
     def _gone_at(self, text: str, root: tuple[str, ...]) -> Iterator[tuple[Site, Way]]:
         """What is gone at a topic or template."""
-        try:
-            segments = TopicTemplate(text).segments
-        except InvalidText:
-            return
+        segments = _segments(text)
         for level, segment in zip(root, segments, strict=False):
             if segment.match(level) is None:
                 return
-        yield from self._descend(segments[len(root) :])
+        yield from self._descend(segments[len(root) :], self.root)
 
-    def _descend(self, segments: tuple[Segment, ...]) -> Iterator[tuple[Site, Way]]:
+    def _descend(self, segments: tuple[Segment, ...], start: Pairing) -> Iterator[tuple[Site, Way]]:
         """What is gone at ``segments`` or above, and the rest of the way down."""
-        pending: list[tuple[Pairing, int]] = [(self.root, 0)]
+        pending: list[tuple[Pairing, int]] = [(start, 0)]
         seen: set[tuple[int, int]] = set()
         while pending:
             here, index = pending.pop()
@@ -284,6 +317,37 @@ class _Moves:
             yield site
         else:
             yield from _rest(site, claims.ways)
+
+
+def _segments(text: str) -> tuple[Segment, ...]:
+    """The levels of a topic or template; none of what is neither."""
+    try:
+        return TopicTemplate(text).segments
+    except InvalidText:
+        return ()
+
+
+def _is_beside(text: str, place: Place) -> bool:
+    """Whether ``moved_from`` names the last level alone that a metric or a topic had."""
+    return formerly(text, place, "./") != text
+
+
+def _stands(members: Members, segments: tuple[Segment, ...]) -> bool:
+    """Whether anything stands at ``segments``, or is legal there below an open node."""
+    here: list[Members] = [members]
+    for index, segment in enumerate(segments, 1):
+        found = [
+            place
+            for siblings in here
+            for place in siblings
+            if common(place.segment, segment) is not None
+        ]
+        if any(place.open for place in found):
+            return True
+        if index == len(segments):
+            return bool(found)
+        here = list({id(place.members): place.members for place in found}.values())
+    return False
 
 
 class _Claims:

@@ -8,7 +8,9 @@ from typing import Any, TypeAlias
 from uns.access import Client
 from uns.changes.contracts import ContractFacts
 from uns.changes.facts import Change, ChangeKind, Subject
+from uns.changes.records import Moved, moved_records
 from uns.isa95 import EquipmentLevel
+from uns.kafka import Untranslatable
 from uns.namespace import Namespace
 from uns.translation import EACH_METRIC
 
@@ -132,6 +134,7 @@ def _of_kafka(
 ) -> Iterator[Change]:
     """What differs in where records go; ``kept`` MQTT topics are in both versions."""
     said = [_effective(namespace) for namespace in (old, new)]
+    plain = [dict(effective) for effective in said]
     if old.root_levels != new.root_levels and kept != 0:
         # Levels are counted from below the root.
         for effective, namespace in zip(said, (old, new), strict=True):
@@ -145,10 +148,14 @@ def _of_kafka(
             reason = _why_moved(subject, before, old, new, levels_changed)
             if reason is None:
                 continue
+        moved = _moved(subject, old, new, kept)
+        if plain[0][subject] == plain[1][subject] and moved.topics == 0:
+            continue
+        goes = _goes(subject, moved.example, old, new)
         key = _KEYS[subject]
         yield Change(
-            ChangeKind.CHANGED, subject, "", before, after, cause="kafka",
-            count=kept, reason=reason,
+            ChangeKind.CHANGED, subject, moved.example or "", before, after, cause="kafka",
+            count=moved.topics, reason="; ".join(filter(None, (reason, goes))) or None,
             old_place=old.locate("kafka", key) or old.locate("kafka"),
             new_place=new.locate("kafka", key) or new.locate("kafka"),
         )  # fmt: skip
@@ -203,3 +210,44 @@ def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> obje
         return name
     rank, limit = levels.rank(levels.by_key[name]), levels.rank(levels.by_key[level.name])
     return None if rank is None else rank <= (limit or 0.0)
+
+
+def _moved(subject: Subject, old: Namespace, new: Namespace, kept: int | None) -> Moved:
+    """How many of the ``kept`` topics go elsewhere, and one of them."""
+    found = None
+    if subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER} and kept != 0:
+        found = moved_records(old, new, subject)
+    if subject is Subject.KAFKA_OVERFLOW and not _may_overflow(old):
+        return Moved()
+    if found is None:
+        return Moved(kept, _example(old, new))
+    return (
+        found if found.example or found.topics == 0 else found._replace(example=_example(old, new))
+    )
+
+
+def _may_overflow(namespace: Namespace) -> bool:
+    """Whether a place may have a name that is too long for a Kafka topic."""
+    return any(
+        place.is_too_long or place.longest is None for place in namespace.translation.places()
+    )
+
+
+def _goes(subject: Subject, topic: str | None, old: Namespace, new: Namespace) -> str | None:
+    """From which Kafka topic to which one a topic goes, where it does."""
+    if topic is None or subject not in {Subject.KAFKA_SPLIT, Subject.KAFKA_PREFIX}:
+        return None
+    try:
+        before, after = old.to_kafka(topic).topic, new.to_kafka(topic).topic
+    except Untranslatable:
+        return None
+    return f"{topic} goes from {before} to {after}" if before != after else None
+
+
+def _example(old: Namespace, new: Namespace) -> str | None:
+    """A topic of both versions."""
+    for topic in old.topics(open="skip"):
+        if new.resolve(topic):
+            return str(topic)
+        break
+    return None

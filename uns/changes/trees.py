@@ -7,12 +7,13 @@ multiplied up from the top. So the cost follows the two files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uns.changes.contracts import ContractFacts
-from uns.changes.facts import ChangeKind, Subject
+from uns.changes.facts import ChangeKind, Facet, Subject
 from uns.changes.pairing import Pair, pairs
 from uns.extents import Extent
 from uns.payloads import Compatibility
@@ -32,8 +33,8 @@ class Fact(NamedTuple):
     identity: object
     detail: str = ""
     keeps: Compatibility = Compatibility.FULL
-    old_place: Origin | None = None
-    new_place: Origin | None = None
+    old_place: Origin | Facet | None = None
+    new_place: Origin | Facet | None = None
     deprecated: Deprecated | None = None
     reason: str | None = None
     is_suggested: bool = False
@@ -101,8 +102,8 @@ class Comparison:
 
     def __init__(self) -> None:
         self.contracts = ContractFacts()
-        #: Places that stayed and name topics they had before.
-        self.renamed: list[tuple[Pairing, Extent, Place]] = []
+        #: Places that stayed and name topics they had before; as they were, and as they are.
+        self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
         self._known: dict[tuple[int, int], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._types: dict[tuple[int, int], tuple[Fact, ...]] = {}
@@ -139,7 +140,7 @@ class Comparison:
             both = None
         here.kept = total(here.kept, product(extent.count, both))
         if new.notes.moved_from:
-            self.renamed.append((here, extent, new))
+            self.renamed.append((here, extent, old, new))
 
     def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
         """Take down what differs at a place itself."""
@@ -208,11 +209,12 @@ class Comparison:
         identity = (origin_key(old.origin, old.key), origin_key(new.origin, new.key))
         for found in self.contracts.of(old.contract, new.contract):
             is_shared = found.payload is not None
+            facets = () if is_shared else _facets(found.subject, old, new)
             yield Fact(
                 found.kind, found.subject, found.before, found.after,
                 f"payload {found.payload}" if is_shared else cause,
                 found.payload if is_shared else identity,
-                found.path, found.keeps, old.origin, new.origin,
+                found.path, found.keeps, Facet.of(old, *facets), Facet.of(new, *facets),
             )  # fmt: skip
         for subject, before, after in (
             (Subject.KIND, str(old.kind), str(new.kind)),
@@ -222,9 +224,12 @@ class Comparison:
             (Subject.ASPECT, old.aspect, new.aspect),
         ):
             if before != after:
+                facet = str(subject)
+                by_default = _is_by_default(facet, old, new)
                 yield Fact(
-                    ChangeKind.CHANGED, subject, before, after, cause, identity,
-                    old_place=old.origin, new_place=new.origin,
+                    ChangeKind.CHANGED, subject, before, after,
+                    DEFAULTS if by_default else cause, DEFAULTS if by_default else identity,
+                    old_place=Facet.of(old, facet), new_place=Facet.of(new, facet),
                 )  # fmt: skip
 
     def _position(self, old: Place, new: Place) -> Iterator[Fact]:
@@ -250,6 +255,40 @@ class Comparison:
         if known is None:
             known = self._types[asked] = tuple(_of_types(old, new))
         return known
+
+
+#: What the model declares by its section of that name.
+DEFAULTS = "defaults"
+
+
+def _is_by_default(facet: str, old: Endpoint, new: Endpoint) -> bool:
+    """Whether neither version says ``facet`` at an endpoint, so that `defaults` changed it."""
+    if facet not in {"retain", "qos"} or old.kind is not new.kind:
+        return False
+    return old.span_of(facet) is None and new.span_of(facet) is None
+
+
+def _facets(subject: Subject, old: Endpoint, new: Endpoint) -> tuple[str, ...]:
+    """What the model says a part of a contract by, as far as it differs."""
+    if subject is not Subject.RANGE or old.metric is None or new.metric is None:
+        return _SAID_BY.get(subject, ())
+    bounds = {
+        "min": old.metric.minimum != new.metric.minimum,
+        "max": old.metric.maximum != new.metric.maximum,
+    }
+    return tuple(name for name, differs in bounds.items() if differs)
+
+
+_SAID_BY: Mapping[Subject, tuple[str, ...]] = MappingProxyType(
+    {
+        Subject.TYPE: ("type",),
+        Subject.UNIT: ("unit",),
+        Subject.VALUES: ("values", "open"),
+        Subject.LENGTH: ("max_length",),
+        Subject.PATTERN: ("pattern",),
+        Subject.PAYLOAD: ("payload",),
+    }
+)
 
 
 def cause_of(endpoint: Endpoint) -> str:

@@ -106,6 +106,12 @@ def _check(commands: Commands) -> None:
         help="a model file, or a folder for the models in it (default: as for -m)",
     )
     add_model(command)
+    command.add_argument(
+        "--against",
+        metavar="VERSION",
+        help="tell as well what breaks since an earlier version (family B): a file, git:REF or"
+        " git:REF:FILE",
+    )
     _add_policy(command)
     _add_baseline(command)
     fixes = command.add_argument_group("findings that can be mended safely")
@@ -558,12 +564,17 @@ def _breaking(commands: Commands) -> None:
         "breaking",
         "say whether a change of a model breaks anybody, and which clients",
         "The model as it is now is compared with an earlier version: a file, or git:REF or"
-        " git:REF:FILE for a git revision.",
+        " git:REF:FILE for a git revision. Which changes count is said as for `uns check`: here, in"
+        " [tool.uns], under `lint:`, and by comments `# uns: ignore[B204] reason`.",
+        "The formats text, markdown and json tell the whole verdict, all others what breaks, a"
+        " finding each.",
         "Exit status: 0 when nobody is broken, 1 when somebody is, 2 when the versions could not be"
         " compared.",
         examples=[
             "uns breaking --against git:origin/main",
             "uns breaking plant.uns.yaml --against old.uns.yaml --require-version-bump",
+            "uns breaking --against git:v1.4.0 --allow-with-version-bump --ignore range-widened",
+            "uns breaking --against git:v1.4.0 --output-format github --output-format markdown=pr.md",
         ],
     )
     command.add_argument(
@@ -575,6 +586,12 @@ def _breaking(commands: Commands) -> None:
         action="store_true",
         help="fail when `model.version` is not raised as far as the change asks for",
     )
+    command.add_argument(
+        "--allow-with-version-bump",
+        action="store_true",
+        help="fail only then: breaking changes are planned where the version says so",
+    )
+    _add_policy(command)
     add_reports(command, "text", "markdown", "json")
 
 

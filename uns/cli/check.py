@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace as Arguments
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from uns.cli.baselines import name_in, opened_baseline
@@ -16,12 +17,14 @@ from uns.cli.models import counted, model_path, models_in, unreadable
 from uns.cli.policies import given_policy
 from uns.cli.projects import project
 from uns.cli.reporting import Outputs, counted_findings
+from uns.cli.revisions import opened_revision, revision
 from uns.cli.writing import as_json
 from uns.diagnostics import Diagnostic, Span
 from uns.loading import InvalidNamespace, Reader, load, read_file
 from uns.namespace import Namespace
 from uns.reports import Report
-from uns.rules import Baseline, Judgement, Policy, weigh
+from uns.rules import EVERY_RULE, RULES, Baseline, Policy, Review, weigh
+from uns.rules.policies import means
 from uns.terminal import Screen, Style
 
 __all__ = ["run"]
@@ -34,10 +37,17 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     outputs = Outputs(arguments.output_format)
     settings = project()
     file = arguments.baseline or settings.path("baseline")
+    policy = given_policy(arguments, settings)
+    if arguments.against is None and _only_on_changes(arguments):
+        raise CannotRun(
+            "rules of family B judge a change of a model, and there is none without an earlier"
+            " version: add --against VERSION, or ask `uns breaking`"
+        )
     judge = _Judge(
-        given_policy(arguments, settings),
+        policy,
         file,
         opened_baseline(file, err, is_made=arguments.add_baseline),
+        partial(_before, arguments.against, err),
     )
     # One file may be given by several names, and is judged once.
     models = list({real(model): model for model in reversed(list(_models(arguments)))}.values())[
@@ -59,7 +69,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
 def _models(arguments: Arguments) -> Iterator[str]:
     """The models that are meant; a folder stands for those right in it."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
-    for model in given or [model_path(None)]:
+    for model in given or [model_path(None, option="-m MODEL")]:
         if Path(model).is_dir():
             yield from models_in(model)
         else:
@@ -74,7 +84,7 @@ class _Result:
     findings: tuple[Diagnostic, ...] = ()
     reason: str | None = None
     namespace: Namespace | None = None
-    judgement: Judgement | None = None
+    judgement: Review | None = None
     #: How many findings the baseline knows.
     known: int = 0
 
@@ -93,6 +103,8 @@ class _Judge:
     policy: Policy
     file: str | None
     baseline: Baseline
+    #: Gives the earlier version of a model that it is compared with, if it is compared.
+    before: Callable[[str], Namespace | None]
 
     def judged(self, model: str, read: Reader = read_file) -> _Result:
         """What is wrong with a model, as ``read`` gives its files."""
@@ -103,7 +115,8 @@ class _Judge:
             reason = unreadable(findings)
             return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
         known = self.baseline.of(name_in(self.file, model), model)
-        judgement = weigh(namespace, self.policy, known if known.entries else None)
+        before = self.before(model)
+        judgement = weigh(namespace, self.policy, known if known.entries else None, before)
         every = (*namespace.diagnostics, *judgement.findings)
         placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
         return _Result(model, placed, None, namespace, judgement, judgement.known)
@@ -119,12 +132,23 @@ class _Judge:
                 done.append(result)
                 continue
             # What it knew of this model counts anew.
-            every = weigh(result.namespace, self.policy)
+            every = weigh(result.namespace, self.policy, against=self.before(result.model))
             name, codes = name_in(self.file, result.model), every.judged
             baseline = baseline.with_findings(name, result.model, every.findings, codes)
             done.append(replace(result, findings=(), known=len(every.findings)))
         write_files([(self.file, baseline.text.encode("utf-8"))])
         return done
+
+
+def _before(against: str | None, err: Screen, model: str) -> Namespace | None:
+    """The version of a model that ``against`` means."""
+    return None if against is None else opened_revision(revision(against, model), err)
+
+
+def _only_on_changes(arguments: Arguments) -> bool:
+    """Whether the command line asks for rules that judge changes alone."""
+    asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
+    return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:

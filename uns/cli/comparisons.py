@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from uns.changes import Change, ChangeKind, Changes
 from uns.cli.models import counted
-from uns.diagnostics import Span, visible
+from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.rules import Broken, Settled
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
 from uns.rules.verdicts import told
 from uns.terminal import Screen, Style
 
 __all__ = [
+    "as_finding",
     "changes_as_json",
     "verdict_as_json",
     "write_changes",
@@ -65,7 +68,7 @@ def _hit(hit: Hit) -> str:
     if hit.gained != 0:
         does.append(f"gains {_topics(hit.gained)}")
     if hit.changed != 0:
-        does.append(f"gets {_topics(hit.changed)} otherwise than before")
+        does.append(f"sees {_topics(hit.changed)} change")
     if hit.dead:
         does.append("takes nothing of the new version")
     return f"{hit.client}: {hit.direction} {hit.filter} {', '.join(does)}"
@@ -73,11 +76,47 @@ def _hit(hit: Hit) -> str:
 
 def _version(verdict: Verdict) -> str:
     """Which version the change asks for, and whether it has it."""
-    if verdict.bump is Bump.NONE:
+    if verdict.bump is Bump.NONE and not verdict.is_lowered:
         return "version: nothing to raise"
     old, new = (version or "none" for version in verdict.versions)
+    if verdict.bump is Bump.NONE:
+        return f"version: {old} -> {new}: lowered"
     raised = "raised far enough" if verdict.is_raised_enough else "not raised far enough"
-    return f"version: {old} -> {new}; the change asks for a {verdict.bump} one: {raised}"
+    if verdict.is_lowered:
+        raised = "lowered"
+    return f"version: {old} -> {new}; the change asks for a {verdict.bump} version: {raised}"
+
+
+def _agreed(found: Settled, *, is_allowed: bool) -> str | None:
+    """What of the verdict does not count, if anything."""
+    ignored = counted(len(found.verdict.ignored), "breaking change")
+    told = [f"{ignored} ignored"] if found.verdict.ignored else []
+    if is_allowed and found.broken:
+        told.append("what breaks is allowed: the version is raised as far as it asks for")
+    return "; ".join(told) or None
+
+
+#: Most filters of clients that one finding names, and most clients.
+MOST_HITS = 5
+
+
+def as_finding(broken: Broken) -> Diagnostic:
+    """What breaks somebody as a finding for any format, with who is hit."""
+    found, judgement = broken.finding, broken.judgement
+    clients = list(dict.fromkeys(hit.client for hit in judgement.hits))
+    who = ", ".join(sorted(judgement.audiences))
+    if clients:
+        more = [f"{len(clients) - MOST_HITS:,} more"] if len(clients) > MOST_HITS else []
+        who += f" ({', '.join([*clients[:MOST_HITS], *more])})"
+    lines = [
+        *([found.help] if found.help else []),
+        *(_hit(hit) for hit in judgement.hits[:MOST_HITS]),
+    ]
+    if len(judgement.hits) > MOST_HITS:
+        lines.append(f"and {len(judgement.hits) - MOST_HITS:,} more filters")
+    message = f"{found.message}; hits {who}" if who else found.message
+    help_ = "\n".join(map(visible, lines)) or None
+    return replace(found, message=visible(message), help=help_)
 
 
 def _cause(change: Change) -> str:
@@ -99,11 +138,15 @@ def write_changes(changes: Changes, out: Screen) -> None:
     out.line(visible(_sum(changes)))
 
 
-def write_verdict(verdict: Verdict, out: Screen) -> None:
+def write_verdict(settled: Settled, out: Screen, *, is_allowed: bool) -> None:
     """Every judgement with who is hit, then the verdict for each audience and the version."""
+    verdict = settled.verdict
+    weights = {one.judgement: one.finding.severity for one in settled.broken}
     for found in verdict.judgements:
         head = out.paint(f"{found.effect}[{found.code}]", _OF_EFFECT[found.effect])
-        out.line(f"{head}: {visible(found.message)}  ({found.name})")
+        weight = weights.get(found, Severity.ERROR)
+        weighs = "" if weight is Severity.ERROR else f", weighs {weight}"
+        out.line(f"{head}: {visible(found.message)}  ({found.name}{weighs})")
         if found.effect is Effect.COMPATIBLE:
             continue
         span = found.change.new_span or found.change.old_span
@@ -118,6 +161,11 @@ def write_verdict(verdict: Verdict, out: Screen) -> None:
     for audience, effect in verdict.audiences.items():
         out.line(f"{audience}: {out.paint(str(effect), _OF_EFFECT[effect])}")
     out.line(visible(_version(verdict)))
+    if settled.version is not None:
+        out.finding(settled.version)
+    agreed = _agreed(settled, is_allowed=is_allowed)
+    if agreed is not None:
+        out.line(agreed)
     out.line(visible(_sum(verdict.changes)))
 
 
@@ -162,13 +210,20 @@ def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
     out.line(_sum(changes))
 
 
-def write_verdict_as_markdown(verdict: Verdict, out: Screen) -> None:
+def write_verdict_as_markdown(settled: Settled, out: Screen, *, is_allowed: bool) -> None:
     """The verdict first, who is hit next, then the judgements."""
+    verdict = settled.verdict
     out.line(f"### Change of the namespace: {verdict.effect}")
     out.line()
     for audience, effect in verdict.audiences.items():
         out.line(f"- {audience}: {effect}")
     out.line(f"- {visible(_version(verdict))}")
+    found = settled.version
+    if found is not None:
+        out.line(f"- {found.code} {found.name}: {_code(found.message)}; {_code(found.help or '')}")
+    agreed = _agreed(settled, is_allowed=is_allowed)
+    if agreed is not None:
+        out.line(f"- {agreed}")
     out.line()
     if verdict.hits:
         out.line("**Who is hit**")
@@ -177,11 +232,11 @@ def write_verdict_as_markdown(verdict: Verdict, out: Screen) -> None:
             out.line(line)
         out.line()
     for effect in reversed(Effect):
-        found = verdict.of(effect)
-        if found:
-            out.line(f"**{str(effect).capitalize()}** ({len(found):,})")
+        listed = verdict.of(effect)
+        if listed:
+            out.line(f"**{str(effect).capitalize()}** ({len(listed):,})")
             out.line()
-            for line in _items([_item(judgement) for judgement in found]):
+            for line in _items([_item(judgement) for judgement in listed]):
                 out.line(line)
             out.line()
     out.line(_sum(verdict.changes))
@@ -236,20 +291,25 @@ def changes_as_json(changes: Changes) -> dict[str, Any]:
     return {**_both(changes), "changes": [_change(change) for change in changes]}
 
 
-def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
+def verdict_as_json(settled: Settled, *, is_allowed: bool) -> dict[str, Any]:
     """The verdict: its effect, on whom, the version it asks for, and every judgement."""
+    verdict = settled.verdict
+    weights = {one.judgement: str(one.finding.severity) for one in settled.broken}
     return {
         **_both(verdict.changes),
         "effect": str(verdict.effect),
         "audiences": {str(who): str(effect) for who, effect in verdict.audiences.items()},
         "bump": str(verdict.bump),
         "raised_enough": verdict.is_raised_enough,
+        "allowed": is_allowed,
+        "ignored": len(verdict.ignored),
         "hits": [hit._asdict() for hit in verdict.hits],
         "judgements": [
             {
                 "code": found.code,
                 "name": found.name,
                 "effect": str(found.effect),
+                "severity": weights.get(found),
                 "audiences": sorted(map(str, found.audiences)),
                 "message": found.message,
                 "help": found.help,

@@ -56,15 +56,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def model_path(given: str | None) -> str:
+def model_path(given: str | None, *, option: str = "-m MODEL") -> str:
     """The path of the model that is meant: the one given, the project's, or the only one here.
+
+    ``option`` is how the command takes it.
 
     Raises:
         CannotRun: none is given, and it is not clear which one is meant.
     """
     if given is not None:
         return given
-    return _of_project() or _only_one_here()
+    return _of_project() or _only_one_here(option)
 
 
 def _of_project() -> str | None:
@@ -72,13 +74,14 @@ def _of_project() -> str | None:
     return next(filter(None, (project.path("model") for project in projects())), None)
 
 
-def _only_one_here() -> str:
+def _only_one_here(option: str) -> str:
     found = sorted(path.name for path in Path().glob("*.uns.yaml") if not _is_library(path))
     if len(found) == 1:
         return found[0]
     if not found:
-        raise CannotRun("which model? name it with -m, or write one with `uns init`")
-    raise CannotRun(f"which model? name one of these with -m: {', '.join(map(visible, found))}")
+        raise CannotRun(f"which model? name it with {option}, or write one with `uns init`")
+    listed = ", ".join(map(visible, found))
+    raise CannotRun(f"which model? name one of these with {option}: {listed}")
 
 
 def models_in(folder: str) -> list[str]:

@@ -20,12 +20,18 @@ from uns.namespace import Namespace
 from uns.terminal import Screen
 from uns.yaml_events import MAX_BYTES
 
-__all__ = ["Revision", "opened_revision", "revision"]
+__all__ = ["Revision", "file_of", "opened_revision", "revision"]
 
 _GIT = "git:"
 
 #: Seconds that git may take to answer one question.
 PATIENCE = 30
+
+#: How the files of models end that are offered instead of one that is not there.
+_ENDINGS = (".uns.yaml", ".uns.yml")
+
+#: Most of them that are offered.
+_MOST_OFFERED = 3
 
 
 class Revision(NamedTuple):
@@ -60,6 +66,17 @@ def revision(given: str, otherwise: str | None = None) -> Revision:
     return Revision(path, ref)
 
 
+def file_of(given: str) -> str | None:
+    """The file that a version names, if it names one.
+
+    >>> file_of("plant.uns.yaml"), file_of("git:v1.4.0:old.uns.yaml"), file_of("git:v1.4.0")
+    ('plant.uns.yaml', 'old.uns.yaml', None)
+    """
+    if not given.startswith(_GIT):
+        return given
+    return given.removeprefix(_GIT).partition(":")[2] or None
+
+
 def opened_revision(version: Revision, err: Screen) -> Namespace:
     """The namespace of a version; findings that keep it from loading go to ``err``.
 
@@ -67,7 +84,14 @@ def opened_revision(version: Revision, err: Screen) -> Namespace:
         CannotRun: there is no such version, or it has faults.
     """
     if version.ref is None:
-        return opened(version.path, err)
+        try:
+            return opened(version.path, err)
+        except CannotRun as reason:
+            if Path(version.path).exists() or not _GitTree.knows(version.path):
+                raise
+            raise CannotRun(
+                f"{reason}; the revision of git is {_GIT}{visible(version.path)}"
+            ) from None
     tree = _GitTree(version)
     try:
         return load(tree.path, read=tree.read)
@@ -75,7 +99,9 @@ def opened_revision(version: Revision, err: Screen) -> Namespace:
         findings = invalid.diagnostics
     name = visible(str(version))
     if unreadable(findings) is not None:
-        raise CannotRun(f"git has no file {visible(tree.path)} in {visible(version.ref)}")
+        raise CannotRun(
+            f"git has no file {visible(tree.path)} in {visible(version.ref)}; {tree.instead()}"
+        )
     for finding in findings:
         err.finding(finding)
     raise CannotRun(f"{name} has {counted(len(findings), 'finding')}")
@@ -93,6 +119,7 @@ class _GitTree:
             missing.insert(0, folder.name)
             folder = folder.parent
         self.folder = str(folder)
+        self._version = version
         prefix = self._asked(["rev-parse", "--show-prefix"], f"{self.folder} is in no git checkout")
         ref = version.ref or ""
         commit = self._asked(
@@ -120,6 +147,29 @@ class _GitTree:
             raise OSError(22, "not a regular file", path)
         return found.stdout
 
+    def instead(self) -> str:
+        """How to name another file of the revision, where the one that is meant is not there."""
+        ref = visible(self._version.ref or "")
+        listed = self._run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit])
+        found = [name for name in os.fsdecode(listed.stdout).split("\0") if name.endswith(_ENDINGS)]
+        if not found:
+            return "it has no model there, so there is nothing to compare with"
+        top = os.fsdecode(self._run(["rev-parse", "--show-toplevel"]).stdout).rstrip("\n")
+        files = [visible(os.path.relpath(Path(top) / name)) for name in found]
+        offered = " or ".join(f"{_GIT}{ref}:{file}" for file in files[:_MOST_OFFERED])
+        return f"where it had another name, write {offered}"
+
+    @staticmethod
+    def knows(ref: str) -> bool:
+        """Whether git has a revision of that name here."""
+        if ref.startswith("-") or not ref.isprintable() or " " in ref:
+            return False
+        try:
+            question = ["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
+            return _git(str(Path.cwd()), question).returncode == 0
+        except CannotRun:
+            return False
+
     def _asked(self, question: Sequence[str], otherwise: str) -> bytes:
         done = self._run(question)
         if done.returncode != 0:
@@ -127,19 +177,23 @@ class _GitTree:
         return done.stdout
 
     def _run(self, question: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
-        quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-        try:
-            return subprocess.run(  # noqa: S603 - no shell, and no argument starts with a dash
-                ["git", "-C", self.folder, *question],  # noqa: S607 - the git of the user's path
-                capture_output=True,
-                check=False,
-                stdin=subprocess.DEVNULL,
-                timeout=PATIENCE,
-                env={**os.environ, **quiet},
-            )
-        except subprocess.TimeoutExpired:
-            raise CannotRun(f"git did not answer within {PATIENCE} seconds") from None
-        except FileNotFoundError:
-            raise CannotRun("git is not installed, or not on the path") from None
-        except (OSError, ValueError) as error:
-            raise CannotRun(f"git cannot be run: {visible(str(error))}") from None
+        return _git(self.folder, question)
+
+
+def _git(folder: str, question: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        return subprocess.run(  # noqa: S603 - no shell, and no argument starts with a dash
+            ["git", "-C", folder, *question],  # noqa: S607 - the git of the user's path
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            env={**os.environ, **quiet},
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotRun(f"git did not answer within {PATIENCE} seconds") from None
+    except FileNotFoundError:
+        raise CannotRun("git is not installed, or not on the path") from None
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"git cannot be run: {visible(str(error))}") from None

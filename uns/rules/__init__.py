@@ -16,9 +16,10 @@ the rules that weigh them, in families by their letter:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from uns.changes import diff
 from uns.collector import collector_paused
@@ -51,14 +52,16 @@ __all__ = [
     "Baseline",
     "Finding",
     "InvalidBaseline",
-    "Judgement",
     "Known",
     "Page",
     "Policy",
+    "Review",
     "Rule",
+    "Settled",
     "Survey",
     "UnknownRule",
     "lint",
+    "settled",
     "weigh",
     "weigh_literals",
 ]
@@ -79,13 +82,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 
 #: Every rule on a model, on a change of one, and on code that names its topics: all that a
 #: policy may name, by code.
-EVERY_RULE: Mapping[str, Judging] = MappingProxyType({**RULES, **breaking.RULES, **literals.RULES})
+EVERY_RULE: Mapping[str, Judging] = MappingProxyType(
+    {**RULES, **breaking.EVERY_RULE, **literals.RULES}
+)
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Review:
     """What the rules find in a namespace, and what of it is left out."""
 
     #: By file and place.
@@ -125,21 +130,25 @@ def weigh(
     policy: Policy | None = None,
     known: Known | None = None,
     against: Namespace | None = None,
-) -> Judgement:
+) -> Review:
     """What the rules find in a namespace that is neither ignored nor ``known``.
 
     ``against`` is an earlier version of it, where what breaks since then is to be told.
 
     ``policy`` lies over what the model says under `lint:`.
     """
-    policy, weights = _weights(namespace, policy)
+    policy = (policy or Policy()).over(Policy.of(namespace.lint))
+    weights = _weights(policy, EVERY_RULE)
     survey = Survey(namespace, EVERY_RULE, ignores=ignores.ignores_of(namespace))
     with collector_paused():
         found = _judged(survey, _ON_MODELS, weights)
+    gone: frozenset[Diagnostic] = frozenset()
     if against is not None:
-        found |= _broken(against, namespace, weights)
+        broken = _broken(against, namespace, weights)
+        gone = frozenset(b.finding for b in broken if b.judgement.change.new_place is None)
+        found |= _by_code((b.finding for b in broken), _all_of_change(weights, broken))
     watching = (*ignores.ON_COMMENTS, ignores.unknown_selector)
-    return _settled(replace(survey, found=found), watching, policy, weights, known)
+    return _reviewed(replace(survey, found=found), watching, policy, weights, known, gone)
 
 
 def weigh_literals(
@@ -148,12 +157,13 @@ def weigh_literals(
     comments: Iterable[ignores.Ignore],
     policy: Policy | None = None,
     known: Known | None = None,
-) -> Judgement:
+) -> Review:
     """What counts of the findings of family V in one file of code, whose ``comments`` ignore some.
 
     ``policy`` and ``known`` are as for :func:`weigh`.
     """
-    policy, weights = _weights(namespace, policy)
+    policy = (policy or Policy()).over(Policy.of(namespace.lint)).on(literals.RULES)
+    weights = _weights(policy, EVERY_RULE)
     found: dict[str, tuple[Diagnostic, ...]] = {
         code: () for code in literals.RULES if code in weights
     }
@@ -161,36 +171,30 @@ def weigh_literals(
         if finding.code in found:
             found[finding.code] += (_weighing(finding, weights[finding.code]),)
     survey = Survey(namespace, EVERY_RULE, ignores=tuple(comments), found=found)
-    return _settled(survey, ignores.ON_COMMENTS, policy, weights, known)
+    return _reviewed(survey, ignores.ON_COMMENTS, policy, weights, known)
 
 
-def _weights(namespace: Namespace, policy: Policy | None) -> tuple[Policy, dict[str, Severity]]:
-    """The policy over that of the model, and what the rules that are to judge weigh by it."""
-    policy = (policy or Policy()).over(Policy.of(namespace.lint))
-    return policy, {
-        code: weight
-        for code, rule in EVERY_RULE.items()
-        if (weight := policy.weight(rule)) is not None
-    }
-
-
-def _settled(
+def _reviewed(
     survey: Survey,
     watching: Iterable[Rule],
     policy: Policy,
     weights: Mapping[str, Severity],
     known: Known | None,
-) -> Judgement:
-    """What is left of the findings without those that are ignored or known."""
+    gone: Collection[Diagnostic] = (),
+) -> Review:
+    """What is left of the findings without those that are ignored or known; ``gone`` is of before."""
     found = {**survey.found, **_judged(survey, watching, weights)}
     every = [finding for findings in found.values() for finding in findings]
-    told = ignores.without_ignored(survey.ignores, sorted(every, key=_place))
+    ordered = sorted(every, key=_place)
+    # A comment of this version says nothing of a line of the other.
+    agreed = ignores.ignored(survey.ignores, (one for one in ordered if one not in gone))
+    told = [one for one in ordered if one not in agreed]
     new, stale = told, []
     if known is not None:
         new = known.new(told)
         left = replace(survey, found=_by_code(told, found), known=known)
         stale = [f for listed in _judged(left, baselines.RULES, weights).values() for f in listed]
-    return Judgement(
+    return Review(
         (*new, *stale),
         len(every) - len(told),
         len(told) - len(new),
@@ -210,18 +214,79 @@ def _judged(
     }
 
 
-def _broken(
-    old: Namespace, new: Namespace, weights: Mapping[str, Severity]
-) -> dict[str, tuple[Diagnostic, ...]]:
-    """What each of the rules of family B that are to judge finds broken, with its weight."""
-    found: dict[str, list[Diagnostic]] = {code: [] for code in breaking.RULES if code in weights}
-    for judgement in breaking.verdict(diff(old, new)).of(breaking.Effect.BREAKING):
-        # What no rule speaks of has no weight of its own, and cannot be left out.
-        if judgement.code in found or judgement.code not in breaking.RULES:
-            weight = weights.get(judgement.code, Severity.ERROR)
-            broken = _weighing(judgement.diagnostic, weight)
-            found.setdefault(judgement.code, []).append(broken)
-    return {code: tuple(listed) for code, listed in found.items()}
+class Broken(NamedTuple):
+    """A judgement that something breaks, and the finding it is with the weight that counts."""
+
+    judgement: breaking.Judgement
+    finding: Diagnostic
+
+
+class Settled(NamedTuple):
+    """A verdict by a policy: without what was agreed to, and what of it fails."""
+
+    verdict: breaking.Verdict
+    #: What breaks somebody and is not ignored, with its weight.
+    broken: tuple[Broken, ...]
+    #: The error of a version that is not raised far enough, where its rule counts.
+    version: Diagnostic | None
+    fails_from: Severity
+
+
+def settled(verdict: breaking.Verdict, policy: Policy | None = None) -> Settled:
+    r"""A verdict as ``policy`` over `lint:` of the new version, and its comments, have it.
+
+    A selection that names no rule of family B says nothing of it: whoever asks what breaks
+    is not told that nothing does because other rules are selected elsewhere.
+
+    >>> import uns
+    >>> old = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
+    >>> new = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: W}}}}")
+    >>> found = settled(breaking.verdict(diff(old, new)), Policy(ignore=("B203",)))
+    >>> found.broken, [judgement.code for judgement in found.verdict.ignored]
+    ((), ['B203'])
+    """
+    new = verdict.changes.new
+    policy = (policy or Policy()).over(Policy.of(new.lint)).on(breaking.EVERY_RULE)
+    weights = _weights(policy, breaking.EVERY_RULE)
+    broken = _weighed(verdict, weights)
+    left = {b.judgement for b in broken}
+    out = {found for found in verdict.of(breaking.Effect.BREAKING) if found not in left}
+    here = [b for b in broken if b.judgement.change.new_place is not None]
+    agreed = ignores.ignored(ignores.ignores_of(new), (b.finding for b in here))
+    out |= {b.judgement for b in here if b.finding in agreed}
+    verdict = verdict.without(out)
+    version = verdict.version_finding
+    if version is not None:
+        weight = weights.get(version.code)
+        version = None if weight is None else _weighing(version, weight)
+    counted = tuple(b for b in broken if b.judgement not in out)
+    return Settled(verdict, counted, version, policy.fails_from)
+
+
+def _weights(policy: Policy, rules: Mapping[str, Judging]) -> dict[str, Severity]:
+    """What the findings of each rule weigh that is to judge."""
+    weights = {code: policy.weight(rule) for code, rule in rules.items()}
+    return {code: weight for code, weight in weights.items() if weight is not None}
+
+
+def _broken(old: Namespace, new: Namespace, weights: Mapping[str, Severity]) -> list[Broken]:
+    """What the rules of family B that are to judge find broken, with its weight."""
+    return _weighed(breaking.verdict(diff(old, new)), weights)
+
+
+def _weighed(verdict: breaking.Verdict, weights: Mapping[str, Severity]) -> list[Broken]:
+    # What no rule speaks of has no weight of its own, and cannot be left out.
+    return [
+        Broken(found, _weighing(found.diagnostic, weights.get(found.code, Severity.ERROR)))
+        for found in verdict.of(breaking.Effect.BREAKING)
+        if found.code in weights or found.code not in breaking.RULES
+    ]
+
+
+def _all_of_change(weights: Mapping[str, Severity], broken: Iterable[Broken]) -> dict[str, None]:
+    """The codes of the rules that judged a change."""
+    judged = [code for code in breaking.RULES if code in weights]
+    return dict.fromkeys([*judged, *(b.judgement.code for b in broken)])
 
 
 def _weighing(found: Diagnostic, severity: Severity) -> Diagnostic:

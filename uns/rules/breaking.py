@@ -7,15 +7,17 @@ speaks of would break, for nothing is called compatible that nobody looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import ClassVar
 
 from uns.changes import Change, ChangeKind, Changes, Subject
 from uns.collector import collector_paused
 from uns.diagnostics import Diagnostic, Severity
 from uns.rules import broken_messages, broken_services, broken_topics
+from uns.rules.rule import Judging, Page, page_of
 from uns.rules.verdicts import (
     ALL,
     Audience,
@@ -28,11 +30,21 @@ from uns.rules.verdicts import (
     is_move,
     told,
 )
-from uns.rules.versions import Bump, is_raised_enough
+from uns.rules.versions import Bump, is_raised_enough, parsed
 
-__all__ = ["RULES", "Audience", "Bump", "Effect", "Hit", "Judgement", "Verdict", "verdict"]
+__all__ = [
+    "EVERY_RULE",
+    "RULES",
+    "Audience",
+    "Bump",
+    "Effect",
+    "Hit",
+    "Judgement",
+    "Verdict",
+    "verdict",
+]
 
-#: Every rule of the family, by its code.
+#: Every rule on a change, by its code.
 RULES: Mapping[str, BreakingRule] = MappingProxyType(
     {
         rule.code: rule
@@ -41,19 +53,24 @@ RULES: Mapping[str, BreakingRule] = MappingProxyType(
     }
 )
 
-#: The finding that ``uns breaking --require-version-bump`` makes of a version that is too low.
-VERSION_CODE, VERSION_NAME = "B601", "version-not-raised"
-
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
     """What a change of a namespace does, to whom, and which version it asks for.
 
-    ``judgements`` are in the order of the changes, what breaks first.
+    ``judgements`` are in the order of the changes, what breaks first. Those in ``ignored``
+    somebody has agreed to: they have no part in the verdict.
     """
 
     changes: Changes
     judgements: tuple[Judgement, ...]
+    ignored: tuple[Judgement, ...] = ()
+
+    def without(self, ignored: Container[Judgement]) -> Verdict:
+        """The verdict, but for what is ``ignored``."""
+        left = tuple(found for found in self.judgements if found not in ignored)
+        out = tuple(found for found in self.judgements if found in ignored)
+        return replace(self, judgements=left, ignored=(*self.ignored, *out))
 
     @cached_property
     def effect(self) -> Effect:
@@ -117,17 +134,63 @@ class Verdict:
         return is_raised_enough(*self.versions, self.bump)
 
     @property
+    def is_lowered(self) -> bool:
+        """Whether ``model.version`` comes before the one it had, or is gone."""
+        old, new = self.versions
+        return old is not None and (new is None or parsed(new) < parsed(old))
+
+    @property
     def version_finding(self) -> Diagnostic | None:
         """The error of a version that was not raised far enough, where it was not."""
         if self.is_raised_enough:
             return None
         old, new = (version or "no version" for version in self.versions)
-        return Diagnostic(
-            VERSION_CODE, VERSION_NAME, Severity.ERROR,
-            f"the change asks for a {self.bump} version: {old} -> {new}",
-            self.changes.new.locate("model", "version"),
-            f"raise the {self.bump} number of `model.version`",
-        )  # fmt: skip
+        said = f"{old} -> {new}"
+        message = f"the change asks for a {self.bump} version: {said}"
+        help_ = f"raise the {self.bump} number of `model.version`"
+        if self.is_lowered:
+            message = f"the version was lowered: {said}"
+            help_ = f"a later version of the model has a version above {old}"
+        span = self.changes.new.locate("model", "version") or self.changes.new.locate("model")
+        return Diagnostic(VERSION.code, VERSION.name, VERSION.severity, message, span, help_)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRule:
+    """The rule on the version that all changes together ask for."""
+
+    code: ClassVar[str] = "B601"
+    name: ClassVar[str] = "version-not-raised"
+    severity: ClassVar[Severity] = Severity.ERROR
+    default: ClassVar[bool] = True
+
+    @property
+    def page(self) -> Page:
+        """What it says of itself."""
+        return page_of(_version_not_raised)
+
+
+def _version_not_raised() -> None:
+    """`model.version` is not raised as far as the change asks for, or is lowered.
+
+    It is found by `uns breaking --require-version-bump` alone.
+
+    Why:
+        The version is what others plan by: a major one says that somebody has to act, a minor one
+        that there is more, a patch that nothing is to be done (Semantic Versioning).
+
+    Example:
+        model: {id: acme, version: "1.4.1"}  # 1.4.0 before, and a topic is gone
+
+    Instead:
+        model: {id: acme, version: "2.0.0"}
+    """
+
+
+VERSION = VersionRule()
+
+#: Every rule of the family, by its code: those on a change, and the one on the version.
+EVERY_RULE: Mapping[str, Judging] = MappingProxyType({**RULES, VERSION.code: VERSION})
 
 
 def verdict(changes: Changes) -> Verdict:
@@ -156,11 +219,18 @@ def verdict(changes: Changes) -> Verdict:
 
 
 def _judged(change: Change, rules: list[BreakingRule], case: Case) -> list[Judgement]:
-    found = []
+    found: list[Judgement] = []
     for rule in rules:
         judged = rule.judge(change, case)
-        if judged is not None:
-            found.append(_judgement(rule.code, rule.name, change, judged, case))
+        if judged is None:
+            continue
+        judgement = _judgement(rule.code, rule.name, change, judged, case)
+        # What a rule before it said of the same change, of the same people, is said.
+        if not any(
+            (other.effect, other.audiences) == (judgement.effect, judgement.audiences)
+            for other in found
+        ):
+            found.append(judgement)
     if not found:
         unknown = Judged(Effect.BREAKING, ALL, "no rule speaks of such a change")
         found.append(_judgement("B999", "unjudged-change", change, unknown, case))

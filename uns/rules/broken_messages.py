@@ -119,9 +119,16 @@ def values_changed(change: Change, case: Case) -> Judged | None:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual, test]}}}}  # no test before
 
     Instead:
-        payloads: {mode/1: {fields: {mode: {type: enum, values: [auto, manual], open: true}}}}
+        sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual], open: true}}}}
     """
-    return by_messages(change, "with `open: true` a field takes further values without harm")
+    if Compatibility.FORWARD in change.keeps:
+        return by_messages(change, "make sure that no producer sends a value that is gone")
+    if Compatibility.BACKWARD in change.keeps:
+        help_ = (
+            "let consumers learn the new values first; an enum that is `open: true` before may grow"
+        )
+        return by_messages(change, help_)
+    return by_messages(change, "publish other values under another topic")
 
 
 @breaks("B207", "text-limits-changed", _CHANGED, [Subject.LENGTH, Subject.PATTERN])
@@ -140,8 +147,8 @@ def text_limits_changed(change: Change, case: Case) -> Judged | None:
     return by_messages(change, "publish other texts under another topic")
 
 
-@breaks("B208", "required-field-added", [ChangeKind.ADDED], [Subject.FIELD])
-def required_field_added(change: Change, case: Case) -> Judged | None:
+@breaks("B208", "field-added", [ChangeKind.ADDED], [Subject.FIELD])
+def field_added(change: Change, case: Case) -> Judged | None:
     """Messages must have a field that they did not have.
 
     Why:
@@ -157,8 +164,8 @@ def required_field_added(change: Change, case: Case) -> Judged | None:
     return judged if judged.effect is Effect.BREAKING else Judged(Effect.ADDITIVE)
 
 
-@breaks("B209", "required-field-removed", [ChangeKind.REMOVED], [Subject.FIELD])
-def required_field_removed(change: Change, case: Case) -> Judged | None:
+@breaks("B209", "field-removed", [ChangeKind.REMOVED], [Subject.FIELD])
+def field_removed(change: Change, case: Case) -> Judged | None:
     """Messages have a field no more that consumers could rely on.
 
     Why:
@@ -255,8 +262,8 @@ def payload_removed(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.COMPATIBLE)
 
 
-@breaks("B301", "retain-dropped", _CHANGED, [Subject.RETAIN])
-def retain_dropped(change: Change, case: Case) -> Judged | None:
+@breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
+def retain_changed(change: Change, case: Case) -> Judged | None:
     """A broker no longer keeps the last message.
 
     Why:
@@ -289,8 +296,8 @@ def kind_changed(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.BREAKING, ALL, "publish it under another topic")
 
 
-@breaks("B303", "qos-lowered", _CHANGED, [Subject.QOS])
-def qos_lowered(change: Change, case: Case) -> Judged | None:
+@breaks("B303", "qos-changed", _CHANGED, [Subject.QOS])
+def qos_changed(change: Change, case: Case) -> Judged | None:
     """Messages are delivered with less care than before.
 
     Why:
@@ -343,8 +350,8 @@ def topic_became_required(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.BREAKING, _PRODUCERS, "make sure every producer sends it")
 
 
-@breaks("B306", "class-removed", _CHANGED, [Subject.CLASS])
-def class_removed(change: Change, case: Case) -> Judged | None:
+@breaks("B306", "classes-changed", _CHANGED, [Subject.CLASS])
+def classes_changed(change: Change, case: Case) -> Judged | None:
     """Nodes are not of a class any more.
 
     Why:
@@ -435,8 +442,9 @@ def aspect_renamed(change: Change, case: Case) -> Judged | None:
 
 RULES = (
     published_payload_changed, type_changed, unit_changed, range_widened, range_narrowed,
-    values_changed, text_limits_changed, required_field_added, required_field_removed,
+    values_changed, text_limits_changed, field_added, field_removed,
     presence_changed, json_schema_changed, payload_replaced, payload_added, payload_removed,
-    retain_dropped, kind_changed, qos_lowered, topic_became_optional, topic_became_required,
-    class_removed, equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,
+    retain_changed, kind_changed,
+    qos_changed, topic_became_optional, topic_became_required, classes_changed,
+    equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,
 )  # fmt: skip

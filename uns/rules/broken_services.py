@@ -11,8 +11,8 @@ _CHANGED = [ChangeKind.CHANGED]
 _READERS = frozenset({Audience.KAFKA_READERS})
 
 
-@breaks("B401", "publish-grant-lost", [ChangeKind.REMOVED], [Subject.PUBLISH])
-def publish_grant_lost(change: Change, case: Case) -> Judged | None:
+@breaks("B401", "publish-grant-removed", [ChangeKind.REMOVED], [Subject.PUBLISH])
+def publish_grant_removed(change: Change, case: Case) -> Judged | None:
     """A client may not publish any more what it might publish.
 
     Why:
@@ -27,8 +27,8 @@ def publish_grant_lost(change: Change, case: Case) -> Judged | None:
     return _filter_gone(change, case, "publish", Audience.PRODUCERS)
 
 
-@breaks("B402", "subscription-lost", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
-def subscription_lost(change: Change, case: Case) -> Judged | None:
+@breaks("B402", "subscription-removed", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
+def subscription_removed(change: Change, case: Case) -> Judged | None:
     """A client may not read any more what it might read.
 
     Why:
@@ -50,8 +50,9 @@ def _filter_gone(change: Change, case: Case, direction: str, audience: Audience)
     lost = case.changes.lost_to(plain(change.before or ""), others)
     if lost == 0:
         return Judged(Effect.COMPATIBLE)
-    number = "any number of topics" if lost is None else f"{lost:,} of the topics it had"
-    help_ = f"{change.detail} loses {number}" if client else "the client is gone"
+    help_ = "tell whoever runs it, or keep a filter that takes those topics"
+    if client is None:
+        help_ = "keep the client under `clients:` until nobody runs it any more"
     return Judged(
         Effect.BREAKING, frozenset({audience}), help_, clients=(change.detail,), lost=lost
     )
@@ -103,9 +104,7 @@ def kafka_topics_moved(change: Change, case: Case) -> Judged | None:
     Instead:
         kafka: {split: 3}
     """
-    return Judged(
-        Effect.BREAKING, _READERS, change.reason or "mirror the old topics until readers have moved"
-    )
+    return _for_readers(change, "mirror the old topics until readers have moved")
 
 
 @breaks("B502", "kafka-key-changed", _CHANGED, [Subject.KAFKA_KEY])
@@ -122,9 +121,7 @@ def kafka_key_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         kafka: {key: full}
     """
-    return Judged(
-        Effect.BREAKING, _READERS, "change the prefix too, so that old and new stay apart"
-    )
+    return _for_readers(change, "change the prefix too, so that old and new stay apart")
 
 
 @breaks(
@@ -144,9 +141,7 @@ def kafka_partitions_moved(change: Change, case: Case) -> Judged | None:
     Instead:
         kafka: {partitions: 6}
     """
-    return Judged(
-        Effect.BREAKING, _READERS, change.reason or "let readers catch up before the change"
-    )
+    return _for_readers(change, "let readers catch up before the change")
 
 
 @breaks("B504", "kafka-overflow-changed", _CHANGED, [Subject.KAFKA_OVERFLOW])
@@ -164,10 +159,19 @@ def kafka_overflow_changed(change: Change, case: Case) -> Judged | None:
     """
     if change.after == "bucket":
         return Judged(Effect.ADDITIVE)
-    return Judged(Effect.BREAKING, _READERS, "shorten the names first")
+    return _for_readers(change, "shorten the names first")
+
+
+def _for_readers(change: Change, help_: str) -> Judged:
+    """What readers of Kafka have of a change: nothing, where no topic goes elsewhere."""
+    if change.count == 0:
+        return Judged(Effect.COMPATIBLE)
+    return Judged(
+        Effect.BREAKING, _READERS, f"{change.reason}; {help_}" if change.reason else help_
+    )
 
 
 RULES = (
-    publish_grant_lost, subscription_lost, client_changed, grant_added, kafka_topics_moved,
+    publish_grant_removed, subscription_removed, client_changed, grant_added, kafka_topics_moved,
     kafka_key_changed, kafka_partitions_moved, kafka_overflow_changed,
 )  # fmt: skip

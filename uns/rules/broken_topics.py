@@ -77,7 +77,13 @@ def topic_perhaps_moved(change: Change, case: Case) -> Judged | None:
     """
     if not change.is_suggested:
         return None
-    says = "`moved_from`" if change.places > 1 else f"`moved_from: {change.before}`"
+    before, after = (text or "" for text in (change.before, change.after))
+    if change.subject is Subject.TOPIC and before.rpartition("/")[0] == after.rpartition("/")[0]:
+        # The last level alone is right for every node of a class.
+        before = before.rpartition("/")[2]
+        says = f"`moved_from: {before}`"
+    else:
+        says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
     help_ = f"if it is the same thing ({change.reason}), say {says} there"
     return Judged(Effect.BREAKING, ALL, help_)
 
@@ -270,8 +276,30 @@ def open_topic_modelled(change: Change, case: Case) -> Judged | None:
     return Judged(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
 
 
+@breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
+def nothing_moved_from_there(change: Change, case: Case) -> Judged | None:
+    """`moved_from` names what the old version does not have, so it has no effect.
+
+    Why:
+        A name with a slip in it declares no move: what is gone counts as removed, and what is new
+        as added, as if nothing had been said.
+
+    Example:
+        sites: {lyon: {lines: {line-1: {moved_from: lyon/lineX}}}}  # line1 before
+
+    Instead:
+        sites: {lyon: {lines: {line-1: {moved_from: lyon/line1}}}}
+    """
+    help_ = (
+        "write the topic as the old version had it, with all its levels; a metric or a topic may"
+        " say the last level it had alone"
+    )
+    return Judged(Effect.ADDITIVE, help=help_)
+
+
 RULES = (
     topic_removed, topic_moved, topic_perhaps_moved, family_narrowed, removed_early,
     removed_as_planned, root_changed, aspect_level_changed, open_node_closed, topic_added,
     open_node_opened, subscription_gains_payload, open_topic_modelled,
+    nothing_moved_from_there,
 )  # fmt: skip

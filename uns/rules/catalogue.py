@@ -73,7 +73,15 @@ def catalogue() -> tuple[Entry, ...]:
         Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default)
         for rule in literals.RULES.values()
     ]
-    rules += [Entry(rule.code, rule.name, BY_EFFECT, rule.page) for rule in breaking.RULES.values()]
+    rules += [
+        Entry(
+            rule.code,
+            rule.name,
+            BY_EFFECT if code in breaking.RULES else str(rule.severity),
+            rule.page,
+        )
+        for code, rule in breaking.EVERY_RULE.items()
+    ]
     order = list(FAMILIES)
     return tuple(sorted(rules, key=lambda rule: (order.index(rule.code[0]), rule.code)))
 
@@ -99,12 +107,8 @@ def entry(called: str, losses: Mapping[str, tuple[str, str]]) -> Entry | FaultEn
     raise NoEntry(f"no rule is called {called!r}; {hint}")
 
 
-#: Findings of ``uns breaking`` that no rule makes.
+#: What ``uns breaking`` says of a change that no rule speaks of.
 _OF_BREAKING = {
-    breaking.VERSION_CODE: (
-        breaking.VERSION_NAME,
-        "`model.version` is not raised as far as the change of the model asks for.",
-    ),
     "B999": ("unjudged-change", "A change that no rule speaks of, and that counts as breaking."),
 }
 
@@ -119,5 +123,4 @@ def _others(losses: Mapping[str, tuple[str, str]]) -> Iterator[FaultEntry]:
         (losses, "info", "a loss", "`uns export` tells it, and fails on it with `--strict`."),
     ):
         for code, (name, meaning) in told.items():
-            if code not in breaking.RULES:
-                yield FaultEntry(code, name, meaning, severity, kind, consequence)
+            yield FaultEntry(code, name, meaning, severity, kind, consequence)

@@ -20,7 +20,7 @@ from uns.rules.rule import Finding, rule
 from uns.rules.surveys import Survey
 from uns.yaml_events import Comment, comments
 
-__all__ = ["ON_COMMENTS", "RULES", "Ignore", "ignores_of", "selectors_of", "without_ignored"]
+__all__ = ["ON_COMMENTS", "RULES", "Ignore", "ignored", "ignores_of", "selectors_of"]
 
 
 class Ignore(NamedTuple):
@@ -62,22 +62,22 @@ def _ignore(file: str, comment: Comment) -> Ignore:
     )
 
 
-def without_ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings that no comment ignores."""
-    ignored = {
+def ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> set[Diagnostic]:
+    """The findings that a comment ignores."""
+    agreed = {
         (ignore.span.file, ignore.about, selector)
         for ignore in ignores
         for selector in ignore.selectors
     }
-    return [
+    return {
         found
         for found in findings
-        if found.span is None
-        or not any(
-            (found.span.file, found.span.line, spelling) in ignored
+        if found.span is not None
+        and any(
+            (found.span.file, found.span.line, spelling) in agreed
             for spelling in (found.code, found.name)
         )
-    ]
+    }
 
 
 @rule("U101", "unused-ignore", Severity.WARNING)

@@ -13,7 +13,7 @@ from uns.rules.rule import Finding, rule
 from uns.rules.spellings import called
 from uns.rules.surveys import Survey
 from uns.templates import Segment, TopicTemplate
-from uns.tree import Deprecated, Notes, Origin
+from uns.tree import Deprecated, Notes, Origin, formerly
 
 __all__ = ["RULES"]
 
@@ -50,6 +50,8 @@ def _noted(survey: Survey) -> list[_Noted]:
                 origin = place.endpoint.origin
             if (notes.deprecated or notes.moved_from) and origin not in told:
                 told.add(origin)
+                former = (formerly(text, place, member.path) for text in notes.moved_from)
+                notes = notes._replace(moved_from=tuple(former))
                 found.append(_Noted(called(member), notes, origin, member.path))
     return found
 

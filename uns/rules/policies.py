@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ from uns.faults import FAULTS
 from uns.messages import MESSAGE_FAULTS
 from uns.rules.rule import Judging
 
-__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "near_rule", "why_unknown"]
+__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "means", "near_rule", "why_unknown"]
 
 #: The families of rules, by the letter of their codes; one may be named before it has any rule.
 FAMILIES = MappingProxyType(
@@ -38,9 +38,6 @@ FAMILIES = MappingProxyType(
 
 #: The family that judges what is ignored, known or not selected; a selection leaves it alone.
 WATCHING = "U"
-
-#: The family that judges code and no model; a selection that names none of it leaves it alone.
-APART = "V"
 
 #: Selects every rule there is.
 ALL = "ALL"
@@ -64,8 +61,7 @@ class Policy:
     ``ignore`` takes away; of two selectors in one policy the one that describes a
     rule more closely counts, and `ignore` where they are equal. A rule that is
     off by default is on when any selector takes it; family U, which watches over what
-    is left out, is on until it is ignored, and so is family V, which judges code and
-    no model, until something of it is selected. ``severity`` says what
+    is left out, is on until it is ignored. ``severity`` says what
     findings weigh, ``fail_level`` from which weight on they fail a check.
 
     >>> from uns.rules import RULES
@@ -105,6 +101,12 @@ class Policy:
             self.select, self.extend_select, self.ignore, self.severity, self.fail_level, below
         )
 
+    def on(self, rules: Mapping[str, Judging]) -> Policy:
+        """The policy as far as it speaks of ``rules``: a selection of none of them says nothing."""
+        beneath = self.beneath and self.beneath.on(rules)
+        speaks = any(means(selector, rules) for selector in self.select or ())
+        return replace(self, select=self.select if speaks else None, beneath=beneath)
+
     def weight(self, rule: Judging) -> Severity | None:
         """What a finding of ``rule`` weighs; ``None`` when the rule is not to judge."""
         return self._severity(rule) if self._selects(rule) else None
@@ -143,17 +145,10 @@ class Policy:
         wanted = _closeness(rule, (*(self.select or ()), *self.extend_select))
         unwanted = _closeness(rule, self.ignore)
         if wanted < 0 and unwanted < 0:
-            if self.select is not None and self._speaks_of(rule):
+            if self.select is not None and not rule.code.startswith(WATCHING):
                 return False
             return rule.default if self.beneath is None else self.beneath._selects(rule)
         return wanted > unwanted
-
-    def _speaks_of(self, rule: Judging) -> bool:
-        """Whether a selection without ``rule`` leaves it out."""
-        family = rule.code[0]
-        if family == WATCHING:
-            return False
-        return family != APART or any(said.startswith(APART) for said in self.select or ())
 
     def _severity(self, rule: Judging) -> Severity:
         close = max(self.severity, key=lambda said: _closeness(rule, (said,)), default=None)
@@ -175,6 +170,11 @@ def _describes(selector: str, rule: Judging) -> int:
     return len(selector) if selector and rule.code.startswith(selector) else -1
 
 
+def means(selector: str, rules: Mapping[str, Judging]) -> bool:
+    """Whether ``selector`` calls one of ``rules``."""
+    return any(_describes(selector, rule) >= 0 for rule in rules.values())
+
+
 def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
     """Why ``selector`` means no rule; ``None`` when it means one, or a family.
 
@@ -184,7 +184,7 @@ def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
     """
     if selector == ALL or selector in FAMILIES or selector in rules:
         return None
-    if any(_describes(selector, rule) >= 0 for rule in rules.values()):
+    if means(selector, rules):
         return None
     if any(
         selector == name or code.startswith(selector or "-")
@@ -221,4 +221,4 @@ def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
 
 
 #: What looks like a code.
-_CODE = re.compile("[A-Z][A-Z0-9]{1,4}")
+_CODE = re.compile(r"(?=.*\d)[A-Z][A-Z0-9]{1,4}")

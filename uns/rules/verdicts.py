@@ -63,7 +63,7 @@ class Hit(NamedTuple):
     """A client's filter and the topics of a change that it takes.
 
     ``lost`` topics are there no more under any name the filter takes, ``gained``
-    ones are new to it, ``changed`` ones are published otherwise than before.
+    ones are new to it, of ``changed`` ones something is not what it was.
     ``None`` is any number. A filter is ``dead`` when it takes nothing of the new
     version, and ``revoked`` when the model takes it away from its client.
     """

@@ -57,17 +57,20 @@ def _number(digits: str) -> Number:
 def is_raised_enough(old: str | None, new: str | None, needed: Bump) -> bool:
     """Whether the step from one version to the next is as large as it must be.
 
-    A pre-release promises nothing, so any later version may follow one.
+    A pre-release promises nothing, so any later version may follow one. A version that
+    was lowered, or is gone, is never enough, whatever changed.
 
     >>> is_raised_enough("1.4.0", "1.5.0", Bump.MINOR), is_raised_enough("1.4.0", "1.5.0", Bump.MAJOR)
     (True, False)
     """
+    if old is None or new is None:
+        return needed is Bump.NONE and old is None
+    before, after = parsed(old), parsed(new)
+    if after < before:
+        return False
     if needed is Bump.NONE:
         return True
-    if old is None or new is None:
-        return False
-    before, after = parsed(old), parsed(new)
-    if after <= before:
+    if after == before:
         return False
     if not before.is_final:
         return True

@@ -1,0 +1,154 @@
+"""Which topics of two versions go elsewhere in Kafka, counted and not gone through.
+
+Both trees are walked side by side, families as sets, what nodes share once for
+each way of cutting there is above it. Where that cannot be decided, topics count
+as moved: nothing is ever said to stay that may not.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from uns.changes.facts import Subject
+from uns.changes.pairing import pairs
+from uns.changes.trees import product, total
+from uns.extents import Extent
+from uns.namespace import Namespace
+from uns.tree import Members, Place
+
+__all__ = ["Moved", "moved_records"]
+
+#: Most groups of siblings that are looked at; where there are more, all topics count as moved.
+MOST_LOOKED_AT = 100_000
+
+#: Most levels of a set that are tried for an example.
+MOST_TRIED = 1_000
+
+#: The names of the equipment levels that something stands below, from the root down.
+Stands: TypeAlias = tuple[str, ...]
+
+#: How many levels of a topic count, from the levels it has and the equipment it stands below.
+Cut: TypeAlias = Callable[[int, Stands], object]
+
+
+class Moved(NamedTuple):
+    """How many topics move, ``None`` for any number, and one of them where one can be named."""
+
+    topics: int | None = 0
+    example: str | None = None
+
+
+class _Side(NamedTuple):
+    """What is known of the way down to some siblings in one of the versions."""
+
+    stands: Stands = ()
+    #: Whether all of it is equipment, below the root.
+    is_equipment: bool = True
+
+    def below(self, place: Place, depth: int, root: int) -> _Side:
+        """The same for what stands below ``place``, the level number ``depth`` of the topic."""
+        if depth <= root or not self.is_equipment:
+            return self
+        if place.type is None:
+            return self._replace(is_equipment=False)
+        return self._replace(stands=(*self.stands, place.type.level.name))
+
+
+def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | None:
+    """The topics of both versions that another split, or another order, puts elsewhere.
+
+    ``None`` where the tree is too large to be looked at.
+    """
+    cut = _place if subject is Subject.KAFKA_SPLIT else _group
+    walk = _Walk(old, new, cut(old), cut(new))
+    try:
+        found = walk.among(old._tree.top, new._tree.top, 0, _Side(), _Side())
+    except _TooMuch:
+        return None
+    example = None if found.trail is None else "/".join(found.trail)
+    return Moved(found.topics, example)
+
+
+def _place(namespace: Namespace) -> Cut:
+    """How many levels name the Kafka topic."""
+    translation, root = namespace.translation, len(namespace.root_levels)
+
+    def levels(depth: int, stands: Stands) -> object:
+        return root + max(1, min(translation.split_below(stands), depth - root - 1))
+
+    return levels
+
+
+def _group(namespace: Namespace) -> Cut:
+    """How many levels choose the partition."""
+    translation, root = namespace.translation, len(namespace.root_levels)
+    by_key = "key" if translation.mapping.key == "tail" else None
+
+    def levels(depth: int, stands: Stands) -> object:
+        order = translation.order_below(stands)
+        return (by_key or depth) if order is None else min(root + order, depth)
+
+    return levels
+
+
+class _TooMuch(Exception):
+    """More is to be looked at than is worth it."""
+
+
+class _Found(NamedTuple):
+    """What moves among some siblings, and the levels down to one topic of it."""
+
+    topics: int | None = 0
+    trail: tuple[str, ...] | None = None
+
+
+class _Walk:
+    def __init__(self, old: Namespace, new: Namespace, before: Cut, after: Cut) -> None:
+        self._roots = len(old.root_levels), len(new.root_levels)
+        self._before, self._after = before, after
+        self._known: dict[tuple[object, ...], _Found] = {}
+
+    def among(self, old: Members, new: Members, depth: int, was: _Side, is_: _Side) -> _Found:
+        """What moves among siblings of both versions that stand below ``depth`` levels."""
+        asked = (id(old), id(new), depth, was, is_)
+        known = self._known.get(asked)
+        if known is not None:
+            return known
+        if len(self._known) >= MOST_LOOKED_AT:
+            raise _TooMuch
+        topics: int | None = 0
+        trail = None
+        for pair in pairs(old, new, first=depth == 0):
+            if pair.old is None or pair.new is None:
+                continue
+            found = self._at(pair.old, pair.new, depth + 1, was, is_)
+            topics = total(topics, product(pair.extent.count, found.topics))
+            if trail is None and found.trail is not None:
+                level = _level(pair.extent)
+                trail = None if level is None else (level, *found.trail)
+        made = self._known[asked] = _Found(topics, trail)
+        return made
+
+    def _at(self, old: Place, new: Place, depth: int, was: _Side, is_: _Side) -> _Found:
+        was = was.below(old, depth, self._roots[0])
+        is_ = is_.below(new, depth, self._roots[1])
+        here = old.endpoint is not None and new.endpoint is not None
+        moves = here and self._before(depth, was.stands) != self._after(depth, is_.stands)
+        found = self.among(old.members, new.members, depth, was, is_)
+        topics = total(int(moves), found.topics)
+        if old.open:
+            # Topics of any depth are legal below.
+            topics = None
+        return _Found(topics, () if moves else found.trail)
+
+
+def _level(extent: Extent) -> str | None:
+    """A level of an extent; ``None`` where none is easily found."""
+    if extent.literal is not None:
+        return extent.literal
+    if extent.segment.count is None:
+        return None
+    some = itertools.islice(extent.segment, MOST_TRIED)
+    return next((level for level in some if extent.takes(level)), None)
