@@ -169,8 +169,52 @@ def test_changes_are_carried() -> None:
         ["mes"],
     )
     assert first["text"] == "unit of $.value: kW -> W (1 topic)"
-    assert first["rule"] == "B203 unit-changed"
+    assert first["code"] == "B203"
+    assert log["rules"]["B203"]["name"] == "unit-changed"
     assert unpacked(single("uns: 1\n"))["changes"] is None
+
+
+def test_what_changes_in_kafka_is_of_the_model() -> None:
+    old, new = (
+        uns.loads(
+            f"uns: 1\nkafka: {{split: {split}}}\nsites: {{lyon: {{areas: {{a: {{metrics: {{power: {{type: number}}}}}}}}}}}}"
+        )
+        for split in (1, 2)
+    )
+    page = generate(new, "site", layout="file", changes=verdict(diff(old, new)))
+    (first, *_) = unpacked(page.files["index.html"])["changes"]["entries"]
+    assert first["template"] == ""
+    assert first["text"].startswith("Kafka split: ")
+
+
+@pytest.mark.parametrize(("said", "declared"), [("", False), ("kafka: {prefix: plant}\n", True)])
+def test_whether_the_model_configures_kafka(said: str, declared: bool) -> None:
+    assert tables(uns.loads(f"uns: 1\n{said}"))["kafka"]["declared"] is declared
+
+
+def test_hosts_of_the_lines_to_copy() -> None:
+    assert tables(uns.loads("uns: 1\n"))["hosts"] == {"mqtt": "localhost", "kafka": "localhost"}
+    page = generate(uns.loads("uns: 1\n"), "site", layout="file", mqtt="a:1", kafka="b").files
+    assert unpacked(page["index.html"])["hosts"] == {"mqtt": "a:1", "kafka": "b"}
+
+
+def test_a_class_is_carried_as_it_declares_itself() -> None:
+    text = """
+    uns: 1
+    classes:
+      Kettle:
+        level: work_cell
+        metrics: {heat: {type: number, min: 0, max: 105}}
+        children: {control_modules: {pump: {metrics: {power: {type: number}}}}}
+    topic: {containment: free}
+    work_cells: {kettle4: {class: Kettle, metrics: {heat: {max: 100}}}}
+    """
+    carried = tables(uns.loads(text))
+    (kettle,) = carried["classes"]
+    assert [each["key"] for each in kettle["topics"]] == ["heat"]
+    assert carried["contracts"][kettle["topics"][0]["contract"]]["metric"][2] == "0 to 105"
+    (pump,) = kettle["parts"]
+    assert (pump["path"], [each["key"] for each in pump["topics"]]) == ("pump", ["power"])
 
 
 def test_without_jinja2_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -619,6 +619,7 @@ def _docs_build(commands: Commands) -> None:
             "uns docs build -o site",
             "uns docs build -m plant.uns.yaml -o site --single-file",
             "uns docs build -o site --since git:v1.3.0",
+            "uns docs build -o site --mqtt broker.example:1883 --kafka kafka.example:9092",
             "uns docs build -o site --check",
         ],
     )
@@ -635,7 +636,20 @@ def _docs_build(commands: Commands) -> None:
         help="with a log of the changes since an earlier version: a file, git:REF or git:REF:FILE",
     )
     command.add_argument(
-        "--check", action="store_true", help="write nothing, and say which files are not current"
+        "--mqtt",
+        metavar="HOST:PORT",
+        help="the MQTT broker in the lines to copy (default: localhost)",
+    )
+    command.add_argument(
+        "--kafka",
+        metavar="HOST:PORT",
+        help="a Kafka broker in the lines to copy (default: localhost)",
+    )
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing, and say which files are not current; built with --since, --mqtt or"
+        " --kafka, it is checked with the same",
     )
 
 

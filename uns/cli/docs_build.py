@@ -13,7 +13,7 @@ from uns.cli.models import counted, model_path, opened
 from uns.cli.policies import findings
 from uns.cli.revisions import opened_revision, revision
 from uns.diagnostics import Diagnostic, visible
-from uns.generators import generate
+from uns.generators import InvalidOption, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
 from uns.terminal import Screen, Style
@@ -26,13 +26,18 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     path = model_path(arguments.model)
     namespace = opened(path, err)
     options: dict[str, Any] = {"layout": "file" if arguments.single_file else "folder"}
+    options |= {
+        name: host
+        for name, host in (("mqtt", arguments.mqtt), ("kafka", arguments.kafka))
+        if host is not None
+    }
     if arguments.since is not None:
         before = opened_revision(revision(arguments.since, path), err)
         options["changes"] = verdict(diff(before, namespace))
     found = findings(namespace)
     try:
         made = generate(namespace, "site", **options)
-    except MissingExtra as error:
+    except (MissingExtra, InvalidOption) as error:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
     stale = not_current(folder, made.files)

@@ -146,6 +146,8 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                     _one_of("folder", "file"),
                 ),
                 "changes": Option("the verdict on the changes since another version", "VERDICT"),
+                "mqtt": Option("host and port of the MQTT broker", "HOST:PORT", _host),
+                "kafka": Option("host and port of a Kafka broker", "HOST:PORT", _host),
             },
         ),
     }

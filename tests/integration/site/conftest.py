@@ -60,10 +60,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Builds the site of a model, and says where its page is."""
 
     def build(
-        namespace: uns.Namespace, layout: str = "file", changes: Verdict | None = None
+        namespace: uns.Namespace,
+        layout: str = "file",
+        changes: Verdict | None = None,
+        **hosts: str,
     ) -> Path:
         folder = tmp_path_factory.mktemp("site")
-        for name, text in generate(namespace, "site", layout=layout, changes=changes).files.items():
+        made = generate(namespace, "site", layout=layout, changes=changes, **hosts)
+        for name, text in made.files.items():
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(text)

@@ -128,9 +128,9 @@ def elements(page: Page) -> set[str]:
 
 #: All elements that the page ever makes.
 ELEMENTS = {
-    "a", "button", "code", "div", "dl", "dt", "dd", "figcaption", "figure", "form", "g", "h1",
-    "h2", "header", "input", "label", "li", "main", "nav", "noscript", "ol", "p", "path", "pre",
-    "rect", "script", "section", "span", "strong", "svg", "table", "tbody", "td", "text", "th",
+    "a", "button", "code", "details", "div", "dl", "dt", "dd", "figcaption", "figure", "form", "g", "h1",
+    "h2", "h3", "header", "input", "label", "li", "main", "nav", "noscript", "ol", "option", "p",
+    "path", "pre", "rect", "script", "section", "select", "span", "strong", "summary", "svg", "table", "tbody", "td", "text", "th",
     "thead", "title", "tr", "ul", "wbr",
 }  # fmt: skip
 

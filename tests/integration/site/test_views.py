@@ -129,6 +129,14 @@ SEARCHES = {
     "level": ("level:storage_unit", "9 topics in 3 templates"),
     "payload": ("payload:alarm/1", "4 topics in 4 templates"),
     "kafka": ("kafka:milk.milk.alpenmilch.at.reutte", "58+ topics in 47 templates"),
+    "unit": ("unit:kw", "3 topics in 3 templates"),
+    "kind": ("kind:command", "1 topic in 1 template"),
+    "client": ("client:hall-gateway", "24 topics in 21 templates"),
+    "open": ("milk/alpenmilch/at/reutte/pilot-plant/any/#", "Legal, not modelled"),
+    "topic that is open": (
+        "milk/alpenmilch/at/reutte/pilot-plant/any/thing",
+        "Legal, not modelled",
+    ),
     "deprecated": ("deprecated:yes", "3 topics in 3 templates"),
     "all at once": ("class:machine payload:vtq milk/+/at/+/line-1/#", "8 topics in 6 templates"),
     "nothing": ("no-such-topic", "Nothing found"),
@@ -155,6 +163,27 @@ def test_a_result_is_opened_with_the_search_kept(guarded: Guarded) -> None:
     assert page.locator("#search").input_value() == "class:filler speed"
     page.locator("#search").press("Escape")
     assert "q=" not in page.url
+
+
+def test_back_and_escape_lead_to_the_page_a_search_began_on(guarded: Guarded) -> None:
+    page = guarded.open("clients")
+    for leave in (page.go_back, lambda: page.keyboard.press("Escape")):
+        guarded.page.evaluate("location.hash = '#/flow'")
+        page.locator("h1").get_by_text("MQTT, its clients").wait_for()
+        page.locator("#search").click()
+        page.keyboard.type("line")
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#/search?q=line")
+        leave()
+        page.locator("h1").get_by_text("MQTT, its clients").wait_for()
+        assert page.url.endswith("#/flow")
+        assert page.locator("#search").input_value() == ""
+
+
+def test_what_is_no_facet_is_explained(guarded: Guarded) -> None:
+    page = guarded.open("search?q=klass%3AFiller")
+    assert "klass: is no facet" in page.locator(".note").inner_text()
+    assert "class:" in page.locator(".note").inner_text()
 
 
 @pytest.mark.parametrize("query", ["a/#/b", "a/b+/+"])
@@ -207,6 +236,76 @@ def test_a_topic_of_an_open_set_is_built(guarded: Guarded) -> None:
     assert "is no level" in page.locator(".note").inner_text()
 
 
+def test_a_topic_below_an_open_position_is_legal(guarded: Guarded) -> None:
+    page = guarded.open("at/milk/alpenmilch/at/reutte/pilot-plant/any/thing")
+    assert page.locator(".lead").inner_text() == "Legal, not modelled"
+    selected = page.locator("#tree [aria-selected='true'] > .row")
+    assert selected.locator(".name").inner_text() == "pilot-plant"
+    assert selected.locator(".open").inner_text() == "open"
+
+
+KETTLES = """
+uns: 1
+classes:
+  Kettle:
+    level: work_cell
+    metrics: {temperature: {type: number, unit: Cel, min: 0, max: 105}}
+    children: {control_modules: {pump: {metrics: {power: {type: number, unit: kW}}}}}
+clients:
+  panel: {publish: [lyon/kettle4/#], subscribe: [lyon/#]}
+topic: {containment: free}
+sites:
+  lyon:
+    work_cells:
+      kettle4: {class: Kettle, metrics: {temperature: {max: 100}}}
+      tank[1..2]: {metrics: {temperature: {type: number, unit: K}}, topics: {start: {payload: raw/1, kind: command}}}
+payloads:
+  raw/1: {fields: {what: {type: string}}}
+"""
+
+
+def test_pages_say_whose_a_contract_is_and_who_uses_what(
+    browser: Browser, built: Callable[..., Path]
+) -> None:
+    from tests.integration.site.browser import at, opened
+
+    with opened(browser, built(uns.loads(KETTLES), mqtt="broker.lyon:2883")) as guarded:
+        page = guarded.open("class/Kettle")
+        brought = page.get_by_role("region", name="Topics it brings").inner_text()
+        assert "0 to 105" in brought, "what a node narrows is not the class's"
+        assert "pump" in page.get_by_role("region", name="Parts").inner_text()
+        guarded.go(at("lyon/kettle4"))
+        assert "panel" in page.get_by_role("region", name="Clients").first.inner_text()
+        guarded.go(at("lyon/tank[1..2]/temperature"))
+        assert "kettle4/temperature" in page.locator(".note").inner_text()
+        assert "does not configure Kafka" in page.locator("#page").inner_text()
+        guarded.go(at("lyon/tank[1..2]/start"))
+        line = page.get_by_role("region", name="mosquitto_pub").inner_text()
+        assert line.startswith("mosquitto_pub -h broker.lyon -p 2883 -V mqttv5 -q 1 ")
+        guarded.go("client/panel")
+        assert page.get_by_text("lyon/kettle4/pump/power").count() == 2
+
+
+def test_no_drawing_is_cut_off(browser: Browser, dairy: Path) -> None:
+    from tests.integration.site.browser import opened
+
+    measure = """() => [...document.querySelectorAll(".drawing")].map(each => [
+        each.scrollWidth > each.clientWidth + 1, each.parentElement.querySelector(".hint").hidden,
+    ])"""
+    for width in (390, 1280, 1920):
+        viewport = {"width": width, "height": 900}
+        with opened(browser, dairy, viewport=viewport) as guarded:
+            for view in ("map", "flow", SILO):
+                page = guarded.open(view)
+                # The hint comes once the drawing was laid out.
+                page.evaluate(
+                    "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+                )
+                ((is_wide, is_silent),) = page.evaluate(measure)
+                assert is_wide != is_silent, "what scrolls says so"
+                assert is_wide == (width == 390), view
+
+
 def test_copying(browser: Browser, dairy: Path) -> None:
     from tests.integration.site.browser import opened
 
@@ -216,7 +315,7 @@ def test_copying(browser: Browser, dairy: Path) -> None:
             ("topic", "milk/alpenmilch/at/reutte/silos/silo-1/level"),
             ("filter", "milk/alpenmilch/at/reutte/silos/+/level"),
             ("mosquitto_sub", "mosquitto_sub -h localhost -V mqttv5 -q 1 -v -t 'milk/alpenmilch/at/reutte/silos/+/level'"),
-            ("kcat", "kcat -b localhost:9092 -C -t 'milk.milk.alpenmilch.at.reutte' -p 1 -o end -f '%k %s\\n'"),
+            ("kcat", "kcat -b localhost:9092 -u -f '%k %s\\n' -C -t 'milk.milk.alpenmilch.at.reutte' -o end | grep --line-buffered -E '^milk/alpenmilch/at/reutte/silos/[^/]+/level '"),
         ):  # fmt: skip
             button = page.get_by_role("button", name=f"Copy {what}", exact=True)
             button.click()

@@ -20,7 +20,7 @@ import json
 from typing import Any, Literal
 
 from uns.generators.generated import Generated
-from uns.generators.site.tables import tables
+from uns.generators.site.tables import Hosts, tables
 from uns.namespace import Namespace
 from uns.payloads import MissingExtra
 from uns.rules.breaking import Verdict
@@ -44,12 +44,15 @@ def generate(
     *,
     layout: Literal["folder", "file"] = "folder",
     changes: Verdict | None = None,
+    mqtt: str = "localhost",
+    kafka: str = "localhost",
 ) -> Generated:
     """A static site that finds, shows and draws the topics, opened without a server.
 
     ``layout="file"`` puts everything into ``index.html``; otherwise script, style
     and model stand in ``assets``. ``changes`` is the verdict on
-    the changes since another version, for the change log.
+    the changes since another version, for the change log. ``mqtt`` and ``kafka``
+    are the brokers, HOST or HOST:PORT, that the lines to copy speak to.
 
     Raises:
         MissingExtra: jinja2 is not installed.
@@ -58,7 +61,7 @@ def generate(
         raise MissingExtra("the site is written with jinja2: pip install 'unified-namespace[docs]'")
     script = "\n".join(_own(f"script/{name}.js") for name in SCRIPTS)
     style = _own("site.css")
-    data = _packed(tables(namespace, changes))
+    data = _packed(tables(namespace, changes, Hosts(mqtt, kafka)))
     page = _page(namespace, script, style, data, is_single=layout == "file")
     if layout == "file":
         return Generated({"index.html": page})

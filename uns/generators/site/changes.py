@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from uns.changes import describe
-from uns.rules.breaking import Verdict
+from uns.rules.breaking import RULES, Verdict
 from uns.rules.verdicts import Judgement, amount
 
 __all__ = ["change_log"]
@@ -19,6 +19,11 @@ def change_log(verdict: Verdict) -> dict[str, Any]:
         "new": new,
         "bump": str(verdict.bump),
         "entries": [_entry(found) for found in verdict.judgements],
+        "rules": {
+            code: {"name": rule.name, "what": rule.page.what}
+            for code, rule in RULES.items()
+            if any(found.code == code for found in verdict.judgements)
+        },
     }
 
 
@@ -26,11 +31,12 @@ def _entry(found: Judgement) -> dict[str, Any]:
     change = found.change
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
     return {
-        "template": change.template,
+        # Of the mapping to Kafka the template is an example only: the model says it for all.
+        "template": "" if change.cause == "kafka" else change.template,
         "more": more,
         "text": f"{describe(change)} ({amount(change)})" if change.template else describe(change),
         "effect": str(found.effect),
-        "rule": f"{found.code} {found.name}",
+        "code": found.code,
         "audiences": sorted(map(str, found.audiences)),
         "clients": list(dict.fromkeys(hit.client for hit in found.hits)),
         "help": found.help,

@@ -11,10 +11,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from uns.access import Client
-from uns.generators.catalogue import Catalogue, ContractEntry, FieldRow, contract_key, example_level
+from uns.generators.catalogue import (
+    Catalogue,
+    ClassEntry,
+    ClassPart,
+    ClassTopic,
+    ContractEntry,
+    FieldRow,
+    contract_key,
+    example_level,
+)
 from uns.generators.site.changes import change_log
 from uns.isa95 import EquipmentLevel
 from uns.namespace import Namespace
@@ -25,7 +34,7 @@ from uns.templates import Fixed, Name, Segment
 from uns.translation import EACH_METRIC
 from uns.tree import Deprecated, Endpoint, EquipmentClass, EquipmentType, Members, Notes, Origin
 
-__all__ = ["tables"]
+__all__ = ["Hosts", "tables"]
 
 T = TypeVar("T")
 
@@ -69,12 +78,22 @@ class _Numbered(Generic[T]):
         return number
 
 
-def tables(namespace: Namespace, changes: Verdict | None = None) -> dict[str, Any]:
+class Hosts(NamedTuple):
+    """The brokers that the lines to copy speak to, as host or host and port."""
+
+    mqtt: str = "localhost"
+    kafka: str = "localhost"
+
+
+def tables(
+    namespace: Namespace, changes: Verdict | None = None, hosts: Hosts | None = None
+) -> dict[str, Any]:
     """Everything the page knows of a namespace, as JSON has it.
 
     ``changes`` is the verdict on the changes since another version, where there is one.
     """
-    return _Tables(namespace).all(changes)
+    found = _Tables(namespace).all(changes)
+    return found | {"hosts": (hosts or Hosts())._asdict()}
 
 
 class _Tables:
@@ -95,7 +114,10 @@ class _Tables:
         for payload in ns.payloads.values():
             self.payloads.number(payload)
         places, members = self._places()
-        classes = [self._class(each) for each in ns.classes.values()]
+        classes = [
+            self._class(each, entry)
+            for each, entry in zip(ns.classes.values(), self.catalogue.classes, strict=True)
+        ]
         endpoints = self._endpoints()
         types = [self._type(each) for each in self.types.found]
         contracts = [self._contract(each) for each in self.contracts.found]
@@ -216,7 +238,7 @@ class _Tables:
             list(type_.required),
         ]
 
-    def _class(self, each: EquipmentClass) -> dict[str, Any]:
+    def _class(self, each: EquipmentClass, entry: ClassEntry) -> dict[str, Any]:
         file, line = self._where(each.origin)
         return {
             "name": each.name,
@@ -226,8 +248,30 @@ class _Tables:
             "required": list(each.required),
             "properties": [[name, _value(value)] for name, value in each.properties.items()],
             "notes": self.notes.number(each.notes),
+            "topics": [self._class_topic(topic) for topic in entry.topics],
+            "parts": [self._class_part(part) for part in entry.parts],
             "file": file,
             "line": line,
+        }
+
+    def _class_topic(self, topic: ClassTopic) -> dict[str, Any]:
+        return {
+            "key": topic.key,
+            "kind": str(topic.kind),
+            "contract": self.contracts.number(topic.contract.contract),
+            "required": topic.required,
+            "deprecated": topic.deprecated is not None,
+            "declared_by": list(topic.declared_by),
+            "text": topic.label or topic.description,
+        }
+
+    def _class_part(self, part: ClassPart) -> dict[str, Any]:
+        return {
+            "path": part.path,
+            "level": part.level.name,
+            "classes": list(part.classes),
+            "text": part.label or part.description,
+            "topics": [self._class_topic(topic) for topic in part.topics],
         }
 
     def _contract(self, contract: PayloadContract) -> dict[str, Any]:
@@ -367,6 +411,7 @@ def _kafka(namespace: Namespace) -> dict[str, Any]:
     """The mapping as the page needs it to work out where a topic goes."""
     mapping, said = namespace.translation.mapping, namespace.kafka
     return {
+        "declared": any(value is not None for value in said.values()),
         "prefix": mapping.prefix,
         "split": _depth(namespace, said.get("split"), mapping.split),
         "key": mapping.key,

@@ -1,27 +1,63 @@
 // --- Diagrams: drawn with SVG elements, bounded however large the model is ----------------------------
 
-const BOX = { width: 204, height: 44, across: 44, down: 12 };
+const MAP_BOX = { width: 184, height: 54, across: 32, down: 10 };
+const FLOW_BOX = { width: 236, height: 54, across: 62, down: 10 };
 const MOST_BOXES = 60;
 const MOST_ROWS = 14;
 const MOST_LOOKED_AT = 20_000;
 
-function clipped(text, most) {
-  const characters = [...text];
-  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
+/** How small a drawing may become before it scrolls instead. */
+const LEAST_SCALE = 0.82;
+
+const TITLE = { size: 12.5, weight: 600 };
+const NOTE = { size: 11.5, weight: 400 };
+
+/** How wide a text is drawn, in units of a drawing. */
+function widthOf(text, { size, weight }) {
+  widthOf.pen ??= document.createElement("canvas").getContext("2d");
+  widthOf.pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return widthOf.pen.measureText(text).width;
 }
 
-/** The end of a name, which tells more of it than what all begin with. */
-function tail(text, most) {
-  const characters = [...text];
-  return characters.length > most ? `…${characters.slice(1 - most).join("")}` : text;
+/** The longest beginning of `characters` that is no wider than a width. */
+function fitting(characters, width, font) {
+  let [fits, most] = [0, Math.min(characters.length, 200)];
+  while (fits < most) {
+    const middle = Math.ceil((fits + most) / 2);
+    if (widthOf(characters.slice(0, middle).join(""), font) <= width) fits = middle;
+    else most = middle - 1;
+  }
+  return fits;
 }
 
-function box({ x, y, title, note, href, kind = "", isFamily = false }) {
-  const frame = (offset) => svg("rect", { x: x + offset, y: y + offset, width: BOX.width, height: BOX.height, rx: 6 });
+/** A text on one line, with its end left out where it is too wide. */
+function clipped(text, width, font) {
+  const characters = [...text];
+  const fits = fitting(characters, width, font);
+  return fits === characters.length ? text : `${characters.slice(0, Math.max(1, fits - 2)).join("")}…`;
+}
+
+/** A text on two lines, with its middle left out where that is too little: names differ in their ends. */
+function twoLines(text, width, font) {
+  const characters = [...text];
+  const fits = fitting(characters, width, font);
+  if (fits === characters.length) return [text];
+  const joint = Math.max(...["/", ".", " ", "_", "-"].map((mark) => characters.lastIndexOf(mark, fits - 1)));
+  const cut = joint > fits / 3 ? joint + 1 : fits;
+  const rest = characters.slice(cut);
+  if (fitting(rest, width, font) === rest.length) return [characters.slice(0, cut).join(""), rest.join("")];
+  const end = fitting([...rest].reverse(), width, font);
+  return [characters.slice(0, fits).join(""), `…${rest.slice(2 - end).join("")}`];
+}
+
+function box(size, { x, y, title, note, href, kind = "", isFamily = false }) {
+  const frame = (offset) => svg("rect", { x: x + offset, y: y + offset, width: size.width, height: size.height, rx: 6 });
+  const lines = twoLines(title, size.width - 24, TITLE);
+  const first = y + (size.height - 15 * (lines.length + (note ? 1 : 0))) / 2 + 11.5;
   const shape = svg("g", { class: `box ${kind}` }, isFamily ? frame(4) : null, frame(0),
     svg("title", {}, note ? `${title}, ${note}` : title),
-    svg("text", { x: x + 12, y: y + (note ? 19 : 27), class: "box-title" }, clipped(title, 23)),
-    note ? svg("text", { x: x + 12, y: y + 35, class: "box-note" }, clipped(note, 29)) : null);
+    ...lines.map((line, index) => svg("text", { x: x + 12, y: first + 15 * index, class: "box-title" }, line)),
+    note ? svg("text", { x: x + 12, y: first + 15 * lines.length, class: "box-note" }, clipped(note, size.width - 24, NOTE)) : null);
   return href ? svg("a", { href: withQuery(href) }, shape) : shape;
 }
 
@@ -30,9 +66,14 @@ function edge(x1, y1, x2, y2, kind = "") {
   return svg("path", { class: `edge ${kind}`, d: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}` });
 }
 
+/** A drawing as wide as there is room, but no smaller than can be read, and no larger than it is. */
 function drawing(label, width, height, ...shapes) {
-  return h("div", { class: "scroll drawing", tabindex: "0", role: "region", "aria-label": label },
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": label }, ...shapes));
+  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, ...shapes);
+  drawn.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`;
+  const shown = scrolling(label, "drawing", drawn);
+  // What it takes at its full size, with padding and border.
+  shown.style.maxWidth = `${width + 18}px`;
+  return shown;
 }
 
 // The hierarchy
@@ -76,43 +117,48 @@ function loneBranch() {
 function mapPage(levels) {
   const from = levels.length ? positionAt(levels) : loneBranch();
   if (levels.length && !from) return missingPage(levels.join("/"));
+  const size = MAP_BOX;
   const shapes = [];
+  let hasMore = false;
   const everything = new Search([]);
   let row = 0;
   let deepest = 0;
   const place = (node) => {
-    const x = 8 + node.depth * (BOX.width + BOX.across);
+    const x = 8 + node.depth * (size.width + size.across);
     deepest = Math.max(deepest, node.depth);
     const lines = [];
     const first = row;
     node.below.forEach((child) => lines.push(place(child)));
     if (node.more) {
-      lines.push(8 + row * (BOX.height + BOX.down) + BOX.height / 2);
+      hasMore = true;
+      lines.push(8 + row * (size.height + size.down) + size.height / 2);
       deepest = Math.max(deepest, node.depth + 1);
-      shapes.push(box({ x: x + BOX.width + BOX.across, y: 8 + row * (BOX.height + BOX.down), title: `${grouped(node.more)} more`, kind: "rest",
+      shapes.push(box(size, { x: x + size.width + size.across, y: 8 + row * (size.height + size.down), title: `${grouped(node.more)} more`, kind: "rest",
         href: node.position ? node.position.link.replace("#/at/", "#/map/") : "#/" }));
       row++;
     }
     if (row === first) row++;
-    const y = lines.length ? (lines[0] + lines.at(-1)) / 2 : 8 + first * (BOX.height + BOX.down) + BOX.height / 2;
+    const y = lines.length ? (lines[0] + lines.at(-1)) / 2 : 8 + first * (size.height + size.down) + size.height / 2;
     const { position } = node;
-    for (const line of lines) shapes.unshift(edge(x + BOX.width, y, x + BOX.width + BOX.across, line));
-    shapes.push(position ? box({
-      x, y: y - BOX.height / 2, title: position.title, isFamily: position.level === null,
-      note: `${kindOf(position.place)} · ${shownTopics(everything.below({ states: [], pin: null }, position.place))}`, href: position.link,
-    }) : box({ x, y: y - BOX.height / 2, title: model.about.label ?? model.about.id ?? "Namespace", note: shownTopics(everything.count(model.top)), href: "#/" }));
+    for (const line of lines) shapes.unshift(edge(x + size.width, y, x + size.width + size.across, line));
+    shapes.push(position ? box(size, {
+      x, y: y - size.height / 2, title: position.title, isFamily: position.level === null,
+      note: [kindOf(position.place), `${shownTopics(everything.below({ states: [], pin: null }, position.place))}${isOneOfMany(position) ? " each" : ""}`, position.place.open ? "open" : null].filter(Boolean).join(" · "), kind: position.place.open ? "open" : "", href: position.link,
+    }) : box(size, { x, y: y - size.height / 2, title: model.about.label ?? model.about.id ?? "Namespace", note: shownTopics(everything.count(model.top)), href: "#/" }));
     return y;
   };
   place(hierarchy(from));
   return [
     heading("Hierarchy", levels.length ? from.title : "Site map"),
     levels.length ? h("p", {}, link("#/map", "Whole model"), " · ", link(from.link, "Page of ", code(from.template))) : null,
-    drawing("Equipment of the model", 24 + (deepest + 1) * (BOX.width + BOX.across) - BOX.across, 16 + row * (BOX.height + BOX.down), ...shapes),
-    nothing("A box with a second edge is a family. Choose “more” to draw what is below there."),
+    drawing("Equipment of the model", 24 + (deepest + 1) * (size.width + size.across) - size.across, 16 + row * (size.height + size.down), ...shapes),
+    nothing(["A box with a second edge is a family; “each” counts the topics of one of it.",
+      hasMore ? "Choose “more” to draw what is below there." : null,
+      shapes.some((shape) => shape.querySelector(".open")) ? "A box with a broken edge is open: others may publish anything below it." : null].filter(Boolean).join(" ")),
   ];
 }
 
-// From MQTT to Kafka and on to who reads it
+// From who publishes over MQTT to who subscribes there, and to Kafka
 
 /** The first Kafka topics of the model, families as one, each with a topic that goes there. */
 function kafkaTopics() {
@@ -135,17 +181,23 @@ function flowPage() {
     new Search([term(`filter:${filter}`), KafkaTerm.named(place)]).count(model.top).templates > 0
   ));
   const drawn = rows.map(({ address, place }) => ({
+    place,
     topic: { title: place.names.slice(-2).join("/"), note: "MQTT topics", href: place.link, isFamily: place.varying.length > 0 },
     address,
     writers: model.clients.filter((client) => reached(client, "publish", place)),
     readers: model.clients.filter((client) => reached(client, "subscribe", place)),
   }));
   return [
-    heading("Flow", "From MQTT to Kafka"),
-    h("p", { class: "prose" }, "Each Kafka topic holds what is published below one place of the tree; messages are keyed by their MQTT topic."),
-    drawn.length ? flow("From MQTT to Kafka and to who reads it", drawn) : nothing("Nothing of the model goes to Kafka."),
+    heading("Flow", "MQTT, its clients, and Kafka"),
+    h("p", { class: "prose" }, "Clients publish and subscribe over MQTT. Each Kafka topic holds what is published below one place of the tree; messages are keyed by their MQTT topic. The model does not say who reads from Kafka."),
+    kafkaNote(),
+    drawn.length ? flow("From MQTT to who subscribes and to Kafka", drawn) : nothing("Nothing of the model goes to Kafka."),
     isAll ? null : nothing(`The first ${grouped(rows.length)} Kafka topics are drawn.`),
     model.clients.length ? null : nothing("The model declares no clients, so nobody is seen to publish or subscribe."),
+    drawn.length ? section("The same in words", table("Flow", ["MQTT topics", "Published by", "Subscribed by", "Kafka topic"], drawn.map(({ place, address, writers, readers }) => [
+      [topicLink(place)], ...[writers, readers].map((clients) => listed(clients.map(({ name }) => clientLink(name)))),
+      [address.pattern ? code(address.pattern) : "not in Kafka"],
+    ]))) : null,
   ];
 }
 
@@ -160,34 +212,48 @@ function topicFlow(position) {
   return row.writers.length + row.readers.length ? flow("Where the messages go", [row]) : null;
 }
 
+/** Clients on the left publish; on the right stands Kafka, and below it who subscribes over MQTT. */
 function flow(label, rows) {
-  const hasClients = rows.some(({ writers, readers }) => writers.length + readers.length);
-  const titles = hasClients ? ["Publish", "MQTT", "Kafka", "Subscribe"] : ["MQTT", "Kafka"];
-  const x = Object.fromEntries(titles.map((title, index) => [title, 8 + index * (BOX.width + BOX.across)]));
-  const y = (index) => 44 + index * (BOX.height + BOX.down);
-  const middle = (index) => y(index) + BOX.height / 2;
-  const [edges, boxes] = [[], titles.map((title) => svg("text", { x: x[title], y: 26, class: "column" }, title))];
-  const clients = (title, of) => {
-    const found = [...new Set(rows.flatMap(of))];
+  const size = FLOW_BOX;
+  const writing = [...new Set(rows.flatMap(({ writers }) => writers))];
+  const reading = [...new Set(rows.flatMap(({ readers }) => readers))];
+  const titles = [writing.length ? "Publish" : null, "MQTT", "Kafka"].filter(Boolean);
+  const x = Object.fromEntries(titles.map((title, index) => [title, 8 + index * (size.width + size.across)]));
+  const y = (index) => 36 + index * (size.height + size.down);
+  const middle = (index) => y(index) + size.height / 2;
+  const heads = (title, at, top) => svg("text", { x: at, y: top, class: "column" }, title);
+  const edges = [];
+  const boxes = [heads("MQTT topics", x.MQTT, 22), heads("Kafka topics", x.Kafka, 22)];
+  const clients = (found, at, from) => {
     const shown = found.slice(0, MOST_ROWS);
-    shown.forEach((client, index) => boxes.push(box({ x: x[title], y: y(index), title: client.label ?? client.name, note: client.owner, href: `#/client/${encodeURIComponent(client.name)}`, kind: "client" })));
-    if (found.length > shown.length) boxes.push(box({ x: x[title], y: y(shown.length), title: `${grouped(found.length - shown.length)} more`, href: "#/clients", kind: "rest" }));
-    return shown;
+    shown.forEach((client, index) => boxes.push(box(size, { x: at, y: y(from + index), title: client.label ?? client.name, note: client.owner, href: `#/client/${encodeURIComponent(client.name)}`, kind: "client" })));
+    const left = found.length - shown.length;
+    if (left) boxes.push(box(size, { x: at, y: y(from + shown.length), title: `${grouped(left)} more`, href: "#/clients", kind: "rest" }));
+    return shown.length + (left ? 1 : 0);
   };
-  const [writing, reading] = hasClients ? [clients("Publish", (row) => row.writers), clients("Subscribe", (row) => row.readers)] : [[], []];
+  let deepest = rows.length;
+  if (writing.length) {
+    boxes.push(heads("Publish over MQTT", x.Publish, 22));
+    deepest = Math.max(deepest, clients(writing, x.Publish, 0));
+  }
+  // Half a row for the words above.
+  const below = rows.length + 0.5;
+  if (reading.length) {
+    boxes.push(heads("Subscribe over MQTT", x.Kafka, y(below) - 12));
+    deepest = Math.max(deepest, below + clients(reading, x.Kafka, below));
+  }
   rows.forEach(({ topic, address, writers, readers }, index) => {
-    boxes.push(box({ x: x.MQTT, y: y(index), ...topic }), box({
-      x: x.Kafka, y: y(index), kind: "kafka", title: address.pattern ? tail(address.pattern, 23) : "not in Kafka",
+    boxes.push(box(size, { x: x.MQTT, y: y(index), ...topic }), box(size, {
+      x: x.Kafka, y: y(index), kind: "kafka", title: address.pattern ?? "not in Kafka",
       note: address.problem ?? plural(address.partitions, "partition"), isFamily: !address.problem && address.topics !== 1n,
     }));
-    edges.push(edge(x.MQTT + BOX.width, middle(index), x.Kafka, middle(index)));
-    writing.forEach((client, row) => {
-      if (writers.includes(client)) edges.push(edge(x.Publish + BOX.width, middle(row), x.MQTT, middle(index)));
+    edges.push(edge(x.MQTT + size.width, middle(index), x.Kafka, middle(index)));
+    writing.slice(0, MOST_ROWS).forEach((client, row) => {
+      if (writers.includes(client)) edges.push(edge(x.Publish + size.width, middle(row), x.MQTT, middle(index)));
     });
-    reading.forEach((client, row) => {
-      if (readers.includes(client)) edges.push(edge(x.Kafka + BOX.width, middle(index), x.Subscribe, middle(row)));
+    reading.slice(0, MOST_ROWS).forEach((client, row) => {
+      if (readers.includes(client)) edges.push(edge(x.MQTT + size.width, middle(index), x.Kafka, middle(below + row)));
     });
   });
-  const most = Math.max(rows.length, writing.length + 1, reading.length + 1, 1);
-  return drawing(label, x[titles.at(-1)] + BOX.width + 16, y(most), ...edges, ...boxes);
+  return drawing(label, x.Kafka + size.width + 16, y(deepest), ...edges, ...boxes);
 }

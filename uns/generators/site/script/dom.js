@@ -25,7 +25,25 @@ function button(label, onClick, attributes = {}) {
   return element;
 }
 
-function code(text, attributes = {}) { return h("code", attributes, text); }
+/** The longest text that is kept on one line. */
+const SHORT = 20;
+
+function code(text, attributes = {}) {
+  // A long name breaks after its dots and slashes first.
+  const parts = text.length > SHORT ? text.split(/(?<=[./])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part])) : [text];
+  return h("code", { class: text.length > SHORT ? null : "short", ...attributes }, ...parts);
+}
+
+/** A text with what stands between backticks as code. */
+function ticked(text) {
+  const parts = text.split("`");
+  // A backtick without a second one is only that.
+  if (parts.length % 2 === 0) {
+    const rest = parts.pop();
+    parts[parts.length - 1] += `\`${rest}`;
+  }
+  return parts.map((part, index) => (index % 2 ? code(part) : part));
+}
 
 /** A topic or filter that may break after its slashes. */
 function topicCode(text, attributes = {}) {
@@ -49,10 +67,23 @@ function facts(...pairs) {
 
 function table(caption, heads, rows, attributes = {}) {
   const cell = (value) => h("td", {}, ...(Array.isArray(value) ? value : [value ?? ""]));
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+  return scrolling(caption, "",
     h("table", attributes,
       h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
       h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map(cell))))));
+}
+
+/** What is looked at only by those who want to. */
+function folded(title, ...children) { return h("details", {}, h("summary", {}, title), ...children); }
+
+/** A region that scrolls sideways where its content is too wide, and then says so. */
+function scrolling(label, kind, content) {
+  const hint = h("p", { class: "hint", hidden: true }, "Wider than the page: scroll it sideways");
+  const region = h("div", { class: `scroll ${kind}`.trim(), tabindex: "0", role: "region", "aria-label": label }, content);
+  const watching = new ResizeObserver(() => { hint.hidden = region.scrollWidth <= region.clientWidth + 1; });
+  watching.observe(region);
+  watching.observe(content);
+  return h("div", { class: "scrolling" }, hint, region);
 }
 
 function chip(text, kind = "") { return h("span", { class: `chip ${kind}`.trim() }, text); }

@@ -10,15 +10,16 @@ function homePage() {
     heading(about.version ? `Model version ${about.version}` : "Unified Namespace", about.label ?? about.id ?? "Unified Namespace"),
     prose(about.description),
     h("ul", { class: "figures" },
-      figure(shownCount(all), "topics"), figure(grouped(all.templates), "topic templates"),
-      figure(shownCount(equipment), "pieces of equipment"),
-      figure(grouped(model.classes.size), "classes", "#/classes"), figure(grouped(model.payloads.length), "payloads", "#/payloads"),
+      figure(shownCount(all), "topics", "#/search?q="), figure(grouped(all.templates), "topic templates", "#/search?q="),
+      figure(shownCount(equipment), "pieces of equipment", "#/map"),
+      figure(grouped(model.classes.size), "classes", "#/classes"), figure(grouped(model.used.size), "payloads in use", "#/payloads"),
       figure(grouped(model.clients.length), "clients", "#/clients")),
     section("Start here", h("ul", { class: "cards" }, ...branches(model.top).slice(0, 24).map((position) => h("li", {},
       link(position.link, h("span", { class: "name" }, position.title)),
-      h("span", { class: "count" }, `${kindOf(position.place)}, ${shownTopics(everything.below({ states: [], pin: null }, position.place))}`))))),
-    section("Searching", h("div", { class: "wide" }, facts(...searches().map(([query, meaning]) => [searchLink(query, code(query)), meaning])))),
+      h("span", { class: "count" }, `${kindOf(position.place)}, ${shownTopics(everything.below({ states: [], pin: null }, position.place))}${isOneOfMany(position) ? " each" : ""}`))))),
     section("About", facts(["Model", about.id], ["Version", about.version], ["Owner", ownerLink(about.owner)], ["Made by", about.generator])),
+    section("Searching", folded("What the search box takes",
+      h("div", { class: "wide" }, facts(...searches().map(([query, meaning]) => [searchLink(query, code(query)), meaning]))))),
   ];
 }
 
@@ -36,6 +37,9 @@ function searches() {
     [[...names.slice(0, -2), "+", names[last]].slice(-names.length).join("/"), "what the MQTT topic filter takes, exactly as a broker does"],
     name ? [`class:${quoted(name)}`, "topics of equipment of a class, or of one that extends it"] : null,
     topic.equipment ? [`level:${topic.equipment.place.type.level.name}`, "topics of equipment of a level"] : null,
+    topic.place.endpoint.contract.metric?.unit ? [`unit:${quoted(topic.place.endpoint.contract.metric.unit)}`, "topics with a value in a unit"] : null,
+    ["kind:command", "topics of a kind: state, event, command or record"],
+    model.clients.length ? [`client:${quoted(model.clients[0].name)}`, "topics that a client writes or reads"] : null,
     [`payload:${topic.place.endpoint.contract.payload.name}`, "topics that carry a payload"],
     [`kafka:${kafkaAddress(topic).topic ?? model.kafka.prefix}`, "topics that go to a Kafka topic"],
     topic.owner ? [`owner:${quoted(topic.owner)}`, "topics that somebody answers for"] : null,
@@ -59,12 +63,42 @@ function searchPage(query) {
     return [heading("Search", query), h("p", { class: "note warn" }, error.message)];
   }
   const count = search.count(model.top);
-  const summary = count.templates ? `${shownTopics(count)} in ${plural(count.templates, "template")}` : "Nothing found";
+  const open = openOfQuery(query);
+  const summary = count.templates ? `${shownTopics(count)} in ${plural(count.templates, "template")}`
+    : open.length ? "Legal, not modelled" : "Nothing found";
   say(summary);
   return [
     heading("Search", query || "Everything"), h("p", { class: "lead" }, summary),
+    facetNote(query), openNote(open),
     count.templates ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" }))
       : nothing("A word is looked for in topics, labels, descriptions, payloads and units; + and # make an MQTT filter."),
+  ];
+}
+
+/** Which words of a query look like facets that there are not, and which there are. */
+function facetNote(query) {
+  const unknown = unknownFacets(query);
+  return unknown.length ? h("p", { class: "note" }, ...listed(unknown.map((name) => code(`${name}:`))),
+    " is no facet, so it is looked for as text. There are ", ...listed(Object.keys(FACETS).map((name) => code(`${name}:`))), ".") : null;
+}
+
+/** That others may publish there, too. */
+function openNote(positions) {
+  return positions.length ? h("p", { class: "note" }, "It reaches below ", ...listed(positions.map((each) => topicLink(each))),
+    ", which is open: others may publish anything there. Such topics are legal, and not modelled.") : null;
+}
+
+/** The page of a topic below an open position, of which the model says nothing. */
+function openPage(levels) {
+  const above = openAbove(levels);
+  if (!above) return null;
+  const topic = levels.join("/");
+  return [
+    breadcrumb(above), heading("Not modelled", topicCode(topic)),
+    h("p", { class: "lead" }, "Legal, not modelled"),
+    h("p", { class: "note" }, topicLink(above), " is open: others may publish any topic below it. The model says nothing of what this one carries."),
+    prose(above.description),
+    section("Names", facts(["Topic", copyable("topic", topic)], ["All below the open position", copyable("filter", `${above.filter}/#`)], ["Owner", ownerLink(above.owner)])),
   ];
 }
 
@@ -87,7 +121,7 @@ function classesPage() {
   return [heading("Equipment", "Classes"), classes.length ? table("Classes", ["Class", "Level", "Extends", "Equipment", "What it is"], classes.map((each) => [
     [classLink(each.name), each.abstract ? h("span", { class: "quiet" }, " abstract") : null], each.level ? spaced(each.level) : "",
     each.ancestors.length ? [classLink(each.ancestors[0])] : "", shownCount(ofClass(each.name).count(model.top)),
-    each.notes.label ?? each.notes.description ?? "",
+    ticked(each.notes.label ?? each.notes.description ?? ""),
   ])) : nothing("The model declares no classes.")];
 }
 
@@ -96,9 +130,6 @@ function classPage(name) {
   if (!each) return missingPage(`class ${name}`);
   const search = ofClass(name);
   const count = search.count(model.top);
-  const [first] = search.positions();
-  const from = new Set([name, ...each.ancestors].map((of) => `class ${of}`));
-  const topics = first ? ownEndpoints(first).filter(({ place }) => place.endpoint.declaredBy.some((by) => from.has(by))) : [];
   const extending = [...model.classes.values()].filter(({ ancestors }) => ancestors.includes(name));
   const { deprecated } = each.notes.more ?? {};
   return [
@@ -117,18 +148,43 @@ function classPage(name) {
     each.properties.length ? section("Properties", table("Properties", ["Property", "Type", "Unit", "Limits"], each.properties.map(
       ([property, [type, unit, limits]]) => [[code(property)], spaced(type), unit ? [code(unit)] : "", limits],
     ))) : null,
-    topics.length ? section("Topics it brings", nothing(`As ${first.template} has them.`), endpointTable(topics, first.depth)) : null,
+    each.topics.length ? section("Topics it brings", classTopicTable("Topics it brings", each.topics)) : null,
+    each.parts.length ? section("Parts it brings", partTable(each.parts), ...each.parts.filter(({ topics }) => topics.length).flatMap((part) => [
+      h("h3", {}, code(part.path)), classTopicTable(`Topics of ${part.path}`, part.topics)])) : null,
     section("Equipment", count.templates ? portions(search.positions(), 60, (position) => h("li", {}, topicLink(position),
       position.place.notes.label ? h("span", { class: "quiet" }, ` ${position.place.notes.label}`) : null), () => h("ul", { class: "results" })) : nothing("No equipment of the model is one.")),
   ];
 }
 
+/** Topics as a class declares them, which a node may narrow. */
+function classTopicTable(caption, topics) {
+  return table(caption, ["Topic", "Kind", "Payload", "Value", "Limits", "Declared by", "What it is"], topics.map((
+    { key, kind, required, deprecated, contract: { metric, payload }, declared_by: by, text },
+  ) => [
+    [code(key)], [kind, required ? ", required" : "", deprecated ? ", deprecated" : ""], [payloadLink(payload.name)],
+    metric ? [shownValue(metric)] : "", metric?.limits ?? "", [declaredBy(by)], text ? ticked(text) : "",
+  ]));
+}
+
+function partTable(parts) {
+  return table("Parts", ["Part", "Level", "Classes", "What it is"], parts.map(({ path, level, classes, text }) => [
+    [code(path)], spaced(level), listed(classes.map(classLink)), text ? ticked(text) : "",
+  ]));
+}
+
 // --- Payloads -----------------------------------------------------------------------------------------
 
 function payloadsPage() {
-  return [heading("Messages", "Payloads"), model.payloads.length ? table("Payloads", ["Payload", "Topics", "What it is"], model.payloads.map((payload) => [
-    [payloadLink(payload.name)], shownCount(carrying(payload).count(model.top)), payload.description ?? "",
-  ])) : nothing("The model declares no payloads.")];
+  const used = model.payloads.filter((payload) => model.used.has(payload));
+  const unused = model.payloads.filter((payload) => !model.used.has(payload));
+  const listing = (caption, payloads) => table(caption, ["Payload", "Topics", "What it is"], payloads.map((payload) => [
+    [payloadLink(payload.name)], shownCount(carrying(payload).count(model.top)), ticked(payload.description ?? ""),
+  ]));
+  return [
+    heading("Messages", "Payloads"),
+    used.length ? listing("Payloads", used) : nothing("No topic of the model carries a payload."),
+    unused.length ? section("Not in use", folded(`${plural(unused.length, "payload")} that no topic carries`, listing("Payloads that no topic carries", unused))) : null,
+  ];
 }
 
 function carrying(payload) { return new Search([], ({ endpoint }) => endpoint?.contract.payload === payload); }
@@ -161,44 +217,77 @@ function clientPage(name) {
     const count = new Search([term(`filter:${filter}`)]).count(model.top);
     return [[searchLink(`filter:${quoted(filter)}`, code(filter))], shownCount(count), grouped(count.templates)];
   })) : nothing("Nothing."));
+  const topics = (title, verb) => (client[verb].length
+    ? section(title, portions(taken(client[verb]), 30, resultRow, () => h("ul", { class: "results" }))) : null);
   return [
     heading("Client", client.label ?? name, client.label ? h("p", { class: "chips" }, chip(name)) : null), prose(client.description),
     section("About", facts(["Owner", ownerLink(client.owner)])),
-    filters("May publish to", "publish"), filters("Subscribes to", "subscribe"),
+    filters("May publish to", "publish"), topics("Topics it may write", "publish"),
+    filters("Subscribes to", "subscribe"), topics("Topics it reads", "subscribe"),
   ];
+}
+
+/** What filters take, each template once. */
+function* taken(filters) {
+  const seen = new Set();
+  for (const filter of filters) {
+    for (const position of new Search([term(`filter:${filter}`)]).positions()) {
+      if (seen.has(position.template)) continue;
+      seen.add(position.template);
+      yield position;
+    }
+  }
 }
 
 // --- Changes ------------------------------------------------------------------------------------------
 
-function changesPage() {
+/** What changed; of one rule only where the address names one. */
+function changesPage([rule]) {
   const { changes } = model;
   if (!changes) return [heading("Versions", "Changes"), nothing("The page was made without an older version to compare with.")];
-  const { entries } = changes;
+  const entries = changes.entries.filter(({ code: of }) => !rule || of === rule);
   const breaking = entries.filter(({ effect }) => effect === "breaking").length;
+  const said = changes.rules[rule];
   return [
     heading("Versions", changes.old === changes.new ? "Changes" : `Changes from ${changes.old ?? "no version"} to ${changes.new ?? "no version"}`),
     h("p", { class: "lead" }, `${plural(entries.length, "change")}, ${grouped(breaking)} of them breaking`),
-    changes.bump === "none" ? null : h("p", {}, `They ask for a new ${changes.bump} version.`),
-    entries.length ? portions(entries, 100, changeRow, () => h("ul", { class: "results" })) : nothing("Nothing changed."),
+    changes.bump === "none" || rule ? null : h("p", {}, `They ask for a new ${changes.bump} version.`),
+    rule ? h("p", { class: "note" }, h("strong", {}, said ? `${rule} ${said.name}` : rule), said ? [". ", ...ticked(said.what)] : null, " ", link("#/changes", "Show all changes")) : null,
+    entries.length ? changeGroups(entries) : nothing("Nothing changed."),
   ];
 }
 
-function changeRow({ template, more, text, effect, rule, audiences, clients, help }) {
+/** Changes by their effect, those of one client if one is chosen; what changes for nobody is folded. */
+function changeGroups(entries) {
+  const names = [...new Set(entries.flatMap(({ clients }) => clients))].sort();
+  const groups = h("div");
+  const chosen = h("select", { id: "change-client" }, h("option", { value: "" }, "all"), ...names.map((name) => h("option", { value: name }, name)));
+  function draw() {
+    const meant = entries.filter(({ clients }) => !chosen.value || clients.includes(chosen.value));
+    groups.replaceChildren(...["breaking", "additive", "compatible"].map((effect) => {
+      const of = meant.filter((each) => each.effect === effect);
+      const list = () => portions(of, 100, changeRow, () => h("ul", { class: "results" }));
+      if (!of.length) return null;
+      return section(`${effect[0].toUpperCase()}${effect.slice(1)}`, effect === "compatible" ? folded(plural(of.length, "change"), list()) : list());
+    }).filter(Boolean));
+  }
+  chosen.addEventListener("change", draw);
+  draw();
+  return [names.length ? h("p", { class: "field" }, h("label", { for: "change-client" }, "Hits the client "), chosen) : null, groups];
+}
+
+function changeRow({ template, more, text, effect, code: rule, audiences, clients, help }) {
   const to = template ? positionAt(template.split("/")) : null;
   const hit = [
     ...audiences,
     ...clients.map((name) => (model.clients.some((client) => client.name === name) ? clientLink(name) : name)),
   ];
+  const name = model.changes.rules[rule]?.name;
   return h("li", {},
     h("p", {}, chip(effect, effect), " ", to ? topicLink(to, template) : template ? topicCode(template) : "the model", more),
-    h("p", {}, text, " ", h("span", { class: "quiet" }, rule)),
+    h("p", {}, ...ticked(text), " ", h("a", { href: `#/changes/${rule}`, class: "quiet", title: name ?? null }, effect === "breaking" && name ? `${rule} ${name}` : rule)),
     hit.length && effect !== "compatible" ? h("p", { class: "quiet" }, "Hits ", ...listed(hit), ".") : null,
     help ? h("p", { class: "quiet" }, ...ticked(help)) : null);
-}
-
-/** A text with what stands between backticks as code. */
-function ticked(text) {
-  return text.split("`").map((part, index) => (index % 2 ? code(part) : part));
 }
 
 function missingPage(what) {

@@ -34,7 +34,7 @@ const PAGES = {
   search: (_, query) => searchPage(query),
   at: (levels) => {
     const position = positionAt(levels);
-    if (!position) return missingPage(levels.join("/"));
+    if (!position) return openPage(levels) ?? missingPage(levels.join("/"));
     return position.place.endpoint ? topicPage(position).concat(belowTopic(position)) : positionPage(position);
   },
   map: (levels) => mapPage(levels),
@@ -47,6 +47,14 @@ const PAGES = {
   client: ([name]) => clientPage(name),
   changes: changesPage,
 };
+
+/** The top of every page on paper: what it is of, which version, and where it is. */
+function paper() {
+  const { about } = model;
+  byId("paper").textContent = [
+    about.label ?? about.id ?? "Unified Namespace", about.version ? `version ${about.version}` : null, decoded(location.href),
+  ].filter(Boolean).join(" · ");
+}
 
 /** Positions below one that carries a payload itself. */
 function belowTopic(position) {
@@ -64,9 +72,10 @@ function show() {
   const make = Object.hasOwn(PAGES, view) ? PAGES[view] : () => missingPage(view);
   const main = byId("page");
   main.replaceChildren(...make(rest, query).flat().filter(Boolean));
+  paper();
   const title = main.querySelector("h1").textContent;
   document.title = view ? `${title} - ${byId("brand").textContent}` : byId("brand").textContent;
-  tree.reveal(view === "at" ? positionAt(rest) : null);
+  tree.reveal(view === "at" ? positionAt(rest) ?? openAbove(rest) : null);
   for (const each of document.querySelectorAll("#views a")) {
     const isHere = each.hash === `#/${view}` || (view === "class" && each.hash === "#/classes")
       || (view === "client" && each.hash === "#/clients") || (view === "payload" && each.hash === "#/payloads");
@@ -94,11 +103,25 @@ function turnPage() {
   byId("browse").setAttribute("aria-expanded", "false");
 }
 
+/** What is typed is searched for at once: one new page for all its letters, so Back leads to the one before. */
 function typed() {
   const query = byId("search").value;
-  const href = query.trim() ? `#/search?q=${encodeURIComponent(query)}` : "#/";
-  history.replaceState(null, "", href);
+  const { view } = address();
+  if (view === "search") history.replaceState(history.state, "", searchHref(query));
+  else if (!query.trim()) history.replaceState(null, "", location.hash.split("?")[0] || "#/");
+  else history.pushState({ from: location.hash }, "", searchHref(query));
   show();
+}
+
+function searchHref(query) { return `#/search?q=${encodeURIComponent(query)}`; }
+
+/** Nothing is searched for any more: back to the page where it began, if it began on one. */
+function leaveSearch() {
+  byId("search").value = "";
+  const isSearch = address().view === "search";
+  if (isSearch && history.state?.from !== undefined) history.back();
+  else if (isSearch) location.hash = "#/";
+  else typed();
 }
 
 // --- Light and dark -----------------------------------------------------------------------------------
@@ -145,8 +168,7 @@ async function start() {
       byId("search").focus();
     }
     if (event.key === "Escape" && event.target === byId("search")) {
-      byId("search").value = "";
-      typed();
+      leaveSearch();
     }
   });
   window.addEventListener("hashchange", turnPage);

@@ -67,6 +67,7 @@ function read(tables) {
   const { endpoints, notes, places } = tables;
   const contracts = tables.contracts.map((each) => ({
     ...each, payload: tables.payloads[each.payload], metric: readValue(each.metric),
+    units: new Set([each.metric?.[1], ...each.fields.map((row) => row[2])].filter(Boolean).map((unit) => unit.toLowerCase())),
   }));
   const noted = column(notes.label).map((label, index) => ({ label, index }));
   for (const name of ["description", "owner", "more"]) {
@@ -76,7 +77,10 @@ function read(tables) {
     note.lower = lower(note.label, note.description, note.more?.asset, note.more?.source_id);
   }
   const classes = new Map(tables.classes.map((each) => [each.name, each]));
-  for (const each of classes.values()) each.notes = noted[each.notes];
+  for (const each of classes.values()) {
+    each.notes = noted[each.notes];
+    for (const topic of [...each.topics, ...each.parts.flatMap(({ topics }) => topics)]) topic.contract = contracts[topic.contract];
+  }
   const types = tables.types.map(([level, names, note, required]) => ({
     level: tables.levels[level],
     classes: names.map((name) => classes.get(name)),
@@ -98,7 +102,8 @@ function read(tables) {
     lower: lower(contracts[contract].payload.name, contracts[contract].metric?.unit),
   }));
   const groups = readPlaces(places, tables.members, { types, carried, noted });
-  return { ...tables, contracts, classes, types, top: groups[0] };
+  const used = new Set(carried.map(({ contract }) => contract.payload));
+  return { ...tables, contracts, classes, types, used, top: groups[0] };
 }
 
 function readValue(value) {

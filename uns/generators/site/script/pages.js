@@ -18,7 +18,7 @@ function listed(items) {
   return items.flatMap((item, index) => (index ? [", ", item] : [item]));
 }
 
-function prose(text) { return text ? h("p", { class: "prose" }, text) : null; }
+function prose(text) { return text ? h("p", { class: "prose" }, ...ticked(text)) : null; }
 
 function source(position) { return position.source ? code(position.source) : null; }
 
@@ -38,7 +38,7 @@ function fieldTable(payload, fields) {
     [path, type, unit, limits, required, initial, description],
   ) => [
     [code(path)], h("span", { class: "type" }, type), unit ? [code(unit)] : "", limits, required ? "yes" : "no",
-    [description ?? "", initial === null ? null : h("span", { class: "quiet" }, " default ", code(initial))],
+    [...ticked(description ?? ""), initial === null ? null : h("span", { class: "quiet" }, " default ", code(initial))],
   ]));
 }
 
@@ -88,11 +88,13 @@ function topicPage(position) {
     section("Names", facts(
       [size === 1n ? "Topic" : "Example topic", copyable("topic", position.example)],
       ["Topic filter", copyable("filter", position.filter)],
+      ...varyingLevels(position),
       ...(notes.more?.moved_from ? [["Was before", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
-    )),
+    ), widerNote(position)),
     payloadSection(contract),
     kafkaSection(position),
     usersSection(position),
+    writeSection(position),
     useSection(position),
     section("About", facts(
       ["Owner", ownerLink(position.owner)],
@@ -104,6 +106,34 @@ function topicPage(position) {
     )),
     instancesSection(position),
   ];
+}
+
+/** The levels that stand for several or any, with what they stand for. */
+function varyingLevels(position) {
+  return position.varying.map((at) => {
+    const { segment, notes, type } = at.place;
+    const { open } = segment;
+    const about = notes.description ?? type?.notes.description;
+    const means = open?.written ? ["any level with the pattern ", code(open.written)] : [open ? "any level" : plural(segment.count, "level")];
+    return [code(segment.text), ...means, ...(about ? [": ", ...ticked(about)] : [])];
+  });
+}
+
+const MOST_OTHERS = 5;
+
+/** What else the filter takes, for + takes more than the family. */
+function widerNote(position) {
+  if (!position.varying.length) return null;
+  const search = new Search([term(`filter:${position.filter}`)]);
+  const others = [];
+  for (const each of search.positions()) {
+    if (each.template !== position.template) others.push(each);
+    if (others.length > MOST_OTHERS) break;
+  }
+  if (!others.length) return null;
+  const left = search.count(model.top).templates - 1 - MOST_OTHERS;
+  return h("p", { class: "note" }, "The filter also takes topics that are not of this page: ",
+    ...listed(others.slice(0, MOST_OTHERS).map((each) => topicLink(each))), left > 0 ? ` and ${grouped(left)} more` : "", ". They may carry something else.");
 }
 
 function ownerLink(owner) { return owner ? searchLink(`owner:${quoted(owner)}`, owner) : null; }
@@ -134,13 +164,23 @@ function payloadSection({ payload, metric, fields, example, no_example: reason }
 function kafkaSection(position) {
   const address = kafkaAddress(position);
   if (address.problem) return section("Kafka", nothing(`Not in Kafka: ${address.problem}.`));
-  return section("Kafka", facts(
+  return section("Kafka", kafkaNote(), facts(
     ["Kafka topic", copyable("Kafka topic", address.topic, code(address.topic))],
     address.topics === 1n ? null : ["One for each", h("span", {}, code(address.pattern), h("span", { class: "quiet" }, address.topics === null ? " without end" : ` ${plural(address.topics, "Kafka topic")}`))],
     ["Record key", copyable("record key", address.key, code(address.key))],
-    ["Partition", h("span", {}, `${address.partition} of ${address.partitions}`, h("span", { class: "quiet" }, ` (0 to ${address.partitions - 1}, ${model.kafka.partitioner}${address.hashed === address.key ? "" : ` of ${address.hashed}`})`))],
-    ["Last values", address.state ? h("span", {}, code(address.state), h("span", { class: "quiet" }, " (compacted)")) : null],
-  ), position.varying.length ? nothing(`Worked out for the example topic ${position.example}.`) : null);
+    ["Partition", h("span", {}, shownPartition(address), h("span", { class: "quiet" }, `, by ${model.kafka.partitioner} of ${address.hashed === address.key ? "the key" : address.hashed}`))],
+    ["Last values", address.state ? h("span", {}, code(address.state), h("span", { class: "quiet" }, ", compacted: it keeps the last message of each key")) : null],
+  ), position.varying.length ? h("p", { class: "quiet" }, "Key and partition are those of the example topic ", topicCode(position.example), "; others of the family have their own.") : null);
+}
+
+/** A partition by its number, and which numbers there are. */
+function shownPartition({ partition, partitions }) {
+  return `number ${partition} (${plural(partitions, "partition")}, numbered from 0 to ${partitions - 1})`;
+}
+
+/** That nobody may have a Kafka, where the model does not say how it is used. */
+function kafkaNote() {
+  return model.kafka.declared ? null : nothing("By the default mapping: the model does not configure Kafka.");
 }
 
 /** The clients whose filters reach a position, each with the filters that do. */
@@ -161,22 +201,76 @@ function usersSection(position) {
   return section("Clients", body, topicFlow(position));
 }
 
+/** The clients that write or read at equipment or below it. */
+function usersBelow(position) {
+  const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => model.clients.flatMap((client) => {
+    const filters = client[verb].filter((filter) => reachesBelow(filter, position));
+    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), client.owner ?? ""]] : [];
+  }));
+  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+    : nothing(model.clients.length ? "No client of the model writes or reads here." : "The model declares no clients.");
+}
+
+/** A host with a port, the usual one where the address has none. */
+function hostPort(address, usual) {
+  const [host, port] = address.split(":");
+  return { host, port: port ?? usual };
+}
+
+/** How mosquitto_sub and mosquitto_pub are told the broker. */
+function brokerOptions() {
+  const { host, port } = hostPort(model.hosts.mqtt, "1883");
+  return `-h ${host}${port === "1883" ? "" : ` -p ${port}`} -V mqttv5`;
+}
+
+/** How to write what clients write: commands, and whatever a client of the model may publish. */
+function writeSection(position) {
+  const { kind, qos, retain, contract } = position.place.endpoint;
+  if (kind !== "command" && !users(position, "publish").length) return null;
+  const message = contract.example === null ? "-s" : `-m ${shellQuoted(JSON.stringify(JSON.parse(contract.example)))}`;
+  return section("Write it",
+    snippet("mosquitto_pub", `mosquitto_pub ${brokerOptions()} -q ${qos}${retain ? " -r" : ""} -t ${shellQuoted(position.example)} ${message}`),
+    contract.example === null ? nothing("The message is read from the standard input.") : null);
+}
+
+/** The Kafka keys of a position as a regular expression: a level of a family takes any. */
+function keyPattern(position) {
+  const { path } = position;
+  const keyed = path.slice(model.kafka.key === "tail" ? placeDepth(path) : 0);
+  return keyed.map((at) => (at.level === null ? "[^/]+" : escapedPattern(at.level))).join("/");
+}
+
+function escapedPattern(text) { return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"); }
+
+/** The line that reads from Kafka what the filter reads from MQTT. */
+function kcatLine(position, address) {
+  const { host, port } = hostPort(model.hosts.kafka, "9092");
+  const family = position.varying.length > 0;
+  const named = address.topics === 1n
+    ? `-C -t ${shellQuoted(address.topic)}${family ? "" : ` -p ${address.partition}`} -o end`
+    : `-G uns-look ${shellQuoted(`^${address.pattern.split("*").map(escapedPattern).join("[^.]+")}$`)}`;
+  return `kcat -b ${host}:${port} -u -f '%k %s\\n' ${named} | grep --line-buffered -E ${shellQuoted(`^${keyPattern(position)} `)}`;
+}
+
 function useSection(position) {
   const filter = position.filter;
   const { endpoint } = position.place;
   const address = kafkaAddress(position);
+  const { host, port } = hostPort(model.hosts.mqtt, "1883");
   const python = [
     "import paho.mqtt.client as mqtt", "",
     `FILTER = ${JSON.stringify(filter)}`, "",
     "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)",
     `client.on_connect = lambda client, *_: client.subscribe(FILTER, qos=${endpoint.qos})`,
     "client.on_message = lambda client, _, message: print(message.topic, message.payload.decode())",
-    'client.connect("localhost")', "client.loop_forever()",
+    `client.connect(${JSON.stringify(host)}, ${port})`, "client.loop_forever()",
   ].join("\n");
   return section("Read it",
-    snippet("mosquitto_sub", `mosquitto_sub -h localhost -V mqttv5 -q ${endpoint.qos} -v -t ${shellQuoted(filter)}`),
-    address.problem ? null : snippet("kcat", `kcat -b localhost:9092 -C -t ${shellQuoted(address.topic)} -p ${address.partition} -o end -f '%k %s\\n'`),
-    snippet("Python", python));
+    snippet("mosquitto_sub", `mosquitto_sub ${brokerOptions()} -q ${endpoint.qos} -v -t ${shellQuoted(filter)}`),
+    snippet("Python", python),
+    address.problem ? null : snippet("kcat", kcatLine(position, address)),
+    address.problem ? null : h("p", { class: "quiet" }, "The Kafka topic has other keys, too; ", code("grep"), " keeps those of this page.",
+      model.kafka.declared ? "" : " The model does not configure Kafka, so this is the default mapping."));
 }
 
 function shellQuoted(text) { return `'${text.replaceAll("'", "'\\''")}'`; }
@@ -268,7 +362,6 @@ function instancesSection(position) {
   });
   draw();
   return section("Topics of the family",
-    facts(...position.varying.map((at) => [kindOf(at.place), code(at.place.segment.text), ` ${plural(at.place.segment.count, "level")}`])),
     h("p", { class: "field" }, h("label", { for: "instances" }, "Find one of them "), input), summary, body, pager);
 }
 
@@ -292,7 +385,7 @@ function openSection(position) {
     const built = pinned(position, new Map(fields.map(({ at, input }) => [at.place, input.value])));
     const address = kafkaAddress(built);
     result.replaceChildren(facts(["Topic", copyable("built topic", built.example)],
-      address.problem ? null : ["Kafka topic", code(address.topic)], address.problem ? null : ["Partition", `${address.partition} of ${address.partitions}`]));
+      address.problem ? null : ["Kafka topic", code(address.topic)], address.problem ? null : ["Partition", shownPartition(address)]));
   }
   draw();
   return section("Build a topic", nothing("The set has no end, so its topics are not listed."), ...fields.map(({ row }) => row), result);
@@ -313,11 +406,14 @@ function positionPage(position) {
     heading(kindOf(place), position.title, h("p", { class: "chips" },
       chip(`${shownTopics({ ...count, topics: count.topics * (position.count ?? 1n), open: count.open || position.count === null })} below`),
       place.type && position.count !== 1n ? chip(position.count === null ? "open set" : `${grouped(position.count)} of them`, "family") : null,
-      place.open ? chip("open for others") : null, position.deprecated ? chip("deprecated", "warn") : null)),
+      place.open ? chip("open", "family") : null, position.deprecated ? chip("deprecated", "warn") : null)),
     h("p", {}, topicCode(position.template)),
+    perOneNote(position, count),
     deprecationNote(position.deprecated),
     prose(position.description),
+    place.open ? h("p", { class: "note" }, OPEN_MEANS) : null,
     section("About", facts(
+      ...varyingLevels(position),
       ["All topics below", copyable("filter", `${position.filter}/#`)],
       ["Classes", classesOf(place)],
       ["Owner", ownerLink(position.owner)],
@@ -327,13 +423,21 @@ function positionPage(position) {
       ["Diagram", place.type ? link(position.link.replace("#/at/", "#/map/"), "Show the hierarchy") : null],
     )),
     properties.length ? section("Properties", facts(...properties)) : null,
+    section("Clients", usersBelow(position)),
     section("Topics here", own.length ? endpointTable(own, position.depth) : nothing("It publishes nothing itself.")),
     below.length ? section("Below", portions(below, 60, (each) => {
       const child = new Position(position, each);
       return h("li", {}, link(child.link, h("span", { class: "name" }, child.name || "(empty level)"), h("span", { class: "quiet" }, each.notes.label ? ` ${each.notes.label}` : "")),
-        h("span", { class: "count" }, `${spaced(each.type.level.name)}, ${shownTopics(everything.below({ states: [], pin: null }, each))}`));
+        h("span", { class: "count" }, `${spaced(each.type.level.name)}, ${shownTopics(everything.below({ states: [], pin: null }, each))}${position.count === 1n ? "" : " each"}`));
     }, () => h("ul", { class: "cards" }))) : null,
   ];
+}
+
+/** How many topics there are for one of many, for the tree and the map count those. */
+function perOneNote(position, count) {
+  if (position.count === 1n || !count.templates) return null;
+  const many = position.count === null ? "any number" : grouped(position.count);
+  return nothing(`${shownTopics(count)} for each of ${many}.`);
 }
 
 /** What the equipment at a position publishes itself, its aspects among it; at most a thousand. */
@@ -354,7 +458,7 @@ function endpointTable(positions, depth) {
     return [
       [h("a", { href: withQuery(each.link), class: "topic-link" }, topicCode(each.names.slice(depth).join("/")))],
       [endpoint.kind, each.deprecated ? h("span", { class: "quiet" }, ", deprecated") : null], [payloadLink(payload.name)],
-      metric ? [shownValue(metric)] : "", metric?.limits ?? "", notes.label ?? notes.description ?? "",
+      metric ? [shownValue(metric)] : "", metric?.limits ?? "", ticked(notes.label ?? notes.description ?? ""),
     ];
   }));
 }

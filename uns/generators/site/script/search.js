@@ -70,6 +70,33 @@ class FilterTerm {
   }
 }
 
+/** The topics that any of several filters takes; of a family all of it. */
+class AnyFilterTerm {
+  constructor(filters) {
+    this.terms = filters.map((filter) => term(`filter:${filter}`));
+    this.known = [];
+    this.numbers = new Map();
+    this.start = this.number(this.terms.map((each) => each.start));
+  }
+
+  number(states) {
+    const key = states.join();
+    if (!this.numbers.has(key)) this.numbers.set(key, this.known.push(states) - 1);
+    return this.numbers.get(key);
+  }
+
+  step(state, place, isFirst) {
+    const next = this.known[state].map((each, index) => (
+      each === DEAD ? DEAD : this.terms[index].step(each, place, isFirst)
+    ));
+    return next.every((each) => each === DEAD) ? DEAD : this.number(next);
+  }
+
+  accepts(state) {
+    return this.known[state].some((each, index) => each !== DEAD && this.terms[index].accepts(each));
+  }
+}
+
 /** What is inherited: the nearest place that says something decides. */
 class NearestTerm {
   constructor(start, says) {
@@ -187,6 +214,11 @@ const FACETS = {
   payload: (value) => new OwnTerm(
     ({ endpoint }) => endpoint.lower.startsWith(value),
   ),
+  unit: (value) => new OwnTerm(({ endpoint }) => endpoint.contract.units.has(value)),
+  kind: (value) => new OwnTerm(({ endpoint }) => endpoint.kind.startsWith(value)),
+  client: (value) => new AnyFilterTerm(model.clients
+    .filter(({ name }) => name.toLowerCase().startsWith(value))
+    .flatMap(({ publish, subscribe }) => [...publish, ...subscribe])),
   kafka: (value, written) => KafkaTerm.text(written),
   deprecated: (value) => {
     const wanted = !["no", "false"].includes(value);
@@ -198,6 +230,12 @@ const FACETS = {
 /** The words of a query; quotes keep spaces. */
 function words(query) {
   return [...query.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)].map(([word]) => word.replaceAll('"', ""));
+}
+
+/** Words that look like facets and are none, which are looked for as text. */
+function unknownFacets(query) {
+  return words(query).map((word) => /^([A-Za-z]+):./su.exec(word)?.[1])
+    .filter((name) => name !== undefined && !Object.hasOwn(FACETS, name));
 }
 
 function isFilter(word) {
@@ -331,6 +369,63 @@ class Search {
     }
     return states;
   }
+}
+
+// --- Open positions: what others publish there is legal, and the model says nothing of it ----------
+
+const OPEN_MEANS = "Open: others may publish any topic below. Such topics are legal, and not modelled.";
+const MOST_OPEN = 5;
+
+/** The open position that a topic is below of, the nearest one; null without one. */
+function openAbove(levels) {
+  let found = null;
+  let position = null;
+  for (const [index, level] of levels.entries()) {
+    const members = membersOf(position);
+    const place = members && (members.written(level) ?? members.find(level, index === 0));
+    if (!place) break;
+    position = new Position(position, place, members.written(level) ? place.segment.literal : level);
+    if (place.open && index < levels.length - 1) found = position;
+  }
+  return found;
+}
+
+/** The first open positions below which topics of a filter are. */
+function openReached(filter) {
+  const last = filter.levels.length - 1;
+  const found = [];
+  const fruitless = new Set();
+  const look = (members, state, parent) => {
+    const asked = `${members.id}|${state}`;
+    if (fruitless.has(asked)) return;
+    const before = found.length;
+    for (const place of members.places) {
+      const next = filter.step(state, place, parent === null);
+      if (next === DEAD) continue;
+      const position = new Position(parent, place, place.segment.literal ?? filter.pin(next));
+      if (place.open && (next < last || filter.levels[next] === "#")) found.push(position);
+      else if (place.members) look(place.members, next, position);
+      if (found.length >= MOST_OPEN) return;
+    }
+    if (found.length === before) fruitless.add(asked);
+  };
+  look(model.top, filter.start, null);
+  return found;
+}
+
+/** The open positions that the filters and topics of a query reach into. */
+function openOfQuery(query) {
+  const written = words(query).filter((word) => word.includes("/") || word.startsWith("filter:"));
+  const filters = written.map((word) => term(word.startsWith("filter:") || isFilter(word) ? word : `filter:${word}`));
+  return filters.filter((each) => each instanceof FilterTerm).flatMap(openReached).slice(0, MOST_OPEN);
+}
+
+/** Whether a client's filter takes some topic at a position or below it. */
+function reachesBelow(filter, position) {
+  const search = new Search([term(`filter:${filter}`)]);
+  const states = search.along(position.path);
+  if (states === null) return false;
+  return search.takes(states, position.place) || search.count(position.place.members, states).templates > 0;
 }
 
 /** Whether a filter takes all topics of a position, some, or none. */

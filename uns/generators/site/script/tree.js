@@ -78,14 +78,17 @@ class Tree {
     const { place } = position;
     const hasMore = place.members !== null && place.members.places.length > 0;
     const kind = place.type || !place.endpoint ? place.kind : place.endpoint.kind;
+    const counted = (hasMore || position.level === null) && !(place.open && !hasMore);
     const item = h("li", {
       role: "treeitem", tabindex: "-1", "aria-level": position.depth, "aria-selected": "false",
       "aria-expanded": hasMore ? "false" : null, class: deprecation(place) ? "deprecated" : null,
     }, h("span", { class: `row ${kind}` },
       h("span", { class: "twig", "aria-hidden": "true" }),
-      h("span", { class: "name" }, position.name || "(empty level)"),
-      place.notes.label ? h("span", { class: "label" }, place.notes.label) : null,
-      h("span", { class: "count" }, hasMore || position.level === null ? shownCount(count) : unitOf(place))));
+      h("span", { class: "name", title: position.name }, position.name || "(empty level)"),
+      place.open ? h("span", { class: "open", title: OPEN_MEANS }, "open") : null,
+      place.notes.label ? h("span", { class: "label", title: place.notes.label }, place.notes.label) : null,
+      counted ? h("span", { class: "count", title: countMeans(position, count) }, isOneOfMany(position) ? `${shownCount(count)} each` : shownCount(count))
+        : h("span", { class: "count" }, unitOf(place))));
     this.items.set(item, { item, position, states, hasMore });
     return item;
   }
@@ -213,6 +216,14 @@ class Tree {
     const order = [...visible.slice(from), ...visible.slice(0, from)];
     this.focus(order.find((each) => this.items.get(each).position?.name.toLowerCase().startsWith(this.typed)));
   }
+}
+
+/** Whether a family above stands for more than one of a position. */
+function isOneOfMany(position) { return position.parent !== null && position.parent.count !== 1n; }
+
+/** What a count in the tree counts. */
+function countMeans(position, count) {
+  return isOneOfMany(position) ? `${shownTopics(count)} in each ${position.parent.template}` : shownTopics(count);
 }
 
 function unitOf(place) {
