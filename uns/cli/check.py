@@ -69,7 +69,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
 def _models(arguments: Arguments) -> Iterator[str]:
     """The models that are meant; a folder stands for those right in it."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
-    for model in given or [model_path(None, option="-m MODEL")]:
+    for model in given or [model_path(None, option="MODEL")]:
         if Path(model).is_dir():
             yield from models_in(model)
         else:
