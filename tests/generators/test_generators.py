@@ -10,7 +10,7 @@ import pytest
 import uns
 from uns.cli.arguments import TARGETS as SPELLED
 from uns.diagnostics import Severity
-from uns.generators import LOSSES, TARGETS, InvalidOption, generate
+from uns.generators import LOSSES, TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.losses import loss
 from uns.generators.paths import unsafe
 
@@ -144,3 +144,19 @@ def test_the_example_of_info_is_of_the_model() -> None:
     told = json.loads(generate(ns, "topics-json").files["topics.json"])
     (info,) = [each["example"] for each in told["contracts"] if each["payload"] == "info/1"]
     assert (info["path"], info["level"], info["model_id"]) == ("lyon", "site", "plant")
+
+
+def multiplying(levels: int) -> uns.Namespace:
+    """Classes whose parts have two parts each: as many topics as 2 to the power of their depth."""
+    lines = ["uns: 1", "topic: {containment: free}", "classes:"]
+    for n in range(levels):
+        parts = ", ".join(f"{name}: {{class: K{n + 1}}}" for name in ("a", "b"))
+        lines.append(f"  K{n}: {{children: {{cells: {{{parts}}}}}}}")
+    lines += [f"  K{levels}: {{metrics: {{p: {{type: number}}}}}}", "sites: {l: {class: K0}}"]
+    return uns.loads("\n".join(lines))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_parts_that_multiply_are_refused_at_once(target: str) -> None:
+    with pytest.raises(TooManyTemplates, match="1,073,741,824 topic templates"):
+        generate(multiplying(30), target)

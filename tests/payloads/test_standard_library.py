@@ -169,8 +169,8 @@ def test_every_contract_of_an_example_has_a_message_that_passes_and_one_that_doe
 
 
 def test_the_stored_schemas_are_current() -> None:
-    """Rewrite them with: uns export json-schema -m schemas/std/std.uns.yaml -o schemas/std."""
-    files = generate(uns.load(STORED / "std.uns.yaml"), "json-schema").files
+    """Rewrite them with: uns export json-schema -m schemas/std/std.uns.yaml -o schemas/std --option payloads=all."""
+    files = generate(uns.load(STORED / "std.uns.yaml"), "json-schema", payloads="all").files
     assert {path.name for path in STORED.iterdir()} == {*files, "std.uns.yaml"}
     assert set(files) == {file_name(c, view) for c in CONTRACTS for view in VIEWS}
     for name, text in files.items():

@@ -194,7 +194,7 @@ def test_a_bad_metric(payload, text):
         pytest.param(job(b',"material_requirements":[{"material_definition_id":"a","material_use":"Produced","quantity":1,"unit":"bottles"}]'), '$.material_requirements[0].unit: expected a UCUM unit, found "bottles"', id="unit unknown"),
         pytest.param(job(b',"material_requirements":[{"material_definition_id":"a","material_use":"Produced","quantity":1,"unit":"kg"},{"material_definition_id":1,"material_use":"made","quantity":"1"}]'), ('4 faults\n  $.material_requirements[1].material_definition_id: expected text, found 1\n  $.material_requirements[1].material_use: expected one of Consumed, Produced, Consumable, Other, found "made"\n  $.material_requirements[1].quantity: expected a number, found "1"\n  $.material_requirements[1].unit: missing; expected a UCUM unit'), id="second item wrong"),
         pytest.param(job(b',"material_requirements":{}'), "$.material_requirements: expected a list, found an empty object", id="list is an object"),
-        pytest.param(job(b',"parameters":[]'), "$.parameters: expected an object, found an empty list", id="map is a list"),
+        pytest.param(job(b',"parameters":[]'), "$.parameters: expected an object with any names, found an empty list", id="map is a list"),
         pytest.param(job(b',"parameters":{"p":[1,NaN]}'), "$.parameters.p[1]: expected a finite number, found NaN", id="NaN in any"),
         pytest.param(job(b',"parameters":{"p":{"q":1,"q":1}}'), "$.parameters.p.q: the key stands twice", id="key twice in any"),
     ],

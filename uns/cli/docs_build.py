@@ -13,7 +13,7 @@ from uns.cli.models import counted, model_path, opened
 from uns.cli.policies import findings
 from uns.cli.revisions import opened_revision, revision
 from uns.diagnostics import Diagnostic, visible
-from uns.generators import InvalidOption, generate
+from uns.generators import InvalidOption, TooManyTemplates, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
 from uns.terminal import Screen, Style
@@ -37,7 +37,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     found = findings(namespace)
     try:
         made = generate(namespace, "site", **options)
-    except (MissingExtra, InvalidOption) as error:
+    except (MissingExtra, InvalidOption, TooManyTemplates) as error:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
     stale = not_current(folder, made.files)

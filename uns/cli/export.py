@@ -14,7 +14,7 @@ from uns.cli.folders import not_current, write
 from uns.cli.models import counted, opened
 from uns.cli.policies import findings
 from uns.diagnostics import Diagnostic, visible
-from uns.generators import TARGETS, InvalidOption, generate
+from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.generated import mark
 from uns.terminal import Screen, Style
 
@@ -39,7 +39,10 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     handed: dict[str, Any] = dict(options)
     if "findings" in TARGETS[arguments.target].options:
         handed["findings"] = findings(namespace)
-    made = generate(namespace, arguments.target, **handed)
+    try:
+        made = generate(namespace, arguments.target, **handed)
+    except TooManyTemplates as error:
+        raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
     stale = not_current(folder, made.files)
     left = _left_over(folder, made.files, arguments.target)

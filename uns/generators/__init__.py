@@ -21,10 +21,23 @@ from uns.diagnostics import UNSError, near
 from uns.generators.generated import Generated
 from uns.generators.losses import LOSSES
 from uns.generators.paths import unsafe
-from uns.generators.targets import TARGETS, InvalidOption, Option, Target
+from uns.generators.targets import MOST_TEMPLATES, TARGETS, InvalidOption, Option, Target
 from uns.namespace import Namespace
 
-__all__ = ["LOSSES", "TARGETS", "Generated", "InvalidOption", "Option", "Target", "generate"]
+__all__ = [
+    "LOSSES",
+    "TARGETS",
+    "Generated",
+    "InvalidOption",
+    "Option",
+    "Target",
+    "TooManyTemplates",
+    "generate",
+]
+
+
+class TooManyTemplates(UNSError):
+    """A model with more topic templates than a target goes through one by one."""
 
 
 def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
@@ -41,6 +54,7 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     Raises:
         ValueError: there is no such target.
         InvalidOption: the target has no such option, or it cannot have that value.
+        TooManyTemplates: the model has more topic templates than targets go through.
     """
     known = TARGETS.get(target)
     if known is None:
@@ -48,6 +62,11 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
         hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(TARGETS)}"
         raise ValueError(f"no target {target!r}; {hint}")
     checked = known.checked(target, options)
+    if (count := namespace.template_count()) > MOST_TEMPLATES:
+        raise TooManyTemplates(
+            f"the model has {count:,} topic templates, and {target} goes through {MOST_TEMPLATES:,}"
+            " at most; let classes have fewer parts that have parts"
+        )
     room = importlib.import_module(f"uns.generators.{known.room}")
     made: Generated = room.generate(namespace, **checked)
     fault = unsafe(made.files)

@@ -11,12 +11,16 @@ from typing import Any
 
 from uns.diagnostics import near, visible
 
-__all__ = ["TARGETS", "InvalidOption", "Option", "Target"]
+__all__ = ["MOST_TEMPLATES", "TARGETS", "InvalidOption", "Option", "Target"]
 
 
 class InvalidOption(ValueError):
     """An option that a target does not have, or a value that it cannot have."""
 
+
+#: Most topic templates that a target goes through one by one. Classes whose parts have parts make
+#: more of them than anybody reads, from a file of a few lines.
+MOST_TEMPLATES = 250_000
 
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?").fullmatch
 
