@@ -7,6 +7,7 @@ the same bytes. Nothing here writes a file; the command line does.
 ``targets``      which there are, with the options of each
 ``generated``    what they hand back; ``paths`` safe file names; ``losses`` the codes of losses
 ``catalogue``    a namespace as documentation needs it; ``usage`` which clients reach what
+``open_nodes``, ``node_info``, ``field_rows`` what catalogues say of open nodes, `_info` and fields
 ``escapes``      the model's texts made harmless in Markdown and Mermaid; ``diagrams`` in Mermaid
 ``yaml_text``    values as YAML; ``identifiers``, ``python_types`` names and types in Python
 ``json_schema``, ``topics_json``, ``markdown``, ``asyncapi``, ``python``, ``site``: a target each
