@@ -14,7 +14,7 @@ import statistics
 import time
 
 import uns
-from uns.collector import collector_paused
+from uns.model.collector import collector_paused
 from uns.rules import RULES, Survey
 
 ROUNDS = 3

@@ -35,8 +35,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from uns.index import TopicIndex
-from uns.topics import TopicFilter
+from uns.topics.index import TopicIndex
+from uns.topics.names import TopicFilter
 
 TOPICS = 20_000
 ROUNDS = 9

@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 import uns
-from uns import model_format
-from uns.model_format import Declaration, EquipmentDeclaration, Sections
+from uns.loading import model_format
+from uns.loading.model_format import Declaration, EquipmentDeclaration, Sections
 from uns.payloads.examples import example
 from uns.payloads.validators import validate
 from uns.units import is_unit

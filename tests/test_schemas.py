@@ -9,12 +9,12 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from uns import model_format
 from uns.diagnostics import Diagnostic
 from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.loading import model_format
+from uns.loading.yaml_events import Map, Source, read
+from uns.model.tree import Kind
 from uns.payloads import FIELD_TYPES, METRIC_TYPES
-from uns.tree import Kind
-from uns.yaml_events import Map, Source, read
 
 ROOT = Path(__file__).parent.parent
 

@@ -5,20 +5,25 @@ r"""Model a Unified Namespace: one file says what a plant publishes, and this li
     >>> ns.count("lyon/#"), bool(ns.resolve("lyon/power")), bool(ns.resolve("lyon/pwoer"))
     (1, True, False)
 
-The house, from the ground up; imports only go down:
+The packages, from the bottom up; each imports only what is listed before it:
 
-    diagnostics  memo  faults            findings and errors; what is remembered of names
-    isa95  units  patterns               equipment levels; UCUM; the one pattern dialect
-    topics  payloads                     names and their algebra; what a topic carries
-    index  templates  access             many filters; templates that match and build; clients
-    kafka  router  tree  extents         translation; dispatch; the declared tree; topic levels as sets
-    queries  traces  subscriptions       which topics a filter hits, or a text means; few filters
-    nodes  resolutions  namespace        positions, looking them up; the waist: Namespace
-    yaml_events ... loading              text with positions, the file format, a namespace
-    changes                              what differs between two versions, as facts
-    rules  reports  generators           what is unwise, and why; what others read of it
-    literals  mentions                   texts in code and configuration that name topics
-    terminal  cli  testing               faces: screen, command line, hypothesis strategies
+    diagnostics  findings and errors, and how they are drawn
+    memo         a bounded memory of names
+    isa95        equipment levels
+    units        UCUM: codes, what they mean, what people write instead
+    topics       what a topic name is, and sets of names
+    payloads     what a message carries, and whether it is one
+    kafka        where topics go in Kafka, by numbers alone
+    model        the frozen namespace, and every question it answers
+    loading      YAML text with positions into a namespace
+    changes      facts about two versions of a namespace
+    linting      how judging works; no rule is known here
+    rules        the rules, one family a file
+    code         topics in source code and configuration
+    generators   what is made from a namespace, one target a file or folder
+    reports      findings as other tools read them
+    cli          the command line
+    testing      hypothesis strategies, for the tests of this library and for yours
 
 Nothing is imported before it is used: a service that only matches filters
 never pays for the model format.
@@ -27,70 +32,83 @@ never pays for the model format.
 from __future__ import annotations
 
 import importlib
+import sys
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from uns.access import Client
-    from uns.changes import Change, Changes, diff
-    from uns.diagnostics import Diagnostic, InvalidText, Severity, Span, UNSError, draw
-    from uns.generators import Generated, generate
-    from uns.index import TopicIndex
-    from uns.isa95 import EquipmentLevel, EquipmentLevels
-    from uns.kafka import KafkaMapping, RecordAddress, SubscriptionPlan, Untranslatable
-    from uns.loading import InvalidNamespace, load, loads
-    from uns.messages import Message
-    from uns.namespace import Model, Namespace
-    from uns.nodes import Node
-    from uns.patterns import InvalidPattern, Pattern
-    from uns.payloads import InvalidPayload, PayloadContract, PayloadType, ValueType
-    from uns.queries import UnboundedTopics
-    from uns.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
-    from uns.router import Router
-    from uns.rules import lint
-    from uns.templates import InvalidTemplate, Segment, TopicTemplate
+    from uns.changes import (
+        Change,
+        Changes,
+        diff,
+    )
+    from uns.diagnostics import (
+        Diagnostic,
+        InvalidText,
+        Severity,
+        Span,
+        UNSError,
+        draw,
+    )
+    from uns.generators import (
+        Generated,
+        generate,
+    )
+    from uns.isa95 import (
+        EquipmentLevel,
+        EquipmentLevels,
+    )
+    from uns.kafka import (
+        KafkaMapping,
+        RecordAddress,
+        SubscriptionPlan,
+        Untranslatable,
+    )
+    from uns.loading import (
+        InvalidNamespace,
+        load,
+        loads,
+    )
+    from uns.model import (
+        Client,
+        Endpoint,
+        EquipmentClass,
+        Kind,
+        Message,
+        Model,
+        Namespace,
+        Node,
+        NotAnEndpoint,
+        Outcome,
+        Resolution,
+        UnboundedTopics,
+        UnknownTopic,
+    )
+    from uns.payloads import (
+        InvalidPayload,
+        PayloadContract,
+        PayloadType,
+        ValueType,
+    )
+    from uns.rules import (
+        lint,
+    )
     from uns.topics import (
         FilterSet,
+        InvalidPattern,
+        InvalidTemplate,
         InvalidTopic,
         InvalidTopicFilter,
+        Pattern,
+        Router,
+        Segment,
         SharedSubscription,
         Topic,
         TopicFilter,
+        TopicIndex,
+        TopicTemplate,
         subscription,
     )
-    from uns.tree import Endpoint, EquipmentClass, Kind
-
-#: Where every public name lives.
-_ROOMS = {
-    "access": ("Client",),
-    "changes": ("Change", "Changes", "diff"),
-    "diagnostics": ("Diagnostic", "InvalidText", "Severity", "Span", "UNSError", "draw"),
-    "generators": ("Generated", "generate"),
-    "index": ("TopicIndex",),
-    "isa95": ("EquipmentLevel", "EquipmentLevels"),
-    "kafka": ("KafkaMapping", "RecordAddress", "SubscriptionPlan", "Untranslatable"),
-    "loading": ("InvalidNamespace", "load", "loads"),
-    "namespace": ("Model", "Namespace"),
-    "nodes": ("Node",),
-    "patterns": ("InvalidPattern", "Pattern"),
-    "messages": ("Message",),
-    "payloads": ("InvalidPayload", "PayloadContract", "PayloadType", "ValueType"),
-    "queries": ("UnboundedTopics",),
-    "resolutions": ("NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic"),
-    "router": ("Router",),
-    "rules": ("lint",),
-    "templates": ("InvalidTemplate", "Segment", "TopicTemplate"),
-    "topics": (
-        "FilterSet",
-        "InvalidTopic",
-        "InvalidTopicFilter",
-        "SharedSubscription",
-        "Topic",
-        "TopicFilter",
-        "subscription",
-    ),
-    "tree": ("Endpoint", "EquipmentClass", "Kind"),
-}
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Change",
@@ -150,14 +168,43 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"module 'uns' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"uns.{room}"), name)
-    globals()[name] = value
-    return value
+def lazy(
+    package: str, modules: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The ``__getattr__`` and ``__dir__`` of a package that imports a module when it is needed.
+
+    ``modules`` lists the public names of each module, separated by spaces.
+    """
+    module_of = {name: module for module, names in modules.items() for name in names.split()}
+
+    def get(name: str) -> Any:
+        module = module_of.get(name)
+        if module is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f".{module}", package), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return get, lambda: sorted(module_of)
 
 
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "changes": "Change Changes diff",
+        "diagnostics": "Diagnostic InvalidText Severity Span UNSError draw",
+        "generators": "Generated generate",
+        "isa95": "EquipmentLevel EquipmentLevels",
+        "kafka": "KafkaMapping RecordAddress SubscriptionPlan Untranslatable",
+        "loading": "InvalidNamespace load loads",
+        "model": """
+            Client Endpoint EquipmentClass Kind Message Model Namespace Node
+            NotAnEndpoint Outcome Resolution UnboundedTopics UnknownTopic """,
+        "payloads": "InvalidPayload PayloadContract PayloadType ValueType",
+        "rules": "lint",
+        "topics": """
+            FilterSet InvalidPattern InvalidTemplate InvalidTopic InvalidTopicFilter
+            Pattern Router Segment SharedSubscription Topic TopicFilter TopicIndex
+            TopicTemplate subscription """,
+    },
+)

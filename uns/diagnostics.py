@@ -137,11 +137,11 @@ class Diagnostic:
 #: What a terminal must never be handed raw: look-alike spaces and invisible characters, by name.
 _SHOWN = MappingProxyType({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0", "\u00a0": "\\xa0"})
 
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
 def visible(text: str) -> str:
-    r"""``text`` with every control, format and unassigned character escaped.
+    r"""``text`` with every control, format and unassigned character escaped, and every space but the usual.
 
     Names come from files and from the network; what prints them must not be
     steered by them.
@@ -157,7 +157,7 @@ def visible(text: str) -> str:
 def _shown(character: str) -> str:
     if character in _SHOWN:
         return _SHOWN[character]
-    if unicodedata.category(character) in _HIDDEN_CATEGORIES:
+    if character != " " and unicodedata.category(character) in _HIDDEN_CATEGORIES:
         return character.encode("unicode_escape").decode("ascii")
     return character
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from uns.topics import SharedSubscription, Topic, TopicFilter, is_topic_filter, is_topic_name
+from uns.topics.names import SharedSubscription, Topic, TopicFilter, is_topic_filter, is_topic_name
 
 __all__ = [
     "shared_subscriptions",

@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import uns
-from uns.faults import FAULTS
 from uns.generators import LOSSES, TARGETS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
-from uns.messages import MESSAGE_FAULTS
-from uns.model_format import (
+from uns.loading.faults import FAULTS
+from uns.loading.model_format import (
     ClassDeclaration,
     ClientDeclaration,
     Declaration,
@@ -36,6 +35,7 @@ from uns.model_format import (
     TopicDeclaration,
     TopicSettings,
 )
+from uns.model.messages import MESSAGE_FAULTS
 from uns.payloads import (
     FIELD_TYPES,
     Field,

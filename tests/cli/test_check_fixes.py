@@ -235,7 +235,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(
         plant.write_text("uns: 1\n", encoding="utf-8")
         put_back(repair)
 
-    monkeypatch.setattr("uns.cli.check.put_back", late)
+    monkeypatch.setattr("uns.cli.commands.check.put_back", late)
     done = run("check", "--fix")
     assert done.status == 2
     assert "has changed since it was read" in done.err

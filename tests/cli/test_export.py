@@ -10,7 +10,7 @@ import pytest
 
 import uns
 from tests.cli.runs import BOTTLING, Run
-from uns.cli import export
+from uns.cli.commands import export
 from uns.generators import TARGETS, generate
 
 FILES = generate(uns.load(BOTTLING), "json-schema").files

@@ -11,9 +11,9 @@ import pytest
 
 import uns
 from tests.cli.runs import ROOT, Run
-from uns.cli import schema
 from uns.cli.arguments import parser, subcommands
-from uns.terminal import Screen
+from uns.cli.commands import schema
+from uns.cli.terminal import Screen
 
 # --- schema ----------------------------------------------------------------------------------------
 

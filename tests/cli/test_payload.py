@@ -18,10 +18,11 @@ import pytest
 import uns
 from tests.cli.runs import BOTTLING, Run
 from tests.cli.test_process import hears_ctrl_c
-from uns.cli import payload_check, progress
+from uns.cli import progress
+from uns.cli.commands import payload_check
 from uns.cli.progress import Progress
+from uns.cli.terminal import Screen
 from uns.payloads import example, json_schema, validators
-from uns.terminal import Screen
 
 LINE1 = "bottlingcompany/munich/bottling/line1"
 SPEED = f"{LINE1}/machine1/conveyorspeed"

@@ -55,8 +55,9 @@ SCREEN = {
     "uns.cli.exits",
     "uns.cli.options",
     "uns.diagnostics",
-    "uns.terminal",
+    "uns.cli.terminal",
 }
+COMMAND = SCREEN | {"uns.cli.commands"}
 
 LOADED = """
 import sys
@@ -76,17 +77,24 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
         pytest.param("from uns.cli import main; main(['chek'])", SCREEN, id="a typo"),
         pytest.param(
             "from uns.cli import main; main(['match', 'a/#', 'a/b'])",
-            SCREEN | {"uns.cli.match", "uns.cli.stdin", "uns.cli.writing", "uns.topics"},
+            COMMAND
+            | {
+                "uns.cli.commands.match",
+                "uns.cli.stdin",
+                "uns.cli.writing",
+                "uns.topics",
+                "uns.topics.names",
+            },
             id="uns match",
         ),
         pytest.param(
             "from uns.cli import main; main(['completion', 'bash'])",
-            SCREEN | {"uns.cli.completion"},
+            COMMAND | {"uns.cli.commands.completion"},
             id="uns completion",
         ),
         pytest.param(
             "from uns.cli import main; main(['init', '/'])",
-            SCREEN | {"uns.cli.init"},
+            COMMAND | {"uns.cli.commands.init"},
             id="uns init",
         ),
     ],

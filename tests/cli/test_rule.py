@@ -7,9 +7,9 @@ import json
 import pytest
 
 from tests.cli.runs import Run
-from uns.faults import FAULTS
 from uns.generators import LOSSES
-from uns.messages import MESSAGE_FAULTS
+from uns.loading.faults import FAULTS
+from uns.model.messages import MESSAGE_FAULTS
 from uns.rules import EVERY_RULE
 from uns.rules.catalogue import catalogue
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import BOTTLING, Run
-from uns.cli import topic_literals
+from uns.cli.commands import topic_literals
 
 APP = """\
 client.publish("bottlingcompany/munich/bottling/line1/machine1/conveyerspeed", value)

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import uns
 from tests.cli.runs import BOTTLING, Run
-from uns.cli import main, topics
+from uns.cli import main
 from uns.cli.arguments import parser
+from uns.cli.commands import topics
 from uns.cli.listing import instances
-from uns.terminal import Screen
+from uns.cli.terminal import Screen
 from uns.testing import topic_filters
 
 LINE2 = "bottlingcompany/munich/bottling/line2"

@@ -10,9 +10,9 @@ import pytest
 
 import uns
 from tests.cli.runs import BOTTLING, Run
-from uns.cli import tree
 from uns.cli.arguments import parser
-from uns.terminal import Screen
+from uns.cli.commands import tree
+from uns.cli.terminal import Screen
 
 #: The arguments, and what is drawn.
 DRAWN = {

@@ -15,7 +15,8 @@ from markdown_it.token import Token
 import uns
 from tests.generators.hostile import namespaces
 from uns.diagnostics import Diagnostic, Severity
-from uns.generators import diagrams, generate, markdown
+from uns.generators import generate, markdown
+from uns.generators.document import diagrams
 
 ROOT = Path(__file__).parent.parent.parent
 BOTTLING = ROOT / "examples" / "bottling" / "bottling.uns.yaml"

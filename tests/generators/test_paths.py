@@ -29,6 +29,7 @@ def test_a_plain_text_is_its_own_name(text: str) -> None:
 
 def test_slashes_and_dots_are_not_confused() -> None:
     assert len({topic_name(text) for text in ("a/b", "a.b", "a.b/c", "a/b.c", "a/b/c")}) == 5
+    assert topic_name(".") != topic_name("/")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from tests.integration import cases, deviations, wire
 from tests.integration.broker import Broker
-from uns.index import TopicIndex
-from uns.topics import (
+from uns.topics.index import TopicIndex
+from uns.topics.names import (
     InvalidTopicFilter,
     SharedSubscription,
     TopicFilter,

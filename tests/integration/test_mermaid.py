@@ -16,7 +16,7 @@ import uns
 from tests.generators.hostile import NASTY
 from uns.diagnostics import visible
 from uns.generators import generate
-from uns.generators.escapes import mermaid
+from uns.generators.document.escapes import mermaid
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "tests" / "integration" / "mermaid" / "parse.mjs"

@@ -11,10 +11,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from uns.patterns import Pattern
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.faults import LATEST_MS
 from uns.payloads.validators import timestamp_bounds
+from uns.topics.patterns import Pattern
 from uns.units import UNITS
 
 # --- contracts as they are in use ---------------------------------------------------------

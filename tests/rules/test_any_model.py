@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import namespaces
-from uns.model_format import PROFILES
+from uns.loading.model_format import PROFILES
 from uns.rules import RULES, Survey
 
 

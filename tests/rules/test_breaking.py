@@ -14,9 +14,8 @@ import pytest
 import uns
 from tests.test_examples import MODELS
 from uns.changes import Change, ChangeKind, Subject
-from uns.rules import breaking
-from uns.rules.breaking import RULES, Audience, Bump, Effect, Hit, Verdict, verdict
-from uns.rules.versions import is_raised_enough
+from uns.rules.breaking import RULES, Audience, Bump, Effect, Hit, Verdict, family, verdict
+from uns.rules.breaking.versions import is_raised_enough
 
 CASES = Path(__file__).parent.parent / "breaking"
 
@@ -92,7 +91,7 @@ def test_every_change_has_a_rule(kind: ChangeKind, subject: Subject):
 
 
 def test_what_no_rule_speaks_of_breaks(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(breaking, "RULES", {})
+    monkeypatch.setattr(family, "RULES", {})
     found = verdict(compared("sites: {a: {}}", "sites: {a: {owner: x}}"))
     assert [judgement.code for judgement in found.judgements] == ["B999"]
     assert found.effect is Effect.BREAKING

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 import uns
 from tests.mutations import VALUES, pairs
 from uns.changes import ChangeKind, Subject
+from uns.model.resolutions import Outcome
 from uns.payloads import Field
-from uns.resolutions import Outcome
 from uns.rules.breaking import Audience, Effect, Verdict, verdict
-from uns.rules.verdicts import plain
-from uns.topics import TopicFilter
+from uns.rules.breaking.verdicts import plain
+from uns.topics.names import TopicFilter
 
 #: Levels that fill the open sets, and some that none has.
 LEVELS = ["a", "b", "m1", "m4", "z1", "z5", "z12", "y1", "x", "t", "q"]

@@ -6,7 +6,7 @@ import pytest
 
 import uns
 from tests.rules.judged import found_by
-from uns import translation
+from uns.model import translation
 from uns.rules import RULES
 
 K = [code for code in RULES if code[0] == "K"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uns import model_format
+from uns.loading import model_format
 from uns.rules.profiles import PROFILES
 
 

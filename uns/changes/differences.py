@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from uns.changes.extents import Extent
 from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
 from uns.changes.moves import Move, find_moves
 from uns.changes.reach import Mark, Reach, Reached, Side, lost_grants, reached
@@ -21,14 +22,13 @@ from uns.changes.trees import (
     product,
     total,
 )
-from uns.collector import collector_paused
 from uns.diagnostics import Span
-from uns.extents import Extent
-from uns.namespace import Namespace
+from uns.model.collector import collector_paused
+from uns.model.namespace import Namespace
+from uns.model.tree import Deprecated, Members, Place, PlaceKind
 from uns.payloads import Compatibility
-from uns.templates import Segment
-from uns.topics import TopicFilter
-from uns.tree import Deprecated, Members, Place, PlaceKind
+from uns.topics.names import TopicFilter
+from uns.topics.templates import Segment
 
 __all__ = ["Changes", "diff"]
 

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from uns.diagnostics import Span
+from uns.model.tree import Deprecated, Endpoint, Origin
 from uns.payloads import Compatibility
-from uns.tree import Deprecated, Endpoint, Origin
 
 __all__ = ["Change", "ChangeKind", "Subject"]
 

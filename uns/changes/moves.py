@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from uns.changes.extents import Extent, common, without
 from uns.changes.shapes import Shapes
 from uns.changes.trees import Comparison, Pairing, Site
 from uns.diagnostics import InvalidText
-from uns.extents import Extent, common, without
-from uns.templates import Segment, TopicTemplate
-from uns.tree import Members, Place, PlaceKind, formerly
+from uns.model.tree import Members, Place, PlaceKind, formerly
+from uns.topics.templates import Segment, TopicTemplate
 
 __all__ = ["Move", "find_moves"]
 

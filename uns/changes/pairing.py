@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from uns.extents import Extent, common, without
-from uns.templates import Segment
-from uns.tree import Members, Place
+from uns.changes.extents import Extent, common, without
+from uns.model.tree import Members, Place
+from uns.topics.templates import Segment
 
 __all__ = ["Pair", "pairs"]
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from uns.changes.extents import Extent, without
 from uns.changes.trees import Pairing, product, total
-from uns.extents import Extent, without
-from uns.templates import Segment
-from uns.topics import FilterSet, TopicFilter
-from uns.tree import Members, Place
+from uns.model.tree import Members, Place
+from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.templates import Segment
 
 __all__ = ["Mark", "Reach", "Reached", "Side", "lost_grants", "reached"]
 

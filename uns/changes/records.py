@@ -14,12 +14,12 @@ import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
+from uns.changes.extents import Extent
 from uns.changes.facts import Subject
 from uns.changes.pairing import pairs
 from uns.changes.trees import product, total
-from uns.extents import Extent
-from uns.namespace import Namespace
-from uns.tree import NO_MEMBERS, Members, Place
+from uns.model.namespace import Namespace
+from uns.model.tree import NO_MEMBERS, Members, Place
 
 __all__ = ["Moved", "moved_records"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
-from uns.access import Client
 from uns.changes.contracts import ContractFacts
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.records import Moved, moved_records
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
-from uns.namespace import Namespace
-from uns.translation import EACH_METRIC
+from uns.model.clients import Client
+from uns.model.namespace import Namespace
+from uns.model.translation import EACH_METRIC
 
 __all__ = ["setting_changes"]
 

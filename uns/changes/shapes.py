@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uns.tree import Members, Place
+from uns.model.tree import Members, Place
 
 __all__ = ["Shapes"]
 

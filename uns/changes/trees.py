@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from uns.changes.contracts import ContractFacts
+from uns.changes.extents import Extent
 from uns.changes.facts import ChangeKind, Facet, Subject
 from uns.changes.pairing import Pair, pairs
-from uns.extents import Extent
+from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place
 from uns.payloads import Compatibility
-from uns.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place
 
 __all__ = ["Comparison", "Fact", "Pairing", "Site", "product", "total"]
 

@@ -1,5 +1,6 @@
 """The command line: the only room that reads arguments, writes to a screen, and exits.
 
+    terminal    the screen: what is written where, in colour or not
     arguments   which commands there are, and what each takes
     options     the parser, and the arguments that several commands take
     exits       how a command ends
@@ -19,11 +20,12 @@
     files       files read as text, written as a whole
     projects    what a pyproject.toml says
     policies    which rules count
+    baselines   which baseline is meant
     mending     fixes in the files of models
     globs       which files a pattern means
     progress    how far a long command is
 
-Every other room is one command with one function, ``run``. It is imported when
+A module of ``commands`` is one command with one function, ``run``. It is imported when
 its command is asked for, so that ``uns --help`` costs little more than
 argparse, and a command no more than what it needs.
 """
@@ -39,8 +41,8 @@ from pathlib import Path
 
 from uns.cli.arguments import parser
 from uns.cli.exits import CannotRun, Exit
+from uns.cli.terminal import Screen, Style
 from uns.diagnostics import InvalidText, visible
-from uns.terminal import Screen, Style
 
 __all__ = ["main"]
 
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _status(arguments: Sequence[str] | None, out: Screen, err: Screen) -> int:
     try:
         given = parser().parse_args(arguments)
-        status: int = importlib.import_module(f"uns.cli.{given.room}").run(given, out, err)
+        status: int = importlib.import_module(f"uns.cli.commands.{given.room}").run(given, out, err)
     except SystemExit as stop:
         # argparse leaves this way, after help as after an error.
         status = stop.code if isinstance(stop.code, int) else Exit.CLEAN

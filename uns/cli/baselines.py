@@ -7,9 +7,9 @@ from pathlib import Path
 
 from uns.cli.exits import CannotRun
 from uns.cli.files import as_text
+from uns.cli.terminal import Screen
 from uns.diagnostics import visible
 from uns.rules import Baseline, InvalidBaseline
-from uns.terminal import Screen
 
 __all__ = ["name_in", "opened_baseline"]
 

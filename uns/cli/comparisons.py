@@ -9,11 +9,11 @@ from typing import Any
 
 from uns.changes import Change, ChangeKind, Changes
 from uns.cli.models import counted
+from uns.cli.terminal import Screen, Style
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.rules import Broken, Settled
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
-from uns.rules.verdicts import told
-from uns.terminal import Screen, Style
+from uns.rules.breaking.verdicts import told
 
 __all__ = [
     "as_finding",

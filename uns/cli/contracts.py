@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from uns.cli.outcomes import write_outcome
-from uns.namespace import Namespace
+from uns.cli.terminal import Screen
+from uns.model.namespace import Namespace
 from uns.payloads import PayloadContract
-from uns.terminal import Screen
 
 __all__ = ["contract_of"]
 

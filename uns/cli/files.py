@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uns.cli.exits import CannotRun
 from uns.diagnostics import visible
-from uns.loading import read_file
+from uns.loading.loader import read_file
 
 __all__ = ["as_text", "is_device", "real", "write_files"]
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from uns.templates import Segment
+from uns.topics.templates import Segment
 
 __all__ = ["instances"]
 

@@ -6,10 +6,10 @@ from argparse import Namespace as Arguments
 
 from uns.cli.exits import CannotRun
 from uns.cli.models import model_path, opened
+from uns.cli.terminal import Screen
 from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
-from uns.namespace import Namespace
-from uns.terminal import Screen
+from uns.model.namespace import Namespace
 
 __all__ = ["Meant", "refusal"]
 

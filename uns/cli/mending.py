@@ -12,9 +12,9 @@ from typing import NamedTuple
 from uns.cli.exits import CannotRun
 from uns.cli.files import real, write_files
 from uns.diagnostics import Diagnostic, visible
-from uns.loading import Reader, read_file
-from uns.namespace import Namespace
-from uns.rules.fixes import mended
+from uns.linting.fixes import mended
+from uns.loading.loader import Reader, read_file
+from uns.model.namespace import Namespace
 
 __all__ = ["Checked", "Repair", "as_diff", "mend", "put_back", "reader"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from uns.cli.exits import CannotRun
 from uns.cli.projects import projects
+from uns.cli.terminal import Screen
 from uns.diagnostics import Diagnostic, visible
-from uns.loading import InvalidNamespace, load
-from uns.namespace import Namespace
-from uns.terminal import Screen
+from uns.loading.loader import InvalidNamespace, load
+from uns.model.namespace import Namespace
 
 __all__ = ["counted", "model_path", "models_in", "opened", "unreadable"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from uns.cli.terminal import Screen, Style
 from uns.cli.words import carried
 from uns.diagnostics import excerpt, visible
-from uns.namespace import Namespace
-from uns.resolutions import Outcome, Resolution
-from uns.terminal import Screen, Style
+from uns.model.namespace import Namespace
+from uns.model.resolutions import Outcome, Resolution
 
 __all__ = ["outcome_as_json", "write_outcome"]
 

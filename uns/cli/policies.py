@@ -7,7 +7,7 @@ from argparse import Namespace as Arguments
 from uns.cli.exits import CannotRun
 from uns.cli.projects import Project, project
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
 from uns.rules import EVERY_RULE, Policy, UnknownRule, weigh
 
 __all__ = ["findings", "given_policy"]

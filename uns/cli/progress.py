@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from uns.terminal import Screen
+from uns.cli.terminal import Screen
 
 __all__ = ["Progress"]
 

@@ -19,9 +19,9 @@ import uns
 from uns.cli.exits import CannotRun
 from uns.cli.files import is_device, real, write_files
 from uns.cli.options import Output
+from uns.cli.terminal import Screen, Style
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.reports import Report, write
-from uns.terminal import Screen, Style
 
 __all__ = ["Outputs", "OwnFormat", "counted_findings"]
 

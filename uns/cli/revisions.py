@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from uns.cli.exits import CannotRun
 from uns.cli.models import counted, opened, unreadable
+from uns.cli.terminal import Screen
 from uns.diagnostics import visible
-from uns.loading import InvalidNamespace, load
-from uns.namespace import Namespace
-from uns.terminal import Screen
-from uns.yaml_events import MAX_BYTES
+from uns.loading.loader import InvalidNamespace, load
+from uns.loading.yaml_events import MAX_BYTES
+from uns.model.namespace import Namespace
 
 __all__ = ["Revision", "file_of", "opened_revision", "revision"]
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from uns.topics import MAX_BYTES
+from uns.topics.names import MAX_BYTES
 
 __all__ = ["given_topics", "lines"]
 

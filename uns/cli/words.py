@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from uns.diagnostics import visible
-from uns.namespace import Namespace
-from uns.nodes import Node
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import Endpoint, Kind
 from uns.payloads import type_in_words
-from uns.tree import Endpoint, Kind
 
 __all__ = [
     "carried",

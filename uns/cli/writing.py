@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from uns.terminal import Screen
+from uns.cli.terminal import Screen
 
 __all__ = ["JsonArray", "as_json"]
 

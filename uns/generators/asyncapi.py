@@ -15,13 +15,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from uns.diagnostics import Diagnostic, UNSError
-from uns.generators.catalogue import BY_DEFAULT, Catalogue, ContractEntry, LevelEntry, TopicEntry
+from uns.generators.document.catalogue import (
+    BY_DEFAULT,
+    Catalogue,
+    ContractEntry,
+    LevelEntry,
+    TopicEntry,
+)
 from uns.generators.generated import Generated, mark
 from uns.generators.losses import loss
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
 
 __all__ = ["FILE", "generate"]
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from uns.diagnostics import Diagnostic
+from uns.diagnostics import Diagnostic, UNSError, near
+from uns.generators.paths import unsafe
+from uns.generators.targets import MOST_TEMPLATES, TARGETS
+from uns.model.namespace import Namespace
 
-__all__ = ["Generated", "mark"]
+__all__ = ["Generated", "TooManyTemplates", "generate", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,42 @@ def mark(target: str) -> str:
     'Made by `uns export markdown`; what is changed here is lost.'
     """
     return f"Made by `uns export {target}`; what is changed here is lost."
+
+
+class TooManyTemplates(UNSError):
+    """A model with more topic templates than a target goes through one by one."""
+
+
+def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
+    r"""The files of one target for a namespace, and what they leave unsaid.
+
+    What else the files tell, such as findings, is handed in as an option: nothing
+    is looked up here, so the same arguments give the same bytes.
+
+    >>> import uns
+    >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
+    >>> sorted(generate(ns, "json-schema").files)[-1]
+    'vtq.1.producer.schema.json'
+
+    Raises:
+        ValueError: there is no such target.
+        InvalidOption: the target has no such option, or it cannot have that value.
+        TooManyTemplates: the model has more topic templates than targets go through.
+    """
+    known = TARGETS.get(target)
+    if known is None:
+        close = near(target, TARGETS)
+        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(TARGETS)}"
+        raise ValueError(f"no target {target!r}; {hint}")
+    checked = known.checked(target, options)
+    if (count := namespace.template_count()) > MOST_TEMPLATES:
+        raise TooManyTemplates(
+            f"the model has {count:,} topic templates, and {target} goes through {MOST_TEMPLATES:,}"
+            " at most; let classes have fewer parts that have parts"
+        )
+    room = importlib.import_module(f"uns.generators.{known.room}")
+    made: Generated = room.generate(namespace, **checked)
+    fault = unsafe(made.files)
+    if fault is not None:
+        raise UNSError(f"the files of {target} cannot be written: {fault}")
+    return made

@@ -14,11 +14,11 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
 
 from uns.diagnostics import Diagnostic
-from uns.generators.catalogue import contract_key
+from uns.generators.document.catalogue import contract_key
 from uns.generators.generated import Generated
 from uns.generators.losses import loss
 from uns.generators.paths import safe_name
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
 from uns.payloads import PayloadContract, View, json_schema
 
 __all__ = ["INDEX", "file_name", "generate"]

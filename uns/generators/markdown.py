@@ -4,7 +4,7 @@ One file (``topics.md``), or a folder with ``index.md`` and a page for each kind
 of equipment, for each contract, for the classes and for the clients. Equipment
 with the same topics is told once, however many nodes there are: first what it
 publishes, then the nodes that do. Every text of the model goes through
-:mod:`uns.generators.escapes`.
+:mod:`uns.generators.document.escapes`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from uns.diagnostics import Diagnostic
-from uns.generators.catalogue import (
+from uns.generators.document.catalogue import (
     BY_DEFAULT,
     Catalogue,
     ClassEntry,
@@ -28,15 +28,15 @@ from uns.generators.catalogue import (
     LevelEntry,
     TopicEntry,
 )
-from uns.generators.diagrams import Drawn, Flow, hierarchy
-from uns.generators.escapes import cell, code, json_block, paragraph, prose
+from uns.generators.document.diagrams import Drawn, Flow, hierarchy
+from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
 from uns.generators.generated import Generated, mark
 from uns.generators.losses import loss
 from uns.generators.paths import safe_name, topic_name
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
+from uns.model.tree import Deprecated, Kind
 from uns.payloads import type_in_words
-from uns.templates import Name
-from uns.tree import Deprecated, Kind
+from uns.topics.templates import Name
 
 __all__ = ["generate"]
 

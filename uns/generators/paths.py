@@ -29,9 +29,7 @@ def safe_name(text: str) -> str:
     >>> safe_name("vtq.1.number-c99058432951"), safe_name("Line 1/../x"), safe_name("con")
     ('vtq.1.number-c99058432951', 'line-1-x__9d268dea2f64', 'con__1143da2bc54c')
     """
-    if len(text) <= LONGEST_NAME and _PLAIN(text) and "__" not in text and not _RESERVED(text):
-        return text
-    return _with_digest(text)
+    return text if _is_safe(text) else _with_digest(text)
 
 
 def topic_name(topic: str) -> str:
@@ -40,7 +38,14 @@ def topic_name(topic: str) -> str:
     >>> topic_name("acme/lyon/line1"), topic_name("acme/line[1..3]")
     ('acme.lyon.line1', 'acme-line-1-3__64a4d467559d')
     """
-    return _with_digest(topic) if "." in topic else safe_name(topic.replace("/", "."))
+    name = topic.replace("/", ".")
+    return name if "." not in topic and _is_safe(name) else _with_digest(topic)
+
+
+def _is_safe(text: str) -> bool:
+    return bool(
+        len(text) <= LONGEST_NAME and _PLAIN(text) and "__" not in text and not _RESERVED(text)
+    )
 
 
 def _with_digest(text: str) -> str:

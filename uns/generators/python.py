@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from uns.generators.document.open_nodes import open_nodes
 from uns.generators.generated import Generated, mark
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
 from uns.generators.losses import loss
-from uns.generators.open_nodes import open_nodes
 from uns.generators.python_types import Types
-from uns.namespace import Namespace
-from uns.nodes import Node
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import PlaceKind
 from uns.payloads import type_in_words
-from uns.sets import Choice
-from uns.templates import Fixed, Name, Segment
-from uns.tree import PlaceKind
+from uns.topics.sets import Choice
+from uns.topics.templates import Fixed, Name, Segment
 
 __all__ = ["generate"]
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from uns.diagnostics import Diagnostic
-from uns.generators.catalogue import (
+from uns.generators.document.catalogue import (
     Catalogue,
     ClassEntry,
     ClassPart,
@@ -24,12 +24,12 @@ from uns.generators.catalogue import (
     LevelEntry,
     TopicEntry,
 )
+from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.generated import Generated
-from uns.generators.open_nodes import OpenEntry
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
+from uns.model.tree import Deprecated
 from uns.payloads import type_as_json
-from uns.templates import Name
-from uns.tree import Deprecated
+from uns.topics.templates import Name
 
 __all__ = ["FILE", "FORMAT", "generate", "topic_as_json"]
 

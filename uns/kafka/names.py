@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, Literal, Self
 
 from uns.diagnostics import InvalidText, UNSError, excerpt
-from uns.topics import InvalidTopic
+from uns.topics.names import InvalidTopic
 
 __all__ = [
     "MAX_LENGTH",

@@ -26,7 +26,7 @@ from uns.kafka.places import (
     product_size,
     size_of,
 )
-from uns.topics import SharedSubscription, TopicFilter, subscription
+from uns.topics.names import SharedSubscription, TopicFilter, subscription
 
 __all__ = ["MOST_LISTED", "SubscriptionPlan", "plan_subscription"]
 

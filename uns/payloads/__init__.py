@@ -1,32 +1,54 @@
 """Payload contracts: what a topic carries, and whether a message is that.
 
-Everything is read off the data in ``contracts``. What needs pydantic is
-imported when it is first used, so that whoever only reads a namespace does not
-pay for it.
+``contracts``      what a topic carries, as data; everything else is read off it
+``validators``     whether a message keeps to a contract; ``strict_json`` JSON to the letter
+``faults``         what is said of a message that fails
+``compatibility``  what changed between two versions, and which messages still pass
+``schemas``        a contract as JSON Schema; ``words`` as a person reads it
+``examples``       a message that a contract accepts, and one that it refuses
+``binding``        a caller's own pydantic model for a contract
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from uns.payloads.contracts import (
-    FIELD_TYPES,
-    METRIC_TYPES,
-    Field,
-    PayloadContract,
-    PayloadType,
-    Scalar,
-    ValueType,
-    carries_metric,
-)
-from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
+from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.payloads.binding import bound_validator
-    from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
-    from uns.payloads.examples import NoExample, example, refused_example
-    from uns.payloads.schemas import json_schema
+    from uns.payloads.binding import (
+        bound_validator,
+    )
+    from uns.payloads.compatibility import (
+        Comparison,
+        Compatibility,
+        Difference,
+        compare,
+    )
+    from uns.payloads.contracts import (
+        FIELD_TYPES,
+        METRIC_TYPES,
+        Field,
+        PayloadContract,
+        PayloadType,
+        Scalar,
+        ValueType,
+        carries_metric,
+    )
+    from uns.payloads.examples import (
+        NoExample,
+        example,
+        refused_example,
+    )
+    from uns.payloads.faults import (
+        Fault,
+        FaultKind,
+        InvalidPayload,
+        View,
+    )
+    from uns.payloads.schemas import (
+        json_schema,
+    )
     from uns.payloads.validators import (
         Check,
         InvalidForeignSchema,
@@ -74,31 +96,18 @@ __all__ = [
     "validator",
 ]
 
-_LAZY = {
-    "bound_validator": "binding",
-    "Comparison": "compatibility",
-    "Compatibility": "compatibility",
-    "Difference": "compatibility",
-    "compare": "compatibility",
-    "NoExample": "examples",
-    "example": "examples",
-    "refused_example": "examples",
-    "json_schema": "schemas",
-    "Check": "validators",
-    "InvalidForeignSchema": "validators",
-    "MissingExtra": "validators",
-    "validate": "validators",
-    "validator": "validators",
-    "contract_as_json": "words",
-    "limits_in_words": "words",
-    "type_as_json": "words",
-    "type_in_words": "words",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'uns.payloads' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"uns.payloads.{_LAZY[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "contracts": """
+            FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType Scalar ValueType
+            carries_metric """,
+        "faults": "Fault FaultKind InvalidPayload View",
+        "binding": "bound_validator",
+        "compatibility": "Comparison Compatibility Difference compare",
+        "examples": "NoExample example refused_example",
+        "schemas": "json_schema",
+        "validators": "Check InvalidForeignSchema MissingExtra validate validator",
+        "words": "contract_as_json limits_in_words type_as_json type_in_words",
+    },
+)

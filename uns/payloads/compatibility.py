@@ -21,11 +21,11 @@ from enum import Flag
 from functools import reduce
 from operator import and_
 
-from uns.patterns import Pattern, UndecidedPattern
 from uns.payloads.contracts import Field, PayloadContract, ValueType
 from uns.payloads.faults import described
 from uns.payloads.strict_json import json_path, shown
 from uns.payloads.validators import is_datetime, timestamp_bounds
+from uns.topics.patterns import Pattern, UndecidedPattern
 from uns.units import is_unit
 
 __all__ = ["Comparison", "Compatibility", "Difference", "accepts", "compare"]

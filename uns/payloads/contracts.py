@@ -58,7 +58,7 @@ class ValueType:
 
     ``unit`` is a UCUM code and part of the type. ``minimum`` and ``maximum``
     are inclusive and in that unit, ``max_length`` counts code points,
-    ``pattern`` is in the dialect of :mod:`uns.patterns`. ``values`` lists an
+    ``pattern`` is in the dialect of :mod:`uns.topics.patterns`. ``values`` lists an
     enumeration; ``open`` lets consumers accept others. ``items`` types the
     members of an array or map, ``fields`` those of an object.
 

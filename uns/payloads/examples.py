@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from uns.diagnostics import UNSError
-from uns.patterns import Pattern
 from uns.payloads.contracts import Field, PayloadContract, ValueType
 from uns.payloads.faults import InvalidPayload
 from uns.payloads.validators import timestamp_bounds, validate
+from uns.topics.patterns import Pattern
 
 __all__ = ["NoExample", "Refused", "example", "refused_example"]
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
-from uns.patterns import Pattern
 from uns.payloads.contracts import Field, PayloadContract, ValueType
 from uns.payloads.faults import View
 from uns.payloads.validators import timestamp_bounds
+from uns.topics.patterns import Pattern
 
 __all__ = ["DIALECT", "json_schema"]
 

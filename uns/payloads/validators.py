@@ -24,7 +24,6 @@ from pydantic import GetPydanticSchema, TypeAdapter
 from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
 
 from uns.diagnostics import UNSError
-from uns.patterns import Pattern
 from uns.payloads import faults
 from uns.payloads.contracts import PayloadContract, ValueType
 from uns.payloads.faults import LATEST_MS, Fault, FaultKind, InvalidPayload, View
@@ -41,6 +40,7 @@ from uns.payloads.strict_json import (
     shown,
     why_not_json,
 )
+from uns.topics.patterns import Pattern
 from uns.units import is_unit
 
 try:

@@ -15,38 +15,22 @@ A format is imported when it is asked for.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from uns.reports.report import Report
+from uns import lazy
+
+if TYPE_CHECKING:
+    from uns.reports.report import (
+        FORMATS,
+        Report,
+        write,
+    )
 
 __all__ = ["FORMATS", "Report", "write"]
 
-#: The formats, and the function that makes each.
-FORMATS = MappingProxyType(
+__getattr__, __dir__ = lazy(
+    __name__,
     {
-        "full": ("texts", "full"),
-        "concise": ("texts", "concise"),
-        "json": ("records", "json_array"),
-        "json-lines": ("records", "json_lines"),
-        "github": ("github", "workflow_commands"),
-        "gitlab": ("gitlab", "code_quality"),
-        "sarif": ("sarif", "log"),
-        "junit": ("junit", "test_suites"),
-    }
+        "report": "FORMATS Report write",
+    },
 )
-
-
-def write(report: Report, form: str) -> Iterator[str]:
-    """The text of a report in a format of :data:`FORMATS`, piece by piece.
-
-    >>> from uns.diagnostics import Diagnostic, Severity, Span
-    >>> span = Span("plant.uns.yaml", 3, 5, 3, 10)
-    >>> found = Diagnostic("P201", "unknown-unit", Severity.WARNING, "no unit", span)
-    >>> print("".join(write(Report((found,)), "concise")), end="")
-    plant.uns.yaml:3:5: warning[P201]: no unit
-    """
-    room, function = FORMATS[form]
-    made: Iterator[str] = getattr(importlib.import_module(f"uns.reports.{room}"), function)(report)
-    return made

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, visible
 
-__all__ = ["Report", "by_weight", "is_file", "lines_of", "relative"]
+__all__ = ["FORMATS", "Report", "by_weight", "is_file", "lines_of", "relative", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,32 @@ def relative(file: str, folder: str) -> str:
 def by_weight(findings: tuple[Diagnostic, ...]) -> list[int]:
     """The numbers of the findings, errors first, then as they were."""
     return sorted(range(len(findings)), key=lambda number: -findings[number].severity)
+
+
+#: The formats, and the function that makes each.
+FORMATS = MappingProxyType(
+    {
+        "full": ("texts", "full"),
+        "concise": ("texts", "concise"),
+        "json": ("records", "json_array"),
+        "json-lines": ("records", "json_lines"),
+        "github": ("github", "workflow_commands"),
+        "gitlab": ("gitlab", "code_quality"),
+        "sarif": ("sarif", "log"),
+        "junit": ("junit", "test_suites"),
+    }
+)
+
+
+def write(report: Report, form: str) -> Iterator[str]:
+    """The text of a report in a format of :data:`FORMATS`, piece by piece.
+
+    >>> from uns.diagnostics import Diagnostic, Severity, Span
+    >>> span = Span("plant.uns.yaml", 3, 5, 3, 10)
+    >>> found = Diagnostic("P201", "unknown-unit", Severity.WARNING, "no unit", span)
+    >>> print("".join(write(Report((found,)), "concise")), end="")
+    plant.uns.yaml:3:5: warning[P201]: no unit
+    """
+    room, function = FORMATS[form]
+    made: Iterator[str] = getattr(importlib.import_module(f"uns.reports.{room}"), function)(report)
+    return made

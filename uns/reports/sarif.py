@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import quote
 
 from uns.diagnostics import Diagnostic, Severity, Span, visible
-from uns.faults import FAULTS
-from uns.messages import MESSAGE_FAULTS
+from uns.linting.policies import FAMILIES
+from uns.loading.faults import FAULTS
+from uns.model.messages import MESSAGE_FAULTS
 from uns.reports.report import Report, by_weight, is_file, relative
 from uns.rules import EVERY_RULE
-from uns.rules.policies import FAMILIES
 
 __all__ = ["log"]
 

@@ -7,9 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from uns.access import Client
 from uns.diagnostics import Severity, Span
-from uns.filter_reports import (
+from uns.linting.amounts import topics_in_words
+from uns.linting.coverage import untaken
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Survey
+from uns.model.clients import Client
+from uns.model.filter_reports import (
     FilterFact,
     is_dead,
     is_over_broad,
@@ -17,15 +21,11 @@ from uns.filter_reports import (
     near_miss,
     review_filters,
 )
-from uns.namespace import Namespace
-from uns.nodes import Node
-from uns.rules.amounts import topics_in_words
-from uns.rules.coverage import untaken
-from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Survey
-from uns.templates import TopicTemplate
-from uns.topics import SharedSubscription, TopicFilter
-from uns.tree import Endpoint, Kind, Place
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import Endpoint, Kind, Place
+from uns.topics.names import SharedSubscription, TopicFilter
+from uns.topics.templates import TopicTemplate
 
 __all__ = ["RULES"]
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from uns.diagnostics import UNSError
-from uns.faults import FAULTS
-from uns.messages import MESSAGE_FAULTS
-from uns.rules import RULES, breaking, literals
-from uns.rules.policies import FAMILIES, near_rule
-from uns.rules.rule import Page
+from uns.linting.policies import FAMILIES, near_rule
+from uns.linting.rule import Page
+from uns.loading.faults import FAULTS
+from uns.model.messages import MESSAGE_FAULTS
+from uns.rules import breaking, source_code
+from uns.rules.engine import RULES
 
 __all__ = ["Entry", "FaultEntry", "NoEntry", "catalogue", "entry"]
 
@@ -64,14 +65,14 @@ class FaultEntry:
 
 
 def catalogue() -> tuple[Entry, ...]:
-    """Every rule, by family and code in the order of :data:`uns.rules.policies.FAMILIES`."""
+    """Every rule, by family and code in the order of :data:`uns.linting.policies.FAMILIES`."""
     rules = [
         Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default, rule.fixable)
         for rule in RULES.values()
     ]
     rules += [
         Entry(rule.code, rule.name, str(rule.severity), rule.page, rule.default)
-        for rule in literals.RULES.values()
+        for rule in source_code.RULES.values()
     ]
     rules += [
         Entry(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from uns.diagnostics import Severity
-from uns.rules.amounts import topics_in_words
-from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Declared, Survey
-from uns.tree import Endpoint, Kind
+from uns.linting.amounts import topics_in_words
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Declared, Survey
+from uns.model.tree import Endpoint, Kind
 
 __all__ = ["RULES"]
 

@@ -7,13 +7,21 @@ from typing import NamedTuple
 
 from uns.diagnostics import Severity, near
 from uns.isa95 import EquipmentLevel
-from uns.namespace import Namespace
-from uns.nodes import Node
-from uns.rules.rule import Finding, rule
-from uns.rules.spellings import called
-from uns.rules.surveys import Group, Survey, Written
-from uns.templates import Name, Segment
-from uns.tree import Endpoint, EquipmentClass, EquipmentType, Members, Origin, Place, PlaceKind
+from uns.linting.rule import Finding, rule
+from uns.linting.spellings import called
+from uns.linting.surveys import Group, Survey, Written
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import (
+    Endpoint,
+    EquipmentClass,
+    EquipmentType,
+    Members,
+    Origin,
+    Place,
+    PlaceKind,
+)
+from uns.topics.templates import Name, Segment
 
 __all__ = ["RULES", "Lacking", "lacking"]
 

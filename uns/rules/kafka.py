@@ -13,11 +13,11 @@ from functools import partial
 from uns.diagnostics import Severity, Span
 from uns.kafka import Cluster, encode_segment
 from uns.kafka.names import MAX_LENGTH
-from uns.namespace import Namespace
-from uns.rules.amounts import topics_in_words
-from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Survey
-from uns.translation import EACH_METRIC, KafkaPlace
+from uns.linting.amounts import topics_in_words
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Survey
+from uns.model.namespace import Namespace
+from uns.model.translation import EACH_METRIC, KafkaPlace
 
 __all__ = ["RULES"]
 

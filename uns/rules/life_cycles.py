@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Severity, Span
-from uns.namespace import Namespace
-from uns.patterns import UndecidedPattern
-from uns.resolutions import Outcome
-from uns.rules.rule import Finding, rule
-from uns.rules.spellings import called
-from uns.rules.surveys import Survey
-from uns.templates import Segment, TopicTemplate
-from uns.tree import Deprecated, Notes, Origin, formerly
+from uns.linting.rule import Finding, rule
+from uns.linting.spellings import called
+from uns.linting.surveys import Survey
+from uns.model.namespace import Namespace
+from uns.model.resolutions import Outcome
+from uns.model.tree import Deprecated, Notes, Origin, formerly
+from uns.topics.patterns import UndecidedPattern
+from uns.topics.templates import Segment, TopicTemplate
 
 __all__ = ["RULES"]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from uns.diagnostics import Severity, Span
-from uns.rules.rule import Finding, rule
-from uns.rules.skeletons import LOOK_ALIKES, differences, fold, look, separators
-from uns.rules.spellings import (
+from uns.linting.rule import Finding, rule
+from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separators
+from uns.linting.spellings import (
     Name,
     Numbers,
     called,
@@ -20,8 +20,8 @@ from uns.rules.spellings import (
     stem,
     texts,
 )
-from uns.rules.surveys import Survey, Written
-from uns.tree import Origin, Place, PlaceKind
+from uns.linting.surveys import Survey, Written
+from uns.model.tree import Origin, Place, PlaceKind
 from uns.units import is_unit, suggest, unit
 
 __all__ = ["RULES"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from uns.diagnostics import Severity, Span
-from uns.rules.amounts import in_all, topics_in_words
-from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Declared, Survey
+from uns.linting.amounts import in_all, topics_in_words
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Declared, Survey
 
 __all__ = ["RULES"]
 

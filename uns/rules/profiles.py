@@ -13,13 +13,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from uns.diagnostics import Severity, Span
-from uns.rules.offences import Offence, Step, extent, lengths, offences, words
-from uns.rules.rule import Finding, rule
-from uns.rules.spellings import texts
-from uns.rules.surveys import Survey
-from uns.templates import Segment
-from uns.topics import SharedSubscription, TopicFilter
-from uns.tree import Endpoint
+from uns.linting.offences import Offence, Step, extent, lengths, offences, words
+from uns.linting.rule import Finding, rule
+from uns.linting.spellings import texts
+from uns.linting.surveys import Survey
+from uns.model.tree import Endpoint
+from uns.topics.names import SharedSubscription, TopicFilter
+from uns.topics.templates import Segment
 
 __all__ = ["PROFILES", "RULES", "Profile"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from uns.diagnostics import Edit, Severity, Span
-from uns.rules.amounts import in_all, topics_in_words
-from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Declared, Survey, Typed
+from uns.linting.amounts import in_all, topics_in_words
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Declared, Survey, Typed
 from uns.units import is_unit, suggest, unit
 
 __all__ = ["RULES", "once"]

@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from uns.diagnostics import Severity
+from uns.linting.amounts import in_all, topics_in_words
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Declared, Survey
+from uns.model.tree import Kind
 from uns.payloads import PayloadType, ValueType
-from uns.rules.amounts import in_all, topics_in_words
-from uns.rules.rule import Finding, rule
-from uns.rules.surveys import Declared, Survey
 from uns.rules.units import once
-from uns.tree import Kind
 
 __all__ = ["RULES"]
 

@@ -5,19 +5,29 @@ A unit is a code of the Unified Code for Units of Measure, case sensitive.
 Nothing here knows of payloads, metrics or files.
 """
 
-from uns.units.table import UNITS, Listing
-from uns.units.terms import (
-    LONGEST_UNIT,
-    Incommensurable,
-    InvalidCommonCode,
-    InvalidUnit,
-    Unit,
-    convert,
-    is_unit,
-    opcua_unit_id,
-    suggest,
-    unit,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uns import lazy
+
+if TYPE_CHECKING:
+    from uns.units.table import (
+        UNITS,
+        Listing,
+    )
+    from uns.units.terms import (
+        LONGEST_UNIT,
+        Incommensurable,
+        InvalidCommonCode,
+        InvalidUnit,
+        Unit,
+        convert,
+        is_unit,
+        opcua_unit_id,
+        suggest,
+        unit,
+    )
 
 __all__ = [
     "LONGEST_UNIT",
@@ -33,3 +43,13 @@ __all__ = [
     "suggest",
     "unit",
 ]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "table": "Listing UNITS",
+        "terms": """
+            Incommensurable InvalidCommonCode InvalidUnit LONGEST_UNIT Unit convert
+            is_unit opcua_unit_id suggest unit """,
+    },
+)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import uns
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
 
 __all__ = ["EXAMPLES", "example"]
 

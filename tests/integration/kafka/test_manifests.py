@@ -14,7 +14,7 @@ from tests.integration.broker import PATIENCE
 from tests.integration.kafka.models import EXAMPLES, example
 from tests.integration.kafka.server import Kafka
 from uns.kafka import EVENTS, STATE, TopicConfig, as_commands, topic_configs
-from uns.translation import Translation
+from uns.model.translation import Translation
 
 pytestmark = pytest.mark.integration
 

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.kafka.models import EXAMPLES, example
 from tests.integration.kafka.server import Kafka
 from uns.kafka import topic_configs
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
 
 pytestmark = pytest.mark.integration
 

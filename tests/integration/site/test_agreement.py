@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import uns
 from tests.integration.services import ROOT
 from tests.models import filters, models, text_of
-from uns.generators.catalogue import Catalogue
+from uns.generators.document.catalogue import Catalogue
 from uns.generators.site.tables import tables
 
 if TYPE_CHECKING:

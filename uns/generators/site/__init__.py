@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from uns.generators.generated import Generated
 from uns.generators.site.tables import Hosts, tables
-from uns.namespace import Namespace
+from uns.model.namespace import Namespace
 from uns.payloads import MissingExtra
 from uns.rules.breaking import Verdict
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from uns.changes import describe
 from uns.rules.breaking import RULES, Verdict
-from uns.rules.verdicts import Judgement, amount
+from uns.rules.breaking.verdicts import Judgement, amount
 
 __all__ = ["change_log"]
 

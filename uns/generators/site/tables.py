@@ -13,8 +13,7 @@ import json
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from uns.access import Client
-from uns.generators.catalogue import (
+from uns.generators.document.catalogue import (
     Catalogue,
     ClassEntry,
     ClassPart,
@@ -26,13 +25,22 @@ from uns.generators.catalogue import (
 )
 from uns.generators.site.changes import change_log
 from uns.isa95 import EquipmentLevel
-from uns.namespace import Namespace
+from uns.model.clients import Client
+from uns.model.namespace import Namespace
+from uns.model.translation import EACH_METRIC
+from uns.model.tree import (
+    Deprecated,
+    Endpoint,
+    EquipmentClass,
+    EquipmentType,
+    Members,
+    Notes,
+    Origin,
+)
 from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
 from uns.rules.breaking import Verdict
-from uns.sets import Choice, NumberRange
-from uns.templates import Fixed, Name, Segment
-from uns.translation import EACH_METRIC
-from uns.tree import Deprecated, Endpoint, EquipmentClass, EquipmentType, Members, Notes, Origin
+from uns.topics.sets import Choice, NumberRange
+from uns.topics.templates import Fixed, Name, Segment
 
 __all__ = ["Hosts", "tables"]
 

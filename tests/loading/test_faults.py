@@ -1,0 +1,36 @@
+"""The codes of a model file's faults: stable, named once, and safe to print."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from uns.diagnostics import Severity, Span
+from uns.loading.faults import FAULTS, LONGEST_MESSAGE, fault
+
+
+def test_codes_and_names() -> None:
+    assert list(FAULTS) == sorted(FAULTS)
+    for code, (name, meaning) in FAULTS.items():
+        assert re.fullmatch(r"M[1-5][0-9]{2}", code)
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+        assert re.fullmatch(r"[A-Z].*[^.]\.", meaning)
+    assert len({name for name, _ in FAULTS.values()}) == len(FAULTS)
+
+
+def test_a_fault_is_an_error() -> None:
+    span = Span("a", 1, 1, 1, 2)
+    found = fault("M301", "no class", span, help="x", related=((span, "y"),), path="z")
+    assert (found.name, found.severity) == ("undefined-class", Severity.ERROR)
+    assert (found.span, found.help, found.related, found.path) == (span, "x", ((span, "y"),), "z")
+    with pytest.raises(KeyError):
+        fault("M999", "nothing", None)
+
+
+def test_what_a_file_says_is_shown_visible_and_short() -> None:
+    found = fault("M201", "no key `\x1b[31m`", None, help="write \u202e")
+    assert (found.message, found.help) == ("no key `\\x1b[31m`", "write \\u202e")
+    long = fault("M201", "a" * 5_000 + " end", None)
+    assert len(long.message) <= LONGEST_MESSAGE + len(" ... ")
+    assert long.message.endswith(" end")

@@ -1,0 +1,611 @@
+"""Every fault a model can have, exactly as it is told; and what files do to a model."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+import uns
+from uns.diagnostics import Diagnostic, Span, draw
+from uns.loading import loader
+from uns.loading.faults import FAULTS
+from uns.loading.loader import MAX_FAULTS, InvalidNamespace, load, loads
+
+CASES = Path(__file__).parent.parent / "broken"
+MAIN = "plant.uns.yaml"
+
+
+def cases(*, legal: bool) -> list[object]:
+    return list(_cases(legal=legal))
+
+
+def _cases(*, legal: bool) -> Iterator[object]:
+    for file in sorted(CASES.glob("*.yaml")):
+        if (file.stem == "legal") is legal:
+            for name, case in yaml.safe_load(file.read_text("utf-8")).items():
+                files = case["files"] if "files" in case else {MAIN: case["model"]}
+                yield pytest.param(files, case.get("faults"), id=f"{file.stem}-{name}")
+
+
+def reader(files: dict[str, str]) -> Callable[[str], bytes]:
+    def read(path: str) -> bytes:
+        if path not in files:
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return files[path].encode()
+
+    return read
+
+
+def place(span: Span | None) -> str:
+    if span is None:
+        return "?"
+    if span.file.startswith("<"):
+        return span.file  # The library of the package may grow.
+    file = "" if span.file == MAIN else f"{span.file}:"
+    end = f"{span.end_line}:" if span.end_line != span.line else ""
+    return f"{file}{span.line}:{span.column}-{end}{span.end_column}"
+
+
+def told(diagnostic: Diagnostic) -> str:
+    lines = [f"{place(diagnostic.span)} {diagnostic.code} {diagnostic.message}"]
+    if diagnostic.help:
+        lines.append(f"  help: {diagnostic.help}")
+    lines += [f"  {place(span)} {label}" for span, label in diagnostic.related]
+    return "\n".join(lines)
+
+
+def faults(load_it: Callable[[], object]) -> list[str]:
+    with pytest.raises(InvalidNamespace) as caught:
+        load_it()
+    return [told(diagnostic) for diagnostic in caught.value.diagnostics]
+
+
+# --- every fault ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("files", "expected"), cases(legal=False))
+def test_broken_models(files: dict[str, str], expected: str) -> None:
+    found = faults(lambda: load(MAIN, read=reader(files)))
+    assert "\n".join(found) + "\n" == expected
+
+
+@pytest.mark.parametrize(("files", "expected"), cases(legal=True))
+def test_legal_models(files: dict[str, str], expected: None) -> None:
+    ns = load(MAIN, read=reader(files))
+    assert expected is None
+    assert ns.diagnostics == ()
+
+
+def test_every_fault_has_a_case() -> None:
+    text = "".join(file.read_text("utf-8") for file in CASES.glob("*.yaml"))
+    # The size of a file and the ways to be no text take more than a case of text can show.
+    shown = {code for code in FAULTS if f" {code} " in text} | {"M106", "M107", "M109", "M407"}
+    assert shown == set(FAULTS)
+
+
+@pytest.mark.parametrize(("files", "expected"), cases(legal=False))
+def test_every_fault_can_be_drawn_and_sorted(files: dict[str, str], expected: str) -> None:
+    with pytest.raises(InvalidNamespace) as caught:
+        load(MAIN, read=reader(files))
+    for diagnostic in caught.value.diagnostics:
+        assert diagnostic.span is not None
+        drawing = draw(diagnostic)
+        assert drawing.startswith(f"error[{diagnostic.code}]: ")
+        assert ("^" in drawing) is bool(diagnostic.span.excerpt)
+        assert draw(diagnostic) == drawing.rstrip()
+    assert len(set(caught.value.diagnostics)) == len(caught.value.diagnostics)
+
+
+# --- models too large to write out ------------------------------------------------------------------
+
+
+def classes(lines: Iterator[str], tree: str) -> str:
+    return "uns: 1\nclasses:\n" + "".join(f"  {line}\n" for line in lines) + tree
+
+
+def chain(length: int, *, downwards: bool) -> str:
+    """Classes of which each is a part of the one before."""
+    numbers = range(length) if downwards else reversed(range(length))
+    part = (
+        "C{}: {{level: equipment_module, children: {{equipment_modules: {{a: {{class: C{}}}}}}}}}"
+    )
+    last = f"C{length}: {{level: equipment_module}}"
+    return classes(
+        (line for line in [last, *(part.format(n, n + 1) for n in numbers)]),
+        "equipment_modules: {x: {class: C0}}\n",
+    )
+
+
+ENORMOUS = [
+    pytest.param("a: " + "[" * 200_000, "1:67-68 M106 nested more than 64 deep", id="brackets"),
+    pytest.param("{a: " * 200_000, "1:257-258 M106 nested more than 64 deep", id="braces"),
+    pytest.param(
+        "".join(f"{' ' * depth}a:\n" for depth in range(1_000)),
+        "65:65-65 M106 nested more than 64 deep",
+        id="indents",
+    ),
+    pytest.param(
+        "uns: 1\nsites: {" + "a[b]c " * 100_000 + "}",
+        "2:10-11 M101 a comma or the closing } is missing here\n  2:8-9 opened here",
+        id="one-line-of-unquoted-brackets",
+    ),
+    pytest.param(
+        "uns: 1\n[" + "]" * 100_000 + "\n",
+        "2:1-2 M101 no colon follows this key\n"
+        "  help: write `key: value`; a text over several lines needs quotes",
+        id="one-line-of-closing-brackets",
+    ),
+    pytest.param(
+        "uns: 1\nsites: {lyon: {metrics: {" + "/".join("a" * 129) + ": {type: number}}}}\n",
+        "2:26-283 M407 a topic of more than 128 levels",
+        id="leaf-of-many-levels",
+    ),
+    pytest.param(
+        chain(130, downwards=True),
+        "132:46-63 M407 more than 128 levels of equipment",
+        id="parts-in-parts-downwards",
+    ),
+    pytest.param(
+        chain(3_000, downwards=False),
+        "3004:21-22 M407 below equipment_module 'x' topics have up to 3001 levels and "
+        "6,001 bytes; at most 128 and 65,535 may be",
+        id="parts-in-parts-upwards",
+    ),
+    pytest.param(
+        chain(3_000, downwards=False) + 'sites: {"{code}": {pattern: "[0-9]"}}\n',
+        "3004:21-22 M407 below equipment_module 'x' topics have up to 3001 levels and "
+        "6,001 bytes; at most 128 and 65,535 may be",
+        id="parts-in-parts-beside-an-open-set",
+    ),
+    pytest.param(
+        classes(
+            (
+                f"C{n}: {{level: equipment_module, children: {{equipment_modules: "
+                f"{{{'x' * 1_000}: {{class: C{n + 1}}}}}}}}}"
+                for n in range(66)
+            ),
+            "  C66: {level: equipment_module}\nequipment_modules: {x: {class: C0}}\n",
+        ),
+        "70:21-22 M407 below equipment_module 'x' topics have up to 67 levels and "
+        "66,067 bytes; at most 128 and 65,535 may be",
+        id="topics-of-many-bytes",
+    ),
+    pytest.param(
+        f'uns: 1\nlines:\n  "{"x" * 1_100}": {{}}\n',
+        "3:1105-1106 M101 a key of more than 1,024 characters\n"
+        "  help: write `? ` before the key, and `: ` before the value on the next line",
+        id="key-too-long-for-yaml",
+    ),
+    pytest.param(
+        "uns: 1\nlines:\n"
+        + "".join(f'  "{{s{n}}}": {{pattern: "(a|b)*{"ab"[n]}(a|b){{900}}{n}"}}\n' for n in (0, 1)),
+        "4:3-9 M404 production_line '{s1}' cannot be told apart from production_line '{s0}'\n"
+        "  help: let the two start or end in different texts, or use simpler patterns\n"
+        "  3:3-9 production_line '{s0}'",
+        id="patterns-too-entangled",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ENORMOUS)
+def test_enormous_models_are_refused_at_once(text: str, expected: str) -> None:
+    assert faults(lambda: loads(text, name=MAIN)) == [expected]
+
+
+def test_parts_in_parts_make_more_topics_than_could_be_listed() -> None:
+    part = "C{}: {{level: equipment_module, children: {{equipment_modules: {{a: {{class: C{}}}, b: {{class: C{}}}}}}}}}"
+    text = classes(
+        (part.format(n, n + 1, n + 1) for n in range(60)),
+        "  C60: {level: equipment_module, metrics: {load: {type: number}}}\n"
+        "equipment_modules: {x: {class: C0}}\n",
+    )
+    ns = loads(text)
+    assert ns.count() == 2**60
+    assert ns.count("x/a/#") == 2**59
+    assert ns.resolve("x" + "/a/b" * 30 + "/load")
+    assert next(ns.topics()) == "x" + "/a" * 60 + "/load"
+
+
+def test_diamonds_of_classes_are_resolved_once() -> None:
+    text = classes(
+        (
+            f"{name}{n}: {{extends: {parents}}}"
+            for n in range(60)
+            for name, parents in (("C", f"[L{n}, R{n}]"), ("L", f"C{n + 1}"), ("R", f"C{n + 1}"))
+        ),
+        "  C60: {metrics: {load: {type: number}}}\nsites: {x: {class: C0}}\n",
+    )
+    ns = loads(text)
+    assert len(ns.classes["C0"].ancestors) == 60 * 3
+    assert ns["x/load"].endpoint is not None
+
+
+def test_loading_stops_after_more_faults_than_anybody_repairs() -> None:
+    text = "uns: 1\nsites:\n" + "".join(f"  s{n}: {{labl: x}}\n" for n in range(MAX_FAULTS + 500))
+    found = faults(lambda: loads(text, name=MAIN))
+    assert len(found) == MAX_FAULTS + 1
+    stopped = f"{MAX_FAULTS + 2}:10-14 M107 more than 1,000 faults; loading stops here"
+    assert [line for line in found if " M107 " in line] == [stopped]
+
+
+def test_what_many_nodes_share_is_told_once() -> None:
+    text = "uns: 1\nclasses: {A: {topics: {state: {payload: no/1}}}}\nsites:\n" + "".join(
+        f"  s{n}: {{class: A, label: x, topics: {{state: {{qos: 0}}}}}}\n" for n in range(50)
+    )
+    found = faults(lambda: loads(text, name=MAIN))
+    assert [line.splitlines()[0] for line in found] == [
+        "2:41-45 M302 no payload 'no/1' is declared"
+    ]
+
+
+# --- bytes --------------------------------------------------------------------------------------------
+
+NO_TEXT = [
+    pytest.param(
+        b"uns: 1\nsites: {lyon: {label: K\xf6ln}}\n",
+        "2:24-25 M109 byte 30 of the file is not UTF-8 text",
+        id="latin-1",
+    ),
+    pytest.param(
+        "uns: 1\n".encode("utf-16"), "1:1-2 M109 byte 0 of the file is not UTF-8 text", id="utf-16"
+    ),
+    pytest.param(
+        bytes(range(256)), "2:118-119 M109 byte 128 of the file is not UTF-8 text", id="bytes"
+    ),
+    pytest.param(
+        b"\xed\xa0\x80", "1:1-2 M109 byte 0 of the file is not UTF-8 text", id="surrogate"
+    ),
+    pytest.param(
+        b"uns: 1\n\xff", "2:1-2 M109 byte 7 of the file is not UTF-8 text", id="in-the-second-line"
+    ),
+    pytest.param(b"\xef\xbb\xbf", "1:1-2 M110 the file holds nothing", id="only-a-byte-order-mark"),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), NO_TEXT)
+def test_files_that_are_no_text(data: bytes, expected: str) -> None:
+    found = faults(lambda: load(MAIN, read=lambda _: data))
+    assert [line.splitlines()[0] for line in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"\xef\xbb\xbfuns: 2\n", "1:6-7", id="byte-order-mark"),
+        pytest.param(b"uns: 1\r\nsites:\r\n  lyon: {labl: x}\r\n", "3:10-14", id="crlf"),
+        pytest.param(b"uns: 1\rsites:\r  lyon: {labl: x}\r", "3:10-14", id="cr"),
+        pytest.param(
+            "uns: 1\nsites: {Köln: {labl: x}}\n".encode(), "2:16-20", id="two-bytes-a-character"
+        ),
+        pytest.param(
+            "uns: 1\nsites: {😀😀: {labl: x}}\n".encode(), "2:14-18", id="four-bytes-a-character"
+        ),
+        pytest.param(
+            'uns: 1\nmodel: {id: "a\u2028b"}\nsites: {l: {labl: x}}\n'.encode(),
+            "4:13-17",
+            id="a-line-separator-breaks-a-line-as-yaml-has-it",
+        ),
+    ],
+)
+def test_columns_count_characters(data: bytes, expected: str) -> None:
+    (found,) = faults(lambda: load(MAIN, read=lambda _: data))
+    assert found.split()[0] == expected
+
+
+def test_a_byte_order_mark_and_crlf_load() -> None:
+    data = b"\xef\xbb\xbfuns: 1\r\nsites:\r\n  lyon: {label: Lyon}\r\n"
+    assert load(MAIN, read=lambda _: data)["lyon"].label == "Lyon"
+
+
+def test_a_text_with_a_lone_surrogate() -> None:
+    (found,) = faults(lambda: loads("uns: 1\nsites: {ly\ud800on: {}}", name=MAIN))
+    assert found.startswith("2:11-12 M109 ")
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Path:
+    """The folder of a model that includes ``lines.yaml``, which is not there yet."""
+    folder = tmp_path / "plant"
+    folder.mkdir()
+    (folder / "plant.yaml").write_text("uns: 1\ninclude: [lines.yaml]\nsites: {lyon: {}}\n")
+    return folder
+
+
+def codes(path: Path | str) -> list[str]:
+    with pytest.raises(InvalidNamespace) as caught:
+        load(path)
+    return [diagnostic.code for diagnostic in caught.value.diagnostics]
+
+
+def test_a_file_and_what_it_includes(plant: Path) -> None:
+    (plant / "lines.yaml").write_text("uns: 1\nsites: {lyon: {lines: {a: {}}}}\n")
+    for path in (plant / "plant.yaml", str(plant / "plant.yaml")):
+        assert "lyon/a" in load(path)
+
+
+def test_a_file_beside_the_working_folder(plant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (plant / "lines.yaml").write_text("uns: 1\nsites: {lyon: {lines: {a: {}}}}\n")
+    monkeypatch.chdir(plant)
+    assert "lyon/a" in load("plant.yaml")
+    assert "lyon/a" in load("../plant/plant.yaml")
+
+
+def test_a_link_that_leaves_the_folder(plant: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("uns: 1\n")
+    (plant / "lines.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert codes(plant / "plant.yaml") == ["M308"]
+
+
+def test_a_folder_link_that_leaves_the_folder(plant: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.yaml").write_text("uns: 1\n")
+    (plant / "sub").symlink_to(tmp_path / "other")
+    (plant / "plant.yaml").write_text("uns: 1\ninclude: [sub/a.yaml]\n")
+    assert codes(plant / "plant.yaml") == ["M308"]
+
+
+def test_a_link_inside_the_folder(plant: Path) -> None:
+    (plant / "real.yaml").write_text("uns: 1\nsites: {lyon: {lines: {a: {}}}}\n")
+    (plant / "lines.yaml").symlink_to(plant / "real.yaml")
+    assert "lyon/a" in load(plant / "plant.yaml")
+
+
+def test_an_absolute_path_to_a_file_inside_the_folder(plant: Path) -> None:
+    (plant / "lines.yaml").write_text("uns: 1\n")
+    (plant / "plant.yaml").write_text(f"uns: 1\ninclude: [{plant / 'lines.yaml'}]\n")
+    assert codes(plant / "plant.yaml") == ["M308"]
+
+
+def test_a_folder_whose_name_starts_alike(plant: Path, tmp_path: Path) -> None:
+    (tmp_path / "plant2").mkdir()
+    (tmp_path / "plant2" / "a.yaml").write_text("uns: 1\n")
+    (plant / "plant.yaml").write_text("uns: 1\ninclude: [../plant2/a.yaml]\n")
+    assert codes(plant / "plant.yaml") == ["M308"]
+
+
+def test_a_folder_is_no_file(plant: Path) -> None:
+    (plant / "lines.yaml").mkdir()
+    assert codes(plant / "plant.yaml") == ["M112"]
+    assert codes(plant) == ["M112"]
+
+
+def test_no_file_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "none.yaml"
+    with pytest.raises(InvalidNamespace) as caught:
+        load(path)
+    (found,) = caught.value.diagnostics
+    assert str(found) == f"{path}:1:1: error[M112]: cannot read {path}: no such file or directory"
+
+
+def test_a_file_that_is_too_large(plant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (plant / "lines.yaml").write_text(f"uns: 1\n# {'x' * 1_000}\n")
+    monkeypatch.setattr(loader, "MAX_BYTES", 500)
+    assert codes(plant / "plant.yaml") == ["M112"]
+
+
+def test_a_reader_takes_the_place_of_the_file_system() -> None:
+    asked = []
+
+    def read(path: str) -> bytes:
+        asked.append(path)
+        return {
+            "HEAD:m/plant.yaml": b"uns: 1\ninclude: [sub/a.yaml, std]\n",
+            "HEAD:m/sub/a.yaml": b"uns: 1\ninclude: [../b.yaml]\n",
+            "HEAD:m/b.yaml": b"uns: 1\nsites: {lyon: {topics: {oee: {payload: oee/1}}}}\n",
+        }[path]
+
+    assert load("HEAD:m/plant.yaml", read=read).count() == 1
+    assert asked == ["HEAD:m/plant.yaml", "HEAD:m/sub/a.yaml", "HEAD:m/b.yaml"]
+
+
+def test_a_text_has_no_files_beside_it() -> None:
+    (found,) = faults(lambda: loads("uns: 1\ninclude: [a.yaml]\n", name=MAIN))
+    assert found == "2:11-17 M112 cannot read a.yaml: a text has no files beside it"
+
+
+def test_more_files_than_a_model_may_have() -> None:
+    def read(path: str) -> bytes:
+        number = int(path.removesuffix(".yaml"))
+        return f"uns: 1\ninclude: [{number + 1}.yaml]\n".encode()
+
+    (found,) = faults(lambda: load("0.yaml", read=read))
+    assert found == "999.yaml:2:11-20 M107 a model of more than 1000 files"
+
+
+def test_faults_come_in_the_order_of_the_files() -> None:
+    files = {
+        MAIN: "uns: 1\ninclude: [z.yaml, a.yaml]\nsites: {lyon: {labl: x}}\n",
+        "a.yaml": "uns: 1\nsites: {nice: {labl: x}}\n",
+        "z.yaml": "uns: 1\nsites: {\n  oslo: {labl: x},\n  rome: {labl: x}}\n",
+    }
+    found = faults(lambda: load(MAIN, read=reader(files)))
+    assert [line.split()[0] for line in found] == [
+        "3:16-20", "z.yaml:3:10-14", "z.yaml:4:10-14", "a.yaml:2:16-20",
+    ]  # fmt: skip
+
+
+def test_the_error_says_it_all() -> None:
+    with pytest.raises(InvalidNamespace) as caught:
+        loads("uns: 1\nsites: {lyon: {labl: x, ownr: y}}\n", name=MAIN)
+    assert isinstance(caught.value, uns.UNSError | ValueError)
+    assert str(caught.value) == (
+        "the model has 2 faults:\n"
+        "  plant.uns.yaml:2:16: error[M201]: a node has no key 'labl'\n"
+        "  plant.uns.yaml:2:25: error[M201]: a node has no key 'ownr'"
+    )
+
+
+@pytest.mark.parametrize("text", ["uns: 1\n", "uns: 2\n"], ids=["loads", "fails"])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_as_it_was(text: str, enabled: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        try:
+            loads(text)
+        except InvalidNamespace:
+            assert text == "uns: 2\n"
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+# --- what a model says besides its tree ---------------------------------------------------------------
+
+
+def test_settings() -> None:
+    ns = loads("""
+        uns: 1
+        model: {id: acme, version: "1.4.0", owner: ot, label: Acme, description: Two plants}
+        topic: {root: /acme, profiles: [mqtt, aws-iot-core]}
+        kafka: {split: 2, overflow: bucket}
+        lint: {ignore: N101}
+        clients:
+          historian: {owner: it, label: H, description: keeps, subscribe: $share/h/#, publish: [a/b]}
+        sites: {lyon: {payload: info/1}}
+    """)
+    assert ns.model == uns.Model("acme", "1.4.0", "ot", "Acme", "Two plants")
+    assert repr(ns) == "<Namespace acme 1.4.0>"
+    assert ns.root_levels == ("", "acme")
+    assert ns.profiles == ("mqtt", "aws-iot-core")
+    assert ns.kafka == {"split": 2, "overflow": "bucket"}
+    assert ns.lint == {"ignore": ["N101"]}
+    assert list(ns.topics()) == ["/acme/lyon"]
+    historian = ns.clients["historian"]
+    assert (historian.owner, historian.label, historian.description) == ("it", "H", "keeps")
+    assert historian.subscribe == (uns.SharedSubscription("$share/h/#"),)
+    assert historian.publish == (uns.TopicFilter("a/b"),)
+
+
+def test_nothing_said() -> None:
+    ns = loads("uns: 1\n")
+    assert ns.model == uns.Model()
+    assert repr(ns) == "<Namespace without id>"
+    assert (ns.root_levels, ns.profiles, ns.kafka, ns.lint) == ((), (), {}, {})
+    assert set(ns.payloads) == {"vtq/1", "info/1"}
+    assert (ns.classes, ns.aspects, ns.clients) == ({}, {}, {})
+    assert ns.count() == 0
+    assert list(ns.topics()) == []
+
+
+def test_the_built_in_library() -> None:
+    ns = loads("uns: 1\ninclude: std\n")
+    assert {"vtq/1", "info/1", "oee/1", "energy/1"} <= set(ns.payloads)
+
+
+def test_a_payload_of_ones_own_wins_over_the_built_in_one() -> None:
+    ns = loads("""
+        uns: 1
+        payloads: {vtq/1: {fields: {v: {type: metric_value}}}}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+    """)
+    contract = ns["lyon/power"].contract
+    assert contract is not None
+    assert [field.name for field in contract.payload.fields] == ["v"]
+
+
+def test_foreign_json_schemas_are_kept_as_canonical_json() -> None:
+    files = {
+        MAIN: "uns: 1\npayloads: {a/1: {json_schema: s/a.json}}\nsites: {l: {payload: a/1}}\n",
+        "s/a.json": '{"type": "object",\n "a": "ü"}',
+    }
+    ns = load(MAIN, read=reader(files))
+    assert ns.payloads["a/1"].json_schema == '{"a":"ü","type":"object"}'
+
+
+def test_partial_trees_of_several_files_are_one_tree() -> None:
+    files = {
+        MAIN: "uns: 1\ninclude: [a.yaml, b.yaml]\nenterprises: {acme: {sites: {lyon: {label: Lyon, lines: {x: {}}}}}}\n",
+        "a.yaml": "uns: 1\nenterprises: {acme: {sites: {lyon: {lines: {y: {}}, areas: {z: {}}}}}}\n",
+        "b.yaml": "uns: 1\nenterprises: {acme: {owner: me, sites: {nice: {}}}}\n",
+    }
+    ns = load(MAIN, read=reader(files))
+    assert [node.topic for node in ns.walk()] == [
+        "acme", "acme/lyon", "acme/lyon/x", "acme/lyon/y", "acme/lyon/z", "acme/nice",
+    ]  # fmt: skip
+    assert (ns["acme"].owner, ns["acme/lyon"].label) == ("me", "Lyon")
+    assert str(ns["acme/lyon/y"].span).startswith("a.yaml:2:")
+    assert str(ns["acme"].span).startswith("b.yaml:2:")
+
+
+def test_loading_twice_gives_the_same() -> None:
+    text = (
+        "uns: 1\nlines: {'line[1..3]': {metrics: {b: {type: number}, a: {type: number}}}, x: {}}\n"
+    )
+    one, two = loads(text), loads(text)
+    assert list(one.topics()) == list(two.topics())
+    assert [str(n) for n in one.walk()] == [str(n) for n in two.walk()]
+
+
+# --- what an attacker would try ----------------------------------------------------------------------
+
+
+def found_in(path: Path) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidNamespace) as caught:
+        uns.load(path)
+    return [(d.code, d.message) for d in caught.value.diagnostics]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f.yaml")
+    assert found_in(tmp_path / "f.yaml") == [
+        ("M112", f"cannot read {tmp_path}/f.yaml: not a regular file")
+    ]
+    (tmp_path / "m.yaml").write_text("uns: 1\ninclude: [f.yaml]\n", encoding="utf-8")
+    assert [code for code, _ in found_in(tmp_path / "m.yaml")] == ["M112"]
+
+
+def test_a_device_is_not_read() -> None:
+    assert [code for code, _ in found_in(Path("/dev/zero"))] == ["M112"]
+
+
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "m.yaml").write_text("uns: 1\ninclude: [loop]\n", encoding="utf-8")
+    assert [code for code, _ in found_in(tmp_path / "m.yaml")] == ["M308"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        pytest.param(
+            "uns: 1\ntopic: {root: $share/a}\n", "M401", "nobody can subscribe", id="a root below $share"
+        ),
+        pytest.param(
+            "uns: 1\npayloads: {a/1: {fields: {f: {type: string, max_length: 9999999999}}}}\n",
+            "M204", "must be at most 2,147,483,647", id="a length without use",
+        ),
+        pytest.param(
+            f"uns: 1\nclasses: {{A: {{required: [{'x,' * 100_001}]}}}}\n",
+            "M107", "a list of more than 100,000 items", id="a list without end",
+        ),
+        pytest.param(
+            "uns: 1\nclasses:\n  C0: {}\n"
+            + "".join(f"  C{n}: {{extends: C{n - 1}}}\n" for n in range(1, 258)),
+            "M107", "class 'C257' has more than 256 classes above it", id="classes without end",
+        ),
+    ],
+)  # fmt: skip
+def test_bounds(text: str, code: str, said: str) -> None:
+    with pytest.raises(InvalidNamespace) as caught:
+        uns.loads(text)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == code
+    assert said in diagnostic.message
+
+
+def test_an_empty_level_at_the_top_has_a_template_and_no_filter() -> None:
+    ns = uns.loads('uns: 1\nsites: {"": {class: A}, b: {class: A}}\n'
+                   "classes: {A: {level: site, metrics: {p: {type: number}}}}")  # fmt: skip
+    assert [node.template.text for node in ns.walk()] == ["", "/p", "b", "b/p"]
+    assert list(ns.filters(class_="A", endpoint="p")) == ["+/p"]
+    with pytest.raises(uns.InvalidTopicFilter):
+        _ = next(ns.walk()).template.filter

@@ -1,0 +1,251 @@
+"""The topic levels that segments stand for, as sets: what two share, and what one has alone.
+
+Sets of numbers and words are cut exactly, by their bounds, however many millions
+they hold. An open set is held against others by its pattern. Where that does
+not decide, both answers err on the same side: two segments may share levels,
+and one may have levels of its own. Nothing is ever said to be gone that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.topics.sets import Choice
+from uns.topics.templates import MAX_WORDS, Fixed, Part, Segment, splits_once
+
+__all__ = ["Extent", "common", "without"]
+
+#: Most pieces that what is left of one segment falls into.
+MOST_PIECES = 64
+
+#: Most levels that are looked at one by one, in all, to cut up one segment.
+MOST_LEVELS = 100_000
+
+#: The sets of a segment without names, from left to right.
+_Box: TypeAlias = tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The topic levels of a segment, ``less`` those that other segments stand for.
+
+    Something is taken away from sets only that cannot be cut, open ones above all.
+
+    >>> vehicles = Extent(Segment.parse("{vehicle}"), (Segment.parse("v[1..9]"),))
+    >>> vehicles.takes("v9"), vehicles.takes("v10"), vehicles.count
+    (False, True, None)
+    """
+
+    segment: Segment
+    less: tuple[Segment, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The levels as a model writes them."""
+        return self.segment.text
+
+    @property
+    def literal(self) -> str | None:
+        """The one level there is, when there is one only."""
+        return self.segment.literal
+
+    @property
+    def count(self) -> int | None:
+        """How many levels there are; ``None`` where the set is open."""
+        return self.segment.count if not self.less else None
+
+    def takes(self, level: str) -> bool:
+        """Whether ``level`` is one of them."""
+        return self.segment.match(level) is not None and all(
+            other.match(level) is None for other in self.less
+        )
+
+
+def common(one: Segment, other: Segment) -> Segment | None:
+    """The levels of both segments; ``None`` where there are surely none.
+
+    >>> common(Segment.parse("line[1..4]"), Segment.parse("line[3..9]")).text
+    'line[3..4]'
+    >>> common(Segment.parse("line[1..4]"), Segment.parse("lines")) is None
+    True
+    """
+    if one == other:
+        return one
+    if one.literal is not None or other.literal is not None:
+        literal, wide = (one, other) if one.literal is not None else (other, one)
+        return literal if wide.match(literal.literal or "") is not None else None
+    if not _may_meet(one.frame, other.frame):
+        return None
+    boxes = _alike(one, other)
+    if boxes is not None:
+        shared = [mine.common(theirs) for mine, theirs in zip(*boxes, strict=True)]
+        sets = [choice for choice in shared if choice is not None]
+        return _filled(one, sets) if len(sets) == len(shared) else None
+    if _is_small(one) or _is_small(other):
+        small, large = (one, other) if _is_small(one) else (other, one)
+        return _of_levels(small, [level for level in small if large.match(level) is not None])
+    return _common_by_pattern(one, other)
+
+
+def without(one: Segment, others: Iterable[Segment]) -> tuple[Extent, ...]:
+    """The levels of ``one`` that no other segment stands for.
+
+    >>> [left.text for left in without(Segment.parse("m[1..6]"), [Segment.parse("m[1..4]")])]
+    ['m[5..6]']
+    >>> without(Segment.parse("m[1..6]"), map(Segment.parse, ["m[1..3]", "m[4..6]"]))
+    ()
+    """
+    others = [other for other in others if common(one, other) is not None]
+    if not others:
+        return (Extent(one),)
+    if any(other == one for other in others):
+        return ()
+    if one.literal is not None:
+        return ()
+    if one.name is not None:
+        return () if _is_covered(one, others) else (Extent(one, tuple(others)),)
+    return _cut(one, others)
+
+
+def _may_meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether a level can start and end as both frames say."""
+    (start, end), (begin, finish) = one, other
+    return (start.startswith(begin) or begin.startswith(start)) and (
+        end.endswith(finish) or finish.endswith(end)
+    )
+
+
+def _is_small(segment: Segment) -> bool:
+    return segment.count is not None and segment.count <= MAX_WORDS
+
+
+# --- by bounds -------------------------------------------------------------------------------------
+
+
+def _sets(segment: Segment) -> _Box:
+    return tuple(part for part in segment.parts if isinstance(part, Choice))
+
+
+def _skeleton(segment: Segment) -> tuple[str | None, ...]:
+    return tuple(part.text if isinstance(part, Fixed) else None for part in segment.parts)
+
+
+def _alike(one: Segment, other: Segment) -> tuple[_Box, _Box] | None:
+    """The sets of two segments that split every level alike; ``None`` where they may not."""
+    if one.name is not None or other.name is not None or _skeleton(one) != _skeleton(other):
+        return None
+    mine, theirs = _sets(one), _sets(other)
+    if len(mine) > 1:
+        both = [Choice((*a.items, *b.items)) for a, b in zip(mine, theirs, strict=True)]
+        if not splits_once(_refilled(one, both)):
+            return None
+    return mine, theirs
+
+
+def _refilled(segment: Segment, sets: Sequence[Choice]) -> list[Part]:
+    given = iter(sets)
+    return [next(given) if isinstance(part, Choice) else part for part in segment.parts]
+
+
+def _filled(segment: Segment, sets: Sequence[Choice]) -> Segment:
+    """The segment with these sets for its own; itself where they are the same."""
+    if all(a.same_as(b) for a, b in zip(_sets(segment), sets, strict=True)):
+        return segment
+    return Segment.of(_refilled(segment, sets))
+
+
+def _of_levels(segment: Segment, levels: Sequence[str]) -> Segment | None:
+    """Some levels of a segment as a segment."""
+    if not levels:
+        return None
+    if len(levels) == segment.count:
+        return segment
+    if len(segment.varying) == 1:
+        words = tuple(captured[0] for level in levels if (captured := segment.match(level)))
+        tidy = Choice(words).common(Choice(words))
+        return _filled(segment, [tidy]) if tidy is not None else None
+    return Segment.of((Choice(tuple(levels)),))
+
+
+def _cut(one: Segment, others: Sequence[Segment]) -> tuple[Extent, ...]:
+    """What is left of a segment without names."""
+    foreign: list[Segment] = []
+    boxes: list[_Box] = []
+    for other in others:
+        if other.literal is not None:
+            captured = one.match(other.literal) or ()
+            boxes.append(tuple(Choice((word,)) for word in captured))
+        else:
+            alike = _alike(one, other)
+            if alike is None:
+                foreign.append(other)
+            else:
+                boxes.append(alike[1])
+    if len(_sets(one)) == 1:
+        taken = Choice(tuple(item for (choice,) in boxes for item in choice.items))
+        rest = _sets(one)[0].without(taken)
+        left: list[_Box] = [] if rest is None else [(rest,)]
+    else:
+        left = [_sets(one)]
+        for box in boxes:
+            left = [piece for whole in left for piece in _outside(whole, box)]
+            if len(left) > MOST_PIECES:
+                return (Extent(one, tuple(others)),)
+    pieces = [_filled(one, sets) for sets in left]
+    return tuple(found for piece in pieces for found in _less(piece, foreign))
+
+
+def _outside(whole: _Box, taken: _Box) -> Iterator[_Box]:
+    """The part of a product of sets that another product has not, as products."""
+    done: list[Choice] = []
+    for index, (mine, theirs) in enumerate(zip(whole, taken, strict=True)):
+        apart = mine.without(theirs)
+        if apart is not None:
+            yield (*done, apart, *whole[index + 1 :])
+        shared = mine.common(theirs)
+        if shared is None:
+            return
+        done.append(shared)
+
+
+def _less(piece: Segment, others: Sequence[Segment]) -> Iterator[Extent]:
+    """A piece without what segments of another form take from it."""
+    if not others:
+        yield Extent(piece)
+        return
+    size = piece.count or 0
+    if size * len(others) <= MOST_LEVELS:
+        levels = [level for level in piece if all(other.match(level) is None for other in others)]
+        rest = _of_levels(piece, levels)
+        if rest is not None:
+            yield Extent(rest)
+    elif not _is_covered(piece, others):
+        yield Extent(piece, tuple(others))
+
+
+# --- by pattern ------------------------------------------------------------------------------------
+
+
+def _common_by_pattern(one: Segment, other: Segment) -> Segment | None:
+    """What two sets share of which one at least is open, or both are large."""
+    try:
+        if one.pattern.includes(other.pattern):
+            return other
+        if other.pattern.includes(one.pattern):
+            return one
+        if not one.pattern.overlaps(other.pattern):
+            return None
+    except UndecidedPattern:
+        pass
+    return one if one.name is None else other
+
+
+def _is_covered(one: Segment, others: Sequence[Segment]) -> bool:
+    """Whether the others together surely take every level of ``one``."""
+    try:
+        return Pattern.either(other.pattern for other in others).includes(one.pattern)
+    except (UndecidedPattern, InvalidPattern):
+        return False

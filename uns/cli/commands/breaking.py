@@ -1,0 +1,74 @@
+"""``uns breaking``: does a change break anybody."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+from dataclasses import replace
+from functools import partial
+
+from uns.changes import diff
+from uns.cli.comparisons import (
+    as_finding,
+    verdict_as_json,
+    write_verdict,
+    write_verdict_as_markdown,
+)
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.models import model_path
+from uns.cli.policies import given_policy
+from uns.cli.projects import project
+from uns.cli.reporting import Outputs, OwnFormat, counted_findings
+from uns.cli.revisions import Revision, opened_revision, revision
+from uns.cli.terminal import Screen
+from uns.cli.writing import as_json
+from uns.diagnostics import Severity
+from uns.reports import Report
+from uns.rules import Settled, settled
+from uns.rules.breaking import EVERY_RULE, verdict
+
+__all__ = ["run"]
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write the verdict on the model as it is now, against an earlier version of it."""
+    policy = given_policy(arguments, project())
+    if arguments.select is not None and policy.on(EVERY_RULE).select is None:
+        raise CannotRun("--select names no rule of family B, and no other judges a change")
+    path = model_path(arguments.model, option="MODEL")
+    before = opened_revision(revision(arguments.against, path), err)
+    found = settled(verdict(diff(before, opened_revision(Revision(path), err))), policy)
+    is_allowed = arguments.allow_with_version_bump and found.verdict.is_raised_enough
+    if not (arguments.require_version_bump or arguments.allow_with_version_bump):
+        found = found._replace(version=None)
+    outputs = Outputs(arguments.output_format, _own_formats(found, is_allowed=is_allowed))
+    report = _report(found, path, is_allowed=is_allowed)
+    outputs.write(report, out)
+    counted = [found.version, *(() if is_allowed else (one.finding for one in found.broken))]
+    fails = any(one is not None and one.severity >= found.fails_from for one in counted)
+    return Exit.FINDINGS if fails else Exit.CLEAN
+
+
+def _own_formats(found: Settled, *, is_allowed: bool) -> dict[str, OwnFormat]:
+    """The formats of a verdict as a whole."""
+    return {
+        "text": partial(write_verdict, found, is_allowed=is_allowed),
+        "markdown": partial(write_verdict_as_markdown, found, is_allowed=is_allowed),
+        "json": lambda page: page.line(
+            as_json(verdict_as_json(found, is_allowed=is_allowed), indent=2)
+        ),
+    }
+
+
+def _report(found: Settled, path: str, *, is_allowed: bool) -> Report:
+    """The verdict as findings; what the version allows is told, and weighs nothing."""
+    findings = [as_finding(one) for one in found.broken]
+    if is_allowed:
+        findings = [replace(one, severity=Severity.INFO) for one in findings]
+    if found.version is not None:
+        findings.append(found.version)
+    told = f"{counted_findings(findings)}; the change is {found.verdict.effect}"
+    if is_allowed and findings:
+        told += ", as its version says"
+    if found.verdict.ignored:
+        told += f"; {len(found.verdict.ignored):,} ignored"
+    return Report(tuple(findings), (path,), summary=told, fails_from=found.fails_from)

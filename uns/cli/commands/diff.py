@@ -1,0 +1,34 @@
+"""``uns diff``: what changed between two versions of a model."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+
+from uns.changes import diff
+from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
+from uns.cli.exits import Exit
+from uns.cli.models import model_path
+from uns.cli.revisions import file_of, opened_revision, revision
+from uns.cli.terminal import Screen
+from uns.cli.writing import as_json
+
+__all__ = ["run"]
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write every change; a change is no fault, so the command ends well."""
+    file = (
+        file_of(arguments.old) or file_of(arguments.new) or model_path(None, option="git:REF:MODEL")
+    )
+    old, new = (
+        revision(arguments.old, file_of(arguments.new) or file),
+        revision(arguments.new, file),
+    )
+    changes = diff(opened_revision(old, err), opened_revision(new, err))
+    if arguments.output_format == "json":
+        out.line(as_json(changes_as_json(changes), indent=2))
+    elif arguments.output_format == "markdown":
+        write_changes_as_markdown(changes, out)
+    else:
+        write_changes(changes, out)
+    return Exit.CLEAN

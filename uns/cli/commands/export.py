@@ -1,0 +1,144 @@
+"""``uns export``: what others read of a model, written to a folder."""
+
+from __future__ import annotations
+
+import itertools
+from argparse import Namespace as Arguments
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.folders import not_current, write
+from uns.cli.models import counted, opened
+from uns.cli.policies import findings
+from uns.cli.terminal import Screen, Style
+from uns.diagnostics import Diagnostic, visible
+from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
+from uns.generators.generated import mark
+
+__all__ = ["run"]
+
+#: Most losses, and most left-over files, that are told one by one.
+_SEVERAL = 10
+
+#: Most files of a folder that are looked at for old ones of ours, and how far into each.
+_MOST_FILES, _HEAD = 100_000, 1_024
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write the files of a target, or say whether those there are current; or list the targets."""
+    if arguments.list:
+        _list(out)
+        return Exit.CLEAN
+    if arguments.target is None or arguments.output is None:
+        raise CannotRun("an export needs a TARGET, see --list, and a folder, see --output")
+    options = _options(arguments.target, arguments.option or ())
+    namespace = opened(arguments.model, err)
+    handed: dict[str, Any] = dict(options)
+    if "findings" in TARGETS[arguments.target].options:
+        handed["findings"] = findings(namespace)
+    try:
+        made = generate(namespace, arguments.target, **handed)
+    except TooManyTemplates as error:
+        raise CannotRun(str(error)) from None
+    folder = Path(arguments.output)
+    stale = not_current(folder, made.files)
+    left = _left_over(folder, made.files, arguments.target)
+    if arguments.check:
+        for name in stale:
+            out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
+        _tell_left_over(left, out)
+        out.line(f"{len(made.files) - len(stale):,} of {counted(len(made.files), 'file')} current")
+    else:
+        write(folder, {name: made.files[name] for name in stale})
+        current = len(made.files) - len(stale)
+        out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
+        _tell_left_over(left, out)
+    out.flush()
+    _tell(made.losses, err)
+    unsaid = arguments.strict and made.losses
+    return Exit.FINDINGS if unsaid or (arguments.check and (stale or left)) else Exit.CLEAN
+
+
+def _list(out: Screen) -> None:
+    width = max(map(len, TARGETS))
+    for name, target in TARGETS.items():
+        out.line(f"{name:<{width}}  {target.summary}")
+        for option, said in target.options.items():
+            if said.read is not None:
+                out.line(f"{'':<{width}}  --option {option}={said.shown}: {said.meaning}")
+
+
+def _options(target: str, given: Iterable[str]) -> dict[str, str]:
+    """The options of a target from ``NAME=VALUE``; the last of a name holds."""
+    options = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise CannotRun(f"an option is NAME=VALUE, not {visible(text)!r}")
+        options[name] = value
+    known = TARGETS[target]
+    written = {name: option for name, option in known.options.items() if option.read is not None}
+    try:
+        # Asked before the model is read: what is mistyped should not take its time.
+        replace(known, options=written).checked(target, options)
+    except InvalidOption as error:
+        raise CannotRun(str(error)) from None
+    return options
+
+
+def _tell(losses: tuple[Diagnostic, ...], err: Screen) -> None:
+    """Say what the files leave unsaid."""
+    for loss in losses[:_SEVERAL]:
+        word = err.paint(f"lost[{loss.code}]", Style.WARNING)
+        err.line(f"{word}: {visible(loss.message)}")
+    if len(losses) > _SEVERAL:
+        err.line(f"and {len(losses) - _SEVERAL:,} more")
+
+
+def _tell_left_over(left: list[Path], out: Screen) -> None:
+    for path in left[:_SEVERAL]:
+        out.line(f"{out.paint('left over', Style.WARNING)}: {visible(str(path))}")
+    if len(left) > _SEVERAL:
+        out.line(f"and {len(left) - _SEVERAL:,} more")
+
+
+# --- files -----------------------------------------------------------------------------------------
+
+
+def _left_over(folder: Path, made: Mapping[str, bytes], target: str) -> list[Path]:
+    """Files beside the made ones that bear the mark of this target and are made no longer.
+
+    Only the folders that an export writes to are looked at, and only files with
+    an ending that it gives. Nothing is deleted: that is for a person to decide.
+    """
+    sought = mark(target).encode()
+    endings = {PurePosixPath(name).suffix for name in made}
+    ours = {folder / name for name in made}
+    found: list[Path] = []
+    for place in sorted({path.parent for path in ours}):
+        found += [
+            path
+            for path in _files(place)
+            if path.suffix in endings and path not in ours and sought in _head(path)
+        ]
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(itertools.islice(folder.iterdir(), _MOST_FILES))
+    except (OSError, ValueError):
+        return []
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""

@@ -1,0 +1,88 @@
+"""``uns filters check``: what there is to say of a list of filters."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from argparse import Namespace as Arguments
+from pathlib import Path
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.models import counted, model_path, opened
+from uns.cli.stdin import lines
+from uns.cli.terminal import Screen, Style
+from uns.cli.writing import JsonArray
+from uns.diagnostics import visible
+from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
+from uns.model.namespace import Namespace
+
+__all__ = ["run"]
+
+#: Most filters of one list.
+MOST_FILTERS = 1_000_000
+
+_STYLES = {FilterFact.INVALID: Style.ERROR, FilterFact.DEAD: Style.ERROR}
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write every finding, each on the line of its filter."""
+    namespace = _namespace(arguments.model, err)
+    listed = _listed(arguments.file)
+    findings = review_filters([text for _, text in listed], namespace)
+    if arguments.output_format == "json":
+        array = JsonArray(out)
+        for finding in findings:
+            array.add(
+                {
+                    "file": arguments.file,
+                    "line": listed[finding.index][0],
+                    "filter": finding.text,
+                    "fact": finding.fact.value,
+                    "message": finding.message,
+                }
+            )
+        array.end()
+    else:
+        for finding in findings:
+            _write(arguments.file, listed[finding.index][0], finding, out)
+        out.flush()
+        against = "" if namespace is None else f" against {visible(str(namespace.model.id))}"
+        err.line(
+            f"{counted(len(findings), 'finding')} in {counted(len(listed), 'filter')}{against}"
+        )
+    return Exit.FINDINGS if findings else Exit.CLEAN
+
+
+def _namespace(model: str | None, err: Screen) -> Namespace | None:
+    """The model that is given or lies here; without one the filters are compared alone."""
+    if model is None:
+        try:
+            model = model_path(None)
+        except CannotRun:
+            return None
+    return opened(model, err)
+
+
+def _listed(file: str) -> list[tuple[int, str]]:
+    """The filters of a list with their lines."""
+    listed: list[tuple[int, str]] = []
+    try:
+        with (
+            contextlib.nullcontext(sys.stdin.buffer)
+            if file == "-"
+            else Path(file).open("rb") as list_
+        ):
+            for number, text in lines(list_):
+                if len(listed) == MOST_FILTERS:
+                    raise CannotRun(f"{visible(file)} has more than {MOST_FILTERS:,} filters")
+                listed.append((number, text))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotRun(f"cannot read {visible(file)}: {reason}") from None
+    return listed
+
+
+def _write(file: str, line: int, finding: FilterFinding, out: Screen) -> None:
+    fact = out.paint(finding.fact.value, _STYLES.get(finding.fact, Style.WARNING))
+    place = out.paint(f"{visible(file)}:{line}", Style.PLACE)
+    out.line(f"{place}: {fact}: {visible(finding.text)}: {visible(finding.message)}")

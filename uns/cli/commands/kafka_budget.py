@@ -1,0 +1,90 @@
+"""``uns kafka budget``: what each split would cost, and where the one in use goes wrong."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from uns.cli.exits import Exit
+from uns.cli.models import counted, opened
+from uns.cli.terminal import Screen
+from uns.cli.writing import as_json
+from uns.diagnostics import visible
+from uns.kafka import KafkaBudget, SplitCost
+from uns.kafka.names import MAX_LENGTH
+from uns.model.translation import Translation
+
+__all__ = ["run"]
+
+_COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest name", "fits")
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write the budget of the model."""
+    translation = opened(arguments.model, err).translation
+    budget = translation.budget()
+    if arguments.output_format == "json":
+        out.line(as_json(_as_json(translation, budget), indent=2))
+    else:
+        for line in (*_table(budget), "", *_remarks(translation, budget)):
+            out.line(line)
+    return Exit.CLEAN if budget.cost.fits else Exit.FINDINGS
+
+
+def _table(budget: KafkaBudget) -> Iterator[str]:
+    rows = [_COLUMNS, *(_row(row, is_used=row is budget.cost) for row in budget.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        cells = [first.ljust(widths[0]), *map(str.rjust, others, widths[1:])]
+        yield "  ".join(cells)
+
+
+def _row(cost: SplitCost, *, is_used: bool) -> tuple[str, ...]:
+    numbers = (
+        cost.topics, cost.partitions, cost.replicas, cost.replicas_per_broker, cost.longest_name,
+    )  # fmt: skip
+    return (
+        f"{cost.split}{' (in use)' if is_used else ''}",
+        *("no end" if number is None else f"{number:,}" for number in numbers),
+        "yes" if cost.fits else "no",
+    )
+
+
+def _remarks(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
+    cluster = translation.cluster
+    yield (
+        f"a topic has {counted(cluster.partitions, 'partition')} and"
+        f" {counted(cluster.replication, 'replica')} of each;"
+        f" {counted(cluster.brokers, 'broker')} bear at most {counted(cluster.max_topics, 'topic')}"
+        f" and {cluster.max_replicas_per_broker:,} replicas each"
+    )
+    deepest = "none" if budget.deepest is None else budget.deepest
+    yield f"deepest split that fits: {deepest}"
+    if budget.loads:
+        fullest = max(budget.loads, key=lambda load: load.skew)
+        yield (
+            f"most uneven: {fullest.topic}, with {fullest.skew:.1f} times the mean in its fullest"
+            f" partition, and {fullest.idle} idle"
+        )
+    for place in translation.places():
+        if place.is_too_long:
+            yield f"too long: {visible(place.template)} takes {place.longest:,} of {MAX_LENGTH} characters"
+
+
+def _as_json(translation: Translation, budget: KafkaBudget) -> dict[str, object]:
+    loads = None
+    if budget.loads is not None:
+        loads = [{**asdict(load), "skew": load.skew, "idle": load.idle} for load in budget.loads]
+    return {
+        "split": budget.cost.split,
+        "deepest": budget.deepest,
+        "cluster": asdict(translation.cluster),
+        "rows": [asdict(row) for row in budget.rows],
+        "loads": loads,
+        "places": [
+            {"template": place.template, "topics": place.topics, "longest_name": place.longest}
+            for place in translation.places()
+        ],
+        "outside": list(translation.outside()),
+    }

@@ -1,0 +1,44 @@
+"""``uns kafka from``: the MQTT topic of one Kafka record."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace as Arguments
+
+from uns.cli.exits import Exit
+from uns.cli.mappings import Meant, refusal
+from uns.cli.terminal import Screen
+from uns.cli.writing import as_json
+from uns.diagnostics import visible
+from uns.kafka import Untranslatable
+from uns.topics.names import Topic
+
+__all__ = ["run"]
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write the topic, or why there is none."""
+    meant = Meant(arguments, err)
+    topic: Topic | None = None
+    reason = None
+    try:
+        topic = meant.mapping.to_mqtt(arguments.kafka_topic, _as_given(arguments.record_key))
+    except Untranslatable as error:
+        reason = error.reason
+        if arguments.output_format == "text":
+            err.line(f"uns: {refusal(error.text, error)}")
+    if arguments.output_format == "json":
+        said = {"kafka_topic": arguments.kafka_topic, "key": arguments.record_key}
+        out.line(as_json({**said, "topic": topic, "error": reason}))
+    elif topic is not None:
+        out.line(visible(topic))
+    return Exit.FINDINGS if topic is None else Exit.CLEAN
+
+
+def _as_given(key: str) -> bytes:
+    """The key as the shell handed it over, byte for byte."""
+    try:
+        return os.fsencode(key)
+    except UnicodeEncodeError:
+        # No shell hands over such a text; its bytes are no UTF-8 either.
+        return key.encode(errors="surrogatepass")

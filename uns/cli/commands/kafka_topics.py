@@ -1,0 +1,87 @@
+"""``uns kafka topics``: the Kafka topics that a model needs, in the forms operators take."""
+
+from __future__ import annotations
+
+import itertools
+from argparse import Namespace as Arguments
+from collections.abc import Iterator
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.models import counted, opened
+from uns.cli.terminal import Screen
+from uns.diagnostics import visible
+from uns.kafka import (
+    EVENTS,
+    STATE,
+    TopicConfig,
+    as_commands,
+    as_json,
+    as_strimzi,
+    as_text,
+    topic_configs,
+)
+from uns.kafka.names import MAX_LENGTH
+from uns.kafka.plans import MOST_LISTED
+from uns.model.translation import Translation
+
+__all__ = ["run"]
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Write the manifest, and on ``err`` what cannot be in it."""
+    if arguments.output_format == "strimzi" and not arguments.cluster:
+        raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
+    translation = opened(arguments.model, err).translation
+    wanted = [translation, translation.state] if arguments.state else [translation]
+    manifest = list(itertools.chain.from_iterable(_manifest(each, arguments) for each in wanted))
+    match arguments.output_format:
+        case "json":
+            written = as_json(manifest)
+        case "commands":
+            written = as_commands(manifest, bootstrap_server=arguments.bootstrap_server)
+        case "strimzi":
+            written = as_strimzi(manifest, cluster=arguments.cluster)
+        case _:
+            written = as_text(manifest)
+    out.stream.write(written)
+    out.flush()
+    missing = [line for each in wanted for line in _left_out(each)]
+    for line in missing:
+        err.line(f"uns: {line}")
+    return Exit.FINDINGS if missing or not manifest else Exit.CLEAN
+
+
+def _manifest(translation: Translation, arguments: Arguments) -> tuple[TopicConfig, ...]:
+    places = list(translation.places())
+    if arguments.open == "raise":
+        for place in places:
+            if place.topics is None:
+                raise CannotRun(
+                    f"{visible(place.template)} stands for an open set of Kafka topics; split"
+                    " further up, or leave such sets out with --open skip"
+                )
+    total = sum(place.topics or 0 for place in places)
+    if total > MOST_LISTED:
+        raise CannotRun(
+            f"the model needs {counted(total, 'Kafka topic')}, and nobody creates more than"
+            f" {MOST_LISTED:,}: see `uns kafka budget`"
+        )
+    rule, cluster = translation.mapping.rule, translation.cluster
+    names = (rule.names(place.levels) for place in places if place.topics is not None)
+    return topic_configs(
+        itertools.chain.from_iterable(names),
+        partitions=cluster.partitions,
+        replicas=cluster.replication,
+        settings=STATE if translation.is_state else EVENTS,
+    )
+
+
+def _left_out(translation: Translation) -> Iterator[str]:
+    """What does not go to Kafka, though the model says it is published."""
+    if translation.mapping.rule.bucket is None:
+        for place in translation.places():
+            if place.is_too_long:
+                taken = f"{place.longest:,} of {MAX_LENGTH} characters"
+                yield f"left out: {visible(place.template)}: its Kafka name takes {taken}"
+    for template in translation.outside():
+        yield f"left out: {visible(template)}: the mapping does not translate such topics"

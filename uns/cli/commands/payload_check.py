@@ -1,0 +1,281 @@
+"""``uns payload check``: whether messages keep to their contracts, one alone or a recording."""
+
+from __future__ import annotations
+
+import os
+import stat
+from argparse import Namespace as Arguments
+from collections import Counter
+from enum import StrEnum
+from typing import Any, BinaryIO, NamedTuple
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.models import counted, opened
+from uns.cli.progress import Progress
+from uns.cli.recordings import BadLine, Recorded, message, recorded, source
+from uns.cli.terminal import Screen, Style
+from uns.cli.writing import JsonArray, as_json
+from uns.diagnostics import UNSError, visible
+from uns.model.namespace import Namespace
+from uns.model.resolutions import NotAnEndpoint, UnknownTopic
+from uns.payloads import (
+    Fault,
+    FaultKind,
+    InvalidForeignSchema,
+    InvalidPayload,
+    MissingExtra,
+    View,
+)
+from uns.topics.names import MAX_BYTES, InvalidTopic
+
+__all__ = ["Verdict", "run"]
+
+#: Near names are looked for this often in one run: among many siblings each search is slow.
+_SUGGESTIONS = 200
+
+
+class Verdict(StrEnum):
+    """What came of one message, or of one line of a recording."""
+
+    VALID = "valid"
+    UNMODELLED = "unmodelled"
+    INVALID_PAYLOAD = "invalid-payload"
+    NO_MATCH = "no-match"
+    NOT_ENDPOINT = "not-an-endpoint"
+    INVALID_TOPIC = "invalid-topic"
+    BAD_LINE = "bad-line"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is wrong with the message."""
+        return self is Verdict.VALID or self is Verdict.UNMODELLED
+
+
+#: Room for the longest verdict, in front of the topic.
+_MARGIN = max(map(len, Verdict)) + 2
+
+
+class _Judged(NamedTuple):
+    """A message, what came of it, and why."""
+
+    verdict: Verdict
+    topic: str | None
+    contract: str | None = None
+    error: UNSError | None = None
+    reason: str | None = None
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Check one message, or every line of a recording."""
+    namespace = opened(arguments.model, err)
+    if arguments.ndjson:
+        if arguments.file is not None:
+            raise CannotRun("a recording names its topics itself; leave TOPIC out with --ndjson")
+        return _recording(namespace, arguments, out, err)
+    if arguments.topic is None:
+        raise CannotRun("which topic? name it, or check a recording with --ndjson")
+    with source(arguments.file or "-") as stream:
+        payload = message(stream)
+    judged = _judged(namespace, Recorded(arguments.topic, payload), arguments.view)
+    if arguments.output_format == "text":
+        _write(judged, None, _near(judged.error), out)
+    else:
+        indent = 2 if arguments.output_format == "json" else None
+        out.line(as_json(_as_json(judged, None, _near(judged.error)), indent))
+    return Exit.CLEAN if judged.verdict.is_good else Exit.FINDINGS
+
+
+def _recording(namespace: Namespace, arguments: Arguments, out: Screen, err: Screen) -> int:
+    with source(arguments.topic or "-") as stream:
+        report = _Report(arguments.output_format, arguments.max_faults, out)
+        progress = Progress(err, _size(stream))
+        done, stopped = 0, False
+        try:
+            for number, line, size in recorded(stream):
+                done += size
+                judged = _judged(namespace, line, arguments.view)
+                if not judged.verdict.is_good:
+                    progress.clear()
+                report.add(judged, number)
+                progress.step(done, report)
+        except KeyboardInterrupt:
+            # A stream may have no end, and what has come is worth knowing.
+            stopped = True
+    progress.clear()
+    report.end()
+    return Exit.INTERRUPTED if stopped else report.exit
+
+
+def _size(stream: BinaryIO) -> int:
+    """The bytes of a file; 0 of a pipe, whose end nobody knows."""
+    try:
+        status = os.fstat(stream.fileno())
+    except OSError:
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+# --- judging ---------------------------------------------------------------------------------------
+
+
+def _judged(namespace: Namespace, line: Recorded | BadLine, view: View) -> _Judged:
+    if isinstance(line, BadLine):
+        return _Judged(Verdict.BAD_LINE, None, reason=line.reason)
+    try:
+        contract = namespace.validate(line.topic, line.payload, view).contract
+    except InvalidPayload as error:
+        return _Judged(Verdict.INVALID_PAYLOAD, line.topic, error.contract, error)
+    except UnknownTopic as error:
+        where = f"below {error.matched}" if error.matched else "in the namespace"
+        reason = f"nothing of that name {where}"
+        return _Judged(Verdict.NO_MATCH, line.topic, None, error, reason)
+    except NotAnEndpoint as error:
+        reason = "a position of the namespace; nothing is published there"
+        return _Judged(Verdict.NOT_ENDPOINT, line.topic, None, error, reason)
+    except InvalidTopic as error:
+        clause = f" [{error.clause}]" if error.clause else ""
+        return _Judged(Verdict.INVALID_TOPIC, line.topic, None, error, f"{error.reason}{clause}")
+    except (MissingExtra, InvalidForeignSchema) as error:
+        raise CannotRun(visible(str(error))) from None
+    if contract is None:
+        return _Judged(Verdict.UNMODELLED, line.topic)
+    return _Judged(Verdict.VALID, line.topic, contract.name)
+
+
+def _faults(judged: _Judged) -> tuple[Fault, ...]:
+    return judged.error.faults if isinstance(judged.error, InvalidPayload) else ()
+
+
+def _near(error: UNSError | None) -> str | None:
+    return error.suggestion if isinstance(error, UnknownTopic) else None
+
+
+# --- telling ---------------------------------------------------------------------------------------
+
+
+class _Report:
+    """What came of a recording: findings on their way out, and counts that stay small."""
+
+    def __init__(self, form: str, most: int, out: Screen) -> None:
+        self.form = form
+        self.out = out
+        self._most = most
+        self._shown = 0
+        self._array = JsonArray(out)
+        self._verdicts: Counter[Verdict] = Counter()
+        #: By contract and kind, of which there are no more than the model has.
+        self._faults: Counter[tuple[str, FaultKind]] = Counter()
+        if form == "json":
+            out.line('{"findings":')
+
+    def __str__(self) -> str:
+        told = [f"{number:,} {verdict}" for verdict, number in self._counts().items() if number]
+        return f"{counted(self._verdicts.total(), 'line')}: {', '.join(told) or 'no message'}"
+
+    def _counts(self) -> dict[Verdict, int]:
+        return {verdict: self._verdicts[verdict] for verdict in Verdict}
+
+    @property
+    def _bad(self) -> int:
+        return sum(n for verdict, n in self._verdicts.items() if not verdict.is_good)
+
+    @property
+    def exit(self) -> Exit:
+        """How the command ends."""
+        return Exit.FINDINGS if self._bad else Exit.CLEAN
+
+    def add(self, judged: _Judged, line: int) -> None:
+        """Count one line, and write it out if it is among the first that are wrong."""
+        self._verdicts[judged.verdict] += 1
+        if judged.verdict.is_good:
+            return
+        if judged.contract is not None:
+            self._faults.update((judged.contract, fault.kind) for fault in _faults(judged))
+        if self._shown == self._most:
+            return
+        self._shown += 1
+        near = _near(judged.error) if self._verdicts[Verdict.NO_MATCH] <= _SUGGESTIONS else None
+        if self.form == "text":
+            _write(judged, line, near, self.out)
+        elif self.form == "json":
+            self._array.add(_as_json(judged, line, near))
+        else:
+            self.out.line(as_json(_as_json(judged, line, near)))
+        # Whoever feeds a recording as it is made may wait for the answer.
+        self.out.flush()
+
+    def end(self) -> None:
+        """Write the counts."""
+        if self.form == "text":
+            self._write_counts()
+        elif self.form == "json":
+            self._array.end()
+            self.out.line(f', "summary": {as_json(self._summary())}}}')
+        else:
+            self.out.line(as_json({"summary": self._summary()}))
+
+    def _by_kind(self) -> list[tuple[str, FaultKind, int]]:
+        """How often which contract was broken how, the most frequent first."""
+        found = [(contract, kind, n) for (contract, kind), n in self._faults.items()]
+        return sorted(found, key=lambda row: (-row[2], row[0], row[1]))
+
+    def _write_counts(self) -> None:
+        style = Style.STRONG if self._bad else Style.GOOD
+        self.out.line(self.out.paint(str(self), style))
+        rows = [(f"{n:,}", contract, str(kind)) for contract, kind, n in self._by_kind()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for n, contract, kind in rows:
+            self.out.line(f"  {n:>{widths[0]}}  {contract:<{widths[1]}}  {kind}")
+        if self._bad > self._shown:
+            hidden = counted(self._bad - self._shown, "faulty line")
+            self.out.line(f"{hidden} only counted; --max-faults writes more of them out")
+
+    def _summary(self) -> dict[str, Any]:
+        return {
+            "lines": self._verdicts.total(),
+            "outcomes": {str(verdict): n for verdict, n in self._counts().items()},
+            "faults": [
+                {"contract": contract, "kind": str(kind), "count": n}
+                for contract, kind, n in self._by_kind()
+            ],
+        }
+
+
+def _write(judged: _Judged, line: int | None, near: str | None, out: Screen) -> None:
+    verdict = judged.verdict
+    style = Style.GOOD if verdict.is_good else Style.ERROR
+    place = "" if line is None else out.paint(f"line {line}: ", Style.PLACE)
+    if judged.topic is None:
+        out.line(f"{place}{out.paint(verdict, style)}: {judged.reason}")
+        return
+    told = out.paint(f"{verdict:<{_MARGIN}}", style)
+    out.line(f"{place}{told}{visible(judged.topic[:MAX_BYTES])}")
+    faults = map(str, _faults(judged))
+    for remark in filter(None, (judged.contract, *faults, judged.reason, _question(near))):
+        out.line(f"{' ' * _MARGIN}{visible(remark)}")
+
+
+def _question(near: str | None) -> str | None:
+    return None if near is None else f"did you mean {near}?"
+
+
+def _as_json(judged: _Judged, line: int | None, near: str | None) -> dict[str, Any]:
+    return {
+        "line": line,
+        "topic": judged.topic and judged.topic[:MAX_BYTES],
+        "outcome": str(judged.verdict),
+        "valid": judged.verdict.is_good,
+        "contract": judged.contract,
+        "faults": [
+            {
+                "kind": str(fault.kind),
+                "path": fault.path,
+                "expected": fault.expected,
+                "found": fault.found,
+                "sentence": fault.sentence,
+            }
+            for fault in _faults(judged)
+        ],
+        "reason": judged.reason,
+        "near": near,
+    }

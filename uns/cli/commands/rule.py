@@ -1,0 +1,133 @@
+"""``uns rule``: what a rule finds, why that is bad, and what to write instead."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+from itertools import groupby
+from typing import Any
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.terminal import Screen, Style
+from uns.cli.writing import JsonArray, as_json
+from uns.diagnostics import Severity, visible
+from uns.generators.losses import LOSSES
+from uns.rules.catalogue import Entry, FaultEntry, NoEntry, catalogue, entry
+
+__all__ = ["run"]
+
+_STYLES = {
+    str(Severity.ERROR): Style.ERROR,
+    str(Severity.WARNING): Style.WARNING,
+    str(Severity.INFO): Style.INFO,
+}
+
+
+def run(arguments: Arguments, out: Screen, _: Screen) -> int:
+    """Write the page of one rule, or a line for each of them."""
+    if (arguments.rule is None) is not arguments.all:
+        raise CannotRun("name a rule by its code or its name, or list them with --all")
+    if arguments.all:
+        _write_all(out, as_array=arguments.output_format == "json")
+        return Exit.CLEAN
+    try:
+        found = entry(arguments.rule, LOSSES)
+    except NoEntry as error:
+        raise CannotRun(visible(str(error))) from None
+    if arguments.output_format == "json":
+        out.line(as_json(_as_json(found), indent=2))
+    elif isinstance(found, FaultEntry):
+        _write_fault(found, out)
+    else:
+        _write_page(found, out)
+    return Exit.CLEAN
+
+
+# --- one -------------------------------------------------------------------------------------------
+
+
+def _write_page(rule: Entry, out: Screen) -> None:
+    out.line(f"{out.paint(rule.code, Style.STRONG)} {out.paint(rule.name, Style.STRONG)}")
+    notes = [
+        out.paint(rule.severity, _STYLES.get(rule.severity, Style.STRONG)),
+        f"family {rule.code[0]}, {rule.family}",
+    ]
+    if not rule.default:
+        notes.append("off unless selected")
+    if rule.fixable:
+        notes.append("`uns check --fix` repairs it")
+    out.line("; ".join(notes))
+    out.line()
+    out.line(_shown(rule.page.what, out))
+    for head, text in (
+        ("Why", rule.page.why),
+        ("Example", rule.page.example),
+        ("Instead", rule.page.instead),
+    ):
+        out.line()
+        out.line(out.paint(f"{head}:", Style.STRONG))
+        for line in _shown(text, out).splitlines():
+            out.line(f"    {line}".rstrip())
+
+
+def _shown(text: str, out: Screen) -> str:
+    """A text for a screen that may not have every letter."""
+    return text if out.is_unicode else text.encode("ascii", "backslashreplace").decode()
+
+
+def _write_fault(found: FaultEntry, out: Screen) -> None:
+    out.line(f"{out.paint(found.code, Style.STRONG)} {out.paint(found.name, Style.STRONG)}")
+    out.line(f"{out.paint(found.severity, _STYLES[found.severity])}; {found.kind}")
+    out.line()
+    out.line(f"{found.meaning} {found.consequence}")
+
+
+# --- all -------------------------------------------------------------------------------------------
+
+
+def _write_all(out: Screen, *, as_array: bool) -> None:
+    rules = catalogue()
+    if as_array:
+        array = JsonArray(out)
+        for rule in rules:
+            array.add(_as_json(rule))
+        array.end()
+        return
+    width = max(len(rule.name) for rule in rules)
+    for index, (family, listed) in enumerate(groupby(rules, key=lambda rule: rule.family)):
+        if index:
+            out.line()
+        out.line(out.paint(family, Style.STRONG))
+        for rule in listed:
+            weight = rule.severity if rule.default else f"({rule.severity})"
+            what = _shown(_first_sentence(rule), out)
+            out.line(f"{rule.code}  {rule.name:<{width}}  {weight:<9}  {what}")
+    out.line()
+    out.line("In brackets: off unless selected. `uns rule CODE` tells more of one.")
+
+
+def _first_sentence(rule: Entry) -> str:
+    """What a rule finds, in its first line."""
+    return rule.page.what.partition("\n")[0]
+
+
+def _as_json(found: Entry | FaultEntry) -> dict[str, Any]:
+    if isinstance(found, FaultEntry):
+        return {
+            "code": found.code,
+            "name": found.name,
+            "family": "losses" if found.kind == "a loss" else "faults",
+            "severity": found.severity,
+            "what": found.meaning,
+        }
+    return {
+        "code": found.code,
+        "name": found.name,
+        "family": found.family,
+        "severity": found.severity,
+        "default": found.default,
+        "fixable": found.fixable,
+        "what": found.page.what,
+        "why": found.page.why,
+        "example": found.page.example,
+        "instead": found.page.instead,
+    }

@@ -1,0 +1,219 @@
+"""``uns topic explain``: everything the model knows of one topic."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from uns.cli.exits import Exit
+from uns.cli.models import opened
+from uns.cli.outcomes import outcome_as_json, write_outcome
+from uns.cli.terminal import Screen, Style
+from uns.cli.words import delivery
+from uns.cli.writing import as_json
+from uns.diagnostics import Span, visible
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.resolutions import Resolution
+from uns.model.tree import Endpoint
+from uns.payloads import (
+    Field,
+    PayloadContract,
+    contract_as_json,
+    type_as_json,
+    type_in_words,
+)
+
+__all__ = ["run"]
+
+#: Most filters, and most clients, that the text lists; JSON has all.
+_SEVERAL = 10
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """Say what a topic is, level by level, what it carries, and where that is declared."""
+    namespace = opened(arguments.model, err)
+    resolution = namespace.resolve(arguments.topic)
+    lineage = list(_lineage(namespace, resolution.topic))
+    if arguments.output_format == "json":
+        out.line(as_json(_explained(namespace, resolution, lineage), indent=2))
+    else:
+        _write(namespace, resolution, lineage, out)
+    return Exit.CLEAN if resolution else Exit.FINDINGS
+
+
+def _lineage(namespace: Namespace, topic: str) -> Iterator[tuple[str, Node]]:
+    """Each topic level with its position, families as the model declares them, as far as it goes."""
+    node: Node | None = namespace.root
+    for level in topic.split("/"):
+        members = node.members(expand=False) if node else ()
+        node = next((member for member in members if member.segment.match(level) is not None), None)
+        if node is None:
+            return
+        yield level, node
+
+
+def _filters(namespace: Namespace, node: Node, endpoint: Endpoint) -> dict[str, list[str]]:
+    """What to subscribe to for this endpoint of all equipment of a class, for each class it has."""
+    equipment = node.equipment
+    return {
+        class_.name: [
+            str(filter_) for filter_ in namespace.filters(class_.name, None, endpoint.key)
+        ]
+        for class_ in (equipment.classes if equipment else ())
+    }
+
+
+def _clients(namespace: Namespace, topic: str) -> dict[str, list[str]]:
+    clients = namespace.clients.values()
+    return {
+        "publish": [client.name for client in clients if client.writes(topic)],
+        "subscribe": [client.name for client in clients if client.reads(topic)],
+    }
+
+
+# --- as JSON ---------------------------------------------------------------------------------------
+
+
+def _explained(
+    namespace: Namespace, resolution: Resolution, lineage: Sequence[tuple[str, Node]]
+) -> dict[str, Any]:
+    said = outcome_as_json(namespace, resolution, resolution.near)
+    said["levels"] = [_level(level, node) for level, node in lineage]
+    endpoint = resolution.endpoint
+    if endpoint is None:
+        return said
+    node = lineage[-1][1]
+    return {
+        **said,
+        "template": node.template.text,
+        "values": {str(name): value for name, value in resolution.values.items()},
+        "filter": node.template.filter,
+        "filters_of_classes": _filters(namespace, node, endpoint),
+        "label": node.label,
+        "description": node.description,
+        "kind": str(endpoint.kind),
+        "retain": endpoint.retain,
+        "qos": endpoint.qos,
+        "required": endpoint.required,
+        "metric": endpoint.metric and type_as_json(endpoint.metric),
+        "contract": contract_as_json(endpoint.contract),
+        "owner": node.owner,
+        "clients": _clients(namespace, resolution.topic),
+        "declared": _place(node.span),
+        "declared_by": list(endpoint.declared_by),
+    }
+
+
+def _level(level: str, node: Node) -> dict[str, Any]:
+    declared = node.segment
+    return {
+        "level": level,
+        "segment": declared.text,
+        "values": list(declared.match(level) or ()),
+        "kind": str(node.kind),
+        "equipment_level": node.equipment_level and node.equipment_level.name,
+        "classes": [class_.name for class_ in node.classes],
+        "label": node.label,
+        "declared": _place(node.span),
+    }
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    if span is None:
+        return None
+    return {"file": span.file, "line": span.line, "column": span.column}
+
+
+# --- as a person reads it --------------------------------------------------------------------------
+
+
+def _write(
+    namespace: Namespace,
+    resolution: Resolution,
+    lineage: Sequence[tuple[str, Node]],
+    out: Screen,
+) -> None:
+    write_outcome(namespace, resolution, resolution.near, out)
+    if lineage:
+        _heading("topic levels", out)
+        _table(map(_level_cells, lineage), out)
+    endpoint = resolution.endpoint
+    if endpoint is None:
+        return
+    node = lineage[-1][1]
+    _heading(f"carries {visible(endpoint.contract.name)}", out)
+    _table(_contract_cells(endpoint.contract), out)
+    _heading("about", out)
+    _table(_facts(namespace, resolution, node, endpoint), out)
+
+
+def _heading(text: str, out: Screen) -> None:
+    out.line()
+    out.line(out.paint(text, Style.STRONG))
+
+
+def _table(rows: Iterable[Sequence[str]], out: Screen) -> None:
+    """Rows of cells, each column as wide as it must be."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        out.line(f"  {'  '.join(padded)}".rstrip())
+
+
+def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
+    level, node = found
+    what = node.equipment_level.name if node.equipment_level else str(node.kind)
+    remarks = [class_.name for class_ in node.classes]
+    if node.label:
+        remarks.append(f'"{node.label}"')
+    declared = node.segment
+    if declared.literal is None:
+        remarks.append(f"one of {declared.text}")
+    return level or '""', what, "  ".join(remarks)
+
+
+def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
+    if contract.payload.json_schema is not None:
+        return [("by a JSON Schema of its own",)]
+    return [
+        (field.name, type_in_words(field.value), _presence(field)) for field in contract.body.fields
+    ]
+
+
+def _presence(field: Field) -> str:
+    if field.required:
+        return ""
+    return "optional" if field.default is None else f"optional, else {field.default}"
+
+
+def _facts(
+    namespace: Namespace, resolution: Resolution, node: Node, endpoint: Endpoint
+) -> Iterator[Sequence[str]]:
+    if node.label:
+        yield "label", node.label
+    if node.description:
+        yield "description", node.description
+    yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
+    yield "owner", node.owner or "nobody named"
+    clients = _clients(namespace, resolution.topic)
+    yield from _several("published by", clients["publish"])
+    yield from _several("read by", clients["subscribe"])
+    if node.is_template:
+        yield "template", node.template.text
+        yield "filter", node.template.filter
+    for name, filters in _filters(namespace, node, endpoint).items():
+        yield from _several(f"of each {name}", filters)
+    if node.span is not None:
+        yield "declared in", str(node.span)
+    yield from _several("declared by", endpoint.declared_by)
+
+
+def _several(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """One row for each value, and one for those left out."""
+    for index, value in enumerate(values[:_SEVERAL]):
+        yield "" if index else name, value
+    if len(values) > _SEVERAL:
+        yield "", f"and {len(values) - _SEVERAL:,} more"

@@ -1,0 +1,107 @@
+"""``uns topics``: the topics of a model, listed as they are made, or counted."""
+
+from __future__ import annotations
+
+import csv
+from argparse import Namespace as Arguments
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from uns.cli.exits import CannotRun, Exit
+from uns.cli.listing import instances
+from uns.cli.models import opened
+from uns.cli.terminal import Screen
+from uns.cli.words import facts, nothing_matches
+from uns.cli.writing import JsonArray, as_json
+from uns.diagnostics import visible
+from uns.model.namespace import Namespace
+from uns.model.queries import UnboundedTopics
+
+__all__ = ["run"]
+
+_TOPIC = ("topic", "template")
+_TEMPLATE = ("template", "filter", "count")
+_FACTS = ("payload", "kind", "retain", "qos", "type", "unit", "owner")
+
+
+def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+    """List or count the topics that a filter takes."""
+    namespace = opened(arguments.model, err)
+    # Also when it is not asked for: so that nothing is written where there is no end.
+    total = _count(namespace, arguments)
+    if arguments.count:
+        out.line(str(total))
+    elif arguments.output_format == "text":
+        for name in _names(namespace, arguments):
+            out.line(visible(name))
+    else:
+        rows, first = (_templates, _TEMPLATE) if arguments.templates else (_topics, _TOPIC)
+        write = _WRITERS[arguments.output_format]
+        write(rows(namespace, arguments), (*first, *_FACTS), out)
+    if not total and not arguments.count:
+        err.line(nothing_matches(namespace, arguments.filter))
+    return Exit.CLEAN if total else Exit.FINDINGS
+
+
+def _count(namespace: Namespace, arguments: Arguments) -> int:
+    if arguments.templates:
+        return sum(1 for _ in namespace.endpoints(arguments.filter))
+    try:
+        return namespace.count(arguments.filter, arguments.open)
+    except UnboundedTopics as unbounded:
+        raise CannotRun(
+            f"{visible(unbounded.template)} stands for an open set of topics; name one level of it"
+            " in the filter, leave such sets out with --open skip, or list --templates"
+        ) from None
+
+
+def _names(namespace: Namespace, arguments: Arguments) -> Iterator[str]:
+    if arguments.templates:
+        return (template.text for template in namespace.templates(arguments.filter))
+    return namespace.topics(arguments.filter, arguments.open)
+
+
+def _topics(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str, Any]]:
+    """What is said of each topic."""
+    said = (
+        (node.template.segments, {"template": node.template.text, **facts(node)})
+        for node in namespace.endpoints(arguments.filter)
+    )
+    return ({"topic": topic, **row} for topic, row in instances(said))
+
+
+def _templates(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str, Any]]:
+    """What is said of each template."""
+    for node in namespace.endpoints(arguments.filter):
+        template = node.template
+        yield {
+            "template": template.text,
+            "filter": template.filter,
+            "count": template.count,
+            **facts(node),
+        }
+
+
+# --- writing, one by one ---------------------------------------------------------------------------
+
+
+def _as_json(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> None:
+    array = JsonArray(out)
+    for row in rows:
+        array.add({column: row[column] for column in columns})
+    array.end()
+
+
+def _as_csv(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...], out: Screen) -> None:
+    writer = csv.writer(out.stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(map(_cell, map(row.__getitem__, columns)) for row in rows)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return as_json(value) if isinstance(value, bool) else visible(str(value))
+
+
+_WRITERS = {"json": _as_json, "csv": _as_csv}

@@ -1,0 +1,244 @@
+r"""The texts in a file that may name topics, with their places: source code, configuration, lists.
+
+    found      what a reader finds
+    python     Python, by its syntax tree: concatenations, f-strings, joins
+    quoted     JSON and TOML: what stands in quotes
+    values     YAML: keys and values
+    lines      plain lists and every other text: lines, settings, what stands in quotes
+
+Whether a text names a topic is not known here. Something that is put in when
+the program runs, such as ``{site}`` of an f-string, is a :data:`HOLE`.
+
+>>> reading = read_literals("app.py", b'publish(f"acme/{site}/speed")  # uns: topic\n')
+>>> literal, = reading.literals
+>>> literal.text, str(literal.span), literal.remark
+('acme/\x00/speed', 'app.py:1:9', <Remark.TOPIC: 'topic'>)
+"""
+
+from __future__ import annotations
+
+import bisect
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from uns.code.readers.found import HOLE, Found, NotReadable, Use
+from uns.code.readers.lines import in_lines
+from uns.code.readers.python import comments, in_python
+from uns.code.readers.quoted import in_json, in_toml
+from uns.code.readers.values import in_yaml
+from uns.diagnostics import Span
+from uns.linting.ignores import Ignore, selectors_of
+
+__all__ = ["HOLE", "Literal", "Reading", "Remark", "Use", "read_literals"]
+
+
+class Remark(StrEnum):
+    """What a comment says of the texts on its line."""
+
+    TOPIC = "topic"
+    NOT_A_TOPIC = "not-a-topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text that may name a topic.
+
+    ``text`` has a :data:`HOLE` where something is put in at run time.
+    ``column`` is where on the first line of ``span`` the text itself begins,
+    ``None`` where it is not written there letter for letter. ``use`` is what
+    is done with it, where it is the argument of a call that publishes or subscribes.
+    """
+
+    text: str
+    span: Span
+    column: int | None = None
+    remark: Remark | None = None
+    use: Use | None = None
+
+    def part(self, start: int, end: int) -> Span:
+        """The place of a part of the text; all of it where the part cannot be told."""
+        if self.column is None:
+            return self.span
+        first, last = self.column + start, self.column + max(end, start + 1)
+        return Span(
+            self.span.file, self.span.line, first, self.span.line, last, self.span.excerpt
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds: the texts with a slash, in order, and what kept it from being read well.
+
+    ``idle`` are the places of comments that call something a topic where no
+    text with a slash stands; ``ignores`` are the comments that ignore findings.
+    In a file that is read line by line nobody knows what is a comment and what
+    speaks of one: there ``is_sure`` is false, and none of them is idle or unused.
+    """
+
+    literals: tuple[Literal, ...]
+    note: str | None = None
+    idle: tuple[Span, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    is_sure: bool = True
+
+
+#: How the file is read, by the end of its name.
+_READERS: dict[str, Callable[[str], Iterator[Found]]] = {
+    ".py": in_python, ".pyi": in_python, ".pyw": in_python,
+    ".yaml": in_yaml, ".yml": in_yaml,
+    ".json": in_json, ".jsonc": in_json, ".ipynb": in_json,
+    ".toml": in_toml,
+}  # fmt: skip
+
+#: A comment about the texts on its line; in JSON such comments start with slashes.
+_REMARK = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*(topic|not-a-topic)(?![\w/-])")
+
+#: A comment that ignores findings on its line.
+_IGNORE = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?![\w/-])")
+
+#: A Python file that says how it is encoded (PEP 263).
+_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+
+
+def read_literals(name: str, data: bytes) -> Reading:
+    """The texts with a slash in the file ``name`` that holds ``data``; never raises.
+
+    The end of the name says how the file is read. A file that is not what its
+    name says is read line by line, with a note.
+    """
+    suffix = name[name.rfind(".") :].lower() if "." in name else ""
+    reader = _READERS.get(suffix, in_lines)
+    text, note = _decoded(data, reader)
+    try:
+        found = list(reader(text))
+    except NotReadable as error:
+        note = f"{note or error}; it is read line by line"
+        reader = in_lines
+        found = list(in_lines(text))
+    return _reading(name, text, found, note, reader)
+
+
+def _decoded(data: bytes, reader: object) -> tuple[str, str | None]:
+    """The text of a file; bytes outside its encoding become what no topic has."""
+    encoding = "utf-8"
+    if reader is in_python:
+        lines = data.split(b"\n", 2)[:2]
+        said = next((found[1] for line in lines if (found := _CODING.match(line))), b"utf-8")
+        encoding = said.decode("ascii", "replace")
+    if data.startswith(codecs.BOM_UTF8):
+        # Columns do not count it.
+        data, encoding = data[len(codecs.BOM_UTF8) :], "utf-8"
+    try:
+        return data.decode(encoding), None
+    except (UnicodeError, LookupError, ValueError):
+        return data.decode("utf-8", "surrogateescape"), f"it is not {encoding} text throughout"
+
+
+def _reading(name: str, text: str, found: list[Found], note: str | None, reader: object) -> Reading:
+    places = _Places(name, text)
+    said = _comments(text, found, reader)
+    remarks = {hit.start(): Remark(hit[1]) for hit in said if hit.re is _REMARK}
+    by_line = {places.about(at): remark for at, remark in remarks.items()}
+    busy: set[int] = set()
+    literals = []
+    for text_, start, end, use in found:
+        if "/" not in text_:
+            continue
+        span = places.span(start, end)
+        lines = [n for n in range(span.line, span.end_line + 1) if n in by_line] if by_line else ()
+        busy.update(lines)
+        remark = by_line[lines[-1]] if lines else None
+        within = text.find(text_, start, end) if HOLE not in text_ else -1
+        column = span.column + within - start if within >= 0 and "\n" not in text_ else None
+        if span.line != span.end_line:
+            column = None
+        literals.append(Literal(text_, span, column, remark, use))
+    idle = tuple(
+        places.span(at, _end_of_line(text, at))
+        for at, remark in remarks.items()
+        if remark is Remark.TOPIC
+        # Of other files nobody knows what is a comment and what speaks of one.
+        and reader is not in_lines
+        and places.about(at) not in busy
+    )
+    ignores = tuple(
+        Ignore(
+            places.span(hit.start(), _end_of_line(text, hit.start())),
+            places.about(hit.start()),
+            selectors_of(hit[1]),
+        )
+        for hit in said
+        if hit.re is _IGNORE
+    )
+    literals.sort(key=lambda literal: literal.span)
+    return Reading(tuple(literals), note, idle, ignores, reader is not in_lines)
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = _LINE_BREAK.search(text, at)
+    return end.start() if end else len(text)
+
+
+def _comments(text: str, found: Iterable[Found], reader: object) -> list[re.Match[str]]:
+    """The comments that say something of the texts on their line; none that stand in a text."""
+    hits = [*_REMARK.finditer(text), *_IGNORE.finditer(text)]
+    if not hits or reader is in_lines:
+        return hits
+    starts = sorted(hit.start() for hit in hits)
+
+    def within(extents: Iterable[tuple[int, int]]) -> set[int]:
+        return {
+            at
+            for start, end in extents
+            for at in starts[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
+        }
+
+    if reader is in_python:
+        # A comment may stand between the pieces of a text.
+        kept = within(comments(text))
+    else:
+        kept = set(starts) - within((start, end) for _, start, end, _ in found)
+    return [hit for hit in hits if hit.start() in kept]
+
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+#: A line that is blank or a comment.
+_COMMENT = re.compile(r"[ \t]*(?:#|//|[\r\n]|\Z)")
+
+
+class _Places:
+    """Where the characters of a text stand, by line and column."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+        #: The last line that was asked for: one long line may hold many texts, which share it.
+        self._shown = (0, "")
+        #: For each line the first from there on that says something; made when it is asked for.
+        self._speaking: list[int] | None = None
+
+    def line(self, at: int) -> int:
+        """The line of a character, counted from 1."""
+        return bisect.bisect_right(self.starts, at)
+
+    def about(self, at: int) -> int:
+        """The line a comment speaks of: its own; where it stands alone, the next that says something."""
+        if self._speaking is None:
+            self._speaking = [*range(1, len(self.starts) + 1)]
+            for index in range(len(self.starts) - 2, -1, -1):
+                if _COMMENT.match(self.text, self.starts[index]):
+                    self._speaking[index] = self._speaking[index + 1]
+        return self._speaking[self.line(at) - 1]
+
+    def span(self, start: int, end: int) -> Span:
+        """The place from ``start`` up to ``end``, with the line it starts on."""
+        line, end_line = self.line(start), self.line(max(start, end - 1))
+        first, last = self.starts[line - 1], self.starts[end_line - 1]
+        if self._shown[0] != line:
+            stop = self.starts[line] if line < len(self.starts) else len(self.text)
+            self._shown = line, self.text[first:stop].rstrip("\r\n")
+        return Span(self.name, line, start - first + 1, end_line, end - last + 1, self._shown[1])

@@ -1,0 +1,1 @@
+"""Readers of texts that may name topics, one for each kind of text."""

@@ -1,0 +1,47 @@
+"""Plain lists and every other text: lines, settings, and what stands in quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from uns.code.readers.found import Found, with_holes
+
+__all__ = ["in_lines"]
+
+_LINE = re.compile(r"[^\r\n]+")
+_QUOTED = re.compile(r""" " ([^"\\]*+) " | ' ([^'\\]*+) ' | ` ([^`\\]*+) ` """, re.VERBOSE)
+
+#: A whole line of comment; elsewhere a # may be a wildcard.
+_COMMENT = re.compile(r"\s*(?:#|//|;|--\s)")
+
+#: What may stand in front of the text of a line: list marks, and the key of a setting.
+_FRONT = re.compile(r"\s*+(?:[-*+]\s++)*+(?:[\w.-]++\s*+(?:=|:(?=\s))\s*+)?+")
+
+#: A comment behind the text of a line: a # after a space that is followed by something.
+_BEHIND = re.compile(r"(?<=\s)#\s*+[^\s/]")
+
+
+def in_lines(text: str) -> Iterator[Found]:
+    r"""The quoted texts of each line that is no comment; of a line without any, its text.
+
+    >>> [found.text for found in in_lines("# list\nacme/#\ntopic: acme/+/x  # all\nf('a/b')")]
+    ['acme/#', 'acme/+/x', 'a/b']
+    """
+    for found in _LINE.finditer(text):
+        line, start = found[0], found.start()
+        if "/" not in line or _COMMENT.match(line):
+            continue
+        quoted = [hit for hit in _QUOTED.finditer(line) if "/" in hit[hit.lastindex or 0]]
+        for hit in quoted:
+            yield Found(
+                with_holes(hit[hit.lastindex or 0]), start + hit.start(), start + hit.end()
+            )  # fmt: skip
+        if quoted:
+            continue
+        front = _FRONT.match(line)
+        first = front.end() if front else 0
+        behind = _BEHIND.search(line, first)
+        said = line[first : behind.start() if behind else None].rstrip()
+        if said:
+            yield Found(with_holes(said), start + first, start + first + len(said))

@@ -1,0 +1,23 @@
+"""YAML: keys and values, in every document of a file, whatever tags and anchors they bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from uns.code.readers.found import Found, NotReadable, with_holes
+from uns.loading.yaml_events import NotYaml, scalars
+
+__all__ = ["in_yaml"]
+
+
+def in_yaml(text: str) -> Iterator[Found]:
+    """The scalars of a YAML text.
+
+    Raises:
+        NotReadable: the text is no YAML, such as a template of one.
+    """
+    try:
+        for value, start, end in scalars(text):
+            yield Found(with_holes(value), start, end)
+    except NotYaml as error:
+        raise NotReadable(f"it is not YAML: {error}") from None

@@ -1,0 +1,1 @@
+"""Everything that documentation says of a namespace, gathered once for all targets."""

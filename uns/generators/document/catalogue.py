@@ -1,0 +1,775 @@
+"""Everything a documentation target says of a model, gathered once.
+
+A :class:`Catalogue` reads a namespace into plain values: one
+:class:`TopicEntry` for each topic template, one :class:`ContractEntry` for each
+contract, and so for classes and clients. Families are one entry, however many
+topics they stand for. What many topics share, such as a contract with its
+example and its schema, is one object that they all point to, and topics are
+made one by one as they are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+from uns import payloads
+from uns.diagnostics import Span
+from uns.generators.document.field_rows import FieldRow, field_rows
+from uns.generators.document.node_info import INFO, fitted
+from uns.generators.document.open_nodes import OpenEntry, open_nodes
+from uns.generators.document.usage import Reach, Usage
+from uns.isa95 import EquipmentLevel
+from uns.kafka import Untranslatable
+from uns.model.clients import Client
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import (
+    NO_MEMBERS,
+    Deprecated,
+    Endpoint,
+    EquipmentClass,
+    Kind,
+    Members,
+    PlaceKind,
+)
+from uns.payloads import (
+    InvalidForeignSchema,
+    InvalidPayload,
+    MissingExtra,
+    NoExample,
+    PayloadContract,
+    ValueType,
+    View,
+)
+from uns.topics.names import is_topic_name
+from uns.topics.sets import Choice
+from uns.topics.templates import Name, Segment
+
+__all__ = [
+    "BY_DEFAULT",
+    "Catalogue",
+    "ClassEntry",
+    "ClassPart",
+    "ClassTopic",
+    "ClientEntry",
+    "ContractEntry",
+    "FieldRow",
+    "KafkaEntry",
+    "LevelEntry",
+    "TopicEntry",
+    "contract_key",
+    "example_level",
+]
+
+
+#: What every target says of Kafka where the model does not speak of it.
+BY_DEFAULT = "the mapping is the default one, for the model does not configure Kafka"
+
+
+class _Files:
+    """How the files of the model are called: as seen from the folder of its main file."""
+
+    def __init__(self, main: str | None) -> None:
+        self._folder = posixpath.dirname(main.replace("\\", "/")) if main else ""
+
+    def name(self, file: str) -> str:
+        """What a file is called."""
+        path = file.replace("\\", "/")
+        if self._folder and path.startswith(f"{self._folder}/"):
+            path = path[len(self._folder) + 1 :]
+        return path
+
+    def shown(self, span: Span | None) -> str | None:
+        """File and line, or ``None`` without a place."""
+        return None if span is None else f"{self.name(span.file)}:{span.line}"
+
+
+class _Origin(NamedTuple):
+    """Where a position is declared; its line is looked up when it is asked for."""
+
+    node: Node
+    files: _Files
+
+    @property
+    def source(self) -> str | None:
+        return self.files.shown(self.node.span)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelEntry:
+    """One topic level of a template, with what the model says of the position there.
+
+    ``kind`` is root, equipment, aspect, level or endpoint; ``equipment_level``
+    is set for equipment only.
+    """
+
+    segment: Segment
+    kind: PlaceKind
+    equipment_level: EquipmentLevel | None = None
+    classes: tuple[str, ...] = ()
+    label: str | None = None
+    description: str | None = None
+    _origin: _Origin | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def source(self) -> str | None:
+        """File and line of the declaration, the file as seen from the folder of the model."""
+        return self._origin.source if self._origin is not None else None
+
+    @property
+    def text(self) -> str:
+        """The level as the model writes it: ``munich``, ``line[1..3]``, ``{serial}``."""
+        return self.segment.text
+
+    @property
+    def literal(self) -> str | None:
+        """The one text it stands for; ``None`` for a family or an open set."""
+        return self.segment.literal
+
+    @property
+    def count(self) -> int | None:
+        """How many texts it stands for; ``None`` when the set is open."""
+        return self.segment.count
+
+
+@dataclass(frozen=True, eq=False)
+class ContractEntry:
+    """What topics carry, with all that is shown of it; the same object for all topics that do.
+
+    ``key`` names the contract among all of them: ``packml-state.1``, and with
+    a metric inside ``vtq.1.number-c99058432951``.
+    """
+
+    contract: PayloadContract
+    key: str
+    #: Makes the library's example one of this model, where it would be of another.
+    _fit: Callable[[Any], Any] = field(default=lambda message: message, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The payload's name and version."""
+        return self.contract.name
+
+    @property
+    def description(self) -> str | None:
+        """What the payload is, in words."""
+        return self.contract.payload.description
+
+    @property
+    def metric(self) -> ValueType | None:
+        """The type of the value that is wrapped, if one is."""
+        return self.contract.metric
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a JSON Schema stands for the fields, which are then not known."""
+        return self.contract.payload.json_schema is not None
+
+    @cached_property
+    def fields(self) -> tuple[FieldRow, ...]:
+        """Every field, and below it those that it holds."""
+        return tuple(field_rows(self.contract.body.fields))
+
+    def schema(self, view: View = "producer") -> dict[str, Any]:
+        """JSON Schema 2020-12 of the message."""
+        return payloads.json_schema(self.contract, view)
+
+    @cached_property
+    def example(self) -> Any:
+        """A message that a producer may send; ``None`` where there is none, see :attr:`no_example`."""
+        return self._example[0]
+
+    @property
+    def no_example(self) -> str | None:
+        """Why there is no example; ``None`` when there is one."""
+        return self._example[1]
+
+    @cached_property
+    def _example(self) -> tuple[Any, str | None]:
+        try:
+            return self._fit(payloads.example(self.contract)), None
+        except (NoExample, MissingExtra, InvalidForeignSchema) as error:
+            return None, str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaEntry:
+    """Where messages of a template go in Kafka; the addresses are those of its example topic.
+
+    ``pattern`` is the name of the Kafka topic with ``*`` for each segment that
+    a family or an open set fills, ``topics`` how many names that makes, and
+    ``None`` when there is no end. ``refusal`` says why nothing goes there;
+    then all else is ``None``.
+    """
+
+    topic: str | None = None
+    pattern: str | None = None
+    topics: int | None = None
+    #: How many topic levels name the Kafka topic; 0 where none do.
+    place_levels: int = 0
+    key: str | None = None
+    partition: int | None = None
+    partitions: int | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    """One topic template: every topic of a family, or the one topic that it is.
+
+    ``example`` is a topic of the template, ``None`` in the rare case that it
+    stands for none; ``count`` how many there are, ``None`` when a set is open.
+    ``key`` is what the model calls it below its equipment (``mes:job-order``).
+    ``owner`` and ``deprecated`` are its own or those of the nearest position
+    above.
+    """
+
+    template: str
+    filter: str
+    levels: tuple[LevelEntry, ...]
+    example: str | None
+    count: int | None
+    key: str
+    kind: Kind
+    retain: bool
+    qos: int
+    required: bool
+    contract: ContractEntry
+    label: str | None
+    description: str | None
+    owner: str | None
+    deprecated: Deprecated | None
+    moved_from: tuple[str, ...]
+    source_id: str | None
+    publishers: tuple[str, ...]
+    subscribers: tuple[str, ...]
+    kafka: KafkaEntry
+    declared_by: tuple[str, ...]
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it stands for more than one topic."""
+        return any(level.literal is None for level in self.levels)
+
+    @property
+    def source(self) -> str | None:
+        """File and line of its declaration, or of the nearest one above for what comes by itself."""
+        return next(filter(None, (level.source for level in reversed(self.levels))), None)
+
+    @property
+    def equipment(self) -> tuple[LevelEntry, ...]:
+        """The levels down to the equipment whose topic it is."""
+        for at in range(len(self.levels), 0, -1):
+            if self.levels[at - 1].kind is PlaceKind.EQUIPMENT:
+                return self.levels[:at]
+        return ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of that equipment, as the model names them."""
+        equipment = self.equipment
+        return equipment[-1].classes if equipment else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTopic:
+    """A topic that nodes have from a class, as the class declares it."""
+
+    key: str
+    kind: Kind
+    retain: bool
+    qos: int
+    required: bool
+    contract: ContractEntry
+    label: str | None
+    description: str | None
+    deprecated: Deprecated | None
+    declared_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """Equipment that every node of a class has below it.
+
+    ``path`` goes down from the node; parts of parts follow where the part has no
+    class, whose own entry would tell them. ``count`` is the size of a family,
+    ``None`` for an open set. ``topics`` are those declared for the part itself,
+    beside what its classes bring.
+    """
+
+    path: str
+    level: EquipmentLevel
+    classes: tuple[str, ...]
+    count: int | None
+    label: str | None
+    description: str | None
+    topics: tuple[ClassTopic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassEntry:
+    """An equipment class with what it brings.
+
+    ``ancestors`` go from the nearest to the furthest, ``descendants`` are the
+    classes that extend it. ``topics`` and ``parts`` are what each node has from
+    it or its ancestors, as these declare it: what a node narrows is not the
+    class's. A topic that the class leaves incomplete is shown as a node has it.
+    ``templates`` counts nodes with families as one, ``nodes`` with families
+    multiplied (``None``: an open set is among them).
+    """
+
+    name: str
+    label: str | None
+    description: str | None
+    owner: str | None
+    deprecated: Deprecated | None
+    level: EquipmentLevel | None
+    abstract: bool
+    ancestors: tuple[str, ...]
+    descendants: tuple[str, ...]
+    properties: Mapping[str, ValueType]
+    required: tuple[str, ...]
+    topics: tuple[ClassTopic, ...]
+    parts: tuple[ClassPart, ...]
+    templates: int
+    nodes: int | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEntry:
+    """A program that uses the namespace, with its filters as the model writes them."""
+
+    name: str
+    label: str | None
+    description: str | None
+    owner: str | None
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+    _client: Client = field(repr=False)
+    _namespace: Namespace = field(repr=False)
+
+    def writes(self) -> Iterator[str]:
+        """The templates it may publish to, some topics of each at least; filter by filter."""
+        return self._templates(self._client.publish)
+
+    def reads(self) -> Iterator[str]:
+        """The templates it may subscribe to."""
+        return self._templates(getattr(s, "filter", s) for s in self._client.subscribe)
+
+    def _templates(self, filters: Iterable[str]) -> Iterator[str]:
+        seen: set[str] = set()
+        for filter_ in filters:
+            for node in self._namespace.endpoints(filter_):
+                template = node.declared.template.text
+                if template not in seen:
+                    seen.add(template)
+                    yield template
+
+
+def contract_key(contract: PayloadContract) -> str:
+    """A name for a contract that depends on nothing else of the model.
+
+    >>> from uns.payloads import PayloadType
+    >>> contract_key(PayloadContract(PayloadType("job-order/1")))
+    'job-order.1'
+    >>> contract_key(PayloadContract(PayloadType("vtq/1"), ValueType("number")))
+    'vtq.1.number-c99058432951'
+    """
+    name = contract.name.replace("/", ".")
+    if contract.metric is not None:
+        facets = json.dumps(astuple(contract.metric), ensure_ascii=False)
+        digest = hashlib.sha256(facets.encode()).hexdigest()[:12]
+        name += f".{contract.metric.type}-{digest}"
+    return name
+
+
+class Catalogue:
+    r"""What a namespace holds, as every documentation target needs it.
+
+    >>> import uns
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... sites:
+    ...   lyon:
+    ...     lines:
+    ...       line[1..3]: {metrics: {speed: {type: number, unit: m/s, min: 0}}}
+    ... ''')
+    >>> (topic,) = Catalogue(ns).topics()
+    >>> topic.template, topic.filter, topic.example, topic.count
+    ('lyon/line[1..3]/speed', 'lyon/+/speed', 'lyon/line1/speed', 3)
+    >>> topic.kafka.topic, topic.kafka.pattern, topic.contract.metric.unit
+    ('uns.lyon.line1', 'uns.lyon.*', 'm/s')
+    """
+
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
+        self._usage = Usage(namespace.clients.values())
+        # By identity first: a contract lives as long as the tree, and its hash walks all of it.
+        self._by_identity: dict[int, ContractEntry] = {}
+        self._by_content: dict[PayloadContract, ContractEntry] = {}
+        self._files = _Files(namespace.model.file)
+
+    def file_name(self, file: str) -> str:
+        """A file of the model as seen from the folder of its main file."""
+        return self._files.name(file)
+
+    def topics(self) -> Iterator[TopicEntry]:
+        """Every topic template in the order of the tree, made one by one."""
+        start = _Position.start(self.namespace.root, self._usage, self._files)
+        pending = [self._below(start)]
+        while pending:
+            position = next(pending[-1], None)
+            if position is None:
+                pending.pop()
+                continue
+            if position.node.endpoint is not None:
+                yield self._entry(position, position.node.endpoint)
+            pending.append(self._below(position))
+
+    def contract(self, contract: PayloadContract) -> ContractEntry:
+        """The entry of a contract, one for all that are equal."""
+        found = self._by_identity.get(id(contract))
+        if found is None:
+            found = self._by_content.get(contract)
+            if found is None:
+                found = ContractEntry(
+                    contract, contract_key(contract), partial(self._fit, contract)
+                )
+                self._by_content[contract] = found
+            self._by_identity[id(contract)] = found
+        return found
+
+    def _fit(self, contract: PayloadContract, message: Any) -> Any:
+        """The example of ``info/1`` as that of the first node that has it; any other as it is."""
+        if contract.name != INFO or not isinstance(message, dict):
+            return message
+        for topic in self.topics():
+            if topic.contract.contract is contract and topic.example is not None:
+                levels = topic.equipment
+                if not levels or levels[-1]._origin is None:
+                    break
+                path = "/".join(topic.example.split("/")[: len(levels)])
+                own = fitted(message, levels[-1]._origin.node, path, self.namespace.model)
+                try:
+                    payloads.validate(contract, own, "producer")
+                except InvalidPayload:
+                    break
+                return own
+        return message
+
+    @cached_property
+    def contracts(self) -> tuple[ContractEntry, ...]:
+        """The contracts of all topics, each once, as the tree comes to them; then those of classes.
+
+        Of payloads these are the ones in use, not all that are declared.
+        """
+        found: dict[ContractEntry, None] = {}
+        for node in self.namespace.endpoints():
+            if node.contract is not None:
+                found[self.contract(node.contract)] = None
+        for entry in self.classes:
+            topics = (entry.topics, *(part.topics for part in entry.parts))
+            found.update((topic.contract, None) for some in topics for topic in some)
+        return tuple(found)
+
+    @cached_property
+    def classes(self) -> tuple[ClassEntry, ...]:
+        """Every class, in the order of the model."""
+        gathered = {name: _Gathered() for name in self.namespace.classes}
+        for node in self.namespace.find(expand=False):
+            names = {
+                name: None for class_ in node.classes for name in (class_.name, *class_.ancestors)
+            }
+            for name in names:
+                gathered[name].add(node)
+        extended: dict[str, list[str]] = {name: [] for name in gathered}
+        for class_ in self.namespace.classes.values():
+            for ancestor in class_.ancestors:
+                extended[ancestor].append(class_.name)
+        return tuple(
+            self._class(class_, gathered[name], extended[name])
+            for name, class_ in self.namespace.classes.items()
+        )
+
+    @cached_property
+    def clients(self) -> tuple[ClientEntry, ...]:
+        """Every client, in the order of the model."""
+        return tuple(
+            ClientEntry(
+                name=client.name,
+                label=client.label,
+                description=client.description,
+                owner=client.owner,
+                publish=tuple(map(str, client.publish)),
+                subscribe=tuple(map(str, client.subscribe)),
+                _client=client,
+                _namespace=self.namespace,
+            )
+            for client in self.namespace.clients.values()
+        )
+
+    @cached_property
+    def open_nodes(self) -> tuple[OpenEntry, ...]:
+        """The nodes below which anything is legal, in the order of the tree."""
+        return tuple(open_nodes(self.namespace, self._files.shown))
+
+    @property
+    def kafka_by_default(self) -> bool:
+        """Whether the model says nothing of Kafka, so that what is told of it is a default."""
+        return not self.namespace.kafka
+
+    def nodes_of(self, class_: str) -> Iterator[Node]:
+        """The nodes of a class or of one that extends it, families as one."""
+        return self.namespace.find(class_, expand=False)
+
+    # --- one topic ---------------------------------------------------------------------------------
+
+    def _below(self, position: _Position) -> Iterator[_Position]:
+        for node in position.node.members(expand=False):
+            yield position.down(node)
+
+    def _entry(self, position: _Position, endpoint: Endpoint) -> TopicEntry:
+        node, users = position.node, position.reach.users
+        example = position.example
+        if example is not None and not is_topic_name(example):
+            example = None
+        return TopicEntry(
+            template=position.template,
+            filter=position.filter,
+            levels=position.levels,
+            example=example,
+            count=position.count,
+            key=endpoint.key or node.name,
+            kind=endpoint.kind,
+            retain=endpoint.retain,
+            qos=endpoint.qos,
+            required=endpoint.required,
+            contract=self.contract(endpoint.contract),
+            label=node.label,
+            description=node.description,
+            owner=node.owner,
+            deprecated=position.deprecated,
+            moved_from=node.moved_from,
+            source_id=node.source_id,
+            publishers=users.publishers,
+            subscribers=users.subscribers,
+            kafka=self._kafka(position.levels, example),
+            declared_by=endpoint.declared_by,
+        )
+
+    def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
+        if example is None:
+            return KafkaEntry(refusal="the template stands for no topic")
+        try:
+            address = self.namespace.to_kafka(example)
+        except Untranslatable as error:
+            return KafkaEntry(refusal=error.reason)
+        translation = self.namespace.translation
+        partitions = translation.cluster.partitions
+        pattern = str(address.topic)
+        topics: int | None = 1
+        place_levels = 0
+        lead = f"{translation.mapping.prefix}."
+        if address.topic.startswith(lead):
+            # One segment of the name for each level of the place; a family fills one as a whole.
+            segments = address.topic[len(lead) :].split(".")
+            place_levels = len(segments)
+            for at, level in enumerate(levels[: len(segments)]):
+                if level.literal is None:
+                    segments[at] = "*"
+                    size = level.count
+                    topics = None if size is None or topics is None else topics * size
+            pattern = lead + ".".join(segments)
+        return KafkaEntry(
+            topic=str(address.topic),
+            pattern=pattern,
+            topics=topics,
+            place_levels=place_levels,
+            key=address.key.decode(),
+            partition=address.partition(partitions),
+            partitions=partitions,
+        )
+
+    # --- one class ---------------------------------------------------------------------------------
+
+    def _class(
+        self, class_: EquipmentClass, gathered: _Gathered, descendants: list[str]
+    ) -> ClassEntry:
+        notes = class_.notes
+        span = class_.origin.span if class_.origin else None
+        members = self.namespace.class_members.get(class_.name, NO_MEMBERS)
+        names = {f"class {name}" for name in (class_.name, *class_.ancestors)}
+        topics = {endpoint.key: endpoint for endpoint in _endpoints(members)}
+        # What the class leaves incomplete is shown as one of its nodes completes it.
+        for endpoint in gathered.endpoints.values():
+            topics.setdefault(endpoint.key, endpoint)
+        return ClassEntry(
+            name=class_.name,
+            label=notes.label,
+            description=notes.description,
+            owner=notes.owner,
+            deprecated=notes.deprecated,
+            level=class_.level,
+            abstract=class_.abstract,
+            ancestors=class_.ancestors,
+            descendants=tuple(descendants),
+            properties=class_.properties,
+            required=class_.required,
+            topics=tuple(
+                self._class_topic(endpoint)
+                for endpoint in topics.values()
+                if names.intersection(endpoint.declared_by)
+            ),
+            parts=tuple(self._parts(members, ())),
+            templates=gathered.templates,
+            nodes=gathered.nodes,
+            source=self._files.shown(span),
+        )
+
+    def _class_topic(self, endpoint: Endpoint) -> ClassTopic:
+        return ClassTopic(
+            key=endpoint.key,
+            kind=endpoint.kind,
+            retain=endpoint.retain,
+            qos=endpoint.qos,
+            required=endpoint.required,
+            contract=self.contract(endpoint.contract),
+            label=endpoint.notes.label,
+            description=endpoint.notes.description,
+            deprecated=endpoint.notes.deprecated,
+            declared_by=endpoint.declared_by,
+        )
+
+    def _parts(self, members: Members, above: tuple[str, ...]) -> Iterator[ClassPart]:
+        """The equipment among ``members``; below a part only what no class of its own tells."""
+        for place in members:
+            if place.type is None:
+                continue
+            path = (*above, place.segment.text)
+            yield ClassPart(
+                path="/".join(path),
+                level=place.type.level,
+                classes=tuple([class_.name for class_ in place.type.classes]),
+                count=place.segment.count,
+                label=place.notes.label or place.type.notes.label,
+                description=place.notes.description or place.type.notes.description,
+                topics=tuple(
+                    self._class_topic(endpoint)
+                    for endpoint in _endpoints(place.members)
+                    if "node" in endpoint.declared_by
+                ),
+            )
+            if not place.type.classes:
+                yield from self._parts(place.members, path)
+
+
+def _endpoints(members: Members) -> Iterator[Endpoint]:
+    """The endpoints of the equipment itself, not those of equipment below it."""
+    pending = [iter(members)]
+    while pending:
+        place = next(pending[-1], None)
+        if place is None:
+            pending.pop()
+        elif place.type is None:
+            if place.endpoint is not None:
+                yield place.endpoint
+            pending.append(iter(place.members))
+
+
+# --- on the way down -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """A node of the walk with what adds up on the way to it."""
+
+    node: Node
+    files: _Files
+    reach: Reach
+    levels: tuple[LevelEntry, ...]
+    template: str
+    filter: str
+    #: ``None`` where some level stands for no text at all.
+    example: str | None
+    count: int | None
+    deprecated: Deprecated | None
+
+    @classmethod
+    def start(cls, root: Node, usage: Usage, files: _Files) -> _Position:
+        return cls(root, files, usage.start, (), "", "", "", 1, None)
+
+    def down(self, node: Node) -> _Position:
+        segment = node.segment
+        literal = segment.literal
+        slash = "/" if self.levels else ""
+        level = LevelEntry(
+            segment,
+            node.kind,
+            node.equipment_level,
+            tuple([class_.name for class_ in node.classes]),
+            node.label,
+            node.description,
+            _Origin(node, self.files),
+        )
+        text = literal if literal is not None else example_level(segment, is_first=not self.levels)
+        count = 1 if literal is not None else segment.count
+        return _Position(
+            node,
+            self.files,
+            self.reach.down(segment),
+            (*self.levels, level),
+            f"{self.template}{slash}{segment.text}",
+            f"{self.filter}{slash}{'+' if literal is None else literal}",
+            None if self.example is None or text is None else f"{self.example}{slash}{text}",
+            None if self.count is None or count is None else self.count * count,
+            node.deprecated or self.deprecated,
+        )
+
+
+def example_level(segment: Segment, *, is_first: bool) -> str | None:
+    """A level of a family or an open set, the first or the simplest; ``None`` if there is none."""
+    values = [_values(part) for part in segment.varying]
+    # Some pattern's simplest text may be empty, or hold what no topic level does.
+    for at in range(max(map(len, values))):
+        chosen = [options[min(at, len(options) - 1)] for options in values]
+        level = segment.format(*chosen)
+        is_level = "/" not in level and is_topic_name(f"-{level}")
+        if is_level and not (is_first and level.startswith("$")):
+            return level
+    return None
+
+
+def _values(part: Choice | Name) -> list[str]:
+    """Values of a part, the most telling first; one at least."""
+    if isinstance(part, Choice):
+        return [next(iter(part))]
+    if part.pattern is None:
+        return [part.name]
+    simplest = part.pattern.example()
+    named = [part.name] if part.pattern.matches(part.name) else []
+    return [simplest, *named] if simplest else [*named, simplest]
+
+
+class _Gathered:
+    """What is known of the nodes of one class."""
+
+    def __init__(self) -> None:
+        self.templates = 0
+        self.nodes: int | None = 0
+        self.endpoints: dict[int, Endpoint] = {}
+
+    def add(self, node: Node) -> None:
+        count = node.count
+        self.templates += 1
+        self.nodes = None if self.nodes is None or count is None else self.nodes + count
+        for found in node.own_endpoints(expand=False):
+            # Nodes that say nothing of their own share the endpoints of their class.
+            if found.endpoint is not None:
+                self.endpoints.setdefault(id(found.endpoint), found.endpoint)

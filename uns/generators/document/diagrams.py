@@ -1,0 +1,144 @@
+"""Diagrams in Mermaid: the equipment as a tree, and the way of messages from MQTT to Kafka.
+
+Both are bounded, for nobody reads a diagram of a thousand boxes and no renderer
+draws it: what does not fit is left out, and that is said in the diagram.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from uns.generators.document.catalogue import TopicEntry
+from uns.generators.document.escapes import mermaid
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import PlaceKind
+
+__all__ = ["Drawn", "Flow", "hierarchy"]
+
+#: Most equipment of a tree, and most places and clients of a flow.
+MOST_EQUIPMENT, MOST_PLACES, MOST_CLIENTS = 60, 16, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A diagram as the lines of its source, and whether it shows only a part."""
+
+    lines: tuple[str, ...]
+    is_cut: bool
+
+
+def hierarchy(namespace: Namespace) -> Drawn:
+    """The equipment from the top down, level by level, families as one box each."""
+    lines = ["flowchart TD"]
+    made = 0
+    row: list[tuple[str | None, Node]] = [(None, node) for node in _equipment(namespace.root)]
+    while row:
+        below: list[tuple[str | None, Node]] = []
+        for above, node in row:
+            if made == MOST_EQUIPMENT:
+                return Drawn((*lines, f"  more[{mermaid('and more')}]"), is_cut=True)
+            name = f"e{made}"
+            made += 1
+            lines.append(f"  {name}[{mermaid(_title(node))}]")
+            if above is not None:
+                lines.append(f"  {above} --> {name}")
+            # No further than the boxes go: a row of the whole model would be as long as that.
+            if len(below) <= MOST_EQUIPMENT:
+                below += [(name, inner) for inner in _equipment(node)]
+        row = below
+    return Drawn(tuple(lines), is_cut=False)
+
+
+def _equipment(node: Node) -> Iterator[Node]:
+    """The nearest equipment below, past the fixed levels in front of it."""
+    pending = [node.members(expand=False)]
+    while pending:
+        below = next(pending[-1], None)
+        if below is None:
+            pending.pop()
+        elif below.kind is PlaceKind.EQUIPMENT:
+            yield below
+        elif below.kind is PlaceKind.ROOT:
+            pending.append(below.members(expand=False))
+
+
+def _title(node: Node) -> str:
+    level = node.equipment_level
+    name = node.segment.text or '""'
+    what = ", ".join([*([level.name] if level else []), *(["open"] if node.open else [])])
+    return f"{name} ({what})" if what else name
+
+
+@dataclass(slots=True)
+class _Place:
+    kafka: str | None
+    topics: int = 0
+    publishers: dict[str, None] = field(default_factory=dict)
+    subscribers: dict[str, None] = field(default_factory=dict)
+
+
+class Flow:
+    """The way of messages, gathered topic by topic: who publishes, where it goes, who reads."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, _Place] = {}
+        self._is_cut = False
+
+    def add(self, topic: TopicEntry) -> None:
+        """Take in one more template."""
+        name = _place(topic)
+        place = self._places.get(name)
+        if place is None:
+            if len(self._places) == MOST_PLACES:
+                self._is_cut = True
+                return
+            place = self._places[name] = _Place(topic.kafka.pattern)
+        place.topics += 1
+        place.publishers.update(dict.fromkeys(topic.publishers))
+        place.subscribers.update(dict.fromkeys(topic.subscribers))
+
+    def drawn(self) -> Drawn:
+        """The diagram of what was taken in."""
+        places = self._places.values()
+        publishers = self._some(place.publishers for place in places)
+        subscribers = self._some(place.subscribers for place in places)
+        kafka = list(dict.fromkeys(place.kafka for place in places if place.kafka is not None))
+        lines = ["flowchart LR"]
+        lines += _group("Publishers", "p", publishers)
+        lines += _group("MQTT", "m", list(self._places))
+        # Clients subscribe with MQTT filters: they hang there, and Kafka is a branch of its own.
+        lines += _group("MQTT subscribers", "s", subscribers)
+        lines += _group("Kafka topics", "k", kafka)
+        for at, place in enumerate(places):
+            lines += [
+                f"  p{publishers.index(n)} --> m{at}" for n in place.publishers if n in publishers
+            ]
+            if place.kafka is not None:
+                lines.append(f"  m{at} --> k{kafka.index(place.kafka)}")
+            lines += [
+                f"  m{at} --> s{subscribers.index(n)}"
+                for n in place.subscribers
+                if n in subscribers
+            ]
+        return Drawn(tuple(lines), self._is_cut)
+
+    def _some(self, clients: Iterable[dict[str, None]]) -> list[str]:
+        names = list(dict.fromkeys(name for some in clients for name in some))
+        self._is_cut = self._is_cut or len(names) > MOST_CLIENTS
+        return names[:MOST_CLIENTS]
+
+
+def _place(topic: TopicEntry) -> str:
+    """The filter of what goes to the same Kafka topic."""
+    texts = [level.text for level in topic.levels]
+    depth = max(1, min(topic.kafka.place_levels, len(texts) - 1)) if topic.kafka.topic else 1
+    return "/".join((*texts[:depth], "#")) if len(texts) > 1 else texts[0]
+
+
+def _group(title: str, letter: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    boxes = [f"    {letter}{at}[{mermaid(name)}]" for at, name in enumerate(names)]
+    return [f"  subgraph {letter} [{mermaid(title)}]", *boxes, "  end"]

@@ -1,0 +1,231 @@
+"""Baselines: findings that are known, so that only new ones count.
+
+A baseline says how many findings a rule has at a node, a class, a client or a text
+in code, not at which line, so
+that edits elsewhere in the file leave it true. Its file is YAML of one line a
+finding, sorted, which merges like code.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from uns.diagnostics import Diagnostic, Severity, Span, UNSError, visible
+from uns.linting.rule import Finding, rule
+from uns.linting.surveys import Survey
+from uns.loading.faults import fault
+from uns.loading.yaml_events import Map, Source, key_span, read, value_span
+
+__all__ = ["RULES", "Baseline", "InvalidBaseline", "Known"]
+
+#: What a baseline file says of itself, and what it holds.
+_VERSION, _MODELS = "baseline", "models"
+
+_HEAD = """\
+# Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.
+# Written with `--baseline FILE --add-baseline`.
+baseline: 1
+"""
+
+#: The rule of a finding, and what it is about: a node, another thing, or else the file.
+Key: TypeAlias = tuple[str, str]
+
+
+class InvalidBaseline(UNSError, ValueError):
+    """A file that is no baseline; ``diagnostics`` says what is wrong with it, and where."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.diagnostics))
+
+
+class Entry(NamedTuple):
+    """How many findings are known, and where the baseline says so."""
+
+    number: int
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a baseline knows of one model, whose main file is ``model``."""
+
+    model: str
+    entries: Mapping[Key, Entry]
+
+    def key(self, found: Diagnostic) -> Key:
+        """What a finding is known by: its rule, and what it is about."""
+        return found.code, visible(found.path or _beside(self.model, found.span))
+
+    def new(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The findings that are more than what is known."""
+        seen: Counter[Key] = Counter()
+        new = []
+        for found in findings:
+            key = self.key(found)
+            seen[key] += 1
+            if key not in self.entries or seen[key] > self.entries[key].number:
+                new.append(found)
+        return new
+
+
+def _beside(model: str, span: Span | None) -> str:
+    """The file of a finding about no node, seen from the folder of the model."""
+    if span is None:
+        return "."
+    return posixpath.relpath(span.file, posixpath.dirname(model) or ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The known findings of one or more models, by the model's path from the baseline.
+
+    >>> text = "{baseline: 1, models: {m.yaml: {H201: {lyon/oven: 2}}}}"
+    >>> baseline = Baseline.read("baseline.yaml", text)
+    >>> [(key, entry.number) for key, entry in baseline.of("m.yaml", "m.yaml").entries.items()]
+    [(('H201', 'lyon/oven'), 2)]
+    """
+
+    models: Mapping[str, Mapping[Key, Entry]] = field(default_factory=dict)
+
+    def of(self, name: str, model: str) -> Known:
+        """What is known of the model ``name``, whose main file is read as ``model``."""
+        return Known(model, self.models.get(visible(name), {}))
+
+    def with_findings(
+        self, name: str, model: str, findings: Iterable[Diagnostic], judged: Iterable[str]
+    ) -> Baseline:
+        """This baseline with the findings of one model; of rules that did not judge, as it was."""
+        codes = frozenset(judged)
+        known = self.of(name, model)
+        counts = Counter(known.key(found) for found in findings if found.code in codes)
+        entries = {key: entry for key, entry in known.entries.items() if key[0] not in codes}
+        entries |= {key: Entry(count, None) for key, count in counts.items()}
+        return Baseline({**self.models, visible(name): entries})
+
+    @property
+    def text(self) -> str:
+        """The file of this baseline; the same findings make the same text."""
+        lines = [_HEAD, f"{_MODELS}:" if any(self.models.values()) else f"{_MODELS}: {{}}"]
+        for name, entries in sorted(self.models.items()):
+            if entries:
+                lines.append(f"\n  {_quoted(name)}:")
+            above = None
+            for (code, path), entry in sorted(entries.items()):
+                if code != above:
+                    lines.append(f"\n    {_quoted(code)}:")
+                    above = code
+                lines.append(f"\n      {_quoted(path)}: {entry.number}")
+        return "".join([*lines, "\n"])
+
+    @classmethod
+    def read(cls, name: str, text: str) -> Baseline:
+        """The baseline that a file holds.
+
+        Raises:
+            InvalidBaseline: it holds none.
+        """
+        faults: list[Diagnostic] = []
+        if not text.strip():
+            start = Span(name, 1, 1, 1, 1)
+            raise InvalidBaseline([_wrong("a baseline starts with `baseline: 1`", start)])
+        root = read(Source(name, text), faults)
+        models = _models(root, faults) if root is not None and not faults else {}
+        if faults:
+            raise InvalidBaseline(faults)
+        return cls(models)
+
+
+def _models(root: Map, faults: list[Diagnostic]) -> dict[str, dict[Key, Entry]]:
+    version = root.get(_VERSION)
+    if type(version) is not int or version != 1:
+        where = value_span(root, _VERSION) if _VERSION in root else root.source.start()
+        faults.append(_wrong("a baseline starts with `baseline: 1`", where))
+    faults += [
+        _wrong(f"{key!r} is no part of a baseline", key_span(root, key), code="M201")
+        for key in root
+        if key not in {_VERSION, _MODELS}
+    ]
+    return {
+        name: {
+            (code, path): Entry(count, key_span(nodes, path))
+            for code, nodes in _maps(rules, faults)
+            for path, count in _counts(nodes, faults)
+        }
+        for _, models in _maps(root, faults, only=_MODELS)
+        for name, rules in _maps(models, faults)
+    }
+
+
+def _maps(
+    place: Map, faults: list[Diagnostic], only: str | None = None
+) -> Iterator[tuple[str, Map]]:
+    """The mappings of a mapping by their keys; anything else there is a fault."""
+    for key, value in place.items():
+        if only is not None and key != only:
+            continue
+        if isinstance(value, Map):
+            yield key, value
+        elif value is not None:
+            faults.append(_wrong(f"{key!r} must be a mapping", value_span(place, key)))
+
+
+def _counts(place: Map, faults: list[Diagnostic]) -> Iterator[tuple[str, int]]:
+    for key, value in place.items():
+        if type(value) is int and value > 0:
+            yield key, value
+        else:
+            faults.append(_wrong("this must be a number of findings", value_span(place, key)))
+
+
+def _wrong(message: str, where: Span, code: str = "M202") -> Diagnostic:
+    return fault(code, message, where, help="write it anew with `--add-baseline`")
+
+
+def _quoted(text: str) -> str:
+    """A text in YAML's double quotes; what cannot stand in YAML is visible already."""
+    return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# --- the rule --------------------------------------------------------------------------------------
+
+
+@rule("U201", "stale-baseline", Severity.INFO)
+def stale_baseline(survey: Survey) -> Iterator[Finding]:
+    """A baseline knows of findings that are gone.
+
+    Why:
+        They are mended, or the node has another name now. Left in the baseline they let as many
+        new findings pass unseen.
+
+    Example:
+        baseline: 1
+        models: {plant.uns.yaml: {P201: {lyon/power: 2}}}
+
+    Instead:
+        baseline: 1
+        models: {plant.uns.yaml: {P201: {lyon/power: 1}}}
+    """
+    known = survey.known
+    if known is None:
+        return
+    counts = Counter(known.key(found) for findings in survey.found.values() for found in findings)
+    for key, entry in known.entries.items():
+        code, path = key
+        if code in survey.found and counts[key] < entry.number:
+            there = f"{counts[key]} of {entry.number}" if counts[key] else "none"
+            yield Finding(
+                f"{code} is known at {path!r}, and {there} is found there",
+                entry.span,
+                "write the baseline anew with `--add-baseline`",
+            )
+
+
+RULES = (stale_baseline,)

@@ -1,0 +1,223 @@
+"""Which topics of a model no filter of a list takes: exactly, and without listing topics.
+
+All filters go down the declared tree together, each shared part once for every
+set of filters that reaches it. A family is one place but for those of its
+levels that a filter names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from uns.diagnostics import Span
+from uns.linting.amounts import in_all
+from uns.linting.surveys import Survey
+from uns.model.nodes import Node
+from uns.model.tree import Endpoint, Members, Place
+from uns.topics.names import TopicFilter
+
+__all__ = ["Untaken", "untaken"]
+
+#: Most findings; what stands in more places than that is told together.
+MOST = 20
+
+#: How many sets of filters are followed down the tree, for each set of siblings in the mean and
+#: at least. Sound filters make one or two; of more, topics are left out rather than told wrongly.
+VISITS_EACH, VISITS = 4, 10_000
+
+#: The points of the filters' own tree that a topic may have come to.
+_State: TypeAlias = frozenset[int]
+
+#: A way down the tree: places, and the level of each where it is one only.
+_Path: TypeAlias = tuple[tuple[Place, ...], tuple[str | None, ...]]
+
+
+class Untaken(NamedTuple):
+    """Topics that no filter takes: how many, a template of some, and where that is declared."""
+
+    topics: int | None
+    example: str
+    span: Span | None
+
+
+@dataclass(slots=True)
+class _Filters:
+    """Filters as a tree of their levels."""
+
+    below: list[dict[str, int]] = field(default_factory=lambda: [{}])
+    #: Where a filter ends, and where one ends in ``#``.
+    ends: set[int] = field(default_factory=set)
+    everything: set[int] = field(default_factory=set)
+
+    def add(self, wanted: TopicFilter) -> None:
+        at = 0
+        for level in wanted.levels:
+            if level == "#":
+                self.everything.add(at)
+                return
+            if level not in self.below[at]:
+                self.below[at][level] = len(self.below)
+                self.below.append({})
+            at = self.below[at][level]
+        self.ends.add(at)
+
+    def step(self, state: _State, level: str | None) -> _State:
+        """Where topics come to by ``level``, or by one that no filter names."""
+        # No wildcard takes the broker's own topics [MQTT-4.7.2-1].
+        hidden = 0 in state and level is not None and level.startswith("$")
+        levels = [one for one in (level, None if hidden else "+") if one is not None]
+        return frozenset(
+            self.below[at][one] for at in state for one in levels if one in self.below[at]
+        )
+
+    def takes(self, state: _State) -> bool:
+        return not (self.ends.isdisjoint(state) and self.everything.isdisjoint(state))
+
+    def takes_all(self, state: _State) -> bool:
+        """Whether all topics below are taken."""
+        return not self.everything.isdisjoint(state)
+
+    def named(self, state: _State, place: Place) -> list[str]:
+        """The levels of a family that filters name."""
+        known = {level for at in state for level in self.below[at] if level != "+"}
+        return sorted(level for level in known if place.segment.match(level) is not None)
+
+
+class _Visit(NamedTuple):
+    """Members that topics come to in one state: how many times, and first by which way."""
+
+    times: int | None
+    path: _Path
+
+
+def untaken(
+    survey: Survey, filters: Iterable[TopicFilter], wanted: Callable[[Endpoint], bool]
+) -> list[Untaken]:
+    """The ``wanted`` topics that none of the ``filters`` takes, what belongs together as one.
+
+    >>> import uns
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}, "s[1..3]": {payload: info/1}}
+    ... ''')
+    >>> found = untaken(Survey(ns), [TopicFilter("+/power"), TopicFilter("s2")], lambda _: True)
+    >>> [(one.topics, one.example) for one in found]
+    [(2, 's[1..3]'), (1, 'lyon/heat')]
+    """
+    tree = _Filters()
+    for each in filters:
+        tree.add(each)
+    walk = _Walk(survey, tree, wanted)
+    return walk.found()
+
+
+@dataclass(slots=True)
+class _Walk:
+    survey: Survey
+    filters: _Filters
+    wanted: Callable[[Endpoint], bool]
+    #: How many wanted topics stand below members, by their identity.
+    _sizes: dict[int, int | None] = field(default_factory=dict)
+    _visits: dict[int, dict[_State, _Visit]] = field(default_factory=dict)
+    _number: int = 0
+
+    def found(self) -> list[Untaken]:
+        groups = self.survey.groups
+        for group in reversed(groups):
+            self._sizes[id(group.members)] = in_all(map(self._size, group.members))
+        self._visits[id(groups[0].members)] = {frozenset({0}): _Visit(1, ((), ()))}
+        told: dict[tuple[str, ...], Untaken] = {}
+        for group in groups:
+            for state, visit in self._visits.pop(id(group.members), {}).items():
+                missed = list(self._missed(group.members, state, visit))
+                if missed:
+                    # Nodes that lack the same are told together, whatever they are called.
+                    names = tuple(path[0][-1].segment.text for path, _ in missed)
+                    counts = [_times(visit.times, count) for _, count in missed]
+                    before = told.get(names)
+                    if before is None:
+                        told[names] = self._told(missed[0][0], in_all(counts))
+                    else:
+                        told[names] = before._replace(topics=in_all([before.topics, *counts]))
+        return _at_most(list(told.values()))
+
+    def _own(self, place: Place) -> int:
+        return int(place.endpoint is not None and self.wanted(place.endpoint))
+
+    def _size(self, place: Place) -> int | None:
+        """How many wanted topics a place and what is below it stand for."""
+        return _times(place.segment.count, self._each(place))
+
+    def _each(self, place: Place) -> int | None:
+        return in_all([self._own(place), self._sizes.get(id(place.members), 0)])
+
+    def _missed(
+        self, members: Members, state: _State, visit: _Visit
+    ) -> Iterator[tuple[_Path, int | None]]:
+        """What is not taken of these members, or of all that is below one of them."""
+        for place in members:
+            if self._each(place) == 0:
+                continue
+            for level, count in self._parts(place, state):
+                hidden = 0 in state and (level or place.segment.text).startswith("$")
+                if self.filters.takes_all(state) and not hidden:
+                    continue
+                path = (*visit.path[0], place), (*visit.path[1], level)
+                after = self.filters.step(state, level)
+                if not after:
+                    yield path, _times(count, self._each(place))
+                    continue
+                if self._own(place) and not self.filters.takes(after):
+                    yield path, count
+                if len(place.members) and not self.filters.takes_all(after):
+                    self._go_on(place.members, after, _Visit(_times(visit.times, count), path))
+
+    def _parts(self, place: Place, state: _State) -> Iterator[tuple[str | None, int | None]]:
+        """The levels of a place that are treated alike, and how many they are."""
+        if place.segment.literal is not None:
+            yield place.segment.literal, 1
+            return
+        named = self.filters.named(state, place)
+        size = place.segment.count
+        rest = None if size is None else size - len(named)
+        if rest != 0:
+            yield None, rest
+        for level in named:
+            yield level, 1
+
+    def _go_on(self, members: Members, state: _State, visit: _Visit) -> None:
+        visits = self._visits.setdefault(id(members), {})
+        before = visits.get(state)
+        if before is not None:
+            visit = before._replace(times=in_all([before.times, visit.times]))
+        elif self._number > max(VISITS, VISITS_EACH * len(self.survey.groups)):
+            return
+        else:
+            self._number += 1
+        visits[state] = visit
+
+    def _told(self, path: _Path, topics: int | None) -> Untaken:
+        places, levels = path
+        while self._own(places[-1]) == 0:
+            inner = next(place for place in places[-1].members if self._each(place) != 0)
+            places, levels = (*places, inner), (*levels, inner.segment.literal)
+        first = path[0][-1]
+        origin = first.origin or (first.endpoint and first.endpoint.origin)
+        node = Node(self.survey.namespace._tree, places, levels)
+        return Untaken(topics, node.template.text, origin.span if origin else node.span)
+
+
+def _times(one: int | None, other: int | None) -> int | None:
+    """The product; nothing is nothing, however often."""
+    if one == 0 or other == 0:
+        return 0
+    return None if one is None or other is None else one * other
+
+
+def _at_most(found: list[Untaken]) -> list[Untaken]:
+    if len(found) <= MOST:
+        return found
+    rest = in_all(one.topics for one in found[MOST - 1 :])
+    return [*found[: MOST - 1], found[MOST - 1]._replace(topics=rest)]

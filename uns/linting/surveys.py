@@ -1,0 +1,290 @@
+"""What the rules look at: the declared tree of a namespace, gone through once.
+
+Nodes of one class share what stands below them, and a family is one place
+however many topics it stands for. So a survey costs what the file costs, and
+says by arithmetic how many positions each of its parts stands for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+from uns.diagnostics import Diagnostic, Span
+from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import Endpoint, EquipmentClass, Members, Origin, Place, PlaceKind
+from uns.payloads import ValueType
+
+if TYPE_CHECKING:
+    from uns.linting.baselines import Known
+    from uns.linting.ignores import Ignore
+    from uns.linting.rule import Judging
+
+__all__ = ["Declared", "Group", "Survey", "Typed", "Written", "product", "total"]
+
+T = TypeVar("T")
+
+#: Where a declaration says a facet; what it says nothing of is ``None``.
+_SpanOf: TypeAlias = Callable[[str], Span | None]
+
+
+class Group(NamedTuple):
+    """What stands directly below one place; where nodes share it, below the first of them.
+
+    ``path`` are the places above it, ``times`` says below how many positions it
+    stands, ``None`` when an open set is among them.
+    """
+
+    members: Members
+    path: tuple[Place, ...]
+    times: int | None
+
+
+class Written(NamedTuple):
+    """A member of a group, written in a file: the declared place and the path of its node."""
+
+    place: Place
+    group: Group
+    origin: Origin
+
+    @property
+    def path(self) -> str:
+        """The topic or template of its position."""
+        return "/".join(place.segment.text for place in (*self.group.path, self.place))
+
+    @property
+    def is_equipment(self) -> bool:
+        """Whether it is equipment, and no topic or part of one."""
+        return self.place.kind is PlaceKind.EQUIPMENT
+
+
+class Declared(NamedTuple):
+    """An endpoint as the model declares it, and the first node that has it.
+
+    ``topics`` says how many topics it stands for, ``None`` when a set is open.
+    """
+
+    endpoint: Endpoint
+    node: Node
+    topics: int | None
+
+    @property
+    def span(self) -> Span | None:
+        """Where it is declared first; what no file declares stands where its node does."""
+        origin = self.endpoint.origin
+        return origin.span if origin else self.node.span
+
+    def span_of(self, facet: str) -> Span | None:
+        """Where ``facet`` is said of it, or else where it is declared."""
+        return self.endpoint.span_of(facet) or self.span
+
+
+class Typed(NamedTuple):
+    """Something of the model that has a type: a metric, a field of a payload, a property.
+
+    ``what`` names it in a sentence, ``name`` is its own name.
+    """
+
+    what: str
+    name: str
+    value: ValueType
+    said: _SpanOf
+    place: Callable[[], Span | None]
+    #: The first node whose topic it is, where it is a metric.
+    node: Node | None = None
+
+    def span_of(self, facet: str) -> Span | None:
+        """Where ``facet`` is said of it, or else where it is declared."""
+        return self.said(facet) or self.place()
+
+    @property
+    def path(self) -> str:
+        """The template of its topics, or else what names it."""
+        return self.node.template.text if self.node else self.what
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """The declared tree of a namespace, each shared part once, in declaration order.
+
+    Rules that judge what is left out need more than that: all the ``rules`` there
+    are, what those that judged have ``found``, by their codes, the comments that
+    say ``ignores``, and the findings that a baseline calls ``known``.
+    """
+
+    namespace: Namespace
+    rules: Mapping[str, Judging] = field(default_factory=dict, repr=False)
+    found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict, repr=False)
+    ignores: tuple[Ignore, ...] = field(default=(), repr=False)
+    known: Known | None = field(default=None, repr=False)
+    _made: dict[Callable[[Survey], Any], Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, make: Callable[[Survey], T]) -> T:
+        """What ``make`` makes of this survey; rules that ask for the same get the same."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Every set of siblings of the tree, once, from the top down."""
+        top = self.namespace._tree.top
+        paths: dict[int, tuple[Members, tuple[Place, ...]]] = {id(top): (top, ())}
+        order = self._downwards(top)
+        times: dict[int, int | None] = {id(top): 1}
+        for members in order:
+            path, here = paths[id(members)][1], times[id(members)]
+            for place in members:
+                below = place.members
+                if not len(below):
+                    continue
+                paths.setdefault(id(below), (below, (*path, place)))
+                before = times.get(id(below), 0)
+                times[id(below)] = total(before, product(here, place.segment.count))
+        return tuple(Group(m, paths[id(m)][1], times[id(m)]) for m in order)
+
+    def _downwards(self, top: Members) -> list[Members]:
+        """Every set of siblings, those above before those below, without recursion."""
+        done: list[Members] = []
+        seen = {id(top)}
+        pending: list[tuple[Members, Iterator[Place]]] = [(top, iter(reversed(list(top))))]
+        while pending:
+            members, places = pending[-1]
+            place = next(places, None)
+            if place is None:
+                pending.pop()
+                done.append(members)
+            elif len(place.members) and id(place.members) not in seen:
+                seen.add(id(place.members))
+                pending.append((place.members, iter(reversed(list(place.members)))))
+        done.reverse()
+        return done
+
+    @cached_property
+    def written(self) -> tuple[tuple[Written, ...], ...]:
+        """The members of every group that a file spells out.
+
+        These are all but the fixed root, the levels of aspects, and what is made by default.
+        """
+        return tuple(
+            tuple(
+                Written(place, group, place.origin)
+                for place in group.members
+                if place.origin is not None and place.kind is not PlaceKind.ASPECT
+            )
+            for group in self.groups
+        )
+
+    def node(self, path: tuple[Place, ...]) -> Node:
+        """The node at the end of ``path``; a family is one template node."""
+        return Node(self.namespace._tree, path, tuple(p.segment.literal for p in path))
+
+    @cached_property
+    def equipment(self) -> tuple[Node, ...]:
+        """Every piece of equipment, families and what nodes share once."""
+        return tuple(
+            self.node((*group.path, place))
+            for group in self.groups
+            for place in group.members
+            if place.type is not None
+        )
+
+    @cached_property
+    def endpoints(self) -> tuple[Declared, ...]:
+        """Every endpoint as it is declared, once, however many nodes have it."""
+        # By identity: nodes share endpoints, and the hash of one walks all of its contract.
+        found: dict[int, Declared] = {}
+        for group in self.groups:
+            for place in group.members:
+                endpoint = place.endpoint
+                if endpoint is None:
+                    continue
+                topics = product(group.times, place.segment.count)
+                known = found.get(id(endpoint))
+                if known is None:
+                    node = self.node((*group.path, place))
+                    found[id(endpoint)] = Declared(endpoint, node, topics)
+                else:
+                    found[id(endpoint)] = known._replace(topics=total(known.topics, topics))
+        return tuple(found.values())
+
+    @cached_property
+    def metrics(self) -> Mapping[str, tuple[Declared, ...]]:
+        """The metrics by their key, which is what consumers look for across nodes."""
+        by_key: defaultdict[str, list[Declared]] = defaultdict(list)
+        for declared in self.endpoints:
+            if declared.endpoint.metric is not None:
+                by_key[declared.endpoint.key].append(declared)
+        return {key: tuple(found) for key, found in by_key.items()}
+
+    @cached_property
+    def values(self) -> tuple[Typed, ...]:
+        """Everything that has a type, once: payload fields, properties of classes, metrics."""
+        return (*self._fields(), *self._properties(), *self._metrics())
+
+    def _fields(self) -> Iterator[Typed]:
+        for payload in self.namespace.payloads.values():
+            whole = ValueType("object", fields=payload.fields)
+            yield from self._inside(f"{payload.name} $", "", whole, ("payloads", payload.name))
+
+    def _inside(
+        self, what: str, name: str, value: ValueType, path: tuple[str, ...]
+    ) -> Iterator[Typed]:
+        """A type and all types in it; ``path`` is where the model declares it."""
+        locate = self.namespace.locate
+        yield Typed(
+            what, name, value, lambda facet: locate(*path, facet), lambda: locate(*path, key=True)
+        )
+        for each in value.fields:
+            key = each.name if each.required else f"{each.name}?"
+            inner = (*path, "fields", key)
+            yield from self._inside(f"{what}.{each.name}", each.name, each.value, inner)
+        if value.items is not None:
+            yield from self._inside(f"{what}[*]", "", value.items, (*path, "items"))
+
+    def _properties(self) -> Iterator[Typed]:
+        for class_ in self.namespace.classes.values():
+            for name, value in class_.properties.items():
+                if not any(value == one.properties.get(name) for one in self._extended(class_)):
+                    yield self._property(class_, name, value)
+
+    def _extended(self, class_: EquipmentClass) -> Iterator[EquipmentClass]:
+        return (self.namespace.classes[name] for name in class_.ancestors)
+
+    def _property(self, class_: EquipmentClass, name: str, value: ValueType) -> Typed:
+        locate, lineage = self.namespace.locate, (class_.name, *class_.ancestors)
+
+        def said(facet: str) -> Span | None:
+            found = (locate("classes", owner, "properties", name, facet) for owner in lineage)
+            return next(filter(None, found), None)
+
+        def place() -> Span | None:
+            return locate("classes", class_.name, "properties", name, key=True)
+
+        return Typed(f"property {name!r} of {class_.name}", name, value, said, place)
+
+    def _metrics(self) -> Iterator[Typed]:
+        for declared in self.endpoints:
+            if declared.endpoint.metric is not None:
+                yield _typed_metric(declared, declared.endpoint.metric)
+
+
+def _typed_metric(declared: Declared, metric: ValueType) -> Typed:
+    endpoint = declared.endpoint
+    what, name = f"metric {endpoint.key!r}", endpoint.leaf.rpartition("/")[2]
+    return Typed(what, name, metric, endpoint.span_of, lambda: declared.span, declared.node)
+
+
+def product(one: int | None, other: int | None) -> int | None:
+    """How many there are of something that stands so often at so many places."""
+    return None if one is None or other is None else one * other
+
+
+def total(one: int | None, other: int | None) -> int | None:
+    """How many there are together; ``None`` as soon as a part is open."""
+    return None if one is None or other is None else one + other

@@ -1,0 +1,44 @@
+"""YAML text with positions into a namespace, with every fault in one go.
+
+``yaml_events``      YAML with the place of every key and value
+``faults``           the codes of faults
+``model_format``     every key of the language, as declared types
+``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved
+``payload_reading``  declared payloads into payload types
+``kafka_reading``    what stands under ``kafka:``
+``overlaps``         which siblings share a topic level
+``assembly``         declarations into the tree
+``loader``           files and includes: :func:`load`, :func:`loads`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uns import lazy
+
+if TYPE_CHECKING:
+    from uns.loading.faults import (
+        FAULTS,
+        fault,
+    )
+    from uns.loading.loader import (
+        InvalidNamespace,
+        load,
+        loads,
+        read_file,
+    )
+    from uns.loading.yaml_events import (
+        Source,
+    )
+
+__all__ = ["FAULTS", "InvalidNamespace", "Source", "fault", "load", "loads", "read_file"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "loader": "InvalidNamespace load loads read_file",
+        "faults": "FAULTS fault",
+        "yaml_events": "Source",
+    },
+)

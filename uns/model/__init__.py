@@ -1,0 +1,119 @@
+"""The frozen namespace, and every question it answers.
+
+``tree``           the declared tree: places, what they hold, the endpoints they carry
+``clients``        who may publish and subscribe to what
+``queries``        which topics a filter hits; ``subscriptions`` few filters for many topics
+``nodes``          positions, made when somebody asks for one; ``resolutions`` looking one up
+``messages``       a topic and a payload that keeps to its contract
+``translation``    where topics go in Kafka
+``namespace``      :class:`Namespace`, which holds the above together
+``filter_reports`` what a filter means in a namespace, and what it just misses
+``collector``      the garbage collector, paused while many small objects are made
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uns import lazy
+
+if TYPE_CHECKING:
+    from uns.model.clients import (
+        Client,
+    )
+    from uns.model.filter_reports import (
+        FilterFact,
+        FilterFinding,
+        FilterReport,
+        NearMiss,
+        report_filter,
+        review_filters,
+    )
+    from uns.model.messages import (
+        MESSAGE_FAULTS,
+        Message,
+    )
+    from uns.model.namespace import (
+        Model,
+        Namespace,
+    )
+    from uns.model.nodes import (
+        Node,
+    )
+    from uns.model.queries import (
+        UnboundedTopics,
+    )
+    from uns.model.resolutions import (
+        NotAnEndpoint,
+        Outcome,
+        Resolution,
+        UnknownTopic,
+    )
+    from uns.model.translation import (
+        KafkaPlace,
+        Translation,
+    )
+    from uns.model.tree import (
+        Deprecated,
+        Endpoint,
+        EquipmentClass,
+        EquipmentType,
+        Kind,
+        Members,
+        Notes,
+        Origin,
+        Place,
+        PlaceKind,
+        Source,
+    )
+
+__all__ = [
+    "MESSAGE_FAULTS",
+    "Client",
+    "Deprecated",
+    "Endpoint",
+    "EquipmentClass",
+    "EquipmentType",
+    "FilterFact",
+    "FilterFinding",
+    "FilterReport",
+    "KafkaPlace",
+    "Kind",
+    "Members",
+    "Message",
+    "Model",
+    "Namespace",
+    "NearMiss",
+    "Node",
+    "NotAnEndpoint",
+    "Notes",
+    "Origin",
+    "Outcome",
+    "Place",
+    "PlaceKind",
+    "Resolution",
+    "Source",
+    "Translation",
+    "UnboundedTopics",
+    "UnknownTopic",
+    "report_filter",
+    "review_filters",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "namespace": "Model Namespace",
+        "nodes": "Node",
+        "tree": """
+            Deprecated Endpoint EquipmentClass EquipmentType Kind Members Notes Origin
+            Place PlaceKind Source """,
+        "clients": "Client",
+        "messages": "MESSAGE_FAULTS Message",
+        "queries": "UnboundedTopics",
+        "resolutions": "NotAnEndpoint Outcome Resolution UnknownTopic",
+        "translation": "KafkaPlace Translation",
+        "filter_reports": """
+            FilterFact FilterFinding FilterReport NearMiss report_filter review_filters """,
+    },
+)

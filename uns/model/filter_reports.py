@@ -1,0 +1,372 @@
+"""What a filter means in a namespace, as facts: what it hits, and what it just misses.
+
+MQTT never says that a filter hits nothing, or less than was meant. These
+reports do; whether that is a fault is judged by whoever reads them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from uns.diagnostics import InvalidText
+from uns.model.namespace import Namespace
+from uns.topics.index import TopicIndex
+from uns.topics.names import SharedSubscription, TopicFilter, subscription
+from uns.topics.templates import TopicTemplate
+
+__all__ = [
+    "FilterFact",
+    "FilterFinding",
+    "FilterReport",
+    "NearMiss",
+    "is_dead",
+    "is_over_broad",
+    "meetings",
+    "near_miss",
+    "report_filter",
+    "review_filters",
+]
+
+#: Most templates a report lists; the counts are always of everything.
+LISTED = 1_000
+
+#: Levels of a filter beyond which nothing is near it: no topic of a model has as many.
+DEEPEST = 512
+
+#: The share of all templates above which a filter counts as over-broad.
+BROAD = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """Topics that a filter one level longer or shorter would hit, and this one does not.
+
+    ``filter`` is that other filter, ``templates`` what it would hit besides.
+    """
+
+    filter: TopicFilter
+    templates: tuple[TopicTemplate, ...]
+
+    def __str__(self) -> str:
+        more = f" and {len(self.templates) - 1} more" if len(self.templates) > 1 else ""
+        return f"{str(self.filter)!r} would hit {self.templates[0].text}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterReport:
+    """What a filter hits, in templates: families and open sets count as one each.
+
+    ``topics`` is the number of topics, ``None`` when an open set is among
+    them. The mappings count templates by equipment level, class and payload.
+    """
+
+    filter: TopicFilter
+    templates: tuple[TopicTemplate, ...]
+    template_count: int
+    topics: int | None
+    by_level: Mapping[str, int]
+    by_class: Mapping[str, int]
+    by_payload: Mapping[str, int]
+    near_misses: tuple[NearMiss, ...]
+
+
+def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A002 - the field's word
+    """What ``filter``, which may be a shared subscription, hits and just misses.
+
+    >>> import uns
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... sites:
+    ...   oslo: {areas: {hall: {lines: {line1: {metrics: {speed: {type: number}}}}}}}
+    ...   porto: {lines: {line1: {metrics: {speed: {type: number}}}}}
+    ... ''')
+    >>> report = report_filter(ns, "+/hall/+/speed")
+    >>> report.topics, [(miss.filter, miss.templates) for miss in report.near_misses]
+    (1, [('+/+/speed', (TopicTemplate('porto/line1/speed'),))])
+
+    Raises:
+        InvalidTopicFilter: not a topic filter.
+    """
+    wanted = _plain(subscription(filter))
+    templates: list[TopicTemplate] = []
+    levels: Counter[str] = Counter()
+    classes: Counter[str] = Counter()
+    payloads: Counter[str] = Counter()
+    topics: int | None = 0
+    number = 0
+    for node in namespace.endpoints(wanted):
+        number += 1
+        if len(templates) < LISTED:
+            templates.append(node.template)
+        count = node.count
+        topics = None if topics is None or count is None else topics + count
+        equipment = node.equipment
+        if equipment is not None and equipment.equipment_level is not None:
+            levels[equipment.equipment_level.name] += 1
+            classes.update(made.name for made in equipment.classes)
+        if node.contract is not None:
+            payloads[node.contract.name] += 1
+    return FilterReport(
+        wanted,
+        tuple(templates),
+        number,
+        topics,
+        dict(sorted(levels.items())),
+        dict(sorted(classes.items())),
+        dict(sorted(payloads.items())),
+        tuple(_near_misses(namespace, wanted)),
+    )
+
+
+def _plain(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
+    return wanted.filter if isinstance(wanted, SharedSubscription) else wanted
+
+
+def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss]:
+    """What the filters one level shorter or longer hit besides, each topic under the first of them."""
+    if wanted.levels[-1] == "#" or len(wanted.levels) > DEEPEST:
+        return
+    seen: set[TopicTemplate] = set()
+    for neighbour in _neighbours(wanted):
+        missed = []
+        for node in namespace.endpoints(neighbour):
+            template = node.template
+            if template not in seen and not wanted.covers(template.filter):
+                seen.add(template)
+                missed.append(template)
+                if len(missed) == LISTED:
+                    break
+        if missed:
+            yield NearMiss(neighbour, tuple(missed))
+
+
+def is_dead(namespace: Namespace, wanted: TopicFilter) -> bool:
+    """Whether no topic can match: none that is modelled, and none below an open node."""
+    hit = next(namespace.endpoints(wanted), None)
+    return hit is None and not namespace.allows_unmodelled(wanted)
+
+
+def near_miss(namespace: Namespace, wanted: TopicFilter) -> NearMiss | None:
+    """What a filter that hits nothing was probably meant to hit."""
+    return next(_near_misses(namespace, wanted), None)
+
+
+def is_over_broad(hits: int, total: int) -> bool:
+    """Whether a filter that hits so many of all templates takes nearly everything."""
+    return total > 1 and hits > total * BROAD
+
+
+def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
+    """The filters with one level less, or with one ``+`` more, before the last level."""
+    *front, last = wanted.levels
+    found: dict[TopicFilter, None] = {}
+    for index in range(len(front)):
+        shorter = [*front[:index], *front[index + 1 :], last]
+        found.setdefault(TopicFilter("/".join(shorter) or "+"))
+    for index in range(len(front) + 1):
+        found.setdefault(TopicFilter("/".join([*front[:index], "+", *front[index:], last])))
+    found.pop(wanted, None)
+    yield from found
+
+
+class FilterFact(StrEnum):
+    """What there is to say of one filter in a list of filters."""
+
+    INVALID = "invalid"
+    DUPLICATE = "duplicate"
+    COVERED = "covered"
+    DEAD = "dead"
+    OVER_BROAD = "over-broad"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterFinding:
+    """One fact about the filter at position ``index`` of a list, in words.
+
+    ``others`` are the positions of the filters that are the reason.
+    """
+
+    index: int
+    text: str
+    fact: FilterFact
+    message: str
+    others: tuple[int, ...] = ()
+
+
+class _Valid(NamedTuple):
+    """A filter of the list that is one, with the name of its shared group."""
+
+    position: int
+    text: str
+    filter: TopicFilter
+    group: str
+
+
+def review_filters(
+    filters: Iterable[str], namespace: Namespace | None = None
+) -> list[FilterFinding]:
+    """What there is to say of a list of filters, together and, with a namespace, against it.
+
+    Members of one shared group share messages, so subscriptions of different
+    groups never cover each other.
+
+    >>> [(f.text, f.fact.value) for f in review_filters(["a/#", "a/b", "a/b", "a/#/c"])]
+    [('a/b', 'covered'), ('a/b', 'duplicate'), ('a/#/c', 'invalid')]
+    """
+    findings: list[FilterFinding] = []
+    valid: list[_Valid] = []
+    first: dict[tuple[str, str], int] = {}
+    for index, text in enumerate(filters):
+        try:
+            wanted = subscription(text)
+        except InvalidText as error:
+            clause = f" [{error.clause}]" if error.clause else ""
+            findings.append(
+                FilterFinding(index, text, FilterFact.INVALID, f"{error.reason}{clause}")
+            )
+            continue
+        group = wanted.share_name if isinstance(wanted, SharedSubscription) else ""
+        meaning = (group, str(_plain(wanted).canonical))
+        if meaning in first:
+            message, same = f"the same as filter {first[meaning] + 1}", (first[meaning],)
+            findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message, same))
+            continue
+        first[meaning] = index
+        valid.append(_Valid(index, text, _plain(wanted), group))
+    findings += _covered(valid)
+    if namespace is not None:
+        findings += _against(valid, namespace)
+    order = list(FilterFact)
+    return sorted(findings, key=lambda finding: (finding.index, order.index(finding.fact)))
+
+
+def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:
+    """Filters that could all go without a topic being lost; of equals the earlier stays."""
+    groups: defaultdict[str, list[_Valid]] = defaultdict(list)
+    for item in valid:
+        groups[item.group].append(item)
+    for members in groups.values():
+        kept = TopicIndex[_Valid](memo=0)
+        for member in members:
+            kept.add(member.filter, member)
+        sizes = {len(member.filter.levels) for member in members}
+        # Only where some filter ends can the answer for one depth differ from that for the next.
+        depths = sorted({size + more for size in sizes for more in (-1, 0, 1)})
+        fresh = _fresh_level(member.filter for member in members)
+        for member in reversed(members):
+            kept.remove(member.filter, member)
+            covering = _covering(kept, member.filter, depths, fresh)
+            if covering is None:
+                kept.add(member.filter, member)
+                continue
+            one = next((other for other in covering if other.filter.covers(member.filter)), None)
+            message = (
+                f"filter {one.position + 1}, {str(one.filter)!r}, takes all of it"
+                if one is not None
+                else "the other filters together take all of it"
+            )
+            others = tuple(other.position for other in ([one] if one else covering))
+            yield FilterFinding(member.position, member.text, FilterFact.COVERED, message, others)
+
+
+def _covering(
+    kept: TopicIndex[_Valid], wanted: TopicFilter, depths: Sequence[int], fresh: str
+) -> list[_Valid] | None:
+    """The filters that together take all that ``wanted`` takes, or ``None`` when they do not.
+
+    A topic whose open levels nobody names stands for all topics of its depth,
+    so one filter must take all of them or none does; depths differ only where
+    ``wanted`` ends in ``#``, and ``depths`` are those that need not be alike.
+    """
+    levels = [fresh if level == "+" else level for level in wanted.levels]
+    witnesses = ["/".join(levels)]
+    if levels[-1] == "#":
+        parent = levels[:-1]
+        lengths = [len(parent), *(depth for depth in depths if depth > len(parent))]
+        witnesses = ["/".join([*parent, *[fresh] * (n - len(parent))]) for n in lengths]
+    covering: dict[int, _Valid] = {}
+    for witness in filter(None, witnesses):
+        matching = kept.match(witness)
+        if not matching:
+            return None
+        covering.update((item.position, item) for item in matching)
+    return [covering[index] for index in sorted(covering)]
+
+
+def _fresh_level(filters: Iterable[TopicFilter]) -> str:
+    """A topic level that none of the filters names."""
+    named = {level for filter_ in filters for level in filter_.levels}
+    return next(name for n in itertools.count() if (name := f"x{n}") not in named)
+
+
+def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFinding]:
+    total = namespace.template_count()
+    for index, text, wanted, _ in valid:
+        hits = namespace.template_count(wanted)
+        if not hits:
+            if is_dead(namespace, wanted):
+                miss = near_miss(namespace, wanted)
+                message = "no topic of the namespace matches" + (f"; {miss}" if miss else "")
+                yield FilterFinding(index, text, FilterFact.DEAD, message)
+        elif is_over_broad(hits, total):
+            message = f"takes {hits:,} of the {total:,} topic templates"
+            yield FilterFinding(index, text, FilterFact.OVER_BROAD, message)
+
+
+# --- filters that meet -----------------------------------------------------------------------------
+
+
+class _Branch:
+    """What starts with the same levels: filters that end here, in ``#`` or not, and what goes on."""
+
+    __slots__ = ("below", "ends", "everything")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Branch] = {}
+        self.ends: list[int] = []
+        self.everything: list[int] = []
+
+
+def meetings(filters: Sequence[TopicFilter]) -> Iterator[tuple[int, int]]:
+    """The positions of every two filters that some topic matches both of, the earlier one first.
+
+    Costs what the filters have in common, not what there are pairs of them.
+
+    >>> list(meetings([TopicFilter(text) for text in ("a/#", "b/+", "+/c", "a/b/c")]))
+    [(0, 2), (1, 2), (0, 3)]
+    """
+    top = _Branch()
+    for index, wanted in enumerate(filters):
+        found = sorted(set(_candidates(top, wanted.levels)))
+        yield from ((other, index) for other in found if filters[other].intersects(wanted))
+        branch = top
+        for level in wanted.levels:
+            if level == "#":
+                branch.everything.append(index)
+                break
+            branch = branch.below.setdefault(level, _Branch())
+        else:
+            branch.ends.append(index)
+
+
+def _candidates(top: _Branch, levels: tuple[str, ...]) -> Iterator[int]:
+    """Filters that agree with one of these ``levels``, but for what it says of ``$``."""
+    pending = [(top, 0)]
+    while pending:
+        branch, index = pending.pop()
+        yield from branch.everything
+        if index == len(levels):
+            yield from branch.ends
+        elif levels[index] == "#":
+            yield from branch.ends
+            pending += [(inner, index) for inner in branch.below.values()]
+        elif levels[index] == "+":
+            pending += [(inner, index + 1) for inner in branch.below.values()]
+        else:
+            fitting = (branch.below.get(level) for level in (levels[index], "+"))
+            pending += [(inner, index + 1) for inner in fitting if inner is not None]

@@ -1,0 +1,137 @@
+"""Few filters for many topics: what to subscribe to for a set of places.
+
+Filters are merged level by level, a literal giving way to ``+``, as long as the
+model has no topic that the merged filter would take besides. So the set is
+small and exact, wherever the names of the model let it be exact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from uns.model.queries import Path, paths, positions
+from uns.model.tree import Members, Place
+from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.templates import Segment, TopicTemplate
+
+__all__ = ["Subscriptions", "subscriptions"]
+
+#: How many filters of one group a target is tried to be merged with.
+_TRIES = 8
+
+_Places: TypeAlias = tuple[Place, ...]
+_Identity: TypeAlias = tuple[int, ...]
+
+
+class Subscriptions(FilterSet):
+    """The filters to subscribe to, and what they take besides what was asked for."""
+
+    __slots__ = ("over_matches",)
+
+    #: Topics of the model that a family's ``+`` takes as well, as templates.
+    over_matches: tuple[TopicTemplate, ...]
+
+    def __init__(
+        self, filters: Iterable[str] = (), over_matches: Iterable[TopicTemplate] = ()
+    ) -> None:
+        super().__init__(filters)
+        self.over_matches = tuple(over_matches)
+
+
+def subscriptions(top: Members, targets: Sequence[_Places], *, below: bool) -> Subscriptions:
+    """The filters that take the endpoints ``targets``, or with ``below`` all topics below them.
+
+    A filter takes other topics of the model only where the ``+`` of a family
+    does; those are listed as over-matches.
+    """
+    merging = _Merging(top, {_identity(target) for target in targets}, below)
+    for target in targets:
+        merging.add(target)
+    filters = ["/".join((*levels, "#") if below else levels) for levels in merging.filters()]
+    besides = _templates(merging.besides())
+    return Subscriptions(filters, besides)
+
+
+def _identity(places: _Places) -> _Identity:
+    return tuple(map(id, places))
+
+
+def _templates(found: Iterable[Path]) -> list[TopicTemplate]:
+    templates = (
+        TopicTemplate.of(
+            tuple(
+                place.segment if level is None else Segment.fixed(level)
+                for place, level in zip(*path, strict=True)
+            )
+        )
+        for path in found
+    )
+    return list(dict.fromkeys(templates))
+
+
+class _Merging:
+    """Filters while they are merged, apart by depth and last level."""
+
+    def __init__(self, top: Members, wanted: set[_Identity], below: bool) -> None:
+        self.top = top
+        self.wanted = wanted
+        self.below = below
+        self._groups: defaultdict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
+        self._covered: set[_Identity] = set()
+        self._failed: set[tuple[str, ...]] = set()
+
+    def filters(self) -> Iterator[tuple[str, ...]]:
+        """The filters so far, by their levels."""
+        for group in self._groups.values():
+            yield from group
+
+    def add(self, places: _Places) -> None:
+        """Make the filters take one more target."""
+        if _identity(places) in self._covered:
+            return
+        levels = tuple(
+            "+" if place.segment.literal is None else place.segment.literal for place in places
+        )
+        group = self._groups[len(levels), "" if self.below else levels[-1]]
+        for known in group[-_TRIES:]:
+            merged = tuple(a if a == b else "+" for a, b in zip(known, levels, strict=True))
+            taken = self._taken(merged)
+            if taken is not None:
+                self._covered |= taken
+                group[:] = [kept for kept in group if not _takes(merged, kept)]
+                group.append(merged)
+                return
+        group.append(levels)
+        self._covered.add(_identity(places))
+
+    def _taken(self, levels: tuple[str, ...]) -> set[_Identity] | None:
+        """The targets a filter takes, or ``None`` when it takes anything else."""
+        if levels in self._failed:
+            return None
+        taken = set()
+        for places, _ in self._at(levels):
+            identity = _identity(places)
+            if identity not in self.wanted:
+                self._failed.add(levels)
+                return None
+            taken.add(identity)
+        return taken
+
+    def _at(self, levels: tuple[str, ...]) -> Iterator[Path]:
+        if self.below:
+            return positions(self.top, levels)
+        return paths(self.top, TopicFilter("/".join(levels)))
+
+    def besides(self) -> Iterator[Path]:
+        """What the filters take and nobody asked for."""
+        for levels in self.filters():
+            if "+" in levels:
+                for path in self._at(levels):
+                    if _identity(path[0]) not in self.wanted:
+                        yield path
+
+
+def _takes(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
+    return all(a in {"+", b} for a, b in zip(wide, narrow, strict=True))

@@ -1,0 +1,484 @@
+"""The model's side of Kafka: where its topics go, level names resolved, places known.
+
+:mod:`uns.kafka` translates by numbers. A model may say ``split: area`` instead,
+and then a topic goes as deep as its deepest equipment that is not below an
+area: the line without an area goes with its site. Everything that needs the
+model is here, everything that does not is in the wing. Families are counted,
+never gone through, unless somebody wants the names.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, partial
+from typing import Any, NamedTuple
+
+from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.kafka import (
+    Cluster,
+    KafkaBudget,
+    KafkaMapping,
+    KafkaTopic,
+    Level,
+    LevelSet,
+    SplitCost,
+    SubscriptionPlan,
+    TopicShape,
+    collisions,
+)
+from uns.kafka.budgets import split_cost, with_loads
+from uns.kafka.names import MAX_LENGTH, encode_levels
+from uns.kafka.places import longest_segment, product_size
+from uns.kafka.plans import MOST_LISTED
+from uns.memo import Memo
+from uns.model.tree import NO_MEMBERS, Members, Place
+from uns.topics.sets import Choice, NumberRange
+from uns.topics.templates import Fixed, Name, Segment
+
+__all__ = ["EACH_METRIC", "KafkaPlace", "Translation", "mapping_root"]
+
+#: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
+_MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")
+_CLUSTER_KEYS = ("partitions", "replication", "brokers", "max_topics")
+
+#: What ``order_by`` says where each MQTT topic is in order by itself: the default.
+EACH_METRIC = "metric"
+
+#: Most shapes of topics that are gone through; of a model with more, nothing is known here.
+MOST_SHAPES = 250_000
+
+#: Most ways down to equipment that are remembered; models have a few.
+_MOST_DEPTHS = 4_096
+
+#: Texts of one segment that are looked at for the longest.
+_MOST_MEASURED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaPlace:
+    """A place of the model, and the Kafka topics that are named after it; a family is one place.
+
+    ``template`` is written as the model writes it, and ends in ``{any...}``
+    where the model lets anything stand below. ``topics`` is how many there are
+    and ``longest`` how many characters the longest name takes, ``None`` where
+    there is no telling.
+    """
+
+    template: str
+    topics: int | None
+    longest: int | None
+    #: What is known of the levels of the place, without the root.
+    levels: tuple[Level, ...] = field(repr=False)
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether Kafka refuses a name."""
+        return self.longest is not None and self.longest > MAX_LENGTH
+
+
+class _Known(NamedTuple):
+    """Topics of the model that differ in one level of each family only."""
+
+    levels: tuple[Level, ...]
+    #: The equipment they stand below, by the names of its levels; ``None`` if it may be any.
+    equipment: tuple[str, ...] | None
+    #: Whether a broker keeps their last message; where nobody knows, it may.
+    retained: bool
+    #: Whether they are all topics that start so, modelled or not.
+    is_open: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """The Kafka mapping of one model; ``options`` are the keys of ``kafka:`` in its file.
+
+    Raises:
+        InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
+        ValueError: a number that is no size of a cluster.
+    """
+
+    top: Members
+    root: tuple[str, ...]
+    levels: EquipmentLevels
+    options: Mapping[str, Any]
+    #: Whether it is for the topics that keep the last retained message of each.
+    is_state: bool = False
+    mapping: KafkaMapping = field(init=False)
+    cluster: Cluster = field(init=False)
+    _split: EquipmentLevel | None = field(init=False)
+    #: By level and the equipment below which topics stand.
+    _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
+    _above: Memo[tuple[tuple[str, ...], Members]] = field(init=False, default_factory=Memo)
+
+    def __post_init__(self) -> None:
+        said = {key: value for key, value in self.options.items() if value is not None}
+        numbers = {key: said[key] for key in _CLUSTER_KEYS if key in said}
+        options = {key: said[key] for key in _MAPPING_KEYS if key in said}
+        split = self._level_named(said.get("split"))
+        if split is not None:
+            options |= {"split": self._deepest(split), "split_for": partial(self._depth_of, split)}
+        elif "split" in said:
+            options["split"] = said["split"]
+        order = self._level_named(said.get("order_by"))
+        if order is not None:
+            options["order_for"] = partial(self._depth_of, order)
+        elif said.get("order_by", EACH_METRIC) != EACH_METRIC:
+            options["order_by"] = said["order_by"]
+        root = mapping_root(self.root)
+        object.__setattr__(self, "mapping", KafkaMapping(root=root, **options))
+        object.__setattr__(self, "cluster", Cluster(**numbers))
+        object.__setattr__(self, "_split", split)
+
+    def split_below(self, equipment: tuple[str, ...]) -> int:
+        """How many levels after the root name the Kafka topic of what stands below equipment.
+
+        ``equipment`` are the names of its levels from the root down. No topic is cut behind
+        its last level but one.
+        """
+        if self._split is None:
+            return self.mapping.split
+        return self._depth(equipment, self._split)
+
+    def order_below(self, equipment: tuple[str, ...]) -> int | None:
+        """How many levels after the root records are in order by; ``None`` where it is by key."""
+        order = self._level_named(self.options.get("order_by"))
+        return self.mapping.order_by if order is None else self._depth(equipment, order)
+
+    def _level_named(self, said: int | str | None) -> EquipmentLevel | None:
+        is_level = isinstance(said, str) and said != EACH_METRIC
+        return self.levels.by_key[str(said)] if is_level else None
+
+    @cached_property
+    def state(self) -> Translation:
+        """The translation into the compacted topics, which keep the last retained messages."""
+        options = {**self.options, "prefix": self.mapping.state.prefix}
+        return replace(self, options=options, is_state=True)
+
+    # --- one topic -----------------------------------------------------------------------------------
+
+    def _depth_of(self, level: EquipmentLevel, topic: str) -> int:
+        """How many levels of ``topic`` after the root go down to ``level``."""
+        path = (level.name, *self._equipment(topic))
+        depth = self._depths.get(path)
+        if depth is None:
+            if len(self._depths) >= _MOST_DEPTHS:
+                self._depths.clear()
+            depth = self._depths[path] = self._depth(path[1:], level)
+        return depth
+
+    def _equipment(self, topic: str) -> tuple[str, ...]:
+        """The levels of the equipment that ``topic`` stands below, as far as it is modelled."""
+        # One node has many topics: what stands above them is looked up once.
+        above = topic[: topic.rfind("/") + 1]
+        path, members = self._above.find(above) or self._standing(above)
+        place = members.find(topic[len(above) :])
+        return path if place is None or place.type is None else (*path, place.type.level.name)
+
+    def _standing(self, above: str) -> tuple[tuple[str, ...], Members]:
+        """The levels of the equipment among levels that end in slashes, and what stands below."""
+        path: list[str] = []
+        members = self._below_root
+        for level in above.split("/")[len(self.root) : -1]:
+            place = members.find(level)
+            if place is None or place.type is None:
+                members = NO_MEMBERS
+                break
+            path.append(place.type.level.name)
+            members = place.members
+        found = tuple(path), members
+        self._above.keep(above, found)
+        return found
+
+    def _depth(self, equipment: tuple[str, ...], level: EquipmentLevel) -> int:
+        """Levels down to the deepest equipment that is not below ``level``; at least one.
+
+        The equipment of that level itself, where there is some; else as far as
+        the order of levels goes, in which one without a rank stands with the
+        level it is under.
+        """
+        own = [depth for depth, name in enumerate(equipment, 1) if name == level.name]
+        if own:
+            return own[-1]
+        limit = self.levels.rank(level) or 0.0
+        deepest, rank = 1, 0.0
+        for depth, name in enumerate(equipment, 1):
+            above = self.levels.rank(self.levels.by_key[name])
+            rank = rank if above is None else above
+            if rank <= limit:
+                deepest = depth
+        return deepest
+
+    def _deepest(self, level: EquipmentLevel) -> int:
+        """How deep a place can be that ends at ``level``; at least one."""
+        limit = self.levels.rank(level) or 0.0
+        return max(
+            (depth for depth, rank, name in self._ways_down if rank <= limit or name == level.name),
+            default=1,
+        )
+
+    @cached_property
+    def _below_root(self) -> Members:
+        members = self.top
+        for level in self.root:
+            members = members.literals[level].members
+        return members
+
+    @cached_property
+    def _ways_down(self) -> frozenset[tuple[int, float, str]]:
+        """How deep equipment of each level stands, and the rank it has there."""
+        start = (self._below_root, 0, 0.0)
+        pending, seen = [start], {(id(start[0]), *start[1:])}
+        found = set()
+        while pending:
+            members, depth, rank = pending.pop()
+            for level, below in {(p.type.level, p.members) for p in members if p.type is not None}:
+                own = self.levels.rank(level)
+                inner = (below, depth + 1, rank if own is None else own)
+                found.add((*inner[1:], level.name))
+                if (id(below), *inner[1:]) not in seen:
+                    seen.add((id(below), *inner[1:]))
+                    pending.append(inner)
+        return frozenset(found)
+
+    # --- all topics ----------------------------------------------------------------------------------
+
+    def plan(self, text: str) -> SubscriptionPlan:
+        """What to read from Kafka for a topic filter or a shared subscription.
+
+        Kafka topics are listed wherever the model makes them finite.
+
+        Raises:
+            InvalidTopicFilter: neither of the two.
+        """
+        return self.mapping.plan(text, self._shapes)
+
+    def budget(self) -> KafkaBudget:
+        """Kafka topics, partitions and replicas for every split, for all topics of the model.
+
+        Where the model names a level, the rows are its levels.
+        """
+        if self._split is None:
+            return self.mapping.budget(self._shapes, self.cluster)
+        rule = self.mapping.rule
+        used = {self._split.name, *(name for _, _, name in self._ways_down)}
+        ranks = {level: self.levels.rank(level) for level in self.levels if level.name in used}
+        levels = sorted((rank, level.name) for level, rank in ranks.items() if rank is not None)
+        rows = [
+            split_cost(rule, name, self._cut_by(self.levels.by_key[name]), self.cluster)
+            for _, name in levels
+        ]
+        rows.sort(key=lambda row: math.inf if row.topics is None else row.topics)
+        return with_loads(self._split.name, rows, self._shapes, self.cluster, self.mapping.locate)
+
+    def places(self) -> Iterator[KafkaPlace]:
+        """The places that need Kafka topics, in the order of the tree; those of a family as one."""
+        for place in self._places:
+            longest = [longest_segment(level) for level in place]
+            known = [len(segment) + 1 for segment in longest if segment is not None]
+            yield KafkaPlace(
+                self._template((*self.root, *place)),
+                product_size(place),
+                len(self.mapping.rule.head) + sum(known) if len(known) == len(longest) else None,
+                place,
+            )
+
+    def topics(self) -> tuple[KafkaTopic, ...] | None:
+        """The Kafka topics that the model needs, or ``None`` where there are too many to list."""
+        sizes = [product_size(place) for place in self._places]
+        if None in sizes or sum(filter(None, sizes)) > MOST_LISTED:
+            return None
+        names = map(self.mapping.rule.names, self._places)
+        return tuple(dict.fromkeys(itertools.chain.from_iterable(names)))
+
+    def collisions(self, existing: Iterable[str] = ()) -> tuple[tuple[KafkaTopic, ...], ...]:
+        """The topics that Kafka would not create beside ``existing`` ones, with those in the way.
+
+        Raises:
+            InvalidKafkaTopic: an existing name that is none.
+        """
+        needed = set(self.topics() or ())
+        return tuple(group for group in collisions([*needed, *existing]) if needed & set(group))
+
+    def outside(self) -> Iterator[str]:
+        """Templates of topics that do not go to Kafka: the mapping does not speak for them."""
+        for shape in self._shapes:
+            if self.mapping.rule.below_root(shape) is None:
+                yield self._template(shape.levels)
+
+    @cached_property
+    def is_surveyed(self) -> bool:
+        """Whether the topics are few enough to know their places; else there is one, of any texts."""
+        return self._survey.size(self._below_root) <= MOST_SHAPES
+
+    @cached_property
+    def cost(self) -> SplitCost:
+        """The row of :meth:`budget` for the split in use."""
+        split = self.mapping.split if self._split is None else self._split.name
+        return split_cost(self.mapping.rule, split, self._shapes, self.cluster)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[Level, ...], ...]:
+        """What is known of the levels that name the places, each once; without the root."""
+        rule = self.mapping.rule
+        cuts = itertools.chain.from_iterable(rule.cuts(shape, 0) for shape in self._shapes)
+        return tuple(dict.fromkeys(cut.place for cut in cuts))
+
+    @cached_property
+    def _shapes(self) -> tuple[TopicShape, ...]:
+        return self._cut_by(self._split)
+
+    def _cut_by(self, level: EquipmentLevel | None) -> tuple[TopicShape, ...]:
+        """The topics of the model, cut by an equipment level or by the number of the mapping."""
+
+        @cache
+        def depth(equipment: tuple[str, ...] | None) -> int | None:
+            if level is None or equipment is None:
+                return None
+            return self._depth(equipment, level)
+
+        return tuple(
+            TopicShape(each.levels, depth(each.equipment), each.is_open) for each in self._known
+        )
+
+    @cached_property
+    def _known(self) -> tuple[_Known, ...]:
+        """All topics of the model; of a model with too many, that they are below its root."""
+        if not self.is_surveyed:
+            return (_Known((*self.root, None), None, retained=True, is_open=True),)
+        known = self._survey.topics(self._below_root, self.root)
+        return tuple(each for each in known if each.retained or not self.is_state)
+
+    @cached_property
+    def _survey(self) -> _Survey:
+        return _Survey()
+
+    def _template(self, levels: tuple[Level, ...]) -> str:
+        known = list(itertools.takewhile(self._survey.is_known, levels))
+        texts = map(self._survey.text, known)
+        return "/".join([*texts, "{any...}"] if len(known) < len(levels) else texts)
+
+
+def mapping_root(levels: tuple[str, ...]) -> str:
+    """The fixed levels in front as a mapping is told them: one empty level is a slash."""
+    return "/" if levels == ("",) else "/".join(levels)
+
+
+class _Survey:
+    """Finds the topics of a declared tree, each family and all leaves of one node as one.
+
+    What stands below the nodes of one class is shared, and so are the level
+    sets here: one for each place, however many topics it is part of.
+    """
+
+    def __init__(self) -> None:
+        self._of_place: dict[Place, Level] = {}
+        self._of_members: dict[int, tuple[list[tuple[Level, bool]], list[Place]]] = {}
+        self._sizes: dict[int, int] = {}
+        self._texts: dict[Level, str] = {}
+
+    def is_known(self, level: Level) -> bool:
+        """Whether the model declares the texts of a level."""
+        return isinstance(level, str) or level in self._texts
+
+    def text(self, level: Level) -> str:
+        """A level as the model writes it."""
+        return Segment.fixed(level).text if isinstance(level, str) else self._texts[level]
+
+    def size(self, members: Members) -> int:
+        """How much :meth:`topics` finds among ``members``, at most."""
+        size = self._sizes.get(id(members))
+        if size is None:
+            leaves, branches = self._parted(members)
+            inner = sum(2 + self.size(place.members) for place in branches)
+            size = self._sizes[id(members)] = len(leaves) + inner
+        return size
+
+    def topics(
+        self,
+        members: Members,
+        above: tuple[Level, ...],
+        equipment: tuple[str, ...] = (),
+        is_open: bool = False,
+    ) -> Iterator[_Known]:
+        """The topics among ``members``, which stand below these levels and this equipment."""
+        leaves, branches = self._parted(members)
+        for level, retained in leaves:
+            yield _Known((*above, level), equipment, retained)
+        for place in branches:
+            levels = (*above, self._level(place))
+            stands = (*equipment, place.type.level.name) if place.type else equipment
+            anything = is_open or place.open
+            if place.endpoint is not None:
+                yield _Known(levels, stands, place.endpoint.retain)
+            if anything and place.type is not None:
+                unknown = LevelSet(holds=partial(_is_elsewhere, place.members))
+                yield _Known((*levels, unknown), stands, retained=True, is_open=True)
+            yield from self.topics(place.members, levels, stands, anything)
+
+    def _parted(self, members: Members) -> tuple[list[tuple[Level, bool]], list[Place]]:
+        """The leaves that are retained and those that are not, as one level each; and the rest."""
+        parted = self._of_members.get(id(members))
+        if parted is None:
+            leaves: dict[bool, list[str]] = {}
+            branches = []
+            for place in members:
+                text, endpoint = place.segment.literal, place.endpoint
+                if text is None or endpoint is None or place.type is not None or len(place.members):
+                    branches.append(place)
+                else:
+                    leaves.setdefault(endpoint.retain, []).append(text)
+            levels = [(self._leaves(texts), retained) for retained, texts in leaves.items()]
+            parted = self._of_members[id(members)] = levels, branches
+        return parted
+
+    def _leaves(self, texts: list[str]) -> Level:
+        if len(texts) == 1:
+            return texts[0]
+        longest = max(texts, key=lambda text: len(encode_levels(text)))
+        level = LevelSet(len(texts), longest, frozenset(texts).__contains__, texts)
+        self._texts[level] = f"[{','.join(texts)}]"
+        return level
+
+    def _level(self, place: Place) -> Level:
+        segment = place.segment
+        if segment.literal is not None:
+            return segment.literal
+        level = self._of_place.get(place)
+        if level is None:
+            level = LevelSet(
+                segment.count,
+                _longest(segment),
+                segment.match,
+                segment if segment.count is not None else None,
+            )
+            self._of_place[place] = level
+            self._texts[level] = segment.text
+        return level
+
+
+def _is_elsewhere(members: Members, level: str) -> bool:
+    """Whether what stands at ``level`` belongs to the node itself and to no equipment below it."""
+    place = members.find(level)
+    return place is None or place.type is None
+
+
+def _longest(segment: Segment) -> str | None:
+    """The level that takes most characters in a Kafka name; ``None`` where it is not soon found."""
+    pieces = [_candidates(part) for part in segment.parts if not isinstance(part, Name)]
+    if segment.name is not None or math.prod(map(len, pieces)) > _MOST_MEASURED:
+        return None
+    texts = map("".join, itertools.product(*pieces))
+    return max(texts, key=lambda text: len(encode_levels(text)))
+
+
+def _candidates(part: Fixed | Choice) -> list[str]:
+    """The texts of a part of which one is the longest; digits are all alike in a name."""
+    if isinstance(part, Fixed):
+        return [part.text]
+    return [
+        f"{item.high:0{item.width}d}" if isinstance(item, NumberRange) else item
+        for item in part.items
+    ]

@@ -1,0 +1,290 @@
+"""The declared tree: places, what they hold, and the endpoints they carry.
+
+A :class:`Place` is one position as the model declares it. Places are shared:
+every machine of a class holds the same :class:`Members` object, and a family
+(``machine[1..4]``) is one place however many topics it stands for. So the cost
+of a tree is that of its file, and whoever wants concrete topics makes them
+from places as they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from uns.diagnostics import Span
+from uns.isa95 import EquipmentLevel
+from uns.payloads import PayloadContract, ValueType
+from uns.topics.templates import Segment
+
+__all__ = [
+    "Deprecated",
+    "Endpoint",
+    "EquipmentClass",
+    "EquipmentType",
+    "FirstLevel",
+    "Kind",
+    "Members",
+    "Notes",
+    "Origin",
+    "Place",
+    "PlaceKind",
+    "Source",
+    "formerly",
+]
+
+
+class PlaceKind(StrEnum):
+    """What a position of the tree is."""
+
+    ROOT = "root"
+    EQUIPMENT = "equipment"
+    ASPECT = "aspect"
+    LEVEL = "level"
+    ENDPOINT = "endpoint"
+
+
+class Kind(StrEnum):
+    """What the messages of a topic are over time.
+
+    A *state* is the latest value, an *event* happened once, a *record* is kept,
+    a *command* asks for something.
+    """
+
+    STATE = "state"
+    EVENT = "event"
+    RECORD = "record"
+    COMMAND = "command"
+
+
+class Source(Protocol):
+    """A file that can tell where the entries of its mappings stand."""
+
+    name: str
+    text: str
+
+    def key_span(self, container: int, key: str) -> Span:
+        """Where ``key`` of mapping number ``container`` stands."""
+        ...
+
+    def inner_span(self, container: int, key: str, inner: str) -> Span | None:
+        """Where the value of ``inner`` stands in the mapping under ``key``; ``None`` without one."""
+        ...
+
+
+class Origin(NamedTuple):
+    """Where a declaration stands in its file; the line is looked up when it is asked for."""
+
+    source: Source
+    container: int
+    key: str
+
+    @property
+    def span(self) -> Span:
+        """The place in the file."""
+        return self.source.key_span(self.container, self.key)
+
+    def span_of(self, facet: str) -> Span | None:
+        """Where the declaration says ``facet``; ``None`` where it does not."""
+        return self.source.inner_span(self.container, self.key, facet)
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecated:
+    """When something goes out of use, in model versions, and what takes its place."""
+
+    since: str | None = None
+    until: str | None = None
+    replaced_by: str | None = None
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Notes(NamedTuple):
+    """What people need to know of a node or a topic; absent is ``None``."""
+
+    label: str | None = None
+    description: str | None = None
+    owner: str | None = None
+    deprecated: Deprecated | None = None
+    moved_from: tuple[str, ...] = ()
+    source_id: str | None = None
+    asset: str | None = None
+    properties: Mapping[str, Any] = _NOTHING
+
+
+#: The notes of a declaration that says nothing of the kind.
+NO_NOTES = Notes()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What one topic publishes, as its level, classes and node declare it together.
+
+    ``leaf`` is the topic below the node, without the segment of its ``aspect``;
+    it may hold slashes. ``metric`` is the type of the value when the topic is a
+    metric. ``declared_by`` names everything that contributed, in order of
+    precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``), and
+    ``origins`` the place of each; there are none for what no file declares.
+    """
+
+    leaf: str
+    contract: PayloadContract
+    kind: Kind = Kind.STATE
+    retain: bool = True
+    qos: int = 1
+    aspect: str | None = None
+    required: bool = False
+    metric: ValueType | None = None
+    notes: Notes = NO_NOTES
+    declared_by: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it is declared first."""
+        return self.origins[0] if self.origins else None
+
+    def span_of(self, facet: str) -> Span | None:
+        """Where ``facet`` was said last: ``unit``, ``retain``; ``None`` where nobody says it."""
+        spans = (origin.span_of(facet) for origin in reversed(self.origins))
+        return next(filter(None, spans), None)
+
+    @property
+    def key(self) -> str:
+        """How the model calls it below its node: ``temperature``, ``mes:job-order``."""
+        return f"{self.aspect}:{self.leaf}" if self.aspect else self.leaf
+
+
+def formerly(text: str, place: Place, here: str) -> str:
+    """The topic that ``moved_from`` means at a place, which stands at ``here``.
+
+    A metric or a topic may say the last level it had alone: whatever has a class has a
+    place of its own for each node.
+    """
+    if "/" in text or place.endpoint is None or place.type is not None:
+        return text
+    above, slash, _ = here.rpartition("/")
+    return f"{above}{slash}{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentClass:
+    """An equipment class as declared, with every class it refines.
+
+    ``ancestors`` lists them from the nearest to the furthest.
+    """
+
+    name: str
+    level: EquipmentLevel | None
+    ancestors: tuple[str, ...] = ()
+    abstract: bool = False
+    required: tuple[str, ...] = ()
+    properties: Mapping[str, ValueType] = field(default_factory=lambda: _NOTHING)
+    notes: Notes = NO_NOTES
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquipmentType:
+    """What all nodes of one level and one list of classes have in common.
+
+    ``required`` are the topics every such node must have, ``notes`` what the
+    classes say of it.
+    """
+
+    level: EquipmentLevel
+    classes: tuple[EquipmentClass, ...] = ()
+    required: tuple[str, ...] = ()
+    notes: Notes = NO_NOTES
+
+
+class Place:
+    """One position of the declared tree.
+
+    ``segment`` says which topic levels it stands for, ``members`` what stands
+    below it, ``endpoint`` what its own topic carries, ``open`` that anything
+    below it is legal.
+    """
+
+    __slots__ = ("endpoint", "kind", "members", "notes", "open", "origin", "segment", "type")
+
+    def __init__(
+        self,
+        kind: PlaceKind,
+        segment: Segment,
+        members: Members,
+        type: EquipmentType | None = None,  # noqa: A002 - the word for it
+        endpoint: Endpoint | None = None,
+        notes: Notes = NO_NOTES,
+        open: bool = False,  # noqa: A002 - the key of the language
+        origin: Origin | None = None,
+    ) -> None:
+        self.kind = kind
+        self.segment = segment
+        self.members = members
+        self.type = type
+        self.endpoint = endpoint
+        self.notes = notes
+        self.open = open
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.segment.text!r}>"
+
+
+class Members:
+    """What stands directly below a place, in declaration order, endpoints first.
+
+    Segments of members never overlap, so a topic level belongs to one at most.
+    """
+
+    __slots__ = ("families", "literals", "order")
+
+    def __init__(self, places: list[Place] | tuple[Place, ...] = ()) -> None:
+        self.order = places
+        self.literals: dict[str, Place] = {}
+        families = []
+        for place in places:
+            literal = place.segment.literal
+            if literal is None:
+                families.append(place)
+            else:
+                self.literals[literal] = place
+        self.families = tuple(families)
+
+    def find(self, level: str) -> Place | None:
+        """The member that stands for the topic level, if one does."""
+        place = self.literals.get(level)
+        if place is None and self.families:
+            for family in self.families:
+                if family.segment.match(level) is not None:
+                    return family
+        return place
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self.order)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+
+class FirstLevel(Members):
+    """Members that start a topic: no set and no name among them takes a level that starts with $.
+
+    A template is no wider than the filter it stands for [MQTT-4.7.2-1].
+    """
+
+    __slots__ = ()
+
+    def find(self, level: str) -> Place | None:
+        """The member that stands for the topic level, if one does."""
+        return self.literals.get(level) if level.startswith("$") else super().find(level)
+
+
+#: The members of a place with nothing below it.
+NO_MEMBERS = Members()

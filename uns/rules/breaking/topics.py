@@ -1,0 +1,305 @@
+"""Rules of family B on what stands where: topics and nodes that go, come, or change their names."""
+
+from __future__ import annotations
+
+from uns.changes import Change, ChangeKind, Subject
+from uns.payloads import Compatibility
+from uns.rules.breaking.verdicts import ALL, Audience, Case, Effect, Judged, breaks
+from uns.rules.breaking.versions import parsed
+
+__all__ = ["RULES"]
+
+_WHERE = (Subject.TOPIC, Subject.EQUIPMENT)
+
+
+def _carries_nothing(change: Change) -> bool:
+    return change.count == 0
+
+
+@breaks("B101", "topic-removed", [ChangeKind.REMOVED], _WHERE)
+def topic_removed(change: Change, case: Case) -> Judged | None:
+    """Topics that producers publish and consumers read are gone.
+
+    Why:
+        MQTT gives no error: a subscriber goes silent, and what a producer still sends is unknown.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number}}}}  # and in the new version no power
+
+    Instead:
+        sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "1.1.0", until: "2.0.0"}}}}}
+    """
+    if _carries_nothing(change):
+        return Judged(Effect.COMPATIBLE)
+    if change.detail or change.deprecated is not None:
+        return None
+    if change.reason is not None:
+        return Judged(Effect.BREAKING, ALL, change.reason)
+    return Judged(
+        Effect.BREAKING, ALL, "keep it, marked `deprecated`, or say at its new place `moved_from`"
+    )
+
+
+@breaks("B102", "topic-moved", [ChangeKind.MOVED], _WHERE)
+def topic_moved(change: Change, case: Case) -> Judged | None:
+    """Topics have another name, as their new place declares by `moved_from`.
+
+    Why:
+        A consumer goes on only if its filter takes the old name and the new one. Kafka keys and
+        whatever stores topic names change with it.
+
+    Example:
+        sites: {lyon: {lines: {line-1: {moved_from: lyon/line1}}}}  # line1 before
+
+    Instead:
+        sites: {lyon: {lines: {line1: {deprecated: {until: "2.0.0"}}, line-1: {}}}}  # both for a while
+    """
+    if change.is_suggested:
+        return None
+    if _carries_nothing(change):
+        return Judged(Effect.COMPATIBLE)
+    return Judged(Effect.BREAKING, ALL, "publish under both names until every filter is adapted")
+
+
+@breaks("B103", "topic-perhaps-moved", [ChangeKind.MOVED], _WHERE)
+def topic_perhaps_moved(change: Change, case: Case) -> Judged | None:
+    """Topics are gone, and others look like them under another name.
+
+    Why:
+        If it is a new name, everybody who used the old one has to be told; if it is not, the
+        topics are simply gone.
+
+    Example:
+        sites: {lyon: {lines: {line-1: {}}}}  # line1 before, with the same topics
+
+    Instead:
+        sites: {lyon: {lines: {line-1: {moved_from: lyon/line1}}}}
+    """
+    if not change.is_suggested:
+        return None
+    before, after = (text or "" for text in (change.before, change.after))
+    if change.subject is Subject.TOPIC and before.rpartition("/")[0] == after.rpartition("/")[0]:
+        # The last level alone is right for every node of a class.
+        before = before.rpartition("/")[2]
+        says = f"`moved_from: {before}`"
+    else:
+        says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
+    help_ = f"if it is the same thing ({change.reason}), say {says} there"
+    return Judged(Effect.BREAKING, ALL, help_)
+
+
+@breaks("B104", "family-narrowed", [ChangeKind.REMOVED], _WHERE)
+def family_narrowed(change: Change, case: Case) -> Judged | None:
+    """A family or an open set stands for fewer nodes or topics than before.
+
+    Why:
+        The members that are left out are removed topics like any other.
+
+    Example:
+        sites: {lyon: {work_cells: {"cell[1..3]": {}}}}  # cell[1..4] before
+
+    Instead:
+        sites: {lyon: {work_cells: {"cell[1..3]": {}, cell4: {deprecated: {until: "2.0.0"}}}}}
+    """
+    if not change.detail or change.deprecated is not None or _carries_nothing(change):
+        return None
+    return Judged(Effect.BREAKING, ALL, "keep the members that are still published")
+
+
+@breaks("B105", "deprecated-topic-removed-early", [ChangeKind.REMOVED], _WHERE)
+def removed_early(change: Change, case: Case) -> Judged | None:
+    """A deprecated topic is gone before the version that was to remove it.
+
+    Why:
+        Whoever planned by `until` has not moved yet.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "3.0.0"}}}}}  # gone in 2.0.0
+
+    Instead:
+        sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "3.0.0"}}}}}  # until 3.0.0
+    """
+    if change.deprecated is None or _carries_nothing(change) or _is_due(change, case):
+        return None
+    until = change.deprecated.until
+    help_ = f"it was to stay until {until}" if until else "it never said `until` when it would go"
+    return Judged(Effect.BREAKING, ALL, help_)
+
+
+@breaks("B106", "deprecated-topic-removed", [ChangeKind.REMOVED], _WHERE)
+def removed_as_planned(change: Change, case: Case) -> Judged | None:
+    """A deprecated topic is gone, in the version that was to remove it.
+
+    Why:
+        It breaks whoever did not listen, so the version must say so; nobody is surprised by it.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "2.0.0"}}}}}  # gone in 2.0.0
+
+    Instead:
+        clients: {historian: {subscribe: [lyon/energy]}}  # once no client asks for it any more
+    """
+    if change.deprecated is None or _carries_nothing(change) or not _is_due(change, case):
+        return None
+    successor = change.deprecated.replaced_by
+    help_ = f"as planned for {change.deprecated.until}"
+    return Judged(Effect.BREAKING, ALL, help_ + (f"; see {successor}" if successor else ""))
+
+
+def _is_due(change: Change, case: Case) -> bool:
+    until = change.deprecated.until if change.deprecated else None
+    now = case.changes.new.model.version
+    return until is not None and now is not None and parsed(until) <= parsed(now)
+
+
+@breaks("B107", "root-changed", [ChangeKind.CHANGED], [Subject.ROOT])
+def root_changed(change: Change, case: Case) -> Judged | None:
+    """The fixed levels in front of every topic changed.
+
+    Why:
+        Every topic has another name, and every Kafka topic too.
+
+    Example:
+        topic: {root: umh/v2}  # umh/v1 before
+
+    Instead:
+        topic: {root: umh/v1}
+    """
+    return Judged(Effect.BREAKING, ALL, "run both roots side by side, as two models, for a while")
+
+
+@breaks("B108", "aspect-level-changed", [ChangeKind.MOVED], [Subject.ASPECT])
+def aspect_level_changed(change: Change, case: Case) -> Judged | None:
+    """The topic level of an aspect changed, and with it the name of every topic in it.
+
+    Why:
+        It is one word in the model and a new name for every topic of the aspect.
+
+    Example:
+        aspects: {raw: _source}  # _raw before
+
+    Instead:
+        aspects: {raw: _raw}
+    """
+    return Judged(Effect.BREAKING, ALL, "keep the level; an aspect may have any name in the model")
+
+
+@breaks("B109", "open-node-closed", [ChangeKind.REMOVED], [Subject.OPEN])
+def open_node_closed(change: Change, case: Case) -> Judged | None:
+    """What is published below a node must be modelled from now on.
+
+    Why:
+        Topics that were legal without a contract are unknown now.
+
+    Example:
+        sites: {lyon: {lines: {line1: {}}}}  # with `open: true` before
+
+    Instead:
+        sites: {lyon: {lines: {line1: {open: true, metrics: {speed: {type: number}}}}}}
+    """
+    return Judged(Effect.BREAKING, ALL, "model what is published there first")
+
+
+@breaks("B110", "topic-added", [ChangeKind.ADDED], _WHERE)
+def topic_added(change: Change, case: Case) -> Judged | None:
+    """There are topics that were not there before.
+
+    Why:
+        Nobody loses anything. A subscription with wildcards may take them.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number}}}}  # without power before
+
+    Instead:
+        sites: {lyon: {metrics: {power: {type: number}}}}
+    """
+    if Compatibility.BACKWARD not in change.keeps and not _carries_nothing(change):
+        return None
+    return Judged(Effect.COMPATIBLE if _carries_nothing(change) else Effect.ADDITIVE)
+
+
+@breaks("B111", "open-node-opened", [ChangeKind.ADDED], [Subject.OPEN])
+def open_node_opened(change: Change, case: Case) -> Judged | None:
+    """Anything may be published below a node from now on.
+
+    Why:
+        Nobody loses anything; a subscription with wildcards may take what has no contract.
+
+    Example:
+        sites: {lyon: {lines: {line1: {open: true}}}}
+
+    Instead:
+        sites: {lyon: {lines: {line1: {metrics: {speed: {type: number}}}}}}
+    """
+    return Judged(Effect.ADDITIVE)
+
+
+@breaks("B112", "subscription-gains-payload", [ChangeKind.ADDED, ChangeKind.MOVED], _WHERE)
+def subscription_gains_payload(change: Change, case: Case) -> Judged | None:
+    """A subscription takes new topics with a payload that it never got before.
+
+    Why:
+        The broker delivers them without being asked. A consumer that does not look at the topic
+        reads them as what it knows.
+
+    Example:
+        clients: {historian: {subscribe: ["lyon/#"]}}  # and lyon gets topics with another payload
+
+    Instead:
+        clients: {historian: {subscribe: ["lyon/+/speed"]}}
+    """
+    surprised = []
+    for client, payloads in case.surprises.get(change.number, ()):
+        surprised.append(f"{client} gets {', '.join(payloads)}")
+    if not surprised:
+        return None
+    help_ = "; ".join(surprised)
+    return Judged(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_)
+
+
+@breaks("B113", "open-topic-modelled", [ChangeKind.ADDED], _WHERE)
+def open_topic_modelled(change: Change, case: Case) -> Judged | None:
+    """Topics below an open node have a contract, and were legal without one.
+
+    Why:
+        Whoever published something else there is refused by whoever validates.
+
+    Example:
+        sites: {lyon: {open: true, metrics: {power: {type: number}}}}  # open, without power, before
+
+    Instead:
+        sites: {lyon: {open: true}}  # until every producer of power keeps to the contract
+    """
+    if Compatibility.BACKWARD in change.keeps or _carries_nothing(change):
+        return None
+    help_ = "make sure that what is published there already keeps to the contract"
+    return Judged(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
+
+
+@breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
+def nothing_moved_from_there(change: Change, case: Case) -> Judged | None:
+    """`moved_from` names what the old version does not have, so it has no effect.
+
+    Why:
+        A name with a slip in it declares no move: what is gone counts as removed, and what is new
+        as added, as if nothing had been said.
+
+    Example:
+        sites: {lyon: {lines: {line-1: {moved_from: lyon/lineX}}}}  # line1 before
+
+    Instead:
+        sites: {lyon: {lines: {line-1: {moved_from: lyon/line1}}}}
+    """
+    help_ = (
+        "write the topic as the old version had it, with all its levels; a metric or a topic may"
+        " say the last level it had alone"
+    )
+    return Judged(Effect.ADDITIVE, help=help_)
+
+
+RULES = (
+    topic_removed, topic_moved, topic_perhaps_moved, family_narrowed, removed_early,
+    removed_as_planned, root_changed, aspect_level_changed, open_node_closed, topic_added,
+    open_node_opened, subscription_gains_payload, open_topic_modelled,
+    nothing_moved_from_there,
+)  # fmt: skip

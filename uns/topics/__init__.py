@@ -1,0 +1,99 @@
+"""What a topic name is, and sets of names: MQTT 5.0 and nothing of a plant.
+
+``names``       topic names, topic filters, shared subscriptions, and their algebra
+``index``       many topic filters, one topic: whose values are meant
+``patterns``    the one pattern dialect, decided by ``automata``
+``sets``        finite sets of texts: ranges of numbers, and words
+``templates``   one text that matches topic names and builds them
+``router``      messages to handlers, by named topic levels
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uns import lazy
+
+if TYPE_CHECKING:
+    from uns.topics.automata import (
+        UndecidedPattern,
+    )
+    from uns.topics.index import (
+        TopicIndex,
+    )
+    from uns.topics.names import (
+        MAX_BYTES,
+        FilterSet,
+        InvalidTopic,
+        InvalidTopicFilter,
+        SharedSubscription,
+        Topic,
+        TopicFilter,
+        invalid_topic,
+        is_topic_filter,
+        is_topic_name,
+        subscription,
+    )
+    from uns.topics.patterns import (
+        InvalidPattern,
+        Pattern,
+    )
+    from uns.topics.router import (
+        Route,
+        Router,
+    )
+    from uns.topics.sets import (
+        Choice,
+        NumberRange,
+    )
+    from uns.topics.templates import (
+        Fixed,
+        InvalidTemplate,
+        Name,
+        Segment,
+        TopicTemplate,
+        captured,
+    )
+
+__all__ = [
+    "MAX_BYTES",
+    "Choice",
+    "FilterSet",
+    "Fixed",
+    "InvalidPattern",
+    "InvalidTemplate",
+    "InvalidTopic",
+    "InvalidTopicFilter",
+    "Name",
+    "NumberRange",
+    "Pattern",
+    "Route",
+    "Router",
+    "Segment",
+    "SharedSubscription",
+    "Topic",
+    "TopicFilter",
+    "TopicIndex",
+    "TopicTemplate",
+    "UndecidedPattern",
+    "captured",
+    "invalid_topic",
+    "is_topic_filter",
+    "is_topic_name",
+    "subscription",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "names": """
+            FilterSet InvalidTopic InvalidTopicFilter MAX_BYTES SharedSubscription Topic
+            TopicFilter invalid_topic is_topic_filter is_topic_name subscription """,
+        "index": "TopicIndex",
+        "patterns": "InvalidPattern Pattern",
+        "automata": "UndecidedPattern",
+        "router": "Route Router",
+        "sets": "Choice NumberRange",
+        "templates": "Fixed InvalidTemplate Name Segment TopicTemplate captured",
+    },
+)

@@ -1,0 +1,641 @@
+r"""The one pattern dialect of the model language.
+
+A pattern says which texts may stand in a topic level or in a text field. Only
+what can be *decided* is in the dialect, so that the model can be checked before
+a message flows: whether two patterns meet, whether one holds the other, how
+many texts there are. Here live the dialect, its reader and its automaton; what
+a pattern is laid against (names, payloads, templates) lives on the floors above.
+
+The dialect is what ECMA-262 (unicode mode), Python's ``re`` and Rust's ``regex``
+have in common. Where they read a sign differently, as they do ``.`` and ``\d``,
+this table decides, and :attr:`Pattern.json_schema` writes the sign out:
+
+===================  ==========================================================
+``a`` ``é``          the character itself
+``.``                any character but a line feed
+``\d \w \s``         ``[0-9]`` ``[0-9A-Z_a-z]`` ``[\t\n\v\f\r ]``; ``\D \W \S`` all others
+``\n \r \t \f \v``   the control character; so are ``\x1b`` and ``\u00e9``
+``\.``               escaped punctuation is the character
+``[a-z_]`` ``[^/]``  one character that is, or is not, among these
+``(…)`` ``(?:…)``    a group; ``a|b`` one or the other
+``? * + {2} {2,}``   repeats, also ``{2,5}``
+===================  ==========================================================
+
+A pattern always takes the whole text: one leading ``^`` and one trailing ``$``
+are allowed and say nothing. A character is a Unicode scalar value; a lone
+surrogate is none [MQTT-1.5.4-1], and no pattern takes it.
+
+Everything is bounded. All questions go to the position automaton (Glushkov: one
+state per character of the pattern, repeats written out), which is never larger
+than the pattern. Matching is linear in the text; overlap, inclusion and count
+give up with :class:`UndecidedPattern` rather than run on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+from uns.diagnostics import InvalidText, visible
+from uns.topics.automata import (
+    DIGITS,
+    EVERY,
+    HIGHEST,
+    SPACE,
+    SURROGATES,
+    WORD,
+    Automaton,
+    Characters,
+    Choice,
+    Node,
+    One,
+    Repeat,
+    Sequence,
+    UndecidedPattern,
+    choice,
+    others,
+    repeat,
+    sequence,
+    single,
+)
+
+__all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
+
+#: Longest pattern, in code points.
+LONGEST_PATTERN = 20_000
+
+#: Most characters a pattern may have with its repeats written out; ``(ab){3}`` has six.
+MOST_POSITIONS = 2_000
+
+#: Deepest nesting of groups.
+MOST_NESTED = 64
+
+#: Most digits of a number in a range; they fit a signed 64-bit integer.
+MOST_DIGITS = 18
+
+
+class InvalidPattern(InvalidText):
+    """A text that is no pattern of the dialect, and what to write instead."""
+
+    noun: ClassVar[str] = "pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A set of texts, written in the dialect. Equality is that of the text as written.
+
+    Every pattern takes at least one text. Raises :class:`InvalidPattern`.
+
+    >>> kebab = Pattern("^[a-z0-9]+(-[a-z0-9]+)*$")
+    >>> kebab.matches("line-1"), kebab.matches("Line 1")
+    (True, False)
+    >>> kebab.overlaps(Pattern("[A-Z]+|tank")), kebab.includes(Pattern("tank-[0-9]{2}"))
+    (True, True)
+    """
+
+    text: str
+    _automaton: Automaton = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_automaton", Automaton(_Reader(self.text).tree()))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __reduce__(self) -> tuple[type[Pattern], tuple[str]]:
+        # What the automaton remembers of texts seen is no part of the value.
+        return type(self), (self.text,)
+
+    @property
+    def source(self) -> str:
+        r"""The text without the two anchors that say nothing.
+
+        >>> Pattern("^[0-9]+$").source, Pattern(r"[0-9]+\$").source
+        ('[0-9]+', '[0-9]+\\$')
+        """
+        body = self.text.removeprefix("^")
+        stem = body.removesuffix("$")
+        backslashes = len(stem) - len(stem.rstrip("\\"))
+        return body if backslashes % 2 else stem
+
+    @property
+    def group(self) -> str:
+        """The source as it can stand inside a longer pattern.
+
+        >>> Pattern("left|right").group
+        '(?:left|right)'
+        """
+        return f"(?:{self.source})" if "|" in self.source else self.source
+
+    @property
+    def json_schema(self) -> str:
+        r"""The value of JSON Schema's ``pattern``: anchored, portable, nothing left to a dialect.
+
+        The same set of texts for ECMA-262 with the flag ``u`` (as JSON Schema asks),
+        for Rust's ``regex`` and for Python's ``re.fullmatch``; with ``re.search``,
+        Python also lets ``$`` stand before a final line feed.
+
+        >>> print(Pattern(r"\d+\-.").json_schema)
+        ^(?:[0-9]+-[^\n])$
+        """
+        return f"^(?:{_portable(_Reader(self.text).tree())})$"
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern takes the whole of ``text``; time is linear in its length."""
+        return self._automaton.matches(text)
+
+    def overlaps(self, other: Pattern) -> bool:
+        """Whether some text is taken by both. Raises :class:`UndecidedPattern`."""
+        return self._automaton.overlaps(other._automaton)
+
+    def includes(self, other: Pattern) -> bool:
+        """Whether every text that ``other`` takes is taken. Raises :class:`UndecidedPattern`."""
+        return self.text == other.text or self._automaton.includes(other._automaton)
+
+    def count(self, limit: int) -> int | None:
+        """How many texts the pattern takes; ``None`` when there are more than ``limit``.
+
+        Raises :class:`UndecidedPattern`.
+
+        >>> Pattern("(left|right)-[1-4]").count(limit=100), Pattern("a*").count(limit=100)
+        (8, None)
+        """
+        return self._automaton.count(limit)
+
+    def example(self) -> str:
+        """One of the shortest texts the pattern takes, always the same one.
+
+        >>> Pattern("[A-Z]{2}[0-9]{6}").example()
+        'AA000000'
+        """
+        return self._automaton.example()
+
+    @classmethod
+    def literal(cls, text: str) -> Pattern:
+        r"""The pattern that takes ``text`` and nothing else.
+
+        >>> Pattern.literal("10.0 bar").text
+        '10\\.0 bar'
+        """
+        return cls("".join(_escaped(ord(character)) for character in text))
+
+    @classmethod
+    def concat(cls, patterns: Iterable[Pattern]) -> Pattern:
+        """One pattern after the other. Raises :class:`InvalidPattern` if that gets too large.
+
+        >>> Pattern.concat([Pattern.literal("tank"), Pattern("[0-9]|x")]).text
+        'tank(?:[0-9]|x)'
+        """
+        return cls("".join(pattern.group for pattern in patterns))
+
+    @classmethod
+    def either(cls, patterns: Iterable[Pattern]) -> Pattern:
+        """What any of the patterns takes; there must be one at least.
+
+        Raises :class:`InvalidPattern` if that gets too large.
+
+        >>> Pattern.either([Pattern.number_range(1, 4), Pattern.literal("spare")]).text
+        '[1-4]|spare'
+        """
+        sources = [pattern.source for pattern in patterns]
+        if not sources:
+            raise InvalidPattern("", (0, 0), "no alternatives: a pattern takes at least one text")
+        return cls("|".join(sources))
+
+    @classmethod
+    def any_of(cls, words: Iterable[str]) -> Pattern:
+        """The pattern that takes exactly these words; there must be one at least.
+
+        Raises :class:`InvalidPattern` if they are too many (2,000 characters in all).
+
+        >>> Pattern.any_of(["left", "right"]).text
+        'left|right'
+        """
+        return cls.either(map(cls.literal, words))
+
+    @classmethod
+    def any_level(cls) -> Pattern:
+        """What the MQTT wildcard ``+`` takes: one topic level, empty or not [MQTT-4.7.1-2]."""
+        return cls("[^/]*")
+
+    @classmethod
+    def number_range(cls, low: int, high: int, width: int | None = None) -> Pattern:
+        """The decimal numbers ``low`` to ``high``, filled up with zeros to ``width`` digits.
+
+        Without ``width`` no number has a leading zero. The pattern grows with the
+        digits, not with the numbers. Raises ``ValueError`` unless
+        ``0 <= low <= high``, with at most 18 digits.
+
+        >>> Pattern.number_range(1, 10_000_000).text
+        '[1-9][0-9]{0,6}|10000000'
+        >>> Pattern.number_range(1, 24, width=2).text
+        '0[1-9]|1[0-9]|2[0-4]'
+        """
+        if not 0 <= low <= high:
+            raise ValueError(f"a range of numbers runs upwards from 0, not from {low} to {high}")
+        digits = 1 if width is None else width
+        if high >= 10**MOST_DIGITS or not 1 <= digits <= MOST_DIGITS:
+            raise ValueError(f"numbers have 1 to {MOST_DIGITS} digits")
+        return cls("|".join(_numbers(low, high, digits)))
+
+
+# Reading
+
+_CONTROLS = MappingProxyType({"n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B})
+_CLASSES = MappingProxyType({"d": DIGITS, "w": WORD, "s": SPACE})
+_HEX_DIGITS = MappingProxyType({"x": 2, "u": 4})
+
+_ANCHOR = "a pattern always takes the whole text: leave the anchor out"
+_BACK_REFERENCE = "no back-references: write the part again"
+_NAMED = "no named groups: write '('"
+_LOOK_AROUND = "no look-around: write out what the whole text may be"
+_FLAGS = "no flags: write both cases, such as [aA]"
+_CODE_POINT = "write the character itself or \\uhhhh"
+
+#: What other dialects escape and this one has not; the rest of the letters mean nothing anywhere.
+_REFUSED_ESCAPES = MappingProxyType(
+    {
+        **dict.fromkeys("ABGZz", _ANCHOR),
+        "b": f"{_ANCHOR} (a backspace is \\x08)",
+        **dict.fromkeys("123456789gk", _BACK_REFERENCE),
+        **dict.fromkeys("pP", "no Unicode properties: write a class, such as [a-zäöü]"),
+        **dict.fromkeys("NUo", _CODE_POINT),
+        **dict.fromkeys("QE", "no quoting: escape each character"),
+        # Word boundaries to some, plain characters to others.
+        **dict.fromkeys("<>", "write the character without the backslash"),
+        "0": "write \\x00",
+        "a": "write \\x07",
+        "c": "write the control character as \\xhh",
+        "e": "write \\x1b",
+    }
+)
+
+#: What other dialects open with ``(?``; the first that fits gives the reason.
+_REFUSED_GROUPS = (
+    *((opening, _LOOK_AROUND) for opening in ("(?=", "(?!", "(?<=", "(?<!")),
+    ("(?P=", _BACK_REFERENCE),
+    *((opening, _NAMED) for opening in ("(?P<", "(?<", "(?'")),
+    ("(?>", "no atomic groups: write '(?:'"),
+    ("(?#", "no comments: leave it out"),
+    ("(?(", "no conditions: write the alternatives out"),
+    *((f"(?{flag}", _FLAGS) for flag in "aimsuxL-^"),
+    ("(?", "write '(?:' or '('"),
+)
+
+
+class _Reader:
+    """Reads a text into its tree, once, left to right, and refuses at the first fault."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.nested = 0
+
+    def fault(self, start: int, end: int, reason: str) -> InvalidPattern:
+        return InvalidPattern(self.text, (start, end), reason)
+
+    def ahead(self, length: int = 1) -> str:
+        """The next characters; fewer, or none, at the end of the text."""
+        return self.text[self.at : self.at + length]
+
+    def tree(self) -> Node:
+        length = len(self.text)
+        if length > LONGEST_PATTERN:
+            raise self.fault(LONGEST_PATTERN, length, f"longer than {LONGEST_PATTERN:,} characters")
+        for index, character in enumerate(self.text):
+            if SURROGATES[0] <= ord(character) <= SURROGATES[1]:
+                raise self.fault(index, index + 1, "a lone surrogate is no character")
+        if self.ahead() == "^":
+            self.at += 1
+        tree = self.choice()
+        if self.ahead() == ")":
+            raise self.fault(
+                self.at, self.at + 1, "no '(' before it: write '\\)' for the character"
+            )
+        self.refuse_large(tree, 0)
+        return tree
+
+    def refuse_large(self, node: Node, start: int) -> None:
+        """Refuse a part that would be too large, before any of it is built."""
+        if node.size > MOST_POSITIONS:
+            reason = f"more than {MOST_POSITIONS:,} characters with its repeats written out"
+            raise self.fault(start, self.at, reason)
+
+    def choice(self) -> Node:
+        branches = [self.sequence()]
+        while self.ahead() == "|":
+            self.at += 1
+            branches.append(self.sequence())
+        return choice(branches)
+
+    def sequence(self) -> Node:
+        parts = []
+        while (character := self.ahead()) and character not in "|)":
+            if character == "$" and self.at + 1 == len(self.text):
+                self.at += 1
+                break
+            start = self.at
+            parts.append(self.repeated(self.atom(character), start))
+        return sequence(parts)
+
+    def atom(self, character: str) -> Node:
+        start = self.at
+        match character:
+            case "(":
+                return self.parenthesised()
+            case "[":
+                return One(self.bracketed())
+            case "\\":
+                return One(self.escape())
+            case ".":
+                self.at += 1
+                return One(others(single(0x0A)))
+            case "^" | "$":
+                reason = f"an anchor inside the pattern: write '\\{character}' for the character"
+            case "*" | "+" | "?" | "{":
+                reason = f"nothing to repeat: write '\\{character}' for the character"
+            case "]" | "}":
+                reason = f"nothing to close: write '\\{character}' for the character"
+            case _:
+                self.at += 1
+                return One(single(ord(character)))
+        raise self.fault(start, start + 1, reason)
+
+    def parenthesised(self) -> Node:
+        start = self.at
+        if self.ahead(3) == "(?:":
+            self.at += 3
+        elif self.ahead(2) == "(?":
+            opening, reason = next(
+                refused for refused in _REFUSED_GROUPS if self.text.startswith(refused[0], start)
+            )
+            raise self.fault(start, start + len(opening), reason)
+        else:
+            self.at += 1
+        if self.nested == MOST_NESTED:
+            raise self.fault(start, self.at, f"more than {MOST_NESTED} groups inside each other")
+        self.nested += 1
+        inside = self.choice()
+        self.nested -= 1
+        if not self.ahead():
+            raise self.fault(start, start + 1, "no ')' after it: write '\\(' for the character")
+        self.at += 1
+        return inside
+
+    def repeated(self, part: Node, start: int) -> Node:
+        sign = self.ahead()
+        if not sign or sign not in "*+?{":
+            return part
+        signed = self.at
+        low, high = self.bounds(sign)
+        if (again := self.ahead()) and again in "*+?{":
+            reason = "a repeat of a repeat: put the first in a group"
+            if again in "+?":
+                reason = "no lazy or possessive repeats: how a text is taken makes no difference"
+            raise self.fault(signed, self.at + 1, reason)
+        whole = repeat(part, low, high)
+        self.refuse_large(whole, start)
+        return whole
+
+    def bounds(self, sign: str) -> tuple[int, int | None]:
+        if sign != "{":
+            self.at += 1
+            return {"*": (0, None), "+": (1, None), "?": (0, 1)}[sign]
+        start = self.at
+        inside, closed, _ = self.text[start + 1 :].partition("}")
+        least, comma, most = inside.partition(",")
+        if not (closed and _is_number(least or "0") and _is_number(most or "0") and inside):
+            raise self.fault(
+                start, start + 1, "no repeat such as {2} or {2,5}: write '\\{' for the character"
+            )
+        self.at = end = start + len(inside) + 2
+        if not least:
+            raise self.fault(start, end, f"write {{0,{most}}}")
+        if max(len(least), len(most)) > len(str(MOST_POSITIONS)):
+            raise self.fault(start, end, f"more than {MOST_POSITIONS:,} repeats")
+        low = int(least)
+        high = int(most) if most else None if comma else low
+        if high is not None and high < low:
+            raise self.fault(start, end, f"the bounds are reversed: write {{{high},{low}}}")
+        if max(low, high or 0) > MOST_POSITIONS:
+            raise self.fault(start, end, f"more than {MOST_POSITIONS:,} repeats")
+        return low, high
+
+    def escape(self) -> Characters:
+        start = self.at
+        character = self.text[start + 1 : start + 2]
+        self.at += 2
+        if not character:
+            raise self.fault(start, start + 1, "nothing after it: write '\\\\' for the character")
+        if character in _CONTROLS:
+            return single(_CONTROLS[character])
+        if character in _CLASSES:
+            return _CLASSES[character]
+        if character.lower() in _CLASSES:
+            return others(_CLASSES[character.lower()])
+        if character in _HEX_DIGITS:
+            return self.code_point(_HEX_DIGITS[character])
+        if character in _REFUSED_ESCAPES:
+            raise self.fault(start, self.at, _REFUSED_ESCAPES[character])
+        if not character.isascii() or character.isalnum() or not character.isprintable():
+            shown = visible(character)
+            raise self.fault(
+                start, self.at, f"'{shown}' cannot be escaped: leave the backslash out"
+            )
+        return single(ord(character))
+
+    def code_point(self, length: int) -> Characters:
+        start = self.at - 2
+        digits = self.ahead(length)
+        if len(digits) < length or not set(digits) <= set("0123456789abcdefABCDEF"):
+            escape = self.text[start : self.at]
+            raise self.fault(start, self.at, f"{escape} needs {length} hexadecimal digits")
+        self.at += length
+        code_point = int(digits, 16)
+        if SURROGATES[0] <= code_point <= SURROGATES[1]:
+            raise self.fault(start, self.at, "a surrogate is no character: write the character")
+        return single(code_point)
+
+    def bracketed(self) -> Characters:
+        """A class: ``[...]`` or ``[^...]``."""
+        start = self.at
+        self.at += 1
+        negated = self.ahead() == "^"
+        self.at += negated
+        first = self.at
+        ranges: list[tuple[int, int]] = []
+        while self.ahead() != "]":
+            if not self.ahead():
+                raise self.fault(start, start + 1, "no ']' after it: write '\\[' for the character")
+            ranges += self.range(first)
+        self.at += 1
+        if self.at == first + 1:
+            raise self.fault(start, self.at, "an empty class: write '\\]' for the character")
+        # Twice the others: the class itself, but sorted, merged and free of surrogates.
+        taken = others(ranges) if negated else others(others(ranges))
+        if not taken:
+            raise self.fault(start, self.at, "a class that takes no character at all")
+        return taken
+
+    def range(self, first: int) -> Characters:
+        """One item of a class: a character, an escape, or two characters and a hyphen."""
+        start = self.at
+        if (
+            self.ahead() == "-"
+            and start != first
+            and self.text[start + 1 : start + 2] not in ("", "]")
+        ):
+            reason = "a hyphen that makes no range: write '\\-', or put it first or last"
+            raise self.fault(start, start + 1, reason)
+        low = self.item()
+        middle = self.at
+        if self.ahead() != "-" or self.ahead(2) in ("-", "-]"):
+            return low
+        self.refuse_set_operator()
+        self.at += 1
+        high = self.item()
+        if low[0][0] != low[-1][1] or high[0][0] != high[-1][1]:
+            reason = "a range needs a character on each side: write '\\-' for a hyphen"
+            raise self.fault(start, self.at, reason)
+        if high < low:
+            right = f"{self.text[middle + 1 : self.at]}-{self.text[start:middle]}"
+            raise self.fault(start, self.at, f"the range is reversed: write '{visible(right)}'")
+        return ((low[0][0], high[0][0]),)
+
+    def item(self) -> Characters:
+        character = self.ahead()
+        if character == "\\":
+            return self.escape()
+        self.refuse_set_operator()
+        self.at += 1
+        return single(ord(character))
+
+    def refuse_set_operator(self) -> None:
+        """Refuse what is a set operation to some engines and plain characters to others."""
+        pair = self.ahead(2)
+        if pair in ("--", "&&", "~~", "||"):
+            reason = f"a set operation elsewhere: write '\\{pair[0]}' for the character"
+            raise self.fault(self.at, self.at + 2, reason)
+        if pair[:1] == "[":
+            reason = "a class inside a class: write '\\[' for the character"
+            raise self.fault(self.at, self.at + 1, reason)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+# Writing: no escape that is not needed, since ECMA-262 refuses those in unicode mode.
+
+_SYNTAX_CHARACTERS = "^$\\.*+?()[]{}|"
+_CLASS_CHARACTERS = "^\\[]-"
+
+
+def _portable(node: Node) -> str:
+    match node:
+        case One(characters):
+            return _written(characters)
+        case Sequence(parts):
+            return "".join(
+                f"(?:{_portable(part)})" if isinstance(part, Choice) else _portable(part)
+                for part in parts
+            )
+        case Choice(branches):
+            return "|".join(map(_portable, branches))
+        case Repeat(part, low, high):
+            inside = _portable(part)
+            return (inside if isinstance(part, One) else f"(?:{inside})") + _sign(low, high)
+
+
+def _sign(low: int, high: int | None) -> str:
+    match low, high:
+        case 0, None:
+            return "*"
+        case 1, None:
+            return "+"
+        case 0, 1:
+            return "?"
+        case _, None:
+            return f"{{{low},}}"
+    return f"{{{low}}}" if low == high else f"{{{low},{high}}}"
+
+
+def _written(characters: Characters) -> str:
+    if characters == EVERY:
+        return "[\\s\\S]"
+    negated = characters[-1][1] == HIGHEST
+    ranges = others(characters) if negated else characters
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1] and not negated:
+        return _escaped(ranges[0][0])
+    inside = "".join(_written_range(low, high) for low, high in ranges)
+    return f"[{'^' * negated}{inside}]"
+
+
+def _written_range(low: int, high: int) -> str:
+    first, last = _escaped(low, _CLASS_CHARACTERS), _escaped(high, _CLASS_CHARACTERS)
+    return first if low == high else f"{first}{'-' * (high > low + 1)}{last}"
+
+
+def _escaped(code_point: int, special: str = _SYNTAX_CHARACTERS) -> str:
+    """A character as every engine reads it, and as a person can see it."""
+    character = chr(code_point)
+    if character in special:
+        return f"\\{character}"
+    if 0x20 <= code_point <= 0x7E or code_point > 0xFFFF:
+        return character
+    for letter, control in _CONTROLS.items():
+        if code_point == control:
+            return f"\\{letter}"
+    return f"\\x{code_point:02x}" if code_point <= 0x7F else f"\\u{code_point:04x}"
+
+
+# Ranges of numbers
+
+
+def _numbers(low: int, high: int, digits: int) -> Iterator[str]:
+    """Alternatives by number of digits; lengths of which none is missing share one."""
+    complete = len(str(high + 1)) - 1
+    while low <= high:
+        if low == 10 ** (digits - 1) and digits <= complete:
+            yield f"[1-9]{_any_digits(digits - 1, complete - 1)}"
+            low, digits = 10**complete, complete
+        elif low < 10**digits:
+            top = min(high, 10**digits - 1)
+            yield from _between(f"{low:0{digits}}", f"{top:0{digits}}")
+            low = top + 1
+        digits += 1
+
+
+def _between(low: str, high: str) -> Iterator[str]:
+    """Alternatives by first digit, for bounds of equally many digits."""
+    if low == high:
+        yield low
+        return
+    first, last, rest = int(low[0]), int(high[0]), len(low) - 1
+    nines, zeros = "9" * rest, "0" * rest
+    if first == last:
+        yield low[0] + _grouped(_between(low[1:], high[1:]))
+        return
+    if low[1:] != zeros:
+        yield low[0] + _grouped(_between(low[1:], nines))
+        first += 1
+    partly = high[1:] != nines
+    last -= partly
+    if first <= last:
+        leading = str(first) if first == last else f"[{first}-{last}]"
+        yield leading + _any_digits(rest, rest)
+    if partly:
+        yield high[0] + _grouped(_between(zeros, high[1:]))
+
+
+def _grouped(alternatives: Iterable[str]) -> str:
+    first, *more = alternatives
+    return f"(?:{'|'.join([first, *more])})" if more else first
+
+
+def _any_digits(least: int, most: int) -> str:
+    if most == 0:
+        return ""
+    return "[0-9]" if least == most == 1 else f"[0-9]{_sign(least, most)}"

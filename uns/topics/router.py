@@ -1,0 +1,180 @@
+"""Messages to handlers, by named topic levels; no client library is known here.
+
+A service registers a handler under a route and hands over every message it
+gets, as the plain topic and payload its client delivers.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from uns.topics.index import TopicIndex
+from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.templates import InvalidTemplate, TopicTemplate, captured
+
+__all__ = ["Handler", "Route", "Router"]
+
+#: Called with the topic, the payload, and the named levels as keywords.
+Handler = Callable[..., Any]
+
+H = TypeVar("H", bound=Handler)
+
+_TAKEN = frozenset({"topic", "payload"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and the topics it is for.
+
+    ``filter`` is what to subscribe to, ``names`` are the levels that the
+    handler gets by name.
+    """
+
+    text: str
+    filter: TopicFilter
+    handler: Handler
+    names: tuple[str, ...]
+    _template: TopicTemplate | None
+    _levels: int | None
+
+    def levels(self, topic: str) -> dict[str, str] | None:
+        """The named levels of a topic the filter takes; ``None`` when a set does not take it."""
+        if self._template is None:
+            return {}
+        if self._levels is None:
+            values = self._template.match(topic)
+        else:
+            front = topic.split("/", self._levels)[: self._levels]
+            values = captured(self._template.segments, front)
+        return None if values is None else {name: values[name] for name in self.names}
+
+
+class Router:
+    """Dispatches messages to the handlers of the routes that match them.
+
+    A route is a topic template that may also hold ``+`` for a level nobody
+    asks for, and ``#`` at its end. A handler is called with the topic, the
+    payload and the named levels as keywords; all that match are called, in the
+    order in which they were registered.
+
+    >>> router = Router()
+    >>> @router.on("{enterprise}/{site}/bottling/{line}/+/conveyorspeed")
+    ... def speed(topic, payload, *, enterprise, site, line):
+    ...     return f"{line} in {site}: {payload.decode()}"
+    >>> router.dispatch("acme/oslo/bottling/line1/machine3/conveyorspeed", b"0.8")
+    ['line1 in oslo: 0.8']
+    >>> list(router.filters)
+    ['+/+/bottling/+/+/conveyorspeed']
+    """
+
+    def __init__(self, *, memo: int = 65_536) -> None:
+        self._index: TopicIndex[tuple[int, Route]] = TopicIndex(memo=memo)
+        self._routes: list[Route] = []
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    @property
+    def filters(self) -> FilterSet:
+        """What to subscribe to, without filters that another one covers."""
+        return FilterSet(route.filter for route in self._routes).minimal()
+
+    def on(self, route: str) -> Callable[[H], H]:
+        """Register the decorated function under a route.
+
+        Raises:
+            InvalidTemplate: not a route, or a name is ``topic`` or ``payload``.
+        """
+
+        def register(handler: H) -> H:
+            self.add(route, handler)
+            return handler
+
+        return register
+
+    def add(self, route: str, handler: Handler) -> Route:
+        """Register ``handler`` under a route.
+
+        Raises:
+            InvalidTemplate: not a route, or a name is ``topic`` or ``payload``.
+        """
+        made = _route(route, handler)
+        self._index.add(made.filter, (len(self._routes), made))
+        self._routes.append(made)
+        return made
+
+    def match(self, topic: str) -> list[tuple[Route, dict[str, str]]]:
+        """The routes that take ``topic``, each with its named levels, as registered.
+
+        Raises:
+            InvalidTopic: not a topic name.
+        """
+        found = []
+        for _, route in sorted(self._index.match(topic), key=lambda item: item[0]):
+            levels = route.levels(topic)
+            if levels is not None:
+                found.append((route, levels))
+        return found
+
+    def dispatch(self, topic: str, payload: Any) -> list[Any]:
+        """Call every handler that takes the message; their results, as registered.
+
+        What a handler raises is passed on, and the handlers after it are not called.
+
+        Raises:
+            InvalidTopic: not a topic name.
+        """
+        return [route.handler(topic, payload, **levels) for route, levels in self.match(topic)]
+
+    async def dispatch_async(self, topic: str, payload: Any) -> list[Any]:
+        """As :meth:`dispatch`, and results that can be awaited are, one after the other.
+
+        Raises:
+            InvalidTopic: not a topic name.
+        """
+        results = []
+        for route, levels in self.match(topic):
+            result = route.handler(topic, payload, **levels)
+            results.append(await _awaited(result) if inspect.isawaitable(result) else result)
+        return results
+
+
+async def _awaited(result: Awaitable[Any]) -> Any:
+    return await result
+
+
+def _route(text: str, handler: Handler) -> Route:
+    levels = text.split("/")
+    tail = levels[-1] == "#"
+    named = levels[:-1] if tail else levels
+    unnamed = 0
+    for index, level in enumerate(named):
+        if level == "+":
+            named[index] = f"{{{_UNNAMED}{unnamed}}}"
+            unnamed += 1
+    if tail and not named:
+        return Route(text, TopicFilter("#"), handler, (), None, None)
+    try:
+        template = TopicTemplate("/".join(named))
+    except InvalidTemplate as error:
+        if unnamed:
+            raise InvalidTemplate(text, (0, len(text)), error.reason) from None
+        raise
+    names = tuple(name for name in template.names if not name.startswith(_UNNAMED))
+    taken = next((name for name in names if name in _TAKEN), None)
+    if taken is not None:
+        raise InvalidTemplate(text, (0, len(text)), f"a handler gets {taken!r} already")
+    if tail and template.rest is not None:
+        raise InvalidTemplate(text, (0, len(text)), "a rest name takes what # would take")
+    filter_ = TopicFilter(f"{template.filter}/#") if tail else template.filter
+    return Route(text, filter_, handler, names, template, len(named) if tail else None)
+
+
+#: Names for levels a route does not name; no name of a template starts so in practice.
+_UNNAMED = "_unnamed_"
