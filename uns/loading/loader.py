@@ -534,28 +534,25 @@ class _Loader:
         assembler.check_topics(top, root)
         self._check_kafka(levels, root)
         model = _model((main and main.model) or None, self.path)
-        clients, kafka, lint = self._clients(), self._settings("kafka"), self._settings("lint")
+        documents = self._documents
         return Namespace(
-            model,
-            root,
-            levels,
-            resolver.made,
-            {name: payload for name, payload in payloads.items() if payload is not None},
-            {name: segment for name, segment in aspects.items() if segment is not None},
-            clients,
-            tuple(settings.profiles or ()),
-            kafka,
-            lint,
-            tuple(_sorted(self.diagnostics, self.order)),
-            Tree(fixed_root(root, top), model.owner),
-            tuple(d.root.source for d in self._documents if d.path not in _BUILT_IN_PATHS),
-            libraries=frozenset(
-                d.path for d in self._documents if d.root.get("library") is not None
-            ),
-            _locate=_locator([_without_tree(document.root) for document in self._documents]),
+            model=model,
+            root_levels=root,
+            levels=levels,
+            classes=resolver.made,
+            payloads={name: payload for name, payload in payloads.items() if payload is not None},
+            aspects={name: segment for name, segment in aspects.items() if segment is not None},
+            clients=self._clients(),
+            profiles=tuple(settings.profiles or ()),
+            lint_settings=self._settings("lint"),
+            sources=tuple(d.root.source for d in documents if d.path not in _BUILT_IN_PATHS),
+            libraries=frozenset(d.path for d in documents if d.root.get("library") is not None),
             is_strict=settings.containment != "free",
             segment=settings.segment,
             class_members=_class_members(assembler),
+            _kafka_settings=self._settings("kafka"),
+            _tree=Tree(fixed_root(root, top), model.owner),
+            _locate=_locator([_without_tree(document.root) for document in documents]),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
