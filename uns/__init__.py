@@ -44,9 +44,11 @@ if TYPE_CHECKING:
     )
     from uns.diagnostics import (
         Diagnostic,
+        InvalidArgument,
         InvalidText,
         Severity,
         Span,
+        UnknownName,
         UNSError,
         draw,
     )
@@ -121,6 +123,7 @@ __all__ = [
     "EquipmentLevels",
     "FilterSet",
     "Generated",
+    "InvalidArgument",
     "InvalidNamespace",
     "InvalidPattern",
     "InvalidPayload",
@@ -153,6 +156,7 @@ __all__ = [
     "TopicTemplate",
     "UNSError",
     "UnboundedTopics",
+    "UnknownName",
     "UnknownTopic",
     "Untranslatable",
     "ValueType",
@@ -192,7 +196,8 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "changes": "Change Changes diff",
-        "diagnostics": "Diagnostic InvalidText Severity Span UNSError draw",
+        "diagnostics": """
+            Diagnostic InvalidArgument InvalidText Severity Span UNSError UnknownName draw """,
         "generators": "Generated generate",
         "isa95": "EquipmentLevel EquipmentLevels",
         "kafka": "KafkaMapping RecordAddress SubscriptionPlan Untranslatable",

@@ -21,10 +21,12 @@ from typing import ClassVar, NamedTuple
 __all__ = [
     "Diagnostic",
     "Edit",
+    "InvalidArgument",
     "InvalidText",
     "Severity",
     "Span",
     "UNSError",
+    "UnknownName",
     "draw",
     "near",
     "visible",
@@ -39,6 +41,36 @@ EXCERPT = 160
 
 class UNSError(Exception):
     """Any failure this library reports on purpose."""
+
+
+class InvalidArgument(UNSError, ValueError):
+    """A value that an argument cannot have: a number out of range, an option that there is not."""
+
+
+class UnknownName(UNSError, ValueError):
+    """A name that nothing has: a class, an equipment level, a payload, a target.
+
+    ``noun`` says what it was taken for, ``near`` is the name that was probably
+    meant, or ``None``.
+
+    >>> print(UnknownName("class", "Filer", ["Filler", "Palletiser"]))
+    no class 'Filer'; did you mean 'Filler'?
+    """
+
+    def __init__(self, noun: str, name: str, known: Iterable[str] = ()) -> None:
+        self.noun = noun
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(noun, name, self.known)
+
+    @property
+    def near(self) -> str | None:
+        """The name that was probably meant."""
+        return near(self.name, self.known)
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.near!r}?" if self.near else ""
+        return f"no {self.noun} {self.name!r}{hint}"
 
 
 class InvalidText(UNSError, ValueError):

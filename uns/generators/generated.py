@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from uns.diagnostics import Diagnostic, UNSError, near
+from uns.diagnostics import Diagnostic, UNSError
 from uns.generators.paths import unsafe
-from uns.generators.targets import MOST_TEMPLATES, TARGETS
+from uns.generators.targets import MOST_TEMPLATES, TARGETS, UnknownTarget
 from uns.model.namespace import Namespace
 
 __all__ = ["Generated", "TooManyTemplates", "generate", "mark"]
@@ -24,7 +24,7 @@ class Generated:
     a code of :data:`~uns.generators.losses.LOSSES`.
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(repr=False)
     losses: tuple[Diagnostic, ...] = ()
 
 
@@ -53,15 +53,13 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     'vtq.1.producer.schema.json'
 
     Raises:
-        ValueError: there is no such target.
+        UnknownTarget: there is no such target.
         InvalidOption: the target has no such option, or it cannot have that value.
         TooManyTemplates: the model has more topic templates than targets go through.
     """
     known = TARGETS.get(target)
     if known is None:
-        close = near(target, TARGETS)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(TARGETS)}"
-        raise ValueError(f"no target {target!r}; {hint}")
+        raise UnknownTarget(target)
     checked = known.checked(target, options)
     if (count := namespace.template_count()) > MOST_TEMPLATES:
         raise TooManyTemplates(

@@ -9,13 +9,30 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from uns.diagnostics import near, visible
+from uns.diagnostics import InvalidArgument, UnknownName, near, visible
 
-__all__ = ["MOST_TEMPLATES", "TARGETS", "InvalidOption", "Option", "Target"]
+__all__ = ["MOST_TEMPLATES", "TARGETS", "InvalidOption", "Option", "Target", "UnknownTarget"]
 
 
-class InvalidOption(ValueError):
+class InvalidOption(InvalidArgument):
     """An option that a target does not have, or a value that it cannot have."""
+
+
+class UnknownTarget(UnknownName):
+    """A name that no target has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("target", name, TARGETS)
+
+    def __reduce__(self) -> tuple[type[UnknownTarget], tuple[str]]:
+        return UnknownTarget, (self.name,)
+
+    def __str__(self) -> str:
+        return (
+            super().__str__()
+            if self.near
+            else f"{super().__str__()}; it is one of: {', '.join(self.known)}"
+        )
 
 
 #: Most topic templates that a target goes through one by one. Classes whose parts have parts make

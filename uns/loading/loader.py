@@ -552,7 +552,7 @@ class _Loader:
             class_members=_class_members(assembler),
             _kafka_settings=self._settings("kafka"),
             _tree=Tree(fixed_root(root, top), model.owner),
-            _locate=_locator([_without_tree(document.root) for document in documents]),
+            _locate=functools.partial(_find_place, [_without_tree(d.root) for d in documents]),
         )
 
     def _tree(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -751,11 +751,9 @@ def _standard_payload(name: str) -> PayloadType:
     return payload
 
 
-def _locator(files: list[Map]) -> Callable[[Location, bool], Span | None]:
-    """Finds where the files say what they say outside the tree."""
-    return lambda path, key: next(
-        filter(None, (found_at(file, path, key=key) for file in files)), None
-    )
+def _find_place(files: list[Map], path: Location, key: bool) -> Span | None:
+    """Where the files say something outside the tree."""
+    return next(filter(None, (found_at(file, path, key=key) for file in files)), None)
 
 
 def _without_tree(root: Map) -> Map:

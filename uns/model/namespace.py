@@ -9,12 +9,12 @@ from any number of threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from uns import payloads
-from uns.diagnostics import Diagnostic, Span, near
+from uns.diagnostics import Diagnostic, Span, UnknownName
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import RecordAddress
 from uns.memo import Memo
@@ -26,7 +26,7 @@ from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
 from uns.model.translation import Translation
-from uns.model.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source
+from uns.model.tree import EquipmentClass, FirstLevel, Frozen, Members, Place, PlaceKind, Source
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
@@ -35,6 +35,11 @@ __all__ = ["Model", "Namespace"]
 
 #: Finds the value at a path of keys and numbers in the files of a model, or the last key itself.
 Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]
+
+
+def _nowhere(path: tuple[str | int, ...], key: bool) -> Span | None:
+    """Where a model that no file describes says something."""
+
 
 #: How many topics a namespace remembers, known ones and unknown ones apart.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
@@ -53,7 +58,7 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Namespace:
+class Namespace(Frozen):
     """A Unified Namespace: every topic of a model, what it carries and who uses it.
 
     Made by :func:`uns.load`; it does not change afterwards.
@@ -94,7 +99,7 @@ class Namespace:
     segment: str | None = field(default=None, repr=False)
     #: What stands below each node of a class, by the class, as the class alone declares it.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
-    _locate: Locate = field(default=lambda _path, _key: None, repr=False)
+    _locate: Locate = field(default=_nowhere, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
@@ -107,6 +112,13 @@ class Namespace:
     _checks: dict[tuple[int, View], Callable[[object], Any]] = field(
         default_factory=dict, init=False, repr=False
     )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it was made of: neither topics seen nor compiled contracts are pickled."""
+        return {made.name: getattr(self, made.name) for made in fields(self) if made.init}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        Namespace.__init__(self, **state)
 
     def __repr__(self) -> str:
         version = f" {self.model.version}" if self.model.version else ""
@@ -192,14 +204,14 @@ class Namespace:
         if found is None:
             found = self._resolve(topic)
         if view == "consumer":
-            check = found.consumer
+            check = found._consumer
         else:
-            check = found.producer if view == "producer" else None
+            check = found._producer if view == "producer" else None
         if check is None:
             check = self._check_of(found, view)
-        # Filled in from here: entering a constructor takes as long as finding the topic.
-        message = Message()
-        message.resolution, message.value = found, check(payload)
+        # Filled in from here: entering the constructor takes as long as finding the topic.
+        message = _blank(Message)
+        message.topic, message.value, message._resolution = found.topic, check(payload), found
         return message
 
     def _check_of(self, found: Resolution, view: View) -> Callable[[object], Any]:
@@ -208,9 +220,9 @@ class Namespace:
         contract = found.contract
         check = _as_it_came if contract is None else self._compiled(contract, view)
         if view == "consumer":
-            found.consumer = check
+            found._consumer = check
         else:
-            found.producer = check
+            found._producer = check
         return check
 
     def _compiled(self, contract: PayloadContract, view: View) -> Callable[[object], Any]:
@@ -240,14 +252,12 @@ class Namespace:
         contract of the model file still holds. This namespace stays as it is.
 
         Raises:
-            ValueError: the namespace has no such payload.
+            UnknownName: the namespace has no such payload.
             InvalidBinding: pydantic cannot validate ``model``.
         """
         declared = self.payloads.get(payload)
         if declared is None:
-            close = near(payload, self.payloads)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise ValueError(f"the namespace has no payload {payload!r}{hint}")
+            raise UnknownName("payload", payload, self.payloads)
         payloads.bound_validator(PayloadContract(declared), model)
         return replace(self, _bound={**self._bound, payload: model})
 
@@ -368,14 +378,11 @@ class Namespace:
         With ``expand=False`` a family comes as one template node.
 
         Raises:
-            ValueError: the model has no such class or level.
+            UnknownName: the model has no such class or level.
         """
         wanted = self._level(equipment_level)
         if class_ is not None and class_ not in self.classes:
-            close = near(class_, self.classes)
-            raise ValueError(
-                f"no class {class_!r}" + (f"; did you mean {close!r}?" if close else "")
-            )
+            raise UnknownName("class", class_, self.classes)
         return (
             node
             for node in self._equipment(expand=expand)
@@ -388,9 +395,7 @@ class Namespace:
             return level
         found = self.levels.by_key.get(level)
         if found is None:
-            close = near(level, self.levels.by_key)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise ValueError(f"no equipment level {level!r}{hint}")
+            raise UnknownName("equipment level", level, self.levels.by_key)
         return found
 
     def _equipment(self, *, expand: bool) -> Iterator[Node]:
@@ -419,7 +424,7 @@ class Namespace:
         only where the ``+`` of a family does: ``over_matches`` lists them.
 
         Raises:
-            ValueError: the model has no such class or level.
+            UnknownName: the model has no such class or level.
         """
         targets = []
         for node in self.find(class_, equipment_level, expand=False):
@@ -432,6 +437,9 @@ class Namespace:
                     if found.endpoint is not None and found.endpoint.key == endpoint
                 ]
         return subscriptions(self._tree.top, targets, below=endpoint is None)
+
+
+_blank = Message.__new__
 
 
 def _as_it_came(payload: object) -> object:

@@ -14,6 +14,7 @@ from uns.model.tree import (
     Deprecated,
     Endpoint,
     EquipmentClass,
+    Frozen,
     Members,
     Place,
     PlaceKind,
@@ -36,7 +37,7 @@ class Tree:
     owner: str | None = None
 
 
-class Node:
+class Node(Frozen):
     """One position of the namespace, from :meth:`Namespace.__getitem__` or a walk.
 
     A node of a walk with ``expand=False`` may stand for a whole family; then

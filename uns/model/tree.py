@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
@@ -26,6 +26,7 @@ __all__ = [
     "EquipmentClass",
     "EquipmentType",
     "FirstLevel",
+    "Frozen",
     "Kind",
     "Members",
     "Notes",
@@ -35,6 +36,18 @@ __all__ = [
     "Source",
     "formerly",
 ]
+
+
+class Frozen:
+    """What does not change once it is made: a copy of it is itself."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
 
 class PlaceKind(StrEnum):
@@ -116,6 +129,9 @@ class Notes(NamedTuple):
     asset: str | None = None
     properties: Mapping[str, Any] = _NOTHING
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Notes, (*self[:-1], dict(self.properties))
+
 
 #: The notes of a declaration that says nothing of the kind.
 NO_NOTES = Notes()
@@ -140,9 +156,9 @@ class Endpoint:
     aspect: str | None = None
     required: bool = False
     metric: ValueType | None = None
-    notes: Notes = NO_NOTES
+    notes: Notes = field(default=NO_NOTES, repr=False)
     declared_by: tuple[str, ...] = ()
-    origins: tuple[Origin, ...] = ()
+    origins: tuple[Origin, ...] = field(default=(), repr=False)
 
     @property
     def origin(self) -> Origin | None:
@@ -184,9 +200,9 @@ class EquipmentClass:
     ancestors: tuple[str, ...] = ()
     abstract: bool = False
     required: tuple[str, ...] = ()
-    properties: Mapping[str, ValueType] = field(default_factory=lambda: _NOTHING)
-    notes: Notes = NO_NOTES
-    origin: Origin | None = None
+    properties: Mapping[str, ValueType] = field(default_factory=dict, repr=False)
+    notes: Notes = field(default=NO_NOTES, repr=False)
+    origin: Origin | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +216,7 @@ class EquipmentType:
     level: EquipmentLevel
     classes: tuple[EquipmentClass, ...] = ()
     required: tuple[str, ...] = ()
-    notes: Notes = NO_NOTES
+    notes: Notes = field(default=NO_NOTES, repr=False)
 
 
 class Place:

@@ -99,10 +99,10 @@ class PayloadType:
     """
 
     name: str
-    fields: tuple[Field, ...] = ()
-    json_schema: str | None = None
-    description: str | None = None
-    examples: tuple[str, ...] = field(default=(), compare=False)
+    fields: tuple[Field, ...] = field(default=(), repr=False)
+    json_schema: str | None = field(default=None, repr=False)
+    description: str | None = field(default=None, repr=False)
+    examples: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def carries_metric(self) -> bool:
