@@ -19,8 +19,8 @@ def type_in_words(value: ValueType, depth: int = 0) -> str:
 
     >>> type_in_words(ValueType("number", unit="m/s", minimum=0, maximum=3))
     'number m/s, 0 to 3'
-    >>> type_in_words(ValueType("array", items=ValueType("string", max_length=8)))
-    'array of string, at most 8 characters'
+    >>> type_in_words(ValueType("array", items=ValueType("string", pattern="[A-Z]+")))
+    'array of string, like [A-Z]+'
     """
     if value.items is not None and depth < _DEEP:
         return f"{value.type} of {type_in_words(value.items, depth + 1)}"
