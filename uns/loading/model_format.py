@@ -187,18 +187,24 @@ class EndpointDeclaration(Described):
     source_id: str | None = Field(default=None, description="Its name in the system it comes from.")
 
 
-class MetricDeclaration(EndpointDeclaration):
+class ValueDeclaration(Declaration):
+    """The type of a value, and the facets that narrow it."""
+
+    type: FieldType | None = Field(default=None, description="Type of the value.")
+    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
+    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
+    max: Number | None = Field(default=None, description="Largest value, inclusive.")
+    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
+    pattern: PatternText | None = None
+    values: list[str] | None = Field(default=None, description="The values of an enum.")
+    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
+
+
+class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
     """One value per topic, wrapped in a payload that carries a metric."""
 
     noun: ClassVar[str] = "a metric"
     type: MetricType | None = Field(default=None, description="Type of the value.")
-    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
-    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
-    max: Number | None = Field(default=None, description="Largest value, inclusive.")
-    values: list[str] | None = Field(default=None, description="The values of an enum.")
-    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
-    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
-    pattern: PatternText | None = None
 
 
 class TopicDeclaration(EndpointDeclaration):
@@ -278,18 +284,11 @@ class EquipmentDeclaration(Contract, Described):
 # --- payloads ------------------------------------------------------------------------------------
 
 
-class FieldDeclaration(Declaration):
+class FieldDeclaration(ValueDeclaration):
     """One field of a payload; its key ends in ``?`` when a message may leave it out."""
 
     noun: ClassVar[str] = "a field"
     type: FieldType = Field(description="Type of the value.")
-    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
-    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
-    max: Number | None = Field(default=None, description="Largest value, inclusive.")
-    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
-    pattern: PatternText | None = None
-    values: list[str] | None = Field(default=None, description="The values of an enum.")
-    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
     items: FieldDeclaration | None = Field(default=None, description="Type of the items.")
     fields: dict[str, FieldDeclaration] | None = Field(
         default=None, description="Fields of an object."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
-from uns.payloads import Compatibility
+from uns.payloads import NARROWING, Compatibility
 from uns.rules.breaking.verdicts import ALL, Audience, Case, Effect, Judged, breaks, by_messages
 
 __all__ = ["RULES"]
@@ -13,9 +13,10 @@ _CHANGED = [ChangeKind.CHANGED]
 _CONSUMERS = frozenset({Audience.CONSUMERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
-    Subject.TYPE, Subject.UNIT, Subject.RANGE, Subject.VALUES, Subject.LENGTH, Subject.PATTERN,
-    Subject.FIELD, Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA,
-)  # fmt: skip
+    *(Subject.TYPE, Subject.UNIT, Subject.FIELD),
+    *(Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA),
+    *map(Subject, NARROWING),
+)
 
 
 @breaks("B201", "published-payload-changed", _ANY, _CONTENTS)
