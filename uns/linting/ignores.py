@@ -179,7 +179,7 @@ def unknown_selector(survey: Survey) -> Iterator[Finding]:
         lint: {ignore: [unknown-unit]}
     """
     namespace = survey.namespace
-    for (key, *place), problem in Policy.of(namespace.lint).problems(survey.rules):
+    for (key, *place), problem in Policy.of(namespace.lint_settings).problems(survey.rules):
         where = namespace.locate("lint", key, *place) or namespace.locate("lint", key)
         yield Finding(
             problem,

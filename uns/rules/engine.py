@@ -136,7 +136,7 @@ def weigh(
 
     ``policy`` lies over what the model says under `lint:`.
     """
-    policy = (policy or Policy()).over(Policy.of(namespace.lint))
+    policy = (policy or Policy()).over(Policy.of(namespace.lint_settings))
     weights = _weights(policy, EVERY_RULE)
     survey = Survey(namespace, EVERY_RULE, ignores=ignores.ignores_of(namespace))
     with collector_paused():
@@ -161,7 +161,7 @@ def weigh_literals(
 
     ``policy`` and ``known`` are as for :func:`weigh`.
     """
-    policy = (policy or Policy()).over(Policy.of(namespace.lint)).on(source_code.RULES)
+    policy = (policy or Policy()).over(Policy.of(namespace.lint_settings)).on(source_code.RULES)
     weights = _weights(policy, EVERY_RULE)
     found: dict[str, tuple[Diagnostic, ...]] = {
         code: () for code in source_code.RULES if code in weights
@@ -245,7 +245,7 @@ def settled(verdict: breaking.Verdict, policy: Policy | None = None) -> Settled:
     ((), ['B203'])
     """
     new = verdict.changes.new
-    policy = (policy or Policy()).over(Policy.of(new.lint)).on(breaking.EVERY_RULE)
+    policy = (policy or Policy()).over(Policy.of(new.lint_settings)).on(breaking.EVERY_RULE)
     weights = _weights(policy, breaking.EVERY_RULE)
     broken = _weighed(verdict, weights)
     left = {b.judgement for b in broken}
