@@ -116,7 +116,7 @@ class _Judge:
             return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
         known = self.baseline.of(name_in(self.file, model), model)
         before = self.before(model)
-        judgement = weigh(namespace, self.policy, known if known.entries else None, before)
+        judgement = weigh(namespace, self.policy, known, before)
         every = (*namespace.diagnostics, *judgement.findings)
         placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
         return _Result(model, placed, None, namespace, judgement, judgement.known)
