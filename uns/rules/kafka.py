@@ -19,8 +19,6 @@ from uns.linting.surveys import Survey
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC, KafkaPlace
 
-__all__ = ["RULES"]
-
 #: MQTT topics from which on one Kafka topic for all of them is worth a word.
 MANY_TOPICS = 10_000
 
@@ -406,16 +404,3 @@ def outside_kafka(survey: Survey) -> Iterator[Finding]:
             "say `key: full`, or put it a level deeper" if tail else "`$` is for brokers only",
             path=outside[0],
         )
-
-
-RULES = (
-    escaped_kafka_name,
-    kafka_name_too_long,
-    over_kafka_budget,
-    unbounded_kafka_topics,
-    one_kafka_topic,
-    one_partition,
-    replication_above_brokers,
-    single_copy,
-    outside_kafka,
-)
