@@ -27,6 +27,7 @@ __all__ = [
     "Span",
     "UNSError",
     "UnknownName",
+    "did_you_mean",
     "draw",
     "near",
     "visible",
@@ -57,19 +58,17 @@ class UnknownName(UNSError, ValueError):
     no class 'Filer'; did you mean 'Filler'?
     """
 
-    def __init__(self, noun: str, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, noun: str, name: str, known: Iterable[str] = (), otherwise: str = ""
+    ) -> None:
         self.noun = noun
         self.name = name
-        self.known = tuple(known)
-        super().__init__(noun, name, self.known)
-
-    @property
-    def near(self) -> str | None:
-        """The name that was probably meant."""
-        return near(self.name, self.known)
+        self.near = near(name, known)
+        self.help = f"did you mean {self.near!r}?" if self.near else otherwise
+        super().__init__(noun, name, [self.near] if self.near else (), otherwise)
 
     def __str__(self) -> str:
-        hint = f"; did you mean {self.near!r}?" if self.near else ""
+        hint = f"; {self.help}" if self.help else ""
         return f"no {self.noun} {self.name!r}{hint}"
 
 
@@ -282,3 +281,13 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
         return None
     # Of several spellings of one name the one that is nearest in its capitals.
     return difflib.get_close_matches(word, spelled[close[0]], n=1, cutoff=0)[0]
+
+
+def did_you_mean(word: str, candidates: Iterable[str], otherwise: str) -> str:
+    """The help for a word that is not known: the nearest candidate, or ``otherwise`` without one.
+
+    >>> did_you_mean("Filer", ["Filler", "Palletiser"], "declare it")
+    "did you mean 'Filler'?"
+    """
+    close = near(word, candidates)
+    return f"did you mean {close!r}?" if close else otherwise

@@ -12,7 +12,7 @@ import yaml
 
 import uns
 from uns.diagnostics import Diagnostic, Span, draw
-from uns.loading import loader
+from uns.loading import files
 from uns.loading.faults import FAULTS
 from uns.loading.loader import MAX_FAULTS, InvalidNamespace, load, loads
 
@@ -386,7 +386,7 @@ def test_no_file_at_all(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large(plant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (plant / "lines.yaml").write_text(f"uns: 1\n# {'x' * 1_000}\n")
-    monkeypatch.setattr(loader, "MAX_BYTES", 500)
+    monkeypatch.setattr(files, "MAX_BYTES", 500)
     assert codes(plant / "plant.yaml") == ["M112"]
 
 

@@ -59,7 +59,8 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     """
     known = TARGETS.get(target)
     if known is None:
-        raise UnknownTarget(target)
+        every = f"it is one of: {', '.join(TARGETS)}"
+        raise UnknownTarget("target", target, TARGETS, every)
     checked = known.checked(target, options)
     if (count := namespace.template_count()) > MOST_TEMPLATES:
         raise TooManyTemplates(

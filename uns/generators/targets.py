@@ -21,19 +21,6 @@ class InvalidOption(InvalidArgument):
 class UnknownTarget(UnknownName):
     """A name that no target has."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__("target", name, TARGETS)
-
-    def __reduce__(self) -> tuple[type[UnknownTarget], tuple[str]]:
-        return UnknownTarget, (self.name,)
-
-    def __str__(self) -> str:
-        return (
-            super().__str__()
-            if self.near
-            else f"{super().__str__()}; it is one of: {', '.join(self.known)}"
-        )
-
 
 #: Most topic templates that a target goes through one by one. Classes whose parts have parts make
 #: more of them than anybody reads, from a file of a few lines.

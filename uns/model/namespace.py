@@ -124,6 +124,17 @@ class Namespace(Frozen):
         version = f" {self.model.version}" if self.model.version else ""
         return f"<Namespace {self.model.id or 'without id'}{version}>"
 
+    @property
+    def top(self) -> Members:
+        """What stands at the top of the declared tree."""
+        return self._tree.top
+
+    def node(self, places: Sequence[Place], levels: Sequence[str | None] | None = None) -> Node:
+        """The node at the end of declared places; families are one node where no ``levels`` say which."""
+        if levels is None:
+            levels = [place.segment.literal for place in places]
+        return Node(self._tree, tuple(places), tuple(levels))
+
     def locate(self, *path: str | int, key: bool = False) -> Span | None:
         r"""Where the model says something outside its tree; ``None`` where it does not.
 

@@ -10,21 +10,19 @@ import re
 from collections.abc import Iterator, Sized
 from functools import partial
 
+from uns.counts import from_number, in_words
 from uns.diagnostics import Severity, Span
 from uns.kafka import Cluster, encode_segment
 from uns.kafka.names import MAX_LENGTH
-from uns.linting.amounts import topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC, KafkaPlace
 
-__all__ = ["RULES"]
-
 #: MQTT topics from which on one Kafka topic for all of them is worth a word.
 MANY_TOPICS = 10_000
 
-_kafka_topics = partial(topics_in_words, noun="Kafka topic")
+_kafka_topics = partial(in_words, noun="Kafka topic")
 
 
 def _is_meant_for_kafka(namespace: Namespace) -> bool:
@@ -56,7 +54,7 @@ def _declared(survey: Survey, template: str, levels: int) -> Span | None:
 
 def _others(found: Sized, noun: str) -> str:
     """All but the first, in words."""
-    return topics_in_words(len(found) - 1, f"other {noun}")
+    return in_words(len(found) - 1, f"other {noun}")
 
 
 # --- names -----------------------------------------------------------------------------------------
@@ -261,9 +259,9 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
     better = [row for row in rows if row.fits and row.topics is not None and row.topics > 1]
     if better:
         yield Finding(
-            f"{topics_in_words(topics)} go to one Kafka topic",
+            f"{in_words(topics, 'topic')} go to one Kafka topic",
             _setting(namespace, "split"),
-            f"`split: {better[0].split}` makes {_kafka_topics(better[0].topics)} of it",
+            f"`split: {better[0].split}` makes {_kafka_topics(from_number(better[0].topics))} of it",
         )
 
 
@@ -336,7 +334,7 @@ def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
         yield Finding(
             f"`replication` is {cluster.replication:,}{'' if said else ' by default'}, "
             f"and there {'is' if cluster.brokers == 1 else 'are'} "
-            f"{topics_in_words(cluster.brokers, 'broker')}",
+            f"{in_words(cluster.brokers, 'broker')}",
             _setting(namespace, "replication" if said else "brokers"),
             f"say `replication: {cluster.brokers}`, or add brokers",
         )
@@ -406,16 +404,3 @@ def outside_kafka(survey: Survey) -> Iterator[Finding]:
             "say `key: full`, or put it a level deeper" if tail else "`$` is for brokers only",
             path=outside[0],
         )
-
-
-RULES = (
-    escaped_kafka_name,
-    kafka_name_too_long,
-    over_kafka_budget,
-    unbounded_kafka_topics,
-    one_kafka_topic,
-    one_partition,
-    replication_above_brokers,
-    single_copy,
-    outside_kafka,
-)

@@ -116,7 +116,7 @@ class _Judge:
             return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
         known = self.baseline.of(name_in(self.file, model), model)
         before = self.before(model)
-        judgement = weigh(namespace, self.policy, known if known.entries else None, before)
+        judgement = weigh(namespace, self.policy, known, before)
         top = Span(model, 1, 1, 1, 1)
         placed = tuple(f if f.span else replace(f, span=top) for f in judgement.findings)
         return _Result(model, placed, None, namespace, judgement, judgement.known)
