@@ -129,6 +129,12 @@ def diff(old: Namespace, new: Namespace) -> Changes:
 
     Families are compared as sets and classes once, so the cost is that of the
     files, not of the topics.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> later = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: MW}}}}}")
+    >>> [str(change.kind) for change in diff(ns, later)], bool(diff(ns, ns))
+    (['changed'], False)
     """
     with collector_paused():
         return _Differences(old, new).changes()

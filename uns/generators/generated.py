@@ -22,6 +22,12 @@ class Generated:
     Paths are relative, with ``/`` between their parts, and files on every
     system: no two are equal where case is ignored. ``losses`` are findings with
     a code of :data:`~uns.generators.losses.LOSSES`.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> made = uns.generate(ns, "markdown")
+    >>> sorted(made.files), made.losses
+    (['topics.md'], ())
     """
 
     files: Mapping[str, bytes] = field(repr=False)

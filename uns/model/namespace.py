@@ -47,7 +47,12 @@ KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model a namespace was made from; ``file`` is where, and what it includes is below."""
+    """Which model a namespace was made from; ``file`` is where, and what it includes is below.
+
+    >>> import uns
+    >>> uns.loads("{uns: 1, model: {id: acme, version: '1.4.0'}}").model.version
+    '1.4.0'
+    """
 
     id: str | None = None
     version: str | None = None

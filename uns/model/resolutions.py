@@ -24,7 +24,16 @@ LONGEST_NUMBER = 12
 
 
 class UnknownTopic(UNSError, KeyError):
-    """A topic that the namespace does not have; ``matched`` is how far it has it."""
+    """A topic that the namespace does not have; ``matched`` is how far it has it.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> try:
+    ...     ns["lyon/pwoer"]
+    ... except UnknownTopic as error:
+    ...     print(error.matched, error.near)
+    lyon lyon/power
+    """
 
     def __init__(
         self, topic: str, matched: str, near: Callable[[], str | None] | str | None = None
@@ -51,7 +60,16 @@ class UnknownTopic(UNSError, KeyError):
 
 
 class NotAnEndpoint(UNSError):
-    """A topic that is a position of the namespace and carries no payload itself."""
+    """A topic that is a position of the namespace and carries no payload itself.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> try:
+    ...     ns.validate("lyon", b"1")
+    ... except NotAnEndpoint as error:
+    ...     print(error)
+    'lyon' is a position of the namespace, and nothing is published there
+    """
 
     def __init__(
         self,
@@ -66,7 +84,13 @@ class NotAnEndpoint(UNSError):
 
 
 class Outcome(StrEnum):
-    """What became of looking a topic up."""
+    """What became of looking a topic up.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> [ns.resolve(topic).outcome.value for topic in ("lyon/power", "lyon", "oslo", "lyon/#")]
+    ['endpoint', 'not-an-endpoint', 'no-match', 'invalid']
+    """
 
     ENDPOINT = "endpoint"
     NO_MATCH = "no-match"
@@ -80,6 +104,12 @@ class Resolution(Frozen):
 
     ``outcome`` tells the five cases apart, ``matched`` is the longest prefix
     the namespace has. Everything else is worked out when it is read.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> found = ns.resolve("lyon/pwoer")
+    >>> bool(found), found.outcome.value, found.matched, found.near
+    (False, 'no-match', 'lyon', 'lyon/power')
     """
 
     __slots__ = ("_consumer", "_node", "_places", "_producer", "_tree", "outcome", "topic")

@@ -78,6 +78,11 @@ class Kind(StrEnum):
 
     A *state* is the latest value, an *event* happened once, a *record* is kept,
     a *command* asks for something.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> ns["lyon/power"].endpoint.kind is Kind.STATE
+    True
     """
 
     STATE = "state"
@@ -159,6 +164,12 @@ class Endpoint:
     metric. ``declared_by`` names everything that contributed, in order of
     precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``), and
     ``origins`` the place of each; there are none for what no file declares.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> endpoint = ns["lyon/power"].endpoint
+    >>> endpoint.key, endpoint.metric.unit, endpoint.contract.name, endpoint.retain
+    ('power', 'kW', 'vtq/1', True)
     """
 
     leaf: str
@@ -206,6 +217,11 @@ class EquipmentClass:
     """An equipment class as declared, with every class it refines.
 
     ``ancestors`` lists them from the nearest to the furthest.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}}")
+    >>> ns.classes["Filler"].ancestors
+    ('Machine',)
     """
 
     name: str

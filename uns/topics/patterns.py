@@ -77,7 +77,14 @@ MOST_DIGITS = 18
 
 
 class InvalidPattern(InvalidText):
-    """A text that is no pattern of the dialect, and what to write instead."""
+    """A text that is no pattern of the dialect, and what to write instead.
+
+    >>> try:
+    ...     Pattern("a{3,1}")
+    ... except InvalidPattern as error:
+    ...     print(error.reason, error.span)
+    the bounds are reversed: write {1,3} (1, 6)
+    """
 
     noun: ClassVar[str] = "pattern"
 

@@ -45,7 +45,14 @@ MAX_LENGTH = 65_535
 
 
 class InvalidTemplate(InvalidText):
-    """A text that is no topic template, or no segment of a model."""
+    """A text that is no topic template, or no segment of a model.
+
+    >>> try:
+    ...     TopicTemplate("acme/{line")
+    ... except InvalidTemplate as error:
+    ...     print(error.reason, error.span)
+    '{' is never closed; write {{ for a { of the topic (5, 6)
+    """
 
     noun: ClassVar[str] = "topic template"
 
