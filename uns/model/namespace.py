@@ -82,13 +82,21 @@ class Namespace(Frozen):
     'production_line'
     """
 
+    #: Which model it is, and its version.
     model: Model
+    #: The fixed levels in front of every topic, `topic.root`.
     root_levels: tuple[str, ...]
+    #: The equipment levels it knows, those of the company among them.
     levels: EquipmentLevels
+    #: The equipment classes by name.
     classes: Mapping[str, EquipmentClass]
+    #: The payloads by name and version, `counts/1`, those of included libraries among them.
     payloads: Mapping[str, PayloadType]
+    #: The topic level of each aspect.
     aspects: Mapping[str, str]
+    #: The programs that use it, by name.
     clients: Mapping[str, Client]
+    #: Brokers and conventions whose limits the model keeps, `topic.profiles`.
     profiles: tuple[str, ...]
     #: What the model says under `lint:`, by its keys there.
     lint_settings: Mapping[str, Any]
