@@ -49,6 +49,35 @@ def test_python_runs(page: Path, monkeypatch: pytest.MonkeyPatch):
     exec(compile(program, str(page), "exec"), {"__name__": page.stem})
 
 
+def test_python_is_typed(tmp_path: Path):
+    """What a reader copies passes `mypy --strict`; packages that are not installed are of any type."""
+    for page in PAGES:
+        if program := "\n".join(blocks(page, "python")):
+            name = re.sub(r"\W", "_", str(page.relative_to(ROOT).with_suffix("")))
+            (tmp_path / f"{name}.py").write_text(program, encoding="utf-8")
+    options = [
+        "--strict",
+        "--ignore-missing-imports",
+        "--allow-untyped-decorators",
+        "--config-file=",
+    ]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            *options,
+            f"--cache-dir={tmp_path / '.cache'}",
+            str(tmp_path),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("page", cases("yaml"))
 def test_models_load(page: Path):
     for text in blocks(page, "yaml"):
