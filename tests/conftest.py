@@ -16,7 +16,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 _LEFT_OUT = pytest.StashKey[int]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.import_plugin("tests.accepting")
     parser.addoption(
         "--integration", action="store_true", help="run the tests with real servers, and no others"
     )

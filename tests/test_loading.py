@@ -6,11 +6,13 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import yaml
 
 import uns
+from tests.accepting import Stored
 from uns import loading
 from uns.diagnostics import Diagnostic, Span, draw
 from uns.faults import FAULTS
@@ -20,16 +22,25 @@ CASES = Path(__file__).parent / "broken"
 MAIN = "plant.uns.yaml"
 
 
+class Case(NamedTuple):
+    """A model of a file of cases, and every fault it has."""
+
+    file: Path
+    name: str
+    files: dict[str, str]
+    faults: str | None
+
+
 def cases(*, legal: bool) -> list[object]:
-    return list(_cases(legal=legal))
+    return [pytest.param(case, id=f"{case.file.stem}-{case.name}") for case in _cases(legal=legal)]
 
 
-def _cases(*, legal: bool) -> Iterator[object]:
+def _cases(*, legal: bool) -> Iterator[Case]:
     for file in sorted(CASES.glob("*.yaml")):
         if (file.stem == "legal") is legal:
             for name, case in yaml.safe_load(file.read_text("utf-8")).items():
                 files = case["files"] if "files" in case else {MAIN: case["model"]}
-                yield pytest.param(files, case.get("faults"), id=f"{file.stem}-{name}")
+                yield Case(file, name, files, case.get("faults"))
 
 
 def reader(files: dict[str, str]) -> Callable[[str], bytes]:
@@ -68,16 +79,16 @@ def faults(load_it: Callable[[], object]) -> list[str]:
 # --- every fault ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("files", "expected"), cases(legal=False))
-def test_broken_models(files: dict[str, str], expected: str) -> None:
-    found = faults(lambda: load(MAIN, read=reader(files)))
-    assert "\n".join(found) + "\n" == expected
+@pytest.mark.parametrize("case", cases(legal=False))
+def test_broken_models(case: Case, stored: Stored) -> None:
+    found = faults(lambda: load(MAIN, read=reader(case.files)))
+    stored.value(case.file, (case.name, "faults"), "\n".join(found) + "\n", case.faults)
 
 
-@pytest.mark.parametrize(("files", "expected"), cases(legal=True))
-def test_legal_models(files: dict[str, str], expected: None) -> None:
-    ns = load(MAIN, read=reader(files))
-    assert expected is None
+@pytest.mark.parametrize("case", cases(legal=True))
+def test_legal_models(case: Case) -> None:
+    ns = load(MAIN, read=reader(case.files))
+    assert case.faults is None
     assert ns.diagnostics == ()
 
 
@@ -88,10 +99,10 @@ def test_every_fault_has_a_case() -> None:
     assert shown == set(FAULTS)
 
 
-@pytest.mark.parametrize(("files", "expected"), cases(legal=False))
-def test_every_fault_can_be_drawn_and_sorted(files: dict[str, str], expected: str) -> None:
+@pytest.mark.parametrize("case", cases(legal=False))
+def test_every_fault_can_be_drawn_and_sorted(case: Case) -> None:
     with pytest.raises(InvalidNamespace) as caught:
-        load(MAIN, read=reader(files))
+        load(MAIN, read=reader(case.files))
     for diagnostic in caught.value.diagnostics:
         assert diagnostic.span is not None
         drawing = draw(diagnostic)
