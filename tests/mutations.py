@@ -145,6 +145,8 @@ _client = st.fixed_dictionaries(
         "subscribe": st.lists(_filter | _filter.map(lambda f: f"$share/g/{f}") | _SHARED, min_size=1, max_size=2),
     },
 )  # fmt: skip
+_clients_said = st.dictionaries(st.sampled_from(["p", "q"]), _client, max_size=2)
+_fields = st.sampled_from(FIELDS)
 _kafka = st.fixed_dictionaries(
     {},
     optional={
@@ -165,10 +167,10 @@ def models(draw: st.DrawFn) -> Said:
         "uns": 1,
         "topic": {"containment": "free"},
         "aspects": {"raw": "_raw"},
-        "payloads": {"c/1": {"fields": draw(st.sampled_from(FIELDS))}},
+        "payloads": {"c/1": {"fields": draw(_fields)}},
         "classes": {"A": {"metrics": draw(_metrics)}, "B": {"extends": "A"}},
         "work_cells": _named(draw(_deep), 0),
-        "clients": draw(st.dictionaries(st.sampled_from(["p", "q"]), _client, max_size=2)),
+        "clients": draw(_clients_said),
     }
     if draw(st.booleans()):
         model["topic"]["root"] = "root"
@@ -280,7 +282,7 @@ def _open(draw: Any, model: Said) -> None:
 
 
 def _payload(draw: Any, model: Said) -> None:
-    model["payloads"]["c/1"] = {"fields": draw(st.sampled_from(FIELDS))}
+    model["payloads"]["c/1"] = {"fields": draw(_fields)}
 
 
 def _rekafka(draw: Any, model: Said) -> None:
@@ -288,7 +290,7 @@ def _rekafka(draw: Any, model: Said) -> None:
 
 
 def _clients(draw: Any, model: Said) -> None:
-    model["clients"] = draw(st.dictionaries(st.sampled_from(["p", "q"]), _client, max_size=2))
+    model["clients"] = draw(_clients_said)
 
 
 def _reroot(draw: Any, model: Said) -> None:
@@ -334,16 +336,18 @@ MUTATIONS: list[Callable[[Any, Said], None]] = [
 ]  # fmt: skip
 
 
-_two = st.lists(st.sampled_from(MUTATIONS), min_size=2, max_size=2)
+_mutations = st.lists(st.sampled_from(MUTATIONS), min_size=1, max_size=1) | st.lists(
+    st.sampled_from(MUTATIONS), min_size=2, max_size=2
+)
+_models = models()
 
 
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[uns.Namespace, uns.Namespace]:
     """Two versions of a model, both of which load."""
-    old = draw(models())
+    old = draw(_models)
     new = copy.deepcopy(old)
-    changes = draw(st.sampled_from(MUTATIONS).map(lambda one: [one]) | _two)
-    for change in changes:
+    for change in draw(_mutations):
         change(draw, new)
     loaded = []
     for model in (old, new):

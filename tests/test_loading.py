@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import uns
-from tests.accepting import Stored
+from tests.accepting import LOADER, Stored
 from uns import loading
 from uns.diagnostics import Diagnostic, Span, draw
 from uns.faults import FAULTS
@@ -38,7 +38,7 @@ def cases(*, legal: bool) -> list[object]:
 def _cases(*, legal: bool) -> Iterator[Case]:
     for file in sorted(CASES.glob("*.yaml")):
         if (file.stem == "legal") is legal:
-            for name, case in yaml.safe_load(file.read_text("utf-8")).items():
+            for name, case in yaml.load(file.read_text("utf-8"), LOADER).items():
                 files = case["files"] if "files" in case else {MAIN: case["model"]}
                 yield Case(file, name, files, case.get("faults"))
 

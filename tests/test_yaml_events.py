@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.accepting import LOADER
 from uns import yaml_events
 from uns.diagnostics import Diagnostic, Span
 from uns.yaml_events import MAX_DEPTH, Map, Seq, Source, comments, key_span, read, value_span
@@ -254,7 +255,7 @@ def test_every_key_stands_where_it_is_said_to(value: dict[str, Any], indent: int
                 assert json.loads(written) == container[key]
 
 
-BROKEN = yaml.safe_load((Path(__file__).parent / "broken" / "text.yaml").read_text("utf-8"))
+BROKEN = yaml.load((Path(__file__).parent / "broken" / "text.yaml").read_text("utf-8"), LOADER)
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 import uns
-from tests.accepting import Stored
+from tests.accepting import LOADER, Stored
 from tests.rules.judged import found_by, model
 from tests.test_examples import MODELS
 from uns.rules import RULES, lint
@@ -33,9 +33,7 @@ def cases(code: str) -> list[dict[str, Any]]:
     """The cases of a rule; none where the file is missing, for which one test below fails."""
     if not file_of(code).exists():
         return []
-    found: list[dict[str, Any]] = yaml.load(
-        file_of(code).read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+    found: list[dict[str, Any]] = yaml.load(file_of(code).read_text(encoding="utf-8"), LOADER)
     return found
 
 
