@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import yaml
@@ -22,7 +23,8 @@ CASES = Path(__file__).parent / "broken"
 MAIN = "plant.uns.yaml"
 
 
-class Case(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Case:
     """A model of a file of cases, and every fault it has."""
 
     file: Path
@@ -31,6 +33,7 @@ class Case(NamedTuple):
     faults: str | None
 
 
+@functools.cache
 def cases(*, legal: bool) -> list[object]:
     return [pytest.param(case, id=f"{case.file.stem}-{case.name}") for case in _cases(legal=legal)]
 
@@ -70,6 +73,14 @@ def told(diagnostic: Diagnostic) -> str:
     return "\n".join(lines)
 
 
+@functools.cache
+def found(case: Case) -> tuple[Diagnostic, ...]:
+    """What loading finds in a case; more than one test asks."""
+    with pytest.raises(InvalidNamespace) as caught:
+        load(MAIN, read=reader(case.files))
+    return caught.value.diagnostics
+
+
 def faults(load_it: Callable[[], object]) -> list[str]:
     with pytest.raises(InvalidNamespace) as caught:
         load_it()
@@ -81,8 +92,8 @@ def faults(load_it: Callable[[], object]) -> list[str]:
 
 @pytest.mark.parametrize("case", cases(legal=False))
 def test_broken_models(case: Case, stored: Stored) -> None:
-    found = faults(lambda: load(MAIN, read=reader(case.files)))
-    stored.value(case.file, (case.name, "faults"), "\n".join(found) + "\n", case.faults)
+    said = "".join(f"{told(diagnostic)}\n" for diagnostic in found(case))
+    stored.value(case.file, (case.name, "faults"), said, case.faults)
 
 
 @pytest.mark.parametrize("case", cases(legal=True))
@@ -101,15 +112,13 @@ def test_every_fault_has_a_case() -> None:
 
 @pytest.mark.parametrize("case", cases(legal=False))
 def test_every_fault_can_be_drawn_and_sorted(case: Case) -> None:
-    with pytest.raises(InvalidNamespace) as caught:
-        load(MAIN, read=reader(case.files))
-    for diagnostic in caught.value.diagnostics:
+    for diagnostic in found(case):
         assert diagnostic.span is not None
         drawing = draw(diagnostic)
         assert drawing.startswith(f"error[{diagnostic.code}]: ")
         assert ("^" in drawing) is bool(diagnostic.span.excerpt)
         assert draw(diagnostic) == drawing.rstrip()
-    assert len(set(caught.value.diagnostics)) == len(caught.value.diagnostics)
+    assert len(set(found(case))) == len(found(case))
 
 
 # --- models too large to write out ------------------------------------------------------------------

@@ -37,6 +37,11 @@ def cases(code: str) -> list[dict[str, Any]]:
     return found
 
 
+@functools.cache
+def model_of(code: str, index: int) -> uns.Namespace:
+    return uns.loads(cases(code)[index]["model"], name="plant.uns.yaml")
+
+
 #: Rules whose pages show another file than a model.
 OF_MORE_THAN_A_MODEL = {"U201"}
 
@@ -61,9 +66,10 @@ def written(finding: uns.Diagnostic) -> str:
 )
 def test_case(code: str, index: int, stored: Stored):
     case = cases(code)[index]
-    namespace = uns.loads(case["model"], name="plant.uns.yaml")
     expected = [text.rstrip() for text in case.get("finds", [])]
-    found = [written(finding) for finding in found_by(code, namespace, case.get("baseline"))]
+    found = [
+        written(finding) for finding in found_by(code, model_of(code, index), case.get("baseline"))
+    ]
     stored.value(file_of(code), (index, "finds"), found, expected)
 
 
@@ -91,7 +97,7 @@ def test_the_example_of_a_page_is_found_and_what_to_write_instead_is_not(code: s
 
 @pytest.mark.parametrize("code", [code for code in RULES if cases(code)])
 def test_a_rule_is_fixable_when_its_findings_bring_edits(code: str):
-    models = [uns.loads(case["model"], name="plant.uns.yaml") for case in cases(code)]
+    models = [model_of(code, index) for index in range(len(cases(code)))]
     edits = [found.fix for namespace in models for found in found_by(code, namespace) if found.fix]
     assert bool(edits) == RULES[code].fixable
 
