@@ -212,6 +212,7 @@ ENORMOUS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), ENORMOUS)
 def test_enormous_models_are_refused_at_once(text: str, expected: str) -> None:
     assert faults(lambda: loads(text, name=MAIN)) == [expected]

@@ -408,6 +408,7 @@ def hostile(rng: random.Random) -> Iterator[tuple[str, bytes | str]]:
         yield topic, payload
 
 
+@pytest.mark.slow
 def test_a_flood_of_hostile_messages_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespace_room, "KNOWN_TOPICS", 64)
     monkeypatch.setattr(namespace_room, "UNKNOWN_TOPICS", 64)

@@ -375,6 +375,7 @@ def test_every_filter_matches_its_topics():
         assert matched == reach_of(wanted), wanted
 
 
+@pytest.mark.slow
 def test_every_pair():
     for one, other in itertools.product(FILTERS, repeat=2):
         mine, theirs = reach_of(one), reach_of(other)
@@ -387,6 +388,7 @@ def test_every_pair():
         assert (one.canonical == other.canonical) is (mine == theirs), (one, other)
 
 
+@pytest.mark.slow
 def test_every_pair_as_a_union():
     for one, other in itertools.combinations(FILTERS, 2):
         both = FilterSet([one, other])
