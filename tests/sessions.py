@@ -98,10 +98,11 @@ class Session:
     def printed(self, index: int) -> str:
         """What a command prints."""
         while len(self._printed) <= index:
-            self._printed.append(self._run(self._commands[len(self._printed)].text).rstrip())
+            self._printed.append(self.run(self._commands[len(self._printed)].text).rstrip())
         return self._printed[index]
 
-    def _run(self, command: str) -> str:
+    def run(self, command: str) -> str:
+        """What this command prints, on the standard output and then on the standard error."""
         plain = _PLAIN.fullmatch(command)
         return self._in_a_shell(command) if plain is None else self._in_this_process(plain)
 
