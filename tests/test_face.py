@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,17 @@ def test_an_unknown_name_says_what_it_may_have_meant(ask: object):
     assert isinstance(caught.value, ValueError)
     assert caught.value.near in {"Filler", "line", "vtq/1", "json-schema"}
     assert str(caught.value).endswith(f"did you mean {caught.value.near!r}?")
+
+
+def test_where_names_went_is_true():
+    """The last column of the migration table."""
+    text = (PACKAGE.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    now = "\n".join(line.split("|")[2] for line in text.splitlines() if line.startswith("| `"))
+    names = re.findall(r"`uns\.([\w.]+)", now)
+    assert len(names) > 10
+    for name in names:
+        found: object = uns
+        for part in name.split("."):
+            module = f"{found.__name__}.{part}" if inspect.ismodule(found) else ""
+            is_package = module in FACES
+            found = importlib.import_module(module) if is_package else getattr(found, part)

@@ -71,7 +71,7 @@ class Losses:
         self._kinds = kinds
         self._found: dict[Diagnostic, None] = {}
 
-    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:  # noqa: A002
+    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:
         """Take in a loss; ``subject`` is what in the model it is about."""
         name, _ = self._kinds[code]
         loss = Diagnostic(code, name, Severity.INFO, message, help=help, path=subject)

@@ -81,7 +81,7 @@ def fault(
     message: str,
     span: Span | None,
     *,
-    help: str | None = None,  # noqa: A002 - the field's word, and keyword-only
+    help: str | None = None,
     related: tuple[tuple[Span, str], ...] = (),
     path: str | None = None,
 ) -> Diagnostic:
@@ -129,7 +129,7 @@ class Faults:
         message: str,
         span: Span | None,
         *,
-        help: str | None = None,  # noqa: A002 - the field's word, and keyword-only
+        help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
         """Add one fault."""

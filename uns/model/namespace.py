@@ -287,7 +287,7 @@ class Namespace(Frozen):
 
     # --- many topics -------------------------------------------------------------------------------
 
-    def topics(self, filter: str | None = None, open: OnOpenSet = "raise") -> Iterator[Topic]:  # noqa: A002
+    def topics(self, filter: str | None = None, open: OnOpenSet = "raise") -> Iterator[Topic]:
         """The topics that ``filter`` takes (all without one), made one by one.
 
         Raises:
@@ -296,7 +296,7 @@ class Namespace(Frozen):
         """
         return queries.topics(self._tree.top, _filter(filter), open)
 
-    def count(self, filter: str | None = None, open: OnOpenSet = "raise") -> int:  # noqa: A002
+    def count(self, filter: str | None = None, open: OnOpenSet = "raise") -> int:
         """How many topics ``filter`` takes (all without one), families by arithmetic.
 
         Raises:
@@ -305,7 +305,7 @@ class Namespace(Frozen):
         """
         return queries.count(self._tree.top, _filter(filter), open)
 
-    def templates(self, filter: str | None = None) -> Iterator[TopicTemplate]:  # noqa: A002
+    def templates(self, filter: str | None = None) -> Iterator[TopicTemplate]:
         """The templates of the topics that ``filter`` takes; always finite.
 
         Raises:
@@ -313,7 +313,7 @@ class Namespace(Frozen):
         """
         return (Node(self._tree, *path).template for path in self._paths(filter))
 
-    def endpoints(self, filter: str | None = None) -> Iterator[Node]:  # noqa: A002
+    def endpoints(self, filter: str | None = None) -> Iterator[Node]:
         """The endpoints that ``filter`` takes, families as one template node each; always finite.
 
         Raises:
@@ -321,7 +321,7 @@ class Namespace(Frozen):
         """
         return (Node(self._tree, *path) for path in self._paths(filter))
 
-    def template_count(self, filter: str | None = None) -> int:  # noqa: A002
+    def template_count(self, filter: str | None = None) -> int:
         """How many templates :meth:`templates` lists, counted without making them.
 
         Raises:
@@ -329,7 +329,7 @@ class Namespace(Frozen):
         """
         return queries.template_count(self._tree.top, _filter(filter))
 
-    def allows_unmodelled(self, filter: str | None = None) -> bool:  # noqa: A002
+    def allows_unmodelled(self, filter: str | None = None) -> bool:
         """Whether ``filter`` takes topics that are legal below an open node and not modelled.
 
         Raises:
@@ -337,7 +337,7 @@ class Namespace(Frozen):
         """
         return queries.reaches_open(self._tree.top, _filter(filter))
 
-    def _paths(self, filter: str | None) -> Iterator[Path]:  # noqa: A002
+    def _paths(self, filter: str | None) -> Iterator[Path]:
         return queries.paths(self._tree.top, _filter(filter))
 
     # --- Kafka -------------------------------------------------------------------------------------

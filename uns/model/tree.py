@@ -263,10 +263,10 @@ class Place:
         kind: PlaceKind,
         segment: Segment,
         members: Members,
-        type: EquipmentType | None = None,  # noqa: A002 - the word for it
+        type: EquipmentType | None = None,
         endpoint: Endpoint | None = None,
         notes: Notes = NO_NOTES,
-        open: bool = False,  # noqa: A002 - the key of the language
+        open: bool = False,
         origin: Origin | None = None,
     ) -> None:
         self.kind = kind

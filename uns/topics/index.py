@@ -124,7 +124,7 @@ class TopicIndex(Generic[T]):
         filters = len(self._exact) + len(self._wild)
         return f"<TopicIndex: {self._values:,} values under {filters:,} filters>"
 
-    def add(self, filter: str, value: T) -> None:  # noqa: A002 - the field's word
+    def add(self, filter: str, value: T) -> None:
         """Hold ``value`` under a topic filter or a shared subscription.
 
         Raises :class:`~uns.topics.InvalidTopicFilter`.
@@ -146,7 +146,7 @@ class TopicIndex(Generic[T]):
         if self._seen.in_use:
             self._forget()
 
-    def remove(self, filter: str, value: T) -> None:  # noqa: A002 - the field's word
+    def remove(self, filter: str, value: T) -> None:
         """Hold ``value`` once less under a topic filter or a shared subscription.
 
         Raises :class:`KeyError` where it is not held, and
