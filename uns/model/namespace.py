@@ -359,7 +359,7 @@ class Namespace(Frozen):
             InvalidTopic: not a topic name.
             Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
         """
-        return self.kafka.to_kafka(topic)
+        return self.kafka.mapping.to_kafka(topic)
 
     def to_mqtt(self, kafka_topic: str, key: bytes | None) -> Topic:
         """The MQTT topic of a Kafka record; short for ``kafka.to_mqtt``.
@@ -367,7 +367,7 @@ class Namespace(Frozen):
         Raises:
             Untranslatable: a record that this mapping would not have put there.
         """
-        return self.kafka.to_mqtt(kafka_topic, key)
+        return self.kafka.mapping.to_mqtt(kafka_topic, key)
 
     # --- the tree ----------------------------------------------------------------------------------
 
