@@ -19,7 +19,7 @@ from uns.linting.rule import Finding, rule
 from uns.linting.spellings import texts
 from uns.linting.surveys import Survey
 from uns.model.tree import Endpoint
-from uns.topics.names import SharedSubscription, TopicFilter
+from uns.topics.names import SharedSubscription, TopicFilter, plain_filter
 from uns.topics.templates import Segment
 
 __all__ = ["PROFILES", "Profile"]
@@ -363,7 +363,7 @@ def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
 
 
 def _excess(profile: Profile, filter_: TopicFilter | SharedSubscription) -> str | None:
-    plain = filter_.filter if isinstance(filter_, SharedSubscription) else filter_
+    plain = plain_filter(filter_)
     levels, size = plain.count("/") + 1, len(plain.encode())
     if profile.levels is not None and levels > profile.levels:
         return f"{levels} levels"

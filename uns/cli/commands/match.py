@@ -9,14 +9,14 @@ from uns.cli.stdin import given_topics
 from uns.cli.terminal import Screen
 from uns.cli.writing import as_json
 from uns.diagnostics import visible
-from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, subscription
+from uns.topics.names import TopicFilter, is_topic_name, plain_filter, subscription
 
 __all__ = ["run"]
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Answer the one question that was asked of the filter."""
-    filter_ = _plain(arguments.filter)
+    filter_ = plain_filter(subscription(arguments.filter))
     asked = [
         arguments.covers,
         arguments.overlaps,
@@ -26,9 +26,11 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     if sum(question is not None for question in asked) != 1:
         raise CannotRun("give topics, or one of --covers, --overlaps and --explain")
     if arguments.covers is not None:
-        return _compared(arguments, out, filter_.covers(_plain(arguments.covers)), None)
+        return _compared(
+            arguments, out, filter_.covers(plain_filter(subscription(arguments.covers))), None
+        )
     if arguments.overlaps is not None:
-        common = filter_ & _plain(arguments.overlaps)
+        common = filter_ & plain_filter(subscription(arguments.overlaps))
         return _compared(arguments, out, common is not None, common)
     if arguments.explain:
         # The rest needs no model, and is not made to wait for one.
@@ -36,11 +38,6 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
 
         return explain(arguments, filter_, out, err)
     return _matched(arguments, out, filter_)
-
-
-def _plain(text: str) -> TopicFilter:
-    found = subscription(text)
-    return found.filter if isinstance(found, SharedSubscription) else found
 
 
 def _matched(arguments: Arguments, out: Screen, filter_: TopicFilter) -> int:

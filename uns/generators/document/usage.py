@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from uns.model.clients import Client
-from uns.topics.names import SharedSubscription
+from uns.topics.names import plain_filter
 from uns.topics.templates import Segment
 
 __all__ = ["Reach", "Usage", "Users"]
@@ -124,8 +124,7 @@ class Usage:
             for filter_ in client.publish:
                 self._add(root, filter_, client.name, publishes=True)
             for wanted in client.subscribe:
-                plain = wanted.filter if isinstance(wanted, SharedSubscription) else wanted
-                self._add(root, plain, client.name, publishes=False)
+                self._add(root, plain_filter(wanted), client.name, publishes=False)
         self.start = Reach(self, (root,), frozenset(), is_start=True)
 
     def _add(self, branch: _Branch, filter_: str, client: str, *, publishes: bool) -> None:
