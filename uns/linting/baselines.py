@@ -14,13 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from uns.diagnostics import Diagnostic, Severity, Span, UNSError, visible
-from uns.linting.rule import Finding, rule
-from uns.linting.surveys import Survey
+from uns.diagnostics import Diagnostic, Span, UNSError, visible
 from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, Source, key_span, read, value_span
 
-__all__ = ["RULES", "Baseline", "InvalidBaseline", "Known"]
+__all__ = ["NOTHING_KNOWN", "Baseline", "InvalidBaseline", "Known"]
 
 #: What a baseline file says of itself, and what it holds.
 _VERSION, _MODELS = "baseline", "models"
@@ -69,6 +67,8 @@ class Known:
 
     def new(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
         """The findings that are more than what is known."""
+        if not self.entries:
+            return list(findings)
         seen: Counter[Key] = Counter()
         new = []
         for found in findings:
@@ -77,6 +77,10 @@ class Known:
             if key not in self.entries or seen[key] > self.entries[key].number:
                 new.append(found)
         return new
+
+
+#: What is known where there is no baseline.
+NOTHING_KNOWN = Known("", {})
 
 
 def _beside(model: str, span: Span | None) -> str:
@@ -190,40 +194,3 @@ def _counts(place: Map, faults: Faults) -> Iterator[tuple[str, int]]:
 def _quoted(text: str) -> str:
     """A text in YAML's double quotes; what cannot stand in YAML is visible already."""
     return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-# --- the rule --------------------------------------------------------------------------------------
-
-
-@rule("U201", "stale-baseline", Severity.INFO)
-def stale_baseline(survey: Survey) -> Iterator[Finding]:
-    """A baseline knows of findings that are gone.
-
-    Why:
-        They are mended, or the node has another name now. Left in the baseline they let as many
-        new findings pass unseen.
-
-    Example:
-        baseline: 1
-        models: {plant.uns.yaml: {P201: {lyon/power: 2}}}
-
-    Instead:
-        baseline: 1
-        models: {plant.uns.yaml: {P201: {lyon/power: 1}}}
-    """
-    known = survey.known
-    if known is None:
-        return
-    counts = Counter(known.key(found) for findings in survey.found.values() for found in findings)
-    for key, entry in known.entries.items():
-        code, path = key
-        if code in survey.found and counts[key] < entry.number:
-            there = f"{counts[key]} of {entry.number}" if counts[key] else "none"
-            yield Finding(
-                f"{code} is known at {path!r}, and {there} is found there",
-                entry.span,
-                "write the baseline anew with `--add-baseline`",
-            )
-
-
-RULES = (stale_baseline,)

@@ -115,24 +115,23 @@ def _namespace(files: Files) -> Namespace | None:
     with files.faults.muted():  # What is wrong with a class is reported where a node has it.
         class_members = {name: assembler.class_members(name) for name in assembler.resolver.made}
     return Namespace(
-        model,
-        root,
-        levels,
-        assembler.resolver.made,
-        {name: payload for name, payload in payloads.items() if payload is not None},
-        {name: segment for name, segment in aspects.items() if segment is not None},
-        clients,
-        tuple(sections.topic.profiles or ()),
-        kafka,
-        lint,
-        (),
-        Tree(fixed_root(root, top), model.owner),
-        tuple(d.root.source for d in files.documents if not d.is_built_in),
+        model=model,
+        root_levels=root,
+        levels=levels,
+        classes=assembler.resolver.made,
+        payloads={name: payload for name, payload in payloads.items() if payload is not None},
+        aspects={name: segment for name, segment in aspects.items() if segment is not None},
+        clients=clients,
+        profiles=tuple(sections.topic.profiles or ()),
+        lint_settings=lint,
+        sources=tuple(d.root.source for d in files.documents if not d.is_built_in),
         libraries=frozenset(d.path for d in files.documents if d.is_library),
-        _locate=sections.locator(),
         is_strict=sections.topic.containment != "free",
         segment=sections.topic.segment,
         class_members=class_members,
+        _kafka_settings=kafka,
+        _tree=Tree(fixed_root(root, top), model.owner),
+        _locate=sections.locator(),
     )
 
 

@@ -174,18 +174,24 @@ class EndpointDeclaration(Described):
     source_id: str | None = optional("Its name in the system it comes from.")
 
 
-class MetricDeclaration(EndpointDeclaration):
+class ValueDeclaration(Declaration):
+    """The type of a value, and the facets that narrow it."""
+
+    type: FieldType | None = optional("Type of the value.")
+    unit: str | None = optional("UCUM code; part of the type.")
+    min: Number | None = optional("Smallest value, inclusive.")
+    max: Number | None = optional("Largest value, inclusive.")
+    max_length: Count | None = optional("Longest text, in code points.")
+    pattern: PatternText | None = None
+    values: list[str] | None = optional("The values of an enum.")
+    open: bool | None = optional("Consumers accept other values of an enum.")
+
+
+class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
     """One value per topic, wrapped in a payload that carries a metric."""
 
     noun: ClassVar[str] = "a metric"
     type: MetricType | None = optional("Type of the value.")
-    unit: str | None = optional("UCUM code; part of the type.")
-    min: Number | None = optional("Smallest value, inclusive.")
-    max: Number | None = optional("Largest value, inclusive.")
-    values: list[str] | None = optional("The values of an enum.")
-    open: bool | None = optional("Consumers accept other values of an enum.")
-    max_length: Count | None = optional("Longest text, in code points.")
-    pattern: PatternText | None = None
 
 
 class TopicDeclaration(EndpointDeclaration):
@@ -253,18 +259,11 @@ class EquipmentDeclaration(Contract, Described):
 # --- payloads ------------------------------------------------------------------------------------
 
 
-class FieldDeclaration(Declaration):
+class FieldDeclaration(ValueDeclaration):
     """One field of a payload; its key ends in ``?`` when a message may leave it out."""
 
     noun: ClassVar[str] = "a field"
     type: FieldType = Field(description="Type of the value.")
-    unit: str | None = optional("UCUM code; part of the type.")
-    min: Number | None = optional("Smallest value, inclusive.")
-    max: Number | None = optional("Largest value, inclusive.")
-    max_length: Count | None = optional("Longest text, in code points.")
-    pattern: PatternText | None = None
-    values: list[str] | None = optional("The values of an enum.")
-    open: bool | None = optional("Consumers accept other values of an enum.")
     items: FieldDeclaration | None = optional("Type of the items.")
     fields: dict[str, FieldDeclaration] | None = optional("Fields of an object.")
     default: str | Number | bool | None = optional("What absence means.")
