@@ -356,9 +356,9 @@ class Assembler:
         if resolved.required != type_.required:
             type_ = EquipmentType(type_.level, type_.classes, resolved.required, type_.notes)
         self._check_properties(shape, said, holder)
-        check_moved_from(said.moved_from or (), holder, self.faults.take)
+        check_moved_from(said.moved_from or (), holder, self.faults)
         if said.deprecated is not None:
-            check_replaced_by(said.deprecated, holder, self.faults.take)
+            check_replaced_by(said.deprecated, holder, self.faults)
         notes, is_open = _notes(said), bool(said.open)
         return Place(PlaceKind.EQUIPMENT, segment, members, type_, endpoint, notes, is_open, origin)
 

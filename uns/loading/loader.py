@@ -102,7 +102,7 @@ def _namespace(files: Files) -> Namespace | None:
     if not sections.check_keys(levels):
         return None
     aspects, payloads = sections.aspects(), sections.payloads()
-    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults.take)
+    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults)
     assembler = _assembler(sections, levels, finisher)
     assembler.check_classes()
     root = sections.root()

@@ -220,10 +220,10 @@ class SectionReader:
             payloads[name] = None
             if said is not None and not document.lost("payloads", name):
                 foreign = functools.partial(self._foreign, document=document, payload=name)
-                payload = payload_type(name, said, place, self.faults.take, foreign)
+                payload = payload_type(name, said, place, self.faults, foreign)
                 # What ships with the package is tested, and need not be looked at in every model.
                 if payload is not None and not document.is_built_in:
-                    check_examples(payload, place, self.faults.take)
+                    check_examples(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
