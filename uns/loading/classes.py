@@ -95,7 +95,7 @@ class ClassResolver:
             parts.insert(
                 0, (by, self.refined(Resolved(), contract.declaration, contract.place, by))
             )
-        return self._joined(parts)
+        return self._join(parts)
 
     def _in_order(self) -> Iterator[str]:
         """Every class after the ones it extends, without recursion."""
@@ -148,7 +148,7 @@ class ClassResolver:
         declared = self.classes[name]
         said = declared.declaration
         parents = [p for p in said.extends or () if p in self._resolved]
-        base = self._joined([(f"class {parent}", self._resolved[parent]) for parent in parents])
+        base = self._join([(f"class {parent}", self._resolved[parent]) for parent in parents])
         if len(parents) < len(said.extends or ()) or not declared.whole:
             base = replace(base, whole=False)
         by = f"class {name}"
@@ -168,7 +168,7 @@ class ClassResolver:
             properties=refine(
                 base.properties, said.properties, "property", by, properties, self.faults
             ),
-            notes=_overlaid(base.notes, _notes(said)),
+            notes=_overlay(base.notes, _notes(said)),
             children=(*base.children, *((children,) if isinstance(children, Map) else ())),
         )
         self._resolved[name] = resolved
@@ -206,7 +206,7 @@ class ClassResolver:
                 )
         return level
 
-    def _joined(self, parts: list[tuple[str, Resolved]]) -> Resolved:
+    def _join(self, parts: list[tuple[str, Resolved]]) -> Resolved:
         """What several classes say together, in their order."""
         if not parts:
             return Resolved()
@@ -217,7 +217,7 @@ class ClassResolver:
             joined.properties = join(joined.properties, part.properties, is_refined, faults)
             joined.payload = self._one_payload(joined.payload, part.payload, name)
             joined.required = _each_once(joined.required, part.required)
-            joined.notes = _overlaid(joined.notes, part.notes)
+            joined.notes = _overlay(joined.notes, part.notes)
             joined.children = (
                 *joined.children,
                 *(c for c in part.children if not any(c is known for known in joined.children)),
@@ -288,7 +288,7 @@ def _notes(said: ClassDeclaration) -> Notes:
     return Notes(said.label, said.description, said.owner, deprecation(said.deprecated))
 
 
-def _overlaid(base: Notes, later: Notes) -> Notes:
+def _overlay(base: Notes, later: Notes) -> Notes:
     return Notes(
         label=later.label or base.label,
         description=later.description or base.description,

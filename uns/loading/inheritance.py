@@ -75,8 +75,8 @@ class Draft:
     ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
     "property"), ``facets`` what has been said of it so far, ``by`` who has
     spoken, in order of precedence, and ``origins`` where. It is not ``whole``
-    when some of what was said could not be read: that is a fault already, and
-    what it lacks is none.
+    when some of what was said could not be read. That was reported, and nothing
+    is reported as missing from it.
     """
 
     key: str
@@ -129,7 +129,7 @@ def refine(
     for key, declaration in declared.items():
         said = _said(declaration, by, place[key])
         before = drafts.get(key)
-        origin = Origin(place.source, place.number, key)
+        origin = place.origin(key)
         read = len(declaration.model_fields_set) == len(place[key])
         if before is None:
             drafts[key] = Draft(key, noun, said, (by,), (origin,), whole and read)
@@ -138,7 +138,7 @@ def refine(
             related = ((before.span, f"a {before.noun} here"),)
             faults.add("M403", message, origin.span, related=related)
         else:
-            facets = _refined(before, said, faults)
+            facets = _refine_facets(before, said, faults)
             by_all, origins = (*before.by, by), (*before.origins, origin)
             read = before.whole and read and not _is_empty(before)
             drafts[key] = Draft(key, noun, facets, by_all, origins, read)
@@ -154,7 +154,7 @@ def _said(declaration: Declaration, by: str, place: Map | None) -> dict[str, Sai
     return said
 
 
-def _refined(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
+def _refine_facets(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
     facets = dict(base.facets)
     for name, new in said.items():
         old = facets.get(name) or (_closed(base) if name == "open" else None)
@@ -197,7 +197,7 @@ def join(
             related = ((ours.span, f"a {ours.noun} here"),)
             faults.add("M403", message, theirs.span, related=related)
         else:
-            facets = _joined(ours, theirs, is_refined_by, faults)
+            facets = _join_facets(ours, theirs, is_refined_by, faults)
             by = (*ours.by, *(name for name in theirs.by if name not in ours.by))
             whole = ours.whole and theirs.whole
             origins = (*ours.origins, *(at for at in theirs.origins if at not in ours.origins))
@@ -205,7 +205,7 @@ def join(
     return drafts
 
 
-def _joined(
+def _join_facets(
     ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> dict[str, Said]:
     facets = dict(ours.facets)
@@ -360,7 +360,7 @@ class Finisher:
         return None
 
     def _endpoint(self, draft: Draft) -> Endpoint | None:
-        named = self._named(draft)
+        named = self._split_name(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
         if named is None or contract is None or not draft.whole:
@@ -384,7 +384,7 @@ class Finisher:
             draft.origins,
         )
 
-    def _named(self, draft: Draft) -> tuple[str | None, str] | None:
+    def _split_name(self, draft: Draft) -> tuple[str | None, str] | None:
         """The aspect and the leaf of an endpoint's key."""
         prefix, leaf = split_key(draft.key)
         said = draft.facets.get("aspect")
@@ -526,11 +526,11 @@ def _agree(draft: Draft, type_: str, faults: Faults) -> bool:
     if type_ == "enum" and not listed and draft.whole:
         message = f"enum {draft.key!r} lists no values"
         faults.add("M506", message, draft.span, help="say `values: [first, second]`")
-        return False
-    if values and len(set(listed)) != len(listed):
+        agree = False
+    elif values and len(set(listed)) != len(listed):
         twice = next(value for value, count in Counter(listed).items() if count > 1)
         faults.add("M506", f"the value {twice!r} stands twice", values.span)
-        return False
+        agree = False
     return agree
 
 

@@ -417,7 +417,7 @@ def checked(
             found = _by_location(said, error)
         if not wrong:
             # Later rounds complain only of what an entry lacks since the round before.
-            for location, complaints in _told(found):
+            for location, complaints in _select_complaints(found):
                 _report(model, place, location, complaints, faults)
         entries = {_entry(location, complaints[0]) for location, complaints in found.items()}
         if () in entries:
@@ -442,7 +442,7 @@ def _by_location(said: Any, error: ValidationError) -> dict[Location, list[Any]]
     return found
 
 
-def _told(found: Mapping[Location, list[Any]]) -> Iterator[tuple[Location, list[Any]]]:
+def _select_complaints(found: Mapping[Location, list[Any]]) -> Iterator[tuple[Location, list[Any]]]:
     """What is worth telling: a mapping with an unknown key may have meant the one it lacks."""
     strange = {at[:-1] for at, items in found.items() if items[0]["type"] == "extra_forbidden"}
     for location, complaints in found.items():
@@ -500,7 +500,7 @@ def _report(
         else:
             report_unknown_key(key, holder, span_at(place, location, key=True), faults)
         return
-    span, name = span_at(place, location), _called(location)
+    span, name = span_at(place, location), _describe(location)
     help_: str | None = None
     code = "M204"
     if kind in FAULTS:
@@ -543,7 +543,7 @@ def report_unknown_key(
     faults.add("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
 
 
-def _called(location: Location) -> str:
+def _describe(location: Location) -> str:
     *above, last = location
     return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{above[-1]}`"
 

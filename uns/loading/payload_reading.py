@@ -83,7 +83,7 @@ def _fields(declared: dict[str, FieldDeclaration], place: Map, faults: Faults) -
         if not field_name:
             faults.add("M207", "a field has no name", key_span(place, key))
             continue
-        value = _value(key, said, place[key], Origin(place.source, place.number, key), faults)
+        value = _value(key, said, place[key], place.origin(key), faults)
         if value is not None:
             _check_default(key, said, value, place[key], faults)
             fields[field_name] = Field(
@@ -127,8 +127,6 @@ def _value(
         return None
     items = None
     if said.items is not None:
-        items = _value(
-            "items", said.items, place["items"], Origin(place.source, place.number, "items"), faults
-        )
+        items = _value("items", said.items, place["items"], place.origin("items"), faults)
     fields = _fields(said.fields, place["fields"], faults) if said.fields else ()
     return replace(plain, items=items, fields=fields)
