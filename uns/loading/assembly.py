@@ -7,8 +7,9 @@ but its class costs one place and no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from uns.diagnostics import Diagnostic
@@ -43,6 +44,8 @@ from uns.model.tree import (
     Origin,
     Place,
     PlaceKind,
+    fold,
+    measure,
 )
 from uns.payloads import PayloadType, ValueType
 from uns.topics.names import MAX_BYTES
@@ -65,6 +68,10 @@ INFO_LEAF, INFO_PAYLOAD = "_info", "info/1"
 
 #: The keys by which a node changes what it carries.
 _CONTRACT_KEYS = frozenset({"metrics", "topics", "required", "payload"})
+
+
+#: The open sets of a part of the tree, by name.
+_Named: TypeAlias = dict[str, Place]
 
 
 class ChildMap(NamedTuple):
@@ -107,13 +114,11 @@ class Assembler:
     #: The shapes of nodes that say nothing but one class, by level and class.
     _plain: dict[tuple[str, str], Shape] = field(default_factory=dict)
     _contained: set[tuple[str, str]] = field(default_factory=set)
-    _extent: _Extent = field(init=False)
     _too_deep: bool = False
     _named: bool = False
 
     def __post_init__(self) -> None:
         self.levels = self.resolver.levels
-        self._extent = _Extent()
 
     def check_classes(self) -> None:
         """Report what is wrong with classes that no node may use yet."""
@@ -583,10 +588,7 @@ class Assembler:
         if not places:
             return NO_MEMBERS
         self._check_siblings(places)
-        members = Members(places)
-        # From the leaves up, so that measuring a tree never recurses through it.
-        self._extent.below(members)
-        return members
+        return Members(places)
 
     def _check_siblings(self, places: list[Place]) -> None:
         """Report every two places of one node that stand for a common topic level."""
@@ -625,10 +627,12 @@ class Assembler:
         """Report what makes no topic: too long, too deep, empty, or out of every wildcard's reach."""
         fixed = sum(len(level.encode()) + 1 for level in root)
         deepest = 0
+        known: dict[Members, tuple[int, int]] = {}
         for place in top:
             if not root:
                 self._check_first(place)
-            levels, size = self._extent.of(place)
+            below, size = fold(place.members, _measure, known)
+            levels, size = below + 1, size + (place.segment.longest() or 0)
             deepest = max(deepest, levels)
             too_deep = levels + len(root) > MAX_LEVELS and not self._too_deep
             if size + fixed > MAX_BYTES or too_deep:
@@ -641,18 +645,16 @@ class Assembler:
                     )
                 )
         if self._named and deepest <= MAX_LEVELS:
-            self._check_names(top, {})
+            fold(top, self._check_names)
 
-    def _check_names(
-        self, members: Members, known: dict[int, dict[str, Place]]
-    ) -> dict[str, Place]:
-        """The open sets among and below ``members`` by name; one inside its namesake is reported."""
-        found = known.get(id(members))
-        if found is not None:
-            return found
-        found = known[id(members)] = {}
+    def _check_names(self, members: Members) -> Generator[Members, _Named, _Named]:
+        """To be folded: the open sets among and below ``members`` by name.
+
+        One inside its namesake is reported.
+        """
+        found: _Named = {}
         for place in members:
-            below = self._check_names(place.members, known)
+            below = yield place.members
             name = place.segment.name
             if name is not None and name in below:
                 inner = below[name]
@@ -691,36 +693,6 @@ class Assembler:
                         span_at(holder, ("properties", key)),
                     )
                 )  # fmt: skip
-
-
-class _Extent:
-    """How deep and how long the topics below a place become; shared members are measured once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[int, int]] = {}
-
-    def of(self, place: Place) -> tuple[int, int]:
-        """Levels and UTF-8 bytes of the deepest and the longest topic at or below ``place``."""
-        levels, size = self._known.get(id(place.members)) or self.below(place.members)
-        return levels + 1, size + (place.segment.longest() or 0)
-
-    def below(self, members: Members) -> tuple[int, int]:
-        """Levels and UTF-8 bytes of what ``members`` add to the topic of their place."""
-        levels = size = 0
-        known = self._known
-        for member in members.order:
-            below = known.get(id(member.members)) or self.below(member.members)
-            literal = member.segment.literal
-            if literal is not None and literal.isascii():
-                here = len(literal)
-            else:
-                here = member.segment.longest() or 0
-            if below[0] >= levels:
-                levels = below[0] + 1
-            if below[1] + here >= size:
-                size = below[1] + here + 1
-        known[id(members)] = (levels, size)
-        return levels, size
 
 
 class _Growing:
@@ -770,6 +742,15 @@ class _Growing:
         while current.endpoint is None:
             current = next(iter(current._levels.values()))[2]
         return current.endpoint
+
+
+def _longest(segment: Segment) -> int:
+    literal = segment.literal
+    return len(literal) if literal is not None and literal.isascii() else segment.longest() or 0
+
+
+#: To be folded: levels and UTF-8 bytes of what members add to the topic of their place.
+_measure = partial(measure, _longest)
 
 
 def _origin(place: Place) -> Origin | None:

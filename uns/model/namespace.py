@@ -26,7 +26,7 @@ from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
 from uns.model.translation import Translation
-from uns.model.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source
+from uns.model.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source, descend
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
@@ -420,15 +420,14 @@ class Namespace:
 
     def _equipment(self, *, expand: bool) -> Iterator[Node]:
         """All equipment, without looking into topics."""
-        pending: list[Iterator[Node]] = [iter((self.root,))]
-        while pending:
-            node = next(pending[-1], None)
-            if node is None:
-                pending.pop()
-            elif node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
-                if node.kind is PlaceKind.EQUIPMENT:
-                    yield node
-                pending.append(node.members(expand=expand))
+
+        def below(node: Node) -> Iterator[Node]:
+            if node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
+                return node.members(expand=expand)
+            return iter(())
+
+        nodes = descend([self.root], below)
+        return (node for node in nodes if node.kind is PlaceKind.EQUIPMENT)
 
     def filters(
         self,
