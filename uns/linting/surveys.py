@@ -11,19 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from uns.counts import Count
-from uns.diagnostics import Diagnostic, Span
+from uns.diagnostics import Span
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, EquipmentClass, Members, Origin, Place, PlaceKind, downwards
 from uns.payloads import ValueType
-
-if TYPE_CHECKING:
-    from uns.linting.baselines import Known
-    from uns.linting.ignores import Ignore
-    from uns.linting.rule import Judging
 
 __all__ = ["Declared", "Group", "Survey", "Typed", "Written"]
 
@@ -107,18 +102,9 @@ class Typed(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """The declared tree of a namespace, each shared part once, in declaration order.
-
-    Rules that judge what is left out need more than that: all the ``rules`` there
-    are, what those that judged have ``found``, by their codes, the comments that
-    say ``ignores``, and the findings that a baseline calls ``known``.
-    """
+    """The declared tree of a namespace, each shared part once, in declaration order."""
 
     namespace: Namespace
-    rules: Mapping[str, Judging] = field(default_factory=dict, repr=False)
-    found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict, repr=False)
-    ignores: tuple[Ignore, ...] = field(default=(), repr=False)
-    known: Known | None = field(default=None, repr=False)
     _made: dict[Callable[[Survey], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Survey], T]) -> T:

@@ -27,8 +27,6 @@ from uns.model.tree import Endpoint, Kind, Place
 from uns.topics.names import SharedSubscription, TopicFilter
 from uns.topics.templates import TopicTemplate
 
-__all__ = ["RULES"]
-
 #: Most pairs of filters that are looked at for one rule.
 MOST_PAIRS = 10_000
 
@@ -528,18 +526,3 @@ def _written_twice(namespace: Namespace) -> Iterator[tuple[Entry, Entry, Node]]:
 
 def _is_state(node: Node) -> bool:
     return node.endpoint is not None and node.endpoint.kind is Kind.STATE
-
-
-RULES = (
-    dead_filter,
-    publish_anywhere,
-    over_broad_subscription,
-    deprecated_only,
-    redundant_filter,
-    overlapping_subscriptions,
-    idle_client,
-    unpublished_topics,
-    unread_commands,
-    unread_topics,
-    two_writers,
-)

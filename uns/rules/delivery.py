@@ -11,8 +11,6 @@ from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 from uns.model.tree import Endpoint, Kind
 
-__all__ = ["RULES"]
-
 
 def _such(survey: Survey, is_such: Callable[[Endpoint], bool]) -> Iterator[Declared]:
     """The endpoints of a sort, each declaration once: those that a node narrows are not told again."""
@@ -143,6 +141,3 @@ def unconfirmed_delivery(survey: Survey) -> Iterator[Finding]:
             "say `qos: 1`",
             path=declared.node.template.text,
         )
-
-
-RULES = (retained_event, event_as_state, unretained_state, unconfirmed_delivery)

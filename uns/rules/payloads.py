@@ -9,8 +9,6 @@ from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 
-__all__ = ["RULES"]
-
 
 def _own(survey: Survey, payload: str) -> Span | None:
     """Where the model itself declares a payload; libraries are for other models as well."""
@@ -108,6 +106,3 @@ def outdated_payload(survey: Survey) -> Iterator[Finding]:
                     f"move them to {versions[-1]}, or to topics of their own beside the old ones",
                     path=users[0].node.template.text,
                 )
-
-
-RULES = (unused_payload, outdated_payload)

@@ -22,7 +22,7 @@ from uns.model.tree import Endpoint
 from uns.topics.names import SharedSubscription, TopicFilter
 from uns.topics.templates import Segment
 
-__all__ = ["PROFILES", "RULES", "Profile"]
+__all__ = ["PROFILES", "Profile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,16 +580,3 @@ def _by_word(after: _After) -> Callable[[_State, Segment], Iterator[Step[_State]
 
 def _is_no_topic(state: _State, _: Endpoint) -> bool:
     return not _is_whole(state)
-
-
-RULES = (
-    too_many_levels,
-    topic_too_long,
-    reserved_first_level,
-    refused_character,
-    unsupported_qos,
-    filter_beyond_limits,
-    no_sparkplug_topic,
-    sparkplug_delivery,
-    no_umh_topic,
-)

@@ -11,7 +11,7 @@ from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
 from uns.units import is_unit, suggest, unit
 
-__all__ = ["RULES", "once"]
+__all__ = ["once"]
 
 #: A unit that is text in YAML without quotes, wherever it stands.
 _plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
@@ -193,6 +193,3 @@ def _topics(declared: list[Declared]) -> str:
 
 def _here(span: Span | None, label: str) -> tuple[tuple[Span, str], ...]:
     return ((span, label),) if span else ()
-
-
-RULES = (unknown_unit, misleading_unit, mixed_units, missing_unit)

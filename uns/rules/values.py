@@ -14,8 +14,6 @@ from uns.model.tree import Kind
 from uns.payloads import PayloadType, ValueType
 from uns.rules.units import once
 
-__all__ = ["RULES"]
-
 # --- types -----------------------------------------------------------------------------------------
 
 #: What a program that knows one of the types can read as well.
@@ -355,15 +353,3 @@ def _tells_when(payload: PayloadType) -> bool:
         field.value.type in _TIME_TYPES or not _TIMES.isdisjoint(_words(field.name))
         for field in payload.fields
     )
-
-
-RULES = (
-    mixed_types,
-    single_value,
-    look_alike_values,
-    unsafe_integer,
-    number_without_range,
-    text_without_limit,
-    bare_timestamp,
-    missing_timestamp,
-)

@@ -140,6 +140,15 @@ class LevelEntry:
         """How many texts it stands for; ``None`` when the set is open."""
         return self.segment.count
 
+    @property
+    def patterns(self) -> Mapping[str, str]:
+        """What each open set in it takes, by the name in its braces."""
+        return {
+            part.name: part.pattern.text
+            for part in self.segment.varying
+            if isinstance(part, Name) and part.pattern is not None
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class ContractEntry:
@@ -520,7 +529,7 @@ class Catalogue:
     @property
     def kafka_by_default(self) -> bool:
         """Whether the model says nothing of Kafka, so that what is told of it is a default."""
-        return not self.namespace.kafka
+        return not self.namespace.kafka.settings
 
     def nodes_of(self, class_: str) -> Iterator[Node]:
         """The nodes of a class or of one that extends it, families as one."""
@@ -568,7 +577,7 @@ class Catalogue:
             address = self.namespace.to_kafka(example)
         except Untranslatable as error:
             return KafkaEntry(refusal=error.reason)
-        translation = self.namespace.translation
+        translation = self.namespace.kafka
         partitions = translation.cluster.partitions
         pattern = str(address.topic)
         topics: Count = 1
