@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic, Severity, UNSError
 from uns.isa95 import EquipmentLevels
 from uns.loading.assembly import Assembler
@@ -37,8 +38,9 @@ class InvalidNamespace(UNSError, ValueError):
 
     def __str__(self) -> str:
         faults = [str(d) for d in self.diagnostics if d.severity is Severity.ERROR]
-        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        return f"the model has {count}:\n" + "\n".join(f"  {text}" for text in faults[:20])
+        return f"the model has {in_words(len(faults), 'fault')}:\n" + "\n".join(
+            f"  {text}" for text in faults[:20]
+        )
 
 
 def load(path: str | Path, *, read: Reader | None = None) -> Namespace:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
+from uns.counts import to_number
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import (
     Cluster,
@@ -301,15 +302,14 @@ class Translation:
             known = [len(segment) + 1 for segment in longest if segment is not None]
             yield KafkaPlace(
                 self._template((*self.root, *place)),
-                product_size(place),
+                to_number(product_size(place)),
                 len(self.mapping.rule.head) + sum(known) if len(known) == len(longest) else None,
                 place,
             )
 
     def topics(self) -> tuple[KafkaTopic, ...] | None:
         """The Kafka topics that the model needs, or ``None`` where there are too many to list."""
-        sizes = [product_size(place) for place in self._places]
-        if None in sizes or sum(filter(None, sizes)) > MOST_LISTED:
+        if sum(map(product_size, self._places)) > MOST_LISTED:
             return None
         names = map(self.mapping.rule.names, self._places)
         return tuple(dict.fromkeys(itertools.chain.from_iterable(names)))
