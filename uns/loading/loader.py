@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic, UNSError
 from uns.isa95 import EquipmentLevels
 from uns.loading.assembly import Assembler
@@ -36,9 +37,8 @@ class InvalidNamespace(UNSError, ValueError):
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
-        faults = [str(fault) for fault in self.diagnostics]
-        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        return f"the model has {count}:\n" + "\n".join(f"  {text}" for text in faults[:20])
+        faults = "\n".join(f"  {fault}" for fault in self.diagnostics[:20])
+        return f"the model has {in_words(len(self.diagnostics), 'fault')}:\n{faults}"
 
 
 def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
