@@ -30,7 +30,15 @@ MAX_FAULTS = 1_000
 
 
 class InvalidNamespace(UNSError, ValueError):
-    """A model with faults; ``diagnostics`` holds every one of them, in the order of the files."""
+    """A model with faults; ``diagnostics`` holds every one of them, in the order of the files.
+
+    >>> try:
+    ...     loads("uns: 2")
+    ... except InvalidNamespace as error:
+    ...     print(error)
+    the model has 1 fault:
+      <text>:1:6: error[M205]: 2 is no version of the language
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -46,6 +54,9 @@ def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
 
     ``read`` takes the place of the file system: it is called with ``path`` and
     with the paths of included files, and returns bytes.
+
+    >>> load("examples/bottling/bottling.uns.yaml", read=lambda path: b"{uns: 1, sites: {lyon: {}}}").model.file
+    'examples/bottling/bottling.uns.yaml'
 
     Raises:
         InvalidNamespace: the model has faults, or a file cannot be read.
