@@ -229,7 +229,7 @@ def _topic(commands: Commands) -> None:
         "With --from-files, find the texts in source code and configuration that name topics of the"
         " model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is"
         " written in full unless another format is given; outcomes of topics are text or JSON.",
-        "RULE is as for `uns check`, of family V here; a comment `# uns: ignore[V301] why` ignores a"
+        "RULE is as for `uns check`, of family S here; a comment `# uns: ignore[S301] why` ignores a"
         " finding on its line.",
         "Exit status: 0 when a message may be published to every topic, or every text in the files"
         " leads somewhere, or what is found weighs less than the fail level; 1 when not.",

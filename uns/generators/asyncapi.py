@@ -198,7 +198,7 @@ class _Document:
         channel["messages"][message] = _ref("components", "messages", message)
 
     def _kafka_channel(self, place: str, address: str, parameters: _Map) -> _Map:
-        cluster = self.namespace.translation.cluster
+        cluster = self.namespace.kafka.cluster
         if parameters:
             said = f"the Kafka binding of {address} names no topic, for it is several"
             self.losses.add("X205", place, said)
@@ -273,7 +273,7 @@ class _Document:
         return _given(message)
 
     def _key_in_words(self) -> str:
-        if self.namespace.translation.mapping.key == "full":
+        if self.namespace.kafka.mapping.key == "full":
             return "The MQTT topic, whole and in UTF-8"
         return "The levels of the MQTT topic that do not name the Kafka topic, in UTF-8"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from uns.generators.identifiers import Names, class_name, identifier
 from uns.generators.targets import Losses
-from uns.payloads import Field, PayloadContract, ValueType, limits_in_words
+from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
 
 __all__ = ["Types"]
 
@@ -58,7 +58,7 @@ class Types:
             said = f"{contract.name} is a JSON Schema of its own; its type is any"
             self._losses.add("X302", contract.name, said)
             return "_Any"
-        if any(map(_is_narrowed, _values(contract.body))):
+        if any(map(limits, _values(contract.body))):
             said = "ranges, lengths and patterns are no types; they are told in docstrings"
             self._losses.add("X301", contract.name, f"{contract.name}: {said}")
         metric = contract.metric
@@ -142,11 +142,6 @@ def _doc(field: Field) -> str:
     if field.default is not None:
         parts.append(f"absent means {field.default}")
     return "; ".join(filter(None, parts))
-
-
-def _is_narrowed(value: ValueType) -> bool:
-    facets = (value.minimum, value.maximum, value.max_length, value.pattern)
-    return any(facet is not None for facet in facets)
 
 
 def _values(value: ValueType) -> Iterator[ValueType]:

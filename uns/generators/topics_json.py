@@ -123,7 +123,7 @@ def _said(**facts: Any) -> dict[str, Any]:
 
 
 def _mapping(catalogue: Catalogue) -> dict[str, Any]:
-    translation = catalogue.namespace.translation
+    translation = catalogue.namespace.kafka
     return {
         "prefix": translation.mapping.prefix,
         "key": translation.mapping.key,

@@ -116,9 +116,9 @@ class _Judge:
             return _Result(model, findings, None) if reason is None else _Result(model, (), reason)
         known = self.baseline.of(name_in(self.file, model), model)
         before = self.before(model)
-        judgement = weigh(namespace, self.policy, known if known.entries else None, before)
-        every = (*namespace.diagnostics, *judgement.findings)
-        placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
+        judgement = weigh(namespace, self.policy, known, before)
+        top = Span(model, 1, 1, 1, 1)
+        placed = tuple(f if f.span else replace(f, span=top) for f in judgement.findings)
         return _Result(model, placed, None, namespace, judgement, judgement.known)
 
     def learned(self, results: Iterable[_Result]) -> list[_Result]:

@@ -19,6 +19,7 @@ from uns.cli.terminal import Screen, Style
 from uns.code.literals import read_literals
 from uns.code.mentions import Mentions
 from uns.diagnostics import Diagnostic, Span, visible
+from uns.linting.baselines import NOTHING_KNOWN
 from uns.reports import Report
 from uns.rules import Policy, weigh_literals
 
@@ -50,7 +51,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     namespace = opened(arguments.model, err)
     mentions = Mentions(namespace)
     findings: list[Diagnostic] = []
-    fails_from = policy.over(Policy.of(namespace.lint)).fails_from
+    fails_from = policy.over(Policy.of(namespace.lint_settings)).fails_from
     number_known = 0
     read = []
     unread = 0
@@ -79,7 +80,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             mentions.findings(reading),
             reading.ignores,
             policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
-            found if found.entries and not arguments.add_baseline else None,
+            NOTHING_KNOWN if arguments.add_baseline else found,
         )
         if arguments.add_baseline:
             number_known += len(judgement.findings)
