@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from uns.cli import policies
+from uns.cli import findings
 from uns.linting import baselines, ignores
 from uns.linting.rule import Rule
 from uns.rules import engine
@@ -18,4 +18,4 @@ def judge_by(monkeypatch: pytest.MonkeyPatch, *few: Rule) -> None:
     monkeypatch.setattr(engine, "_ON_MODELS", few)
     monkeypatch.setattr(engine, "RULES", every)
     monkeypatch.setattr(engine, "EVERY_RULE", every)
-    monkeypatch.setattr(policies, "EVERY_RULE", every)
+    monkeypatch.setattr(findings, "EVERY_RULE", every)

@@ -52,12 +52,17 @@ SCREEN = {
     "uns",
     "uns.cli",
     "uns.cli.arguments",
-    "uns.cli.exits",
     "uns.cli.options",
     "uns.diagnostics",
     "uns.cli.terminal",
 }
 COMMAND = SCREEN | {"uns.cli.commands"}
+
+#: Where the names are that some arguments may have for a value.
+FORMATS = {"uns.reports", "uns.reports.report"}
+TARGETS = {"uns.generators", "uns.generators.targets"}
+TOPICS = {"uns.topics", "uns.topics.names"}
+PARTITIONERS = TOPICS | {"uns.kafka", "uns.kafka.names", "uns.kafka.partitioners"}
 
 LOADED = """
 import sys
@@ -72,7 +77,9 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
         pytest.param("import uns", FACE, id="import uns"),
         pytest.param("from uns.cli import main; main(['--help'])", SCREEN, id="uns --help"),
         pytest.param(
-            "from uns.cli import main; main(['topic', 'check', '--help'])", SCREEN, id="help below"
+            "from uns.cli import main; main(['topic', 'check', '--help'])",
+            SCREEN | FORMATS,
+            id="help below",
         ),
         pytest.param("from uns.cli import main; main(['chek'])", SCREEN, id="a typo"),
         pytest.param(
@@ -80,21 +87,21 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
             COMMAND
             | {
                 "uns.cli.commands.match",
-                "uns.cli.stdin",
-                "uns.cli.writing",
-                "uns.topics",
-                "uns.topics.names",
-            },
+                "uns.cli.files",
+                "uns.cli.inputs",
+                "uns.cli.outputs",
+            }
+            | TOPICS,
             id="uns match",
         ),
         pytest.param(
             "from uns.cli import main; main(['completion', 'bash'])",
-            COMMAND | {"uns.cli.commands.completion"},
+            COMMAND | {"uns.cli.commands.completion"} | FORMATS | TARGETS | PARTITIONERS,
             id="uns completion",
         ),
         pytest.param(
             "from uns.cli import main; main(['init', '/'])",
-            COMMAND | {"uns.cli.commands.init"},
+            COMMAND | {"uns.cli.commands.init", "uns.cli.files"},
             id="uns init",
         ),
     ],

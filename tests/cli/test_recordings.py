@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from tests.payloads.strategies import json_values, texts
 from uns.cli import recordings
-from uns.cli.exits import CannotRun
-from uns.cli.recordings import LONGEST_LINE, BadLine, Recorded, message, recorded, source
+from uns.cli.inputs import source
+from uns.cli.recordings import LONGEST_LINE, BadLine, Recorded, message, recorded
+from uns.cli.terminal import CannotRun
 
 
 def only(line: bytes) -> Recorded | BadLine:

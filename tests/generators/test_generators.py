@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import uns
-from uns.cli.arguments import TARGETS as SPELLED
 from uns.diagnostics import Severity
 from uns.generators import LOSSES, TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.losses import loss
@@ -82,10 +81,6 @@ def test_options_that_a_target_does_not_have(
     with pytest.raises(InvalidOption) as caught:
         generate(uns.loads("uns: 1\n"), target, **options)
     assert str(caught.value) == said
-
-
-def test_the_command_line_knows_every_target() -> None:
-    assert tuple(TARGETS) == SPELLED
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.room)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from uns.changes import Change, ChangeKind, Changes
-from uns.cli.models import counted
+from uns.cli.outputs import counted
 from uns.cli.terminal import Screen, Style
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.rules import Broken, Settled

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
+from dataclasses import dataclass, fields
 
-from uns.cli.exits import CannotRun
 from uns.cli.models import model_path, opened
-from uns.cli.terminal import Screen
+from uns.cli.terminal import CannotRun, Screen
 from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
 from uns.model.namespace import Namespace
 
-__all__ = ["Meant", "refusal"]
+__all__ = ["MappingArguments", "Meant", "refusal"]
 
-#: Options that make a mapping, by the names of what they set.
-_OPTIONS = ("prefix", "root", "split", "key", "order_by", "partitioner", "overflow")
+
+@dataclass(frozen=True, slots=True)
+class MappingArguments:
+    """A model, or the options that make a mapping without one."""
+
+    model: str | None
+    prefix: str | None
+    root: str | None
+    split: int | None
+    key: str | None
+    order_by: int | None
+    partitioner: str | None
+    overflow: str | None
 
 
 class Meant:
     """The mapping that is meant, with the model it is from, if it is from one."""
 
-    def __init__(self, arguments: Arguments, err: Screen) -> None:
+    def __init__(self, arguments: MappingArguments, err: Screen) -> None:
         """Open the model, unless options say what it would.
 
         Raises:
             CannotRun: both are given or neither, or the model has faults.
             InvalidText: options that no mapping can have.
         """
-        said = {name: getattr(arguments, name) for name in _OPTIONS}
+        names = [field.name for field in fields(MappingArguments) if field.name != "model"]
+        said = {name: getattr(arguments, name) for name in names}
         given = {name: value for name, value in said.items() if value is not None}
         if given and arguments.model is not None:
             raise CannotRun("a mapping is that of a model or made of options; give one of the two")

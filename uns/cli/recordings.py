@@ -1,4 +1,4 @@
-r"""Messages from files and from the standard input: one alone, or a recording of many.
+r"""Messages as they were sent: one alone, or a recording of many.
 
 A recording holds one JSON object a line, with ``topic`` and ``payload``, and
 whatever else whoever recorded it liked to keep::
@@ -14,16 +14,12 @@ line takes more memory than the longest allowed.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
-from uns.cli.exits import CannotRun
-from uns.diagnostics import visible
+from uns.cli.terminal import CannotRun
 
 __all__ = [
     "LONGEST_LINE",
@@ -32,7 +28,6 @@ __all__ = [
     "Recorded",
     "message",
     "recorded",
-    "source",
 ]
 
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
@@ -57,27 +52,6 @@ class BadLine(NamedTuple):
 
 #: The number of a line, what it holds, and how many bytes it takes.
 _Line: TypeAlias = tuple[int, Recorded | BadLine, int]
-
-
-@contextlib.contextmanager
-def source(file: str) -> Iterator[BinaryIO]:
-    """The file, or the standard input for ``-``.
-
-    Raises:
-        CannotRun: it cannot be opened.
-    """
-    if file == "-":
-        if sys.stdin is None:
-            raise CannotRun("there is no standard input")
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below, and not in this `try`
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotRun(f"cannot read {visible(file)}: {visible(reason.lower())}") from None
-    with stream:
-        yield stream
 
 
 def message(stream: BinaryIO) -> bytes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from uns.changes import diff
@@ -13,20 +12,27 @@ from uns.cli.comparisons import (
     write_verdict,
     write_verdict_as_markdown,
 )
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import model_path
-from uns.cli.policies import given_policy
+from uns.cli.findings import FindingArguments, Outputs, OwnFormat, counted_findings, given_policy
+from uns.cli.models import Revision, model_path, opened_revision, revision
+from uns.cli.outputs import as_json
 from uns.cli.projects import project
-from uns.cli.reporting import Outputs, OwnFormat, counted_findings
-from uns.cli.revisions import Revision, opened_revision, revision
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import Severity
 from uns.reports import Report
 from uns.rules import Settled, settled
 from uns.rules.breaking import EVERY_RULE, verdict
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments(FindingArguments):
+    """What ``uns breaking`` takes."""
+
+    model: str | None
+    against: str
+    require_version_bump: bool
+    allow_with_version_bump: bool
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

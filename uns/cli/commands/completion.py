@@ -6,18 +6,25 @@ They are static: read off the parser once, so that no key press starts Python.
 from __future__ import annotations
 
 import argparse
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from uns.cli.arguments import parser, subcommands
-from uns.cli.exits import Exit
-from uns.cli.terminal import Screen
+from uns.cli.options import Parser
+from uns.cli.terminal import Exit, Screen
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 #: Arguments that are the path of a file.
 _FILES = frozenset({"MODEL", "PATH", "FILE", "DIR"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns completion`` takes."""
+
+    shell: str
 
 
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:
@@ -47,7 +54,7 @@ class _Command(NamedTuple):
     files: bool
 
 
-def _commands(name: str, command: argparse.ArgumentParser) -> Iterator[_Command]:
+def _commands(name: str, command: Parser) -> Iterator[_Command]:
     """``command`` and all commands below it."""
     below = subcommands(command)
     arguments = [a for a in command._actions if a.nargs != argparse.PARSER]
@@ -63,7 +70,7 @@ def _commands(name: str, command: argparse.ArgumentParser) -> Iterator[_Command]
         yield from _commands(f"{name} {word}", inner)
 
 
-def _summary(command: argparse.ArgumentParser) -> str:
+def _summary(command: Parser) -> str:
     return (command.description or "").partition("\n")[0].removesuffix(".")
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 
 from uns.changes import diff
 from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
-from uns.cli.exits import Exit
-from uns.cli.models import model_path
-from uns.cli.revisions import file_of, opened_revision, revision
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.models import file_of, model_path, opened_revision, revision
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns diff`` takes."""
+
+    old: str
+    new: str
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

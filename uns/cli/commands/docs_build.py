@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from uns.changes import diff
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.folders import not_current, write
-from uns.cli.models import counted, model_path, opened
-from uns.cli.policies import findings
-from uns.cli.revisions import opened_revision, revision
-from uns.cli.terminal import Screen, Style
+from uns.cli.files import not_current, write_folder
+from uns.cli.findings import findings
+from uns.cli.models import model_path, opened, opened_revision, revision
+from uns.cli.outputs import counted
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import InvalidOption, TooManyTemplates, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns docs build`` takes."""
+
+    model: str | None
+    output: str
+    single_file: bool
+    since: str | None
+    mqtt: str | None
+    kafka: str | None
+    check: bool
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
@@ -48,7 +60,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         out.line(f"{current:,} of {counted(len(made.files), 'file')} current")
         _tell(found, err)
         return Exit.FINDINGS if stale else Exit.CLEAN
-    write(folder, {name: made.files[name] for name in stale})
+    write_folder(folder, {name: made.files[name] for name in stale})
     out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
     _tell(found, err)
     out.line(f"open {visible(str(folder / 'index.html'))} in a browser")

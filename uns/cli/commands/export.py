@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import itertools
-from argparse import Namespace as Arguments
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeAlias
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.folders import not_current, write
-from uns.cli.models import counted, opened
-from uns.cli.policies import findings
-from uns.cli.terminal import Screen, Style
+from uns.cli.files import not_current, write_folder
+from uns.cli.findings import findings
+from uns.cli.models import opened
+from uns.cli.outputs import counted
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.generated import mark
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 #: Most losses, and most left-over files, that are told one by one.
 _SEVERAL = 10
 
 #: Most files of a folder that are looked at for old ones of ours, and how far into each.
 _MOST_FILES, _HEAD = 100_000, 1_024
+
+
+#: Said here, for there is an argument named `list`.
+Texts: TypeAlias = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns export`` takes."""
+
+    target: str | None
+    list: bool
+    output: str | None
+    check: bool
+    strict: bool
+    option: Texts | None
+    model: str | None
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
@@ -52,7 +68,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         _tell_left_over(left, out)
         out.line(f"{len(made.files) - len(stale):,} of {counted(len(made.files), 'file')} current")
     else:
-        write(folder, {name: made.files[name] for name in stale})
+        write_folder(folder, {name: made.files[name] for name in stale})
         current = len(made.files) - len(stale)
         out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
         _tell_left_over(left, out)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from argparse import Namespace as Arguments
-from pathlib import Path
+from dataclasses import dataclass
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import counted, model_path, opened
-from uns.cli.stdin import lines
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray
+from uns.cli.inputs import lines, source
+from uns.cli.models import model_path, opened
+from uns.cli.outputs import JsonArray, counted
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import visible
 from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
 from uns.model.namespace import Namespace
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 #: Most filters of one list.
 MOST_FILTERS = 1_000_000
 
 _STYLES = {FilterFact.INVALID: Style.ERROR, FilterFact.DEAD: Style.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns filters check`` takes."""
+
+    file: str
+    model: str | None
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
@@ -66,19 +71,11 @@ def _namespace(model: str | None, err: Screen) -> Namespace | None:
 def _listed(file: str) -> list[tuple[int, str]]:
     """The filters of a list with their lines."""
     listed: list[tuple[int, str]] = []
-    try:
-        with (
-            contextlib.nullcontext(sys.stdin.buffer)
-            if file == "-"
-            else Path(file).open("rb") as list_
-        ):
-            for number, text in lines(list_):
-                if len(listed) == MOST_FILTERS:
-                    raise CannotRun(f"{visible(file)} has more than {MOST_FILTERS:,} filters")
-                listed.append((number, text))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotRun(f"cannot read {visible(file)}: {reason}") from None
+    with source(file) as stream:
+        for number, text in lines(stream):
+            if len(listed) == MOST_FILTERS:
+                raise CannotRun(f"{visible(file)} has more than {MOST_FILTERS:,} filters")
+            listed.append((number, text))
     return listed
 
 

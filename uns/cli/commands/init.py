@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import importlib.resources
 import os
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 from pathlib import Path
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.terminal import Screen
+from uns.cli.files import attempt, replace_file
+from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import visible
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 #: What the model is called where only its folder is given.
 NAME = "plant.uns.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns init`` takes."""
+
+    path: str
 
 
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:
@@ -25,25 +32,11 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     elif arguments.path.endswith("/") or not path.parent.is_dir():
         folder = path if arguments.path.endswith("/") else path.parent
         raise CannotRun(f"there is no folder {visible(str(folder))}")
-    try:
-        _write(path, (importlib.resources.files("uns.cli") / "starter.uns.yaml").read_bytes())
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotRun(f"cannot write {visible(str(path))}: {visible(reason.lower())}") from None
+    with attempt("write", path):
+        if os.path.lexists(path):
+            raise FileExistsError(17, "it is there already", str(path))
+        replace_file(path, (importlib.resources.files("uns.cli") / "starter.uns.yaml").read_bytes())
     name = visible(str(path))
     out.line(f"wrote {name}")
     out.line(f"next: uns check {name}")
     return Exit.CLEAN
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Write a file as a whole or not at all, and never over another."""
-    if os.path.lexists(path):
-        raise FileExistsError(17, "it is there already", str(path))
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("xb") as file:
-            file.write(text)
-        draft.rename(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from uns.cli.exits import Exit
-from uns.cli.models import counted, opened
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.models import opened
+from uns.cli.outputs import as_json, counted
+from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import KafkaBudget, SplitCost
 from uns.kafka.names import MAX_LENGTH
 from uns.model.translation import Translation
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest name", "fits")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns kafka budget`` takes."""
+
+    model: str | None
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

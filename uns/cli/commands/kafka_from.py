@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 
-from uns.cli.exits import Exit
-from uns.cli.mappings import Meant, refusal
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.mappings import MappingArguments, Meant, refusal
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import Untranslatable
 from uns.topics.names import Topic
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments(MappingArguments):
+    """What ``uns kafka from`` takes."""
+
+    kafka_topic: str
+    record_key: str
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from uns.cli.exits import Exit
-from uns.cli.mappings import Meant
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.mappings import MappingArguments, Meant
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import SubscriptionPlan
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments(MappingArguments):
+    """What ``uns kafka plan`` takes."""
+
+    filter: str
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

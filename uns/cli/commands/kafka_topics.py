@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import counted, opened
-from uns.cli.terminal import Screen
+from uns.cli.models import opened
+from uns.cli.outputs import counted
+from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import (
     EVENTS,
@@ -22,14 +22,28 @@ from uns.kafka import (
 )
 from uns.kafka.names import MAX_LENGTH
 from uns.kafka.plans import MOST_LISTED
+from uns.model.queries import OnOpenSet
 from uns.model.translation import Translation
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns kafka topics`` takes."""
+
+    model: str | None
+    state: bool
+    open: OnOpenSet
+    bootstrap_server: str
+    cluster: str | None
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the manifest, and on ``err`` what cannot be in it."""
-    if arguments.output_format == "strimzi" and not arguments.cluster:
+    cluster = arguments.cluster or ""
+    if arguments.output_format == "strimzi" and not cluster:
         raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
     translation = opened(arguments.model, err).translation
     wanted = [translation, translation.state] if arguments.state else [translation]
@@ -40,7 +54,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         case "commands":
             written = as_commands(manifest, bootstrap_server=arguments.bootstrap_server)
         case "strimzi":
-            written = as_strimzi(manifest, cluster=arguments.cluster)
+            written = as_strimzi(manifest, cluster=cluster)
         case _:
             written = as_text(manifest)
     out.stream.write(written)

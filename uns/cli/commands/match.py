@@ -1,17 +1,37 @@
-"""``uns match``: which topics a topic filter takes, and how it stands to another."""
+"""``uns match``: which topics a topic filter takes, here or in a model, and how it stands to another."""
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.stdin import given_topics
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.inputs import given_topics
+from uns.cli.outputs import as_json, counted
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import visible
 from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, subscription
 
-__all__ = ["run"]
+if TYPE_CHECKING:
+    from uns.model.filter_reports import FilterReport
+
+__all__ = ["Arguments", "run"]
+
+#: Most templates of one near miss that are written as text.
+_WRITTEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns match`` takes."""
+
+    filter: str
+    topics: list[str]
+    covers: str | None
+    overlaps: str | None
+    explain: bool
+    model: str | None
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
@@ -31,10 +51,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         common = filter_ & _plain(arguments.overlaps)
         return _compared(arguments, out, common is not None, common)
     if arguments.explain:
-        # The rest needs no model, and is not made to wait for one.
-        from uns.cli.commands.match_explain import explain
-
-        return explain(arguments, filter_, out, err)
+        return _explained(arguments, filter_, out, err)
     return _matched(arguments, out, filter_)
 
 
@@ -72,3 +89,61 @@ def _compared(arguments: Arguments, out: Screen, holds: bool, common: TopicFilte
     else:
         out.line("yes" if holds else "no")
     return Exit.CLEAN if holds else Exit.FINDINGS
+
+
+# --- in a model ------------------------------------------------------------------------------------
+
+
+def _explained(arguments: Arguments, filter_: TopicFilter, out: Screen, err: Screen) -> int:
+    """Write what the filter takes in the model, and what it just misses."""
+    # The rest needs no model, and is not made to wait for one.
+    from uns.cli.models import opened
+    from uns.model.filter_reports import report_filter
+
+    report = report_filter(opened(arguments.model, err), filter_)
+    if arguments.output_format == "json":
+        out.line(as_json(_report_as_json(report), indent=2))
+    else:
+        _write_report(report, out)
+    return Exit.CLEAN if report.template_count else Exit.FINDINGS
+
+
+def _write_report(report: FilterReport, out: Screen) -> None:
+    topics = "an open set of topics" if report.topics is None else counted(report.topics, "topic")
+    rows = [
+        ("takes", f"{topics} ({counted(report.template_count, 'template')})"),
+        ("by level", _numbers(report.by_level)),
+        ("by class", _numbers(report.by_class)),
+        ("by payload", _numbers(report.by_payload)),
+    ]
+    for name, text in rows:
+        if text:
+            out.line(f"{out.paint(f'{name:<12}', Style.FAINT)} {text}")
+    for miss in report.near_misses:
+        name = out.paint(f"{'just misses':<12}", Style.FAINT)
+        number = counted(len(miss.templates), "template")
+        out.line(f"{name} {number} that {visible(miss.filter)} takes:")
+        for template in miss.templates[:_WRITTEN]:
+            out.line(f"{'':<12}   {visible(template.text)}")
+        if len(miss.templates) > _WRITTEN:
+            out.line(f"{'':<12}   and {len(miss.templates) - _WRITTEN:,} more")
+
+
+def _numbers(by_name: Mapping[str, int]) -> str:
+    return ", ".join(f"{visible(name)} {number:,}" for name, number in by_name.items())
+
+
+def _report_as_json(report: FilterReport) -> dict[str, object]:
+    return {
+        "filter": report.filter,
+        "topics": report.topics,
+        "templates": [template.text for template in report.templates],
+        "template_count": report.template_count,
+        "by_level": dict(report.by_level),
+        "by_class": dict(report.by_class),
+        "by_payload": dict(report.by_payload),
+        "near_misses": [
+            {"filter": miss.filter, "templates": [template.text for template in miss.templates]}
+            for miss in report.near_misses
+        ],
+    }

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from argparse import Namespace as Arguments
 from collections import Counter
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import counted, opened
-from uns.cli.progress import Progress
-from uns.cli.recordings import BadLine, Recorded, message, recorded, source
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray, as_json
+from uns.cli.inputs import source
+from uns.cli.models import opened
+from uns.cli.outputs import Progress, as_json, counted, json_items
+from uns.cli.recordings import BadLine, Recorded, message, recorded
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, UnknownTopic
@@ -28,7 +27,7 @@ from uns.payloads import (
 )
 from uns.topics.names import MAX_BYTES, InvalidTopic
 
-__all__ = ["Verdict", "run"]
+__all__ = ["Arguments", "Verdict", "run"]
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
@@ -63,6 +62,19 @@ class _Judged(NamedTuple):
     contract: str | None = None
     error: UNSError | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns payload check`` takes."""
+
+    topic: str | None
+    file: str | None
+    ndjson: bool
+    view: View
+    max_faults: int
+    model: str | None
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
@@ -161,7 +173,7 @@ class _Report:
         self.out = out
         self._most = most
         self._shown = 0
-        self._array = JsonArray(out)
+        self._items = json_items(form, out)
         self._verdicts: Counter[Verdict] = Counter()
         #: By contract and kind, of which there are no more than the model has.
         self._faults: Counter[tuple[str, FaultKind]] = Counter()
@@ -197,10 +209,8 @@ class _Report:
         near = _near(judged.error) if self._verdicts[Verdict.NO_MATCH] <= _SUGGESTIONS else None
         if self.form == "text":
             _write(judged, line, near, self.out)
-        elif self.form == "json":
-            self._array.add(_as_json(judged, line, near))
         else:
-            self.out.line(as_json(_as_json(judged, line, near)))
+            self._items.add(_as_json(judged, line, near))
         # Whoever feeds a recording as it is made may wait for the answer.
         self.out.flush()
 
@@ -209,10 +219,10 @@ class _Report:
         if self.form == "text":
             self._write_counts()
         elif self.form == "json":
-            self._array.end()
+            self._items.end()
             self.out.line(f', "summary": {as_json(self._summary())}}}')
         else:
-            self.out.line(as_json({"summary": self._summary()}))
+            self._items.add({"summary": self._summary()})
 
     def _by_kind(self) -> list[tuple[str, FaultKind, int]]:
         """How often which contract was broken how, the most frequent first."""

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 
 from uns import payloads
-from uns.cli.contracts import contract_of
-from uns.cli.exits import CannotRun, Exit
 from uns.cli.models import opened
-from uns.cli.terminal import Screen
+from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.cli.words import contract_of
 from uns.diagnostics import visible
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns payload example`` takes."""
+
+    contract: str
+    model: str | None
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

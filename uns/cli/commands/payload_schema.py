@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 
 from uns import payloads
-from uns.cli.contracts import contract_of
-from uns.cli.exits import Exit
 from uns.cli.models import opened
-from uns.cli.terminal import Screen
+from uns.cli.terminal import Exit, Screen
+from uns.cli.words import contract_of
+from uns.payloads import View
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns payload schema`` takes."""
+
+    contract: str
+    view: View
+    model: str | None
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

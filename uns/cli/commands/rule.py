@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray, as_json
+from uns.cli.outputs import JsonArray, as_json
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Severity, visible
 from uns.generators.losses import LOSSES
 from uns.rules.catalogue import Entry, FaultEntry, NoEntry, catalogue, entry
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 _STYLES = {
     str(Severity.ERROR): Style.ERROR,
@@ -22,11 +21,20 @@ _STYLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns rule`` takes."""
+
+    rule: str | None
+    all: bool
+    output_format: str
+
+
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     """Write the page of one rule, or a line for each of them."""
     if (arguments.rule is None) is not arguments.all:
         raise CannotRun("name a rule by its code or its name, or list them with --all")
-    if arguments.all:
+    if arguments.rule is None:
         _write_all(out, as_array=arguments.output_format == "json")
         return Exit.CLEAN
     try:

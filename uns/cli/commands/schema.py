@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace as Arguments
+from dataclasses import dataclass
 
-from uns.cli.exits import Exit
 from uns.cli.models import opened
-from uns.cli.terminal import Screen
+from uns.cli.terminal import Exit, Screen
 from uns.loading.model_format import schema
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns schema`` takes."""
+
+    model: str | None
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

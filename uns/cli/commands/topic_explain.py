@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from uns.cli.exits import Exit
 from uns.cli.models import opened
-from uns.cli.outcomes import outcome_as_json, write_outcome
-from uns.cli.terminal import Screen, Style
-from uns.cli.words import delivery
-from uns.cli.writing import as_json
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen, Style
+from uns.cli.words import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import Span, visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -25,10 +23,19 @@ from uns.payloads import (
     type_in_words,
 )
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 #: Most filters, and most clients, that the text lists; JSON has all.
 _SEVERAL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns topic explain`` takes."""
+
+    topic: str
+    model: str | None
+    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

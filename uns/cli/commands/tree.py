@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import itertools
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from uns.cli.exits import Exit
-from uns.cli.models import counted, opened
-from uns.cli.terminal import Screen, Style
+from uns.cli.models import opened
+from uns.cli.outputs import counted
+from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import carried, nothing_matches
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind
 
-__all__ = ["run"]
+__all__ = ["Arguments", "run"]
 
 #: What is drawn when topics are not asked for.
 _EQUIPMENT = frozenset({PlaceKind.ROOT, PlaceKind.EQUIPMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``uns tree`` takes."""
+
+    filter: str | None
+    model: str | None
+    depth: int | None
+    topics: bool
+    counts: bool
+    expand: bool
+    limit: int
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
