@@ -9,6 +9,7 @@ The packages, from the bottom up; each imports only what is listed before it:
 
     diagnostics  findings and errors, and how they are drawn
     memo         a bounded memory of names
+    counts       how many there are: a number, or no end
     isa95        equipment levels
     units        UCUM: codes, what they mean, what people write instead
     topics       what a topic name is, and sets of names

@@ -15,6 +15,8 @@ import uns
 from uns.generators import LOSSES, TARGETS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
+from uns.linting.policies import FAMILIES
+from uns.linting.rule import Rule
 from uns.loading.faults import FAULTS
 from uns.loading.model_format import (
     ClassDeclaration,
@@ -44,7 +46,7 @@ from uns.payloads import (
     refused_example,
     type_in_words,
 )
-from uns.rules.catalogue import Entry, catalogue
+from uns.rules.catalogue import catalogue
 from uns.rules.profiles import PROFILES
 
 HERE = Path(__file__).parent
@@ -152,7 +154,7 @@ def faults_page() -> str:
         "",
         "## Of a text in code or configuration",
         "",
-        "What `uns topic check --from-files` finds are rules: [family V](rules.md#v-topics-in-code).",
+        "What `uns topic check --from-files` finds are rules: [family S](rules.md#s-topics-in-code).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -209,12 +211,12 @@ def _profiles() -> Iterator[str]:
         yield f"| {' | '.join(said)} |"
 
 
-def _family(rule: Entry) -> str:
-    return rule.family
+def _family(rule: Rule) -> str:
+    return FAMILIES[rule.code[0]]
 
 
-def _rule_section(rule: Entry) -> Iterator[str]:
-    notes = [rule.severity]
+def _rule_section(rule: Rule) -> Iterator[str]:
+    notes = [rule.weight]
     if not rule.default:
         notes.append("off unless selected")
     if rule.fixable:

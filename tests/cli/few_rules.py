@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import pytest
 
 from uns.cli import findings
-from uns.linting import baselines, ignores
-from uns.linting.rule import Rule
-from uns.rules import engine
+from uns.cli.commands import check
+from uns.linting.engine import Engine
+from uns.linting.rule import SUPPRESSIONS, Rule
+from uns.rules.registry import ENGINE
 
 
 def judge_by(monkeypatch: pytest.MonkeyPatch, *few: Rule) -> None:
-    """Let these rules judge models, with those that watch over what is left out."""
-    every = MappingProxyType({r.code: r for r in (*few, *ignores.RULES, *baselines.RULES)})
-    monkeypatch.setattr(engine, "_ON_MODELS", few)
-    monkeypatch.setattr(engine, "RULES", every)
-    monkeypatch.setattr(engine, "EVERY_RULE", every)
+    """Let these rules judge models, with those on what is ignored, selected or known."""
+    every = {**{rule.code: rule for rule in few}, **ENGINE.of_kind(*SUPPRESSIONS)}
+    engine = Engine(every, ENGINE.unjudged)
+    for module in (findings, check):
+        monkeypatch.setattr(module, "weigh", engine.weigh)
     monkeypatch.setattr(findings, "EVERY_RULE", every)

@@ -61,7 +61,7 @@ def test_every_code_has_a_page_as_text_and_as_json(run: Run, code: str):
     ("called", "said"),
     [
         pytest.param("N1O1", "no rule is called 'N1O1'; did you mean 'N101'?", id="code"),
-        pytest.param("V381", "did you mean 'V301'?", id="of the same letter"),
+        pytest.param("S381", "did you mean 'S301'?", id="of the same letter"),
         pytest.param("unused-clas", "did you mean 'unused-class'?", id="name"),
         pytest.param("zzz", "no rule is called 'zzz'; `uns rule --all` lists them", id="nothing"),
         pytest.param("\x1b[31m", "'\\x1b[31m'", id="escape sequence"),

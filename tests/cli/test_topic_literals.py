@@ -19,7 +19,7 @@ open("/etc/bottlingcompany/munich.toml")
 """
 
 FULL = """\
-error[V301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/machine1/conveyerspeed'; it goes as far as 'bottlingcompany/munich/bottling/line1/machine1'  (unknown-topic-literal)
+error[S301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/machine1/conveyerspeed'; it goes as far as 'bottlingcompany/munich/bottling/line1/machine1'  (unknown-topic-literal)
   --> app.py:1:64
    |
  1 | client.publish("bottlingcompany/munich/bottling/line1/machine1/conveyerspeed", value)
@@ -30,7 +30,7 @@ error[V301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/m
    |       ------------- declared here
    = help: did you mean 'bottlingcompany/munich/bottling/line1/machine1/conveyorspeed'?
 
-error[V303]: no topic of the namespace has the form 'bottlingcompany/{}/botling/#'  (dead-template-literal)
+error[S303]: no topic of the namespace has the form 'bottlingcompany/{}/botling/#'  (dead-template-literal)
   --> app.py:3:18
    |
  3 | client.subscribe(f"bottlingcompany/{site}/botling/#")
@@ -71,13 +71,13 @@ def test_findings_in_formats_to_files(here: Path, run: Run):
     )  # fmt: skip
     assert (done.status, done.err) == (1, "")
     first, second = json.loads(done.out)
-    assert (first["code"], first["place"]["line"], first["place"]["column"]) == ("V301", 1, 64)
+    assert (first["code"], first["place"]["line"], first["place"]["column"]) == ("S301", 1, 64)
     assert first["path"] == "bottlingcompany/munich/bottling/line1/machine1/conveyerspeed"
-    assert (second["code"], second["path"]) == ("V303", "bottlingcompany/{}/botling/#")
+    assert (second["code"], second["path"]) == ("S303", "bottlingcompany/{}/botling/#")
     quality = json.loads((here / "quality.json").read_text())
     assert sorted(found["location"]["lines"]["begin"] for found in quality) == [1, 3]
     results = json.loads((here / "uns.sarif").read_text())["runs"][0]["results"]
-    assert sorted(result["ruleId"] for result in results) == ["V301", "V303"]
+    assert sorted(result["ruleId"] for result in results) == ["S301", "S303"]
 
 
 def test_a_clean_file(here: Path, run: Run):
@@ -89,23 +89,23 @@ def test_a_clean_file(here: Path, run: Run):
 
 def test_rules_are_ignored_and_weighed(here: Path, run: Run):
     check = ["topic", "check", "--from-files", "app.py", "--output-format", "concise"]
-    done = run(*check, "--ignore", "V303", "--severity", "V301=warning", "--fail-level", "error")
+    done = run(*check, "--ignore", "S303", "--severity", "S301=warning", "--fail-level", "error")
     assert (done.status, done.err) == (0, "")
-    assert [line.split()[1] for line in done.out.splitlines()[:-1]] == ["warning[V301]:"]
+    assert [line.split()[1] for line in done.out.splitlines()[:-1]] == ["warning[S301]:"]
     # What is selected for models says nothing of code.
     assert run(*check, "--select", "N").status == 1
-    assert "V301" not in run(*check, "--select", "V303").out
+    assert "S301" not in run(*check, "--select", "S303").out
 
 
 def test_a_comment_ignores_a_finding_and_an_idle_one_is_told(here: Path, run: Run):
     (here / "app.py").write_text(
-        "x = 'bottlingcompany/rome/#'  # uns: ignore[V302] comes soon\n"
-        "y = 'bottlingcompany/munich/#'  # uns: ignore[V302] is there\n"
-        "z = '# uns: ignore[V302]'\n"
+        "x = 'bottlingcompany/rome/#'  # uns: ignore[S302] comes soon\n"
+        "y = 'bottlingcompany/munich/#'  # uns: ignore[S302] is there\n"
+        "z = '# uns: ignore[S302]'\n"
     )
     done = run("topic", "check", "--from-files", "app.py", "--output-format", "concise")
     assert done.out.splitlines() == [
-        "app.py:2:33: warning[U101]: V302 finds nothing on line 2, where it is ignored",
+        "app.py:2:33: warning[U101]: S302 finds nothing on line 2, where it is ignored",
         "1 warning in 2 topics of 1 file",
     ]
 
@@ -117,7 +117,7 @@ def test_a_baseline_knows_the_file_and_the_text(here: Path, run: Run):
     app = (here / "app.py").read_text()
     (here / "app.py").write_text(f"\n{app.replace('conveyerspeed', 'conveyorsped')}")
     done = run(*check, "--output-format", "concise")
-    assert (done.status, "app.py:2:64: error[V301]" in done.out) == (1, True)
+    assert (done.status, "app.py:2:64: error[S301]" in done.out) == (1, True)
     assert "1 known" in done.out
 
 
@@ -161,7 +161,7 @@ def test_models_are_for_uns_check(here: Path, run: Run):
         pytest.param(["--from-files", "app.py", "--output-format", "text"], "for topics", id="text"),
         pytest.param([], "name a topic, or files with --from-files", id="nothing"),
         pytest.param(["a/b", "--from-files", "app.py"], "not both: a/b would be a topic", id="both"),
-        pytest.param(["a/b", "--ignore", "V301"], "--ignore is for --from-files", id="a policy"),
+        pytest.param(["a/b", "--ignore", "S301"], "--ignore is for --from-files", id="a policy"),
         pytest.param(["--from-files", "app.py", "--add-baseline"], "see --baseline", id="no baseline"),
         pytest.param(["a/b", "--output-format", "full"], "full is for --from-files", id="full"),
         pytest.param(["a/b", "--output-format", "json=x"], "json=x is for", id="a file"),
@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(here: Path, run: Ru
     (here / "gone.py").symlink_to(here / "nowhere")
     done = run("topic", "check", "--from-files", "gone.py", "app.py", "--output-format", "concise")
     assert done.status == 2
-    assert "V301" in done.out
+    assert "S301" in done.out
 
 
 def test_names_steer_no_terminal(here: Path, run: Run):

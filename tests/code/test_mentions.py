@@ -14,9 +14,10 @@ from tests.models import filters, namespaces, topics
 from uns.code.literals import HOLE, read_literals
 from uns.code.mentions import Mentions
 from uns.diagnostics import Diagnostic, Severity
+from uns.linting.rule import Kind
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
-from uns.rules.source_code import RULES
+from uns.rules import EVERY_RULE
 
 #: The start of most topics of the bottling company.
 LINE = "bottlingcompany/munich/bottling/line1"
@@ -160,100 +161,100 @@ def findings(ns: uns.Namespace, name: str, source: str) -> list[Diagnostic]:
 
 FINDINGS = [
     pytest.param(
-        f"x = '{LINE}/machine1/conveyerspeed'", "V301", "conveyerspeed",
+        f"x = '{LINE}/machine1/conveyerspeed'", "S301", "conveyerspeed",
         f"the namespace has no topic '{LINE}/machine1/conveyerspeed'; it goes as far as '{LINE}/machine1'",
         f"did you mean '{LINE}/machine1/conveyorspeed'?", id="a topic",
     ),
     pytest.param(
-        "x = 'bottlingcompny/munich/oee'", "V301", "bottlingcompny",
+        "x = 'bottlingcompny/munich/oee'", "S301", "bottlingcompny",
         "the namespace has no topic 'bottlingcompny/munich/oee'",
         "did you mean 'bottlingcompany/munich/oee'?", id="the first level",
     ),
     pytest.param(
-        "x = '$share/g/bottlingcompany/rom/bottling/line1'", "V302", "rom",
+        "x = '$share/g/bottlingcompany/rom/bottling/line1'", "S302", "rom",
         "no topic of the namespace matches '$share/g/bottlingcompany/rom/bottling/line1'; "
         "it goes as far as '$share/g/bottlingcompany'",
         "below 'bottlingcompany' there are 'oee', 'output', '_info', 'munich', 'oslo', 'porto'", id="a shared subscription to one topic",
     ),
     pytest.param(
-        "x = 'bottlingcompany/+/botling/#'", "V302", "botling",
+        "x = 'bottlingcompany/+/botling/#'", "S302", "botling",
         "no topic of the namespace matches 'bottlingcompany/+/botling/#'",
         "did you mean 'bottlingcompany/+/bottling/#'?", id="a filter with a slip",
     ),
     pytest.param(
-        "x = 'bottlingcompany/porto/+/+/+/conveyorspeed'", "V302",
+        "x = 'bottlingcompany/porto/+/+/+/conveyorspeed'", "S302",
         "conveyorspeed",
         "no topic of the namespace matches 'bottlingcompany/porto/+/+/+/conveyorspeed'",
         "'bottlingcompany/+/+/+/conveyorspeed' would hit "
         "'bottlingcompany/porto/line1/machine1/conveyorspeed' and 1 more", id="a level too many",
     ),
     pytest.param(
-        f"x = f'{LINE}/{{m}}/conveyerspeed'", "V303", f"f'{LINE}/{{m}}/conveyerspeed'",
+        f"x = f'{LINE}/{{m}}/conveyerspeed'", "S303", f"f'{LINE}/{{m}}/conveyerspeed'",
         f"no topic of the namespace has the form '{LINE}/{{}}/conveyerspeed'",
         f"did you mean '{LINE}/{{}}/conveyorspeed'?", id="a template",
     ),
     pytest.param(
-        "x = f'bottlingcompany/munihc/{a}/line1'", "V303", "f'bottlingcompany/munihc/{a}/line1'",
+        "x = f'bottlingcompany/munihc/{a}/line1'", "S303", "f'bottlingcompany/munihc/{a}/line1'",
         "no topic of the namespace has the form 'bottlingcompany/munihc/{}/line1'",
         "did you mean 'bottlingcompany/munich/{}/line1'?", id="a template with a slip",
     ),
     pytest.param(
-        "x = 'bottlingcompany/munich/#/oee'", "V304", "#",
+        "x = 'bottlingcompany/munich/#/oee'", "S304", "#",
         "'bottlingcompany/munich/#/oee' is no topic and no topic filter: '#' must be the last level "
         "[MQTT-4.7.1-1]",
         None, id="a # in the middle",
     ),
     pytest.param(
-        "x = 'old/a+'  # uns: topic", "V304", "+",
+        "x = 'old/a+'  # uns: topic", "S304", "+",
         "'old/a+' is no topic and no topic filter: '+' must be a level of its own [MQTT-4.7.1-2]",
         None, id="forced, and illegal",
     ),
     pytest.param(
-        "x = 'old/\\x1b[31m'  # uns: topic", "V301", "'old/\\x1b[31m'",
+        "x = 'old/\\x1b[31m'  # uns: topic", "S301", "'old/\\x1b[31m'",
         "the namespace has no topic 'old/\\x1b[31m'", None, id="forced, and unknown",
     ),
     pytest.param(
-        "x = 'bottlingcompany/rome/#'", "V302", "rome",
+        "x = 'bottlingcompany/rome/#'", "S302", "rome",
         "no topic of the namespace matches 'bottlingcompany/rome/#'",
         "below 'bottlingcompany' there are 'oee', 'output', '_info', 'munich', 'oslo', 'porto'", id="an unknown site",
     ),
     pytest.param(
-        "x = '/bottlingcompany/munich/oee'", "V304", "/",
+        "x = '/bottlingcompany/munich/oee'", "S304", "/",
         "'/bottlingcompany/munich/oee' has a slash before it, which makes another topic of it",
         "did you mean 'bottlingcompany/munich/oee'?", id="a slash before",
     ),
     pytest.param(
-        "c.subscribe('bottlingcompany/munich/')", "V304", "/",
+        "c.subscribe('bottlingcompany/munich/')", "S304", "/",
         "'bottlingcompany/munich/' has a slash behind it, which makes another topic of it",
         "did you mean 'bottlingcompany/munich/#'?", id="a slash behind",
     ),
     pytest.param(
-        "c.subscribe(topic='#/oee')", "V304", "#",
+        "c.subscribe(topic='#/oee')", "S304", "#",
         "'#/oee' is no topic and no topic filter: '#' must be the last level [MQTT-4.7.1-1]",
         None, id="subscribed to, and illegal",
     ),
     pytest.param(
-        "publish('bottlingcompany/+/oee', 1)", "V304", "'bottlingcompany/+/oee'",
+        "publish('bottlingcompany/+/oee', 1)", "S304", "'bottlingcompany/+/oee'",
         "'bottlingcompany/+/oee' is a topic filter, and no message can be published to one [MQTT-3.3.2-2]",
         "publish to one topic that it takes", id="a filter published to",
     ),
     pytest.param(
-        "c.publish('bottlingcompany/munich')", "V306", "'bottlingcompany/munich'",
+        "c.publish('bottlingcompany/munich')", "S306", "'bottlingcompany/munich'",
         "nothing is published at 'bottlingcompany/munich' itself",
         "'bottlingcompany/munich/#' takes the topics below it", id="a position published to",
     ),
     pytest.param(
-        "c.subscribe([('bottlingcompany/munich', 1)])", "V306", "'bottlingcompany/munich'",
+        "c.subscribe([('bottlingcompany/munich', 1)])", "S306", "'bottlingcompany/munich'",
         "nothing is published at 'bottlingcompany/munich' itself",
         "'bottlingcompany/munich/#' takes the topics below it", id="a position subscribed to",
     ),
     pytest.param(
-        "x = 'bottlingcompany/munich'  # uns: topic", "V306", "'bottlingcompany/munich'",
+        "x = 'bottlingcompany/munich'  # uns: topic", "S306", "'bottlingcompany/munich'",
         "nothing is published at 'bottlingcompany/munich' itself",
         "'bottlingcompany/munich/#' takes the topics below it", id="a position called a topic",
     ),
     pytest.param(
-        "x = 'old'  # uns: topic", "V305", "# uns: topic", "no text with a slash stands on this line",
+        "x = 'old'  # uns: topic", "S305", "# uns: topic", "no text with a slash stands on this line",
         "write the comment on the line of the text, or leave it out", id="an idle comment",
     ),
 ]  # fmt: skip
@@ -264,9 +265,9 @@ def test_findings(
     bottling: Mentions, source: str, code: str, marked: str, message: str, help_: str | None
 ):
     (found,) = findings(bottling.namespace, "app.py", source)
-    assert (found.code, found.name) == (code, RULES[code].name)
+    assert (found.code, found.name) == (code, EVERY_RULE[code].name)
     assert (found.message, found.help) == (message, help_)
-    assert found.severity is (Severity.WARNING if code == "V305" else Severity.ERROR)
+    assert found.severity is (Severity.WARNING if code == "S305" else Severity.ERROR)
     assert found.span is not None
     assert found.span.excerpt == source
     assert source[found.span.column - 1 : found.span.end_column - 1] == marked
@@ -299,8 +300,8 @@ def test_a_topic_that_has_moved():
     )
     found = findings(ns, "a.txt", "plant7/lyon/power\np/q\nplant7/rome\n")
     assert [(f.code, f.help) for f in found] == [
-        ("V301", "it has moved: 'acme/lyon/power'"),
-        ("V301", "it has moved: 'acme/lyon/power'"),
+        ("S301", "it has moved: 'acme/lyon/power'"),
+        ("S301", "it has moved: 'acme/lyon/power'"),
     ]
 
 
@@ -320,17 +321,18 @@ def test_findings_come_in_order_and_each_time(bottling: Mentions):
         bottling.namespace, "a.yaml", f"- {LINE}/x\n- {LINE}/y\n# uns: topic\n- x\n- {LINE}/x\n"
     )
     assert [(f.span.line if f.span else 0, f.code) for f in found] == [
-        (1, "V301"), (2, "V301"), (3, "V305"), (5, "V301")
+        (1, "S301"), (2, "S301"), (3, "S305"), (5, "S301")
     ]  # fmt: skip
 
 
 def test_codes_are_unique():
     names = [name for codes in (FAULTS, MESSAGE_FAULTS) for name, _ in codes.values()] + [
-        rule.name for rule in RULES.values()
+        rule.name for rule in EVERY_RULE.values()
     ]
     assert len(names) == len(set(names))
-    assert not RULES.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
-    assert all(re.fullmatch(r"V3[0-9]{2}", code) for code in RULES)
+    assert not EVERY_RULE.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
+    for code, rule in EVERY_RULE.items():
+        assert (rule.kind is Kind.TEXT) is bool(re.fullmatch(r"S3[0-9]{2}", code))
 
 
 @given(namespaces(), st.lists(topics() | filters(), max_size=8))

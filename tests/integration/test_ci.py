@@ -145,7 +145,7 @@ HOOKS = [
         id="a model with faults",
     ),
     pytest.param(
-        Hook(RENAMED, {"uns-check": True, "uns-breaking": False, "uns-topics": False}, "V302"),
+        Hook(RENAMED, {"uns-check": True, "uns-breaking": False, "uns-topics": False}, "S302"),
         id="a line renamed",
     ),
 ]

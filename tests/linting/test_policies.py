@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 import uns
 from uns.diagnostics import Severity
 from uns.linting.policies import ALL, FAMILIES, why_unknown
+from uns.linting.rule import Kind
 from uns.rules import RULES, Policy, Rule, UnknownRule, lint, weigh
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 def rule(code: str, name: str, *, default: bool = True) -> Rule:
-    return Rule(code, name, WARNING, lambda _: iter(()), default)
+    kind = Kind.COMMENT if code[0] == "U" else Kind.MODEL
+    return Rule(code, name, WARNING, "", kind=kind, default=default)
 
 
 H201, H202, P201, U101 = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uns
+from uns.linting.rule import Kind
 from uns.rules import RULES, Baseline, Survey, weigh
 
 
@@ -15,8 +16,8 @@ def found_by(
     code: str, namespace: uns.Namespace, baseline: str | None = None
 ) -> list[uns.Diagnostic]:
     """The findings of one rule; those of family U judge what all the others found."""
-    if not code.startswith("U"):
+    if RULES[code].kind is Kind.MODEL:
         return list(RULES[code].findings(Survey(namespace)))
-    known = baseline and Baseline.read("baseline.yaml", baseline).of("plant.uns.yaml", "")
-    every = weigh(namespace, known=known or None)
+    baselines = Baseline.read("baseline.yaml", baseline) if baseline else Baseline()
+    every = weigh(namespace, known=baselines.of("plant.uns.yaml", ""))
     return [found for found in every.findings if found.code == code]

@@ -11,14 +11,18 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import namespaces
+from uns.linting.rule import Kind
 from uns.loading.model_format import PROFILES
 from uns.rules import RULES, Survey
 
 
 def findings(namespace: uns.Namespace) -> list[uns.Diagnostic]:
-    survey = Survey(namespace, RULES)
+    survey = Survey(namespace)
     return [
-        found for rule in RULES.values() if rule.code[0] != "U" for found in rule.findings(survey)
+        found
+        for rule in RULES.values()
+        if rule.kind is Kind.MODEL
+        for found in rule.findings(survey)
     ]
 
 

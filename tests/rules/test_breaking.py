@@ -14,8 +14,8 @@ import pytest
 import uns
 from tests.test_examples import MODELS
 from uns.changes import Change, ChangeKind, Subject
+from uns.linting.versions import is_raised_enough
 from uns.rules.breaking import RULES, Audience, Bump, Effect, Hit, Verdict, family, verdict
-from uns.rules.breaking.versions import is_raised_enough
 
 CASES = Path(__file__).parent.parent / "breaking"
 
@@ -141,9 +141,9 @@ def test_the_version_is_judged_where_it_stands():
         compared('model: {id: a, version: "1.0.0"}\nsites: {a: {metrics: {x: {type: number}}}}',
                  'model: {id: a, version: "1.1.0"}\nsites: {a: {}}')
     )  # fmt: skip
-    assert found.version_finding is not None
-    assert found.version_finding.span is not None
-    assert found.version_finding.message == "the change asks for a major version: 1.0.0 -> 1.1.0"
+    (finding,) = family.version_not_raised.findings(found)
+    assert finding.span is not None
+    assert finding.message == "the change asks for a major version: 1.0.0 -> 1.1.0"
 
 
 def test_hits_add_up_over_changes():

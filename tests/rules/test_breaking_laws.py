@@ -10,10 +10,10 @@ from hypothesis import given, settings
 import uns
 from tests.mutations import VALUES, pairs
 from uns.changes import ChangeKind, Subject
+from uns.linting.verdicts import plain
 from uns.model.resolutions import Outcome
 from uns.payloads import Field
 from uns.rules.breaking import Audience, Effect, Verdict, verdict
-from uns.rules.breaking.verdicts import plain
 from uns.topics.names import TopicFilter
 
 #: Levels that fill the open sets, and some that none has.
@@ -125,7 +125,7 @@ def address(ns: uns.Namespace, topic: str) -> object:
         found = ns.to_kafka(topic)
     except uns.Untranslatable:
         return None
-    return found.topic, found.key, found.partition(ns.translation.cluster.partitions)
+    return found.topic, found.key, found.partition(ns.kafka.cluster.partitions)
 
 
 def check_clients(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> None:

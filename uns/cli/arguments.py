@@ -296,7 +296,7 @@ COMMANDS = (
         " of the model, and check those: Python, YAML, JSON, TOML; other files line by line."
         " What is found is written in full unless another format is given; outcomes of topics"
         " are text or JSON.\n\n"
-        "RULE is as for `uns check`, of family V here; a comment `# uns: ignore[V301] why`"
+        "RULE is as for `uns check`, of family S here; a comment `# uns: ignore[S301] why`"
         " ignores a finding on its line.\n\n"
         "Exit status: 0 when a message may be published to every topic, or every text in the"
         " files leads somewhere, or what is found weighs less than the fail level; 1 when not.",

@@ -11,9 +11,9 @@ from uns.changes import Change, ChangeKind, Changes
 from uns.cli.outputs import counted
 from uns.cli.terminal import Screen, Style
 from uns.diagnostics import Diagnostic, Severity, Span, visible
-from uns.rules import Broken, Settled
+from uns.linting.engine import Settled
+from uns.linting.verdicts import told
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
-from uns.rules.breaking.verdicts import told
 
 __all__ = [
     "as_finding",
@@ -100,9 +100,9 @@ def _agreed(found: Settled, *, is_allowed: bool) -> str | None:
 MOST_HITS = 5
 
 
-def as_finding(broken: Broken) -> Diagnostic:
+def as_finding(judgement: Judgement) -> Diagnostic:
     """What breaks somebody as a finding for any format, with who is hit."""
-    found, judgement = broken.finding, broken.judgement
+    found = judgement.finding
     clients = list(dict.fromkeys(hit.client for hit in judgement.hits))
     who = ", ".join(sorted(judgement.audiences))
     if clients:
@@ -141,11 +141,10 @@ def write_changes(changes: Changes, out: Screen) -> None:
 def write_verdict(settled: Settled, out: Screen, *, is_allowed: bool) -> None:
     """Every judgement with who is hit, then the verdict for each audience and the version."""
     verdict = settled.verdict
-    weights = {one.judgement: one.finding.severity for one in settled.broken}
     for found in verdict.judgements:
         head = out.paint(f"{found.effect}[{found.code}]", _OF_EFFECT[found.effect])
-        weight = weights.get(found, Severity.ERROR)
-        weighs = "" if weight is Severity.ERROR else f", weighs {weight}"
+        is_usual = found.effect is not Effect.BREAKING or found.severity is Severity.ERROR
+        weighs = "" if is_usual else f", weighs {found.severity}"
         out.line(f"{head}: {visible(found.message)}  ({found.name}{weighs})")
         if found.effect is Effect.COMPATIBLE:
             continue
@@ -294,7 +293,6 @@ def changes_as_json(changes: Changes) -> dict[str, Any]:
 def verdict_as_json(settled: Settled, *, is_allowed: bool) -> dict[str, Any]:
     """The verdict: its effect, on whom, the version it asks for, and every judgement."""
     verdict = settled.verdict
-    weights = {one.judgement: str(one.finding.severity) for one in settled.broken}
     return {
         **_both(verdict.changes),
         "effect": str(verdict.effect),
@@ -309,7 +307,7 @@ def verdict_as_json(settled: Settled, *, is_allowed: bool) -> dict[str, Any]:
                 "code": found.code,
                 "name": found.name,
                 "effect": str(found.effect),
-                "severity": weights.get(found),
+                "severity": str(found.severity) if found.effect is Effect.BREAKING else None,
                 "audiences": sorted(map(str, found.audiences)),
                 "message": found.message,
                 "help": found.help,

@@ -20,7 +20,7 @@ from uns.cli.options import Output
 from uns.cli.projects import Project, project
 from uns.cli.terminal import CannotRun, Screen, Style
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.linting.baselines import Known
+from uns.linting.baselines import NOTHING_KNOWN, Known
 from uns.loading.loader import read_file
 from uns.model.namespace import Namespace
 from uns.reports import Report, write
@@ -105,7 +105,7 @@ def _check(policy: Policy, where: str) -> None:
 
 def findings(namespace: Namespace) -> tuple[Diagnostic, ...]:
     """What `uns check` says of a model by the policy of the project, whatever a baseline knows."""
-    return (*namespace.diagnostics, *weigh(namespace, _policy_of(project())).findings)
+    return weigh(namespace, _policy_of(project())).findings
 
 
 # --- the gate --------------------------------------------------------------------------------------
@@ -157,15 +157,14 @@ class Gate:
         except ValueError:  # another drive
             return Path(file).as_posix()
 
-    def known(self, file: str) -> Known | None:
+    def known(self, file: str) -> Known:
         """What the baseline knows of a file; nothing when it is made anew."""
-        known = self._baseline.of(self._name(file), file)
-        return known if known.entries and not self.learns else None
+        return NOTHING_KNOWN if self.learns else self._baseline.of(self._name(file), file)
 
     def passed(self, file: str, review: Review) -> tuple[tuple[Diagnostic, ...], int]:
         """The findings in a file that count, and how many are known: all, when they are learned."""
         if not self.learns:
-            return tuple(review.findings), review.known
+            return review.findings, review.known
         self._baseline = self._baseline.with_findings(
             self._name(file), file, review.findings, review.judged
         )

@@ -14,7 +14,7 @@ leads nowhere is a finding. A comment on the line overrules the judgement.
     >>> code = b'client.subscribe("acme/lyon/line1/sped"); open("acme/docs/readme")'
     >>> for finding in Mentions(ns).findings(read_literals("app.py", code)):
     ...     print(f"{finding}\n{finding.help}")
-    app.py:1:35: error[V301]: the namespace has no topic 'acme/lyon/line1/sped'; it goes as far as 'acme/lyon/line1'
+    app.py:1:35: error[S301]: the namespace has no topic 'acme/lyon/line1/sped'; it goes as far as 'acme/lyon/line1'
     did you mean 'acme/lyon/line1/speed'?
 """
 
@@ -29,11 +29,12 @@ from itertools import islice
 from uns.code.literals import Literal, Reading, Remark, Use
 from uns.code.traces import HOLE, Piece, Trace, Tree, is_slip, pieces
 from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
+from uns.linting.rule import collect_rules
 from uns.model.filter_reports import report_filter
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
 from uns.model.tree import Members, Place, formerly
-from uns.rules.source_code import RULES
+from uns.rules import source_code
 from uns.topics.names import MAX_BYTES, is_topic_filter, subscription
 
 __all__ = ["Mentions"]
@@ -53,6 +54,7 @@ MOST_NAMED = 6
 _NAME = re.compile(r"(?:[\w$~-][\w$.~-]*)?")
 
 #: What no topic of a plant has: such a text is several lines, or made for a terminal.
+RULES = collect_rules(source_code)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 #: Ends of file names: a text that ends so, and names nothing in the namespace, is a path.
@@ -107,7 +109,7 @@ class Mentions:
     def _idle(self, place: Span) -> Diagnostic:
         return _finding(
             _Verdict(
-                "V305", "no text with a slash stands on this line",
+                "S305", "no text with a slash stands on this line",
                 help="write the comment on the line of the text, or leave it out",
             ),
             place, "",
@@ -278,7 +280,7 @@ class Mentions:
         if use is Use.PUBLISH and (plain != text or any(piece.is_wildcard for piece in levels)):
             message = f"{_shown(text)} is a topic filter, and no message can be published to one"
             return _Verdict(
-                "V304", f"{message} [MQTT-3.3.2-2]", help="publish to one topic that it takes"
+                "S304", f"{message} [MQTT-3.3.2-2]", help="publish to one topic that it takes"
             )
         found = self._tree.trace(levels)
         slash = self._slash(plain, found, is_whole=is_whole)
@@ -288,12 +290,12 @@ class Mentions:
             if found.fits:
                 return None
             message = f"no topic of the namespace has the form {_shown(text)}"
-            return self._dead("V303", message, text, levels, found)
+            return self._dead("S303", message, text, levels, found)
         if any(piece.is_wildcard for piece in levels):
             if self._is_hit(plain):
                 return None
             message = f"no topic of the namespace matches {_shown(text)}"
-            return self._dead("V302", message, text, levels, found)
+            return self._dead("S302", message, text, levels, found)
         resolution = self.namespace.resolve(plain)
         if resolution:
             return None
@@ -301,9 +303,9 @@ class Mentions:
             return self._position(text) if is_whole else None
         if plain != text:
             message = f"no topic of the namespace matches {_shown(text)}"
-            return self._dead("V302", message, text, levels, found)
+            return self._dead("S302", message, text, levels, found)
         message = f"the namespace has no topic {_shown(text)}"
-        return self._dead("V301", message, text, levels, found)
+        return self._dead("S301", message, text, levels, found)
 
     def _slash(self, text: str, found: Trace, *, is_whole: bool) -> _Verdict | None:
         """A verdict on a slash before or behind what is a topic or a filter without it."""
@@ -319,14 +321,14 @@ class Mentions:
         levels = pieces(bare)
         is_position = all(piece.is_exact for piece in levels) and not self.namespace.resolve(bare)
         meant = f"{bare}/#" if is_position else bare
-        return _Verdict("V304", message, part, f"did you mean {_shown(meant)}?")
+        return _Verdict("S304", message, part, f"did you mean {_shown(meant)}?")
 
     def _position(self, text: str) -> _Verdict:
         below = f"{text}/#"
         hint = (
             f"{_shown(below)} takes the topics below it" if self._is_hit(_unshared(below)) else None
         )
-        return _Verdict("V306", f"nothing is published at {_shown(text)} itself", None, hint)
+        return _Verdict("S306", f"nothing is published at {_shown(text)} itself", None, hint)
 
     def _is_hit(self, filter_: str) -> bool:
         return next(
@@ -373,7 +375,7 @@ class Mentions:
         mended = self._mended(levels, found)
         if mended is not None:
             return f"did you mean {_shown(mended)}?", None
-        if code == "V302":
+        if code == "S302":
             for miss in report_filter(self.namespace, text).near_misses:
                 more = f" and {len(miss.templates) - 1:,} more" if len(miss.templates) > 1 else ""
                 hits = _shown(miss.templates[0].text)
@@ -420,7 +422,7 @@ def _invalid(text: str) -> _Verdict:
     except InvalidText as error:
         clause = f" [{error.clause}]" if error.clause else ""
         message = f"{_shown(text)} is no topic and no topic filter: {error.reason}{clause}"
-        return _Verdict("V304", message, error.span)
+        return _Verdict("S304", message, error.span)
     raise AssertionError(text)
 
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from uns.diagnostics import Severity, UNSError, near
-from uns.linting.rule import Judging
+from uns.linting.rule import SUPPRESSIONS, Rule
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 
@@ -31,13 +31,10 @@ FAMILIES = MappingProxyType(
         "A": "access",
         "T": "profiles",
         "B": "breaking changes",
-        "V": "topics in code",
+        "S": "topics in code",
         "U": "what is left unsaid",
     }
 )
-
-#: The family that judges what is ignored, known or not selected; a selection leaves it alone.
-WATCHING = "U"
 
 #: Selects every rule there is.
 ALL = "ALL"
@@ -81,7 +78,7 @@ class Policy:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Policy:
-        """The policy of a `lint:` section, as :attr:`uns.Namespace.lint` has it."""
+        """The policy of a `lint:` section, as :attr:`uns.Namespace.lint_settings` has it."""
         select, level = settings.get("select"), settings.get("fail_level")
         return cls(
             None if select is None else tuple(select),
@@ -101,15 +98,20 @@ class Policy:
             self.select, self.extend_select, self.ignore, self.severity, self.fail_level, below
         )
 
-    def on(self, rules: Mapping[str, Judging]) -> Policy:
+    def on(self, rules: Mapping[str, Rule]) -> Policy:
         """The policy as far as it speaks of ``rules``: a selection of none of them says nothing."""
         beneath = self.beneath and self.beneath.on(rules)
         speaks = any(means(selector, rules) for selector in self.select or ())
         return replace(self, select=self.select if speaks else None, beneath=beneath)
 
-    def weight(self, rule: Judging) -> Severity | None:
+    def weight(self, rule: Rule) -> Severity | None:
         """What a finding of ``rule`` weighs; ``None`` when the rule is not to judge."""
         return self._severity(rule) if self._selects(rule) else None
+
+    def weights(self, rules: Iterable[Rule]) -> dict[str, Severity]:
+        """What the findings of each rule weigh that is to judge, by its code."""
+        weights = {rule.code: self.weight(rule) for rule in rules}
+        return {code: weight for code, weight in weights.items() if weight is not None}
 
     @property
     def fails_from(self) -> Severity:
@@ -118,7 +120,7 @@ class Policy:
             return self.fail_level
         return self.beneath.fails_from if self.beneath else FAIL_LEVEL
 
-    def check(self, rules: Mapping[str, Judging]) -> None:
+    def check(self, rules: Mapping[str, Rule]) -> None:
         """See that every selector of this policy, not of those beneath, means a rule.
 
         Raises:
@@ -127,7 +129,7 @@ class Policy:
         for _, problem in self.problems(rules):
             raise UnknownRule(problem)
 
-    def problems(self, rules: Mapping[str, Judging]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def problems(self, rules: Mapping[str, Rule]) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """The selectors of this policy that mean no rule: where they stand, and why."""
         for path, selector in self._selectors():
             problem = why_unknown(selector, rules)
@@ -141,28 +143,28 @@ class Policy:
         for selector in self.severity:
             yield ("severity", selector), selector
 
-    def _selects(self, rule: Judging) -> bool:
+    def _selects(self, rule: Rule) -> bool:
         wanted = _closeness(rule, (*(self.select or ()), *self.extend_select))
         unwanted = _closeness(rule, self.ignore)
         if wanted < 0 and unwanted < 0:
-            if self.select is not None and not rule.code.startswith(WATCHING):
+            if self.select is not None and rule.kind not in SUPPRESSIONS:
                 return False
             return rule.default if self.beneath is None else self.beneath._selects(rule)
         return wanted > unwanted
 
-    def _severity(self, rule: Judging) -> Severity:
+    def _severity(self, rule: Rule) -> Severity:
         close = max(self.severity, key=lambda said: _closeness(rule, (said,)), default=None)
         if close is not None and _closeness(rule, (close,)) >= 0:
             return self.severity[close]
         return rule.severity if self.beneath is None else self.beneath._severity(rule)
 
 
-def _closeness(rule: Judging, selectors: Iterable[str]) -> int:
+def _closeness(rule: Rule, selectors: Iterable[str]) -> int:
     """How closely the closest of ``selectors`` describes ``rule``; -1 when none does."""
     return max((_describes(selector, rule) for selector in selectors), default=-1)
 
 
-def _describes(selector: str, rule: Judging) -> int:
+def _describes(selector: str, rule: Rule) -> int:
     if selector in {rule.code, rule.name}:
         return _EXACT
     if selector == ALL:
@@ -170,12 +172,12 @@ def _describes(selector: str, rule: Judging) -> int:
     return len(selector) if selector and rule.code.startswith(selector) else -1
 
 
-def means(selector: str, rules: Mapping[str, Judging]) -> bool:
+def means(selector: str, rules: Mapping[str, Rule]) -> bool:
     """Whether ``selector`` calls one of ``rules``."""
     return any(_describes(selector, rule) >= 0 for rule in rules.values())
 
 
-def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
+def why_unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
     """Why ``selector`` means no rule; ``None`` when it means one, or a family.
 
     >>> from uns.rules import RULES
@@ -209,8 +211,8 @@ def why_unknown(selector: str, rules: Mapping[str, Judging]) -> str | None:
 def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
     """The code or the name that is most likely meant, of rules of the same letter first.
 
-    >>> near_rule("V381", [("N301", "a"), ("V301", "b")]), near_rule("unused-clas", [("H202", "unused-class")])
-    ('V301', 'unused-class')
+    >>> near_rule("S381", [("N301", "a"), ("S301", "b")]), near_rule("unused-clas", [("H202", "unused-class")])
+    ('S301', 'unused-class')
     """
     rules = list(known)
     codes, wanted = [code for code, _ in rules], called.upper()

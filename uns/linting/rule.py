@@ -1,29 +1,56 @@
-"""A rule: a judgement on a namespace that loads, with its code, its name and its page.
+"""The record of a rule, whatever it judges, and of what it finds.
 
-A rule is a small pure function from a :class:`~uns.linting.surveys.Survey` to
-findings. Its docstring is its page: what it finds, why that is bad, an example,
-and what to write instead.
+A rule has a code, a name, a page and a check. What a check is given depends on
+the kind of the rule; what it finds becomes a :class:`~uns.diagnostics.Diagnostic`.
 """
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from enum import StrEnum
+from types import MappingProxyType, ModuleType
+from typing import Any, NamedTuple, TypeAlias
 
+from uns.changes import ChangeKind, Subject
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
-from uns.linting.surveys import Survey
 
-__all__ = ["Finding", "Judging", "Page", "Rule", "page_of", "rule"]
+__all__ = ["Finding", "Kind", "Page", "Rule", "collect_rules", "rule"]
 
 #: Longest message: a file may hold a name of any length, and nobody reads it twice.
 LONGEST_MESSAGE = 1_000
 
 
+class Kind(StrEnum):
+    """What a rule judges. The faults cannot be selected, ignored or weighed."""
+
+    #: The check takes a :class:`~uns.linting.surveys.Survey`.
+    MODEL = "model"
+    #: The check takes a :class:`~uns.changes.Change` and a :class:`~uns.linting.verdicts.Case`.
+    CHANGE = "change"
+    #: The check takes a :class:`~uns.linting.verdicts.Verdict`.
+    VERSION = "version"
+    #: Texts in code; :mod:`uns.code.mentions` checks them, all rules at once.
+    TEXT = "text"
+    #: These checks take :class:`~uns.linting.suppressions.Suppressions`.
+    COMMENT = "comment"
+    SELECTION = "selection"
+    BASELINE = "baseline"
+
+    MODEL_FAULT = "model fault"
+    MESSAGE_FAULT = "message fault"
+    CHANGE_FAULT = "change fault"
+    LOSS = "loss"
+
+
+#: The kinds that judge what keeps findings from being reported.
+SUPPRESSIONS = frozenset({Kind.COMMENT, Kind.SELECTION, Kind.BASELINE})
+
+
 class Finding(NamedTuple):
-    """What a rule has to say at one place; the rule adds its code, its name and its severity."""
+    """What a rule finds at one place; the rule adds its code, its name and its severity."""
 
     message: str
     span: Span | None = None
@@ -32,9 +59,6 @@ class Finding(NamedTuple):
     #: What it is about: a node as its topic or template, or else a thing by kind and name.
     path: str | None = None
     fix: tuple[Edit, ...] = ()
-
-
-Judge: TypeAlias = Callable[[Survey], Iterator[Finding]]
 
 
 class Page(NamedTuple):
@@ -47,85 +71,91 @@ class Page(NamedTuple):
     language: str = "yaml"
 
 
-class Judging(Protocol):
-    """What a policy needs to know of a rule, whether it judges a model or a change of one."""
-
-    @property
-    def code(self) -> str:
-        """Its code."""
-
-    @property
-    def name(self) -> str:
-        """Its readable name."""
-
-    @property
-    def severity(self) -> Severity:
-        """What it weighs unless somebody says otherwise."""
-
-    @property
-    def default(self) -> bool:
-        """Whether it judges where nobody selects it."""
-
-    @property
-    def page(self) -> Page:
-        """What it says of itself."""
+def _find_nothing(*_: object) -> tuple[()]:
+    """The check of rules whose findings are made elsewhere."""
+    return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
 
     ``severity`` is what it weighs unless a model or a project says otherwise; one that
     is not on by ``default`` judges only where somebody selects it. Findings of a
-    ``fixable`` rule may bring edits.
+    ``fixable`` rule may bring edits. A rule on changes looks at those in ``on``.
     """
 
     code: str
     name: str
     severity: Severity
-    judge: Judge
+    doc: str
+    check: Callable[..., Any] = _find_nothing
+    kind: Kind = Kind.MODEL
     default: bool = True
     fixable: bool = False
+    on: Collection[tuple[ChangeKind, Subject]] = ()
 
     @property
     def page(self) -> Page:
-        """What its docstring says: a paragraph or more, then `Why:`, `Example:` and `Instead:`."""
-        return page_of(self.judge)
+        """What ``doc`` says: a paragraph or more, then `Why:`, `Example:` and `Instead:`."""
+        parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
+        part = "what"
+        for line in self.doc.splitlines():
+            head = line.removesuffix(":")
+            if line.endswith(":") and head in parts:
+                part = head
+            else:
+                parts[part] += f"{line}\n"
+        what, why, example, instead = (textwrap.dedent(text).strip("\n") for text in parts.values())
+        return Page(what, why, example, instead, "python" if self.kind is Kind.TEXT else "yaml")
 
-    def findings(self, survey: Survey) -> Iterator[Diagnostic]:
-        """What the rule finds; what files say comes out visible and cut short."""
-        for found in self.judge(survey):
-            yield Diagnostic(
-                self.code,
-                self.name,
-                self.severity,
-                visible(_cut(found.message)),
-                found.span,
-                None if found.help is None else visible(_cut(found.help)),
-                found.related,
-                found.path,
-                found.fix,
-            )
+    @property
+    def weight(self) -> str:
+        """Its severity in a word; a change is an error only where it breaks somebody."""
+        return "by effect" if self.kind is Kind.CHANGE else str(self.severity)
+
+    def finding(self, found: Finding, severity: Severity | None = None) -> Diagnostic:
+        """A finding of this rule; what files say comes out visible and cut short."""
+        return Diagnostic(
+            self.code,
+            self.name,
+            severity or self.severity,
+            visible(_cut(found.message)),
+            found.span,
+            None if found.help is None else visible(_cut(found.help)),
+            found.related,
+            found.path,
+            found.fix,
+        )
+
+    def findings(self, subject: object, severity: Severity | None = None) -> Iterator[Diagnostic]:
+        """What the check finds in what it is given."""
+        for found in self.check(subject):
+            yield self.finding(found, severity)
 
 
-def page_of(judge: Callable[..., object]) -> Page:
-    """What the docstring of a rule's function says."""
-    parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
-    part = "what"
-    for line in (inspect.getdoc(judge) or "").splitlines():
-        head = line.removesuffix(":")
-        if line.endswith(":") and head in parts:
-            part = head
-        else:
-            parts[part] += f"{line}\n"
-    return Page(*(textwrap.dedent(text).strip("\n") for text in parts.values()))
+Check: TypeAlias = Callable[[Any], Iterator[Finding]]
 
 
 def rule(
-    code: str, name: str, severity: Severity, *, default: bool = True, fixable: bool = False
-) -> Callable[[Judge], Rule]:
-    """Make a rule of a function."""
-    return lambda judge: Rule(code, name, severity, judge, default, fixable)
+    code: str,
+    name: str,
+    severity: Severity,
+    *,
+    kind: Kind = Kind.MODEL,
+    default: bool = True,
+    fixable: bool = False,
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function, whose docstring is its page."""
+    return lambda check: Rule(
+        code, name, severity, inspect.getdoc(check) or "", check, kind, default, fixable
+    )
+
+
+def collect_rules(*modules: ModuleType) -> Mapping[str, Rule]:
+    """Every rule that stands in ``modules``, by its code, in the order in which they stand."""
+    rules = (each for module in modules for each in vars(module).values() if isinstance(each, Rule))
+    return MappingProxyType({each.code: each for each in rules})
 
 
 def _cut(text: str) -> str:

@@ -5,16 +5,21 @@ every machine of a class holds the same :class:`Members` object, and a family
 (``machine[1..4]``) is one place however many topics it stands for. So the cost
 of a tree is that of its file, and whoever wants concrete topics makes them
 from places as they are asked for.
+
+Whoever looks at a whole tree does it with one of two functions: :func:`fold` goes
+through each shared part once, from the bottom up, and :func:`descend` through every
+position, from the top down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
+from uns.counts import Count, from_number
 from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
 from uns.payloads import PayloadContract, ValueType
@@ -33,8 +38,16 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Source",
+    "descend",
+    "downwards",
+    "fold",
     "formerly",
+    "measure",
 ]
+
+T = TypeVar("T")
+#: A part of a tree: members, or members and what is known of the way to them.
+P = TypeVar("P", bound=Hashable)
 
 
 class PlaceKind(StrEnum):
@@ -236,6 +249,11 @@ class Place:
     def __repr__(self) -> str:
         return f"<{self.kind} {self.segment.text!r}>"
 
+    @property
+    def count(self) -> Count:
+        """How many topic levels it stands for."""
+        return from_number(self.segment.count)
+
 
 class Members:
     """What stands directly below a place, in declaration order, endpoints first.
@@ -288,3 +306,91 @@ class FirstLevel(Members):
 
 #: The members of a place with nothing below it.
 NO_MEMBERS = Members()
+
+
+# --- walks -------------------------------------------------------------------------------------------
+
+
+def fold(part: P, visit: Callable[[P], Generator[P, T, T]], known: dict[P, T] | None = None) -> T:
+    """What ``visit`` makes of a part of a tree, from what it makes of the parts below.
+
+    ``visit`` is written as if it called itself: it yields a part below to get its result,
+    and returns its own. Each part is visited once, however many nodes share it, and a deep
+    tree needs no deep stack. ``known`` keeps the results, those below before those above.
+
+    >>> from uns.topics.templates import Segment
+    >>> def depth(members):
+    ...     deepest = 0
+    ...     for place in members:
+    ...         deepest = max(deepest, 1 + (yield place.members))
+    ...     return deepest
+    >>> leaf = Members([Place(PlaceKind.ENDPOINT, Segment.fixed("speed"), NO_MEMBERS)])
+    >>> line = Place(PlaceKind.EQUIPMENT, Segment.parse("line[1..3]"), leaf)
+    >>> fold(Members([line]), depth)
+    2
+    """
+    known = {} if known is None else known
+    pending: list[tuple[P, Generator[P, Any, T]]] = [] if part in known else [(part, visit(part))]
+    answer: Any = None
+    while pending:
+        going = pending[-1][1]
+        try:
+            wanted = going.send(answer)
+            while wanted in known:
+                wanted = going.send(known[wanted])
+        except StopIteration as finished:
+            answer = known[pending.pop()[0]] = finished.value
+        else:
+            pending.append((wanted, visit(wanted)))
+            answer = None
+    return known[part]
+
+
+def measure(
+    size: Callable[[Segment], int], members: Members
+) -> Generator[Members, tuple[int, int], tuple[int, int]]:
+    """To be folded: how many levels the deepest topic among ``members`` has, and the longest bytes.
+
+    ``size`` tells the bytes of a level; one slash is counted in front of each.
+    """
+    deepest = longest = 0
+    for place in members:
+        levels, bytes_ = yield place.members
+        deepest = max(deepest, levels + 1)
+        longest = max(longest, bytes_ + size(place.segment) + 1)
+    return deepest, longest
+
+
+def downwards(top: Members) -> list[Members]:
+    """All members of a tree that are not empty, each once: those above before those below.
+
+    As far as that allows, they come in the order in which they are declared.
+    """
+
+    def visit(members: Members) -> Generator[Members, None, None]:
+        for place in reversed(members.order):
+            if len(place.members):
+                yield place.members
+
+    known: dict[Members, None] = {}
+    fold(top, visit, known)
+    return list(reversed(known))
+
+
+def descend(first: Iterable[T], below: Callable[[T], Iterable[T]]) -> Iterator[T]:
+    """``first`` and everything ``below`` it, what stands above before what stands below.
+
+    Made one by one: ``below`` is asked when the next one is, and may leave out what nobody
+    wants to see.
+
+    >>> "".join(descend("a", lambda letter: "bc" if letter == "a" else ""))
+    'abc'
+    """
+    pending = [iter(first)]
+    while pending:
+        for found in pending[-1]:
+            yield found
+            pending.append(iter(below(found)))
+            break
+        else:
+            pending.pop()

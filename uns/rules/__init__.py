@@ -10,8 +10,8 @@ the rules that weigh them, in families by their letter:
     A  access       what clients may publish and read
     T  profiles     what brokers and conventions allow
     B  breaking     whom a change of the model breaks: :mod:`uns.rules.breaking`
-    V  literals     what texts in code and configuration name: :mod:`uns.code.mentions`
-    U  unsaid       what comments, settings and baselines keep from being told
+    S  source code  topics in source code and configuration: :mod:`uns.code.mentions`
+    U  suppressions comments that ignore findings, selections and baselines
 """
 
 from __future__ import annotations
@@ -22,26 +22,16 @@ from uns import lazy
 
 if TYPE_CHECKING:
     from uns.linting.baselines import Baseline, InvalidBaseline, Known
+    from uns.linting.engine import Review, Settled
     from uns.linting.policies import Policy, UnknownRule
     from uns.linting.rule import Finding, Page, Rule
     from uns.linting.surveys import Survey
-    from uns.rules.engine import (
-        EVERY_RULE,
-        RULES,
-        Broken,
-        Review,
-        Settled,
-        lint,
-        settled,
-        weigh,
-        weigh_literals,
-    )
+    from uns.rules.registry import EVERY_RULE, RULES, lint, settle, weigh, weigh_literals
 
 __all__ = [
     "EVERY_RULE",
     "RULES",
     "Baseline",
-    "Broken",
     "Finding",
     "InvalidBaseline",
     "Known",
@@ -53,7 +43,7 @@ __all__ = [
     "Survey",
     "UnknownRule",
     "lint",
-    "settled",
+    "settle",
     "weigh",
     "weigh_literals",
 ]
@@ -61,8 +51,9 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "engine": "EVERY_RULE RULES Broken Review Settled lint settled weigh weigh_literals",
+        "registry": "EVERY_RULE RULES lint settle weigh weigh_literals",
         ".linting.baselines": "Baseline InvalidBaseline Known",
+        ".linting.engine": "Review Settled",
         ".linting.policies": "Policy UnknownRule",
         ".linting.rule": "Finding Page Rule",
         ".linting.surveys": "Survey",

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from uns.counts import in_words
 from uns.diagnostics import Severity
-from uns.linting.amounts import topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 from uns.model.tree import Endpoint, Kind
-
-__all__ = ["RULES"]
 
 
 def _such(survey: Survey, is_such: Callable[[Endpoint], bool]) -> Iterator[Declared]:
@@ -110,7 +108,7 @@ def unretained_state(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {running: {type: boolean}}}}
     """
     for declared in _such(survey, lambda e: e.kind is Kind.STATE and not e.retain):
-        topics = topics_in_words(declared.topics)
+        topics = in_words(declared.topics, "topic")
         yield Finding(
             f"{declared.endpoint.key!r} is a state and not retained in {topics}",
             declared.span_of("retain"),
@@ -143,6 +141,3 @@ def unconfirmed_delivery(survey: Survey) -> Iterator[Finding]:
             "say `qos: 1`",
             path=declared.node.template.text,
         )
-
-
-RULES = (retained_event, event_as_state, unretained_state, unconfirmed_delivery)

@@ -23,7 +23,7 @@ from uns.model.tree import (
 )
 from uns.topics.templates import Name, Segment
 
-__all__ = ["RULES", "Lacking", "lacking"]
+__all__ = ["Lacking", "lacking"]
 
 # --- what stands where -----------------------------------------------------------------------------
 
@@ -553,18 +553,3 @@ def _topmost(survey: Survey) -> Iterator[Written]:
     for group, members in zip(survey.groups, survey.written, strict=True):
         if not any(place.kind is PlaceKind.EQUIPMENT for place in group.path):
             yield from (member for member in members if member.is_equipment)
-
-
-RULES = (
-    topic_with_topics_below,
-    open_set_takes_anything,
-    missing_required_topic,
-    unused_class,
-    class_without_nodes,
-    redundant_class,
-    silent_equipment,
-    needless_free_containment,
-    open_node,
-    undeclared_property,
-    no_owner,
-)

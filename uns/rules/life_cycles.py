@@ -15,8 +15,6 @@ from uns.model.tree import Deprecated, Notes, Origin, formerly
 from uns.topics.patterns import UndecidedPattern
 from uns.topics.templates import Segment, TopicTemplate
 
-__all__ = ["RULES"]
-
 
 class _Noted(NamedTuple):
     """A declaration that says something of its life cycle."""
@@ -305,14 +303,3 @@ def _overlap(one: Segment, other: Segment) -> bool:
         return one.overlaps(other)
     except UndecidedPattern:
         return True
-
-
-RULES = (
-    deprecated_without_plan,
-    past_its_end,
-    end_before_start,
-    unknown_successor,
-    deprecated_successor,
-    moved_and_still_there,
-    moved_twice,
-)

@@ -24,9 +24,6 @@ from uns.linting.surveys import Survey, Written
 from uns.model.tree import Origin, Place, PlaceKind
 from uns.units import is_unit, suggest, unit
 
-__all__ = ["RULES"]
-
-
 # --- siblings ----------------------------------------------------------------------------------------
 
 
@@ -761,22 +758,3 @@ def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
                         ((place, "the aspect"),) if place else (),
                         member.path,
                     )
-
-
-RULES = (
-    look_alike_siblings,
-    mixed_numbering,
-    mixed_case,
-    mixed_separators,
-    several_spellings,
-    stray_white_space,
-    invisible_character,
-    not_normalised,
-    mixed_scripts,
-    empty_level,
-    leading_dollar,
-    repeated_parent,
-    unit_in_name,
-    unit_contradicts_name,
-    aspect_look_alike,
-)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from uns.counts import in_words
 from uns.diagnostics import Severity, Span
-from uns.linting.amounts import in_all, topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
-
-__all__ = ["RULES"]
 
 
 def _own(survey: Survey, payload: str) -> Span | None:
@@ -101,13 +99,10 @@ def outdated_payload(survey: Survey) -> Iterator[Finding]:
         for payload in versions[:-1]:
             users = carried.get(payload)
             if users:
-                topics = topics_in_words(in_all(user.topics for user in users))
+                topics = in_words(sum(user.topics for user in users), "topic")
                 yield Finding(
                     f"{payload} is carried by {topics}, and {versions[-1]} is declared",
                     users[0].span_of("payload"),
                     f"move them to {versions[-1]}, or to topics of their own beside the old ones",
                     path=users[0].node.template.text,
                 )
-
-
-RULES = (unused_payload, outdated_payload)

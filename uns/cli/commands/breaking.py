@@ -19,7 +19,7 @@ from uns.cli.projects import project
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import Severity
 from uns.reports import Report
-from uns.rules import Settled, settled
+from uns.rules import Settled, settle
 from uns.rules.breaking import EVERY_RULE, verdict
 
 __all__ = ["Arguments", "run"]
@@ -42,7 +42,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         raise CannotRun("--select names no rule of family B, and no other judges a change")
     path = model_path(arguments.model, option="MODEL")
     before = opened_revision(revision(arguments.against, path), err)
-    found = settled(verdict(diff(before, opened_revision(Revision(path), err))), policy)
+    found = settle(verdict(diff(before, opened_revision(Revision(path), err))), policy)
     is_allowed = arguments.allow_with_version_bump and found.verdict.is_raised_enough
     if not (arguments.require_version_bump or arguments.allow_with_version_bump):
         found = found._replace(version=None)

@@ -108,8 +108,8 @@ def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace 
         return _Result(model, findings) if reason is None else _Result(model, reason=reason)
     review = weigh(namespace, gate.policy, gate.known(model), before())
     findings, known = gate.passed(model, review)
-    every = (*namespace.diagnostics, *findings)
-    placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
+    top = Span(model, 1, 1, 1, 1)
+    placed = tuple(f if f.span else replace(f, span=top) for f in findings)
     return _Result(model, placed, None, namespace, review.fails_from, known)
 
 

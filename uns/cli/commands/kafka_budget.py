@@ -28,7 +28,7 @@ class Arguments:
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the budget of the model."""
-    translation = opened(arguments.model, err).translation
+    translation = opened(arguments.model, err).kafka
     budget = translation.budget()
     if arguments.output_format == "json":
         out.line(as_json(_as_json(translation, budget), indent=2))

@@ -45,7 +45,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     cluster = arguments.cluster or ""
     if arguments.output_format == "strimzi" and not cluster:
         raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
-    translation = opened(arguments.model, err).translation
+    translation = opened(arguments.model, err).kafka
     wanted = [translation, translation.state] if arguments.state else [translation]
     manifest = list(itertools.chain.from_iterable(_manifest(each, arguments) for each in wanted))
     match arguments.output_format:

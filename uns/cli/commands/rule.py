@@ -10,7 +10,9 @@ from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Severity, visible
 from uns.generators.losses import LOSSES
-from uns.rules.catalogue import Entry, FaultEntry, NoEntry, catalogue, entry
+from uns.linting.policies import FAMILIES
+from uns.linting.rule import Kind, Rule
+from uns.rules.catalogue import NoEntry, catalogue, entry
 
 __all__ = ["Arguments", "run"]
 
@@ -19,6 +21,18 @@ _STYLES = {
     str(Severity.WARNING): Style.WARNING,
     str(Severity.INFO): Style.INFO,
 }
+
+#: What a rule that nobody can select is, and what comes of it.
+_FAULTS = {
+    Kind.MODEL_FAULT: (
+        "a fault, which nobody can select or ignore", "A model that has it does not load.",
+    ),
+    Kind.MESSAGE_FAULT: (
+        "a fault, which nobody can select or ignore", "The message is refused.",
+    ),
+    Kind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
+    Kind.LOSS: ("a loss", "`uns export` tells it, and fails on it with `--strict`."),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
         raise CannotRun(visible(str(error))) from None
     if arguments.output_format == "json":
         out.line(as_json(_as_json(found), indent=2))
-    elif isinstance(found, FaultEntry):
+    elif found.kind in _FAULTS:
         _write_fault(found, out)
     else:
         _write_page(found, out)
@@ -53,11 +67,11 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
 # --- one -------------------------------------------------------------------------------------------
 
 
-def _write_page(rule: Entry, out: Screen) -> None:
+def _write_page(rule: Rule, out: Screen) -> None:
     out.line(f"{out.paint(rule.code, Style.STRONG)} {out.paint(rule.name, Style.STRONG)}")
     notes = [
-        out.paint(rule.severity, _STYLES.get(rule.severity, Style.STRONG)),
-        f"family {rule.code[0]}, {rule.family}",
+        out.paint(rule.weight, _STYLES.get(rule.weight, Style.STRONG)),
+        f"family {rule.code[0]}, {_family(rule)}",
     ]
     if not rule.default:
         notes.append("off unless selected")
@@ -82,11 +96,12 @@ def _shown(text: str, out: Screen) -> str:
     return text if out.is_unicode else text.encode("ascii", "backslashreplace").decode()
 
 
-def _write_fault(found: FaultEntry, out: Screen) -> None:
+def _write_fault(found: Rule, out: Screen) -> None:
+    kind, consequence = _FAULTS[found.kind]
     out.line(f"{out.paint(found.code, Style.STRONG)} {out.paint(found.name, Style.STRONG)}")
-    out.line(f"{out.paint(found.severity, _STYLES[found.severity])}; {found.kind}")
+    out.line(f"{out.paint(found.weight, _STYLES[found.weight])}; {kind}")
     out.line()
-    out.line(f"{found.meaning} {found.consequence}")
+    out.line(f"{found.page.what} {consequence}")
 
 
 # --- all -------------------------------------------------------------------------------------------
@@ -101,37 +116,40 @@ def _write_all(out: Screen, *, as_array: bool) -> None:
         array.end()
         return
     width = max(len(rule.name) for rule in rules)
-    for index, (family, listed) in enumerate(groupby(rules, key=lambda rule: rule.family)):
+    for index, (family, listed) in enumerate(groupby(rules, key=_family)):
         if index:
             out.line()
         out.line(out.paint(family, Style.STRONG))
         for rule in listed:
-            weight = rule.severity if rule.default else f"({rule.severity})"
+            weight = rule.weight if rule.default else f"({rule.weight})"
             what = _shown(_first_sentence(rule), out)
             out.line(f"{rule.code}  {rule.name:<{width}}  {weight:<9}  {what}")
     out.line()
     out.line("In brackets: off unless selected. `uns rule CODE` tells more of one.")
 
 
-def _first_sentence(rule: Entry) -> str:
+def _first_sentence(rule: Rule) -> str:
     """What a rule finds, in its first line."""
     return rule.page.what.partition("\n")[0]
 
 
-def _as_json(found: Entry | FaultEntry) -> dict[str, Any]:
-    if isinstance(found, FaultEntry):
-        return {
-            "code": found.code,
-            "name": found.name,
-            "family": "losses" if found.kind == "a loss" else "faults",
-            "severity": found.severity,
-            "what": found.meaning,
-        }
-    return {
+def _family(rule: Rule) -> str:
+    if rule.kind in _FAULTS:
+        return "losses" if rule.kind is Kind.LOSS else "faults"
+    return FAMILIES[rule.code[0]]
+
+
+def _as_json(found: Rule) -> dict[str, Any]:
+    head = {
         "code": found.code,
         "name": found.name,
-        "family": found.family,
-        "severity": found.severity,
+        "family": _family(found),
+        "severity": found.weight,
+    }
+    if found.kind in _FAULTS:
+        return {**head, "what": found.page.what}
+    return {
+        **head,
         "default": found.default,
         "fixable": found.fixable,
         "what": found.page.what,

@@ -173,7 +173,7 @@ def _check_files(arguments: Arguments, patterns: list[str], out: Screen, err: Sc
     gate.keep_off(files)
     namespace = opened(arguments.model, err)
     code = _Code(namespace, gate)
-    fails_from = gate.policy.over(Policy.of(namespace.lint)).fails_from
+    fails_from = gate.policy.over(Policy.of(namespace.lint_settings)).fails_from
     is_unread = False
     for file in files:
         try:

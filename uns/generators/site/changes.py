@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from uns.changes import describe
+from uns.linting.verdicts import Judgement, amount
 from uns.rules.breaking import RULES, Verdict
-from uns.rules.breaking.verdicts import Judgement, amount
 
 __all__ = ["change_log"]
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
-from uns.payloads import Compatibility
-from uns.rules.breaking.verdicts import ALL, Audience, Case, Effect, Judged, breaks, by_messages
-
-__all__ = ["RULES"]
+from uns.linting.verdicts import ALL, Audience, Case, Effect, Impact, breaks
+from uns.payloads import NARROWING, Compatibility
 
 _ANY = tuple(ChangeKind)
 _CHANGED = [ChangeKind.CHANGED]
 _CONSUMERS = frozenset({Audience.CONSUMERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
-    Subject.TYPE, Subject.UNIT, Subject.RANGE, Subject.VALUES, Subject.LENGTH, Subject.PATTERN,
-    Subject.FIELD, Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA,
-)  # fmt: skip
+    *(Subject.TYPE, Subject.UNIT, Subject.FIELD),
+    *(Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA),
+    *map(Subject, NARROWING),
+)
+
+
+def _by_messages(change: Change, help_: str | None = None) -> Impact:
+    """Who cannot talk to whom any more, by the direction in which messages still pass."""
+    audiences = set()
+    if Compatibility.FORWARD not in change.keeps:
+        audiences.add(Audience.CONSUMERS)
+    if Compatibility.BACKWARD not in change.keeps:
+        audiences.add(Audience.PRODUCERS)
+    if not audiences:
+        return Impact(Effect.COMPATIBLE)
+    return Impact(Effect.BREAKING, frozenset(audiences), help_)
 
 
 @breaks("B201", "published-payload-changed", _ANY, _CONTENTS)
-def published_payload_changed(change: Change, case: Case) -> Judged | None:
+def published_payload_changed(change: Change, case: Case) -> Impact | None:
     """A payload is not what it was, under the same name and version.
 
     Why:
@@ -35,13 +46,13 @@ def published_payload_changed(change: Change, case: Case) -> Judged | None:
     if not change.cause.startswith("payload ") or change.keeps == Compatibility.FULL:
         return None
     name = change.cause.removeprefix("payload ")
-    return by_messages(
+    return _by_messages(
         change, f"leave {name} as it was, and publish what is new as the next version"
     )
 
 
 @breaks("B202", "type-changed", _CHANGED, [Subject.TYPE])
-def type_changed(change: Change, case: Case) -> Judged | None:
+def type_changed(change: Change, case: Case) -> Impact | None:
     """A value has another type.
 
     Why:
@@ -53,11 +64,11 @@ def type_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {metrics: {made: {type: integer}, made-exact: {type: number}}}}
     """
-    return by_messages(change, "publish the new type under another topic")
+    return _by_messages(change, "publish the new type under another topic")
 
 
 @breaks("B203", "unit-changed", _CHANGED, [Subject.UNIT])
-def unit_changed(change: Change, case: Case) -> Judged | None:
+def unit_changed(change: Change, case: Case) -> Impact | None:
     """A value is in another unit.
 
     Why:
@@ -69,11 +80,11 @@ def unit_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
     """
-    return by_messages(change, "publish the new unit under another topic")
+    return _by_messages(change, "publish the new unit under another topic")
 
 
 @breaks("B204", "range-widened", _CHANGED, [Subject.RANGE])
-def range_widened(change: Change, case: Case) -> Judged | None:
+def range_widened(change: Change, case: Case) -> Impact | None:
     """A value may be smaller or larger than consumers were told.
 
     Why:
@@ -87,11 +98,11 @@ def range_widened(change: Change, case: Case) -> Judged | None:
     """
     if Compatibility.FORWARD in change.keeps:
         return None
-    return by_messages(change, "tell consumers before the first such value is published")
+    return _by_messages(change, "tell consumers before the first such value is published")
 
 
 @breaks("B205", "range-narrowed", _CHANGED, [Subject.RANGE])
-def range_narrowed(change: Change, case: Case) -> Judged | None:
+def range_narrowed(change: Change, case: Case) -> Impact | None:
     """A value that producers might send is out of range now.
 
     Why:
@@ -105,11 +116,11 @@ def range_narrowed(change: Change, case: Case) -> Judged | None:
     """
     if Compatibility.FORWARD not in change.keeps:
         return None
-    return by_messages(change, "make sure that no producer sends such values any more")
+    return _by_messages(change, "make sure that no producer sends such values any more")
 
 
 @breaks("B206", "values-changed", _CHANGED, [Subject.VALUES])
-def values_changed(change: Change, case: Case) -> Judged | None:
+def values_changed(change: Change, case: Case) -> Impact | None:
     """An enumeration has other values.
 
     Why:
@@ -122,17 +133,17 @@ def values_changed(change: Change, case: Case) -> Judged | None:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual], open: true}}}}
     """
     if Compatibility.FORWARD in change.keeps:
-        return by_messages(change, "make sure that no producer sends a value that is gone")
+        return _by_messages(change, "make sure that no producer sends a value that is gone")
     if Compatibility.BACKWARD in change.keeps:
         help_ = (
             "let consumers learn the new values first; an enum that is `open: true` before may grow"
         )
-        return by_messages(change, help_)
-    return by_messages(change, "publish other values under another topic")
+        return _by_messages(change, help_)
+    return _by_messages(change, "publish other values under another topic")
 
 
 @breaks("B207", "text-limits-changed", _CHANGED, [Subject.LENGTH, Subject.PATTERN])
-def text_limits_changed(change: Change, case: Case) -> Judged | None:
+def text_limits_changed(change: Change, case: Case) -> Impact | None:
     """A text may be longer or shorter than before, or follows another pattern.
 
     Why:
@@ -144,11 +155,11 @@ def text_limits_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {metrics: {lot: {type: string, max_length: 8}}}}
     """
-    return by_messages(change, "publish other texts under another topic")
+    return _by_messages(change, "publish other texts under another topic")
 
 
 @breaks("B208", "field-added", [ChangeKind.ADDED], [Subject.FIELD])
-def field_added(change: Change, case: Case) -> Judged | None:
+def field_added(change: Change, case: Case) -> Impact | None:
     """Messages must have a field that they did not have.
 
     Why:
@@ -160,12 +171,12 @@ def field_added(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}, "scrap?": {type: integer}}}}
     """
-    judged = by_messages(change, "make it optional: end its key in `?`")
-    return judged if judged.effect is Effect.BREAKING else Judged(Effect.ADDITIVE)
+    judged = _by_messages(change, "make it optional: end its key in `?`")
+    return judged if judged.effect is Effect.BREAKING else Impact(Effect.ADDITIVE)
 
 
 @breaks("B209", "field-removed", [ChangeKind.REMOVED], [Subject.FIELD])
-def field_removed(change: Change, case: Case) -> Judged | None:
+def field_removed(change: Change, case: Case) -> Impact | None:
     """Messages have a field no more that consumers could rely on.
 
     Why:
@@ -177,11 +188,11 @@ def field_removed(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {counts/2: {fields: {made: {type: integer}}}}
     """
-    return by_messages(change, "publish the shorter message as the next version")
+    return _by_messages(change, "publish the shorter message as the next version")
 
 
 @breaks("B210", "presence-changed", _CHANGED, [Subject.PRESENCE])
-def presence_changed(change: Change, case: Case) -> Judged | None:
+def presence_changed(change: Change, case: Case) -> Impact | None:
     """A field became optional, or required.
 
     Why:
@@ -193,11 +204,11 @@ def presence_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}}}}
     """
-    return by_messages(change, "say it in the next version of the payload")
+    return _by_messages(change, "say it in the next version of the payload")
 
 
 @breaks("B211", "json-schema-changed", _CHANGED, [Subject.JSON_SCHEMA])
-def json_schema_changed(change: Change, case: Case) -> Judged | None:
+def json_schema_changed(change: Change, case: Case) -> Impact | None:
     """A payload that is a JSON Schema of its own has another one.
 
     Why:
@@ -209,11 +220,11 @@ def json_schema_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {report/2: {json_schema: report-v2.schema.json}}
     """
-    return by_messages(change, "publish it as the next version")
+    return _by_messages(change, "publish it as the next version")
 
 
 @breaks("B212", "payload-replaced", _CHANGED, [Subject.PAYLOAD])
-def payload_replaced(change: Change, case: Case) -> Judged | None:
+def payload_replaced(change: Change, case: Case) -> Impact | None:
     """Topics carry a payload of another name or version.
 
     Why:
@@ -226,11 +237,11 @@ def payload_replaced(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {topics: {counts: {payload: counts/1}, counts-2: {payload: counts/2}}}}
     """
-    return Judged(Effect.COMPATIBLE)
+    return Impact(Effect.COMPATIBLE)
 
 
 @breaks("B213", "payload-added", [ChangeKind.ADDED], [Subject.PAYLOAD])
-def payload_added(change: Change, case: Case) -> Judged | None:
+def payload_added(change: Change, case: Case) -> Impact | None:
     """The model declares a payload that it did not have.
 
     Why:
@@ -242,11 +253,11 @@ def payload_added(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}}}}
     """
-    return Judged(Effect.ADDITIVE)
+    return Impact(Effect.ADDITIVE)
 
 
 @breaks("B214", "payload-removed", [ChangeKind.REMOVED], [Subject.PAYLOAD])
-def payload_removed(change: Change, case: Case) -> Judged | None:
+def payload_removed(change: Change, case: Case) -> Impact | None:
     """The model declares a payload no more.
 
     Why:
@@ -259,11 +270,11 @@ def payload_removed(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}}}}
     """
-    return Judged(Effect.COMPATIBLE)
+    return Impact(Effect.COMPATIBLE)
 
 
 @breaks("B215", "default-changed", _CHANGED, [Subject.DEFAULT])
-def default_changed(change: Change, case: Case) -> Judged | None:
+def default_changed(change: Change, case: Case) -> Impact | None:
     """A message without a field means something else than before.
 
     Why:
@@ -275,11 +286,11 @@ def default_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         payloads: {state/2: {fields: {quality: {type: enum, values: [good, bad]}}}}
     """
-    return by_messages(change, "require the field in the next version of the payload")
+    return _by_messages(change, "require the field in the next version of the payload")
 
 
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
-def retain_changed(change: Change, case: Case) -> Judged | None:
+def retain_changed(change: Change, case: Case) -> Impact | None:
     """A broker no longer keeps the last message.
 
     Why:
@@ -292,12 +303,12 @@ def retain_changed(change: Change, case: Case) -> Judged | None:
         sites: {lyon: {metrics: {power: {type: number, retain: true}}}}
     """
     if change.after == "yes":
-        return Judged(Effect.COMPATIBLE)
-    return Judged(Effect.BREAKING, _CONSUMERS, "keep `retain: true`")
+        return Impact(Effect.COMPATIBLE)
+    return Impact(Effect.BREAKING, _CONSUMERS, "keep `retain: true`")
 
 
 @breaks("B302", "kind-changed", _CHANGED, [Subject.KIND])
-def kind_changed(change: Change, case: Case) -> Judged | None:
+def kind_changed(change: Change, case: Case) -> Impact | None:
     """A topic is a state, an event, a record or a command, and was another of them.
 
     Why:
@@ -309,11 +320,11 @@ def kind_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {metrics: {alarm: {type: boolean}, alarm-raised: {type: boolean, kind: event}}}}
     """
-    return Judged(Effect.BREAKING, ALL, "publish it under another topic")
+    return Impact(Effect.BREAKING, ALL, "publish it under another topic")
 
 
 @breaks("B303", "qos-changed", _CHANGED, [Subject.QOS])
-def qos_changed(change: Change, case: Case) -> Judged | None:
+def qos_changed(change: Change, case: Case) -> Impact | None:
     """Messages are delivered with less care than before.
 
     Why:
@@ -326,12 +337,12 @@ def qos_changed(change: Change, case: Case) -> Judged | None:
         sites: {lyon: {metrics: {power: {type: number, qos: 1}}}}
     """
     if (change.after or "") > (change.before or ""):
-        return Judged(Effect.COMPATIBLE)
-    return Judged(Effect.BREAKING, _CONSUMERS, "keep the quality of service")
+        return Impact(Effect.COMPATIBLE)
+    return Impact(Effect.BREAKING, _CONSUMERS, "keep the quality of service")
 
 
 @breaks("B304", "topic-became-optional", _CHANGED, [Subject.REQUIRED])
-def topic_became_optional(change: Change, case: Case) -> Judged | None:
+def topic_became_optional(change: Change, case: Case) -> Impact | None:
     """Nodes need not publish a topic any more that they had to publish.
 
     Why:
@@ -345,11 +356,11 @@ def topic_became_optional(change: Change, case: Case) -> Judged | None:
     """
     if change.after == "yes":
         return None
-    return Judged(Effect.BREAKING, _CONSUMERS, "keep it required")
+    return Impact(Effect.BREAKING, _CONSUMERS, "keep it required")
 
 
 @breaks("B305", "topic-became-required", _CHANGED, [Subject.REQUIRED])
-def topic_became_required(change: Change, case: Case) -> Judged | None:
+def topic_became_required(change: Change, case: Case) -> Impact | None:
     """Nodes must publish a topic that they might leave out.
 
     Why:
@@ -363,11 +374,11 @@ def topic_became_required(change: Change, case: Case) -> Judged | None:
     """
     if change.after != "yes":
         return None
-    return Judged(Effect.BREAKING, _PRODUCERS, "make sure every producer sends it")
+    return Impact(Effect.BREAKING, _PRODUCERS, "make sure every producer sends it")
 
 
 @breaks("B306", "classes-changed", _CHANGED, [Subject.CLASS])
-def classes_changed(change: Change, case: Case) -> Judged | None:
+def classes_changed(change: Change, case: Case) -> Impact | None:
     """Nodes are not of a class any more.
 
     Why:
@@ -380,12 +391,12 @@ def classes_changed(change: Change, case: Case) -> Judged | None:
         classes: {Filler2: {extends: Filler}}
     """
     if not change.detail:
-        return Judged(Effect.ADDITIVE)
-    return Judged(Effect.BREAKING, _CONSUMERS, f"let the new class extend {change.detail}", hits=())
+        return Impact(Effect.ADDITIVE)
+    return Impact(Effect.BREAKING, _CONSUMERS, f"let the new class extend {change.detail}", hits=())
 
 
 @breaks("B307", "equipment-level-changed", _CHANGED, [Subject.LEVEL])
-def equipment_level_changed(change: Change, case: Case) -> Judged | None:
+def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     """Nodes are of another equipment level under the same name.
 
     Why:
@@ -397,7 +408,7 @@ def equipment_level_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {lines: {line1: {}}}}
     """
-    return Judged(Effect.BREAKING, _CONSUMERS, "keep the level", hits=())
+    return Impact(Effect.BREAKING, _CONSUMERS, "keep the level", hits=())
 
 
 @breaks(
@@ -407,7 +418,7 @@ def equipment_level_changed(change: Change, case: Case) -> Judged | None:
         Subject.ASSET, Subject.PROPERTY, Subject.MODEL, Subject.VERSION,
     ],
 )  # fmt: skip
-def notes_changed(change: Change, case: Case) -> Judged | None:
+def notes_changed(change: Change, case: Case) -> Impact | None:
     """What people say of something changed: its owner, its label, what it is.
 
     Why:
@@ -419,11 +430,11 @@ def notes_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {owner: utilities}}
     """
-    return Judged(Effect.COMPATIBLE)
+    return Impact(Effect.COMPATIBLE)
 
 
 @breaks("B309", "deprecation-changed", _CHANGED, [Subject.DEPRECATED])
-def deprecation_changed(change: Change, case: Case) -> Judged | None:
+def deprecation_changed(change: Change, case: Case) -> Impact | None:
     """Something is going out of use, at another time than before, or not any more.
 
     Why:
@@ -435,11 +446,11 @@ def deprecation_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "2.0.0"}}}}}
     """
-    return Judged(Effect.ADDITIVE)
+    return Impact(Effect.ADDITIVE)
 
 
 @breaks("B310", "aspect-renamed", _CHANGED, [Subject.ASPECT])
-def aspect_renamed(change: Change, case: Case) -> Judged | None:
+def aspect_renamed(change: Change, case: Case) -> Impact | None:
     """An aspect has another name in the model, and its topics stay.
 
     Why:
@@ -451,14 +462,4 @@ def aspect_renamed(change: Change, case: Case) -> Judged | None:
     Instead:
         aspects: {raw: _raw}
     """
-    return Judged(Effect.COMPATIBLE)
-
-
-RULES = (
-    published_payload_changed, type_changed, unit_changed, range_widened, range_narrowed,
-    values_changed, text_limits_changed, field_added, field_removed,
-    presence_changed, json_schema_changed, payload_replaced, payload_added, payload_removed,
-    default_changed, retain_changed, kind_changed,
-    qos_changed, topic_became_optional, topic_became_required, classes_changed,
-    equipment_level_changed, notes_changed, deprecation_changed, aspect_renamed,
-)  # fmt: skip
+    return Impact(Effect.COMPATIBLE)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
-from uns.rules.breaking.verdicts import Audience, Case, Effect, Hit, Judged, breaks, plain
-
-__all__ = ["RULES"]
+from uns.linting.verdicts import Audience, Case, Effect, Hit, Impact, breaks, plain
 
 _CHANGED = [ChangeKind.CHANGED]
 _READERS = frozenset({Audience.KAFKA_READERS})
 
 
 @breaks("B401", "publish-grant-removed", [ChangeKind.REMOVED], [Subject.PUBLISH])
-def publish_grant_removed(change: Change, case: Case) -> Judged | None:
+def publish_grant_removed(change: Change, case: Case) -> Impact | None:
     """A client may not publish any more what it might publish.
 
     Why:
@@ -31,7 +29,7 @@ def publish_grant_removed(change: Change, case: Case) -> Judged | None:
 
 
 @breaks("B402", "subscription-removed", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
-def subscription_removed(change: Change, case: Case) -> Judged | None:
+def subscription_removed(change: Change, case: Case) -> Impact | None:
     """A client may not read any more what it might read.
 
     Why:
@@ -49,20 +47,20 @@ def subscription_removed(change: Change, case: Case) -> Judged | None:
     return _filter_gone(change, case, lost, Audience.CONSUMERS)
 
 
-def _filter_gone(change: Change, case: Case, lost: int | None, audience: Audience) -> Judged:
+def _filter_gone(change: Change, case: Case, lost: int | None, audience: Audience) -> Impact:
     """What a client has of it that other filters take over all of a filter but ``lost`` topics."""
     if lost == 0:
-        return Judged(Effect.COMPATIBLE)
+        return Impact(Effect.COMPATIBLE)
     client = case.changes.new.clients.get(change.detail)
     help_ = "tell whoever runs it, or keep a filter that takes those topics"
     if client is None:
         help_ = "keep the client under `clients:` until nobody runs it any more"
     hit = Hit(change.detail, str(change.subject), change.before or "", lost=lost, revoked=True)
-    return Judged(Effect.BREAKING, frozenset({audience}), help_, hits=(hit,))
+    return Impact(Effect.BREAKING, frozenset({audience}), help_, hits=(hit,))
 
 
 @breaks("B403", "client-changed", [ChangeKind.REMOVED, ChangeKind.ADDED], [Subject.CLIENT])
-def client_changed(change: Change, case: Case) -> Judged | None:
+def client_changed(change: Change, case: Case) -> Impact | None:
     """A client came, or went.
 
     Why:
@@ -75,11 +73,11 @@ def client_changed(change: Change, case: Case) -> Judged | None:
         clients: {historian: {subscribe: ["lyon/#"]}}
     """
     is_new = change.kind is ChangeKind.ADDED
-    return Judged(Effect.ADDITIVE if is_new else Effect.COMPATIBLE)
+    return Impact(Effect.ADDITIVE if is_new else Effect.COMPATIBLE)
 
 
 @breaks("B404", "grant-added", [ChangeKind.ADDED], [Subject.PUBLISH, Subject.SUBSCRIBE])
-def grant_added(change: Change, case: Case) -> Judged | None:
+def grant_added(change: Change, case: Case) -> Impact | None:
     """A client may publish or read more than before.
 
     Why:
@@ -91,11 +89,11 @@ def grant_added(change: Change, case: Case) -> Judged | None:
     Instead:
         clients: {historian: {subscribe: ["lyon/#"]}}
     """
-    return Judged(Effect.ADDITIVE)
+    return Impact(Effect.ADDITIVE)
 
 
 @breaks("B405", "subscription-shared", [ChangeKind.ADDED], [Subject.SUBSCRIBE])
-def subscription_shared(change: Change, case: Case) -> Judged | None:
+def subscription_shared(change: Change, case: Case) -> Impact | None:
     """A client joins a shared subscription of another one, and takes part of its messages.
 
     Why:
@@ -119,11 +117,11 @@ def subscription_shared(change: Change, case: Case) -> Judged | None:
     if not hits:
         return None
     help_ = "give each client a share name of its own"
-    return Judged(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=hits)
+    return Impact(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=hits)
 
 
 @breaks("B501", "kafka-topics-moved", _CHANGED, [Subject.KAFKA_PREFIX, Subject.KAFKA_SPLIT])
-def kafka_topics_moved(change: Change, case: Case) -> Judged | None:
+def kafka_topics_moved(change: Change, case: Case) -> Impact | None:
     """Records go to other Kafka topics than before.
 
     Why:
@@ -139,7 +137,7 @@ def kafka_topics_moved(change: Change, case: Case) -> Judged | None:
 
 
 @breaks("B502", "kafka-key-changed", _CHANGED, [Subject.KAFKA_KEY])
-def kafka_key_changed(change: Change, case: Case) -> Judged | None:
+def kafka_key_changed(change: Change, case: Case) -> Impact | None:
     """Records have other keys than before.
 
     Why:
@@ -159,7 +157,7 @@ def kafka_key_changed(change: Change, case: Case) -> Judged | None:
     "B503", "kafka-partitions-moved", _CHANGED,
     [Subject.KAFKA_PARTITIONER, Subject.KAFKA_PARTITIONS, Subject.KAFKA_ORDER],
 )  # fmt: skip
-def kafka_partitions_moved(change: Change, case: Case) -> Judged | None:
+def kafka_partitions_moved(change: Change, case: Case) -> Impact | None:
     """Records of one key go to another partition than before.
 
     Why:
@@ -176,7 +174,7 @@ def kafka_partitions_moved(change: Change, case: Case) -> Judged | None:
 
 
 @breaks("B504", "kafka-overflow-changed", _CHANGED, [Subject.KAFKA_OVERFLOW])
-def kafka_overflow_changed(change: Change, case: Case) -> Judged | None:
+def kafka_overflow_changed(change: Change, case: Case) -> Impact | None:
     """Topics whose Kafka name would be too long are refused, or are so no more.
 
     Why:
@@ -189,20 +187,14 @@ def kafka_overflow_changed(change: Change, case: Case) -> Judged | None:
         kafka: {overflow: bucket}
     """
     if change.after == "bucket":
-        return Judged(Effect.ADDITIVE)
+        return Impact(Effect.ADDITIVE)
     return _for_readers(change, "shorten the names first")
 
 
-def _for_readers(change: Change, help_: str) -> Judged:
+def _for_readers(change: Change, help_: str) -> Impact:
     """What readers of Kafka have of a change: nothing, where no topic goes elsewhere."""
     if change.count == 0:
-        return Judged(Effect.COMPATIBLE)
-    return Judged(
+        return Impact(Effect.COMPATIBLE)
+    return Impact(
         Effect.BREAKING, _READERS, f"{change.reason}; {help_}" if change.reason else help_
     )
-
-
-RULES = (
-    publish_grant_removed, subscription_removed, client_changed, grant_added, subscription_shared,
-    kafka_topics_moved, kafka_key_changed, kafka_partitions_moved, kafka_overflow_changed,
-)  # fmt: skip

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
+from uns.linting.verdicts import ALL, Audience, Case, Effect, Impact, breaks
+from uns.linting.versions import parsed
 from uns.payloads import Compatibility
-from uns.rules.breaking.verdicts import ALL, Audience, Case, Effect, Judged, breaks
-from uns.rules.breaking.versions import parsed
-
-__all__ = ["RULES"]
 
 _WHERE = (Subject.TOPIC, Subject.EQUIPMENT)
 
@@ -17,7 +15,7 @@ def _carries_nothing(change: Change) -> bool:
 
 
 @breaks("B101", "topic-removed", [ChangeKind.REMOVED], _WHERE)
-def topic_removed(change: Change, case: Case) -> Judged | None:
+def topic_removed(change: Change, case: Case) -> Impact | None:
     """Topics that producers publish and consumers read are gone.
 
     Why:
@@ -30,18 +28,18 @@ def topic_removed(change: Change, case: Case) -> Judged | None:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "1.1.0", until: "2.0.0"}}}}}
     """
     if _carries_nothing(change):
-        return Judged(Effect.COMPATIBLE)
+        return Impact(Effect.COMPATIBLE)
     if change.detail or change.deprecated is not None:
         return None
     if change.reason is not None:
-        return Judged(Effect.BREAKING, ALL, change.reason)
-    return Judged(
+        return Impact(Effect.BREAKING, ALL, change.reason)
+    return Impact(
         Effect.BREAKING, ALL, "keep it, marked `deprecated`, or say at its new place `moved_from`"
     )
 
 
 @breaks("B102", "topic-moved", [ChangeKind.MOVED], _WHERE)
-def topic_moved(change: Change, case: Case) -> Judged | None:
+def topic_moved(change: Change, case: Case) -> Impact | None:
     """Topics have another name, as their new place declares by `moved_from`.
 
     Why:
@@ -57,12 +55,12 @@ def topic_moved(change: Change, case: Case) -> Judged | None:
     if change.is_suggested:
         return None
     if _carries_nothing(change):
-        return Judged(Effect.COMPATIBLE)
-    return Judged(Effect.BREAKING, ALL, "publish under both names until every filter is adapted")
+        return Impact(Effect.COMPATIBLE)
+    return Impact(Effect.BREAKING, ALL, "publish under both names until every filter is adapted")
 
 
 @breaks("B103", "topic-perhaps-moved", [ChangeKind.MOVED], _WHERE)
-def topic_perhaps_moved(change: Change, case: Case) -> Judged | None:
+def topic_perhaps_moved(change: Change, case: Case) -> Impact | None:
     """Topics are gone, and others look like them under another name.
 
     Why:
@@ -85,11 +83,11 @@ def topic_perhaps_moved(change: Change, case: Case) -> Judged | None:
     else:
         says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
     help_ = f"if it is the same thing ({change.reason}), say {says} there"
-    return Judged(Effect.BREAKING, ALL, help_)
+    return Impact(Effect.BREAKING, ALL, help_)
 
 
 @breaks("B104", "family-narrowed", [ChangeKind.REMOVED], _WHERE)
-def family_narrowed(change: Change, case: Case) -> Judged | None:
+def family_narrowed(change: Change, case: Case) -> Impact | None:
     """A family or an open set stands for fewer nodes or topics than before.
 
     Why:
@@ -103,11 +101,11 @@ def family_narrowed(change: Change, case: Case) -> Judged | None:
     """
     if not change.detail or change.deprecated is not None or _carries_nothing(change):
         return None
-    return Judged(Effect.BREAKING, ALL, "keep the members that are still published")
+    return Impact(Effect.BREAKING, ALL, "keep the members that are still published")
 
 
 @breaks("B105", "deprecated-topic-removed-early", [ChangeKind.REMOVED], _WHERE)
-def removed_early(change: Change, case: Case) -> Judged | None:
+def removed_early(change: Change, case: Case) -> Impact | None:
     """A deprecated topic is gone before the version that was to remove it.
 
     Why:
@@ -123,11 +121,11 @@ def removed_early(change: Change, case: Case) -> Judged | None:
         return None
     until = change.deprecated.until
     help_ = f"it was to stay until {until}" if until else "it never said `until` when it would go"
-    return Judged(Effect.BREAKING, ALL, help_)
+    return Impact(Effect.BREAKING, ALL, help_)
 
 
 @breaks("B106", "deprecated-topic-removed", [ChangeKind.REMOVED], _WHERE)
-def removed_as_planned(change: Change, case: Case) -> Judged | None:
+def removed_as_planned(change: Change, case: Case) -> Impact | None:
     """A deprecated topic is gone, in the version that was to remove it.
 
     Why:
@@ -143,7 +141,7 @@ def removed_as_planned(change: Change, case: Case) -> Judged | None:
         return None
     successor = change.deprecated.replaced_by
     help_ = f"as planned for {change.deprecated.until}"
-    return Judged(Effect.BREAKING, ALL, help_ + (f"; see {successor}" if successor else ""))
+    return Impact(Effect.BREAKING, ALL, help_ + (f"; see {successor}" if successor else ""))
 
 
 def _is_due(change: Change, case: Case) -> bool:
@@ -153,7 +151,7 @@ def _is_due(change: Change, case: Case) -> bool:
 
 
 @breaks("B107", "root-changed", [ChangeKind.CHANGED], [Subject.ROOT])
-def root_changed(change: Change, case: Case) -> Judged | None:
+def root_changed(change: Change, case: Case) -> Impact | None:
     """The fixed levels in front of every topic changed.
 
     Why:
@@ -165,11 +163,11 @@ def root_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         topic: {root: umh/v1}
     """
-    return Judged(Effect.BREAKING, ALL, "run both roots side by side, as two models, for a while")
+    return Impact(Effect.BREAKING, ALL, "run both roots side by side, as two models, for a while")
 
 
 @breaks("B108", "aspect-level-changed", [ChangeKind.MOVED], [Subject.ASPECT])
-def aspect_level_changed(change: Change, case: Case) -> Judged | None:
+def aspect_level_changed(change: Change, case: Case) -> Impact | None:
     """The topic level of an aspect changed, and with it the name of every topic in it.
 
     Why:
@@ -181,11 +179,11 @@ def aspect_level_changed(change: Change, case: Case) -> Judged | None:
     Instead:
         aspects: {raw: _raw}
     """
-    return Judged(Effect.BREAKING, ALL, "keep the level; an aspect may have any name in the model")
+    return Impact(Effect.BREAKING, ALL, "keep the level; an aspect may have any name in the model")
 
 
 @breaks("B109", "open-node-closed", [ChangeKind.REMOVED], [Subject.OPEN])
-def open_node_closed(change: Change, case: Case) -> Judged | None:
+def open_node_closed(change: Change, case: Case) -> Impact | None:
     """What is published below a node must be modelled from now on.
 
     Why:
@@ -197,11 +195,11 @@ def open_node_closed(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {lines: {line1: {open: true, metrics: {speed: {type: number}}}}}}
     """
-    return Judged(Effect.BREAKING, ALL, "model what is published there first")
+    return Impact(Effect.BREAKING, ALL, "model what is published there first")
 
 
 @breaks("B110", "topic-added", [ChangeKind.ADDED], _WHERE)
-def topic_added(change: Change, case: Case) -> Judged | None:
+def topic_added(change: Change, case: Case) -> Impact | None:
     """There are topics that were not there before.
 
     Why:
@@ -215,11 +213,11 @@ def topic_added(change: Change, case: Case) -> Judged | None:
     """
     if Compatibility.BACKWARD not in change.keeps and not _carries_nothing(change):
         return None
-    return Judged(Effect.COMPATIBLE if _carries_nothing(change) else Effect.ADDITIVE)
+    return Impact(Effect.COMPATIBLE if _carries_nothing(change) else Effect.ADDITIVE)
 
 
 @breaks("B111", "open-node-opened", [ChangeKind.ADDED], [Subject.OPEN])
-def open_node_opened(change: Change, case: Case) -> Judged | None:
+def open_node_opened(change: Change, case: Case) -> Impact | None:
     """Anything may be published below a node from now on.
 
     Why:
@@ -231,11 +229,11 @@ def open_node_opened(change: Change, case: Case) -> Judged | None:
     Instead:
         sites: {lyon: {lines: {line1: {metrics: {speed: {type: number}}}}}}
     """
-    return Judged(Effect.ADDITIVE)
+    return Impact(Effect.ADDITIVE)
 
 
 @breaks("B112", "subscription-gains-payload", [ChangeKind.ADDED, ChangeKind.MOVED], _WHERE)
-def subscription_gains_payload(change: Change, case: Case) -> Judged | None:
+def subscription_gains_payload(change: Change, case: Case) -> Impact | None:
     """A subscription takes new topics with a payload that it never got before.
 
     Why:
@@ -254,11 +252,11 @@ def subscription_gains_payload(change: Change, case: Case) -> Judged | None:
     if not surprised:
         return None
     help_ = "; ".join(surprised)
-    return Judged(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_)
+    return Impact(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_)
 
 
 @breaks("B113", "open-topic-modelled", [ChangeKind.ADDED], _WHERE)
-def open_topic_modelled(change: Change, case: Case) -> Judged | None:
+def open_topic_modelled(change: Change, case: Case) -> Impact | None:
     """Topics below an open node have a contract, and were legal without one.
 
     Why:
@@ -273,11 +271,11 @@ def open_topic_modelled(change: Change, case: Case) -> Judged | None:
     if Compatibility.BACKWARD in change.keeps or _carries_nothing(change):
         return None
     help_ = "make sure that what is published there already keeps to the contract"
-    return Judged(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
+    return Impact(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
 
 
 @breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
-def nothing_moved_from_there(change: Change, case: Case) -> Judged | None:
+def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
     """`moved_from` names what the old version does not have, so it has no effect.
 
     Why:
@@ -294,12 +292,4 @@ def nothing_moved_from_there(change: Change, case: Case) -> Judged | None:
         "write the topic as the old version had it, with all its levels; a metric or a topic may"
         " say the last level it had alone"
     )
-    return Judged(Effect.ADDITIVE, help=help_)
-
-
-RULES = (
-    topic_removed, topic_moved, topic_perhaps_moved, family_narrowed, removed_early,
-    removed_as_planned, root_changed, aspect_level_changed, open_node_closed, topic_added,
-    open_node_opened, subscription_gains_payload, open_topic_modelled,
-    nothing_moved_from_there,
-)  # fmt: skip
+    return Impact(Effect.ADDITIVE, help=help_)

@@ -1,38 +1,43 @@
-"""What a change does to whom: the words of a verdict, and the rules that find it.
+"""What a change does to whom: the verdict on two versions, and how rules come to it.
 
-A rule of family B looks at one fact about two versions and says who can no
-longer work as before. Its docstring is its page, as that of any other rule.
+A rule on changes looks at one fact about two versions and says who can no longer
+work as before. Every fact is judged; what no rule speaks of would break, for
+nothing is called compatible that nobody looked at.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import ClassVar, NamedTuple, TypeAlias
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.linting.rule import Page, page_of
+from uns.linting.rule import Kind, Rule
+from uns.linting.versions import Bump, is_raised_enough, parsed
 from uns.model.clients import Client
-from uns.payloads import Compatibility
+from uns.model.collector import collector_paused
 from uns.topics.names import SharedSubscription, TopicFilter
 
 __all__ = [
     "ALL",
     "Audience",
-    "BreakingRule",
     "Case",
     "Effect",
     "Hit",
-    "Judged",
+    "Impact",
     "Judgement",
+    "Verdict",
     "amount",
     "breaks",
-    "by_messages",
     "is_move",
+    "judge_changes",
+    "plain",
     "told",
 ]
 
@@ -78,40 +83,63 @@ class Hit(NamedTuple):
     revoked: bool = False
 
 
-class Judged(NamedTuple):
-    """What a rule says of one change."""
+class Impact(NamedTuple):
+    """What a rule says of one change: what it does, and to whom."""
 
     effect: Effect
     audiences: frozenset[Audience] = frozenset()
     help: str | None = None
-    message: str | None = None
     #: Only these filters are hit, whatever others take.
     hits: tuple[Hit, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one rule makes of one change: its effect, on whom, and which clients are hit."""
+    """What one rule makes of one change: its effect, on whom, and which clients are hit.
 
-    code: str
-    name: str
+    ``severity`` is what it weighs as a finding: an error where it breaks somebody,
+    unless a policy says otherwise.
+    """
+
+    rule: Rule
     change: Change
     effect: Effect
     audiences: frozenset[Audience]
-    message: str
-    help: str | None = None
-    hits: tuple[Hit, ...] = ()
+    help: str | None
+    hits: tuple[Hit, ...]
+    severity: Severity
 
     @property
-    def diagnostic(self) -> Diagnostic:
-        """The judgement as a finding: an error where it breaks somebody."""
-        severity = Severity.ERROR if self.effect is Effect.BREAKING else Severity.INFO
+    def code(self) -> str:
+        """The code of its rule."""
+        return self.rule.code
+
+    @property
+    def name(self) -> str:
+        """The name of its rule."""
+        return self.rule.name
+
+    @property
+    def message(self) -> str:
+        """What changed, in one line."""
+        return told(self.change)
+
+    @property
+    def finding(self) -> Diagnostic:
+        """The judgement as a finding."""
         new, old = self.change.new_span, self.change.old_span
         related = ((old, "in the old version"),) if new is not None and old is not None else ()
         help_ = None if self.help is None else visible(self.help)
         path = self.change.template or None
         return Diagnostic(
-            self.code, self.name, severity, visible(self.message), new or old, help_, related, path
+            self.code,
+            self.name,
+            self.severity,
+            visible(self.message),
+            new or old,
+            help_,
+            related,
+            path,
         )
 
 
@@ -224,49 +252,17 @@ MESSAGE_SUBJECTS = frozenset({Subject.FIELD})
 #: Names of clients, by the shared subscription they have.
 _Sharers: TypeAlias = Mapping[str, frozenset[str]]
 
-Judge: TypeAlias = Callable[[Change, Case], Judged | None]
-
-
-@dataclass(frozen=True, slots=True)
-class BreakingRule:
-    """One rule of family B: which changes it looks at, and what it says of each.
-
-    As a finding it is an error, where a change breaks somebody.
-    """
-
-    severity: ClassVar[Severity] = Severity.ERROR
-    default: ClassVar[bool] = True
-
-    code: str
-    name: str
-    on: frozenset[tuple[ChangeKind, Subject]]
-    judge: Judge
-
-    @property
-    def page(self) -> Page:
-        """What its docstring says: a paragraph or more, then `Why:`, `Example:` and `Instead:`."""
-        return page_of(self.judge)
+ChangeCheck: TypeAlias = Callable[[Change, Case], Impact | None]
 
 
 def breaks(
     code: str, name: str, kinds: Iterable[ChangeKind], subjects: Iterable[Subject]
-) -> Callable[[Judge], BreakingRule]:
+) -> Callable[[ChangeCheck], Rule]:
     """Make a rule of a function, for some kinds of change to some subjects."""
-    listed = list(subjects)
-    on = frozenset((kind, subject) for kind in kinds for subject in listed)
-    return lambda judge: BreakingRule(code, name, on, judge)
-
-
-def by_messages(change: Change, help_: str | None = None) -> Judged:
-    """Who cannot talk to whom any more, by the direction in which messages still pass."""
-    audiences = set()
-    if Compatibility.FORWARD not in change.keeps:
-        audiences.add(Audience.CONSUMERS)
-    if Compatibility.BACKWARD not in change.keeps:
-        audiences.add(Audience.PRODUCERS)
-    if not audiences:
-        return Judged(Effect.COMPATIBLE)
-    return Judged(Effect.BREAKING, frozenset(audiences), help_)
+    on = frozenset(product(kinds, subjects))
+    return lambda check: Rule(
+        code, name, Severity.ERROR, inspect.getdoc(check) or "", check, Kind.CHANGE, on=on
+    )
 
 
 def told(change: Change, *, verb: bool = True) -> str:
@@ -293,3 +289,158 @@ def amount(change: Change) -> str:
     if change.count is None:
         return f"any number of {noun}s"
     return f"{change.count:,} {noun}" if change.count == 1 else f"{change.count:,} {noun}s"
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What a change of a namespace does, to whom, and which version it asks for.
+
+    ``judgements`` are in the order of the changes, what breaks first. Those in ``ignored``
+    somebody has agreed to: they have no part in the verdict.
+    """
+
+    changes: Changes
+    judgements: tuple[Judgement, ...]
+    ignored: tuple[Judgement, ...] = ()
+
+    def without(self, ignored: Container[Judgement]) -> Verdict:
+        """The verdict, but for what is ``ignored``."""
+        left = tuple(found for found in self.judgements if found not in ignored)
+        out = tuple(found for found in self.judgements if found in ignored)
+        return replace(self, judgements=left, ignored=(*self.ignored, *out))
+
+    @cached_property
+    def effect(self) -> Effect:
+        """The worst of all effects."""
+        return max((found.effect for found in self.judgements), default=Effect.COMPATIBLE)
+
+    @cached_property
+    def audiences(self) -> Mapping[Audience, Effect]:
+        """The worst effect on each audience."""
+        worst = dict.fromkeys(Audience, Effect.COMPATIBLE)
+        for found in self.judgements:
+            for audience in found.audiences:
+                worst[audience] = max(worst[audience], found.effect)
+        return worst
+
+    def of(self, effect: Effect) -> tuple[Judgement, ...]:
+        """The judgements with one effect."""
+        return tuple(found for found in self.judgements if found.effect is effect)
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """The judgements as findings; an error for each that breaks somebody."""
+        return tuple(found.finding for found in self.judgements)
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """Every filter of a client that breaking changes hit, with all it loses."""
+        found: dict[Hit, Hit] = {}
+        counted: set[tuple[int, Hit]] = set()
+        for judgement in self.of(Effect.BREAKING):
+            for hit in judgement.hits:
+                # Which filter, and whether it was taken away; two rules may speak of one change.
+                key = hit._replace(lost=0, gained=0, changed=0)
+                if (judgement.change.number, key) not in counted:
+                    counted.add((judgement.change.number, key))
+                    known = found.get(key, key)
+                    found[key] = key._replace(
+                        lost=_total(known.lost, hit.lost),
+                        gained=_total(known.gained, hit.gained),
+                        changed=_total(known.changed, hit.changed),
+                    )
+        return tuple(found.values())
+
+    @cached_property
+    def bump(self) -> Bump:
+        """The number of ``model.version`` that must be raised (Semantic Versioning §2 to §8)."""
+        if all(change.subject is Subject.VERSION for change in self.changes):
+            return Bump.NONE
+        return {
+            Effect.BREAKING: Bump.MAJOR, Effect.ADDITIVE: Bump.MINOR, Effect.COMPATIBLE: Bump.PATCH,
+        }[self.effect]  # fmt: skip
+
+    @property
+    def versions(self) -> tuple[str | None, str | None]:
+        """The versions the two models have."""
+        return self.changes.old.model.version, self.changes.new.model.version
+
+    @property
+    def is_raised_enough(self) -> bool:
+        """Whether ``model.version`` was raised as far as it must be."""
+        return is_raised_enough(*self.versions, self.bump)
+
+    @property
+    def is_lowered(self) -> bool:
+        """Whether ``model.version`` comes before the one it had, or is gone."""
+        old, new = self.versions
+        return old is not None and (new is None or parsed(new) < parsed(old))
+
+
+# --- judging ---------------------------------------------------------------------------------------
+
+
+def judge_changes(changes: Changes, rules: Iterable[Rule], unjudged: Rule) -> Verdict:
+    """Judge every change by the rules that look at such changes, or else by ``unjudged``."""
+    case = Case(changes)
+    by_subject: defaultdict[tuple[ChangeKind, Subject], list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for on in rule.on:
+            by_subject[on].append(rule)
+    with collector_paused():
+        judgements = [
+            found
+            for change in changes
+            for found in _judge(change, by_subject[change.kind, change.subject], case)
+            or _judge(change, [unjudged], case)
+        ]
+    judgements.sort(key=lambda found: -found.effect)
+    return Verdict(changes, tuple(judgements))
+
+
+def _judge(change: Change, rules: list[Rule], case: Case) -> list[Judgement]:
+    found: list[Judgement] = []
+    for rule in rules:
+        impact: Impact | None = rule.check(change, case)
+        if impact is None:
+            continue
+        audiences = impact.audiences
+        if Audience.CONSUMERS in audiences and impact.hits is None:
+            # What is read from Kafka are the same messages; every model has a mapping.
+            audiences |= {Audience.KAFKA_READERS}
+        # What a rule before it said of the same change, of the same people, is said.
+        if any((one.effect, one.audiences) == (impact.effect, audiences) for one in found):
+            continue
+        severity = Severity.ERROR if impact.effect is Effect.BREAKING else Severity.INFO
+        hits = _hits(change, impact, case)
+        found.append(Judgement(rule, change, impact.effect, audiences, impact.help, hits, severity))
+    return found
+
+
+def _hits(change: Change, impact: Impact, case: Case) -> tuple[Hit, ...]:
+    if impact.hits is not None:
+        return impact.hits
+    directions = {
+        direction
+        for audience, direction in (
+            (Audience.PRODUCERS, "publish"),
+            (Audience.CONSUMERS, "subscribe"),
+        )
+        if audience in impact.audiences or not impact.audiences
+    }
+    if impact.effect is Effect.COMPATIBLE:
+        return ()
+    return tuple(
+        hit
+        for hit in case.reached.get(change.number, ())
+        if hit.direction in directions and not _follows(change, hit)
+    )
+
+
+def _follows(change: Change, hit: Hit) -> bool:
+    """Whether a move takes nothing from a filter, which takes the topics under both names."""
+    return is_move(change) and hit.lost == 0 and hit.changed != 0
+
+
+def _total(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other

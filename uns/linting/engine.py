@@ -1,0 +1,210 @@
+"""The engine: judges models, changes and code by the rules it is given.
+
+It makes the findings of all rules, with the weight that a policy gives them, and
+leaves out what comments ignore and what a baseline knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from uns.changes import diff
+from uns.diagnostics import Diagnostic, Severity, Span
+from uns.linting.baselines import NOTHING_KNOWN, Known
+from uns.linting.ignores import Ignore, ignored, ignores_of
+from uns.linting.policies import Policy
+from uns.linting.rule import Kind, Rule
+from uns.linting.suppressions import Suppressions
+from uns.linting.surveys import Survey
+from uns.linting.verdicts import Effect, Judgement, Verdict, judge_changes
+from uns.model.collector import collector_paused
+from uns.model.namespace import Namespace
+
+__all__ = ["Engine", "Review", "Settled"]
+
+_NOWHERE = Span("", 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the rules find, and what of it is left out."""
+
+    #: By file and place.
+    findings: tuple[Diagnostic, ...]
+    #: How many findings comments ignore, and how many the baseline knows.
+    ignored: int
+    known: int
+    #: The codes of the rules that judged.
+    judged: frozenset[str]
+    #: The lowest weight that fails a check of this model.
+    fails_from: Severity
+
+
+class Settled(NamedTuple):
+    """A verdict by a policy: without what was agreed to, and with the weights that count."""
+
+    verdict: Verdict
+    #: The finding on a version that is not raised far enough, where its rule is to judge.
+    version: Diagnostic | None
+    #: The lowest weight that fails the comparison.
+    fails_from: Severity
+
+    @property
+    def broken(self) -> tuple[Judgement, ...]:
+        """What breaks somebody, and is not ignored."""
+        return self.verdict.of(Effect.BREAKING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engine:
+    """Judges by ``rules``, which are those that a policy may name, by their codes.
+
+    ``unjudged`` judges a change that no rule looks at; nobody can leave it out.
+    """
+
+    rules: Mapping[str, Rule]
+    unjudged: Rule
+
+    def of_kind(self, *kinds: Kind) -> dict[str, Rule]:
+        """The rules of some kinds, by code."""
+        return {code: rule for code, rule in self.rules.items() if rule.kind in kinds}
+
+    def weigh(
+        self,
+        namespace: Namespace,
+        policy: Policy | None = None,
+        known: Known = NOTHING_KNOWN,
+        against: Namespace | None = None,
+    ) -> Review:
+        """What the rules find in a namespace that is neither ignored nor ``known``.
+
+        ``policy`` lies over what the model says under `lint:`. ``against`` is an earlier
+        version of the namespace, where what breaks since then is to be found as well.
+        """
+        policy = _over_settings(policy, namespace)
+        weights = policy.weights(self.rules.values())
+        with collector_paused():
+            found = self._find(Survey(namespace), weights, Kind.MODEL)
+        gone: frozenset[Diagnostic] = frozenset()
+        if against is not None:
+            rules = self.of_kind(Kind.CHANGE)
+            verdict = judge_changes(diff(against, namespace), rules.values(), self.unjudged)
+            broken = [
+                _weighed(one, weights)
+                for one in verdict.of(Effect.BREAKING)
+                if self._judges(one, weights)
+            ]
+            gone = frozenset(one.finding for one in broken if one.change.new_place is None)
+            codes = [*(code for code in rules if code in weights), *(one.code for one in broken)]
+            found |= _by_code((one.finding for one in broken), codes)
+        given = Suppressions(namespace, self.rules, found, ignores_of(namespace), known)
+        return self._review(given, policy, weights, (Kind.COMMENT, Kind.SELECTION), gone)
+
+    def weigh_literals(
+        self,
+        namespace: Namespace,
+        findings: Iterable[Diagnostic],
+        comments: Iterable[Ignore],
+        policy: Policy | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> Review:
+        """What counts of the findings of family S in one file of code, whose ``comments`` ignore some.
+
+        ``policy`` and ``known`` are as for :meth:`weigh`.
+        """
+        rules = self.of_kind(Kind.TEXT)
+        policy = _over_settings(policy, namespace).on(rules)
+        weights = policy.weights(self.rules.values())
+        codes = [code for code in rules if code in weights]
+        counted = (
+            replace(one, severity=weights[one.code]) for one in findings if one.code in codes
+        )
+        found = _by_code(counted, codes)
+        given = Suppressions(namespace, self.rules, found, tuple(comments), known)
+        return self._review(given, policy, weights, (Kind.COMMENT,))
+
+    def settle(self, verdict: Verdict, policy: Policy | None = None) -> Settled:
+        """A verdict as ``policy`` over `lint:` of the new version, and its comments, have it.
+
+        A selection that names no rule on changes says nothing of it: whoever asks what breaks
+        is not told that nothing does because other rules are selected elsewhere.
+        """
+        new, rules = verdict.changes.new, self.of_kind(Kind.CHANGE, Kind.VERSION)
+        policy = _over_settings(policy, new).on(rules)
+        weights = policy.weights(rules.values())
+        broken = verdict.of(Effect.BREAKING)
+        here = [one for one in broken if one.change.new_place is not None]
+        agreed = ignored(ignores_of(new), (one.finding for one in here))
+        out = {one for one in here if one.finding in agreed}
+        out |= {one for one in broken if not self._judges(one, weights)}
+        verdict = verdict.without(out)
+        version = next(iter(self._find(verdict, weights, Kind.VERSION).values()), ())
+        judgements = tuple(_weighed(one, weights) for one in verdict.judgements)
+        verdict = replace(verdict, judgements=judgements)
+        return Settled(verdict, next(iter(version), None), policy.fails_from)
+
+    def _judges(self, judgement: Judgement, weights: Mapping[str, Severity]) -> bool:
+        """Whether the rule of a judgement is to judge; what no rule looks at always counts."""
+        return judgement.code in weights or judgement.rule is self.unjudged
+
+    def _find(
+        self, subject: object, weights: Mapping[str, Severity], *kinds: Kind
+    ) -> dict[str, tuple[Diagnostic, ...]]:
+        """What each of the rules that are to judge finds, with its weight."""
+        return {
+            code: tuple(rule.findings(subject, weights[code]))
+            for code, rule in self.of_kind(*kinds).items()
+            if code in weights
+        }
+
+    def _review(
+        self,
+        given: Suppressions,
+        policy: Policy,
+        weights: Mapping[str, Severity],
+        kinds: Iterable[Kind],
+        gone: Collection[Diagnostic] = (),
+    ) -> Review:
+        """What is left of the findings without those ignored or known; ``gone`` are of before."""
+        found = {**given.found, **self._find(given, weights, *kinds)}
+        every = sorted((one for listed in found.values() for one in listed), key=_place)
+        # A comment of this version says nothing of a line of the other.
+        agreed = ignored(given.ignores, (one for one in every if one not in gone))
+        left = [one for one in every if one not in agreed]
+        new = given.known.new(left)
+        known = self._find(replace(given, found=_by_code(left, found)), weights, Kind.BASELINE)
+        stale = (one for listed in known.values() for one in listed)
+        return Review(
+            (*new, *stale),
+            len(every) - len(left),
+            len(left) - len(new),
+            frozenset(found),
+            policy.fails_from,
+        )
+
+
+def _over_settings(policy: Policy | None, namespace: Namespace) -> Policy:
+    """A policy over what the model says under `lint:`."""
+    return (policy or Policy()).over(Policy.of(namespace.lint_settings))
+
+
+def _weighed(judgement: Judgement, weights: Mapping[str, Severity]) -> Judgement:
+    """A judgement with the weight of its rule, where it breaks somebody."""
+    if judgement.effect is not Effect.BREAKING or judgement.code not in weights:
+        return judgement
+    return replace(judgement, severity=weights[judgement.code])
+
+
+def _by_code(
+    findings: Iterable[Diagnostic], codes: Iterable[str]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    found: dict[str, list[Diagnostic]] = {code: [] for code in codes}
+    for finding in findings:
+        found[finding.code].append(finding)
+    return {code: tuple(listed) for code, listed in found.items()}
+
+
+def _place(finding: Diagnostic) -> tuple[Span, str]:
+    return finding.span or _NOWHERE, finding.code

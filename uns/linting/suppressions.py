@@ -1,0 +1,28 @@
+"""What keeps findings from being reported, as the rules on it look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from uns.diagnostics import Diagnostic
+from uns.linting.baselines import NOTHING_KNOWN, Known
+from uns.linting.ignores import Ignore
+from uns.linting.rule import Rule
+from uns.model.namespace import Namespace
+
+__all__ = ["Suppressions"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suppressions:
+    """The comments that ignore findings, and the findings that a baseline knows.
+
+    ``rules`` are all that may be named, by code; ``found`` is what those found that judged.
+    """
+
+    namespace: Namespace
+    rules: Mapping[str, Rule]
+    found: Mapping[str, tuple[Diagnostic, ...]]
+    ignores: tuple[Ignore, ...]
+    known: Known = NOTHING_KNOWN

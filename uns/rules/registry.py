@@ -1,0 +1,70 @@
+"""Every rule there is, and what they find in a namespace."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from uns.diagnostics import Diagnostic
+from uns.linting.engine import Engine
+from uns.linting.policies import Policy
+from uns.linting.rule import SUPPRESSIONS, Kind, collect_rules
+from uns.model.namespace import Namespace
+from uns.rules import (
+    access,
+    breaking,
+    delivery,
+    hierarchy,
+    kafka,
+    life_cycles,
+    naming,
+    payloads,
+    profiles,
+    source_code,
+    suppressions,
+    units,
+    values,
+)
+
+__all__ = ["ENGINE", "EVERY_RULE", "RULES", "lint", "settle", "weigh", "weigh_literals"]
+
+#: Every rule on a model, on a change of one, and on code that names its topics: all that a
+#: policy may name, by code.
+EVERY_RULE = MappingProxyType(
+    {
+        **collect_rules(
+            naming, hierarchy, life_cycles, units, values, delivery, payloads, kafka, access,
+            profiles, suppressions,
+        ),
+        **breaking.EVERY_RULE,
+        **collect_rules(source_code),
+    }
+)  # fmt: skip
+
+ENGINE = Engine(EVERY_RULE, breaking.UNJUDGED)
+
+#: Every rule on a model, by its code.
+RULES = MappingProxyType(ENGINE.of_kind(Kind.MODEL, *SUPPRESSIONS))
+
+weigh, weigh_literals, settle = ENGINE.weigh, ENGINE.weigh_literals, ENGINE.settle
+
+
+def lint(
+    namespace: Namespace, against: Namespace | None = None, *, policy: Policy | None = None
+) -> tuple[Diagnostic, ...]:
+    r"""What the rules find in a namespace, by file and place.
+
+    Against an earlier version it is also told what breaks since then (family B). ``policy``
+    says which rules judge and what their findings weigh, where it is to be another one than
+    the model has under `lint:`. What comments ignore is left out.
+
+    >>> import uns
+    >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kw}}}}")
+    >>> [(found.code, found.name) for found in lint(ns)]
+    [('P201', 'unknown-unit')]
+    >>> lint(ns, policy=Policy(ignore=("P",)))
+    ()
+    >>> before = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: W}}}}")
+    >>> [(found.code, found.name) for found in lint(ns, before)]
+    [('B203', 'unit-changed'), ('P201', 'unknown-unit')]
+    """
+    return weigh(namespace, policy, against=against).findings
