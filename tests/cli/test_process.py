@@ -90,6 +90,7 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
                 "uns.cli.files",
                 "uns.cli.inputs",
                 "uns.cli.outputs",
+                "uns.counts",
             }
             | TOPICS,
             id="uns match",
@@ -101,7 +102,7 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
         ),
         pytest.param(
             "from uns.cli import main; main(['init', '/'])",
-            COMMAND | {"uns.cli.commands.init", "uns.cli.files"},
+            COMMAND | {"uns.cli.commands.init", "uns.cli.files", "uns.counts"},
             id="uns init",
         ),
     ],

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from uns.changes import Change, ChangeKind, Changes
-from uns.cli.outputs import counted
 from uns.cli.terminal import Screen, Style
+from uns.counts import from_number, in_words
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.linting.engine import Settled
 from uns.linting.verdicts import told
@@ -48,14 +48,14 @@ _OF_EFFECT = {
 
 
 def _topics(number: int | None) -> str:
-    return "any number of topics" if number is None else counted(number, "topic")
+    return in_words(from_number(number), "topic")
 
 
 def _sum(changes: Changes) -> str:
     """How many changes there are, and how much stayed."""
     counts = ", ".join(f"{n:,} {kind}" for kind, n in changes.counts.items() if n)
     stayed = f"{_topics(changes.kept)} in both versions"
-    return f"{counted(len(changes), 'change')}{f': {counts}' if counts else ''}; {stayed}"
+    return f"{in_words(len(changes), 'change')}{f': {counts}' if counts else ''}; {stayed}"
 
 
 def _hit(hit: Hit) -> str:
@@ -89,7 +89,7 @@ def _version(verdict: Verdict) -> str:
 
 def _agreed(found: Settled, *, is_allowed: bool) -> str | None:
     """What of the verdict does not count, if anything."""
-    ignored = counted(len(found.verdict.ignored), "breaking change")
+    ignored = in_words(len(found.verdict.ignored), "breaking change")
     told = [f"{ignored} ignored"] if found.verdict.ignored else []
     if is_allowed and found.broken:
         told.append("what breaks is allowed: the version is raised as far as it asks for")

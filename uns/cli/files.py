@@ -7,21 +7,21 @@ import fnmatch
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from uns.cli.terminal import CannotRun
+from uns.cli.terminal import CannotRun, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import visible
 
 __all__ = [
     "attempt",
     "files_of",
     "is_device",
-    "not_current",
     "real",
     "replace_file",
+    "update_folder",
     "write_files",
-    "write_folder",
 ]
 
 
@@ -92,35 +92,45 @@ def replace_file(path: Path, data: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def not_current(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """The names of ``files`` that are not in the folder as they should be.
+def update_folder(
+    folder: Path,
+    files: Mapping[str, bytes],
+    out: Screen,
+    *,
+    is_check: bool,
+    notes: Sequence[str] = (),
+) -> bool:
+    """Put every file that is not current in its place below ``folder``, or say which are not.
+
+    ``notes`` are other lines to write. Returns whether any file is not current.
 
     Raises:
-        CannotRun: one cannot be read.
+        CannotRun: one cannot be read or written.
     """
-    stale = []
-    for name, data in files.items():
-        with attempt("read", folder / name):
-            try:
-                is_current = (folder / name).read_bytes() == data
-            except FileNotFoundError:
-                is_current = False
-        if not is_current:
-            stale.append(name)
-    return stale
+    stale = [name for name in files if not _is_current(folder / name, files[name])]
+    current = len(files) - len(stale)
+    if is_check:
+        shown = [visible(str(folder / name)) for name in stale]
+        lines = [f"{out.paint('stale', Style.ERROR)}: {name}" for name in shown]
+        lines += [*notes, f"{current:,} of {in_words(len(files), 'file')} current"]
+    else:
+        for name in stale:
+            path = folder / name
+            with attempt("write", path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(path, files[name])
+        lines = [f"wrote {in_words(len(stale), 'file')}, {current:,} current already", *notes]
+    for line in lines:
+        out.line(line)
+    return bool(stale)
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put every file in its place below ``folder``.
-
-    Raises:
-        CannotRun: one cannot be written.
-    """
-    for name, data in files.items():
-        path = folder / name
-        with attempt("write", path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, data)
+def _is_current(path: Path, data: bytes) -> bool:
+    with attempt("read", path):
+        try:
+            return path.read_bytes() == data
+        except FileNotFoundError:
+            return False
 
 
 # --- patterns --------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from uns.cli.outputs import counted
 from uns.cli.projects import projects
 from uns.cli.terminal import CannotRun, Screen
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic, visible
 from uns.loading.loader import InvalidNamespace, load
 from uns.loading.yaml_events import MAX_BYTES
@@ -52,7 +52,7 @@ def opened(model: str | None, err: Screen) -> Namespace:
         raise CannotRun(reason)
     for finding in findings:
         err.finding(finding)
-    raise CannotRun(f"{visible(path)} has {counted(len(findings), 'finding')}")
+    raise CannotRun(f"{visible(path)} has {in_words(len(findings), 'finding')}")
 
 
 def unreadable(findings: tuple[Diagnostic, ...]) -> str | None:
@@ -217,7 +217,7 @@ def opened_revision(version: Revision, err: Screen) -> Namespace:
         )
     for finding in findings:
         err.finding(finding)
-    raise CannotRun(f"{name} has {counted(len(findings), 'finding')}")
+    raise CannotRun(f"{name} has {in_words(len(findings), 'finding')}")
 
 
 class _GitTree:

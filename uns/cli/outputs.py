@@ -1,24 +1,16 @@
-"""What commands write: numbers in words, JSON item by item, and how far they are."""
+"""What commands write, and how: JSON as a whole or item by item, tables, and how far they are."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from uns.cli.terminal import Screen
 
-__all__ = ["JsonArray", "JsonLines", "Progress", "as_json", "counted", "json_items"]
-
-
-def counted(number: int, noun: str) -> str:
-    """``number`` of a thing, in words.
-
-    >>> counted(1, "finding"), counted(12_000, "finding")
-    ('1 finding', '12,000 findings')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+__all__ = ["JsonArray", "JsonLines", "Progress", "as_json", "json_items", "table", "write_json"]
 
 
 # --- JSON ------------------------------------------------------------------------------------------
@@ -27,6 +19,11 @@ def counted(number: int, noun: str) -> str:
 def as_json(value: Any, indent: int | None = None) -> str:
     """``value`` as JSON in ASCII, so that no encoding and no terminal can spoil it."""
     return json.dumps(value, indent=indent)
+
+
+def write_json(value: Any, out: Screen) -> None:
+    """Write ``value`` as JSON that is kept as a file, with every letter that the screen has."""
+    out.line(json.dumps(value, indent=2, ensure_ascii=not out.is_unicode))
 
 
 class JsonArray:
@@ -78,6 +75,25 @@ class JsonLines:
 def json_items(form: str, out: Screen) -> JsonArray | JsonLines:
     """Items in the format ``json``, and otherwise as ``json-lines``."""
     return JsonArray(out) if form == "json" else JsonLines(out)
+
+
+# --- tables ----------------------------------------------------------------------------------------
+
+
+def table(rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
+    """The lines of a table, each column as wide as it must be.
+
+    ``align`` has a ``<`` or ``>`` for each column, and all go to the left without it.
+
+    >>> list(table([("topic", "7"), ("a", "12")], "<>"))
+    ['topic   7', 'a      12']
+    """
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    sides = align or "<" * len(widths)
+    for row in cells:
+        padded = (f"{c:{side}{width}}" for c, side, width in zip(row, sides, widths, strict=True))
+        yield "  ".join(padded).rstrip()
 
 
 # --- progress --------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from uns.cli.files import real
 from uns.cli.findings import Gate, GateArguments, summary
 from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import model_path, models_in, opened_revision, revision, unreadable
-from uns.cli.outputs import as_json, counted
+from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic, Severity, Span
 from uns.linting.policies import means
 from uns.loading.loader import InvalidNamespace, Reader, load, read_file
@@ -165,7 +166,7 @@ def _report(
     report = Report(
         findings,
         tuple(result.model for result in read),
-        summary=summary(findings, counted(len(read), "model"), known, *fixed) if read else "",
+        summary=summary(findings, in_words(len(read), "model"), known, *fixed) if read else "",
         fails_from=min((r.fails_from for r in read if r.namespace), default=_FAILS_FROM),
     )
     gate.outputs.write(report, out, to_screen=not (arguments.diff or arguments.statistics))

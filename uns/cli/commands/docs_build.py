@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from uns.changes import diff
-from uns.cli.files import not_current, write_folder
+from uns.cli.files import update_folder
 from uns.cli.findings import findings
 from uns.cli.models import model_path, opened, opened_revision, revision
-from uns.cli.outputs import counted
-from uns.cli.terminal import CannotRun, Exit, Screen, Style
-from uns.diagnostics import Diagnostic, visible
+from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.counts import in_words
+from uns.diagnostics import visible
 from uns.generators import InvalidOption, TooManyTemplates, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
@@ -52,22 +52,10 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     except (MissingExtra, InvalidOption, TooManyTemplates) as error:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
-    stale = not_current(folder, made.files)
-    current = len(made.files) - len(stale)
+    is_stale = update_folder(folder, made.files, out, is_check=arguments.check)
+    if found:
+        err.line(f"{in_words(len(found), 'finding')} in the model: see `uns check`")
     if arguments.check:
-        for name in stale:
-            out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
-        out.line(f"{current:,} of {counted(len(made.files), 'file')} current")
-        _tell(found, err)
-        return Exit.FINDINGS if stale else Exit.CLEAN
-    write_folder(folder, {name: made.files[name] for name in stale})
-    out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
-    _tell(found, err)
+        return Exit.FINDINGS if is_stale else Exit.CLEAN
     out.line(f"open {visible(str(folder / 'index.html'))} in a browser")
     return Exit.CLEAN
-
-
-def _tell(found: tuple[Diagnostic, ...], err: Screen) -> None:
-    """Say that the model has findings; the check lists them."""
-    if found:
-        err.line(f"{counted(len(found), 'finding')} in the model: see `uns check`")

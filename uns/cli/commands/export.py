@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
-from uns.cli.files import not_current, write_folder
+from uns.cli.files import update_folder
 from uns.cli.findings import findings
 from uns.cli.models import opened
-from uns.cli.outputs import counted
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
@@ -60,22 +59,14 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     except TooManyTemplates as error:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
-    stale = not_current(folder, made.files)
     left = _left_over(folder, made.files, arguments.target)
-    if arguments.check:
-        for name in stale:
-            out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
-        _tell_left_over(left, out)
-        out.line(f"{len(made.files) - len(stale):,} of {counted(len(made.files), 'file')} current")
-    else:
-        write_folder(folder, {name: made.files[name] for name in stale})
-        current = len(made.files) - len(stale)
-        out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
-        _tell_left_over(left, out)
+    is_stale = update_folder(
+        folder, made.files, out, is_check=arguments.check, notes=_told_left_over(left, out)
+    )
     out.flush()
     _tell(made.losses, err)
     unsaid = arguments.strict and made.losses
-    return Exit.FINDINGS if unsaid or (arguments.check and (stale or left)) else Exit.CLEAN
+    return Exit.FINDINGS if unsaid or (arguments.check and (is_stale or left)) else Exit.CLEAN
 
 
 def _list(out: Screen) -> None:
@@ -114,11 +105,10 @@ def _tell(losses: tuple[Diagnostic, ...], err: Screen) -> None:
         err.line(f"and {len(losses) - _SEVERAL:,} more")
 
 
-def _tell_left_over(left: list[Path], out: Screen) -> None:
-    for path in left[:_SEVERAL]:
-        out.line(f"{out.paint('left over', Style.WARNING)}: {visible(str(path))}")
-    if len(left) > _SEVERAL:
-        out.line(f"and {len(left) - _SEVERAL:,} more")
+def _told_left_over(left: list[Path], out: Screen) -> list[str]:
+    word = out.paint("left over", Style.WARNING)
+    more = [f"and {len(left) - _SEVERAL:,} more"] if len(left) > _SEVERAL else []
+    return [*(f"{word}: {visible(str(path))}" for path in left[:_SEVERAL]), *more]
 
 
 # --- files -----------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from uns.cli.inputs import lines, source
 from uns.cli.models import model_path, opened
-from uns.cli.outputs import JsonArray, counted
+from uns.cli.outputs import JsonArray
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
 from uns.model.namespace import Namespace
@@ -53,7 +54,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         out.flush()
         against = "" if namespace is None else f" against {visible(str(namespace.model.id))}"
         err.line(
-            f"{counted(len(findings), 'finding')} in {counted(len(listed), 'filter')}{against}"
+            f"{in_words(len(findings), 'finding')} in {in_words(len(listed), 'filter')}{against}"
         )
     return Exit.FINDINGS if findings else Exit.CLEAN
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from uns.cli.models import opened
-from uns.cli.outputs import counted
 from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.kafka import (
     EVENTS,
@@ -77,7 +77,7 @@ def _manifest(translation: Translation, arguments: Arguments) -> tuple[TopicConf
     total = sum(place.topics or 0 for place in places)
     if total > MOST_LISTED:
         raise CannotRun(
-            f"the model needs {counted(total, 'Kafka topic')}, and nobody creates more than"
+            f"the model needs {in_words(total, 'Kafka topic')}, and nobody creates more than"
             f" {MOST_LISTED:,}: see `uns kafka budget`"
         )
     rule, cluster = translation.mapping.rule, translation.cluster

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from uns.cli.inputs import given_topics
-from uns.cli.outputs import as_json, counted
+from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, subscription
 
@@ -109,9 +110,9 @@ def _explained(arguments: Arguments, filter_: TopicFilter, out: Screen, err: Scr
 
 
 def _write_report(report: FilterReport, out: Screen) -> None:
-    topics = "an open set of topics" if report.topics is None else counted(report.topics, "topic")
+    topics = "an open set of topics" if report.topics is None else in_words(report.topics, "topic")
     rows = [
-        ("takes", f"{topics} ({counted(report.template_count, 'template')})"),
+        ("takes", f"{topics} ({in_words(report.template_count, 'template')})"),
         ("by level", _numbers(report.by_level)),
         ("by class", _numbers(report.by_class)),
         ("by payload", _numbers(report.by_payload)),
@@ -121,7 +122,7 @@ def _write_report(report: FilterReport, out: Screen) -> None:
             out.line(f"{out.paint(f'{name:<12}', Style.FAINT)} {text}")
     for miss in report.near_misses:
         name = out.paint(f"{'just misses':<12}", Style.FAINT)
-        number = counted(len(miss.templates), "template")
+        number = in_words(len(miss.templates), "template")
         out.line(f"{name} {number} that {visible(miss.filter)} takes:")
         for template in miss.templates[:_WRITTEN]:
             out.line(f"{'':<12}   {visible(template.text)}")

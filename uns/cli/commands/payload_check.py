@@ -11,20 +11,14 @@ from typing import Any, BinaryIO, NamedTuple
 
 from uns.cli.inputs import source
 from uns.cli.models import opened
-from uns.cli.outputs import Progress, as_json, counted, json_items
+from uns.cli.outputs import Progress, as_json, json_items, table
 from uns.cli.recordings import BadLine, Recorded, message, recorded
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, UnknownTopic
-from uns.payloads import (
-    Fault,
-    FaultKind,
-    InvalidForeignSchema,
-    InvalidPayload,
-    MissingExtra,
-    View,
-)
+from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
 from uns.topics.names import MAX_BYTES, InvalidTopic
 
 __all__ = ["Arguments", "Verdict", "run"]
@@ -182,7 +176,7 @@ class _Report:
 
     def __str__(self) -> str:
         told = [f"{number:,} {verdict}" for verdict, number in self._counts().items() if number]
-        return f"{counted(self._verdicts.total(), 'line')}: {', '.join(told) or 'no message'}"
+        return f"{in_words(self._verdicts.total(), 'line')}: {', '.join(told) or 'no message'}"
 
     def _counts(self) -> dict[Verdict, int]:
         return {verdict: self._verdicts[verdict] for verdict in Verdict}
@@ -233,11 +227,10 @@ class _Report:
         style = Style.STRONG if self._bad else Style.GOOD
         self.out.line(self.out.paint(str(self), style))
         rows = [(f"{n:,}", contract, str(kind)) for contract, kind, n in self._by_kind()]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for n, contract, kind in rows:
-            self.out.line(f"  {n:>{widths[0]}}  {contract:<{widths[1]}}  {kind}")
+        for line in table(rows, "><<"):
+            self.out.line(f"  {line}")
         if self._bad > self._shown:
-            hidden = counted(self._bad - self._shown, "faulty line")
+            hidden = in_words(self._bad - self._shown, "faulty line")
             self.out.line(f"{hidden} only counted; --max-faults writes more of them out")
 
     def _summary(self) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from uns import payloads
 from uns.cli.models import opened
+from uns.cli.outputs import write_json
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import contract_of
 from uns.diagnostics import visible
@@ -31,5 +31,5 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         message = payloads.example(contract)
     except (payloads.NoExample, payloads.MissingExtra, payloads.InvalidForeignSchema) as error:
         raise CannotRun(visible(str(error))) from None
-    out.line(json.dumps(message, indent=2, ensure_ascii=not out.is_unicode))
+    write_json(message, out)
     return Exit.CLEAN

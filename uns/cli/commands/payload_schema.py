@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from uns import payloads
 from uns.cli.models import opened
+from uns.cli.outputs import write_json
 from uns.cli.terminal import Exit, Screen
 from uns.cli.words import contract_of
 from uns.payloads import View
@@ -28,6 +28,5 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     contract = contract_of(opened(arguments.model, err), arguments.contract, err)
     if contract is None:
         return Exit.FINDINGS
-    schema = payloads.json_schema(contract, arguments.view)
-    out.line(json.dumps(schema, indent=2, ensure_ascii=not out.is_unicode))
+    write_json(payloads.json_schema(contract, arguments.view), out)
     return Exit.CLEAN

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from uns.cli.models import opened
+from uns.cli.outputs import write_json
 from uns.cli.terminal import Exit, Screen
 from uns.loading.model_format import schema
 
@@ -22,5 +22,5 @@ class Arguments:
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the schema, with the equipment levels of a model if one is named."""
     levels = None if arguments.model is None else opened(arguments.model, err).levels
-    out.line(json.dumps(schema(levels), indent=2, ensure_ascii=not out.is_unicode))
+    write_json(schema(levels), out)
     return Exit.CLEAN

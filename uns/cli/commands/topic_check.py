@@ -17,11 +17,12 @@ from uns.cli.findings import Gate, GateArguments, summary
 from uns.cli.inputs import given_topics
 from uns.cli.models import opened
 from uns.cli.options import Output
-from uns.cli.outputs import counted, json_items
+from uns.cli.outputs import json_items
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import outcome_as_json, write_outcome
 from uns.code.literals import read_literals
 from uns.code.mentions import Mentions
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic, Span, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome, Resolution
@@ -149,7 +150,7 @@ class _Outcomes:
             numbers = self._outcomes
             found = [f"{numbers[outcome]:,} {outcome}" for outcome in Outcome if numbers[outcome]]
             self.out.flush()
-            err.line(f"{counted(total, 'topic')}: {', '.join(found)}")
+            err.line(f"{in_words(total, 'topic')}: {', '.join(found)}")
 
 
 # --- files -----------------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ def _check_files(arguments: Arguments, patterns: list[str], out: Screen, err: Sc
             err.error(str(reason))
             is_unread = True
     gate.save()
-    where = f"{counted(code.mentions.judged, 'topic')} of {counted(len(code.read), 'file')}"
+    where = f"{in_words(code.mentions.judged, 'topic')} of {in_words(len(code.read), 'file')}"
     told = summary(code.findings, where, code.known)
     report = Report(tuple(code.findings), tuple(code.read), summary=told, fails_from=fails_from)
     gate.outputs.write(report, out)

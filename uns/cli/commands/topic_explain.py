@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from uns.cli.models import opened
-from uns.cli.outputs import as_json
+from uns.cli.outputs import as_json, table
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import Span, visible
@@ -15,13 +15,7 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
-from uns.payloads import (
-    Field,
-    PayloadContract,
-    contract_as_json,
-    type_as_json,
-    type_in_words,
-)
+from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
 
 __all__ = ["Arguments", "run"]
 
@@ -137,23 +131,20 @@ def _place(span: Span | None) -> dict[str, Any] | None:
 
 
 def _write(
-    namespace: Namespace,
-    resolution: Resolution,
-    lineage: Sequence[tuple[str, Node]],
-    out: Screen,
+    namespace: Namespace, resolution: Resolution, lineage: Sequence[tuple[str, Node]], out: Screen
 ) -> None:
     write_outcome(namespace, resolution, resolution.near, out)
     if lineage:
         _heading("topic levels", out)
-        _table(map(_level_cells, lineage), out)
+        _write_table(map(_level_cells, lineage), out)
     endpoint = resolution.endpoint
     if endpoint is None:
         return
     node = lineage[-1][1]
     _heading(f"carries {visible(endpoint.contract.name)}", out)
-    _table(_contract_cells(endpoint.contract), out)
+    _write_table(_contract_cells(endpoint.contract), out)
     _heading("about", out)
-    _table(_facts(namespace, resolution, node, endpoint), out)
+    _write_table(_facts(namespace, resolution, node, endpoint), out)
 
 
 def _heading(text: str, out: Screen) -> None:
@@ -161,13 +152,9 @@ def _heading(text: str, out: Screen) -> None:
     out.line(out.paint(text, Style.STRONG))
 
 
-def _table(rows: Iterable[Sequence[str]], out: Screen) -> None:
-    """Rows of cells, each column as wide as it must be."""
-    cells = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        padded = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        out.line(f"  {'  '.join(padded)}".rstrip())
+def _write_table(rows: Iterable[Sequence[str]], out: Screen) -> None:
+    for line in table([visible(cell) for cell in row] for row in rows):
+        out.line(f"  {line}")
 
 
 def _level_cells(found: tuple[str, Node]) -> Sequence[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from uns.cli.models import opened
-from uns.cli.outputs import counted
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import carried, nothing_matches
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -46,7 +46,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     for line in itertools.islice(drawing, view.limit):
         out.line(line)
     if root.cut or next(drawing, None) is not None:
-        stopped = f"... stopped after {counted(view.limit, 'line')}"
+        stopped = f"... stopped after {in_words(view.limit, 'line')}"
         out.line(f"{stopped}: see less with a FILTER or --depth, more with --limit")
     if not root.branches:
         err.line(nothing_matches(namespace, arguments.filter))
@@ -227,5 +227,5 @@ def _number(line: _Line) -> str:
     """How many topics a line stands for."""
     topics = line.branch.topics * (line.size or 1)
     if line.branch.unbounded:
-        return f"{counted(topics, 'topic')} and open sets"
-    return counted(topics, "topic") + (" each" if line.size is None else "")
+        return f"{in_words(topics, 'topic')} and open sets"
+    return in_words(topics, "topic") + (" each" if line.size is None else "")
