@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from argparse import Action, _AppendAction, _ExtendAction
 from collections.abc import Iterator
@@ -13,9 +12,10 @@ import pytest
 
 import uns
 from tests.cli.runs import ROOT, Run
-from uns.cli.arguments import COMMANDS as ALL
-from uns.cli.arguments import Command, module_of, parser, subcommands
+from uns.cli.arguments import parser, subcommands
 from uns.cli.options import Parser
+from uns.model.queries import OnOpenSet
+from uns.payloads import View
 
 
 def commands(name: str, command: Parser) -> Iterator[tuple[str, Parser]]:
@@ -81,12 +81,14 @@ def test_version(run: Run):
 
 # --- types -----------------------------------------------------------------------------------------
 
+ALL = {name: command.get_default("command") for name, command in COMMANDS.items()}
+ALL = {name: command for name, command in ALL.items() if command is not None}
+
 
 def test_every_command_is_a_module_and_the_reverse():
     files = {path.stem for path in (ROOT / "uns" / "cli" / "commands").glob("[!_]*.py")}
-    assert {module_of(command.name) for command in ALL} == files
-    leaves = {f"uns {command.name}" for command in ALL}
-    assert leaves == {name for name, command in COMMANDS.items() if not subcommands(command)}
+    assert {command.command().replace(" ", "_") for command in ALL.values()} == files
+    assert set(ALL) == {name for name, command in COMMANDS.items() if not subcommands(command)}
 
 
 def expected(action: Action) -> object:
@@ -107,16 +109,15 @@ def expected(action: Action) -> object:
     return many if is_there else many | None  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
-def test_the_type_of_a_command_is_what_it_takes(command: Command):
-    module = importlib.import_module(f"uns.cli.commands.{module_of(command.name)}")
-    actions = {action.dest: action for action in COMMANDS[f"uns {command.name}"]._actions}
+@pytest.mark.parametrize("name", ALL)
+def test_the_type_of_an_argument_is_what_is_read(name: str):
+    actions = {action.dest: action for action in COMMANDS[name]._actions}
     del actions["help"]
-    said = get_type_hints(module.Arguments)
-    assert set(said) == set(actions)
-    for name, action in actions.items():
-        if get_origin(said[name]) is Literal:
-            assert set(get_args(said[name])) == set(action.choices or ())
-            assert action.default in get_args(said[name])
+    said = get_type_hints(ALL[name], localns={"OnOpenSet": OnOpenSet, "View": View})
+    assert {said for said in said if said not in {"examples", "usage"}} == set(actions)
+    for argument, action in actions.items():
+        if get_origin(said[argument]) is Literal:
+            assert set(get_args(said[argument])) == set(action.choices or ())
+            assert action.default in get_args(said[argument])
         else:
-            assert said[name] == expected(action), name
+            assert said[argument] == expected(action), argument

@@ -30,7 +30,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from uns.cli.arguments import parser
+from uns.cli.arguments import Arguments, parser
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import InvalidText, visible
 
@@ -68,10 +68,11 @@ def _status(arguments: Sequence[str] | None, out: Screen, err: Screen) -> int:
 
 
 def carry_out(given: argparse.Namespace, out: Screen, err: Screen) -> int:
-    """Carry out the command that was parsed, with the arguments as the type that it declares."""
+    """Carry out the command that was parsed, with what it takes as the type that it declares."""
     values = vars(given).copy()
-    command = importlib.import_module(f"uns.cli.commands.{values.pop('module')}")
-    status: int = command.run(command.Arguments(**values), out, err)
+    command: type[Arguments] = values.pop("command")
+    module = importlib.import_module(f"uns.cli.commands.{command.command().replace(' ', '_')}")
+    status: int = module.run(command(values), out, err)
     return status
 
 

@@ -1,6 +1,6 @@
 """Findings from the rules that count to the places they go: policy, baseline, formats.
 
-Every command that has findings takes the same arguments for them, those of :class:`FindingArguments`.
+Every command that has findings takes the same arguments for them, :class:`uns.cli.arguments.FindingArguments`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
 import uns
+from uns.cli.arguments import FindingArguments, GateArguments
 from uns.cli.files import attempt, is_device, real, write_files
 from uns.cli.options import Output
 from uns.cli.projects import Project, project
@@ -27,35 +28,13 @@ from uns.reports import Report, write
 from uns.rules import EVERY_RULE, Baseline, InvalidBaseline, Policy, Review, UnknownRule, weigh
 
 __all__ = [
-    "FindingArguments",
     "Gate",
-    "GateArguments",
     "Outputs",
     "OwnFormat",
     "counted_findings",
     "findings",
     "given_policy",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class FindingArguments:
-    """Which rules count, and where findings go."""
-
-    select: list[str] | None
-    extend_select: list[str] | None
-    ignore: list[str] | None
-    severity: list[tuple[str, str]] | None
-    fail_level: str | None
-    output_format: list[Output] | None
-
-
-@dataclass(frozen=True, slots=True)
-class GateArguments(FindingArguments):
-    """Which findings are known, besides."""
-
-    baseline: str | None
-    add_baseline: bool
 
 
 # --- policies --------------------------------------------------------------------------------------

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
+from uns.cli.arguments import MappingArguments
 from uns.cli.models import model_path, opened
 from uns.cli.terminal import CannotRun, Screen
 from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
 from uns.model.namespace import Namespace
 
-__all__ = ["MappingArguments", "Meant", "refusal"]
-
-
-@dataclass(frozen=True, slots=True)
-class MappingArguments:
-    """A model, or the options that make a mapping without one."""
-
-    model: str | None
-    prefix: str | None
-    root: str | None
-    split: int | None
-    key: str | None
-    order_by: int | None
-    partitioner: str | None
-    overflow: str | None
+__all__ = ["Meant", "refusal"]
 
 
 class Meant:
@@ -37,7 +22,7 @@ class Meant:
             CannotRun: both are given or neither, or the model has faults.
             InvalidText: options that no mapping can have.
         """
-        names = [field.name for field in fields(MappingArguments) if field.name != "model"]
+        names = [name for name, _ in MappingArguments.arguments() if name != "model"]
         said = {name: getattr(arguments, name) for name in names}
         given = {name: value for name, value in said.items() if value is not None}
         if given and arguments.model is not None:

@@ -1,45 +1,29 @@
 """What commands are made of: the parser, and the arguments that several of them take.
 
-An argument is a function that adds itself to a parser. So a table of them costs nothing until
-its command is asked for, and names that other modules hold are imported only then.
+Arguments are added to the parser of a command when that command is asked for, and names that other
+modules hold are imported only then.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from uns.diagnostics import Severity, near, visible
 
 __all__ = [
-    "FILTER",
-    "LEVELS",
-    "MODEL",
-    "TOPIC",
-    "VIEW",
-    "Argument",
-    "Output",
-    "Parser",
-    "choice",
-    "flag",
-    "formats",
-    "group",
-    "number",
-    "number_or_none",
-    "one_of",
-    "reports",
-    "rule_names",
-    "severities",
-    "value",
-    "written",
-]
+    "ALONE", "FILTER", "LEVELS", "MODEL", "TOPIC", "VIEW", "Argument", "Output", "Parser", "choice",
+    "flag", "formats", "number", "number_or_none", "option", "positional", "reports", "rule_names",
+    "severities", "written",
+]  # fmt: skip
 
 #: What findings may weigh.
 LEVELS = tuple(str(severity) for severity in Severity)
 
-Argument: TypeAlias = Callable[[argparse._ActionsContainer], object]
+#: The group of arguments that exclude each other.
+ALONE = "alone"
 
 
 class Output(NamedTuple):
@@ -58,13 +42,21 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**settings, allow_abbrev=False)
-        self.pending: Sequence[Argument] = ()
+        self.pending: Iterable[tuple[str, Argument]] = ()
 
     def complete(self) -> Parser:
         """This parser, with all of its arguments."""
         pending, self.pending = self.pending, ()
-        for add in pending:
-            add(self)
+        places: dict[str | None, argparse._ActionsContainer] = {None: self}
+        for name, argument in pending:
+            group = argument.group
+            if group not in places:
+                places[group] = (
+                    self.add_mutually_exclusive_group()
+                    if group == ALONE
+                    else self.add_argument_group(group)
+                )
+            argument.add(name, places[group])
         return self
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
@@ -103,62 +95,78 @@ def written(*lines: str) -> str:
 # --- kinds of arguments ----------------------------------------------------------------------------
 
 
-def value(names: str, metavar: str | None, help_: str, **settings: Any) -> Argument:
-    """An argument with a value; ``names`` are its spellings, separated by a space."""
-    return lambda to: to.add_argument(*names.split(), metavar=metavar, help=help_, **settings)
+class Argument(NamedTuple):
+    """How an argument is read: what argparse is told, and the title it stands under in the help.
+
+    The settings may be a function, for what another module holds: it is imported only when the
+    command is asked for. Of the arguments in the group :data:`ALONE` at most one is given.
+    """
+
+    settings: dict[str, Any] | Callable[[], dict[str, Any]]
+    short: str | None = None
+    is_option: bool = True
+    group: str | None = None
+
+    def add(self, name: str, to: argparse._ActionsContainer) -> None:
+        """Add the argument to a parser."""
+        settings = self.settings() if callable(self.settings) else self.settings
+        long = f"--{name.replace('_', '-')}" if self.is_option else name
+        to.add_argument(*([self.short] if self.short else []), long, **settings)
 
 
-def flag(name: str, help_: str) -> Argument:
+def positional(metavar: str, help_: str, **settings: Any) -> Any:
+    """An argument without a name before it."""
+    return Argument({"metavar": metavar, "help": help_, **settings}, is_option=False)
+
+
+def option(
+    metavar: str | None,
+    help_: str,
+    *,
+    short: str | None = None,
+    group: str | None = None,
+    **settings: Any,
+) -> Any:
+    """An option with a value; ``group`` is the title that it stands under in the help."""
+    said = {"metavar": metavar, "help": help_, **settings}
+    return Argument(said, short, group=group)
+
+
+def flag(help_: str, *, group: str | None = None) -> Any:
     """An option without a value."""
-    return lambda to: to.add_argument(name, action="store_true", help=help_)
+    return Argument({"action": "store_true", "help": help_}, group=group)
 
 
-def choice(name: str, help_: str, *choices: str, default: str | None = None) -> Argument:
-    """An option whose value is one of a few words."""
-    return lambda to: to.add_argument(name, choices=choices, default=default, help=help_)
-
-
-def group(title: str, *arguments: Argument) -> Argument:
-    """Arguments that stand under a title of their own in the help."""
-
-    def add(to: argparse._ActionsContainer) -> None:
-        below = to.add_argument_group(title)
-        for argument in arguments:
-            argument(below)
-
-    return add
-
-
-def one_of(*arguments: Argument) -> Argument:
-    """Arguments of which at most one is given."""
-
-    def add(to: argparse._ActionsContainer) -> None:
-        below = to.add_mutually_exclusive_group()
-        for argument in arguments:
-            argument(below)
-
-    return add
+def choice(
+    help_: str,
+    *choices: str,
+    default: str | None = None,
+    group: str | None = None,
+    is_option: bool = True,
+) -> Any:
+    """An argument whose value is one of a few words."""
+    said = {"choices": choices, "default": default, "help": help_}
+    return Argument(said, group=group, is_option=is_option)
 
 
 # --- arguments that several commands take ----------------------------------------------------------
 
 #: Which model is meant.
-MODEL = value(
-    "-m --model",
+MODEL = option(
     "MODEL",
     "the model file; else `model` under [tool.uns] in the pyproject.toml of this folder or one"
     " above it, else the one *.uns.yaml here",
+    short="-m",
 )
 
 #: Only what a topic filter takes.
-FILTER = value("filter", "FILTER", "only what this topic filter takes", nargs="?")
+FILTER = positional("FILTER", "only what this topic filter takes", nargs="?")
 
 #: What an argument with the name of a topic is.
 TOPIC = "a topic name; - reads one a line from stdin"
 
 #: Whose view of a contract counts.
 VIEW = choice(
-    "--view",
     "a producer may send the fields of the contract only, a consumer accepts others"
     " (default: producer)",
     "producer",
@@ -167,29 +175,28 @@ VIEW = choice(
 )
 
 
-def formats(*names: str) -> Argument:
+def formats(*names: str) -> Any:
     """The formats of the output, the first of them the default."""
-    help_ = f"how to write the result (default: {names[0]})"
-    return choice("--output-format", help_, *names, default=names[0])
+    return choice(f"how to write the result (default: {names[0]})", *names, default=names[0])
 
 
-def reports(*own: str) -> Argument:
+def reports(*own: str) -> Any:
     """The formats of findings, several at once to files; a command may have formats of its own."""
 
-    def add(to: argparse._ActionsContainer) -> None:
+    def settings() -> dict[str, Any]:
         from uns.reports.report import FORMATS
 
         read = _OutputReader(tuple(dict.fromkeys((*own, *FORMATS))))
-        to.add_argument(
-            "--output-format",
-            metavar="FORMAT[=FILE]",
-            action="append",
-            type=read,
-            help=f"how to write the findings: {', '.join(read.values)} (default: {read.values[0]});"
-            " to a FILE, or one of them to the standard output; may be given several times",
-        )
+        return {
+            "metavar": "FORMAT[=FILE]",
+            "action": "append",
+            "type": read,
+            "help": f"how to write the findings: {', '.join(read.values)} (default:"
+            f" {read.values[0]}); to a FILE, or one of them to the standard output; may be given"
+            " several times",
+        }
 
-    return add
+    return Argument(settings)
 
 
 # --- values ----------------------------------------------------------------------------------------

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from uns.changes import diff
+from uns.cli.arguments import Breaking
 from uns.cli.comparisons import (
     as_finding,
     verdict_as_json,
     write_verdict,
     write_verdict_as_markdown,
 )
-from uns.cli.findings import FindingArguments, Outputs, OwnFormat, counted_findings, given_policy
+from uns.cli.findings import Outputs, OwnFormat, counted_findings, given_policy
 from uns.cli.models import Revision, model_path, opened_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.projects import project
@@ -22,20 +23,10 @@ from uns.reports import Report
 from uns.rules import Settled, settle
 from uns.rules.breaking import EVERY_RULE, verdict
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments(FindingArguments):
-    """What ``uns breaking`` takes."""
-
-    model: str | None
-    against: str
-    require_version_bump: bool
-    allow_with_version_bump: bool
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Breaking, out: Screen, err: Screen) -> int:
     """Write the verdict on the model as it is now, against an earlier version of it."""
     policy = given_policy(arguments, project())
     if arguments.select is not None and policy.on(EVERY_RULE).select is None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from uns.cli.arguments import Check
 from uns.cli.files import real
-from uns.cli.findings import Gate, GateArguments, summary
+from uns.cli.findings import Gate, summary
 from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import model_path, models_in, opened_revision, revision, unreadable
 from uns.cli.outputs import as_json
@@ -21,23 +22,10 @@ from uns.model.namespace import Namespace
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments(GateArguments):
-    """What ``uns check`` takes."""
-
-    models: list[str]
-    model: str | None
-    against: str | None
-    fix: bool
-    diff: bool
-    statistics: bool
-    exit_zero: bool
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Check, out: Screen, err: Screen) -> int:
     """Load each model, and show what is wrong with it."""
     if arguments.add_baseline and (arguments.fix or arguments.diff):
         raise CannotRun("--add-baseline goes alone: mend first, then learn what is left")
@@ -65,7 +53,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     return _report(arguments, gate, results, repair, out, err)
 
 
-def _models(arguments: Arguments) -> Iterator[str]:
+def _models(arguments: Check) -> Iterator[str]:
     """The models that are meant; a folder stands for those right in it."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
     for model in given or [model_path(None, option="MODEL")]:
@@ -119,7 +107,7 @@ def _before(against: str | None, model: str, err: Screen) -> Namespace | None:
     return None if against is None else opened_revision(revision(against, model), err)
 
 
-def _only_on_changes(arguments: Arguments) -> bool:
+def _only_on_changes(arguments: Check) -> bool:
     """Whether the command line asks for rules that judge changes alone."""
     asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
     return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
@@ -143,7 +131,7 @@ def _checked(results: Iterable[_Result]) -> Iterator[Checked]:
 
 
 def _report(
-    arguments: Arguments,
+    arguments: Check,
     gate: Gate,
     results: list[_Result],
     repair: Repair | None,

@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from uns.cli.arguments import parser, subcommands
+from uns.cli.arguments import Completion, parser, subcommands
 from uns.cli.options import Parser
 from uns.cli.terminal import Exit, Screen
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: Arguments that are the path of a file.
 _FILES = frozenset({"MODEL", "PATH", "FILE", "DIR"})
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns completion`` takes."""
-
-    shell: str
-
-
-def run(arguments: Arguments, out: Screen, _: Screen) -> int:
+def run(arguments: Completion, out: Screen, _: Screen) -> int:
     """Write the script of one shell."""
     commands = list(_commands("uns", parser()))
     out.line(_SCRIPTS[arguments.shell](commands))

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from uns.changes import diff
+from uns.cli.arguments import Diff
 from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
 from uns.cli.models import file_of, model_path, opened_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns diff`` takes."""
-
-    old: str
-    new: str
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Diff, out: Screen, err: Screen) -> int:
     """Write every change; a change is no fault, so the command ends well."""
     file = (
         file_of(arguments.old) or file_of(arguments.new) or model_path(None, option="git:REF:MODEL")

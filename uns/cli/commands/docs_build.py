@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from uns.changes import diff
+from uns.cli.arguments import DocsBuild
 from uns.cli.files import update_folder
 from uns.cli.findings import findings
 from uns.cli.models import model_path, opened, opened_revision, revision
@@ -17,23 +17,10 @@ from uns.generators import InvalidOption, TooManyTemplates, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns docs build`` takes."""
-
-    model: str | None
-    output: str
-    single_file: bool
-    since: str | None
-    mqtt: str | None
-    kafka: str | None
-    check: bool
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: DocsBuild, out: Screen, err: Screen) -> int:
     """Write the site, or say whether the one there is current."""
     path = model_path(arguments.model)
     namespace = opened(path, err)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeAlias
+from typing import Any
 
+from uns.cli.arguments import Export
 from uns.cli.files import update_folder
 from uns.cli.findings import findings
 from uns.cli.models import opened
@@ -16,7 +17,7 @@ from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.generated import mark
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: Most losses, and most left-over files, that are told one by one.
 _SEVERAL = 10
@@ -25,24 +26,7 @@ _SEVERAL = 10
 _MOST_FILES, _HEAD = 100_000, 1_024
 
 
-#: Said here, for there is an argument named `list`.
-Texts: TypeAlias = list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns export`` takes."""
-
-    target: str | None
-    list: bool
-    output: str | None
-    check: bool
-    strict: bool
-    option: Texts | None
-    model: str | None
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Export, out: Screen, err: Screen) -> int:
     """Write the files of a target, or say whether those there are current; or list the targets."""
     if arguments.list:
         _list(out)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from uns.cli.arguments import FiltersCheck
 from uns.cli.inputs import lines, source
 from uns.cli.models import model_path, opened
 from uns.cli.outputs import JsonArray
@@ -13,7 +12,7 @@ from uns.diagnostics import visible
 from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
 from uns.model.namespace import Namespace
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: Most filters of one list.
 MOST_FILTERS = 1_000_000
@@ -21,16 +20,7 @@ MOST_FILTERS = 1_000_000
 _STYLES = {FilterFact.INVALID: Style.ERROR, FilterFact.DEAD: Style.ERROR}
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns filters check`` takes."""
-
-    file: str
-    model: str | None
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: FiltersCheck, out: Screen, err: Screen) -> int:
     """Write every finding, each on the line of its filter."""
     namespace = _namespace(arguments.model, err)
     listed = _listed(arguments.file)

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import importlib.resources
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from uns.cli.arguments import Init
 from uns.cli.files import attempt, replace_file
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import visible
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: What the model is called where only its folder is given.
 NAME = "plant.uns.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns init`` takes."""
-
-    path: str
-
-
-def run(arguments: Arguments, out: Screen, _: Screen) -> int:
+def run(arguments: Init, out: Screen, _: Screen) -> int:
     """Write the starter model where nothing is yet."""
     path = Path(arguments.path)
     if path.is_dir():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from uns.cli.arguments import KafkaBudget as Arguments
 from uns.cli.models import opened
 from uns.cli.outputs import as_json, table
 from uns.cli.terminal import Exit, Screen
@@ -14,17 +15,9 @@ from uns.kafka import KafkaBudget, SplitCost
 from uns.kafka.names import MAX_LENGTH
 from uns.model.translation import Translation
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest name", "fits")
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns kafka budget`` takes."""
-
-    model: str | None
-    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
-from uns.cli.mappings import MappingArguments, Meant, refusal
+from uns.cli.arguments import KafkaFrom
+from uns.cli.mappings import Meant, refusal
 from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import Untranslatable
 from uns.topics.names import Topic
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments(MappingArguments):
-    """What ``uns kafka from`` takes."""
-
-    kafka_topic: str
-    record_key: str
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaFrom, out: Screen, err: Screen) -> int:
     """Write the topic, or why there is none."""
     meant = Meant(arguments, err)
     topic: Topic | None = None

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from uns.cli.mappings import MappingArguments, Meant
+from uns.cli.arguments import KafkaPlan
+from uns.cli.mappings import Meant
 from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import SubscriptionPlan
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments(MappingArguments):
-    """What ``uns kafka plan`` takes."""
-
-    filter: str
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaPlan, out: Screen, err: Screen) -> int:
     """Write the plan for one filter."""
     plan = Meant(arguments, err).plan(arguments.filter)
     if arguments.output_format == "json":

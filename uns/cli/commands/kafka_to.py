@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from uns.cli.arguments import KafkaTo
 from uns.cli.inputs import given_topics
-from uns.cli.mappings import MappingArguments, Meant, refusal
+from uns.cli.mappings import Meant, refusal
 from uns.cli.outputs import json_items
 from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import InvalidText, visible
 from uns.kafka import RecordAddress, Untranslatable
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 _ADDRESS = ("kafka_topic", "key", "partition_key", "partitioner", "partition", "partitions")
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments(MappingArguments):
-    """What ``uns kafka to`` takes."""
-
-    topics: list[str]
-    partitions: int | None
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaTo, out: Screen, err: Screen) -> int:
     """Write the address of each topic as soon as it is known, and on ``err`` why one has none."""
     meant = Meant(arguments, err)
     partitions = arguments.partitions or meant.cluster.partitions

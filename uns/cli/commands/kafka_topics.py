@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from uns.cli.arguments import KafkaTopics
 from uns.cli.models import opened
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.counts import in_words
@@ -22,25 +22,12 @@ from uns.kafka import (
 )
 from uns.kafka.names import MAX_LENGTH
 from uns.kafka.plans import MOST_LISTED
-from uns.model.queries import OnOpenSet
 from uns.model.translation import Translation
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns kafka topics`` takes."""
-
-    model: str | None
-    state: bool
-    open: OnOpenSet
-    bootstrap_server: str
-    cluster: str | None
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaTopics, out: Screen, err: Screen) -> int:
     """Write the manifest, and on ``err`` what cannot be in it."""
     cluster = arguments.cluster or ""
     if arguments.output_format == "strimzi" and not cluster:
@@ -65,7 +52,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     return Exit.FINDINGS if missing or not manifest else Exit.CLEAN
 
 
-def _manifest(translation: Translation, arguments: Arguments) -> tuple[TopicConfig, ...]:
+def _manifest(translation: Translation, arguments: KafkaTopics) -> tuple[TopicConfig, ...]:
     places = list(translation.places())
     if arguments.open == "raise":
         for place in places:

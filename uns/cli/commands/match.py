@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from uns.cli.arguments import Match
 from uns.cli.inputs import given_topics
 from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
@@ -16,26 +16,13 @@ from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, sub
 if TYPE_CHECKING:
     from uns.model.filter_reports import FilterReport
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: Most templates of one near miss that are written as text.
 _WRITTEN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns match`` takes."""
-
-    filter: str
-    topics: list[str]
-    covers: str | None
-    overlaps: str | None
-    explain: bool
-    model: str | None
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Match, out: Screen, err: Screen) -> int:
     """Answer the one question that was asked of the filter."""
     filter_ = _plain(arguments.filter)
     asked = [
@@ -61,7 +48,7 @@ def _plain(text: str) -> TopicFilter:
     return found.filter if isinstance(found, SharedSubscription) else found
 
 
-def _matched(arguments: Arguments, out: Screen, filter_: TopicFilter) -> int:
+def _matched(arguments: Match, out: Screen, filter_: TopicFilter) -> int:
     """Write the topics that match, as soon as each is seen."""
     status = Exit.FINDINGS
     for topic, line in given_topics(arguments.topics):
@@ -78,7 +65,7 @@ def _matched(arguments: Arguments, out: Screen, filter_: TopicFilter) -> int:
     return status
 
 
-def _compared(arguments: Arguments, out: Screen, holds: bool, common: TopicFilter | None) -> int:
+def _compared(arguments: Match, out: Screen, holds: bool, common: TopicFilter | None) -> int:
     """Write how the filter stands to the other one."""
     if arguments.output_format == "json":
         other = arguments.covers if arguments.overlaps is None else arguments.overlaps
@@ -95,7 +82,7 @@ def _compared(arguments: Arguments, out: Screen, holds: bool, common: TopicFilte
 # --- in a model ------------------------------------------------------------------------------------
 
 
-def _explained(arguments: Arguments, filter_: TopicFilter, out: Screen, err: Screen) -> int:
+def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen) -> int:
     """Write what the filter takes in the model, and what it just misses."""
     # The rest needs no model, and is not made to wait for one.
     from uns.cli.models import opened

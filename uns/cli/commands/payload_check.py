@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
+from uns.cli.arguments import PayloadCheck
 from uns.cli.inputs import source
 from uns.cli.models import opened
 from uns.cli.outputs import Progress, as_json, json_items, table
@@ -21,7 +21,7 @@ from uns.model.resolutions import NotAnEndpoint, UnknownTopic
 from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
 from uns.topics.names import MAX_BYTES, InvalidTopic
 
-__all__ = ["Arguments", "Verdict", "run"]
+__all__ = ["Verdict", "run"]
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
@@ -58,20 +58,7 @@ class _Judged(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns payload check`` takes."""
-
-    topic: str | None
-    file: str | None
-    ndjson: bool
-    view: View
-    max_faults: int
-    model: str | None
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
     """Check one message, or every line of a recording."""
     namespace = opened(arguments.model, err)
     if arguments.ndjson:
@@ -91,7 +78,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     return Exit.CLEAN if judged.verdict.is_good else Exit.FINDINGS
 
 
-def _recording(namespace: Namespace, arguments: Arguments, out: Screen, err: Screen) -> int:
+def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: Screen) -> int:
     with source(arguments.topic or "-") as stream:
         report = _Report(arguments.output_format, arguments.max_faults, out)
         progress = Progress(err, _size(stream))

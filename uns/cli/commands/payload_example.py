@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from uns import payloads
+from uns.cli.arguments import PayloadExample
 from uns.cli.models import opened
 from uns.cli.outputs import write_json
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import contract_of
 from uns.diagnostics import visible
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns payload example`` takes."""
-
-    contract: str
-    model: str | None
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
     """Write the message."""
     contract = contract_of(opened(arguments.model, err), arguments.contract, err)
     if contract is None:

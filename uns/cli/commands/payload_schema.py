@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from uns import payloads
+from uns.cli.arguments import PayloadSchema
 from uns.cli.models import opened
 from uns.cli.outputs import write_json
 from uns.cli.terminal import Exit, Screen
 from uns.cli.words import contract_of
-from uns.payloads import View
 
-__all__ = ["Arguments", "run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns payload schema`` takes."""
-
-    contract: str
-    view: View
-    model: str | None
+__all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: PayloadSchema, out: Screen, err: Screen) -> int:
     """Write the schema of one view."""
     contract = contract_of(opened(arguments.model, err), arguments.contract, err)
     if contract is None:

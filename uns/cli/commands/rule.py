@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from uns.cli.arguments import Rule as Arguments
 from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Severity, visible
@@ -14,7 +14,7 @@ from uns.linting.policies import FAMILIES
 from uns.linting.rule import Kind, Rule
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 _STYLES = {
     str(Severity.ERROR): Style.ERROR,
@@ -33,15 +33,6 @@ _FAULTS = {
     Kind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
     Kind.LOSS: ("a loss", "`uns export` tells it, and fails on it with `--strict`."),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns rule`` takes."""
-
-    rule: str | None
-    all: bool
-    output_format: str
 
 
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:

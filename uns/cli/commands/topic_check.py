@@ -9,11 +9,11 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from uns.cli.arguments import TopicCheck
 from uns.cli.files import attempt, files_of
-from uns.cli.findings import Gate, GateArguments, summary
+from uns.cli.findings import Gate, summary
 from uns.cli.inputs import given_topics
 from uns.cli.models import opened
 from uns.cli.options import Output
@@ -29,19 +29,10 @@ from uns.model.resolutions import Outcome, Resolution
 from uns.reports import Report
 from uns.rules import Policy, weigh_literals
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments(GateArguments):
-    """What ``uns topic check`` takes."""
-
-    topics: list[str]
-    from_files: list[str] | None
-    model: str | None
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: TopicCheck, out: Screen, err: Screen) -> int:
     """Check the topics that are named, or those in files."""
     if arguments.from_files is None:
         return _check_topics(arguments, out, err)
@@ -60,7 +51,7 @@ _SUGGESTIONS = 200
 _FORMATS = ("text", "json", "json-lines")
 
 
-def _check_topics(arguments: Arguments, out: Screen, err: Screen) -> int:
+def _check_topics(arguments: TopicCheck, out: Screen, err: Screen) -> int:
     """Look each topic up, and say what came of it as soon as it is known."""
     if not arguments.topics:
         raise CannotRun("name a topic, or files with --from-files")
@@ -77,7 +68,7 @@ def _check_topics(arguments: Arguments, out: Screen, err: Screen) -> int:
     return report.exit
 
 
-def _refuse_options_for_files(arguments: Arguments) -> None:
+def _refuse_options_for_files(arguments: TopicCheck) -> None:
     """See that nothing is asked for that is for findings in files, and not for outcomes of topics."""
     for_files = {
         "--select": arguments.select,
@@ -165,7 +156,7 @@ UNSURE = ("U1",)
 _MODEL = re.compile(rb"""^(["']?)(?:uns|library)\1[ ]*:""", re.MULTILINE)
 
 
-def _check_files(arguments: Arguments, patterns: list[str], out: Screen, err: Screen) -> int:
+def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: Screen) -> int:
     """Read each file, and show what is wrong with the topics in it."""
     if any(output.form == "text" for output in arguments.output_format or ()):
         raise CannotRun("--output-format text is for topics; findings are written in full")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from uns.cli.arguments import TopicExplain
 from uns.cli.models import opened
 from uns.cli.outputs import as_json, table
 from uns.cli.terminal import Exit, Screen, Style
@@ -17,22 +17,13 @@ from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
 from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: Most filters, and most clients, that the text lists; JSON has all.
 _SEVERAL = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns topic explain`` takes."""
-
-    topic: str
-    model: str | None
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: TopicExplain, out: Screen, err: Screen) -> int:
     """Say what a topic is, level by level, what it carries, and where that is declared."""
     namespace = opened(arguments.model, err)
     resolution = namespace.resolve(arguments.topic)

@@ -5,38 +5,26 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
+from uns.cli.arguments import Topics
 from uns.cli.models import opened
 from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import facts, nothing_matches
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
-from uns.model.queries import OnOpenSet, UnboundedTopics
+from uns.model.queries import UnboundedTopics
 from uns.topics.templates import Segment
 
-__all__ = ["Arguments", "instances", "run"]
+__all__ = ["instances", "run"]
 
 _TOPIC = ("topic", "template")
 _TEMPLATE = ("template", "filter", "count")
 _FACTS = ("payload", "kind", "retain", "qos", "type", "unit", "owner")
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns topics`` takes."""
-
-    filter: str | None
-    model: str | None
-    count: bool
-    templates: bool
-    open: OnOpenSet
-    output_format: str
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Topics, out: Screen, err: Screen) -> int:
     """List or count the topics that a filter takes."""
     namespace = opened(arguments.model, err)
     # Also when it is not asked for: so that nothing is written where there is no end.
@@ -55,7 +43,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     return Exit.CLEAN if total else Exit.FINDINGS
 
 
-def _count(namespace: Namespace, arguments: Arguments) -> int:
+def _count(namespace: Namespace, arguments: Topics) -> int:
     if arguments.templates:
         return sum(1 for _ in namespace.endpoints(arguments.filter))
     try:
@@ -67,13 +55,13 @@ def _count(namespace: Namespace, arguments: Arguments) -> int:
         ) from None
 
 
-def _names(namespace: Namespace, arguments: Arguments) -> Iterator[str]:
+def _names(namespace: Namespace, arguments: Topics) -> Iterator[str]:
     if arguments.templates:
         return (template.text for template in namespace.templates(arguments.filter))
     return namespace.topics(arguments.filter, arguments.open)
 
 
-def _topics(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str, Any]]:
+def _topics(namespace: Namespace, arguments: Topics) -> Iterator[Mapping[str, Any]]:
     """What is said of each topic."""
     said = (
         (node.template.segments, {"template": node.template.text, **facts(node)})
@@ -82,7 +70,7 @@ def _topics(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str,
     return ({"topic": topic, **row} for topic, row in instances(said))
 
 
-def _templates(namespace: Namespace, arguments: Arguments) -> Iterator[Mapping[str, Any]]:
+def _templates(namespace: Namespace, arguments: Topics) -> Iterator[Mapping[str, Any]]:
     """What is said of each template."""
     for node in namespace.endpoints(arguments.filter):
         template = node.template

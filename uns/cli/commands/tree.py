@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from uns.cli.arguments import Tree
 from uns.cli.models import opened
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import carried, nothing_matches
@@ -16,26 +16,13 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind
 
-__all__ = ["Arguments", "run"]
+__all__ = ["run"]
 
 #: What is drawn when topics are not asked for.
 _EQUIPMENT = frozenset({PlaceKind.ROOT, PlaceKind.EQUIPMENT})
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What ``uns tree`` takes."""
-
-    filter: str | None
-    model: str | None
-    depth: int | None
-    topics: bool
-    counts: bool
-    expand: bool
-    limit: int
-
-
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Tree, out: Screen, err: Screen) -> int:
     """Draw what a filter takes, and all without one."""
     namespace = opened(arguments.model, err)
     view = _View(
