@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import uns
 from uns.cli.options import (
-    ALONE,
+    AT_MOST_ONE,
     FILTER,
     LEVELS,
     MODEL,
@@ -27,6 +27,7 @@ from uns.cli.options import (
     choice,
     flag,
     formats,
+    later,
     number,
     number_or_none,
     option,
@@ -35,7 +36,7 @@ from uns.cli.options import (
     rule_names,
     severities,
     written,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from uns.model.queries import OnOpenSet
@@ -52,7 +53,11 @@ COMMANDS: list[type[Arguments]] = []
 
 
 class Arguments:
-    """What a command takes. The classes below say it twice: to the parser by values, by types to mypy."""
+    """What a command takes, by name: declared as arguments of the class, given as values of an instance.
+
+    A class with examples is a command. Several commands share arguments by a base class; they stand in
+    the help where an attribute of the command names that class.
+    """
 
     examples: ClassVar[tuple[str, ...]]
     usage: ClassVar[str | None] = None
@@ -71,7 +76,7 @@ class Arguments:
 
     @classmethod
     def arguments(cls) -> Iterator[tuple[str, Argument]]:
-        """The arguments by name; those of a base stand where an attribute names it."""
+        """The arguments by name, in the order of the help."""
         for name, value in vars(cls).items():
             if isinstance(value, Argument):
                 yield name, value
@@ -140,15 +145,11 @@ _OPEN = choice(
 _CONTRACT = positional("TOPIC|NAME", "a topic, or a payload such as vtq/1")
 
 
-def _argument(settings: Callable[[], dict[str, Any]], **more: Any) -> Any:
-    return Argument(settings, **more)
-
-
 #: Titles in the help.
 _COUNTING = "which findings count"
 _KNOWN = "findings that are known"
 _MENDING = "findings that can be mended safely"
-_ALONE = "a mapping without a model"
+_MAPPING = "a mapping without a model"
 
 
 def _partitioner() -> dict[str, Any]:
@@ -201,24 +202,24 @@ class MappingArguments(Arguments):
 
     model: str | None = MODEL
     prefix: str | None = option(
-        None, "first part of every Kafka topic (default: uns)", group=_ALONE
+        None, "first part of every Kafka topic (default: uns)", group=_MAPPING
     )
-    root: str | None = option("LEVELS", "fixed levels in front of every topic", group=_ALONE)
+    root: str | None = option("LEVELS", "fixed levels in front of every topic", group=_MAPPING)
     split: int | None = option(
-        "N", "levels that name a Kafka topic (default: 3)", group=_ALONE, type=number
+        "N", "levels that name a Kafka topic (default: 3)", group=_MAPPING, type=number
     )
     key: str | None = choice(
-        "what a record key holds (default: full)", "full", "tail", group=_ALONE
+        "what a record key holds (default: full)", "full", "tail", group=_MAPPING
     )
     order_by: int | None = option(
-        "N", "levels whose messages stay in order", group=_ALONE, type=number
+        "N", "levels whose messages stay in order", group=_MAPPING, type=number
     )
-    partitioner: str | None = _argument(_partitioner, group=_ALONE)
+    partitioner: str | None = later(_partitioner, group=_MAPPING)
     overflow: str | None = choice(
         "what happens to names that Kafka cannot hold (default: reject)",
         "reject",
         "bucket",
-        group=_ALONE,
+        group=_MAPPING,
     )
 
 
@@ -389,12 +390,12 @@ class Match(Arguments):
     filter: str = positional("FILTER", "a topic filter")
     topics: list[str] = positional("TOPIC", TOPIC, nargs="*")
     covers: str | None = option(
-        "OTHER", "whether every topic that OTHER matches is matched", group=ALONE
+        "OTHER", "whether every topic that OTHER matches is matched", group=AT_MOST_ONE
     )
     overlaps: str | None = option(
-        "OTHER", "the filter of the topics that OTHER matches as well", group=ALONE
+        "OTHER", "the filter of the topics that OTHER matches as well", group=AT_MOST_ONE
     )
-    explain: bool = flag("what it takes in the model, and what it just misses", group=ALONE)
+    explain: bool = flag("what it takes in the model, and what it just misses", group=AT_MOST_ONE)
     model: str | None = MODEL
     output_format: str = formats("text", "json")
 
@@ -658,7 +659,7 @@ class Export(Arguments):
         "uns export markdown -o docs/topics --option layout=folder",
         "uns export json-schema -o schemas --check",
     )
-    target: str | None = _argument(_target, is_option=False)
+    target: str | None = later(_target, is_option=False)
     list: bool = flag("list the targets and their options")
     output: str | None = option("DIR", "the folder to write to", short="-o")
     check: bool = flag("write nothing, and say which files are not current")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from uns.diagnostics import Severity, near, visible
 
 __all__ = [
-    "ALONE", "FILTER", "LEVELS", "MODEL", "TOPIC", "VIEW", "Argument", "Output", "Parser", "choice",
+    "AT_MOST_ONE", "FILTER", "LEVELS", "MODEL", "TOPIC", "VIEW", "Argument", "Output", "Parser", "choice",
     "flag", "formats", "number", "number_or_none", "option", "positional", "reports", "rule_names",
     "severities", "written",
 ]  # fmt: skip
@@ -22,8 +22,8 @@ __all__ = [
 #: What findings may weigh.
 LEVELS = tuple(str(severity) for severity in Severity)
 
-#: The group of arguments that exclude each other.
-ALONE = "alone"
+#: The group of options of which at most one is given.
+AT_MOST_ONE = "at most one"
 
 
 class Output(NamedTuple):
@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
             if group not in places:
                 places[group] = (
                     self.add_mutually_exclusive_group()
-                    if group == ALONE
+                    if group == AT_MOST_ONE
                     else self.add_argument_group(group)
                 )
             argument.add(name, places[group])
@@ -99,7 +99,7 @@ class Argument(NamedTuple):
     """How an argument is read: what argparse is told, and the title it stands under in the help.
 
     The settings may be a function, for what another module holds: it is imported only when the
-    command is asked for. Of the arguments in the group :data:`ALONE` at most one is given.
+    command is asked for.
     """
 
     settings: dict[str, Any] | Callable[[], dict[str, Any]]
@@ -135,6 +135,13 @@ def option(
 def flag(help_: str, *, group: str | None = None) -> Any:
     """An option without a value."""
     return Argument({"action": "store_true", "help": help_}, group=group)
+
+
+def later(
+    settings: Callable[[], dict[str, Any]], *, group: str | None = None, is_option: bool = True
+) -> Any:
+    """An argument whose values another module knows, which ``settings`` imports."""
+    return Argument(settings, group=group, is_option=is_option)
 
 
 def choice(
@@ -196,7 +203,7 @@ def reports(*own: str) -> Any:
             " several times",
         }
 
-    return Argument(settings)
+    return later(settings)
 
 
 # --- values ----------------------------------------------------------------------------------------

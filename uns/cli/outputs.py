@@ -9,8 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from uns.cli.terminal import Screen
+from uns.diagnostics import Span
 
-__all__ = ["JsonArray", "JsonLines", "Progress", "as_json", "json_items", "table", "write_json"]
+__all__ = [
+    "JsonArray",
+    "JsonLines",
+    "Progress",
+    "as_json",
+    "json_items",
+    "place_as_json",
+    "several",
+    "table",
+    "write_json",
+]
 
 
 # --- JSON ------------------------------------------------------------------------------------------
@@ -77,7 +88,24 @@ def json_items(form: str, out: Screen) -> JsonArray | JsonLines:
     return JsonArray(out) if form == "json" else JsonLines(out)
 
 
-# --- tables ----------------------------------------------------------------------------------------
+def place_as_json(span: Span | None) -> dict[str, Any] | None:
+    """Where something is declared."""
+    if span is None:
+        return None
+    return {"file": span.file, "line": span.line, "column": span.column}
+
+
+# --- lines -----------------------------------------------------------------------------------------
+
+
+def several(lines: Sequence[str], most: int, others: str = "and {} more") -> list[str]:
+    """The first lines, and a last one in the place of the others, if there are any.
+
+    >>> several(["a", "b", "c"], 1), several(["a"], 1)
+    (['a', 'and 2 more'], ['a'])
+    """
+    rest = len(lines) - most
+    return [*lines[:most], *([others.format(f"{rest:,}")] if rest > 0 else [])]
 
 
 def table(rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:

@@ -12,6 +12,7 @@ from uns.cli.arguments import Export
 from uns.cli.files import update_folder
 from uns.cli.findings import findings
 from uns.cli.models import opened
+from uns.cli.outputs import several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
@@ -82,17 +83,17 @@ def _options(target: str, given: Iterable[str]) -> dict[str, str]:
 
 def _tell(losses: tuple[Diagnostic, ...], err: Screen) -> None:
     """Say what the files leave unsaid."""
-    for loss in losses[:_SEVERAL]:
-        word = err.paint(f"lost[{loss.code}]", Style.WARNING)
-        err.line(f"{word}: {visible(loss.message)}")
-    if len(losses) > _SEVERAL:
-        err.line(f"and {len(losses) - _SEVERAL:,} more")
+    lines = [
+        f"{err.paint(f'lost[{loss.code}]', Style.WARNING)}: {visible(loss.message)}"
+        for loss in losses
+    ]
+    for line in several(lines, _SEVERAL):
+        err.line(line)
 
 
 def _told_left_over(left: list[Path], out: Screen) -> list[str]:
     word = out.paint("left over", Style.WARNING)
-    more = [f"and {len(left) - _SEVERAL:,} more"] if len(left) > _SEVERAL else []
-    return [*(f"{word}: {visible(str(path))}" for path in left[:_SEVERAL]), *more]
+    return several([f"{word}: {visible(str(path))}" for path in left], _SEVERAL)
 
 
 # --- files -----------------------------------------------------------------------------------------

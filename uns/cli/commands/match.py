@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from uns.cli.arguments import Match
 from uns.cli.inputs import given_topics
-from uns.cli.outputs import as_json
+from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
 from uns.diagnostics import visible
@@ -111,10 +111,8 @@ def _write_report(report: FilterReport, out: Screen) -> None:
         name = out.paint(f"{'just misses':<12}", Style.FAINT)
         number = in_words(len(miss.templates), "template")
         out.line(f"{name} {number} that {visible(miss.filter)} takes:")
-        for template in miss.templates[:_WRITTEN]:
-            out.line(f"{'':<12}   {visible(template.text)}")
-        if len(miss.templates) > _WRITTEN:
-            out.line(f"{'':<12}   and {len(miss.templates) - _WRITTEN:,} more")
+        for line in several([visible(template.text) for template in miss.templates], _WRITTEN):
+            out.line(f"{'':<12}   {line}")
 
 
 def _numbers(by_name: Mapping[str, int]) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from uns.cli.arguments import TopicExplain
 from uns.cli.models import opened
-from uns.cli.outputs import as_json, table
+from uns.cli.outputs import as_json, place_as_json, several, table
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import delivery, outcome_as_json, write_outcome
-from uns.diagnostics import Span, visible
+from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
@@ -93,7 +93,7 @@ def _explained(
         "contract": contract_as_json(endpoint.contract),
         "owner": node.owner,
         "clients": _clients(namespace, resolution.topic),
-        "declared": _place(node.span),
+        "declared": place_as_json(node.span),
         "declared_by": list(endpoint.declared_by),
     }
 
@@ -108,14 +108,8 @@ def _level(level: str, node: Node) -> dict[str, Any]:
         "equipment_level": node.equipment_level and node.equipment_level.name,
         "classes": [class_.name for class_ in node.classes],
         "label": node.label,
-        "declared": _place(node.span),
+        "declared": place_as_json(node.span),
     }
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    if span is None:
-        return None
-    return {"file": span.file, "line": span.line, "column": span.column}
 
 
 # --- as a person reads it --------------------------------------------------------------------------
@@ -184,21 +178,19 @@ def _facts(
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
     yield "owner", node.owner or "nobody named"
     clients = _clients(namespace, resolution.topic)
-    yield from _several("published by", clients["publish"])
-    yield from _several("read by", clients["subscribe"])
+    yield from _rows("published by", clients["publish"])
+    yield from _rows("read by", clients["subscribe"])
     if node.is_template:
         yield "template", node.template.text
         yield "filter", node.template.filter
     for name, filters in _filters(namespace, node, endpoint).items():
-        yield from _several(f"of each {name}", filters)
+        yield from _rows(f"of each {name}", filters)
     if node.span is not None:
         yield "declared in", str(node.span)
-    yield from _several("declared by", endpoint.declared_by)
+    yield from _rows("declared by", endpoint.declared_by)
 
 
-def _several(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _rows(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:
     """One row for each value, and one for those left out."""
-    for index, value in enumerate(values[:_SEVERAL]):
+    for index, value in enumerate(several(values, _SEVERAL)):
         yield "" if index else name, value
-    if len(values) > _SEVERAL:
-        yield "", f"and {len(values) - _SEVERAL:,} more"
