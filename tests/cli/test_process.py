@@ -13,6 +13,9 @@ import pytest
 
 from tests.cli.runs import BOTTLING
 
+#: Every test starts a program or more.
+pytestmark = pytest.mark.slow
+
 UNS = [sys.executable, "-m", "uns"]
 LINE1 = "bottlingcompany/munich/bottling/line1"
 
@@ -115,7 +118,7 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
 
 
 @pytest.mark.parametrize(
-    ("form", "room"),
+    ("form", "module"),
     [
         pytest.param("full", None, id="full"),
         pytest.param("json", "uns.reports.records", id="json"),
@@ -123,7 +126,7 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
         pytest.param("junit", "uns.reports.junit", id="junit"),
     ],
 )
-def test_a_format_is_imported_when_it_is_asked_for(form: str, room: str | None):
+def test_a_format_is_imported_when_it_is_asked_for(form: str, module: str | None):
     program = (
         f"from uns.cli import main; main(['check', {str(BOTTLING)!r}, '--output-format', {form!r}])"
     )
@@ -131,7 +134,7 @@ def test_a_format_is_imported_when_it_is_asked_for(form: str, room: str | None):
         [sys.executable, "-c", LOADED.format(program)], capture_output=True, text=True, check=True
     )
     loaded = {m for m in done.stdout.splitlines()[-1].split() if m.startswith("uns.reports.")}
-    assert loaded - {"uns.reports.report"} == ({room} if room else set())
+    assert loaded - {"uns.reports.report"} == ({module} if module else set())
 
 
 # --- pipes -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from uns.cli.outputs import several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
-from uns.generators.generated import mark
+from uns.generators.targets import mark
 
 __all__ = ["run"]
 
