@@ -129,11 +129,11 @@ class Gate:
         except ValueError:  # another drive
             return Path(file).as_posix()
 
-    def known(self, file: str) -> Known:
+    def known_in(self, file: str) -> Known:
         """What the baseline knows of a file; nothing when it is made anew."""
         return NOTHING_KNOWN if self.learns else self._baseline.of(self._name(file), file)
 
-    def passed(self, file: str, review: Review) -> tuple[tuple[Diagnostic, ...], int]:
+    def count(self, file: str, review: Review) -> tuple[tuple[Diagnostic, ...], int]:
         """The findings in a file that count, and how many are known: all, when they are learned."""
         if not self.learns:
             return review.findings, review.known

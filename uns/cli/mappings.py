@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uns.cli.arguments import MappingArguments
-from uns.cli.models import model_path, opened
+from uns.cli.models import model_path, open_model
 from uns.cli.terminal import CannotRun, Screen
 from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
@@ -32,7 +32,7 @@ class Meant:
             self.mapping = KafkaMapping(**given)
             self.cluster = Cluster()
         else:
-            self.namespace = opened(_path(arguments.model), err)
+            self.namespace = open_model(_path(arguments.model), err)
             self.mapping = self.namespace.kafka.mapping
             self.cluster = self.namespace.kafka.cluster
 

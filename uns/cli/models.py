@@ -26,8 +26,8 @@ __all__ = [
     "file_of",
     "model_path",
     "models_in",
-    "opened",
-    "opened_revision",
+    "open_model",
+    "open_revision",
     "revision",
     "unreadable",
 ]
@@ -36,7 +36,7 @@ __all__ = [
 _LIBRARY = re.compile(rb"""(?:\xef\xbb\xbf)?(["']?)library\1[ ]*:""")
 
 
-def opened(model: str | None, err: Screen) -> Namespace:
+def open_model(model: str | None, err: Screen) -> Namespace:
     """The namespace of the model that is meant; findings that keep it from loading go to ``err``.
 
     Raises:
@@ -190,7 +190,7 @@ def file_of(given: str) -> str | None:
     return given.removeprefix(_GIT).partition(":")[2] or None
 
 
-def opened_revision(version: Revision, err: Screen) -> Namespace:
+def open_revision(version: Revision, err: Screen) -> Namespace:
     """The namespace of a version; findings that keep it from loading go to ``err``.
 
     Raises:
@@ -198,7 +198,7 @@ def opened_revision(version: Revision, err: Screen) -> Namespace:
     """
     if version.ref is None:
         try:
-            return opened(version.path, err)
+            return open_model(version.path, err)
         except CannotRun as reason:
             if Path(version.path).exists() or not _GitTree.knows(version.path):
                 raise

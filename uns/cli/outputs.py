@@ -153,7 +153,7 @@ class Progress:
         self._shown = True
 
     def clear(self) -> None:
-        """Make room for something else to be written."""
+        """Clear the line, for something else to be written."""
         if self._shown:
             self._write("\r\x1b[K")
             self._shown = False

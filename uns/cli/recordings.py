@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from uns.cli.terminal import CannotRun
 
-__all__ = ["LONGEST_LINE", "LONGEST_MESSAGE", "BadLine", "Recorded", "message", "recorded"]
+__all__ = ["LONGEST_LINE", "LONGEST_MESSAGE", "BadLine", "Recorded", "message", "read_recording"]
 
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
 LONGEST_MESSAGE = 268_435_455
@@ -59,11 +59,11 @@ def message(stream: BinaryIO) -> bytes:
     return payload
 
 
-def recorded(stream: BinaryIO) -> Iterator[_Line]:
+def read_recording(stream: BinaryIO) -> Iterator[_Line]:
     r"""The messages of a recording, and the lines that hold none; empty lines are passed over.
 
     >>> import io
-    >>> for line in recorded(io.BytesIO(b'{"topic": "a/b", "payload": {"x" : 1}}\n\nhello\n')):
+    >>> for line in read_recording(io.BytesIO(b'{"topic": "a/b", "payload": {"x" : 1}}\n\nhello\n')):
     ...     print(line)
     (1, Recorded(topic='a/b', payload=b'{"x" : 1}'), 39)
     (3, BadLine(reason='no JSON object'), 6)

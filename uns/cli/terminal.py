@@ -17,7 +17,7 @@ from typing import NamedTuple, TextIO
 
 from uns.diagnostics import Diagnostic, Severity, UNSError, draw, visible
 
-__all__ = ["CannotRun", "Exit", "Screen", "Strokes", "Style"]
+__all__ = ["STYLES_OF_SEVERITIES", "CannotRun", "Exit", "Screen", "Strokes", "Style"]
 
 
 class Exit(IntEnum):
@@ -52,7 +52,7 @@ class Style(StrEnum):
     NAME = "36"
 
 
-_OF_SEVERITY = {
+STYLES_OF_SEVERITIES = {
     Severity.ERROR: Style.ERROR,
     Severity.WARNING: Style.WARNING,
     Severity.INFO: Style.INFO,
@@ -134,7 +134,7 @@ class Screen:
         """Write a finding with its source line, mark and help."""
         head, *frame = draw(diagnostic).split("\n")
         told, colon, message = head.partition(": ")
-        style = _OF_SEVERITY[diagnostic.severity]
+        style = STYLES_OF_SEVERITIES[diagnostic.severity]
         self.line(self.paint(visible(told), style) + colon + self._strong(visible(message)))
         for line in frame:
             self.line(self._painted(visible(line), style))

@@ -14,7 +14,7 @@ from uns.cli.comparisons import (
     write_verdict_as_markdown,
 )
 from uns.cli.findings import Outputs, OwnFormat, counted_findings, given_policy
-from uns.cli.models import Revision, model_path, opened_revision, revision
+from uns.cli.models import Revision, model_path, open_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.projects import project
 from uns.cli.terminal import CannotRun, Exit, Screen
@@ -32,8 +32,8 @@ def run(arguments: Breaking, out: Screen, err: Screen) -> int:
     if arguments.select is not None and policy.on(EVERY_RULE).select is None:
         raise CannotRun("--select names no rule of family B, and no other judges a change")
     path = model_path(arguments.model, option="MODEL")
-    before = opened_revision(revision(arguments.against, path), err)
-    found = settle(verdict(diff(before, opened_revision(Revision(path), err))), policy)
+    before = open_revision(revision(arguments.against, path), err)
+    found = settle(verdict(diff(before, open_revision(Revision(path), err))), policy)
     is_allowed = arguments.allow_with_version_bump and found.verdict.is_raised_enough
     if not (arguments.require_version_bump or arguments.allow_with_version_bump):
         found = found._replace(version=None)

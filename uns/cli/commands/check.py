@@ -11,7 +11,7 @@ from uns.cli.arguments import Check
 from uns.cli.files import real
 from uns.cli.findings import Gate, summary
 from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
-from uns.cli.models import model_path, models_in, opened_revision, revision, unreadable
+from uns.cli.models import model_path, models_in, open_revision, revision, unreadable
 from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
@@ -95,8 +95,8 @@ def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace 
         findings = invalid.diagnostics
         reason = unreadable(findings)
         return _Result(model, findings) if reason is None else _Result(model, reason=reason)
-    review = weigh(namespace, gate.policy, gate.known(model), before())
-    findings, known = gate.passed(model, review)
+    review = weigh(namespace, gate.policy, gate.known_in(model), before())
+    findings, known = gate.count(model, review)
     top = Span(model, 1, 1, 1, 1)
     placed = tuple(f if f.span else replace(f, span=top) for f in findings)
     return _Result(model, placed, None, namespace, review.fails_from, known)
@@ -104,7 +104,7 @@ def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace 
 
 def _before(against: str | None, model: str, err: Screen) -> Namespace | None:
     """The version of a model that ``against`` means."""
-    return None if against is None else opened_revision(revision(against, model), err)
+    return None if against is None else open_revision(revision(against, model), err)
 
 
 def _only_on_changes(arguments: Check) -> bool:

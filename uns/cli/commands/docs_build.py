@@ -9,7 +9,7 @@ from uns.changes import diff
 from uns.cli.arguments import DocsBuild
 from uns.cli.files import update_folder
 from uns.cli.findings import findings
-from uns.cli.models import model_path, opened, opened_revision, revision
+from uns.cli.models import model_path, open_model, open_revision, revision
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.counts import in_words
 from uns.diagnostics import visible
@@ -23,7 +23,7 @@ __all__ = ["run"]
 def run(arguments: DocsBuild, out: Screen, err: Screen) -> int:
     """Write the site, or say whether the one there is current."""
     path = model_path(arguments.model)
-    namespace = opened(path, err)
+    namespace = open_model(path, err)
     options: dict[str, Any] = {"layout": "file" if arguments.single_file else "folder"}
     options |= {
         name: host
@@ -31,7 +31,7 @@ def run(arguments: DocsBuild, out: Screen, err: Screen) -> int:
         if host is not None
     }
     if arguments.since is not None:
-        before = opened_revision(revision(arguments.since, path), err)
+        before = open_revision(revision(arguments.since, path), err)
         options["changes"] = verdict(diff(before, namespace))
     found = findings(namespace)
     try:

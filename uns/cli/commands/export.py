@@ -11,7 +11,7 @@ from typing import Any
 from uns.cli.arguments import Export
 from uns.cli.files import update_folder
 from uns.cli.findings import findings
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
@@ -35,7 +35,7 @@ def run(arguments: Export, out: Screen, err: Screen) -> int:
     if arguments.target is None or arguments.output is None:
         raise CannotRun("an export needs a TARGET, see --list, and a folder, see --output")
     options = _options(arguments.target, arguments.option or ())
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     handed: dict[str, Any] = dict(options)
     if "findings" in TARGETS[arguments.target].options:
         handed["findings"] = findings(namespace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uns.cli.arguments import FiltersCheck
 from uns.cli.inputs import lines, source
-from uns.cli.models import model_path, opened
+from uns.cli.models import model_path, open_model
 from uns.cli.outputs import JsonArray
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
@@ -56,7 +56,7 @@ def _namespace(model: str | None, err: Screen) -> Namespace | None:
             model = model_path(None)
         except CannotRun:
             return None
-    return opened(model, err)
+    return open_model(model, err)
 
 
 def _listed(file: str) -> list[tuple[int, str]]:

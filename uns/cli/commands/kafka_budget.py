@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from uns.cli.arguments import KafkaBudget as Arguments
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import as_json, table
 from uns.cli.terminal import Exit, Screen
 from uns.counts import in_words
@@ -22,7 +22,7 @@ _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the budget of the model."""
-    translation = opened(arguments.model, err).kafka
+    translation = open_model(arguments.model, err).kafka
     budget = translation.budget()
     if arguments.output_format == "json":
         out.line(as_json(_as_json(translation, budget), indent=2))

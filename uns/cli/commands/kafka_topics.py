@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from uns.cli.arguments import KafkaTopics
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.counts import in_words
 from uns.diagnostics import visible
@@ -32,7 +32,7 @@ def run(arguments: KafkaTopics, out: Screen, err: Screen) -> int:
     cluster = arguments.cluster or ""
     if arguments.output_format == "strimzi" and not cluster:
         raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
-    translation = opened(arguments.model, err).kafka
+    translation = open_model(arguments.model, err).kafka
     wanted = [translation, translation.state] if arguments.state else [translation]
     manifest = list(itertools.chain.from_iterable(_manifest(each, arguments) for each in wanted))
     match arguments.output_format:

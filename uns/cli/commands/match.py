@@ -85,10 +85,10 @@ def _compared(arguments: Match, out: Screen, holds: bool, common: TopicFilter | 
 def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen) -> int:
     """Write what the filter takes in the model, and what it just misses."""
     # The rest needs no model, and is not made to wait for one.
-    from uns.cli.models import opened
+    from uns.cli.models import open_model
     from uns.model.filter_reports import report_filter
 
-    report = report_filter(opened(arguments.model, err), filter_)
+    report = report_filter(open_model(arguments.model, err), filter_)
     if arguments.output_format == "json":
         out.line(as_json(_report_as_json(report), indent=2))
     else:

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from uns.cli.arguments import PayloadCheck
 from uns.cli.inputs import source
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import Progress, as_json, json_items, table
-from uns.cli.recordings import BadLine, Recorded, message, recorded
+from uns.cli.recordings import BadLine, Recorded, message, read_recording
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
 from uns.diagnostics import UNSError, visible
@@ -60,7 +60,7 @@ class _Judged(NamedTuple):
 
 def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
     """Check one message, or every line of a recording."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     if arguments.ndjson:
         if arguments.file is not None:
             raise CannotRun("a recording names its topics itself; leave TOPIC out with --ndjson")
@@ -84,7 +84,7 @@ def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: 
         progress = Progress(err, _size(stream))
         done, stopped = 0, False
         try:
-            for number, line, size in recorded(stream):
+            for number, line, size in read_recording(stream):
                 done += size
                 judged = _judged(namespace, line, arguments.view)
                 if not judged.verdict.is_good:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uns import payloads
 from uns.cli.arguments import PayloadExample
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import write_json
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import contract_of
@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
     """Write the message."""
-    contract = contract_of(opened(arguments.model, err), arguments.contract, err)
+    contract = contract_of(open_model(arguments.model, err), arguments.contract, err)
     if contract is None:
         return Exit.FINDINGS
     try:

@@ -7,8 +7,8 @@ from typing import Any
 
 from uns.cli.arguments import Rule as Arguments
 from uns.cli.outputs import JsonArray, as_json
-from uns.cli.terminal import CannotRun, Exit, Screen, Style
-from uns.diagnostics import Severity, visible
+from uns.cli.terminal import STYLES_OF_SEVERITIES, CannotRun, Exit, Screen, Style
+from uns.diagnostics import visible
 from uns.generators.losses import LOSSES
 from uns.linting.policies import FAMILIES
 from uns.linting.rule import Kind, Rule
@@ -16,11 +16,7 @@ from uns.rules.catalogue import NoEntry, catalogue, entry
 
 __all__ = ["run"]
 
-_STYLES = {
-    str(Severity.ERROR): Style.ERROR,
-    str(Severity.WARNING): Style.WARNING,
-    str(Severity.INFO): Style.INFO,
-}
+_STYLES = {str(severity): style for severity, style in STYLES_OF_SEVERITIES.items()}
 
 #: What a rule that nobody can select is, and what comes of it.
 _FAULTS = {

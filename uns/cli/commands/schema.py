@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uns.cli.arguments import Schema
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import write_json
 from uns.cli.terminal import Exit, Screen
 from uns.loading.model_format import schema
@@ -13,6 +13,6 @@ __all__ = ["run"]
 
 def run(arguments: Schema, out: Screen, err: Screen) -> int:
     """Write the schema, with the equipment levels of a model if one is named."""
-    levels = None if arguments.model is None else opened(arguments.model, err).levels
+    levels = None if arguments.model is None else open_model(arguments.model, err).levels
     write_json(schema(levels), out)
     return Exit.CLEAN

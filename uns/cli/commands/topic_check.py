@@ -15,7 +15,7 @@ from uns.cli.arguments import TopicCheck
 from uns.cli.files import attempt, files_of
 from uns.cli.findings import Gate, summary
 from uns.cli.inputs import given_topics
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.options import Output
 from uns.cli.outputs import json_items
 from uns.cli.terminal import CannotRun, Exit, Screen
@@ -57,7 +57,7 @@ def _check_topics(arguments: TopicCheck, out: Screen, err: Screen) -> int:
         raise CannotRun("name a topic, or files with --from-files")
     _refuse_options_for_files(arguments)
     form = _format(arguments.output_format)
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     report = _Outcomes(namespace, form, out)
     for topic, line in given_topics(arguments.topics):
         report.add(namespace.resolve(topic), line)
@@ -163,7 +163,7 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
     gate = Gate(arguments, err)
     files = files_of(patterns)
     gate.keep_off(files)
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     code = _Code(namespace, gate)
     fails_from = gate.policy.over(Policy.of(namespace.lint_settings)).fails_from
     is_unread = False
@@ -220,9 +220,9 @@ class _Code:
             self.mentions.findings(reading),
             reading.ignores,
             policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
-            self._gate.known(file),
+            self._gate.known_in(file),
         )
-        findings, known = self._gate.passed(file, review)
+        findings, known = self._gate.count(file, review)
         self.findings += sorted(findings, key=_place)
         self.known += known
 

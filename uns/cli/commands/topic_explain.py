@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from uns.cli.arguments import TopicExplain
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import as_json, place_as_json, several, table
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import delivery, outcome_as_json, write_outcome
@@ -25,7 +25,7 @@ _SEVERAL = 10
 
 def run(arguments: TopicExplain, out: Screen, err: Screen) -> int:
     """Say what a topic is, level by level, what it carries, and where that is declared."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     resolution = namespace.resolve(arguments.topic)
     lineage = list(_lineage(namespace, resolution.topic))
     if arguments.output_format == "json":

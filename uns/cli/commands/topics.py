@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from uns.cli.arguments import Topics
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import facts, nothing_matches
@@ -26,7 +26,7 @@ _FACTS = ("payload", "kind", "retain", "qos", "type", "unit", "owner")
 
 def run(arguments: Topics, out: Screen, err: Screen) -> int:
     """List or count the topics that a filter takes."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     # Also when it is not asked for: so that nothing is written where there is no end.
     total = _count(namespace, arguments)
     if arguments.count:

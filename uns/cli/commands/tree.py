@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from uns.cli.arguments import Tree
-from uns.cli.models import opened
+from uns.cli.models import open_model
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import carried, nothing_matches
 from uns.counts import in_words
@@ -24,7 +24,7 @@ _EQUIPMENT = frozenset({PlaceKind.ROOT, PlaceKind.EQUIPMENT})
 
 def run(arguments: Tree, out: Screen, err: Screen) -> int:
     """Draw what a filter takes, and all without one."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     view = _View(
         arguments.topics, arguments.counts, arguments.expand, arguments.depth, arguments.limit
     )
