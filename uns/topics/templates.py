@@ -7,7 +7,7 @@ and its last one may be ``{name...}``, one or more levels. What a template
 matches it can build, and the other way round: ``match(format(x)) == x``.
 
 So a segment must split in one way only. One that could split in two is
-refused, with the reason. This is the only room that knows the parser package.
+refused, with the reason. This is the only module that knows the parser package.
 """
 
 from __future__ import annotations
@@ -536,7 +536,7 @@ _REST = re.compile(r"[^+#\0]*")
 
 @dataclass(frozen=True, slots=True)
 class _Rest(Name):
-    """The name of the last levels; never part of a :class:`Segment` that leaves this room."""
+    """The name of the last levels; never part of a :class:`Segment` that leaves this module."""
 
 
 # --- reading -------------------------------------------------------------------------------------
