@@ -86,7 +86,7 @@ class Changes:
         """The changes of some subjects."""
         return (change for change in self if change.subject in subjects)
 
-    def taken_by(self, filter: str) -> Iterator[tuple[Change, Reached]]:  # noqa: A002 - the field's word
+    def taken_by(self, filter: str) -> Iterator[tuple[Change, Reached]]:
         """The changes whose topics ``filter`` takes, with how many in each version.
 
         Raises:
@@ -97,12 +97,12 @@ class Changes:
             self._reached[wanted] = self._where.reached(wanted)
         return ((self._changes[n], found) for n, found in sorted(self._reached[wanted].items()))
 
-    def payloads_before(self, filter: str) -> frozenset[str]:  # noqa: A002
+    def payloads_before(self, filter: str) -> frozenset[str]:
         """The names of the payloads that ``filter`` takes in the old version."""
         top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old.top)
         return Reach(TopicFilter(filter)).payloads(top, 0)
 
-    def lost_to(self, filter: str, others: Iterable[str]) -> int | None:  # noqa: A002
+    def lost_to(self, filter: str, others: Iterable[str]) -> int | None:
         """How many topics of the old version ``filter`` takes, and none of the others does.
 
         ``None`` is any number, and so is a topic that is legal below an open node.
@@ -130,6 +130,12 @@ def diff(old: Namespace, new: Namespace) -> Changes:
 
     Families are compared as sets and classes once, so the cost is that of the
     files, not of the topics.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> later = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: MW}}}}}")
+    >>> [str(change.kind) for change in diff(ns, later)], bool(diff(ns, ns))
+    (['changed'], False)
     """
     with collector_paused():
         return _Differences(old, new).changes()

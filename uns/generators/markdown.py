@@ -23,7 +23,6 @@ from uns.generators.document.catalogue import (
     ClassEntry,
     ClassPart,
     ClassTopic,
-    ClientEntry,
     ContractEntry,
     FieldRow,
     LevelEntry,
@@ -34,6 +33,7 @@ from uns.generators.document.escapes import cell, code, json_block, paragraph, p
 from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
+from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated
 from uns.payloads import ValueType, type_in_words
@@ -396,7 +396,7 @@ class _Writer:
         said = _said(topic.label, topic.description, deprecated=topic.deprecated)
         return self.carried(topic.contract), _sent(topic), declared_by, said
 
-    def client_lines(self, entry: ClientEntry) -> Iterator[str]:
+    def client_lines(self, entry: Client) -> Iterator[str]:
         """What a client may use."""
         if entry.description:
             yield from _block(paragraph(entry.description))

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, TypeAlias
 
 from uns.counts import NO_END, Count, NoEnd, from_number, to_number
+from uns.diagnostics import InvalidArgument
 from uns.kafka.names import MAX_LENGTH, KafkaTopic, Untranslatable
 from uns.kafka.places import (
     Level,
@@ -49,7 +50,7 @@ class Cluster:
     The limits are advice, not Kafka's: a few hundred topics stay in one's head,
     and 1,000 replicas are what a small broker is rated for.
 
-    Raises :class:`ValueError` for a number below 1.
+    Raises :class:`~uns.diagnostics.InvalidArgument` for a number below 1.
     """
 
     partitions: int = 6
@@ -61,7 +62,7 @@ class Cluster:
     def __post_init__(self) -> None:
         for name, number in asdict(self).items():
             if number < 1:
-                raise ValueError(f"{name} is at least 1, not {number}")
+                raise InvalidArgument(f"{name} is at least 1, not {number}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 A Kafka topic is a *place*: the first levels of an MQTT topic below the root,
 never its leaf. So it holds all that is said there, and a new metric makes no
 new Kafka topic. Which levels those are, and how deep the topics of one place
-can be, is the one rule everything else in this wing is built on. Record keys,
+can be, is the one rule everything else in this package is built on. Record keys,
 filters and budgets are not known here.
 """
 

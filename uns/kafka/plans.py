@@ -50,6 +50,12 @@ class SubscriptionPlan:
     ``group_id`` is the consumer group of a shared subscription.
     ``amplification`` is how many records are read from ``topics`` for each one
     asked for, were all MQTT topics equally busy; ``None`` where not known.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> plan = ns.kafka.plan("+/power")
+    >>> plan.topics, plan.exact, plan.amplification
+    (('uns.lyon',), True, 1.0)
     """
 
     topics: tuple[KafkaTopic, ...] | None

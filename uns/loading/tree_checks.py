@@ -42,16 +42,18 @@ class TreeChecks:
         """Report every two places of one node that stand for a common topic level."""
         for one, other, level, certain in overlaps(places):
             if one.segment.literal is not None and other.segment.literal is not None:
-                report_clash(_called(other), other.origin, _called(one), one.origin, self.faults)
+                report_clash(
+                    _describe(other), other.origin, _describe(one), one.origin, self.faults
+                )
                 continue
-            message = f"{_called(other)} overlaps {_called(one)}"
+            message = f"{_describe(other)} overlaps {_describe(one)}"
             help_ = "siblings may not share a topic; make one of the sets smaller"
             if level is not None:
                 message += f"; both stand for {level!r}"
             if not certain:
-                message = f"{_called(other)} cannot be told apart from {_called(one)}"
+                message = f"{_describe(other)} cannot be told apart from {_describe(one)}"
                 help_ = "let the two start or end in different texts, or use simpler patterns"
-            related = _related(one.origin, _called(one))
+            related = _related(one.origin, _describe(one))
             self.faults.add("M404", message, _span(other), help=help_, related=related)
 
     def check_topics(self, top: Members, root: tuple[str, ...], *, has_names: bool) -> None:
@@ -72,7 +74,7 @@ class TreeChecks:
             if size + fixed > MAX_BYTES or is_too_deep:
                 self.faults.add(
                     "M407",
-                    f"below {_called(place)} topics have up to {levels + len(root)} levels "
+                    f"below {_describe(place)} topics have up to {levels + len(root)} levels "
                     f"and {size + fixed:,} bytes; at most {MAX_LEVELS} and {MAX_BYTES:,} may be",
                     _span(place),
                 )
@@ -132,7 +134,7 @@ def _related(origin: Origin | None, label: str) -> tuple[tuple[Span, str], ...]:
     return ((origin.span, label),) if origin else ()
 
 
-def _called(place: Place) -> str:
+def _describe(place: Place) -> str:
     what = place.type.level.name if place.type else "topic"
     if place.kind is PlaceKind.ASPECT:
         what = "aspect segment"

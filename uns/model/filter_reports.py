@@ -76,7 +76,7 @@ class FilterReport:
     near_misses: tuple[NearMiss, ...]
 
 
-def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A002 - the field's word
+def report_filter(namespace: Namespace, filter: str) -> FilterReport:
     """What ``filter``, which may be a shared subscription, hits and just misses.
 
     >>> import uns
@@ -209,7 +209,7 @@ class _Valid(NamedTuple):
 
 def review_filters(
     filters: Iterable[str], namespace: Namespace | None = None
-) -> list[FilterFinding]:
+) -> tuple[FilterFinding, ...]:
     """What there is to say of a list of filters, together and, with a namespace, against it.
 
     Members of one shared group share messages, so subscriptions of different
@@ -242,7 +242,7 @@ def review_filters(
     if namespace is not None:
         findings += _against(valid, namespace)
     order = list(FilterFact)
-    return sorted(findings, key=lambda finding: (finding.index, order.index(finding.fact)))
+    return tuple(sorted(findings, key=lambda found: (found.index, order.index(found.fact))))
 
 
 def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:

@@ -15,6 +15,7 @@ from uns.model.tree import (
     Deprecated,
     Endpoint,
     EquipmentClass,
+    Frozen,
     Members,
     Place,
     PlaceKind,
@@ -38,11 +39,17 @@ class Tree:
     owner: str | None = None
 
 
-class Node:
+class Node(Frozen):
     """One position of the namespace, from :meth:`Namespace.__getitem__` or a walk.
 
     A node of a walk with ``expand=False`` may stand for a whole family; then
     :attr:`is_template` is true and :attr:`topic` has no answer.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {lines: {'line[1..3]': {metrics: {speed: {type: number}}}}}}}")
+    >>> line = ns["lyon/line2"]
+    >>> line.equipment_level.name, line.parent.name, [node.topic for node in line.endpoints]
+    ('production_line', 'lyon', ['lyon/line2/speed'])
     """
 
     __slots__ = ("_levels", "_places", "_tree")

@@ -45,6 +45,14 @@ class UnboundedTopics(UNSError):
     """A question whose answer has no end: a filter reaches an open set.
 
     ``template`` shows the first such position.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {'{site}': {pattern: '[a-z]+', metrics: {power: {type: number}}}}}")
+    >>> try:
+    ...     ns.count()
+    ... except UnboundedTopics as error:
+    ...     print(error.template, ns.count("lyon/#"), ns.count(open="skip"))
+    {site} 1 0
     """
 
     def __init__(self, template: str) -> None:

@@ -103,21 +103,23 @@ class Translation:
 
     Raises:
         InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
-        ValueError: a number that is no size of a cluster.
+        InvalidArgument: a number that is not a size of a cluster.
     """
 
-    top: Members
+    top: Members = field(repr=False)
     root: tuple[str, ...]
-    levels: EquipmentLevels
+    levels: EquipmentLevels = field(repr=False)
     settings: Mapping[str, Any]
     #: Whether it is for the topics that keep the last retained message of each.
     is_state: bool = False
     mapping: KafkaMapping = field(init=False)
     cluster: Cluster = field(init=False)
-    _split: EquipmentLevel | None = field(init=False)
+    _split: EquipmentLevel | None = field(init=False, repr=False)
     #: By level and the equipment below which topics stand.
-    _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
-    _above: Memo[tuple[tuple[str, ...], Members]] = field(init=False, default_factory=Memo)
+    _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict, repr=False)
+    _above: Memo[tuple[tuple[str, ...], Members]] = field(
+        init=False, default_factory=Memo, repr=False
+    )
 
     def __post_init__(self) -> None:
         said = {key: value for key, value in self.settings.items() if value is not None}

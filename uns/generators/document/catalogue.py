@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -60,7 +60,6 @@ __all__ = [
     "ClassEntry",
     "ClassPart",
     "ClassTopic",
-    "ClientEntry",
     "ContractEntry",
     "FieldRow",
     "KafkaEntry",
@@ -354,37 +353,6 @@ class ClassEntry:
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientEntry:
-    """A program that uses the namespace, with its filters as the model writes them."""
-
-    name: str
-    label: str | None
-    description: str | None
-    owner: str | None
-    publish: tuple[str, ...]
-    subscribe: tuple[str, ...]
-    _client: Client = field(repr=False)
-    _namespace: Namespace = field(repr=False)
-
-    def writes(self) -> Iterator[str]:
-        """The templates it may publish to, some topics of each at least; filter by filter."""
-        return self._templates(self._client.publish)
-
-    def reads(self) -> Iterator[str]:
-        """The templates it may subscribe to."""
-        return self._templates(getattr(s, "filter", s) for s in self._client.subscribe)
-
-    def _templates(self, filters: Iterable[str]) -> Iterator[str]:
-        seen: set[str] = set()
-        for filter_ in filters:
-            for node in self._namespace.endpoints(filter_):
-                template = node.declared.template.text
-                if template not in seen:
-                    seen.add(template)
-                    yield template
-
-
 def contract_key(contract: PayloadContract) -> str:
     """A name for a contract that depends on nothing else of the model.
 
@@ -505,21 +473,9 @@ class Catalogue:
         )
 
     @cached_property
-    def clients(self) -> tuple[ClientEntry, ...]:
+    def clients(self) -> tuple[Client, ...]:
         """Every client, in the order of the model."""
-        return tuple(
-            ClientEntry(
-                name=client.name,
-                label=client.label,
-                description=client.description,
-                owner=client.owner,
-                publish=tuple(map(str, client.publish)),
-                subscribe=tuple(map(str, client.subscribe)),
-                _client=client,
-                _namespace=self.namespace,
-            )
-            for client in self.namespace.clients.values()
-        )
+        return tuple(self.namespace.clients.values())
 
     @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
@@ -530,10 +486,6 @@ class Catalogue:
     def kafka_by_default(self) -> bool:
         """Whether the model says nothing of Kafka, so that what is told of it is a default."""
         return not self.namespace.kafka.settings
-
-    def nodes_of(self, class_: str) -> Iterator[Node]:
-        """The nodes of a class or of one that extends it, families as one."""
-        return self.namespace.find(class_, expand=False)
 
     # --- one topic ---------------------------------------------------------------------------------
 
