@@ -110,7 +110,7 @@ class Assembler:
         """What stands below each node of a class, with nothing that a node says of its own."""
         level = self.resolver.made[name].level or next(iter(self.levels))
         shape = self._shapes.get((level.name, (name,)))
-        shape = shape or self._finished(level, (name,), self.resolver.of_class(name), 0)
+        shape = shape or self._make_shape(level, (name,), self.resolver.of_class(name), 0)
         return shape.members
 
     # --- shapes ------------------------------------------------------------------------------------
@@ -122,11 +122,11 @@ class Assembler:
             return self._shapes[wanted]
         self._shapes[wanted] = None
         resolved = self.resolver.of_node(level, names)
-        shape = self._finished(level, names, resolved, depth)
+        shape = self._make_shape(level, names, resolved, depth)
         self._shapes[wanted] = shape
         return shape
 
-    def _finished(
+    def _make_shape(
         self, level: EquipmentLevel, names: tuple[str, ...], resolved: Resolved, depth: int
     ) -> Shape:
         classes = tuple(self.resolver.made[name] for name in names)
