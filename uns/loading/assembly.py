@@ -374,9 +374,7 @@ class Assembler:
         if not places:
             return NO_MEMBERS
         self._checks.check_siblings(places)
-        members = Members(places)
-        self._checks.measure(members)
-        return members
+        return Members(places)
 
 
 def child_maps(holder: Map, levels: EquipmentLevels, faults: Faults) -> Iterator[ChildMap]:

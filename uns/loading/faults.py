@@ -108,7 +108,7 @@ class Faults:
         message: str,
         span: Span | None,
         *,
-        help: str | None = None,  # noqa: A002 - the field's word, and keyword-only
+        help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
         """Add one fault, an error; what a file says comes out visible and cut short."""

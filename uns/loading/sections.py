@@ -331,9 +331,11 @@ class SectionReader:
     def locator(self) -> Callable[[Location, bool], Span | None]:
         """Finds where the files say what they say outside the tree."""
         tops = [_without_tree(document.root) for document in self.files.documents]
-        return lambda path, key: next(
-            filter(None, (find_span(top, path, key=key) for top in tops)), None
-        )
+        return functools.partial(_find_place, tops)
+
+
+def _find_place(tops: list[Map], path: Location, key: bool) -> Span | None:
+    return next(filter(None, (find_span(top, path, key=key) for top in tops)), None)
 
 
 @functools.cache

@@ -125,9 +125,12 @@ class Source:
     """A file's name and text, and where in the text everything stands."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
+        return Source, (self.name, self.text)
 
     def key_span(self, container: int, key: str | int) -> Span:
         """Where ``key`` of mapping number ``container`` stands (an item of a list: its index)."""
