@@ -15,13 +15,7 @@ from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading.classes import ClassResolver, Resolved, report_unknown_level
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults
-from uns.loading.inheritance import (
-    Finisher,
-    check_moved_from,
-    check_replaced_by,
-    deprecation,
-    misfit,
-)
+from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, deprecation
 from uns.loading.model_format import (
     EquipmentDeclaration,
     checked,
@@ -31,6 +25,7 @@ from uns.loading.model_format import (
 )
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
+from uns.loading.value_types import misfit
 from uns.loading.yaml_events import Map, key_span, value_span
 from uns.model.tree import (
     NO_MEMBERS,
@@ -356,9 +351,9 @@ class Assembler:
         if resolved.required != type_.required:
             type_ = EquipmentType(type_.level, type_.classes, resolved.required, type_.notes)
         self._check_properties(shape, said, holder)
-        check_moved_from(said.moved_from or (), holder, self.faults.take)
+        check_moved_from(said.moved_from or (), holder, self.faults)
         if said.deprecated is not None:
-            check_replaced_by(said.deprecated, holder, self.faults.take)
+            check_replaced_by(said.deprecated, holder, self.faults)
         notes, is_open = _notes(said), bool(said.open)
         return Place(PlaceKind.EQUIPMENT, segment, members, type_, endpoint, notes, is_open, origin)
 

@@ -9,16 +9,10 @@ from typing import NamedTuple
 from uns.diagnostics import Span, did_you_mean
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading.faults import Faults
-from uns.loading.inheritance import (
-    NO_DRAFTS,
-    Drafts,
-    Said,
-    deprecation,
-    join,
-    refine,
-    value_type,
-)
+from uns.loading.finisher import deprecation
+from uns.loading.inheritance import NO_DRAFTS, Drafts, Said, join, refine
 from uns.loading.model_format import ClassDeclaration, Contract, LevelDeclaration, span_at
+from uns.loading.value_types import value_type
 from uns.loading.yaml_events import Map
 from uns.model.tree import NO_NOTES, EquipmentClass, Notes, Origin
 from uns.payloads import ValueType
@@ -165,7 +159,7 @@ class ClassResolver:
         resolved = replace(
             self.refined(base, said, declared.place, by),
             properties=refine(
-                base.properties, said.properties, "property", by, properties, self.faults.take
+                base.properties, said.properties, "property", by, properties, self.faults
             ),
             notes=_overlaid(base.notes, _notes(said)),
             children=(*base.children, *((children,) if isinstance(children, Map) else ())),
@@ -209,11 +203,11 @@ class ClassResolver:
         """What several classes say together, in their order."""
         if not parts:
             return Resolved()
-        is_refined, report = self._is_refined_by, self.faults.take
+        is_refined = self._is_refined_by
         joined = replace(parts[0][1], whole=all(part.whole for _, part in parts))
         for name, part in parts[1:]:
-            joined.drafts = join(joined.drafts, part.drafts, is_refined, report)
-            joined.properties = join(joined.properties, part.properties, is_refined, report)
+            joined.drafts = join(joined.drafts, part.drafts, is_refined, self.faults)
+            joined.properties = join(joined.properties, part.properties, is_refined, self.faults)
             joined.payload = self._one_payload(joined.payload, part.payload, name)
             joined.required = _each_once(joined.required, part.required)
             joined.notes = _overlaid(joined.notes, part.notes)
@@ -234,9 +228,9 @@ class ClassResolver:
         whole = base.whole and keys == len(said.model_fields_set)
         if whole and not (metrics or topics or said.required or said.payload):
             return base
-        report = self.faults.take
-        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, report, whole=whole)
-        drafts = refine(drafts, said.topics, "topic", by, topics, report, whole=whole)
+        faults = self.faults
+        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, faults, whole=whole)
+        drafts = refine(drafts, said.topics, "topic", by, topics, faults, whole=whole)
         lost = len(said.metrics or ()) + len(said.topics or ()) < len(metrics) + len(topics)
         payload = base.payload
         if said.payload is not None:
@@ -263,7 +257,7 @@ class ClassResolver:
         types = {}
         for key, draft in properties.items():
             if draft.get("type") is not None:
-                type_ = value_type(draft, self.faults.take)
+                type_ = value_type(draft, self.faults)
                 if type_ is not None:
                     types[key] = type_
         return types

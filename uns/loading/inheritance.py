@@ -13,34 +13,19 @@ endpoints of the tree.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from uns.diagnostics import Diagnostic, Span, near
-from uns.loading.faults import fault
-from uns.loading.model_format import Declaration, Deprecation, Location, span_at
-from uns.loading.yaml_events import Map, key_span, value_span
-from uns.model.tree import Deprecated, Endpoint, Kind, Notes, Origin
-from uns.payloads import FACETS, METRIC_TYPES, PayloadContract, PayloadType, ValueType, limits
-from uns.topics.templates import InvalidTemplate, TopicTemplate
+from uns.diagnostics import Span
+from uns.loading.faults import Faults
+from uns.loading.model_format import Declaration
+from uns.loading.yaml_events import Map, value_span
+from uns.model.tree import Origin
+from uns.payloads import FACETS
 
-__all__ = [
-    "Draft",
-    "EndpointDefaults",
-    "Finisher",
-    "Said",
-    "check_moved_from",
-    "check_replaced_by",
-    "join",
-    "misfit",
-    "refine",
-    "value_type",
-]
-
-Report: TypeAlias = Callable[[Diagnostic], None]
+__all__ = ["NO_DRAFTS", "Draft", "Drafts", "Said", "join", "refine", "said_facets"]
 
 #: Facets that are set once: what identifies an endpoint.
 _IDENTITY = frozenset(
@@ -102,6 +87,12 @@ class Draft:
         said = self.facets.get(facet)
         return said.value if said else None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no value is between the bounds."""
+        low, high = self.get("min"), self.get("max")
+        return low is not None and high is not None and low > high
+
 
 Drafts: TypeAlias = Mapping[str, Draft]
 NO_DRAFTS: Drafts = MappingProxyType({})
@@ -116,7 +107,7 @@ def refine(
     noun: str,
     by: str,
     place: Map,
-    report: Report,
+    faults: Faults,
     *,
     whole: bool = True,
 ) -> Drafts:
@@ -128,30 +119,25 @@ def refine(
         return base
     drafts = dict(base)
     for key, declaration in declared.items():
-        said = _said(declaration, by, place[key])
         before = drafts.get(key)
+        said = said_facets(declaration, by, place[key])
+        is_read = len(declaration.model_fields_set) == len(place[key])
         origin = Origin(place.source, place.number, key)
-        read = len(declaration.model_fields_set) == len(place[key])
+        new = Draft(key, noun, said, (by,), (origin,), is_read and (whole or before is not None))
         if before is None:
-            drafts[key] = Draft(key, noun, said, (by,), (origin,), whole and read)
+            drafts[key] = new
         elif before.noun != noun:
-            report(
-                fault(
-                    "M403",
-                    f"{key!r} is a {noun} here and a {before.noun} in {before.by[0]}",
-                    origin.span,
-                    related=((before.span, f"a {before.noun} here"),),
-                )
-            )
+            _report_clash(before, new, "here", faults)
         else:
-            facets = _refined(before, said, report)
+            facets = _refined(before, said, faults)
+            is_whole = before.whole and is_read and not before.is_empty
             by_all, origins = (*before.by, by), (*before.origins, origin)
-            read = before.whole and read and not _is_empty(before)
-            drafts[key] = Draft(key, noun, facets, by_all, origins, read)
+            drafts[key] = Draft(key, noun, facets, by_all, origins, is_whole)
     return drafts
 
 
-def _said(declaration: Declaration, by: str, place: Map | None) -> dict[str, Said]:
+def said_facets(declaration: Declaration, by: str, place: Map | None) -> dict[str, Said]:
+    """The facets that a declaration, the mapping ``place`` of the file, says."""
     said = {}
     for name in declaration.model_fields_set:
         value = getattr(declaration, name)
@@ -160,24 +146,30 @@ def _said(declaration: Declaration, by: str, place: Map | None) -> dict[str, Sai
     return said
 
 
-def _refined(base: Draft, said: Mapping[str, Said], report: Report) -> dict[str, Said]:
+def _refined(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
     facets = dict(base.facets)
     for name, new in said.items():
         old = facets.get(name) or (_closed(base) if name == "open" else None)
         if old is None or (name not in _NARROWS and name not in _IDENTITY):
             facets[name] = new
-        elif name in _IDENTITY:
+            continue
+        told = f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by}"
+        if name in _IDENTITY:
             if old.value != new.value:
-                report(_changed(base, name, old, new))
+                message = f"{told} and cannot become {_text(new.value)}"
+                help_ = f"what identifies a {base.noun} is set once; give the new one another name"
+                _report_conflict("M503", message, old, new, help_, faults)
         elif _NARROWS[name](old.value, new.value):
             facets[name] = new
         else:
-            report(_widened(base, name, old, new))
+            message = f"{told}, and {_text(new.value)} is not narrower"
+            help_ = "a refinement may only narrow; widen it where it is declared first"
+            _report_conflict("M504", message, old, new, help_, faults)
     return facets
 
 
 def join(
-    left: Drafts, right: Drafts, is_refined_by: Callable[[str, str], bool], report: Report
+    left: Drafts, right: Drafts, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> Drafts:
     """What two parents say together.
 
@@ -197,25 +189,17 @@ def join(
         elif ours is theirs:
             continue
         elif ours.noun != theirs.noun:
-            report(
-                fault(
-                    "M403",
-                    f"{key!r} is a {theirs.noun} in {theirs.by[0]} and a {ours.noun} in {ours.by[0]}",
-                    theirs.span,
-                    related=((ours.span, f"a {ours.noun} here"),),
-                )
-            )
+            _report_clash(ours, theirs, f"in {theirs.by[0]}", faults)
         else:
-            facets = _joined(ours, theirs, is_refined_by, report)
-            by = (*ours.by, *(name for name in theirs.by if name not in ours.by))
-            whole = ours.whole and theirs.whole
+            facets = _joined(ours, theirs, is_refined_by, faults)
+            by = tuple(dict.fromkeys((*ours.by, *theirs.by)))
             origins = (*ours.origins, *(at for at in theirs.origins if at not in ours.origins))
-            drafts[key] = Draft(key, ours.noun, facets, by, origins, whole)
+            drafts[key] = Draft(key, ours.noun, facets, by, origins, ours.whole and theirs.whole)
     return drafts
 
 
 def _joined(
-    ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], report: Report
+    ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> dict[str, Said]:
     facets = dict(ours.facets)
     for name, new in theirs.facets.items():
@@ -224,12 +208,12 @@ def _joined(
             facets[name] = new
         elif name in _IDENTITY:
             if old.value != new.value:
-                report(_disagree(ours, name, old, new))
+                _report_disagreement(ours, name, old, new, faults)
         elif name in _NARROWS:
             if _NARROWS[name](old.value, new.value):
                 facets[name] = new
             elif not _NARROWS[name](new.value, old.value):
-                report(_disagree(ours, name, old, new))
+                _report_disagreement(ours, name, old, new, faults)
         elif not is_refined_by(new.by, old.by):
             facets[name] = new
     if _closed(ours) or _closed(theirs):
@@ -245,37 +229,28 @@ def _closed(draft: Draft) -> Said | None:
     return values._replace(value=False)
 
 
-def _changed(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
-    return fault(
-        "M503",
-        f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by} "
-        f"and cannot become {_text(new.value)}",
-        new.span,
-        help=f"what identifies a {base.noun} is set once; give the new one another name",
-        related=((old.span, f"set in {old.by}"),),
+# --- faults ----------------------------------------------------------------------------------------
+
+
+def _report_clash(first: Draft, second: Draft, where: str, faults: Faults) -> None:
+    message = f"{second.key!r} is a {second.noun} {where} and a {first.noun} in {first.by[0]}"
+    related = ((first.span, f"a {first.noun} here"),)
+    faults.add("M403", message, second.span, related=related)
+
+
+def _report_disagreement(draft: Draft, name: str, old: Said, new: Said, faults: Faults) -> None:
+    message = (
+        f"{old.by} and {new.by} disagree on `{name}` of {draft.noun} {draft.key!r}: "
+        f"{_text(old.value)} and {_text(new.value)}"
     )
+    help_ = "make one of the two agree with the other"
+    _report_conflict("M503", message, old, new, help_, faults)
 
 
-def _widened(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
-    return fault(
-        "M504",
-        f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by}, "
-        f"and {_text(new.value)} is not narrower",
-        new.span,
-        help="a refinement may only narrow; widen it where it is declared first",
-        related=((old.span, f"set in {old.by}"),),
-    )
-
-
-def _disagree(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
-    return fault(
-        "M503",
-        f"{old.by} and {new.by} disagree on `{name}` of {base.noun} {base.key!r}: "
-        f"{_text(old.value)} and {_text(new.value)}",
-        new.span,
-        help="make one of the two agree with the other",
-        related=((old.span, f"set in {old.by}"),),
-    )
+def _report_conflict(
+    code: str, message: str, old: Said, new: Said, help_: str, faults: Faults
+) -> None:
+    faults.add(code, message, new.span, help=help_, related=((old.span, f"set in {old.by}"),))
 
 
 def _text(value: object) -> str:
@@ -284,324 +259,3 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(str, value)) + "]"
     return repr(value) if isinstance(value, str) else str(value)
-
-
-# --- finishing -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointDefaults:
-    """What holds for endpoints where nothing else is said.
-
-    ``where`` is the place that names the payload of metrics.
-    """
-
-    metric_payload: str
-    where: Callable[[], Span]
-    retain_state: bool
-    qos: int
-
-
-@dataclass(slots=True)
-class Finisher:
-    """Turns drafts into endpoints; equal contracts come out as one object.
-
-    ``payloads`` and ``aspects`` hold ``None`` for what is declared with faults.
-    """
-
-    payloads: Mapping[str, PayloadType | None]
-    aspects: Mapping[str, str | None]
-    defaults: EndpointDefaults
-    report: Report
-    _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
-    _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
-
-    def endpoints(self, drafts: Drafts) -> dict[str, Endpoint]:
-        """The endpoints of ``drafts`` by their key; one that is incomplete or wrong is left out."""
-        finished = {}
-        for key, draft in drafts.items():
-            # The draft is kept beside its endpoint, so its identity is not used again.
-            known = self._finished.get(id(draft))
-            if known is None:
-                known = self._finished[id(draft)] = (draft, self._endpoint(draft))
-            if known[1] is not None:
-                finished[key] = known[1]
-        return finished
-
-    def tell_incomplete(self, drafts: Drafts) -> None:
-        """Report what a node would have to publish without knowing what it is."""
-        for draft in drafts.values():
-            if draft.whole and draft.noun == "metric" and "type" not in draft.facets:
-                self.report(
-                    fault(
-                        "M502", f"metric {draft.key!r} has no type", draft.span,
-                        help="say `type: number`, integer, boolean, string or enum",
-                    )
-                )  # fmt: skip
-            elif draft.whole and draft.noun == "topic" and "payload" not in draft.facets:
-                self.report(
-                    fault(
-                        "M502", f"topic {draft.key!r} has no payload", draft.span,
-                        help="say `payload: name/1`; one value per topic goes under `metrics:`",
-                    )
-                )  # fmt: skip
-
-    def contract(self, payload: PayloadType, metric: ValueType | None = None) -> PayloadContract:
-        """The one contract object for a payload and a metric."""
-        contract = PayloadContract(payload, metric)
-        return self._contracts.setdefault(contract, contract)
-
-    def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
-        """The payload called ``name``; one that no file declares is reported at ``where``."""
-        if name not in self.payloads:
-            close = near(name, self.payloads)
-            self.report(
-                fault(
-                    "M302",
-                    f"no payload {name!r} is declared",
-                    where(),
-                    help=f"did you mean {close!r}?" if close else _declare(self.payloads),
-                )
-            )
-        return self.payloads.get(name)
-
-    def metric_payload(self, said: Said | None = None) -> PayloadType | None:
-        """The payload around a metric that names none, or the one it names; faults are reported."""
-        name = said.value if said else self.defaults.metric_payload
-
-        def where() -> Span:
-            return said.span if said else self.defaults.where()
-
-        payload = self.payload(name, where)
-        if payload is None or payload.json_schema is not None or payload.carries_metric:
-            return payload
-        self.report(
-            fault(
-                "M505", f"{name} has no field of type metric_value, so it cannot wrap a metric",
-                where(),
-                help="name a payload that wraps one; a topic without a value goes under `topics:`",
-            )
-        )  # fmt: skip
-        return None
-
-    def _endpoint(self, draft: Draft) -> Endpoint | None:
-        named = self._named(draft)
-        contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
-        self._check_other_names(draft)
-        if named is None or contract is None or not draft.whole:
-            return None
-        aspect, leaf = named
-        kind = Kind(draft.get("kind") or Kind.STATE)
-        retain, qos = draft.get("retain"), draft.get("qos")
-        if retain is None:
-            retain = kind is Kind.STATE and self.defaults.retain_state
-        return Endpoint(
-            leaf,
-            contract,
-            kind,
-            retain,
-            self.defaults.qos if qos is None else qos,
-            aspect,
-            bool(draft.get("required")),
-            contract.metric,
-            notes(draft),
-            draft.by,
-            draft.origins,
-        )
-
-    def _named(self, draft: Draft) -> tuple[str | None, str] | None:
-        """The aspect and the leaf of an endpoint's key."""
-        prefix, leaf = split_key(draft.key)
-        said = draft.facets.get("aspect")
-        if prefix is not None and said is not None and said.value != prefix:
-            self.report(
-                fault(
-                    "M506", f"{draft.key!r} names the aspect {prefix!r}, `aspect` says {said.value!r}",
-                    said.span, help="leave `aspect` out",
-                )
-            )  # fmt: skip
-            return None
-        aspect = prefix if prefix is not None else said.value if said else None
-        if aspect is not None and aspect not in self.aspects:
-            close = near(aspect, self.aspects)
-            hint = f"did you mean {close!r}?" if close else "declare it under `aspects:`"
-            if prefix is not None:
-                hint += "; a colon that belongs to the topic is written ::"
-            span = said.span if said else draft.span
-            self.report(fault("M303", f"no aspect {aspect!r} is declared", span, help=hint))
-            return None
-        return aspect, leaf
-
-    def _metric(self, draft: Draft) -> PayloadContract | None:
-        said = draft.facets.get("payload")
-        payload = self.metric_payload(said) if draft.whole or said else None
-        metric = value_type(draft, self.report)
-        return self.contract(payload, metric) if payload and metric else None
-
-    def _topic(self, draft: Draft) -> PayloadContract | None:
-        said = draft.facets.get("payload")
-        payload = self.payload(said.value, lambda: said.span) if said else None
-        if said is None or payload is None:
-            return None
-        if payload.carries_metric:
-            self.report(
-                fault(
-                    "M505",
-                    f"{said.value} wraps a metric, and topic {draft.key!r} has no value to wrap",
-                    said.span,
-                    help="declare it under `metrics:`",
-                )
-            )
-            return None
-        return self.contract(payload)
-
-    def _check_other_names(self, draft: Draft) -> None:
-        moved, deprecated = draft.facets.get("moved_from"), draft.facets.get("deprecated")
-        if moved:
-            check_moved_from(moved.value, moved.place, self.report)
-        if deprecated:
-            check_replaced_by(deprecated.value, deprecated.place, self.report)
-
-
-def split_key(key: str) -> tuple[str | None, str]:
-    """The aspect and the leaf of an endpoint's key; ``::`` is a colon of the topic.
-
-    >>> split_key("raw:temperature"), split_key("at 07::20")
-    (('raw', 'temperature'), (None, 'at 07:20'))
-    """
-    start = 0
-    while (colon := key.find(":", start)) >= 0:
-        if key.startswith("::", colon):
-            start = colon + 2
-            continue
-        return key[:colon].replace("::", ":"), key[colon + 1 :].replace("::", ":")
-    return None, key.replace("::", ":")
-
-
-def notes(draft: Draft) -> Notes:
-    """What a draft says for people."""
-    deprecated = draft.get("deprecated")
-    return Notes(
-        label=draft.get("label"),
-        description=draft.get("description"),
-        owner=draft.get("owner"),
-        deprecated=deprecation(deprecated),
-        moved_from=tuple(draft.get("moved_from") or ()),
-        source_id=draft.get("source_id"),
-    )
-
-
-def deprecation(said: Deprecation | None) -> Deprecated | None:
-    """A declared life cycle, as the tree holds it."""
-    return Deprecated(said.since, said.until, said.replaced_by) if said else None
-
-
-def check_moved_from(topics: Iterable[str], place: Map, report: Report) -> None:
-    """Report what is no topic and no template under ``moved_from``."""
-    for index, text in enumerate(topics):
-        _check_topic(text, place, ("moved_from", index), report)
-
-
-def check_replaced_by(said: Deprecation, place: Map, report: Report) -> None:
-    """Report a ``replaced_by`` that is no topic and no template."""
-    if said.replaced_by is not None:
-        _check_topic(said.replaced_by, place, ("deprecated", "replaced_by"), report)
-
-
-def _check_topic(text: str, place: Map, location: Location, report: Report) -> None:
-    try:
-        TopicTemplate(text)
-    except InvalidTemplate as error:
-        name = next(part for part in reversed(location) if isinstance(part, str))
-        message = f"`{name}` names no topic: {error.reason}"
-        report(fault("M401", message, span_at(place, location)))
-
-
-#: Which types each facet goes with.
-_GOES_WITH: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {facet.name: facet.types for facet in FACETS}
-    | {"items": ("array", "map"), "fields": ("object",)}
-)
-
-
-def value_type(draft: Draft, report: Report) -> ValueType | None:
-    """The value type a draft describes; facets that contradict it or each other are reported."""
-    type_ = draft.get("type")
-    if type_ is None:
-        return None
-    faults = [*_misplaced(draft, type_), *_contradictions(draft, type_)]
-    for found in faults:
-        report(found)
-    if faults:
-        return None
-    said = {facet.attribute: draft.get(facet.name) for facet in FACETS}
-    said["values"] = tuple(said["values"] or ())
-    return ValueType(type_, **{name: value for name, value in said.items() if value is not None})
-
-
-def _misplaced(draft: Draft, type_: str) -> Iterator[Diagnostic]:
-    for name, types in _GOES_WITH.items():
-        said = draft.facets.get(name)
-        if said is not None and type_ not in types:
-            owners = [each for each in types if draft.noun == "field" or each in METRIC_TYPES]
-            yield fault(
-                "M506",
-                f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}",
-                key_span(said.place, said.key),
-                help=f"`{name}` goes with: {', '.join(owners)}",
-            )
-
-
-def _contradictions(draft: Draft, type_: str) -> Iterator[Diagnostic]:
-    low, high, values = (draft.facets.get(name) for name in ("min", "max", "values"))
-    if low and high and draft.whole and _is_empty(draft):
-        message = f"`min` {low.value} is above `max` {high.value}"
-        yield fault("M506", message, low.span, related=((high.span, "`max` here"),))
-    listed = values.value if values else []
-    if type_ == "enum" and not listed and draft.whole:
-        message = f"enum {draft.key!r} lists no values"
-        yield fault("M506", message, draft.span, help="say `values: [first, second]`")
-    elif values and len(set(listed)) != len(listed):
-        twice = next(value for value, count in Counter(listed).items() if count > 1)
-        yield fault("M506", f"the value {twice!r} stands twice", values.span)
-
-
-#: Payloads that every model knows, and most names that are listed in a help.
-_ALWAYS_KNOWN, _SEVERAL = frozenset({"vtq/1", "info/1"}), 8
-
-
-def _declare(known: Iterable[str]) -> str:
-    """What to do about a payload that is not among the known ones."""
-    names = sorted(set(known) - _ALWAYS_KNOWN)
-    if not names:
-        return "declare it under `payloads:`, or `include: [std]`"
-    more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
-    return f"declare it under `payloads:`; it knows {', '.join(names[:_SEVERAL])}{more}"
-
-
-def _is_empty(draft: Draft) -> bool:
-    """Whether no value is between the bounds."""
-    low, high = draft.get("min"), draft.get("max")
-    return low is not None and high is not None and low > high
-
-
-def misfit(type_: ValueType, value: object) -> str | None:
-    """Why a text, number, true or false does not fit a type, or ``None``."""
-    if type_.type in {"any", "metric_value", "metric_unit"}:
-        return None
-    if not _is_a(type_.type, value):
-        return f"must be {'an' if type_.type[0] in 'aeio' else 'a'} {type_.type}"
-    if type_.values and value not in type_.values and not type_.open:
-        return f"must be one of: {', '.join(type_.values)}"
-    broken = (
-        limit.must.format(said) for limit, said in limits(type_) if not limit.admits(said, value)
-    )
-    return next(broken, None)
-
-
-def _is_a(type_: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return type_ == "boolean"
-    if isinstance(value, int | float):
-        return type_ == "number" or (type_ in {"integer", "timestamp_ms"} and value % 1 == 0)
-    return isinstance(value, str) and type_ in {"string", "enum", "datetime", "ucum"}

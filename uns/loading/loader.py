@@ -13,7 +13,7 @@ from uns.loading.classes import ClassResolver
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults, TooManyFaults
 from uns.loading.files import Files, Reader, read_file
-from uns.loading.inheritance import Finisher
+from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
 from uns.loading.sections import SectionReader
 from uns.loading.segments import SegmentReader
@@ -102,7 +102,7 @@ def _namespace(files: Files) -> Namespace | None:
     if not sections.check_keys(levels):
         return None
     aspects, payloads = sections.aspects(), sections.payloads()
-    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults.take)
+    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults)
     assembler = _assembler(sections, levels, finisher)
     assembler.check_classes()
     root = sections.root()

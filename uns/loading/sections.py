@@ -15,7 +15,7 @@ from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_lev
 from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, read_file
-from uns.loading.inheritance import EndpointDefaults
+from uns.loading.finisher import EndpointDefaults
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
     ClassDeclaration,
@@ -220,10 +220,10 @@ class SectionReader:
             payloads[name] = None
             if said is not None and not document.lost("payloads", name):
                 foreign = functools.partial(self._foreign, document=document, payload=name)
-                payload = payload_type(name, said, place, self.faults.take, foreign)
+                payload = payload_type(name, said, place, self.faults, foreign)
                 # What ships with the package is tested, and need not be looked at in every model.
                 if payload is not None and not document.is_built_in:
-                    check_examples(payload, place, self.faults.take)
+                    check_examples(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
