@@ -165,7 +165,12 @@ NARROWING: Mapping[str, tuple[Facet, ...]] = MappingProxyType(
 
 def limits(value: ValueType) -> list[tuple[Limit, Any]]:
     """The limits that a value type says, each with its value."""
-    return [(limit, said) for limit in LIMITS if (said := limit.of(value)) is not None]
+    found = []
+    for limit in LIMITS:
+        said = getattr(value, limit.attribute)
+        if said is not None:
+            found.append((limit, said))
+    return found
 
 
 def bounded(value: ValueType) -> ValueType:
