@@ -39,6 +39,8 @@ _NARROWS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     | {"required": lambda old, new: new or not old}
 )
 
+_DENIED_BY = {facet.name: facet.denied_by for facet in FACETS if facet.denied_by is not None}
+
 
 class Said(NamedTuple):
     """The value of one facet, and who said it where."""
@@ -149,7 +151,7 @@ def said_facets(declaration: Declaration, by: str, place: Map | None) -> dict[st
 def _refined(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
     facets = dict(base.facets)
     for name, new in said.items():
-        old = facets.get(name) or (_closed(base) if name == "open" else None)
+        old = facets.get(name) or _denied(base, name)
         if old is None or (name not in _NARROWS and name not in _IDENTITY):
             facets[name] = new
             continue
@@ -216,17 +218,16 @@ def _joined(
                 _report_disagreement(ours, name, old, new, faults)
         elif not is_refined_by(new.by, old.by):
             facets[name] = new
-    if _closed(ours) or _closed(theirs):
-        facets.pop("open", None)
+    for name in _DENIED_BY:
+        if _denied(ours, name) or _denied(theirs, name):
+            facets.pop(name, None)
     return facets
 
 
-def _closed(draft: Draft) -> Said | None:
-    """What a draft that lists values and does not say `open` says of it: they are all there are."""
-    values = draft.facets.get("values")
-    if values is None or "open" in draft.facets:
-        return None
-    return values._replace(value=False)
+def _denied(draft: Draft, name: str) -> Said | None:
+    """The "no" that a draft says to a facet by saying another one without it."""
+    other = draft.facets.get(_DENIED_BY.get(name, ""))
+    return None if other is None or name in draft.facets else other._replace(value=False)
 
 
 # --- faults ----------------------------------------------------------------------------------------
