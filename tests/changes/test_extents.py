@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uns.changes.extents import Extent, common, without
+from uns.counts import NO_END
 from uns.topics.patterns import Pattern
 from uns.topics.templates import InvalidTemplate, Segment
 
@@ -83,7 +84,7 @@ def test_what_one_has_alone(one: str, others: list[str], expected: list[str]):
 
 def test_what_is_taken_from_an_open_set_is_remembered():
     (left,) = without(segment("{v} ~ v[0-9]+"), [segment("v[1..5]")])
-    assert left.count is None
+    assert left.count is NO_END
     assert not left.takes("v5")
     assert left.takes("v6")
     assert not left.takes("w6")
@@ -107,12 +108,14 @@ _choice = st.lists(_words | _ranges | _padded, min_size=1, max_size=3).map(
 _parts = st.lists(_choice | st.sampled_from(["a", "-", "1"]), min_size=1, max_size=4).map("".join)
 _names = st.sampled_from(["{n} ~ [0-9]", "{n} ~ a[0-9]*", "a{n} ~ 0[0-9]|x", "{n} ~ [^/]*"])
 
+_texts = _parts | _names
+
 
 @st.composite
 def segments(draw: st.DrawFn) -> Segment:
     while True:
         try:
-            return segment(draw(_parts | _names))
+            return segment(draw(_texts))
         except InvalidTemplate:
             continue
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from uns.diagnostics import Span, near
+from uns.diagnostics import Span, did_you_mean
 from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft, Drafts, Said
 from uns.loading.model_format import Deprecation, Location, span_at
@@ -90,8 +90,7 @@ class Finisher:
     def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
         """The payload called ``name``; one that no file declares is reported at ``where``."""
         if name not in self.payloads:
-            close = near(name, self.payloads)
-            help_ = f"did you mean {close!r}?" if close else _declare(self.payloads)
+            help_ = did_you_mean(name, self.payloads, _declare(self.payloads))
             self.faults.add("M302", f"no payload {name!r} is declared", where(), help=help_)
         return self.payloads.get(name)
 
@@ -111,7 +110,7 @@ class Finisher:
         return None
 
     def _endpoint(self, draft: Draft) -> Endpoint | None:
-        named = self._named(draft)
+        named = self._split_name(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
         if named is None or contract is None or not draft.whole:
@@ -135,7 +134,7 @@ class Finisher:
             draft.origins,
         )
 
-    def _named(self, draft: Draft) -> tuple[str | None, str] | None:
+    def _split_name(self, draft: Draft) -> tuple[str | None, str] | None:
         """The aspect and the leaf of an endpoint's key."""
         prefix, leaf = split_key(draft.key)
         said = draft.facets.get("aspect")
@@ -145,12 +144,11 @@ class Finisher:
             return None
         aspect = prefix if prefix is not None else said.value if said else None
         if aspect is not None and aspect not in self.aspects:
-            close = near(aspect, self.aspects)
-            hint = f"did you mean {close!r}?" if close else "declare it under `aspects:`"
+            help_ = did_you_mean(aspect, self.aspects, "declare it under `aspects:`")
             if prefix is not None:
-                hint += "; a colon that belongs to the topic is written ::"
+                help_ += "; a colon that belongs to the topic is written ::"
             span = said.span if said else draft.span
-            self.faults.add("M303", f"no aspect {aspect!r} is declared", span, help=hint)
+            self.faults.add("M303", f"no aspect {aspect!r} is declared", span, help=help_)
             return None
         return aspect, leaf
 

@@ -25,7 +25,16 @@ from uns.loading.yaml_events import Map, value_span
 from uns.model.tree import Origin
 from uns.payloads import FACETS
 
-__all__ = ["NO_DRAFTS", "Draft", "Drafts", "Said", "join", "refine", "said_facets"]
+__all__ = [
+    "NO_DRAFTS",
+    "Draft",
+    "Drafts",
+    "Said",
+    "join",
+    "refine",
+    "report_conflict",
+    "said_facets",
+]
 
 #: Facets that are set once: what identifies an endpoint.
 _IDENTITY = frozenset(
@@ -63,8 +72,8 @@ class Draft:
     ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
     "property"), ``facets`` what has been said of it so far, ``by`` who has
     spoken, in order of precedence, and ``origins`` where. It is not ``whole``
-    when some of what was said could not be read: that is a fault already, and
-    what it lacks is none.
+    when some of what was said could not be read. That was reported, and nothing
+    is reported as missing from it.
     """
 
     key: str
@@ -124,14 +133,14 @@ def refine(
         before = drafts.get(key)
         said = said_facets(declaration, by, place[key])
         is_read = len(declaration.model_fields_set) == len(place[key])
-        origin = Origin(place.source, place.number, key)
+        origin = place.origin(key)
         new = Draft(key, noun, said, (by,), (origin,), is_read and (whole or before is not None))
         if before is None:
             drafts[key] = new
         elif before.noun != noun:
             _report_clash(before, new, "here", faults)
         else:
-            facets = _refined(before, said, faults)
+            facets = _refine_facets(before, said, faults)
             is_whole = before.whole and is_read and not before.is_empty
             by_all, origins = (*before.by, by), (*before.origins, origin)
             drafts[key] = Draft(key, noun, facets, by_all, origins, is_whole)
@@ -148,7 +157,7 @@ def said_facets(declaration: Declaration, by: str, place: Map | None) -> dict[st
     return said
 
 
-def _refined(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
+def _refine_facets(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
     facets = dict(base.facets)
     for name, new in said.items():
         old = facets.get(name) or _denied(base, name)
@@ -160,13 +169,13 @@ def _refined(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str,
             if old.value != new.value:
                 message = f"{told} and cannot become {_text(new.value)}"
                 help_ = f"what identifies a {base.noun} is set once; give the new one another name"
-                _report_conflict("M503", message, old, new, help_, faults)
+                report_conflict("M503", message, old, new, help_, faults)
         elif _NARROWS[name](old.value, new.value):
             facets[name] = new
         else:
             message = f"{told}, and {_text(new.value)} is not narrower"
             help_ = "a refinement may only narrow; widen it where it is declared first"
-            _report_conflict("M504", message, old, new, help_, faults)
+            report_conflict("M504", message, old, new, help_, faults)
     return facets
 
 
@@ -193,14 +202,14 @@ def join(
         elif ours.noun != theirs.noun:
             _report_clash(ours, theirs, f"in {theirs.by[0]}", faults)
         else:
-            facets = _joined(ours, theirs, is_refined_by, faults)
+            facets = _join_facets(ours, theirs, is_refined_by, faults)
             by = tuple(dict.fromkeys((*ours.by, *theirs.by)))
             origins = (*ours.origins, *(at for at in theirs.origins if at not in ours.origins))
             drafts[key] = Draft(key, ours.noun, facets, by, origins, ours.whole and theirs.whole)
     return drafts
 
 
-def _joined(
+def _join_facets(
     ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> dict[str, Said]:
     facets = dict(ours.facets)
@@ -245,12 +254,13 @@ def _report_disagreement(draft: Draft, name: str, old: Said, new: Said, faults: 
         f"{_text(old.value)} and {_text(new.value)}"
     )
     help_ = "make one of the two agree with the other"
-    _report_conflict("M503", message, old, new, help_, faults)
+    report_conflict("M503", message, old, new, help_, faults)
 
 
-def _report_conflict(
+def report_conflict(
     code: str, message: str, old: Said, new: Said, help_: str, faults: Faults
 ) -> None:
+    """Report ``new``, which does not go together with ``old``."""
     faults.add(code, message, new.span, help=help_, related=((old.span, f"set in {old.by}"),))
 
 

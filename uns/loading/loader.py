@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from uns.diagnostics import Diagnostic, Severity, UNSError
+from uns.counts import in_words
+from uns.diagnostics import Diagnostic, UNSError
 from uns.isa95 import EquipmentLevels
 from uns.loading.assembly import Assembler
 from uns.loading.classes import ClassResolver
@@ -36,9 +37,8 @@ class InvalidNamespace(UNSError, ValueError):
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
-        faults = [str(d) for d in self.diagnostics if d.severity is Severity.ERROR]
-        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        return f"the model has {count}:\n" + "\n".join(f"  {text}" for text in faults[:20])
+        faults = "\n".join(f"  {fault}" for fault in self.diagnostics[:20])
+        return f"the model has {in_words(len(self.diagnostics), 'fault')}:\n{faults}"
 
 
 def load(path: str | Path, *, read: Reader | None = None) -> Namespace:

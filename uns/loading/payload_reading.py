@@ -13,7 +13,6 @@ from uns.loading.inheritance import Draft, said_facets
 from uns.loading.model_format import FieldDeclaration, PayloadDeclaration, span_at
 from uns.loading.value_types import misfit, value_type
 from uns.loading.yaml_events import Map, key_span, value_span
-from uns.model.tree import Origin
 from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
 
 __all__ = ["check_examples", "payload_type"]
@@ -44,11 +43,11 @@ def payload_type(
     if said.json_schema is not None:
         schema = foreign(said.json_schema)
         return PayloadType(name, (), schema, said.description, examples) if schema else None
-    own = Faults()
-    fields = _fields(said.fields or {}, place[name]["fields"], own)
-    for found in own:
-        faults.take(found)
-    return PayloadType(name, fields, None, said.description, examples) if not own else None
+    before = len(faults)
+    fields = _fields(said.fields or {}, place[name]["fields"], faults)
+    if len(faults) > before:
+        return None
+    return PayloadType(name, fields, None, said.description, examples)
 
 
 def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
@@ -115,7 +114,7 @@ _HOW_TO_SAY = {
 
 def _value(key: str, said: FieldDeclaration, around: Map, faults: Faults) -> ValueType | None:
     """The type of the field that stands as ``key`` in the mapping ``around``."""
-    place, origin = around[key], Origin(around.source, around.number, key)
+    place, origin = around[key], around.origin(key)
     plain = value_type(Draft(key, "field", said_facets(said, "", place), (), (origin,)), faults)
     if plain is None:
         return None

@@ -30,9 +30,8 @@ from uns.loading.model_format import (
     span_at,
 )
 from uns.loading.payload_reading import check_examples, payload_type
-from uns.loading.yaml_events import Map, found_at, key_span, value_span
+from uns.loading.yaml_events import Map, find_span, key_span, value_span
 from uns.model.clients import Client
-from uns.model.tree import Origin
 from uns.payloads import PayloadType
 from uns.topics.names import Topic, TopicFilter, subscription
 
@@ -254,14 +253,13 @@ class SectionReader:
 
     def classes(self) -> dict[str, DeclaredClass]:
         """The classes as they are declared."""
-        classes = {}
-        for _, name, said, place in self._entries("classes"):
-            origin = Origin(place.source, place.number, name)
-            whole = said is not None
-            classes[name] = DeclaredClass(
-                said or ClassDeclaration(), _below(place, name), origin, whole
+        nothing = ClassDeclaration()
+        return {
+            name: DeclaredClass(
+                said or nothing, _below(place, name), place.origin(name), said is not None
             )
-        return classes
+            for _, name, said, place in self._entries("classes")
+        }
 
     def contracts(self) -> dict[str, DeclaredLevel]:
         """What the model says of all nodes of a level, by the level's name."""
@@ -334,7 +332,7 @@ class SectionReader:
         """Finds where the files say what they say outside the tree."""
         tops = [_without_tree(document.root) for document in self.files.documents]
         return lambda path, key: next(
-            filter(None, (found_at(top, path, key=key) for top in tops)), None
+            filter(None, (find_span(top, path, key=key) for top in tops)), None
         )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from uns.diagnostics import Diagnostic
-from uns.loading.faults import Faults, fault
+from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft
 from uns.loading.yaml_events import key_span
 from uns.payloads import FACETS, METRIC_TYPES, ValueType, limits
@@ -26,41 +25,45 @@ def value_type(draft: Draft, faults: Faults) -> ValueType | None:
     type_ = draft.get("type")
     if type_ is None:
         return None
-    wrong = [*_misplaced(draft, type_), *_contradictions(draft, type_)]
-    for found in wrong:
-        faults.take(found)
-    if wrong:
+    if not all([_have_place(draft, type_, faults), _agree(draft, type_, faults)]):
         return None
     said = {facet.attribute: draft.get(facet.name) for facet in FACETS}
     said["values"] = tuple(said["values"] or ())
     return ValueType(type_, **{name: value for name, value in said.items() if value is not None})
 
 
-def _misplaced(draft: Draft, type_: str) -> Iterator[Diagnostic]:
+def _have_place(draft: Draft, type_: str, faults: Faults) -> bool:
+    """Whether every facet goes with the type; those that do not are reported."""
+    fits = True
     for name, types in _GOES_WITH.items():
         said = draft.facets.get(name)
         if said is not None and type_ not in types:
             owners = [each for each in types if draft.noun == "field" or each in METRIC_TYPES]
-            yield fault(
-                "M506",
-                f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}",
-                key_span(said.place, said.key),
-                help=f"`{name}` goes with: {', '.join(owners)}",
-            )
+            message = f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}"
+            help_ = f"`{name}` goes with: {', '.join(owners)}"
+            faults.add("M506", message, key_span(said.place, said.key), help=help_)
+            fits = False
+    return fits
 
 
-def _contradictions(draft: Draft, type_: str) -> Iterator[Diagnostic]:
+def _agree(draft: Draft, type_: str, faults: Faults) -> bool:
+    """Whether no facet contradicts itself or another; those that do are reported."""
+    agree = True
     low, high, values = (draft.facets.get(name) for name in ("min", "max", "values"))
     if low and high and draft.whole and draft.is_empty:
         message = f"`min` {low.value} is above `max` {high.value}"
-        yield fault("M506", message, low.span, related=((high.span, "`max` here"),))
+        faults.add("M506", message, low.span, related=((high.span, "`max` here"),))
+        agree = False
     listed = values.value if values else []
     if type_ == "enum" and not listed and draft.whole:
         message = f"enum {draft.key!r} lists no values"
-        yield fault("M506", message, draft.span, help="say `values: [first, second]`")
+        faults.add("M506", message, draft.span, help="say `values: [first, second]`")
+        agree = False
     elif values and len(set(listed)) != len(listed):
         twice = next(value for value, count in Counter(listed).items() if count > 1)
-        yield fault("M506", f"the value {twice!r} stands twice", values.span)
+        faults.add("M506", f"the value {twice!r} stands twice", values.span)
+        agree = False
+    return agree
 
 
 def misfit(type_: ValueType, value: object) -> str | None:

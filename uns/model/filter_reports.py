@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
@@ -97,14 +98,13 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A
     levels: Counter[str] = Counter()
     classes: Counter[str] = Counter()
     payloads: Counter[str] = Counter()
-    topics: int | None = 0
+    topics: Count = 0
     number = 0
     for node in namespace.endpoints(wanted):
         number += 1
         if len(templates) < LISTED:
             templates.append(node.template)
-        count = node.count
-        topics = None if topics is None or count is None else topics + count
+        topics += from_number(node.count)
         equipment = node.equipment
         if equipment is not None and equipment.equipment_level is not None:
             levels[equipment.equipment_level.name] += 1
@@ -115,7 +115,7 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A
         wanted,
         tuple(templates),
         number,
-        topics,
+        to_number(topics),
         dict(sorted(levels.items())),
         dict(sorted(classes.items())),
         dict(sorted(payloads.items())),

@@ -26,7 +26,7 @@ from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
 from uns.model.translation import Translation
-from uns.model.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source
+from uns.model.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source, descend
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
@@ -271,7 +271,7 @@ class Namespace:
             InvalidTopicFilter: not a topic filter.
             UnboundedTopics: the filter reaches an open set, unless ``open="skip"``.
         """
-        return queries.topics(self._tree.top, _filter(filter), open)
+        return queries.topics(self.top, _filter(filter), open)
 
     def count(self, filter: str | None = None, open: OnOpenSet = "raise") -> int:  # noqa: A002
         """How many topics ``filter`` takes (all without one), families by arithmetic.
@@ -280,7 +280,7 @@ class Namespace:
             InvalidTopicFilter: not a topic filter.
             UnboundedTopics: the filter reaches an open set, unless ``open="skip"``.
         """
-        return queries.count(self._tree.top, _filter(filter), open)
+        return queries.count(self.top, _filter(filter), open)
 
     def templates(self, filter: str | None = None) -> Iterator[TopicTemplate]:  # noqa: A002
         """The templates of the topics that ``filter`` takes; always finite.
@@ -304,7 +304,7 @@ class Namespace:
         Raises:
             InvalidTopicFilter: not a topic filter.
         """
-        return queries.template_count(self._tree.top, _filter(filter))
+        return queries.template_count(self.top, _filter(filter))
 
     def allows_unmodelled(self, filter: str | None = None) -> bool:  # noqa: A002
         """Whether ``filter`` takes topics that are legal below an open node and not modelled.
@@ -312,17 +312,17 @@ class Namespace:
         Raises:
             InvalidTopicFilter: not a topic filter.
         """
-        return queries.reaches_open(self._tree.top, _filter(filter))
+        return queries.reaches_open(self.top, _filter(filter))
 
     def _paths(self, filter: str | None) -> Iterator[Path]:  # noqa: A002
-        return queries.paths(self._tree.top, _filter(filter))
+        return queries.paths(self.top, _filter(filter))
 
     # --- Kafka -------------------------------------------------------------------------------------
 
     @cached_property
     def kafka(self) -> Translation:
         """Where topics go in Kafka: ``plan``, ``budget``, the ``mapping`` and its ``settings``."""
-        made = Translation(self._tree.top, self.root_levels, self.levels, self._kafka_settings)
+        made = Translation(self.top, self.root_levels, self.levels, self._kafka_settings)
         # From now on the short forms are the mapping's own methods: a call between takes a fifth more.
         self.__dict__.update(to_kafka=made.mapping.to_kafka, to_mqtt=made.mapping.to_mqtt)
         return made
@@ -406,15 +406,14 @@ class Namespace:
 
     def _equipment(self, *, expand: bool) -> Iterator[Node]:
         """All equipment, without looking into topics."""
-        pending: list[Iterator[Node]] = [iter((self.root,))]
-        while pending:
-            node = next(pending[-1], None)
-            if node is None:
-                pending.pop()
-            elif node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
-                if node.kind is PlaceKind.EQUIPMENT:
-                    yield node
-                pending.append(node.members(expand=expand))
+
+        def below(node: Node) -> Iterator[Node]:
+            if node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
+                return node.members(expand=expand)
+            return iter(())
+
+        nodes = descend([self.root], below)
+        return (node for node in nodes if node.kind is PlaceKind.EQUIPMENT)
 
     def filters(
         self,
@@ -435,14 +434,14 @@ class Namespace:
         targets = []
         for node in self.find(class_, equipment_level, expand=False):
             if endpoint is None:
-                targets.append(node._places)
+                targets.append(node.places)
             else:
                 targets += [
-                    found._places
+                    found.places
                     for found in node.own_endpoints(expand=False)
                     if found.endpoint is not None and found.endpoint.key == endpoint
                 ]
-        return subscriptions(self._tree.top, targets, below=endpoint is None)
+        return subscriptions(self.top, targets, below=endpoint is None)
 
 
 def _as_it_came(payload: object) -> object:
