@@ -15,13 +15,7 @@ from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading.classes import ClassResolver, Resolved, report_unknown_level
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults
-from uns.loading.inheritance import (
-    Finisher,
-    check_moved_from,
-    check_replaced_by,
-    deprecation,
-    misfit,
-)
+from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, deprecation
 from uns.loading.model_format import (
     EquipmentDeclaration,
     checked,
@@ -31,6 +25,7 @@ from uns.loading.model_format import (
 )
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
+from uns.loading.value_types import misfit
 from uns.loading.yaml_events import Map, key_span, value_span
 from uns.model.tree import (
     NO_MEMBERS,
