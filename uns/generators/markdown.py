@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic
 from uns.generators.document.catalogue import (
     BY_DEFAULT,
@@ -404,7 +405,7 @@ class _Writer:
             ("publishes to", entry.publish, self.found.writes),
             ("subscribes to", entry.subscribe, self.found.reads),
         ):
-            templates = _counted(counted[entry.name], "topic template")
+            templates = in_words(counted[entry.name], "topic template")
             shown = _several(filters, code)
             rows.append((verb, f"{shown}: {templates}" if shown else ""))
         yield from _table(("fact", "value"), (row for row in rows if row[1]))
@@ -502,7 +503,7 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
     }
     yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
-    places = _counted(entry.templates, "place")
+    places = in_words(entry.templates, "place")
     yield "nodes", f"{nodes}, declared in {places}" if entry.templates else "none"
     if entry.source:
         yield "declared", code(entry.source)
@@ -541,10 +542,6 @@ def _deprecated(deprecated: Deprecated | None) -> str:
 
 def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _several(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:

@@ -120,12 +120,12 @@ _NON_METRIC = MappingProxyType({
 
 
 class InvalidUnit(InvalidText):
-    """A text that is no UCUM unit; :attr:`suggestion` is what was probably meant."""
+    """A text that is not a UCUM unit; :attr:`near` is what was probably meant."""
 
     noun: ClassVar[str] = "UCUM unit"
 
     @property
-    def suggestion(self) -> str | None:
+    def near(self) -> str | None:
         """The code that :func:`suggest` offers for the text."""
         return suggest(self.text)
 

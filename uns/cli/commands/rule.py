@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from itertools import groupby
 from typing import Any
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray, as_json
-from uns.diagnostics import Severity, visible
+from uns.cli.arguments import Rule as Arguments
+from uns.cli.outputs import JsonArray, as_json
+from uns.cli.terminal import STYLES_OF_SEVERITIES, CannotRun, Exit, Screen, Style
+from uns.diagnostics import visible
 from uns.linting.policies import FAMILIES
 from uns.linting.rule import Kind, Rule
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
 __all__ = ["run"]
 
-_STYLES = {
-    str(Severity.ERROR): Style.ERROR,
-    str(Severity.WARNING): Style.WARNING,
-    str(Severity.INFO): Style.INFO,
-}
+_STYLES = {str(severity): style for severity, style in STYLES_OF_SEVERITIES.items()}
 
 #: What a rule that nobody can select is, and what comes of it.
 _FAULTS = {
@@ -39,7 +34,7 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     """Write the page of one rule, or a line for each of them."""
     if (arguments.rule is None) is not arguments.all:
         raise CannotRun("name a rule by its code or its name, or list them with --all")
-    if arguments.all:
+    if arguments.rule is None:
         _write_all(out, as_array=arguments.output_format == "json")
         return Exit.CLEAN
     try:

@@ -19,6 +19,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from uns import payloads
+from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
 from uns.generators.document.field_rows import FieldRow, field_rows
 from uns.generators.document.node_info import INFO, fitted
@@ -36,7 +37,9 @@ from uns.model.tree import (
     EquipmentClass,
     Kind,
     Members,
+    Place,
     PlaceKind,
+    descend,
 )
 from uns.payloads import (
     InvalidForeignSchema,
@@ -400,15 +403,9 @@ class Catalogue:
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, made one by one."""
         start = _Position.start(self.namespace.root, self._usage, self._files)
-        pending = [self._below(start)]
-        while pending:
-            position = next(pending[-1], None)
-            if position is None:
-                pending.pop()
-                continue
+        for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
-            pending.append(self._below(position))
 
     def contract(self, contract: PayloadContract) -> ContractEntry:
         """The entry of a contract, one for all that are equal."""
@@ -506,7 +503,7 @@ class Catalogue:
             filter=position.filter,
             levels=position.levels,
             example=example,
-            count=position.count,
+            count=to_number(position.count),
             key=endpoint.key or node.name,
             kind=endpoint.kind,
             retain=endpoint.retain,
@@ -535,7 +532,7 @@ class Catalogue:
         translation = self.namespace.kafka
         partitions = translation.cluster.partitions
         pattern = str(address.topic)
-        topics: int | None = 1
+        topics: Count = 1
         place_levels = 0
         lead = f"{translation.mapping.prefix}."
         if address.topic.startswith(lead):
@@ -545,13 +542,12 @@ class Catalogue:
             for at, level in enumerate(levels[: len(segments)]):
                 if level.literal is None:
                     segments[at] = "*"
-                    size = level.count
-                    topics = None if size is None or topics is None else topics * size
+                    topics *= from_number(level.count)
             pattern = lead + ".".join(segments)
         return KafkaEntry(
             topic=str(address.topic),
             pattern=pattern,
-            topics=topics,
+            topics=to_number(topics),
             place_levels=place_levels,
             key=address.key.decode(),
             partition=address.partition(partitions),
@@ -590,7 +586,7 @@ class Catalogue:
             ),
             parts=tuple(self._parts(members, ())),
             templates=gathered.templates,
-            nodes=gathered.nodes,
+            nodes=to_number(gathered.nodes),
             source=self._files.shown(span),
         )
 
@@ -633,15 +629,12 @@ class Catalogue:
 
 def _endpoints(members: Members) -> Iterator[Endpoint]:
     """The endpoints of the equipment itself, not those of equipment below it."""
-    pending = [iter(members)]
-    while pending:
-        place = next(pending[-1], None)
-        if place is None:
-            pending.pop()
-        elif place.type is None:
-            if place.endpoint is not None:
-                yield place.endpoint
-            pending.append(iter(place.members))
+
+    def own(members: Members) -> Iterator[Place]:
+        return (place for place in members if place.type is None)
+
+    places = descend(own(members), lambda place: own(place.members))
+    return (place.endpoint for place in places if place.endpoint is not None)
 
 
 # --- on the way down -------------------------------------------------------------------------------
@@ -659,7 +652,7 @@ class _Position:
     filter: str
     #: ``None`` where some level stands for no text at all.
     example: str | None
-    count: int | None
+    count: Count
     deprecated: Deprecated | None
 
     @classmethod
@@ -680,7 +673,6 @@ class _Position:
             _Origin(node, self.files),
         )
         text = literal if literal is not None else example_level(segment, is_first=not self.levels)
-        count = 1 if literal is not None else segment.count
         return _Position(
             node,
             self.files,
@@ -689,7 +681,7 @@ class _Position:
             f"{self.template}{slash}{segment.text}",
             f"{self.filter}{slash}{'+' if literal is None else literal}",
             None if self.example is None or text is None else f"{self.example}{slash}{text}",
-            None if self.count is None or count is None else self.count * count,
+            self.count * from_number(segment.count),
             node.deprecated or self.deprecated,
         )
 
@@ -723,13 +715,12 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.templates = 0
-        self.nodes: int | None = 0
+        self.nodes: Count = 0
         self.endpoints: dict[int, Endpoint] = {}
 
     def add(self, node: Node) -> None:
-        count = node.count
         self.templates += 1
-        self.nodes = None if self.nodes is None or count is None else self.nodes + count
+        self.nodes += from_number(node.count)
         for found in node.own_endpoints(expand=False):
             # Nodes that say nothing of their own share the endpoints of their class.
             if found.endpoint is not None:
