@@ -21,7 +21,7 @@ leads nowhere is a finding. A comment on the line overrules the judgement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -33,7 +33,7 @@ from uns.linting.rule import collect_rules
 from uns.model.filter_reports import report_filter
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
-from uns.model.tree import Members, Place, formerly
+from uns.model.tree import Members, Place, descend, fold, formerly
 from uns.rules import source_code
 from uns.topics.names import MAX_BYTES, is_topic_filter, subscription
 
@@ -88,7 +88,7 @@ class Mentions:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self.judged = 0
-        self._tree = Tree(namespace._tree.top)
+        self._tree = Tree(namespace.top)
         self._suggestions = SUGGESTIONS
         self._seen: dict[tuple[str, bool, Use | None], tuple[bool, _Verdict | None]] = {}
 
@@ -468,26 +468,22 @@ def _spelled(text: str) -> str:
 
 def _moves(top: Members) -> Iterator[tuple[str, str]]:
     """Former topics, and the topics or templates of the positions that moved from there."""
-    leads: dict[int, bool] = {}
+    known: dict[Members, bool] = {}
 
-    def leads_to_some(members: Members) -> bool:
-        known = leads.get(id(members))
-        if known is None:
-            leads[id(members)] = known = any(
-                _moved_from(place) or leads_to_some(place.members) for place in members
-            )
-        return known
-
-    pending = [(top, "")]
-    while pending:
-        members, above = pending.pop()
-        if not leads_to_some(members):
-            continue
+    def leads_to_some(members: Members) -> Generator[Members, bool, bool]:
         for place in members:
-            here = above + place.segment.text
-            for former in _moved_from(place):
-                yield formerly(former, place, here), here
-            pending.append((place.members, f"{here}/"))
+            if _moved_from(place) or (yield place.members):
+                return True
+        return False
+
+    def among(members: Members, above: str) -> Iterator[tuple[Place, str]]:
+        if fold(members, leads_to_some, known):
+            for place in members:
+                yield place, above + place.segment.text
+
+    for place, here in descend(among(top, ""), lambda at: among(at[0].members, f"{at[1]}/")):
+        for former in _moved_from(place):
+            yield formerly(former, place, here), here
 
 
 def _moved_from(place: Place) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
+from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Kind, Rule
 from uns.linting.versions import Bump, is_raised_enough, parsed
@@ -286,9 +287,7 @@ def amount(change: Change) -> str:
     '1 topic'
     """
     noun = "node" if change.about_nodes else "topic"
-    if change.count is None:
-        return f"any number of {noun}s"
-    return f"{change.count:,} {noun}" if change.count == 1 else f"{change.count:,} {noun}s"
+    return in_words(from_number(change.count), noun)
 
 
 @dataclass(frozen=True, eq=False)
@@ -443,4 +442,4 @@ def _follows(change: Change, hit: Hit) -> bool:
 
 
 def _total(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one + other
+    return to_number(from_number(one) + from_number(other))

@@ -140,7 +140,7 @@ def _faults(judged: _Judged) -> tuple[Fault, ...]:
 
 
 def _near(error: UNSError | None) -> str | None:
-    return error.suggestion if isinstance(error, UnknownTopic) else None
+    return error.near if isinstance(error, UnknownTopic) else None
 
 
 # --- telling ---------------------------------------------------------------------------------------

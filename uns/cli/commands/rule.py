@@ -9,7 +9,6 @@ from uns.cli.arguments import Rule as Arguments
 from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import STYLES_OF_SEVERITIES, CannotRun, Exit, Screen, Style
 from uns.diagnostics import visible
-from uns.generators.losses import LOSSES
 from uns.linting.policies import FAMILIES
 from uns.linting.rule import Kind, Rule
 from uns.rules.catalogue import NoEntry, catalogue, entry
@@ -39,7 +38,7 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
         _write_all(out, as_array=arguments.output_format == "json")
         return Exit.CLEAN
     try:
-        found = entry(arguments.rule, LOSSES)
+        found = _entry(arguments.rule)
     except NoEntry as error:
         raise CannotRun(visible(str(error))) from None
     if arguments.output_format == "json":
@@ -49,6 +48,16 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     else:
         _write_page(found, out)
     return Exit.CLEAN
+
+
+def _entry(called: str) -> Rule:
+    try:
+        return entry(called, {})
+    except NoEntry:
+        # The losses are kept by the targets, and to import all of these takes a while.
+        from uns.generators import LOSSES
+
+        return entry(called, LOSSES)
 
 
 # --- one -------------------------------------------------------------------------------------------
