@@ -52,7 +52,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     mentions = Mentions(namespace)
     findings: list[Diagnostic] = []
     fails_from = policy.over(Policy.of(namespace.lint)).fails_from
-    number_known = 0
+    number_known = number_meant = 0
     read = []
     unread = 0
     for file in files:
@@ -73,6 +73,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         reading = read_literals(file, data)
         if reading.note is not None:
             _note(err, file, reading.note)
+        number_meant += mentions.count(reading)
         name = name_in(known, file)
         found = baseline.of(name, file)
         judgement = weigh_literals(
@@ -90,7 +91,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             findings += sorted(judgement.findings, key=_place)
     if arguments.add_baseline and known is not None:
         write_files([(known, baseline.text.encode("utf-8"))])
-    where = f"{counted(mentions.judged, 'topic')} of {counted(len(read), 'file')}"
+    where = f"{counted(number_meant, 'topic')} of {counted(len(read), 'file')}"
     summary = f"{counted_findings(findings)} in {where}"
     if number_known:
         summary += f", {number_known:,} known"
