@@ -53,7 +53,7 @@ def test_python_runs(page: Path, monkeypatch: pytest.MonkeyPatch):
 def test_models_load(page: Path):
     for text in blocks(page, "yaml"):
         if re.search(r"^uns: 1$", text, re.MULTILINE):
-            assert uns.loads(text).diagnostics == ()
+            uns.loads(text)
 
 
 def sessions(page: Path) -> list[tuple[str, str]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from uns.diagnostics import Diagnostic
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading import model_format
+from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, Source, read
 from uns.model.tree import Kind
 from uns.payloads import FIELD_TYPES, METRIC_TYPES
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def parsed(path: Path) -> Map:
-    faults: list[Diagnostic] = []
+    faults = Faults()
     document = read(Source(str(path), path.read_text(encoding="utf-8")), faults)
     assert document is not None
     assert not faults

@@ -25,6 +25,7 @@ __all__ = [
     "Severity",
     "Span",
     "UNSError",
+    "did_you_mean",
     "draw",
     "near",
     "visible",
@@ -250,3 +251,13 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
         return None
     # Of several spellings of one name the one that is nearest in its capitals.
     return difflib.get_close_matches(word, spelled[close[0]], n=1, cutoff=0)[0]
+
+
+def did_you_mean(word: str, candidates: Iterable[str], otherwise: str) -> str:
+    """The help for a word that is not known: the nearest candidate, or ``otherwise`` without one.
+
+    >>> did_you_mean("Filer", ["Filler", "Palletiser"], "declare it")
+    "did you mean 'Filler'?"
+    """
+    close = near(word, candidates)
+    return f"did you mean {close!r}?" if close else otherwise

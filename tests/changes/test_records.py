@@ -13,7 +13,7 @@ from uns.changes.records import moved_records
 
 def place(ns: uns.Namespace, topic: str) -> str:
     """The Kafka topic without its prefix."""
-    return ns.to_kafka(topic).topic.removeprefix(ns.translation.mapping.prefix)
+    return ns.to_kafka(topic).topic.removeprefix(ns.kafka.mapping.prefix)
 
 
 def group(ns: uns.Namespace, topic: str) -> bytes:
@@ -36,7 +36,7 @@ def test_topics_are_counted_exactly(versions: tuple[uns.Namespace, uns.Namespace
         topic for topic in topics(old) | topics(new) if old.resolve(topic) and new.resolve(topic)
     }
     for subject in (Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER):
-        if old.translation.mapping.key != new.translation.mapping.key:
+        if old.kafka.mapping.key != new.kafka.mapping.key:
             continue
         found = moved_records(old, new, subject)
         moved = {topic for topic in both if goes(old, topic, subject) != goes(new, topic, subject)}

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from uns.diagnostics import Severity, Span
-from uns.loading.faults import FAULTS, LONGEST_MESSAGE, fault
+from uns.loading.faults import FAULTS, LONGEST_MESSAGE, Faults, TooManyFaults, fault
 
 
 def test_codes_and_names() -> None:
@@ -34,3 +34,33 @@ def test_what_a_file_says_is_shown_visible_and_short() -> None:
     long = fault("M201", "a" * 5_000 + " end", None)
     assert len(long.message) <= LONGEST_MESSAGE + len(" ... ")
     assert long.message.endswith(" end")
+
+
+def test_a_collector_keeps_each_fault_once_and_in_order() -> None:
+    faults = Faults()
+    assert not faults
+    for code in ("M110", "M101", "M110"):
+        faults.add(code, "something", Span("a", 1, 1, 1, 2), help="x")
+    assert [found.code for found in faults] == ["M110", "M101"]
+
+
+def test_a_muted_collector_takes_nothing() -> None:
+    faults = Faults(stop_after=1)
+    with faults.muted():
+        faults.add("M110", "nothing", None)
+    assert len(faults) == 0
+    with pytest.raises(TooManyFaults):
+        faults.add("M110", "nothing", None)
+
+
+def test_a_collector_stops_when_it_has_enough() -> None:
+    faults = Faults(stop_after=2)
+    faults.add("M301", "first", None)
+    faults.add("M301", "first", None)
+    with pytest.raises(TooManyFaults):
+        faults.add("M301", "second", None)
+    assert [found.message for found in faults] == [
+        "first",
+        "second",
+        "more than 2 faults; loading stops here",
+    ]

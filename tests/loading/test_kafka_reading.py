@@ -98,7 +98,7 @@ def test_a_mapping_that_loads_does_not_fail(said: dict[str, Any], root: str):
 
 def every_door_opens(ns: uns.Namespace, root: str) -> None:
     lead = "" if not root else "/" if root == "/" else f"{root}/"
-    for translation in (ns.translation, ns.translation.state):
+    for translation in (ns.kafka, ns.kafka.state):
         for text in ("#", "acme/#", "+/+/v7/#", f"{lead}acme/+/a1/c/q", "$share/g/#"):
             translation.plan(text)
         assert translation.budget().rows
@@ -126,5 +126,5 @@ def test_a_level_with_a_place_below_another_can_be_named():
 @pytest.mark.parametrize("said", ["", " {}", " {prefix: null, split: null, order_by: null}"])
 def test_nothing_said_is_the_mapping_as_it_comes(said: str):
     ns = uns.loads(f"uns: 1\nsites: {{lyon: {{}}}}\nkafka:{said}\n")
-    assert ns.translation.mapping == uns.loads("uns: 1\nsites: {lyon: {}}\n").translation.mapping
-    assert (ns.translation.mapping.prefix, ns.translation.mapping.split) == ("uns", 3)
+    assert ns.kafka.mapping == uns.loads("uns: 1\nsites: {lyon: {}}\n").kafka.mapping
+    assert (ns.kafka.mapping.prefix, ns.kafka.mapping.split) == ("uns", 3)

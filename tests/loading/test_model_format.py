@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uns.diagnostics import Diagnostic
+from uns.loading.faults import Faults
 from uns.loading.model_format import (
     Declaration,
     EquipmentDeclaration,
@@ -18,14 +18,14 @@ from uns.loading.model_format import (
     Sections,
     checked,
     known_keys,
+    report_unknown_key,
     span_at,
-    unknown_key,
 )
 from uns.loading.yaml_events import Map, Source, read
 
 
 def mapping(text: str) -> Map:
-    root = read(Source("plant.yaml", text), [])
+    root = read(Source("plant.yaml", text), Faults())
     assert root is not None
     return root
 
@@ -33,8 +33,8 @@ def mapping(text: str) -> Map:
 def check(model: type[Declaration], text: str) -> tuple[Any, set[tuple[Any, ...]], list[str]]:
     """The declaration, what was left out, and the faults in short."""
     root = mapping(text)
-    faults: list[Diagnostic] = []
-    found, wrong = checked(model, root, root, faults.append)
+    faults = Faults()
+    found, wrong = checked(model, root, root, faults)
     return found, set(wrong), [f"{fault.span} {fault.code}" for fault in faults]
 
 
@@ -134,7 +134,9 @@ def test_known_keys() -> None:
 )
 def test_help_with_an_unknown_key(key: str, levels: tuple[str, ...], help_: str) -> None:
     root = mapping("{a: 1}")
-    found = unknown_key(key, MetricDeclaration, root.source.start(), levels)
+    faults = Faults()
+    report_unknown_key(key, MetricDeclaration, root.source.start(), faults, levels)
+    (found,) = faults
     assert found.code == "M201"
     assert (found.help or "").endswith(help_)
 
@@ -226,6 +228,16 @@ def keys(holder: object) -> Any:
     )
 
 
+class EveryFault(Faults):
+    """Counts what is added, also what is there already."""
+
+    added = 0
+
+    def add(self, *args: Any, **more: Any) -> None:
+        self.added += 1
+        super().add(*args, **more)
+
+
 @given(st.lists(st.tuples(st.sampled_from(places(GOOD)), spoiled | st.just("rename")), max_size=4))
 def test_whatever_is_wrong_the_rest_is_read(spoils: list[tuple[Any, Any]]) -> None:
     model = json.loads(json.dumps(GOOD))
@@ -233,11 +245,11 @@ def test_whatever_is_wrong_the_rest_is_read(spoils: list[tuple[Any, Any]]) -> No
         spoil(model, path, new)
     model["uns"] = 1
     root = mapping(json.dumps(model))
-    faults: list[Diagnostic] = []
-    found, wrong = checked(Sections, dict(root), root, faults.append)
+    faults = EveryFault()
+    found, wrong = checked(Sections, dict(root), root, faults)
     assert found is not None
     assert bool(faults) is bool(wrong)
-    assert len(set(faults)) == len(faults)
+    assert len(faults) == faults.added
     for location in wrong:
         value: Any = root
         for part in location:
@@ -246,4 +258,4 @@ def test_whatever_is_wrong_the_rest_is_read(spoils: list[tuple[Any, Any]]) -> No
     assert all(fault.span is not None for fault in faults)
     # What is left is a model without faults.
     left = found.model_dump(exclude_unset=True, by_alias=True)
-    assert checked(Sections, left, root, faults.append)[1] == frozenset()
+    assert checked(Sections, left, root, faults)[1] == frozenset()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from uns.diagnostics import Diagnostic, Span
 from uns.loading import yaml_events
+from uns.loading.faults import Faults
 from uns.loading.yaml_events import (
     MAX_DEPTH,
     Map,
@@ -78,8 +79,8 @@ SCALARS = [
 
 
 def read_text(text: str) -> tuple[Map | None, list[Diagnostic]]:
-    faults: list[Diagnostic] = []
-    return read(Source("plant.yaml", text), faults), faults
+    faults = Faults()
+    return read(Source("plant.yaml", text), faults), list(faults)
 
 
 def read_well(text: str) -> Map:

@@ -240,7 +240,7 @@ def test_the_settings_of_the_model_are_those_of_the_mapping():
     said = {"prefix": "milk", "key": "full", "partitioner": "crc32", "overflow": "bucket"}
     sizes = {"partitions": 12, "replication": 1, "brokers": 5, "max_topics": 7}
     ns = loaded(BOTTLING, **said, **sizes)
-    mapping, cluster = ns.translation.mapping, ns.translation.cluster
+    mapping, cluster = ns.kafka.mapping, ns.kafka.cluster
     assert {key: getattr(mapping, key) for key in said} == said
     assert {key: getattr(cluster, key) for key in sizes} == sizes
     assert ns.to_kafka(MUNICH).partition(12) == mapping.to_kafka(MUNICH).partition(12)
@@ -248,7 +248,7 @@ def test_the_settings_of_the_model_are_those_of_the_mapping():
 
 def test_last_values_have_topics_of_their_own():
     ns = loaded(BOTTLING, split="area")
-    state = ns.translation.state
+    state = ns.kafka.state
     assert state.mapping.to_kafka(PORTO).topic == "uns-state.bottlingcompany.porto"
     assert state.mapping.to_kafka(PORTO).key == PORTO.encode()
 
@@ -280,8 +280,8 @@ def test_the_examples(model: str, split: int | str, key: str):
         address = ns.to_kafka(topic)
         assert ns.to_mqtt(address.topic, address.key) == topic
     names = held(ns, topics)
-    assert set(ns.translation.topics() or ()) == set(names)
-    assert ns.kafka_budget().cost.topics == len(names)
+    assert set(ns.kafka.topics() or ()) == set(names)
+    assert ns.kafka.budget().cost.topics == len(names)
     for text in FILTERS:
         check_closed(ns, text, names)
         check_closed(ns, f"$share/group/{text}", names)
@@ -289,7 +289,7 @@ def test_the_examples(model: str, split: int | str, key: str):
 
 def check_plan(ns: Namespace, text: str, names: dict[str, list[str]]) -> None:
     """Nothing that matches is missed, and what is called exact is."""
-    plan = ns.kafka_plan(text)
+    plan = ns.kafka.plan(text)
     matches = plan.key_filter.matches
     selected = {name for name in names if re.fullmatch(plan.regex, name)}
     wanted = {name for name, topics in names.items() if any(map(matches, topics))}
@@ -303,7 +303,7 @@ def check_plan(ns: Namespace, text: str, names: dict[str, list[str]]) -> None:
 def check_closed(ns: Namespace, text: str, names: dict[str, list[str]]) -> None:
     """As above where all topics are known: then a plan is as tight as it can be."""
     check_plan(ns, text, names)
-    plan = ns.kafka_plan(text)
+    plan = ns.kafka.plan(text)
     matches = plan.key_filter.matches
     wanted = [name for name, topics in names.items() if any(map(matches, topics))]
     assert plan.topics is not None
@@ -319,7 +319,7 @@ def check_closed(ns: Namespace, text: str, names: dict[str, list[str]]) -> None:
 
 def test_what_is_no_filter_has_no_plan():
     with pytest.raises(InvalidTopicFilter):
-        loaded(BOTTLING, split="area").kafka_plan("a/#/b")
+        loaded(BOTTLING, split="area").kafka.plan("a/#/b")
 
 
 @pytest.mark.parametrize(
@@ -344,14 +344,14 @@ def test_what_is_no_filter_has_no_plan():
 def test_plans(
     split: str, filter_: str, topics: list[str], regex: str, exact: bool, amplification: float
 ):
-    plan = loaded(BOTTLING, split=split).kafka_plan(filter_)
+    plan = loaded(BOTTLING, split=split).kafka.plan(filter_)
     assert list(plan.topics or ()) == topics
     assert plan.regex == regex
     assert (plan.exact, plan.amplification) == (exact, pytest.approx(amplification))
 
 
 def test_a_budget_by_levels():
-    budget = loaded(BOTTLING, split="area").kafka_budget()
+    budget = loaded(BOTTLING, split="area").kafka.budget()
     assert [(row.split, row.topics) for row in budget.rows] == [
         ("enterprise", 1),
         ("site", 4),
@@ -366,12 +366,12 @@ def test_a_budget_by_levels():
     assert budget.deepest == "work_cell"
     assert budget.loads is not None
     assert {load.topic for load in budget.loads} == set(
-        loaded(BOTTLING, split="area").translation.topics() or ()
+        loaded(BOTTLING, split="area").kafka.topics() or ()
     )
-    assert loaded(BOTTLING, split="area", max_topics=12).kafka_budget().deepest == "area"
+    assert loaded(BOTTLING, split="area", max_topics=12).kafka.budget().deepest == "area"
     assert (
         loaded(BOTTLING, split="area", max_topics=1, brokers=1, partitions=1_000)
-        .kafka_budget()
+        .kafka.budget()
         .deepest
         is None
     )
@@ -379,10 +379,10 @@ def test_a_budget_by_levels():
 
 def test_nothing_costs_nothing():
     ns = loaded("uns: 1\nsites: {lyon: {}}")
-    assert ns.translation.topics() == ()
-    assert ns.kafka_budget().cost.topics == 0
-    assert ns.kafka_plan("#").topics == ()
-    assert loaded("uns: 1\nsites: {lyon: {}}", split="area").kafka_budget().cost.topics == 0
+    assert ns.kafka.topics() == ()
+    assert ns.kafka.budget().cost.topics == 0
+    assert ns.kafka.plan("#").topics == ()
+    assert loaded("uns: 1\nsites: {lyon: {}}", split="area").kafka.budget().cost.topics == 0
 
 
 FLEET = """
@@ -402,33 +402,33 @@ enterprise:
 
 def test_families_of_millions_are_never_gone_through():
     ns = loaded(FLEET, split="site")
-    assert ns.translation.topics() == ("uns.acme", "uns.acme.lyon")
-    plan = ns.kafka_plan("acme/lyon/+/speed")
+    assert ns.kafka.topics() == ("uns.acme", "uns.acme.lyon")
+    plan = ns.kafka.plan("acme/lyon/+/speed")
     assert (plan.topics, plan.exact, plan.amplification) == (("uns.acme.lyon",), False, None)
-    plan = ns.kafka_plan("acme/lyon/#")
+    plan = ns.kafka.plan("acme/lyon/#")
     assert (plan.topics, plan.exact, plan.amplification) == (("uns.acme.lyon",), True, 1.0)
     ns = loaded(FLEET, split="work_cell")
-    assert ns.translation.topics() is None
-    assert ns.kafka_plan("acme/lyon/vehicle77/#").topics == ("uns.acme.lyon.vehicle77",)
-    assert ns.kafka_plan("acme/lyon/robot0815/speed").topics == ("uns.acme.lyon.robot0815",)
-    assert ns.kafka_plan("acme/lyon/robot815/speed").topics == ()
-    assert ns.kafka_plan("acme/lyon/vehicle077/speed").topics == ()
-    assert ns.kafka_plan("acme/+/oee").topics == ()
-    assert ns.kafka_plan("acme/oee").topics == ("uns.acme",)
-    plan = ns.kafka_plan("acme/lyon/+/speed")
+    assert ns.kafka.topics() is None
+    assert ns.kafka.plan("acme/lyon/vehicle77/#").topics == ("uns.acme.lyon.vehicle77",)
+    assert ns.kafka.plan("acme/lyon/robot0815/speed").topics == ("uns.acme.lyon.robot0815",)
+    assert ns.kafka.plan("acme/lyon/robot815/speed").topics == ()
+    assert ns.kafka.plan("acme/lyon/vehicle077/speed").topics == ()
+    assert ns.kafka.plan("acme/+/oee").topics == ()
+    assert ns.kafka.plan("acme/oee").topics == ("uns.acme",)
+    plan = ns.kafka.plan("acme/lyon/+/speed")
     assert (plan.topics, plan.regex) == (None, r"^uns\.acme\.lyon\.[^.]+$")
     finite = FLEET.replace('"robot{serial}"', '"robot[1..2]"').replace('pattern: "[0-9]{4}", ', "")
-    rows = loaded(finite, split="work_cell").kafka_budget().rows
+    rows = loaded(finite, split="work_cell").kafka.budget().rows
     assert [(row.split, row.topics) for row in rows] == [
         ("enterprise", 1), ("site", 2), ("work_cell", 10_000_004),
     ]  # fmt: skip
     assert rows[-1].longest_name == len("uns.acme.lyon.vehicle10000000")
-    amplification = loaded(finite, split="site").kafka_plan("acme/lyon/+/charge").amplification
+    amplification = loaded(finite, split="site").kafka.plan("acme/lyon/+/charge").amplification
     assert amplification == pytest.approx((30_000_000 + 4 + 1) / 10_000_000)
 
 
 def test_an_open_set_has_no_budget_where_it_names_places():
-    rows = loaded(FLEET, split="work_cell").kafka_budget().rows
+    rows = loaded(FLEET, split="work_cell").kafka.budget().rows
     assert [(row.split, row.topics, row.longest_name, row.fits) for row in rows] == [
         ("enterprise", 1, len("uns.acme"), True),
         ("site", 2, len("uns.acme.lyon"), True),
@@ -438,7 +438,7 @@ def test_an_open_set_has_no_budget_where_it_names_places():
 
 def test_the_places_that_need_topics():
     ns = loaded(FLEET, split="work_cell")
-    found = [(place.template, place.topics, place.longest) for place in ns.translation.places()]
+    found = [(place.template, place.topics, place.longest) for place in ns.kafka.places()]
     assert found == [
         ("acme", 1, 8),
         ("acme/lyon", 1, 13),
@@ -460,9 +460,7 @@ sites:
 def test_names_that_are_too_long_are_facts_by_template():
     ns = loaded(LONG, split="area")
     site = "å" * 48
-    found = [
-        (place.template, place.longest, place.is_too_long) for place in ns.translation.places()
-    ]
+    found = [(place.template, place.longest, place.is_too_long) for place in ns.kafka.places()]
     assert found == [
         (
             f"{site}/hall[a,{'Å' * 12},c]",
@@ -471,11 +469,11 @@ def test_names_that_are_too_long_are_facts_by_template():
         ),
         (f"{site}/ok", len(f"uns.{encode_segment(site)}.ok"), False),
     ]
-    assert ns.translation.topics() == tuple(
+    assert ns.kafka.topics() == tuple(
         f"uns.{encode_segment(site)}.{hall}" for hall in ("halla", "hallc", "ok")
     )
     bucket = loaded(LONG, split="area", overflow="bucket")
-    assert "uns-x-overflow" in (bucket.translation.topics() or ())
+    assert "uns-x-overflow" in (bucket.kafka.topics() or ())
 
 
 @given(
@@ -493,16 +491,16 @@ def test_the_longest_of_a_family_is_the_longest(parts: list[list[str] | str]):
     ns = loaded(
         f"uns: 1\nsites: {{lyon: {{areas: {{{key}: {{metrics: {{p: {{type: number}}}}}}}}}}}}"
     )
-    (place,) = ns.translation.places()
+    (place,) = ns.kafka.places()
     longest = max(len(encode_segment(level)) for level in segment)
     assert place.longest == len("uns.lyon.") + longest
 
 
 def test_collisions_with_what_is_there():
     ns = loaded(BOTTLING, split="site", prefix="plant")
-    assert ns.translation.collisions() == ()
+    assert ns.kafka.collisions() == ()
     there = ["plant_bottlingcompany.munich", "plant.bottlingcompany.oslo", "a.b", "a_b"]
-    assert ns.translation.collisions(there) == (
+    assert ns.kafka.collisions(there) == (
         ("plant.bottlingcompany.munich", "plant_bottlingcompany.munich"),
     )
 
@@ -515,11 +513,11 @@ sites:
   lyon: {payload: info/1}
   "oslo[1..2]": {payload: info/1, metrics: {speed: {type: number}}}
 """
-    assert list(loaded(model).translation.outside()) == ["$local/[speed,power]"]
-    assert list(loaded(model, key="tail").translation.outside()) == [
+    assert list(loaded(model).kafka.outside()) == ["$local/[speed,power]"]
+    assert list(loaded(model, key="tail").kafka.outside()) == [
         "$local/[speed,power]", "lyon", "oslo[1..2]",
     ]  # fmt: skip
-    assert list(loaded(BOTTLING, key="tail").translation.outside()) == []
+    assert list(loaded(BOTTLING, key="tail").kafka.outside()) == []
 
 
 def test_only_retained_topics_have_a_last_value():
@@ -531,7 +529,7 @@ enterprise:
       lyon: {topics: {alarm: {payload: info/1, kind: event}}}
       oslo: {topics: {alarm: {payload: info/1, kind: event}, state: {payload: info/1}}}
 """
-    state = loaded(model, split=2).translation.state
+    state = loaded(model, split=2).kafka.state
     assert state.topics() == ("uns-state.acme.oslo",)
     assert state.plan("acme/+/alarm").topics == ()
     assert [place.template for place in state.places()] == ["acme/oslo"]
@@ -575,13 +573,13 @@ enterprise:
 def test_plans_beside_what_is_open(
     split: int | str, filter_: str, topics: list[str] | None, exact: bool
 ):
-    plan = loaded(OPEN, split=split).kafka_plan(filter_)
+    plan = loaded(OPEN, split=split).kafka.plan(filter_)
     assert plan.topics == (None if topics is None else tuple(topics))
     assert plan.exact is exact
 
 
 def test_an_open_place_has_no_budget_above_the_split():
-    rows = loaded(OPEN, split=2).kafka_budget().rows
+    rows = loaded(OPEN, split=2).kafka.budget().rows
     assert [(row.split, row.topics) for row in rows] == [
         (1, 1),
         (2, 3),
@@ -589,9 +587,9 @@ def test_an_open_place_has_no_budget_above_the_split():
         (4, None),
         (5, None),
     ]
-    budget = loaded(OPEN, split="area").kafka_budget()
+    budget = loaded(OPEN, split="area").kafka.budget()
     assert (budget.cost.topics, budget.loads) == (4, None)
-    assert loaded(OPEN, split=3).translation.topics() is None
+    assert loaded(OPEN, split=3).kafka.topics() is None
 
 
 # --- laws ------------------------------------------------------------------------------------------
@@ -718,8 +716,8 @@ def test_every_topic_comes_back(model: str):
             continue
         assert type(address.topic) is KafkaTopic
         assert ns.to_mqtt(address.topic, address.key) == topic
-        twin = ns.translation.state.mapping.to_kafka(topic)
-        assert ns.translation.state.mapping.to_mqtt(twin.topic, twin.key) == topic
+        twin = ns.kafka.state.mapping.to_kafka(topic)
+        assert ns.kafka.state.mapping.to_mqtt(twin.topic, twin.key) == topic
         assert (twin.key, twin.partition_key) == (address.key, address.partition_key)
 
 
@@ -738,7 +736,7 @@ def test_a_plan_for_known_topics_is_as_tight_as_can_be(data: st.DataObject):
     ns = uns.loads(data.draw(models(is_closed=True)))
     topics = list(ns.topics())
     names = held(ns, topics)
-    assert set(ns.translation.topics() or ()) == set(names)
+    assert set(ns.kafka.topics() or ()) == set(names)
     for _ in range(5):
         check_closed(ns, data.draw(filters(ns, topics)), names)
 
@@ -748,10 +746,10 @@ def test_a_budget_is_what_the_mapping_makes(model: str):
     ns = uns.loads(model)
     topics = list(ns.topics())
     sent = [topic for topics in held(ns, topics).values() for topic in topics]
-    budget = ns.kafka_budget()
-    assert ns.translation.is_surveyed
-    assert ns.translation.cost == replace(budget.cost, split=budget.split)
-    if all(not place.is_too_long for place in ns.translation.places()):
+    budget = ns.kafka.budget()
+    assert ns.kafka.is_surveyed
+    assert ns.kafka.cost == replace(budget.cost, split=budget.split)
+    if all(not place.is_too_long for place in ns.kafka.places()):
         assert budget.cost.topics == len(held(ns, topics))
         assert budget.cost.longest_name == max(
             map(len, held(ns, topics)), default=budget.cost.longest_name
@@ -764,7 +762,7 @@ def test_a_budget_is_what_the_mapping_makes(model: str):
         address = ns.to_kafka(topic)
         expected[address.topic][address.partition(6)] += 1
     assert {name: tuple(counts) for name, counts in expected.items()} == loads
-    places = list(ns.translation.places())
+    places = list(ns.kafka.places())
     assert sum(place.topics or 0 for place in places) == budget.cost.topics
     assert max((place.longest or 0 for place in places), default=0) == budget.cost.longest_name
 
@@ -778,6 +776,6 @@ def test_a_model_too_large_to_go_through_has_plans_too(data: st.DataObject):
         names = held(ns, topics)
         for _ in range(5):
             check_plan(ns, data.draw(filters(ns, topics)), names)
-        assert ns.kafka_budget().cost.topics is ns.translation.cost.topics is None
-        assert ns.translation.topics() is None
-        assert not ns.translation.is_surveyed
+        assert ns.kafka.budget().cost.topics is ns.kafka.cost.topics is None
+        assert ns.kafka.topics() is None
+        assert not ns.kafka.is_surveyed

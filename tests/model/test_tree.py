@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from uns.loading.faults import Faults
 from uns.loading.yaml_events import Source, read
 from uns.model.tree import (
     NO_MEMBERS,
@@ -76,7 +77,7 @@ def test_words_of_the_language() -> None:
 
 def test_an_origin_finds_its_line_when_asked() -> None:
     source = Source("plant.yaml", "uns: 1\nsites:\n  lyon: {}\n")
-    root = read(source, [])
+    root = read(source, Faults())
     assert root is not None
     sites = root["sites"]
     assert str(Origin(source, sites.number, "lyon").span) == "plant.yaml:3:3"

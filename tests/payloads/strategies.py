@@ -12,8 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
-from uns.payloads.faults import LATEST_MS
-from uns.payloads.validators import timestamp_bounds
+from uns.payloads.facets import LATEST_MS, bounded
 from uns.topics.patterns import Pattern
 from uns.units import UNITS
 
@@ -217,7 +216,8 @@ def values(value: ValueType) -> st.SearchStrategy[Any]:
         case "integer":
             return _whole_numbers(value.minimum, value.maximum)
         case "timestamp_ms":
-            return _whole_numbers(*timestamp_bounds(value))
+            within = bounded(value)
+            return _whole_numbers(within.minimum, within.maximum)
         case "boolean":
             return st.booleans()
         case "string":

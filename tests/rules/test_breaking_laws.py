@@ -125,7 +125,7 @@ def address(ns: uns.Namespace, topic: str) -> object:
         found = ns.to_kafka(topic)
     except uns.Untranslatable:
         return None
-    return found.topic, found.key, found.partition(ns.translation.cluster.partitions)
+    return found.topic, found.key, found.partition(ns.kafka.cluster.partitions)
 
 
 def check_clients(old: uns.Namespace, new: uns.Namespace, found: Verdict) -> None:

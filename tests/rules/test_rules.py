@@ -103,6 +103,6 @@ sites:
 def test_the_examples_have_no_warnings(path: Path):
     """Except for what they say themselves that they mean so."""
     namespace = uns.load(path)
-    meant = tuple(namespace.lint.get("ignore", ()))
+    meant = tuple(namespace.lint_settings.get("ignore", ()))
     warnings = [f for f in lint(namespace) if f.severity > uns.Severity.INFO]
     assert [f for f in warnings if not f.code.startswith(meant)] == []

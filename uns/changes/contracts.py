@@ -35,24 +35,6 @@ class ContractFact(NamedTuple):
     payload: str | None
 
 
-#: What a difference is about, by its kind.
-_SUBJECTS = {
-    "name": Subject.PAYLOAD,
-    "type": Subject.TYPE,
-    "unit": Subject.UNIT,
-    "range": Subject.RANGE,
-    "values": Subject.VALUES,
-    "length": Subject.LENGTH,
-    "pattern": Subject.PATTERN,
-    "required field": Subject.FIELD,
-    "optional field": Subject.FIELD,
-    "presence": Subject.PRESENCE,
-    "default": Subject.DEFAULT,
-    "description": Subject.DESCRIPTION,
-    "JSON Schema": Subject.JSON_SCHEMA,
-}
-
-
 class ContractFacts:
     """Compares contracts; every two of them once."""
 
@@ -127,15 +109,16 @@ class ContractFacts:
 
 
 def _fact(found: Difference, payload: str | None) -> ContractFact:
-    kind = ChangeKind.CHANGED
-    if found.kind.endswith(" field"):
-        kind = ChangeKind.ADDED if found.before is None else ChangeKind.REMOVED
-    before, after = found.before, found.after
-    need = found.kind.removesuffix(" field") if found.kind.endswith(" field") else ""
-    if need:
+    kind, path, before, after = ChangeKind.CHANGED, found.path, found.before, found.after
+    need, _, field = found.kind.partition(" ")
+    if field == "field":
+        subject = Subject.FIELD
+        kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
         before, after = (None if text is None else f"{need}, {text}" for text in (before, after))
-    subject = _SUBJECTS[found.kind]
-    path = "" if subject is Subject.PAYLOAD else found.path
+    elif found.kind == "name":
+        subject, path = Subject.PAYLOAD, ""
+    else:
+        subject = Subject(found.kind)
     return ContractFact(kind, subject, path, before, after, found.keeps, payload)
 
 

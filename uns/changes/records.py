@@ -87,7 +87,7 @@ def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | N
 
 def _place(namespace: Namespace) -> Cut:
     """How many levels name the Kafka topic."""
-    translation, root = namespace.translation, len(namespace.root_levels)
+    translation, root = namespace.kafka, len(namespace.root_levels)
 
     def levels(depth: float, stands: Stands) -> object:
         return root + max(1, min(translation.split_below(stands), depth - root - 1))
@@ -97,7 +97,7 @@ def _place(namespace: Namespace) -> Cut:
 
 def _group(namespace: Namespace) -> Cut:
     """How many levels choose the partition."""
-    translation, root = namespace.translation, len(namespace.root_levels)
+    translation, root = namespace.kafka, len(namespace.root_levels)
     by_key = "key" if translation.mapping.key == "tail" else None
 
     def levels(depth: float, stands: Stands) -> object:

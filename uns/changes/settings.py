@@ -179,8 +179,8 @@ _KEYS = {
 
 def _effective(namespace: Namespace) -> dict[Subject, str]:
     """What holds, whether or not the model says it."""
-    said = {key: value for key, value in namespace.kafka.items() if value is not None}
-    mapping, cluster = namespace.translation.mapping, namespace.translation.cluster
+    said = {key: value for key, value in namespace.kafka.settings.items() if value is not None}
+    mapping, cluster = namespace.kafka.mapping, namespace.kafka.cluster
     return {
         Subject.KAFKA_PREFIX: mapping.prefix,
         Subject.KAFKA_SPLIT: str(said.get("split", mapping.split)),
@@ -239,9 +239,7 @@ def _moved(subject: Subject, old: Namespace, new: Namespace, kept: int | None) -
 
 def _may_overflow(namespace: Namespace) -> bool:
     """Whether a place may have a name that is too long for a Kafka topic."""
-    return any(
-        place.is_too_long or place.longest is None for place in namespace.translation.places()
-    )
+    return any(place.is_too_long or place.longest is None for place in namespace.kafka.places())
 
 
 def _goes(subject: Subject, topic: str | None, old: Namespace, new: Namespace) -> str | None:

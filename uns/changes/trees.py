@@ -7,9 +7,8 @@ multiplied up from the top. So the cost follows the two files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import NamedTuple
 
 from uns.changes.contracts import ContractFacts
@@ -17,7 +16,7 @@ from uns.changes.extents import Extent
 from uns.changes.facts import ChangeKind, Facet, Subject
 from uns.changes.pairing import Pair, pairs
 from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place
-from uns.payloads import Compatibility
+from uns.payloads import NARROWING, Compatibility
 
 __all__ = ["Comparison", "Fact", "Pairing", "Site", "product", "total"]
 
@@ -270,25 +269,15 @@ def _is_by_default(facet: str, old: Endpoint, new: Endpoint) -> bool:
 
 def _facets(subject: Subject, old: Endpoint, new: Endpoint) -> tuple[str, ...]:
     """What the model says a part of a contract by, as far as it differs."""
-    if subject is not Subject.RANGE or old.metric is None or new.metric is None:
-        return _SAID_BY.get(subject, ())
-    bounds = {
-        "min": old.metric.minimum != new.metric.minimum,
-        "max": old.metric.maximum != new.metric.maximum,
-    }
-    return tuple(name for name, differs in bounds.items() if differs)
-
-
-_SAID_BY: Mapping[Subject, tuple[str, ...]] = MappingProxyType(
-    {
-        Subject.TYPE: ("type",),
-        Subject.UNIT: ("unit",),
-        Subject.VALUES: ("values", "open"),
-        Subject.LENGTH: ("max_length",),
-        Subject.PATTERN: ("pattern",),
-        Subject.PAYLOAD: ("payload",),
-    }
-)
+    if subject in {Subject.TYPE, Subject.UNIT, Subject.PAYLOAD}:
+        return (str(subject),)
+    if old.metric is None or new.metric is None:
+        return ()
+    return tuple(
+        facet.name
+        for facet in NARROWING.get(subject, ())
+        if subject is not Subject.RANGE or facet.of(old.metric) != facet.of(new.metric)
+    )
 
 
 def cause_of(endpoint: Endpoint) -> str:

@@ -37,14 +37,14 @@ class Meant:
             self.cluster = Cluster()
         else:
             self.namespace = opened(_path(arguments.model), err)
-            self.mapping = self.namespace.translation.mapping
-            self.cluster = self.namespace.translation.cluster
+            self.mapping = self.namespace.kafka.mapping
+            self.cluster = self.namespace.kafka.cluster
 
     def plan(self, filter_: str) -> SubscriptionPlan:
         """What to read for a filter; tighter where a model says which topics there are."""
         if self.namespace is None:
             return self.mapping.plan(filter_)
-        return self.namespace.kafka_plan(filter_)
+        return self.namespace.kafka.plan(filter_)
 
 
 def _path(model: str | None) -> str:

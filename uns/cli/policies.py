@@ -42,7 +42,7 @@ def given_policy(arguments: Arguments, project: Project) -> Policy:
 def findings(namespace: Namespace) -> tuple[Diagnostic, ...]:
     """What `uns check` says of a model by the policy of the project, whatever a baseline knows."""
     policy = given_policy(_NOTHING_ASKED, project())
-    return (*namespace.diagnostics, *weigh(namespace, policy).findings)
+    return weigh(namespace, policy).findings
 
 
 #: A command line that says nothing of rules.

@@ -216,7 +216,7 @@ class _Document:
         channel["messages"][message] = _ref("components", "messages", message)
 
     def _kafka_channel(self, topic: TopicEntry, address: str, parameters: _Map) -> _Map:
-        cluster = self.namespace.translation.cluster
+        cluster = self.namespace.kafka.cluster
         binding: _Map = {
             "partitions": cluster.partitions,
             "replicas": cluster.replication,
@@ -294,7 +294,7 @@ class _Document:
         return message
 
     def _key_in_words(self) -> str:
-        if self.namespace.translation.mapping.key == "full":
+        if self.namespace.kafka.mapping.key == "full":
             return "The MQTT topic, whole and in UTF-8"
         return "The levels of the MQTT topic that do not name the Kafka topic, in UTF-8"
 

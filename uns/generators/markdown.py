@@ -299,7 +299,7 @@ class _Writer:
         yield "contracts in use", f"{len(self.catalogue.contracts):,}"
         yield "classes", f"{len(self.catalogue.classes):,}"
         yield "clients", f"{len(self.catalogue.clients):,}"
-        mapping = namespace.translation.mapping
+        mapping = namespace.kafka.mapping
         default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
         yield (
             "Kafka topics",

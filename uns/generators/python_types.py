@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from uns.diagnostics import Diagnostic
 from uns.generators.identifiers import Names, class_name, identifier
 from uns.generators.losses import loss
-from uns.payloads import Field, PayloadContract, ValueType, limits_in_words
+from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
 
 __all__ = ["Types"]
 
@@ -62,7 +62,7 @@ class Types:
                 f"{contract.name} is a JSON Schema of its own; its type is any",
             )
             return "_Any"
-        if any(map(_is_narrowed, _values(contract.body))):
+        if any(map(limits, _values(contract.body))):
             self._lose(
                 "X301", contract.name,
                 f"{contract.name}: ranges, lengths and patterns are no types; they are told in docstrings",
@@ -151,11 +151,6 @@ def _doc(field: Field) -> str:
     if field.default is not None:
         parts.append(f"absent means {field.default}")
     return "; ".join(filter(None, parts))
-
-
-def _is_narrowed(value: ValueType) -> bool:
-    facets = (value.minimum, value.maximum, value.max_length, value.pattern)
-    return any(facet is not None for facet in facets)
 
 
 def _values(value: ValueType) -> Iterator[ValueType]:

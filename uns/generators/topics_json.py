@@ -146,7 +146,7 @@ def _kafka(kafka: KafkaEntry) -> dict[str, Any]:
 
 
 def _mapping(catalogue: Catalogue) -> dict[str, Any]:
-    translation = catalogue.namespace.translation
+    translation = catalogue.namespace.kafka
     return {
         "prefix": translation.mapping.prefix,
         "key": translation.mapping.key,

@@ -15,13 +15,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Diagnostic, Span, UNSError, visible
-from uns.loading.faults import fault
+from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, Source, key_span, read, value_span
 
 __all__ = ["NOTHING_KNOWN", "Baseline", "InvalidBaseline", "Known"]
 
 #: What a baseline file says of itself, and what it holds.
 _VERSION, _MODELS = "baseline", "models"
+
+#: What is wrong with a file that is no baseline at all, and what to do about any that is wrong.
+_NO_START, _AGAIN = "a baseline starts with `baseline: 1`", "write it anew with `--add-baseline`"
 
 _HEAD = """\
 # Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.
@@ -136,10 +139,10 @@ class Baseline:
         Raises:
             InvalidBaseline: it holds none.
         """
-        faults: list[Diagnostic] = []
+        faults = Faults()
         if not text.strip():
-            start = Span(name, 1, 1, 1, 1)
-            raise InvalidBaseline([_wrong("a baseline starts with `baseline: 1`", start)])
+            faults.add("M202", _NO_START, Span(name, 1, 1, 1, 1), help=_AGAIN)
+            raise InvalidBaseline(faults)
         root = read(Source(name, text), faults)
         models = _models(root, faults) if root is not None and not faults else {}
         if faults:
@@ -147,16 +150,15 @@ class Baseline:
         return cls(models)
 
 
-def _models(root: Map, faults: list[Diagnostic]) -> dict[str, dict[Key, Entry]]:
+def _models(root: Map, faults: Faults) -> dict[str, dict[Key, Entry]]:
     version = root.get(_VERSION)
     if type(version) is not int or version != 1:
         where = value_span(root, _VERSION) if _VERSION in root else root.source.start()
-        faults.append(_wrong("a baseline starts with `baseline: 1`", where))
-    faults += [
-        _wrong(f"{key!r} is no part of a baseline", key_span(root, key), code="M201")
-        for key in root
-        if key not in {_VERSION, _MODELS}
-    ]
+        faults.add("M202", _NO_START, where, help=_AGAIN)
+    for key in root:
+        if key not in {_VERSION, _MODELS}:
+            message = f"{key!r} is no part of a baseline"
+            faults.add("M201", message, key_span(root, key), help=_AGAIN)
     return {
         name: {
             (code, path): Entry(count, key_span(nodes, path))
@@ -168,9 +170,7 @@ def _models(root: Map, faults: list[Diagnostic]) -> dict[str, dict[Key, Entry]]:
     }
 
 
-def _maps(
-    place: Map, faults: list[Diagnostic], only: str | None = None
-) -> Iterator[tuple[str, Map]]:
+def _maps(place: Map, faults: Faults, only: str | None = None) -> Iterator[tuple[str, Map]]:
     """The mappings of a mapping by their keys; anything else there is a fault."""
     for key, value in place.items():
         if only is not None and key != only:
@@ -178,19 +178,17 @@ def _maps(
         if isinstance(value, Map):
             yield key, value
         elif value is not None:
-            faults.append(_wrong(f"{key!r} must be a mapping", value_span(place, key)))
+            message = f"{key!r} must be a mapping"
+            faults.add("M202", message, value_span(place, key), help=_AGAIN)
 
 
-def _counts(place: Map, faults: list[Diagnostic]) -> Iterator[tuple[str, int]]:
+def _counts(place: Map, faults: Faults) -> Iterator[tuple[str, int]]:
     for key, value in place.items():
         if type(value) is int and value > 0:
             yield key, value
         else:
-            faults.append(_wrong("this must be a number of findings", value_span(place, key)))
-
-
-def _wrong(message: str, where: Span, code: str = "M202") -> Diagnostic:
-    return fault(code, message, where, help="write it anew with `--add-baseline`")
+            message = "this must be a number of findings"
+            faults.add("M202", message, value_span(place, key), help=_AGAIN)
 
 
 def _quoted(text: str) -> str:

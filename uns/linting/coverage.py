@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from uns.counts import Count
 from uns.diagnostics import Span
-from uns.linting.amounts import in_all
 from uns.linting.surveys import Survey
-from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Members, Place
 from uns.topics.names import TopicFilter
 
@@ -37,7 +36,7 @@ _Path: TypeAlias = tuple[tuple[Place, ...], tuple[str | None, ...]]
 class Untaken(NamedTuple):
     """Topics that no filter takes: how many, a template of some, and where that is declared."""
 
-    topics: int | None
+    topics: Count
     example: str
     span: Span | None
 
@@ -88,7 +87,7 @@ class _Filters:
 class _Visit(NamedTuple):
     """Members that topics come to in one state: how many times, and first by which way."""
 
-    times: int | None
+    times: Count
     path: _Path
 
 
@@ -118,44 +117,41 @@ class _Walk:
     survey: Survey
     filters: _Filters
     wanted: Callable[[Endpoint], bool]
-    #: How many wanted topics stand below members, by their identity.
-    _sizes: dict[int, int | None] = field(default_factory=dict)
-    _visits: dict[int, dict[_State, _Visit]] = field(default_factory=dict)
+    #: How many wanted topics stand among members and below.
+    _sizes: dict[Members, Count] = field(default_factory=dict)
+    _visits: dict[Members, dict[_State, _Visit]] = field(default_factory=dict)
     _number: int = 0
 
     def found(self) -> list[Untaken]:
         groups = self.survey.groups
         for group in reversed(groups):
-            self._sizes[id(group.members)] = in_all(map(self._size, group.members))
-        self._visits[id(groups[0].members)] = {frozenset({0}): _Visit(1, ((), ()))}
+            self._sizes[group.members] = sum(p.count * self._each(p) for p in group.members)
+        self._visits[groups[0].members] = {frozenset({0}): _Visit(1, ((), ()))}
         told: dict[tuple[str, ...], Untaken] = {}
         for group in groups:
-            for state, visit in self._visits.pop(id(group.members), {}).items():
+            for state, visit in self._visits.pop(group.members, {}).items():
                 missed = list(self._missed(group.members, state, visit))
                 if missed:
                     # Nodes that lack the same are told together, whatever they are called.
                     names = tuple(path[0][-1].segment.text for path, _ in missed)
-                    counts = [_times(visit.times, count) for _, count in missed]
+                    topics = sum(visit.times * count for _, count in missed)
                     before = told.get(names)
                     if before is None:
-                        told[names] = self._told(missed[0][0], in_all(counts))
+                        told[names] = self._told(missed[0][0], topics)
                     else:
-                        told[names] = before._replace(topics=in_all([before.topics, *counts]))
+                        told[names] = before._replace(topics=before.topics + topics)
         return _at_most(list(told.values()))
 
     def _own(self, place: Place) -> int:
         return int(place.endpoint is not None and self.wanted(place.endpoint))
 
-    def _size(self, place: Place) -> int | None:
-        """How many wanted topics a place and what is below it stand for."""
-        return _times(place.segment.count, self._each(place))
-
-    def _each(self, place: Place) -> int | None:
-        return in_all([self._own(place), self._sizes.get(id(place.members), 0)])
+    def _each(self, place: Place) -> Count:
+        """How many wanted topics one of a place and what is below it are."""
+        return self._own(place) + self._sizes.get(place.members, 0)
 
     def _missed(
         self, members: Members, state: _State, visit: _Visit
-    ) -> Iterator[tuple[_Path, int | None]]:
+    ) -> Iterator[tuple[_Path, Count]]:
         """What is not taken of these members, or of all that is below one of them."""
         for place in members:
             if self._each(place) == 0:
@@ -167,57 +163,49 @@ class _Walk:
                 path = (*visit.path[0], place), (*visit.path[1], level)
                 after = self.filters.step(state, level)
                 if not after:
-                    yield path, _times(count, self._each(place))
+                    yield path, count * self._each(place)
                     continue
                 if self._own(place) and not self.filters.takes(after):
                     yield path, count
                 if len(place.members) and not self.filters.takes_all(after):
-                    self._go_on(place.members, after, _Visit(_times(visit.times, count), path))
+                    self._go_on(place.members, after, _Visit(visit.times * count, path))
 
-    def _parts(self, place: Place, state: _State) -> Iterator[tuple[str | None, int | None]]:
+    def _parts(self, place: Place, state: _State) -> Iterator[tuple[str | None, Count]]:
         """The levels of a place that are treated alike, and how many they are."""
         if place.segment.literal is not None:
             yield place.segment.literal, 1
             return
         named = self.filters.named(state, place)
-        size = place.segment.count
-        rest = None if size is None else size - len(named)
+        rest = place.count - len(named)
         if rest != 0:
             yield None, rest
         for level in named:
             yield level, 1
 
     def _go_on(self, members: Members, state: _State, visit: _Visit) -> None:
-        visits = self._visits.setdefault(id(members), {})
+        visits = self._visits.setdefault(members, {})
         before = visits.get(state)
         if before is not None:
-            visit = before._replace(times=in_all([before.times, visit.times]))
+            visit = before._replace(times=before.times + visit.times)
         elif self._number > max(VISITS, VISITS_EACH * len(self.survey.groups)):
             return
         else:
             self._number += 1
         visits[state] = visit
 
-    def _told(self, path: _Path, topics: int | None) -> Untaken:
+    def _told(self, path: _Path, topics: Count) -> Untaken:
         places, levels = path
         while self._own(places[-1]) == 0:
             inner = next(place for place in places[-1].members if self._each(place) != 0)
             places, levels = (*places, inner), (*levels, inner.segment.literal)
         first = path[0][-1]
         origin = first.origin or (first.endpoint and first.endpoint.origin)
-        node = Node(self.survey.namespace._tree, places, levels)
+        node = self.survey.namespace.node(places, levels)
         return Untaken(topics, node.template.text, origin.span if origin else node.span)
-
-
-def _times(one: int | None, other: int | None) -> int | None:
-    """The product; nothing is nothing, however often."""
-    if one == 0 or other == 0:
-        return 0
-    return None if one is None or other is None else one * other
 
 
 def _at_most(found: list[Untaken]) -> list[Untaken]:
     if len(found) <= MOST:
         return found
-    rest = in_all(one.topics for one in found[MOST - 1 :])
+    rest = sum(one.topics for one in found[MOST - 1 :])
     return [*found[: MOST - 1], found[MOST - 1]._replace(topics=rest)]

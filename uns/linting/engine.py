@@ -187,7 +187,7 @@ class Engine:
 
 def _over_settings(policy: Policy | None, namespace: Namespace) -> Policy:
     """A policy over what the model says under `lint:`."""
-    return (policy or Policy()).over(Policy.of(namespace.lint))
+    return (policy or Policy()).over(Policy.of(namespace.lint_settings))
 
 
 def _weighed(judgement: Judgement, weights: Mapping[str, Severity]) -> Judgement:

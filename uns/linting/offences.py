@@ -10,13 +10,15 @@ what the model costs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
-from uns.linting.surveys import Survey, product, total
+from uns.counts import NO_END, Count, from_number
+from uns.linting.surveys import Survey
 from uns.model.nodes import Node
-from uns.model.tree import Endpoint, Members, Place, PlaceKind
+from uns.model.tree import Endpoint, Members, Place, PlaceKind, fold, measure
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment, TopicTemplate
 
@@ -24,8 +26,8 @@ __all__ = ["Offence", "Step", "extent", "lengths", "longest_text", "offences", "
 
 S = TypeVar("S", bound=Hashable)
 
-#: Where one gets to, and for how many levels of the segment; ``None`` for an open set.
-Step: TypeAlias = tuple[S, int | None]
+#: Where one gets to, and for how many levels of the segment.
+Step: TypeAlias = tuple[S, Count]
 
 #: Most nodes at the top of a tree that are told one by one.
 MOST_ROOTS = 10
@@ -48,7 +50,7 @@ def words(segment: Segment) -> Iterator[Step[str]]:
             else:
                 yield segment.format(next(iter(item))), item.count
     else:
-        yield "".join(map(_sample, segment.parts)), segment.count
+        yield "".join(map(_sample, segment.parts)), from_number(segment.count)
 
 
 def _sample(part: Fixed | Choice | Name) -> str:
@@ -90,24 +92,24 @@ def lengths(most: int) -> Callable[[int, Segment], Iterator[Step[int]]]:
     return step
 
 
-def _sizes(segment: Segment, most: int) -> dict[int, int | None]:
+def _sizes(segment: Segment, most: int) -> dict[int, Count]:
     """How many levels of a segment have how many bytes."""
     if segment.literal is not None:
         return {size(segment.literal): 1}
-    sizes: dict[int, int | None] = {0: 1}
+    sizes: dict[int, Count] = {0: 1}
     for part in segment.parts:
-        grown: dict[int, int | None] = {}
+        grown: dict[int, Count] = {}
         for one, here in sizes.items():
             for other, count in _part_sizes(part).items():
                 both = min(one + other, most + 1)
-                grown[both] = total(grown.get(both, 0), product(here, count))
+                grown[both] = grown.get(both, 0) + here * count
         sizes = grown
     return sizes
 
 
-def _part_sizes(part: Fixed | Choice | Name) -> dict[int, int | None]:
+def _part_sizes(part: Fixed | Choice | Name) -> dict[int, Count]:
     if not isinstance(part, Choice):
-        return {size(_sample(part)): None if isinstance(part, Name) else 1}
+        return {size(_sample(part)): NO_END if isinstance(part, Name) else 1}
     sizes: Counter[int] = Counter()
     for item in part.items:
         if isinstance(item, str):
@@ -126,29 +128,24 @@ def _part_sizes(part: Fixed | Choice | Name) -> dict[int, int | None]:
 
 def extent(survey: Survey) -> tuple[int, int]:
     """Levels of the deepest topic and bytes of the longest, so far as open sets are bounded below."""
-    known: dict[int, tuple[int, int]] = {}
-    for group in reversed(survey.groups):
-        deepest, longest = 0, -1
-        for place in group.members:
-            levels, bytes_ = known.get(id(place.members), (0, -1))
-            literal = place.segment.literal
-            here = size(literal if literal is not None else longest_text(place.segment))
-            deepest = max(deepest, levels + 1)
-            longest = max(longest, here + 1 + bytes_)
-        known[id(group.members)] = (deepest, longest)
-    return known.get(id(survey.namespace._tree.top), (0, 0))
+
+    def bytes_of(segment: Segment) -> int:
+        return size(longest_text(segment))
+
+    levels, length = fold(survey.namespace.top, partial(measure, bytes_of))
+    return levels, length - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """The topics below one node that break a limit; ``topics`` is ``None`` when they are open.
+    """The topics below one node that break a limit, and how many.
 
     ``path`` are the places down to the node, ``first`` those of the first topic at fault.
     """
 
     survey: Survey
     path: tuple[Place, ...]
-    topics: int | None
+    topics: Count
     first: TopicTemplate
 
     @property
@@ -158,24 +155,23 @@ class Offence:
 
     def largest(self, measure: Callable[[Segment], int]) -> tuple[Place, ...]:
         """The places of the topic below the node whose levels measure most together."""
-        known: dict[int, int] = {}
+        known: dict[Members, int] = {}
 
-        def below(members: Members) -> int:
-            found = known.get(id(members))
-            if found is None:
-                found = known[id(members)] = max(map(at, members), default=-1)
+        def at(place: Place, below: int) -> int:
+            if below < 0 and place.endpoint is None:
+                return -1
+            return measure(place.segment) + max(below, 0)
+
+        def most(members: Members) -> Generator[Members, int, int]:
+            found = -1
+            for place in members:
+                found = max(found, at(place, (yield place.members)))
             return found
 
-        def at(place: Place) -> int:
-            further = below(place.members) if len(place.members) else -1
-            if further < 0 and place.endpoint is None:
-                return -1
-            return measure(place.segment) + max(further, 0)
-
         path = list(self.path)
-        members = path[-1].members if path else self.survey.namespace._tree.top
-        while below(members) >= 0:
-            path.append(max(members, key=at))
+        members = path[-1].members if path else self.survey.namespace.top
+        while fold(members, most, known) >= 0:
+            path.append(max(members, key=lambda place: at(place, known[place.members])))
             members = path[-1].members
         return tuple(path)
 
@@ -193,50 +189,40 @@ class Offence:
 
 
 @dataclass(slots=True)
-class _Walk(Generic[S]):
-    """The run of one automaton over the declared tree."""
+class _Limit(Generic[S]):
+    """One automaton, run over the declared tree."""
 
     step: Callable[[S, Segment], Iterator[Step[S]]]
     is_wrong: Callable[[S, Endpoint], bool]
-    _known: dict[tuple[int, S], int | None] = field(default_factory=dict)
+    _known: dict[tuple[Members, S], Count] = field(default_factory=dict)
 
-    def at(self, place: Place, state: S) -> int | None:
-        """How many topics at or below ``place`` are wrong, coming there in ``state``."""
-        found: int | None = 0
-        for after, count in self.step(state, place.segment):
-            wrong: int | None = 0
-            if place.endpoint is not None and self.is_wrong(after, place.endpoint):
-                wrong = 1
-            if len(place.members):
-                wrong = total(wrong, self._below(place.members, after))
-            if wrong != 0:
-                found = total(found, product(count, wrong))
+    def breaks(self, place: Place, state: S) -> bool:
+        """Whether the own topic of ``place`` is wrong, leaving it in ``state``."""
+        return place.endpoint is not None and self.is_wrong(state, place.endpoint)
+
+    def count(self, place: Place, states: dict[S, Count]) -> Count:
+        """How many topics at or below ``place`` are wrong, coming there in each state so often."""
+        return sum(
+            times
+            * (self.breaks(place, state) + fold((place.members, state), self._below, self._known))
+            for state, times in self.after(place, states).items()
+        )
+
+    def _below(self, part: tuple[Members, S]) -> Generator[tuple[Members, S], Count, Count]:
+        members, state = part
+        found: Count = 0
+        for place in members:
+            for after, count in self.step(state, place.segment):
+                below = (yield place.members, after) if len(place.members) else 0
+                found += count * (self.breaks(place, after) + below)
         return found
 
-    def _below(self, members: Members, state: S) -> int | None:
-        key = id(members), state
-        if key not in self._known:
-            found: int | None = 0
-            for place in members:
-                found = total(found, self.at(place, state))
-            self._known[key] = found
-        return self._known[key]
-
-    def of_all(self, place: Place, states: dict[S, int | None]) -> int | None:
-        """As :meth:`at`, coming there in several states, each so many times."""
-        found: int | None = 0
-        for state, times in states.items():
-            wrong = self.at(place, state)
-            if wrong != 0:
-                found = total(found, product(times, wrong))
-        return found
-
-    def after(self, place: Place, states: dict[S, int | None]) -> dict[S, int | None]:
+    def after(self, place: Place, states: dict[S, Count]) -> dict[S, Count]:
         """The states in which one leaves ``place``, each so many times."""
-        left: dict[S, int | None] = {}
+        left: dict[S, Count] = {}
         for state, times in states.items():
             for after, count in self.step(state, place.segment):
-                left[after] = total(left.get(after, 0), product(times, count))
+                left[after] = left.get(after, 0) + times * count
         return left
 
 
@@ -250,51 +236,43 @@ def offences(
 
     Trees side by side at the top are told one by one, unless they are many.
     """
-    walk = _Walk(step, is_wrong)
-    pending: list[tuple[tuple[Place, ...], Members, dict[S, int | None]]] = [
-        ((), survey.namespace._tree.top, {start: 1})
+    limit = _Limit(step, is_wrong)
+    pending: list[tuple[tuple[Place, ...], Members, dict[S, Count]]] = [
+        ((), survey.namespace.top, {start: 1})
     ]
     while pending:
         path, members, states = pending.pop()
-        wrong = [place for place in members if walk.of_all(place, states) != 0]
+        wrong = [place for place in members if limit.count(place, states) != 0]
         for place in wrong if len(wrong) <= MOST_ROOTS else ():
-            left = walk.after(place, states)
             if place.kind is PlaceKind.ROOT:
-                pending.append(((*path, place), place.members, left))
+                pending.append(((*path, place), place.members, limit.after(place, states)))
             else:
-                yield _cause(survey, walk, (*path, place), states)
+                yield _cause(survey, limit, (*path, place), states)
         if len(wrong) > MOST_ROOTS:
-            topics: int | None = 0
-            for place in wrong:
-                topics = total(topics, walk.of_all(place, states))
-            first = _first(survey, walk, (*path, wrong[0]), walk.after(wrong[0], states))
+            topics = sum(limit.count(place, states) for place in wrong)
+            first = _first(survey, limit, (*path, wrong[0]), limit.after(wrong[0], states))
             yield Offence(survey, path, topics, first)
 
 
 def _cause(
-    survey: Survey, walk: _Walk[S], path: tuple[Place, ...], states: dict[S, int | None]
+    survey: Survey, limit: _Limit[S], path: tuple[Place, ...], states: dict[S, Count]
 ) -> Offence:
     """The lowest node at or below the end of ``path`` that has all topics at fault."""
     while True:
-        left = walk.after(path[-1], states)
-        own = _is_wrong_itself(walk, path[-1], left)
-        wrong = [place for place in path[-1].members if walk.of_all(place, left) != 0]
+        left = limit.after(path[-1], states)
+        own = any(limit.breaks(path[-1], state) for state in left)
+        wrong = [place for place in path[-1].members if limit.count(place, left) != 0]
         if own or len(wrong) != 1 or wrong[0].kind is not PlaceKind.EQUIPMENT:
-            topics = walk.of_all(path[-1], states)
-            return Offence(survey, path, topics, _first(survey, walk, path, left))
+            topics = limit.count(path[-1], states)
+            return Offence(survey, path, topics, _first(survey, limit, path, left))
         path, states = (*path, wrong[0]), left
 
 
 def _first(
-    survey: Survey, walk: _Walk[S], path: tuple[Place, ...], states: dict[S, int | None]
+    survey: Survey, limit: _Limit[S], path: tuple[Place, ...], states: dict[S, Count]
 ) -> TopicTemplate:
     """The first topic at fault at or below the end of ``path``, left in ``states``."""
-    while not _is_wrong_itself(walk, path[-1], states):
-        place = next(place for place in path[-1].members if walk.of_all(place, states) != 0)
-        path, states = (*path, place), walk.after(place, states)
+    while not any(limit.breaks(path[-1], state) for state in states):
+        place = next(place for place in path[-1].members if limit.count(place, states) != 0)
+        path, states = (*path, place), limit.after(place, states)
     return survey.node(path).template
-
-
-def _is_wrong_itself(walk: _Walk[S], place: Place, states: dict[S, int | None]) -> bool:
-    endpoint = place.endpoint
-    return endpoint is not None and any(walk.is_wrong(state, endpoint) for state in states)

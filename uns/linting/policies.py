@@ -78,7 +78,7 @@ class Policy:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Policy:
-        """The policy of a `lint:` section, as :attr:`uns.Namespace.lint` has it."""
+        """The policy of a `lint:` section, as :attr:`uns.Namespace.lint_settings` has it."""
         select, level = settings.get("select"), settings.get("fail_level")
         return cls(
             None if select is None else tuple(select),

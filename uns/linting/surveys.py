@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+from uns.counts import Count
 from uns.diagnostics import Span
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
-from uns.model.tree import Endpoint, EquipmentClass, Members, Origin, Place, PlaceKind
+from uns.model.tree import Endpoint, EquipmentClass, Members, Origin, Place, PlaceKind, downwards
 from uns.payloads import ValueType
 
-__all__ = ["Declared", "Group", "Survey", "Typed", "Written", "product", "total"]
+__all__ = ["Declared", "Group", "Survey", "Typed", "Written"]
 
 T = TypeVar("T")
 
@@ -31,12 +32,12 @@ class Group(NamedTuple):
     """What stands directly below one place; where nodes share it, below the first of them.
 
     ``path`` are the places above it, ``times`` says below how many positions it
-    stands, ``None`` when an open set is among them.
+    stands.
     """
 
     members: Members
     path: tuple[Place, ...]
-    times: int | None
+    times: Count
 
 
 class Written(NamedTuple):
@@ -58,14 +59,11 @@ class Written(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """An endpoint as the model declares it, and the first node that has it.
-
-    ``topics`` says how many topics it stands for, ``None`` when a set is open.
-    """
+    """An endpoint as the model declares it, the first node that has it, and how many topics it stands for."""
 
     endpoint: Endpoint
     node: Node
-    topics: int | None
+    topics: Count
 
     @property
     def span(self) -> Span | None:
@@ -119,37 +117,17 @@ class Survey:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Every set of siblings of the tree, once, from the top down."""
-        top = self.namespace._tree.top
-        paths: dict[int, tuple[Members, tuple[Place, ...]]] = {id(top): (top, ())}
-        order = self._downwards(top)
-        times: dict[int, int | None] = {id(top): 1}
+        top = self.namespace.top
+        paths: dict[Members, tuple[Place, ...]] = {top: ()}
+        times: dict[Members, Count] = {top: 1}
+        order = downwards(top)
         for members in order:
-            path, here = paths[id(members)][1], times[id(members)]
             for place in members:
                 below = place.members
-                if not len(below):
-                    continue
-                paths.setdefault(id(below), (below, (*path, place)))
-                before = times.get(id(below), 0)
-                times[id(below)] = total(before, product(here, place.segment.count))
-        return tuple(Group(m, paths[id(m)][1], times[id(m)]) for m in order)
-
-    def _downwards(self, top: Members) -> list[Members]:
-        """Every set of siblings, those above before those below, without recursion."""
-        done: list[Members] = []
-        seen = {id(top)}
-        pending: list[tuple[Members, Iterator[Place]]] = [(top, iter(reversed(list(top))))]
-        while pending:
-            members, places = pending[-1]
-            place = next(places, None)
-            if place is None:
-                pending.pop()
-                done.append(members)
-            elif len(place.members) and id(place.members) not in seen:
-                seen.add(id(place.members))
-                pending.append((place.members, iter(reversed(list(place.members)))))
-        done.reverse()
-        return done
+                if len(below):
+                    paths.setdefault(below, (*paths[members], place))
+                    times[below] = times.get(below, 0) + times[members] * place.count
+        return tuple(Group(members, paths[members], times[members]) for members in order)
 
     @cached_property
     def written(self) -> tuple[tuple[Written, ...], ...]:
@@ -168,7 +146,7 @@ class Survey:
 
     def node(self, path: tuple[Place, ...]) -> Node:
         """The node at the end of ``path``; a family is one template node."""
-        return Node(self.namespace._tree, path, tuple(p.segment.literal for p in path))
+        return self.namespace.node(path)
 
     @cached_property
     def equipment(self) -> tuple[Node, ...]:
@@ -190,13 +168,13 @@ class Survey:
                 endpoint = place.endpoint
                 if endpoint is None:
                     continue
-                topics = product(group.times, place.segment.count)
+                topics = group.times * place.count
                 known = found.get(id(endpoint))
                 if known is None:
                     node = self.node((*group.path, place))
                     found[id(endpoint)] = Declared(endpoint, node, topics)
                 else:
-                    found[id(endpoint)] = known._replace(topics=total(known.topics, topics))
+                    found[id(endpoint)] = known._replace(topics=known.topics + topics)
         return tuple(found.values())
 
     @cached_property
@@ -264,13 +242,3 @@ def _typed_metric(declared: Declared, metric: ValueType) -> Typed:
     endpoint = declared.endpoint
     what, name = f"metric {endpoint.key!r}", endpoint.leaf.rpartition("/")[2]
     return Typed(what, name, metric, endpoint.span_of, lambda: declared.span, declared.node)
-
-
-def product(one: int | None, other: int | None) -> int | None:
-    """How many there are of something that stands so often at so many places."""
-    return None if one is None or other is None else one * other
-
-
-def total(one: int | None, other: int | None) -> int | None:
-    """How many there are together; ``None`` as soon as a part is open."""
-    return None if one is None or other is None else one + other

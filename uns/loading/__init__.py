@@ -1,14 +1,19 @@
 """YAML text with positions into a namespace, with every fault in one go.
 
 ``yaml_events``      YAML with the place of every key and value
-``faults``           the codes of faults
+``faults``           the codes of faults, and the collector that every fault goes to
 ``model_format``     every key of the language, as declared types
 ``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved
 ``payload_reading``  declared payloads into payload types
 ``kafka_reading``    what stands under ``kafka:``
+``segments``         keys as topic levels
+``endpoints``        metrics and topics as places of the tree
 ``overlaps``         which siblings share a topic level
-``assembly``         declarations into the tree
-``loader``           files and includes: :func:`load`, :func:`loads`
+``tree_checks``      what makes no tree: clashes, overlaps, topics that MQTT does not allow
+``assembly``         equipment as places of the tree
+``files``            the main file and what it includes
+``sections``         what the files say besides the tree
+``loader``           all of it put together: :func:`load`, :func:`loads`
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from uns.diagnostics import Diagnostic, Span, near
+from uns.diagnostics import Span, did_you_mean
 from uns.isa95 import EquipmentLevel, EquipmentLevels
-from uns.loading.faults import fault
+from uns.loading.faults import Faults
 from uns.loading.inheritance import (
     NO_DRAFTS,
     Drafts,
@@ -23,12 +23,10 @@ from uns.loading.yaml_events import Map
 from uns.model.tree import NO_NOTES, EquipmentClass, Notes, Origin
 from uns.payloads import ValueType
 
-__all__ = ["ClassResolver", "DeclaredClass", "DeclaredLevel", "Resolved", "no_level"]
+__all__ = ["ClassResolver", "DeclaredClass", "DeclaredLevel", "Resolved", "report_unknown_level"]
 
 #: Most classes that one class refines, directly or not.
 MAX_ANCESTORS = 256
-
-Report: TypeAlias = Callable[[Diagnostic], None]
 
 
 class DeclaredClass(NamedTuple):
@@ -73,7 +71,7 @@ class ClassResolver:
     levels: EquipmentLevels
     classes: Mapping[str, DeclaredClass]
     contracts: Mapping[str, DeclaredLevel]
-    report: Report
+    faults: Faults
     made: dict[str, EquipmentClass] = field(default_factory=dict)
     _resolved: dict[str, Resolved] = field(default_factory=dict)
     _circular: set[str] = field(default_factory=set)
@@ -134,24 +132,16 @@ class ClassResolver:
 
     def no_class(self, name: str, place: Map, key: str, index: int) -> None:
         """Report that ``name``, the ``index``-th class under ``key`` of ``place``, does not exist."""
-        close = near(name, self.classes)
-        self.report(
-            fault(
-                "M301", f"no class {name!r} is declared", span_at(place, (key, index)),
-                help=f"did you mean {close!r}?" if close else "declare it under `classes:`",
-            )
-        )  # fmt: skip
+        help_ = did_you_mean(name, self.classes, "declare it under `classes:`")
+        message = f"no class {name!r} is declared"
+        self.faults.add("M301", message, span_at(place, (key, index)), help=help_)
 
     def _circle(self, name: str, chain: list[str]) -> None:
         self._circular.update(chain)
         declared = self.classes[name]
         index = (declared.declaration.extends or []).index(chain[-1])
-        self.report(
-            fault(
-                "M305", f"class {name!r} extends itself: {' > '.join(chain)}",
-                span_at(declared.place, ("extends", index)),
-            )
-        )  # fmt: skip
+        span = span_at(declared.place, ("extends", index))
+        self.faults.add("M305", f"class {name!r} extends itself: {' > '.join(chain)}", span)
 
     def _resolve(self, name: str) -> None:
         declared = self.classes[name]
@@ -167,23 +157,19 @@ class ClassResolver:
         )
         if len(ancestors) > MAX_ANCESTORS:
             self._circular.add(name)
-            self.report(
-                fault(
-                    "M107", f"class {name!r} has more than {MAX_ANCESTORS} classes above it",
-                    declared.origin.span,
-                )
-            )  # fmt: skip
+            message = f"class {name!r} has more than {MAX_ANCESTORS} classes above it"
+            self.faults.add("M107", message, declared.origin.span)
             return
         children = declared.place.get("children")
+        properties = _map(declared.place, "properties")
         resolved = replace(
             self.refined(base, said, declared.place, by),
             properties=refine(
-                base.properties, said.properties, "property", by,
-                _map(declared.place, "properties"), self.report,
+                base.properties, said.properties, "property", by, properties, self.faults.take
             ),
-            notes=_replaced(base.notes, said),
+            notes=_overlaid(base.notes, _notes(said)),
             children=(*base.children, *((children,) if isinstance(children, Map) else ())),
-        )  # fmt: skip
+        )
         self._resolved[name] = resolved
         self.made[name] = EquipmentClass(
             name,
@@ -200,7 +186,9 @@ class ClassResolver:
         said = declared.declaration.level
         level = self.levels.by_key.get(said) if said is not None else None
         if said is not None and level is None:
-            self.report(no_level(said, self.levels, span_at(declared.place, ("level",))))
+            report_unknown_level(
+                said, self.levels, span_at(declared.place, ("level",)), self.faults
+            )
         for parent in parents:
             inherited = self.made[parent].level
             if inherited is None:
@@ -208,14 +196,12 @@ class ClassResolver:
             if level is None:
                 level = inherited
             elif level != inherited:
-                self.report(
-                    fault(
-                        "M307",
-                        f"class {declared.origin.key!r} is for level {level}, and {parent!r}, "
-                        f"which it extends, for level {inherited}",
-                        span_at(declared.place, ("level",) if said else ("extends",)),
-                        help="a class keeps the level of the class it extends",
-                    )
+                self.faults.add(
+                    "M307",
+                    f"class {declared.origin.key!r} is for level {level}, and {parent!r}, "
+                    f"which it extends, for level {inherited}",
+                    span_at(declared.place, ("level",) if said else ("extends",)),
+                    help="a class keeps the level of the class it extends",
                 )
         return level
 
@@ -223,21 +209,11 @@ class ClassResolver:
         """What several classes say together, in their order."""
         if not parts:
             return Resolved()
-        _, first = parts[0]
-        joined = Resolved(
-            first.drafts,
-            first.properties,
-            first.payload,
-            first.required,
-            first.notes,
-            first.children,
-            all(part.whole for _, part in parts),
-        )
+        is_refined, report = self._is_refined_by, self.faults.take
+        joined = replace(parts[0][1], whole=all(part.whole for _, part in parts))
         for name, part in parts[1:]:
-            joined.drafts = join(joined.drafts, part.drafts, self._is_refined_by, self.report)
-            joined.properties = join(
-                joined.properties, part.properties, self._is_refined_by, self.report
-            )
+            joined.drafts = join(joined.drafts, part.drafts, is_refined, report)
+            joined.properties = join(joined.properties, part.properties, is_refined, report)
             joined.payload = self._one_payload(joined.payload, part.payload, name)
             joined.required = _each_once(joined.required, part.required)
             joined.notes = _overlaid(joined.notes, part.notes)
@@ -258,30 +234,27 @@ class ClassResolver:
         whole = base.whole and keys == len(said.model_fields_set)
         if whole and not (metrics or topics or said.required or said.payload):
             return base
-        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, self.report, whole=whole)
-        drafts = refine(drafts, said.topics, "topic", by, topics, self.report, whole=whole)
+        report = self.faults.take
+        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, report, whole=whole)
+        drafts = refine(drafts, said.topics, "topic", by, topics, report, whole=whole)
         lost = len(said.metrics or ()) + len(said.topics or ()) < len(metrics) + len(topics)
         payload = base.payload
         if said.payload is not None:
             payload = self._one_payload(payload, Said(said.payload, by, place, "payload"), by)
         required = _each_once(base.required, said.required or ())
-        return Resolved(
-            drafts, base.properties, payload, required, base.notes, base.children,
-            whole and not lost,
-        )  # fmt: skip
+        whole = whole and not lost
+        return replace(base, drafts=drafts, payload=payload, required=required, whole=whole)
 
     def _one_payload(self, old: Said | None, new: Said | None, by: str) -> Said | None:
         if old is None or new is None or old.value == new.value:
             return old or new
-        self.report(
-            fault(
-                "M503",
-                f"the payload of the node itself is {old.value!r} in {old.by} "
-                f"and cannot become {new.value!r} in {by}",
-                new.span,
-                help="a node has one payload; make one of the two agree with the other",
-                related=((old.span, f"set in {old.by}"),),
-            )
+        self.faults.add(
+            "M503",
+            f"the payload of the node itself is {old.value!r} in {old.by} "
+            f"and cannot become {new.value!r} in {by}",
+            new.span,
+            help="a node has one payload; make one of the two agree with the other",
+            related=((old.span, f"set in {old.by}"),),
         )
         return old
 
@@ -290,19 +263,16 @@ class ClassResolver:
         types = {}
         for key, draft in properties.items():
             if draft.get("type") is not None:
-                type_ = value_type(draft, self.report)
+                type_ = value_type(draft, self.faults.take)
                 if type_ is not None:
                     types[key] = type_
         return types
 
 
-def no_level(key: str, levels: EquipmentLevels, span: Span) -> Diagnostic:
-    """The finding for a level that does not exist."""
-    close = near(key, levels.by_key)
-    return fault(
-        "M304", f"no equipment level {key!r} exists", span,
-        help=f"did you mean {close!r}?" if close else "declare it under `levels:`",
-    )  # fmt: skip
+def report_unknown_level(key: str, levels: EquipmentLevels, span: Span, faults: Faults) -> None:
+    """Report an equipment level that does not exist."""
+    help_ = did_you_mean(key, levels.by_key, "declare it under `levels:`")
+    faults.add("M304", f"no equipment level {key!r} exists", span, help=help_)
 
 
 def _map(place: Map, key: str) -> Map:
@@ -315,13 +285,8 @@ def _each_once(names: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, *more)))
 
 
-def _replaced(base: Notes, said: ClassDeclaration) -> Notes:
-    return Notes(
-        label=said.label or base.label,
-        description=said.description or base.description,
-        owner=said.owner or base.owner,
-        deprecated=deprecation(said.deprecated) or base.deprecated,
-    )
+def _notes(said: ClassDeclaration) -> Notes:
+    return Notes(said.label, said.description, said.owner, deprecation(said.deprecated))
 
 
 def _overlaid(base: Notes, later: Notes) -> Notes:

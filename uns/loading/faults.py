@@ -7,11 +7,13 @@ Codes are never reused.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 
-__all__ = ["FAULTS", "fault"]
+__all__ = ["FAULTS", "Faults", "TooManyFaults", "fault"]
 
 #: Longest message: a file may hold a key of any length, and nobody reads it twice.
 LONGEST_MESSAGE = 1_000
@@ -93,3 +95,61 @@ def fault(
         message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
     help_ = None if help is None else visible(help)
     return Diagnostic(code, name, Severity.ERROR, visible(message), span, help_, related, path)
+
+
+class TooManyFaults(Exception):
+    """There are more faults than anyone repairs in one go."""
+
+
+class Faults:
+    """The faults of one file or model: each once, in the order they were found.
+
+    Once there are as many as ``stop_after``, adding raises :class:`TooManyFaults`.
+
+    >>> faults = Faults()
+    >>> faults.add("M110", "the file is empty", None)
+    >>> len(faults), [found.name for found in faults]
+    (1, ['empty-file'])
+    """
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.stop_after = stop_after
+        self._found: dict[Diagnostic, None] = {}
+        self._is_muted = False
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found)
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        span: Span | None,
+        *,
+        help: str | None = None,  # noqa: A002 - the field's word, and keyword-only
+        related: tuple[tuple[Span, str], ...] = (),
+    ) -> None:
+        """Add one fault."""
+        self.take(fault(code, message, span, help=help, related=related))
+
+    def take(self, found: Diagnostic) -> None:
+        """Add one that is a finding already."""
+        if self._is_muted:
+            return
+        self._found[found] = None
+        if self.stop_after is not None and len(self._found) >= self.stop_after:
+            message = f"more than {self.stop_after:,} faults; loading stops here"
+            self._found[fault("M107", message, found.span)] = None
+            raise TooManyFaults
+
+    @contextlib.contextmanager
+    def muted(self) -> Iterator[None]:
+        """Ignore what is added inside: it is reported elsewhere."""
+        self._is_muted = True
+        try:
+            yield
+        finally:
+            self._is_muted = False

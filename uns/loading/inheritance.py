@@ -14,7 +14,7 @@ endpoints of the tree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -24,8 +24,7 @@ from uns.loading.faults import fault
 from uns.loading.model_format import Declaration, Deprecation, Location, span_at
 from uns.loading.yaml_events import Map, key_span, value_span
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes, Origin
-from uns.payloads import METRIC_TYPES, PayloadContract, PayloadType, ValueType
-from uns.topics.patterns import Pattern, UndecidedPattern
+from uns.payloads import FACETS, METRIC_TYPES, PayloadContract, PayloadType, ValueType, limits
 from uns.topics.templates import InvalidTemplate, TopicTemplate
 
 __all__ = [
@@ -43,7 +42,17 @@ __all__ = [
 
 Report: TypeAlias = Callable[[Diagnostic], None]
 
-_IDENTITY = frozenset({"type", "unit", "payload", "kind", "aspect", "retain", "qos"})
+#: Facets that are set once: what identifies an endpoint.
+_IDENTITY = frozenset(
+    {"type", "payload", "kind", "aspect", "retain", "qos"}
+    | {facet.name for facet in FACETS if facet.narrows is None}
+)
+
+#: Facets that may only become narrower: whether ``new`` is as narrow as ``old``.
+_NARROWS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {facet.name: facet.narrows for facet in FACETS if facet.narrows is not None}
+    | {"required": lambda old, new: new or not old}
+)
 
 
 class Said(NamedTuple):
@@ -155,12 +164,12 @@ def _refined(base: Draft, said: Mapping[str, Said], report: Report) -> dict[str,
     facets = dict(base.facets)
     for name, new in said.items():
         old = facets.get(name) or (_closed(base) if name == "open" else None)
-        if old is None or (name not in _RANKED and name not in _IDENTITY):
+        if old is None or (name not in _NARROWS and name not in _IDENTITY):
             facets[name] = new
         elif name in _IDENTITY:
             if old.value != new.value:
                 report(_changed(base, name, old, new))
-        elif _RANKED[name](old.value, new.value):
+        elif _NARROWS[name](old.value, new.value):
             facets[name] = new
         else:
             report(_widened(base, name, old, new))
@@ -216,10 +225,10 @@ def _joined(
         elif name in _IDENTITY:
             if old.value != new.value:
                 report(_disagree(ours, name, old, new))
-        elif name in _RANKED:
-            if _RANKED[name](old.value, new.value):
+        elif name in _NARROWS:
+            if _NARROWS[name](old.value, new.value):
                 facets[name] = new
-            elif not _RANKED[name](new.value, old.value):
+            elif not _NARROWS[name](new.value, old.value):
                 report(_disagree(ours, name, old, new))
         elif not is_refined_by(new.by, old.by):
             facets[name] = new
@@ -234,27 +243,6 @@ def _closed(draft: Draft) -> Said | None:
     if values is None or "open" in draft.facets:
         return None
     return values._replace(value=False)
-
-
-def _includes(old: str, new: str) -> bool:
-    try:
-        return Pattern(old).includes(Pattern(new))
-    except UndecidedPattern:
-        return False
-
-
-#: Facets that may only become narrower: whether ``new`` is as narrow as ``old``.
-_RANKED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {
-        "min": lambda old, new: new >= old,
-        "max": lambda old, new: new <= old,
-        "max_length": lambda old, new: new <= old,
-        "values": lambda old, new: not old or set(new) <= set(old),
-        "open": lambda old, new: old or not new,
-        "pattern": _includes,
-        "required": lambda old, new: new or not old,
-    }
-)
 
 
 def _changed(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
@@ -529,20 +517,11 @@ def _check_topic(text: str, place: Map, location: Location, report: Report) -> N
         report(fault("M401", message, span_at(place, location)))
 
 
-#: Which facets each type may have.
-_FACETS_OF = MappingProxyType(
-    {
-        "number": {"unit", "min", "max"},
-        "integer": {"unit", "min", "max"},
-        "string": {"max_length", "pattern"},
-        "enum": {"values", "open"},
-        "timestamp_ms": {"min", "max"},
-        "array": {"items"},
-        "map": {"items"},
-        "object": {"fields"},
-    }
+#: Which types each facet goes with.
+_GOES_WITH: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {facet.name: facet.types for facet in FACETS}
+    | {"items": ("array", "map"), "fields": ("object",)}
 )
-_FACETS = ("unit", "min", "max", "max_length", "pattern", "values", "open", "items", "fields")
 
 
 def value_type(draft: Draft, report: Report) -> ValueType | None:
@@ -550,58 +529,41 @@ def value_type(draft: Draft, report: Report) -> ValueType | None:
     type_ = draft.get("type")
     if type_ is None:
         return None
-    fits = True
-    for name in _FACETS:
-        said = draft.facets.get(name)
-        if said is not None and name not in _FACETS_OF.get(type_, ()):
-            owners = [
-                owner
-                for owner, facets in _FACETS_OF.items()
-                if name in facets and (draft.noun == "field" or owner in METRIC_TYPES)
-            ]
-            report(
-                fault(
-                    "M506",
-                    f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}",
-                    key_span(said.place, said.key),
-                    help=f"`{name}` goes with: {', '.join(owners)}",
-                )
-            )
-            fits = False
-    low, high = draft.facets.get("min"), draft.facets.get("max")
-    if low and high and draft.whole and _is_empty(draft):
-        report(
-            fault(
-                "M506", f"`min` {low.value} is above `max` {high.value}", low.span,
-                related=((high.span, "`max` here"),),
-            )
-        )  # fmt: skip
-        fits = False
-    values = draft.get("values")
-    if type_ == "enum" and not values and draft.whole:
-        report(
-            fault(
-                "M506", f"enum {draft.key!r} lists no values", draft.span,
-                help="say `values: [first, second]`",
-            )
-        )  # fmt: skip
-        fits = False
-    elif values and len(set(values)) != len(values):
-        twice = next(value for value, count in Counter(values).items() if count > 1)
-        report(fault("M506", f"the value {twice!r} stands twice", draft.facets["values"].span))
-        fits = False
-    if not fits:
+    faults = [*_misplaced(draft, type_), *_contradictions(draft, type_)]
+    for found in faults:
+        report(found)
+    if faults:
         return None
-    return ValueType(
-        type_,
-        unit=draft.get("unit"),
-        minimum=draft.get("min"),
-        maximum=draft.get("max"),
-        max_length=draft.get("max_length"),
-        pattern=draft.get("pattern"),
-        values=tuple(values or ()),
-        open=bool(draft.get("open")),
-    )
+    said = {facet.attribute: draft.get(facet.name) for facet in FACETS}
+    said["values"] = tuple(said["values"] or ())
+    return ValueType(type_, **{name: value for name, value in said.items() if value is not None})
+
+
+def _misplaced(draft: Draft, type_: str) -> Iterator[Diagnostic]:
+    for name, types in _GOES_WITH.items():
+        said = draft.facets.get(name)
+        if said is not None and type_ not in types:
+            owners = [each for each in types if draft.noun == "field" or each in METRIC_TYPES]
+            yield fault(
+                "M506",
+                f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}",
+                key_span(said.place, said.key),
+                help=f"`{name}` goes with: {', '.join(owners)}",
+            )
+
+
+def _contradictions(draft: Draft, type_: str) -> Iterator[Diagnostic]:
+    low, high, values = (draft.facets.get(name) for name in ("min", "max", "values"))
+    if low and high and draft.whole and _is_empty(draft):
+        message = f"`min` {low.value} is above `max` {high.value}"
+        yield fault("M506", message, low.span, related=((high.span, "`max` here"),))
+    listed = values.value if values else []
+    if type_ == "enum" and not listed and draft.whole:
+        message = f"enum {draft.key!r} lists no values"
+        yield fault("M506", message, draft.span, help="say `values: [first, second]`")
+    elif values and len(set(listed)) != len(listed):
+        twice = next(value for value, count in Counter(listed).items() if count > 1)
+        yield fault("M506", f"the value {twice!r} stands twice", values.span)
 
 
 #: Payloads that every model knows, and most names that are listed in a help.
@@ -625,26 +587,21 @@ def _is_empty(draft: Draft) -> bool:
 
 def misfit(type_: ValueType, value: object) -> str | None:
     """Why a text, number, true or false does not fit a type, or ``None``."""
-    article = "an" if type_.type[0] in "aeio" else "a"
     if type_.type in {"any", "metric_value", "metric_unit"}:
         return None
-    if type_.type in {"number", "integer", "timestamp_ms"}:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"must be {article} {type_.type}"
-        if type_.type != "number" and value != int(value):
-            return f"must be {article} {type_.type}"
-        if type_.minimum is not None and value < type_.minimum:
-            return f"must be at least {type_.minimum}"
-        if type_.maximum is not None and value > type_.maximum:
-            return f"must be at most {type_.maximum}"
-        return None
-    wanted = {"boolean": bool, "string": str, "enum": str, "datetime": str, "ucum": str}
-    if not isinstance(value, wanted.get(type_.type, ())):
-        return f"must be {article} {type_.type}"
+    if not _is_a(type_.type, value):
+        return f"must be {'an' if type_.type[0] in 'aeio' else 'a'} {type_.type}"
     if type_.values and value not in type_.values and not type_.open:
         return f"must be one of: {', '.join(type_.values)}"
-    if isinstance(value, str) and type_.max_length is not None and len(value) > type_.max_length:
-        return f"must have at most {type_.max_length} characters"
-    if isinstance(value, str) and type_.pattern and not Pattern(type_.pattern).matches(value):
-        return f"must match {type_.pattern}"
-    return None
+    broken = (
+        limit.must.format(said) for limit, said in limits(type_) if not limit.admits(said, value)
+    )
+    return next(broken, None)
+
+
+def _is_a(type_: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return type_ == "boolean"
+    if isinstance(value, int | float):
+        return type_ == "number" or (type_ in {"integer", "timestamp_ms"} and value % 1 == 0)
+    return isinstance(value, str) and type_ in {"string", "enum", "datetime", "ucum"}

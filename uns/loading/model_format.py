@@ -13,7 +13,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import (
@@ -30,10 +30,10 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
+from uns.diagnostics import InvalidText, Span, near, visible
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import Partitioner
-from uns.loading.faults import FAULTS, fault
+from uns.loading.faults import FAULTS, Faults
 from uns.loading.yaml_events import Map, Seq, key_span, value_span
 from uns.topics.patterns import Pattern
 
@@ -63,12 +63,6 @@ __all__ = [
 
 #: Payload libraries that ship with the package and are included by name.
 BUILT_IN_LIBRARIES = ("std",)
-
-#: The limits and habits of brokers and systems that a model may ask to be held to.
-PROFILES = (
-    "mqtt", "mosquitto", "emqx", "aws-iot-core", "azure-event-grid", "sparkplug-3", "sparkplug-4",
-    "umh", "kafka",
-)  # fmt: skip
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -124,6 +118,9 @@ Profile: TypeAlias = Literal[
     "mqtt", "mosquitto", "emqx", "aws-iot-core", "azure-event-grid", "sparkplug-3", "sparkplug-4",
     "umh", "kafka",
 ]  # fmt: skip
+
+#: The limits and habits of brokers and systems that a model may ask to be held to.
+PROFILES: tuple[str, ...] = typing.get_args(Profile)
 
 
 class Declaration(BaseModel):
@@ -190,18 +187,24 @@ class EndpointDeclaration(Described):
     source_id: str | None = Field(default=None, description="Its name in the system it comes from.")
 
 
-class MetricDeclaration(EndpointDeclaration):
+class ValueDeclaration(Declaration):
+    """The type of a value, and the facets that narrow it."""
+
+    type: FieldType | None = Field(default=None, description="Type of the value.")
+    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
+    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
+    max: Number | None = Field(default=None, description="Largest value, inclusive.")
+    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
+    pattern: PatternText | None = None
+    values: list[str] | None = Field(default=None, description="The values of an enum.")
+    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
+
+
+class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
     """One value per topic, wrapped in a payload that carries a metric."""
 
     noun: ClassVar[str] = "a metric"
     type: MetricType | None = Field(default=None, description="Type of the value.")
-    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
-    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
-    max: Number | None = Field(default=None, description="Largest value, inclusive.")
-    values: list[str] | None = Field(default=None, description="The values of an enum.")
-    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
-    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
-    pattern: PatternText | None = None
 
 
 class TopicDeclaration(EndpointDeclaration):
@@ -281,18 +284,11 @@ class EquipmentDeclaration(Contract, Described):
 # --- payloads ------------------------------------------------------------------------------------
 
 
-class FieldDeclaration(Declaration):
+class FieldDeclaration(ValueDeclaration):
     """One field of a payload; its key ends in ``?`` when a message may leave it out."""
 
     noun: ClassVar[str] = "a field"
     type: FieldType = Field(description="Type of the value.")
-    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
-    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
-    max: Number | None = Field(default=None, description="Largest value, inclusive.")
-    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
-    pattern: PatternText | None = None
-    values: list[str] | None = Field(default=None, description="The values of an enum.")
-    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
     items: FieldDeclaration | None = Field(default=None, description="Type of the items.")
     fields: dict[str, FieldDeclaration] | None = Field(
         default=None, description="Fields of an object."
@@ -447,7 +443,6 @@ class Sections(Declaration):
 # --- checking --------------------------------------------------------------------------------------
 
 D = TypeVar("D", bound=Declaration)
-Report: TypeAlias = Callable[[Diagnostic], None]
 #: The keys and item numbers that lead to a value, from the declaration on.
 Location: TypeAlias = tuple[str | int, ...]
 
@@ -458,13 +453,13 @@ def known_keys(model: type[Declaration]) -> tuple[str, ...]:
 
 
 def checked(
-    model: type[D], said: Mapping[str, Any], place: Map, report: Report
+    model: type[D], said: Mapping[str, Any], place: Map, faults: Faults
 ) -> tuple[D | None, frozenset[Location]]:
     """``said`` as a declaration, and the entries in it that are wrong and were left out.
 
-    ``place`` is the mapping of the file that ``said`` stands in. Every fault is
-    reported. The smallest entry around it goes: one key, a list as a whole, or
-    the mapping that lacks a key it needs. ``None`` when nothing usable is left.
+    ``place`` is the mapping of the file that ``said`` stands in. The smallest
+    entry around a fault goes: one key, a list as a whole, or the mapping that
+    lacks a key it needs. ``None`` when nothing usable is left.
     """
     wrong: set[Location] = set()
     while True:
@@ -475,7 +470,7 @@ def checked(
         if not wrong:
             # Later rounds complain only of what an entry lacks since the round before.
             for location, complaints in _told(found):
-                report(_fault(model, place, location, complaints))
+                _report(model, place, location, complaints, faults)
         entries = {_entry(location, complaints[0]) for location, complaints in found.items()}
         if () in entries:
             return None, frozenset(wrong)
@@ -541,48 +536,49 @@ _TYPES = types.MappingProxyType(
 )
 
 
-def _fault(
-    model: type[Declaration], place: Map, location: Location, complaints: list[Any]
-) -> Diagnostic:
+def _report(
+    model: type[Declaration], place: Map, location: Location, complaints: list[Any], faults: Faults
+) -> None:
+    """Report what pydantic complains of at ``location``, in our words."""
     complaint = next((item for item in complaints if item["type"] not in _TYPES), complaints[0])
     kind, value = complaint["type"], complaint["input"]
-    if kind == "extra_forbidden":
-        holder, _ = _at(model, location[:-1])
-        return unknown_key(str(location[-1]), holder, span_at(place, location, key=True))
-    if kind == "missing":
-        holder, _ = _at(model, location[:-1])
-        key = str(location[-1])
-        return fault(
-            "M203", f"{holder.noun} needs `{key}`", span_at(place, location[:-1], key=True),
-            help=f"`{key}`: {_fields(holder)[key].description}",
-        )  # fmt: skip
+    if kind in {"extra_forbidden", "missing"}:
+        above, key = location[:-1], str(location[-1])
+        holder, _ = _at(model, above)
+        if kind == "missing":
+            what = f"`{key}`: {_fields(holder)[key].description}"
+            span = span_at(place, above, key=True)
+            faults.add("M203", f"{holder.noun} needs `{key}`", span, help=what)
+        else:
+            report_unknown_key(key, holder, span_at(place, location, key=True), faults)
+        return
     span, name = span_at(place, location), _called(location)
+    help_: str | None = None
+    code = "M204"
     if kind in FAULTS:
-        return fault(kind, f"{name} {complaint['msg']}", span)
-    if kind in _TYPES:
+        code, message = kind, f"{name} {complaint['msg']}"
+    elif kind in _TYPES:
         expected = dict.fromkeys(_TYPES[item["type"]] for item in complaints)
         if "a number" in expected:
             expected.pop("a whole number", None)
-        return fault(
-            "M202", f"{name} must be {' or '.join(expected)}", span,
-            help=_help_with_type(value, "text" in expected, "a mapping" in expected, span),
-        )  # fmt: skip
-    if kind == "greater_than_equal":
-        return fault("M204", f"{name} must be at least {complaint['ctx']['ge']}", span)
-    if kind == "less_than_equal":
-        return fault("M204", f"{name} must be at most {complaint['ctx']['le']:,}", span)
-    choices = _choices(_at(model, location)[1])
-    close = near(str(value), choices)
-    return fault(
-        "M204", f"{name} cannot be {visible(_brief(value))}; it is one of: {', '.join(choices)}", span,
-        help=f"did you mean {close!r}?" if close else None,
-    )  # fmt: skip
+        code, message = "M202", f"{name} must be {' or '.join(expected)}"
+        help_ = _help_with_type(value, "text" in expected, "a mapping" in expected, span)
+    elif kind == "greater_than_equal":
+        message = f"{name} must be at least {complaint['ctx']['ge']}"
+    elif kind == "less_than_equal":
+        message = f"{name} must be at most {complaint['ctx']['le']:,}"
+    else:
+        choices = _choices(_at(model, location)[1])
+        message = f"{name} cannot be {visible(_brief(value))}; it is one of: {', '.join(choices)}"
+        close = near(str(value), choices)
+        help_ = f"did you mean {close!r}?" if close else None
+    faults.add(code, message, span, help=help_)
 
 
-def unknown_key(
-    key: str, holder: type[Declaration], span: Span, levels: Iterable[str] = ()
-) -> Diagnostic:
-    """The finding for a key that ``holder`` does not have; ``levels`` are keys of equipment."""
+def report_unknown_key(
+    key: str, holder: type[Declaration], span: Span, faults: Faults, levels: Iterable[str] = ()
+) -> None:
+    """Report a key that ``holder`` does not have; ``levels`` are keys of equipment."""
     known, levels = known_keys(holder), tuple(levels)
     close = near(key, (*known, *levels))
     name, colon, value = key.partition(":")
@@ -596,7 +592,7 @@ def unknown_key(
         help_ = "it has: " + ", ".join(known)
         if levels:
             help_ += "; and equipment under its level, such as `areas`"
-    return fault("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
+    faults.add("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
 
 
 def _called(location: Location) -> str:

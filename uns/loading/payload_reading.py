@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from uns import payloads
@@ -147,18 +148,7 @@ def _value(
     if said.items is not None:
         items = _value("items", said.items, place["items"], _below(place, "items"), report)
     fields = _fields(said.fields, place["fields"], report) if said.fields else ()
-    return ValueType(
-        plain.type,
-        unit=plain.unit,
-        minimum=plain.minimum,
-        maximum=plain.maximum,
-        max_length=plain.max_length,
-        pattern=plain.pattern,
-        values=plain.values,
-        open=plain.open,
-        items=items,
-        fields=fields,
-    )
+    return replace(plain, items=items, fields=fields)
 
 
 def _below(place: Map, key: str) -> Origin:

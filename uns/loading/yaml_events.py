@@ -1,4 +1,4 @@
-"""YAML text with positions: the only room that knows the YAML package.
+"""YAML text with positions: the only module that knows the YAML package.
 
 The language is a small YAML: one document of mappings, lists and scalars,
 keys are text, scalars follow the core schema (so ``NO`` is text). What makes
@@ -13,10 +13,11 @@ when the first one is asked for.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -30,8 +31,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from uns.diagnostics import Diagnostic, Span
-from uns.loading.faults import fault
+from uns.diagnostics import Span
+from uns.loading.faults import Faults
 from uns.model.collector import collector_paused
 
 __all__ = [
@@ -61,8 +62,8 @@ MAX_ITEMS = 100_000
 MAX_BYTES = 256 * 1024 * 1024
 #: Longest key that a fault shows in quotes, and the longest that YAML finds without a `? `.
 LONGEST_KEY, LONGEST_PLAIN_KEY = 200, 1_024
-#: Faults of one file after which reading stops; nobody repairs more in one go.
-MAX_FAULTS = 200
+#: Duplicate keys of one file after which reading stops.
+MAX_DUPLICATES = 200
 
 
 class Map(dict[str, Any]):
@@ -198,38 +199,32 @@ def _item(container: Any, part: str | int) -> Any:
     return container[part] if known else None
 
 
-def read(source: Source, faults: list[Diagnostic]) -> Map | None:
+def read(source: Source, faults: Faults) -> Map | None:
     """The mapping a file holds, or ``None`` when there is none to go on with.
 
-    Faults are appended to ``faults``; a mapping is still returned when what is
-    wrong with the text leaves the rest of it readable.
+    A mapping is returned in spite of faults when they leave the rest of the
+    text readable.
     """
-    try:
-        return _read(source, faults, _parser(source.text))
-    except yaml.YAMLError as error:
-        if _TOO_DEEP_FOR_LIBYAML not in str(error):
-            faults.append(_syntax_fault(source, error))
+    for parser in (_parser, yaml.SafeLoader):
+        try:
+            return _Builder(source, faults).document(parser(source.text))
+        except _Unreadable:
             return None
-    # Libyaml looks ahead and gave up before it said a word; this one finds the place.
-    return _read(source, faults, yaml.SafeLoader(source.text))
+        except yaml.YAMLError as error:
+            # Libyaml looks ahead, and gives up before it says where; the other parser finds the place.
+            if _TOO_DEEP_FOR_LIBYAML not in str(error):
+                message, span, help_, related = _explained(source, error)
+                faults.add("M101", message, span, help=help_, related=related)
+                return None
+    return None
 
 
 #: What libyaml says of a text that nests deeper than it can look ahead.
 _TOO_DEEP_FOR_LIBYAML = "nesting depth"
 
 
-def _read(source: Source, faults: list[Diagnostic], parser: _Parser) -> Map | None:
-    try:
-        return _Builder(source, faults).document(parser)
-    except _Unreadable as unreadable:
-        faults.append(unreadable.diagnostic)
-    return None
-
-
 class _Unreadable(Exception):
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    """The rest of a file cannot be read; the fault has been added."""
 
 
 class NotYaml(ValueError):
@@ -251,9 +246,7 @@ def scalars(text: str) -> Iterator[tuple[str, int, int]]:
     """
     depth = 0
     try:
-        parser = _parser(text)
-        while True:
-            event = parser.get_event()
+        for event in _events(text):
             kind = type(event)
             if kind is ScalarEvent:
                 yield event.value, event.start_mark.index, event.end_mark.index
@@ -263,174 +256,159 @@ def scalars(text: str) -> Iterator[tuple[str, int, int]]:
                     raise NotYaml(f"line {event.start_mark.line + 1} is nested too deep")
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 depth -= 1
-            elif kind is StreamEndEvent:
-                return
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise NotYaml(
-            f"line {mark.line + 1} cannot be read" if mark else "it cannot be read"
-        ) from None
+        where = f"line {mark.line + 1} cannot be read" if mark else "it cannot be read"
+        raise NotYaml(where) from None
     except UnicodeError:
         raise NotYaml("it is not UTF-8 text throughout") from None
-
-
-def _nothing(source: Source) -> _Unreadable:
-    help_ = "start it with `uns: 1`"
-    return _Unreadable(fault("M110", "the file holds nothing", source.start(), help=help_))
 
 
 @dataclass(slots=True)
 class _Builder:
     source: Source
-    faults: list[Diagnostic]
+    faults: Faults
+    _containers: int = 0
+    _duplicates: int = 0
 
     def document(self, parser: _Parser) -> Map | None:
         parser.get_event()  # the stream starts
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):
-            raise _nothing(self.source)
-        root = self._containers(parser)
+            self._refuse_nothing()
+        root = self._root(parser)
         parser.get_event()  # the document ends
         event = parser.get_event()
         if isinstance(event, DocumentStartEvent):
-            self._refuse(
-                "M111", "a second document starts here", event,
-                help="put it into a file of its own and include that",
-            )  # fmt: skip
+            help_ = "put it into a file of its own and include that"
+            self._refuse("M111", "a second document starts here", event, help_)
         return root
 
-    def _containers(self, parser: _Parser) -> Map:
+    def _root(self, parser: _Parser) -> Map:
         """Build nested dicts and lists with a stack of our own: depth never becomes recursion."""
         get_event = parser.get_event
-        source = self.source
         event = get_event()
         if type(event) is not MappingStartEvent:
             self._refuse_root(event)
-        current: Any = _new(Map, source, 0)
-        stack: list[tuple[Any, str | None]] = []
-        key: str | None = None
-        in_map = True
-        containers = 1
-        if event.anchor is not None or event.tag is not None:
-            self._refuse_property(event)
+        root: Map = self._open(event, 0)
+        current: Any = root
+        is_map, key = True, None
+        stack: list[tuple[Any, bool]] = []
         while True:
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_property(event)
-                if not in_map:
-                    if len(current) >= MAX_ITEMS:
-                        self._refuse("M107", f"a list of more than {MAX_ITEMS:,} items", event)
-                    current.append(_scalar(event.value) if event.implicit[0] else event.value)
-                elif key is None:
+                if is_map and key is None:
                     key = event.value
-                    if key in current:
-                        self._duplicate(event, current)
-                    elif key == "<<" and event.implicit[0]:
-                        self._refuse(
-                            "M105", "merge keys are not part of the language", event,
-                            help="put what is shared into a class and name it with `class:`",
-                        )  # fmt: skip
-                else:
-                    current[key] = _scalar(event.value) if event.implicit[0] else event.value
-                    key = None
-                continue
-            if kind is MappingEndEvent or kind is SequenceEndEvent:
+                    if key in current or key == "<<":
+                        self._check_key(event, current)
+                    continue
+                value = _scalar(event.value) if event.implicit[0] else event.value
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 if not stack:
-                    return current  # type: ignore[no-any-return]
-                current, key = stack.pop()
-                in_map = key is not None
-                key = None
+                    return root
+                current, is_map = stack.pop()
                 continue
-            if kind is AliasEvent:
-                self._refuse_property(event)
-            if in_map and key is None:
-                self._complex_key(event)
-            if event.anchor is not None or event.tag is not None:
-                self._refuse_property(event)
-            if len(stack) + 1 >= MAX_DEPTH:
-                self._refuse("M106", f"nested more than {MAX_DEPTH} deep", event)
-            container = _new(Map if kind is MappingStartEvent else Seq, source, containers)
-            containers += 1
-            if containers > MAX_NODES:
-                self._refuse("M107", f"more than {MAX_NODES:,} mappings and lists", event)
-            if in_map:
-                current[key] = container
             else:
-                current.append(container)
-            stack.append((current, key))
-            current, key, in_map = container, None, kind is MappingStartEvent
+                if is_map and key is None:
+                    self._refuse_key(event)
+                value = self._open(event, len(stack) + 1)
+            if is_map:
+                current[key] = value
+                key = None
+            elif len(current) < MAX_ITEMS:
+                current.append(value)
+            else:
+                self._refuse("M107", f"a list of more than {MAX_ITEMS:,} items", event)
+            if kind is not ScalarEvent:
+                stack.append((current, is_map))
+                current, is_map = value, kind is MappingStartEvent
 
-    def _duplicate(self, event: _Event, current: Map) -> None:
-        first = key_span(current, event.value)
-        self.faults.append(
-            fault(
-                "M102",
-                f"the key {event.value!r} stands twice in this mapping",
-                _event_span(self.source, event),
-                help="merge the two, or rename one",
-                related=((first, "first here"),),
-            )
+    def _open(self, event: _Event, depth: int) -> Any:
+        """The empty mapping or list that starts."""
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_property(event)
+        if depth >= MAX_DEPTH:
+            self._refuse("M106", f"nested more than {MAX_DEPTH} deep", event)
+        if self._containers >= MAX_NODES:
+            self._refuse("M107", f"more than {MAX_NODES:,} mappings and lists", event)
+        container = Map() if type(event) is MappingStartEvent else Seq()
+        container.source = self.source
+        container.number = self._containers
+        self._containers += 1
+        return container
+
+    def _check_key(self, event: _Event, current: Map) -> None:
+        """Report a key that is there already; refuse one that merges mappings."""
+        if event.value not in current:
+            if event.implicit[0]:
+                help_ = "put what is shared into a class and name it with `class:`"
+                self._refuse("M105", "merge keys are not part of the language", event, help_)
+            return
+        self.faults.add(
+            "M102",
+            f"the key {event.value!r} stands twice in this mapping",
+            _event_span(self.source, event),
+            help="merge the two, or rename one",
+            related=((key_span(current, event.value), "first here"),),
         )
-        if len(self.faults) >= MAX_FAULTS:
-            self._refuse("M107", f"more than {MAX_FAULTS} faults; reading stops here", event)
+        self._duplicates += 1
+        if self._duplicates >= MAX_DUPLICATES:
+            self._refuse("M107", f"more than {MAX_DUPLICATES} faults; reading stops here", event)
 
-    def _refuse_property(self, event: _Event) -> None:
+    def _refuse_property(self, event: _Event) -> NoReturn:
+        """Refuse an alias, an anchor or a tag."""
         if isinstance(event, AliasEvent):
-            self._refuse(
-                "M103", f"the alias *{event.anchor} is not part of the language", event,
-                help="repeat the value, put it into a class, or quote a text that starts with *",
-            )  # fmt: skip
+            message = f"the alias *{event.anchor} is not part of the language"
+            help_ = "repeat the value, put it into a class, or quote a text that starts with *"
+            self._refuse("M103", message, event, help_)
         if event.anchor is not None:
-            self._refuse(
-                "M103", f"the anchor &{event.anchor} is not part of the language", event,
-                help="put what is shared into a class, or quote a text that starts with &",
-            )  # fmt: skip
+            message = f"the anchor &{event.anchor} is not part of the language"
+            help_ = "put what is shared into a class, or quote a text that starts with &"
+            self._refuse("M103", message, event, help_)
         written = event.tag.replace("tag:yaml.org,2002:", "!!")
-        self._refuse(
-            "M104", f"the tag {written} is not part of the language", event,
-            help="leave it out, or quote a text that starts with !",
-        )  # fmt: skip
+        message = f"the tag {written} is not part of the language"
+        self._refuse("M104", message, event, "leave it out, or quote a text that starts with !")
 
-    def _complex_key(self, event: _Event) -> None:
+    def _refuse_key(self, event: _Event) -> NoReturn:
+        """Refuse a key that is an alias, a list or a mapping."""
+        if isinstance(event, AliasEvent):
+            self._refuse_property(event)
         span = _event_span(self.source, event)
         start = span.column - 1
         written = _KEY_UP_TO_COLON.match(span.excerpt, start, start + LONGEST_KEY)
         quoted = f'"{written[1]}":' if written else '"...":'
-        self._refuse(
-            "M108", "a key must be text, and this one starts a list or a mapping", event,
-            help=f"a key that starts with [ or {{ must be quoted: {quoted}",
-        )  # fmt: skip
+        message = "a key must be text, and this one starts a list or a mapping"
+        help_ = f"a key that starts with [ or {{ must be quoted: {quoted}"
+        self._refuse("M108", message, event, help_)
 
-    def _refuse_root(self, event: _Event) -> None:
+    def _refuse_root(self, event: _Event) -> NoReturn:
         if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
-            raise _nothing(self.source)
-        self._refuse(
-            "M202", "the file must hold a mapping", event,
-            help="start it with `uns: 1` on a line of its own",
-        )  # fmt: skip
+            self._refuse_nothing()
+        help_ = "start it with `uns: 1` on a line of its own"
+        self._refuse("M202", "the file must hold a mapping", event, help_)
 
-    def _refuse(self, code: str, message: str, event: _Event, *, help: str | None = None) -> None:  # noqa: A002
-        raise _Unreadable(fault(code, message, _event_span(self.source, event), help=help))
+    def _refuse_nothing(self) -> NoReturn:
+        start = self.source.start()
+        self.faults.add("M110", "the file holds nothing", start, help="start it with `uns: 1`")
+        raise _Unreadable
+
+    def _refuse(self, code: str, message: str, event: _Event, help_: str | None = None) -> NoReturn:
+        self.faults.add(code, message, _event_span(self.source, event), help=help_)
+        raise _Unreadable
 
 
 _KEY_UP_TO_COLON = re.compile(r"([^:#]*[\]}][^:#\s]*)\s*:")
 
 
-def _new(kind: type[Any], source: Source, number: int) -> Any:
-    container = kind()
-    container.source = source
-    container.number = number
-    return container
-
-
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,400})(\.[0-9]+)?([eE][-+]?[0-9]{1,5})?")
 _CONSTANTS: dict[str, bool | None] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True,
-    "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _NUMBER_STARTS = frozenset("-+0123456789")
 
 
@@ -455,6 +433,12 @@ def _parser(text: str) -> _Parser:
     return kind(text)
 
 
+def _events(text: str) -> Iterator[_Event]:
+    parser = _parser(text)
+    while not isinstance(event := parser.get_event(), StreamEndEvent):
+        yield event
+
+
 def _event_span(source: Source, event: _Event) -> Span:
     return source.span(_extent(event))
 
@@ -475,12 +459,8 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
     measured: list[dict[str | int, Entry]] = []
     #: The open containers: their entries, and the key that waits for its value (lists: none).
     stack: list[tuple[dict[str | int, Entry], bool, list[_Event]]] = []
-    parser = _parser(text)
-    try:
-        while True:
-            event = parser.get_event()
-            if isinstance(event, StreamEndEvent):
-                return measured
+    with contextlib.suppress(yaml.YAMLError):
+        for event in _events(text):
             if isinstance(event, MappingEndEvent | SequenceEndEvent):
                 stack.pop()
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
@@ -490,9 +470,8 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                     measured.append({})
                     stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
             if len(stack) > MAX_DEPTH:
-                return measured
-    except yaml.YAMLError:
-        return measured
+                break
+    return measured
 
 
 class Comment(NamedTuple):
@@ -552,16 +531,10 @@ _HASH = re.compile("#")
 
 def _scalars(text: str) -> Iterator[Extent]:
     """Where the scalars of a text stand, up to where it stops being YAML."""
-    parser = _parser(text)
-    try:
-        while True:
-            event = parser.get_event()
-            if isinstance(event, StreamEndEvent):
-                return
+    with contextlib.suppress(yaml.YAMLError):
+        for event in _events(text):
             if isinstance(event, ScalarEvent):
                 yield _text_extent(event)
-    except yaml.YAMLError:
-        return
 
 
 def _text_extent(scalar: _Event) -> Extent:
@@ -599,54 +572,53 @@ def _place(
         waiting.append(event)
 
 
-def _syntax_fault(source: Source, error: yaml.YAMLError) -> Diagnostic:
+#: What is wrong with the syntax: the message, where, a help, and a place that belongs to it.
+_Explained: TypeAlias = tuple[str, Span, str | None, tuple[tuple[Span, str], ...]]
+
+
+def _explained(source: Source, error: yaml.YAMLError) -> _Explained:
+    """A syntax error in words that help, as far as one can tell what was meant."""
     unprintable = _UNPRINTABLE.search(source.text)
     if isinstance(error, yaml.reader.ReaderError) and unprintable:
         before = _LINE_BREAK.split(source.text[: unprintable.start()])
         line, column = len(before) - 1, len(before[-1])
-        return fault(
-            "M101",
-            f"the character U+{ord(unprintable[0]):04X} is not allowed in YAML",
-            source.span(Extent(line, column, line, column + 1)),
-            help="remove it, or write it as an escape inside double quotes",
-        )
+        message = f"the character U+{ord(unprintable[0]):04X} is not allowed in YAML"
+        help_ = "remove it, or write it as an escape inside double quotes"
+        return message, source.span(Extent(line, column, line, column + 1)), help_, ()
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     if mark is None or problem is None:
-        return fault("M101", f"not YAML: {error}", source.start())
+        return f"not YAML: {error}", source.start(), None, ()
     context = getattr(error, "context", None) or ""
     began = _mark_span(source, getattr(error, "context_mark", None) or mark)
     span = _mark_span(source, mark)
     character = span.excerpt[mark.column : mark.column + 1]
     if "\t" in span.excerpt[: mark.column + 1] and not span.excerpt[: mark.column].strip():
-        return fault(
-            "M101", "a tab stands where spaces must indent", span, help="replace the tab by spaces"
-        )
-    if "cannot start any token" in problem or context in _SIGNS:
+        return "a tab stands where spaces must indent", span, "replace the tab by spaces", ()
+    if context in _SIGNS or "cannot start any token" in problem:
         sign = _SIGNS.get(context, character)
-        return fault(
-            "M101", f"a plain value cannot start with {sign}", began if context in _SIGNS else span,
-            help=f'put it in quotes: "{sign}..."',
-        )  # fmt: skip
+        where = began if context in _SIGNS else span
+        return (
+            f"a plain value cannot start with {sign}",
+            where,
+            f'put it in quotes: "{sign}..."',
+            (),
+        )
+    if problem.startswith("mapping values") and mark.column > LONGEST_PLAIN_KEY:
+        message = f"a key of more than {LONGEST_PLAIN_KEY:,} characters"
+        help_ = "write `? ` before the key, and `: ` before the value on the next line"
+        return message, span, help_, ()
     if problem.startswith("mapping values"):
-        message, help_ = "a second colon in one value", 'put the value in quotes: "...: ..."'
-        if mark.column > LONGEST_PLAIN_KEY:
-            message, help_ = (
-                f"a key of more than {LONGEST_PLAIN_KEY:,} characters",
-                "write `? ` before the key, and `: ` before the value on the next line",
-            )
-        return fault("M101", message, span, help=help_)
+        return "a second colon in one value", span, 'put the value in quotes: "...: ..."', ()
     if key := _bracket_key(span.excerpt, mark.column):
-        return fault(
-            "M101", "a key that contains one of [ ] { } , must be quoted here", span,
-            help=f'write "{key}":',
-        )  # fmt: skip
+        message = "a key that contains one of [ ] { } , must be quoted here"
+        return message, span, f'write "{key}":', ()
     if context in _UNFINISHED:
         message, help_ = _UNFINISHED[context]
-        return fault("M101", message, began, help=help_)
+        return message, began, help_, ()
     if context in _INTERRUPTED:
         message, label = _INTERRUPTED[context]
-        return fault("M101", message, span, related=((began, label),))
-    return fault("M101", f"not YAML: {problem}", span)
+        return message, span, None, ((began, label),)
+    return f"not YAML: {problem}", span, None, ()
 
 
 def _bracket_key(text: str, column: int) -> str | None:
@@ -667,12 +639,14 @@ _SIGNS = {"while scanning an alias": "*", "while scanning an anchor": "&"}
 #: What the parsers were at when a text ended too soon: the fault is where it began.
 _UNFINISHED = {
     "while scanning a quoted scalar": (
-        "this quote is never closed", "close it, or leave both quotes out",
+        "this quote is never closed",
+        "close it, or leave both quotes out",
     ),
     "while scanning a simple key": (
-        "no colon follows this key", "write `key: value`; a text over several lines needs quotes",
+        "no colon follows this key",
+        "write `key: value`; a text over several lines needs quotes",
     ),
-}  # fmt: skip
+}
 
 #: What the parsers were at when something else came: the sentence, and what began above.
 _INTERRUPTED = {
@@ -683,9 +657,10 @@ _INTERRUPTED = {
         "the mapping starts here",
     ),
     "while parsing a block collection": (
-        "this is no further item of the list; look at its indent", "the list starts here",
+        "this is no further item of the list; look at its indent",
+        "the list starts here",
     ),
-}  # fmt: skip
+}
 
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

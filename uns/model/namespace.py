@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from uns import payloads
 from uns.diagnostics import Diagnostic, Span, near
 from uns.isa95 import EquipmentLevel, EquipmentLevels
-from uns.kafka import KafkaBudget, RecordAddress, SubscriptionPlan
+from uns.kafka import RecordAddress
 from uns.memo import Memo
 from uns.model import queries
 from uns.model.clients import Client
@@ -52,7 +52,7 @@ class Model:
     file: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Namespace:
     """A Unified Namespace: every topic of a model, what it carries and who uses it.
 
@@ -80,10 +80,9 @@ class Namespace:
     aspects: Mapping[str, str]
     clients: Mapping[str, Client]
     profiles: tuple[str, ...]
-    kafka: Mapping[str, Any]
-    lint: Mapping[str, Any]
-    #: What is worth knowing about the model and did not keep it from loading.
-    diagnostics: tuple[Diagnostic, ...]
+    #: What the model says under `lint:`, by its keys there.
+    lint_settings: Mapping[str, Any]
+    _kafka_settings: Mapping[str, Any] = field(repr=False)
     _tree: Tree = field(repr=False)
     #: The files it was made from, the main one first; built-in libraries are not among them.
     sources: tuple[Source, ...] = field(default=(), repr=False)
@@ -112,6 +111,17 @@ class Namespace:
     def __repr__(self) -> str:
         version = f" {self.model.version}" if self.model.version else ""
         return f"<Namespace {self.model.id or 'without id'}{version}>"
+
+    @property
+    def top(self) -> Members:
+        """What stands at the top of the declared tree."""
+        return self._tree.top
+
+    def node(self, places: Sequence[Place], levels: Sequence[str | None] | None = None) -> Node:
+        """The node at the end of declared places; families are one node where no ``levels`` say which."""
+        if levels is None:
+            levels = [place.segment.literal for place in places]
+        return Node(self._tree, tuple(places), tuple(levels))
 
     def locate(self, *path: str | int, key: bool = False) -> Span | None:
         r"""Where the model says something outside its tree; ``None`` where it does not.
@@ -310,44 +320,31 @@ class Namespace:
     # --- Kafka -------------------------------------------------------------------------------------
 
     @cached_property
-    def translation(self) -> Translation:
-        """The Kafka mapping of the model."""
-        return Translation(self._tree.top, self.root_levels, self.levels, self.kafka)
+    def kafka(self) -> Translation:
+        """Where topics go in Kafka: ``plan``, ``budget``, the ``mapping`` and its ``settings``."""
+        made = Translation(self._tree.top, self.root_levels, self.levels, self._kafka_settings)
+        # From now on the short forms are the mapping's own methods: a call between takes a fifth more.
+        self.__dict__.update(to_kafka=made.mapping.to_kafka, to_mqtt=made.mapping.to_mqtt)
+        return made
 
-    # Both doors are the mapping's own methods: a call in between would cost half as much again.
+    def to_kafka(self, topic: str) -> RecordAddress:
+        """Where a message goes, as Kafka topic, record key and partition; short for ``kafka.to_kafka``.
 
-    @cached_property
-    def to_kafka(self) -> Callable[[str], RecordAddress]:
-        """``to_kafka(topic)``: where a message goes, as Kafka topic, record key and partition.
-
-        Less than four dict lookups for a topic seen before; it need not be modelled.
+        A topic seen before costs less than four dict lookups; it need not be modelled.
 
         Raises:
             InvalidTopic: not a topic name.
             Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
         """
-        return self.translation.mapping.to_kafka
+        return self.kafka.to_kafka(topic)
 
-    @cached_property
-    def to_mqtt(self) -> Callable[[str, bytes | None], Topic]:
-        """``to_mqtt(kafka_topic, key)``: the MQTT topic of a record.
+    def to_mqtt(self, kafka_topic: str, key: bytes | None) -> Topic:
+        """The MQTT topic of a Kafka record; short for ``kafka.to_mqtt``.
 
         Raises:
             Untranslatable: a record that this mapping would not have put there.
         """
-        return self.translation.mapping.to_mqtt
-
-    def kafka_plan(self, filter: str) -> SubscriptionPlan:  # noqa: A002
-        """What to read from Kafka for a topic filter or a shared subscription.
-
-        Raises:
-            InvalidTopicFilter: neither of the two.
-        """
-        return self.translation.plan(filter)
-
-    def kafka_budget(self) -> KafkaBudget:
-        """Kafka topics, partitions and replicas that the model needs, per split level."""
-        return self.translation.budget()
+        return self.kafka.to_mqtt(kafka_topic, key)
 
     # --- the tree ----------------------------------------------------------------------------------
 

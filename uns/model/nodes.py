@@ -70,6 +70,11 @@ class Node:
         return f"<Node {self.kind} {'/'.join(self.levels)!r}>" if self._places else "<Node root>"
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """The declared places down to here."""
+        return self._places
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """The topic levels down to here; for a family its segment as the model writes it."""
         return tuple(

@@ -7,11 +7,12 @@ order: a node's own endpoints first, ranges by number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Literal, TypeAlias
 
+from uns.counts import NO_END, Count, NoEnd
 from uns.diagnostics import UNSError
-from uns.model.tree import Members, Place
+from uns.model.tree import FirstLevel, Members, Place, descend, fold
 from uns.topics.names import Topic, TopicFilter
 
 __all__ = [
@@ -32,8 +33,8 @@ OnOpenSet: TypeAlias = Literal["raise", "skip"]
 #: Places from the top down, each with the one level that was asked for, or ``None`` for all of them.
 Path: TypeAlias = tuple[tuple[Place, ...], tuple[str | None, ...]]
 
-#: The levels of the filter that takes everything.
-_ALL = ("#",)
+#: Members, and the filter level they are held against.
+_Part: TypeAlias = tuple[Members, int]
 
 
 class UnboundedTopics(UNSError):
@@ -53,109 +54,106 @@ class UnboundedTopics(UNSError):
         )
 
 
-def _candidates(
-    members: Members, wanted: str, *, hides: bool = False
-) -> Iterator[tuple[Place, str | None]]:
-    """The members a filter level takes, each with its level where that is one only.
-
-    With ``hides`` it is the first level of a topic, and a wildcard there takes
-    no name that starts with $ [MQTT-4.7.2-1].
-    """
-    if wanted not in {"+", "#"}:
-        place = members.find(wanted)
-        if place is not None:
-            yield place, wanted
-        return
-    for place in members:
-        literal = place.segment.literal
-        if not (hides and place.segment.text.startswith("$")):
-            yield place, literal
-
-
 class _Reach:
-    """How far a filter reaches into a tree; what was found out once is remembered."""
+    """How far a filter reaches into a tree; what was found out once is remembered.
+
+    Without a filter everything is meant, names that start with $ among it.
+    """
 
     def __init__(self, filter_: TopicFilter | None) -> None:
-        self.levels = _ALL if filter_ is None else filter_.levels
-        #: Without a filter everything is meant, names that start with $ among it.
+        self.levels = ("#",) if filter_ is None else filter_.levels
         self.hides = filter_ is not None
-        self._hits: dict[tuple[int, int], bool] = {}
-        self._opens: dict[tuple[int, int], bool] = {}
-        self._counts: dict[tuple[int, int], int] = {}
-        self._templates: dict[tuple[int, int], int] = {}
+        self._hits: dict[_Part, bool] = {}
 
     def after(self, index: int) -> int:
         """The filter level that the next topic level is held against."""
         return index if self.levels[index] == "#" else index + 1
 
-    def accepts(self, index: int) -> bool:
-        """Whether a topic that ends here, at filter level ``index``, is taken."""
+    def accepts(self, place: Place, index: int) -> bool:
+        """Whether the topic of ``place``, itself taken by filter level ``index``, is taken."""
         last = len(self.levels) - 1
-        return index == last or (index == last - 1 and self.levels[last] == "#")
+        ends = index == last or (index == last - 1 and self.levels[last] == "#")
+        return ends and place.endpoint is not None
+
+    def candidates(self, members: Members, index: int) -> Iterator[tuple[Place, str | None]]:
+        """The members a filter level takes, each with its level where that is one only.
+
+        A wildcard in the first level takes no name that starts with $ [MQTT-4.7.2-1].
+        """
+        if index == len(self.levels):
+            return
+        wanted = self.levels[index]
+        if wanted not in {"+", "#"}:
+            place = members.find(wanted)
+            if place is not None:
+                yield place, wanted
+            return
+        hides = self.hides and isinstance(members, FirstLevel)
+        for place in members:
+            if not (hides and place.segment.text.startswith("$")):
+                yield place, place.segment.literal
 
     def goes_on(self, place: Place, index: int) -> bool:
         """Whether anything below ``place``, itself taken by filter level ``index``, is taken."""
-        below = self.after(index)
-        return below < len(self.levels) and self.hits(place.members, below)
+        return fold((place.members, self.after(index)), self._are_hit, self._hits)
 
-    def hits(self, members: Members, index: int) -> bool:
-        """Whether the filter from ``index`` on takes any topic among ``members``."""
-        asked = (id(members), index)
-        known = self._hits.get(asked)
-        if known is None:
-            known = self._hits[asked] = any(
-                (place.endpoint is not None and self.accepts(index)) or self.goes_on(place, index)
-                for place, _ in _candidates(members, self.levels[index])
-            )
-        return known
+    def _are_hit(self, part: _Part) -> Generator[_Part, bool, bool]:
+        members, index = part
+        for place, _ in self.candidates(members, index):
+            if self.accepts(place, index) or (yield place.members, self.after(index)):
+                return True
+        return False
 
-    def opens(self, members: Members, index: int) -> bool:
-        """Whether the filter from ``index`` on goes below an open place among ``members``."""
-        asked = (id(members), index)
-        known = self._opens.get(asked)
-        if known is None:
+    def opens(self, part: _Part) -> Generator[_Part, bool, bool]:
+        """To be folded: whether the filter goes below an open place."""
+        members, index = part
+        for place, _ in self.candidates(members, index):
             below = self.after(index)
-            known = self._opens[asked] = below < len(self.levels) and any(
-                place.open or self.opens(place.members, below)
-                for place, _ in _candidates(members, self.levels[index])
-            )
-        return known
+            if below < len(self.levels) and (place.open or (yield place.members, below)):
+                return True
+        return False
 
-    def templates(self, members: Members, index: int, *, hides: bool = False) -> int:
-        """How many templates the filter from ``index`` on takes among ``members``."""
-        asked = (id(members), index)
-        known = self._templates.get(asked)
-        if known is None:
-            known = 0
-            for place, _ in _candidates(members, self.levels[index], hides=hides):
-                known += place.endpoint is not None and self.accepts(index)
-                if self.goes_on(place, index):
-                    known += self.templates(place.members, self.after(index))
-            self._templates[asked] = known
-        return known
+    def templates(self, part: _Part) -> Generator[_Part, int, int]:
+        """To be folded: how many templates the filter takes."""
+        members, index = part
+        found = 0
+        for place, _ in self.candidates(members, index):
+            found += self.accepts(place, index) + (yield place.members, self.after(index))
+        return found
 
-    def count(
-        self, members: Members, index: int, open_: OnOpenSet, prefix: str, *, hides: bool = False
-    ) -> int:
-        """How many topics the filter from ``index`` on takes among ``members``."""
-        asked = (id(members), index)
-        known = self._counts.get(asked)
-        if known is not None:
-            return known
-        total = 0
-        for place, level in _candidates(members, self.levels[index], hides=hides):
-            here = prefix + place.segment.text
-            each = 1 if place.endpoint is not None and self.accepts(index) else 0
-            if self.goes_on(place, index):
-                each += self.count(place.members, self.after(index), open_, f"{here}/")
-            if each and level is None:
-                size = place.segment.count
-                if size is None and open_ == "raise":
-                    raise UnboundedTopics(here)
-                each *= size or 0
-            total += each
-        self._counts[asked] = total
-        return total
+    def topics(self, part: _Part) -> Generator[_Part, Count, Count]:
+        """To be folded: how many topics the filter takes."""
+        members, index = part
+        found: Count = 0
+        for place, level in self.candidates(members, index):
+            each = self.accepts(place, index) + (yield place.members, self.after(index))
+            found += each if level is not None else place.count * each
+        return found
+
+    def closed_topics(self, part: _Part) -> Generator[_Part, int, int]:
+        """To be folded: how many topics the filter takes without those of open sets."""
+        members, index = part
+        found = 0
+        for place, level in self.candidates(members, index):
+            times = 1 if level is not None else place.segment.count or 0
+            if times:
+                found += times * (
+                    self.accepts(place, index) + (yield place.members, self.after(index))
+                )
+        return found
+
+    def walk(self, top: Members) -> Iterator[tuple[Path, int]]:
+        """Everything at or above what the filter takes, and the filter level that takes it."""
+
+        def among(members: Members, above: Path, index: int) -> Iterator[tuple[Path, int]]:
+            for place, level in self.candidates(members, index):
+                if self.accepts(place, index) or self.goes_on(place, index):
+                    yield ((*above[0], place), (*above[1], level)), index
+
+        return descend(
+            among(top, ((), ()), 0),
+            lambda found: among(found[0][0][-1].members, found[0], self.after(found[1])),
+        )
 
 
 def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
@@ -165,13 +163,26 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
     """
     reach = _Reach(filter_)
-    return reach.count(top, 0, open_, "", hides=reach.hides)
+    if open_ == "skip":
+        return fold((top, 0), reach.closed_topics)
+    found = fold((top, 0), reach.topics)
+    if isinstance(found, NoEnd):
+        raise UnboundedTopics(_first_open(top, filter_))
+    return found
+
+
+def _first_open(top: Members, filter_: TopicFilter | None) -> str:
+    """The first position that a filter takes and that stands for an open set."""
+    for places, levels in paths(top, filter_):
+        for depth in range(len(places), 0, -1):
+            if levels[depth - 1] is None and places[depth - 1].count is NO_END:
+                return "/".join(place.segment.text for place in places[:depth])
+    raise AssertionError("a filter without end takes an open set")
 
 
 def template_count(top: Members, filter_: TopicFilter | None) -> int:
     """How many templates a filter takes: as many as :func:`paths` goes through."""
-    reach = _Reach(filter_)
-    return reach.templates(top, 0, hides=reach.hides)
+    return fold((top, 0), _Reach(filter_).templates)
 
 
 def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[Topic]:
@@ -181,64 +192,31 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
     """
     reach = _Reach(filter_)
-    stack = [(_instances(top, 0, reach, open_, "", hides=reach.hides), "", 0)]
-    while stack:
-        instances, prefix, index = stack[-1]
-        found = next(instances, None)
-        if found is None:
-            stack.pop()
-            continue
-        place, level = found
-        name = prefix + level
-        if place.endpoint is not None and reach.accepts(index):
-            yield Topic(name)
-        if reach.goes_on(place, index):
-            below, inner = reach.after(index), f"{name}/"
-            stack.append((_instances(place.members, below, reach, open_, inner), inner, below))
 
+    def among(members: Members, index: int, prefix: str) -> Iterator[tuple[Place, int, str]]:
+        for place, level in reach.candidates(members, index):
+            if not (reach.accepts(place, index) or reach.goes_on(place, index)):
+                continue
+            if level is not None:
+                yield place, index, prefix + level
+            elif place.segment.count is not None:
+                for text in place.segment:
+                    yield place, index, prefix + text
+            elif open_ == "raise":
+                raise UnboundedTopics(prefix + place.segment.text)
 
-def _instances(
-    members: Members,
-    index: int,
-    reach: _Reach,
-    open_: OnOpenSet,
-    prefix: str,
-    *,
-    hides: bool = False,
-) -> Iterator[tuple[Place, str]]:
-    """The members taken by filter level ``index``, families level by level."""
-    for place, level in _candidates(members, reach.levels[index], hides=hides):
-        taken = place.endpoint is not None and reach.accepts(index)
-        if not taken and not reach.goes_on(place, index):
-            continue
-        if level is not None:
-            yield place, level
-        elif place.segment.count is not None:
-            for text in place.segment:
-                yield place, text
-        elif open_ == "raise":
-            raise UnboundedTopics(prefix + place.segment.text)
+    def below(found: tuple[Place, int, str]) -> Iterator[tuple[Place, int, str]]:
+        place, index, name = found
+        return among(place.members, reach.after(index), f"{name}/")
+
+    found = descend(among(top, 0, ""), below)
+    return (Topic(name) for place, index, name in found if reach.accepts(place, index))
 
 
 def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
     """The endpoints a filter takes, families and open sets as one each; always finite."""
     reach = _Reach(filter_)
-    stack: list[tuple[Iterator[tuple[Place, str | None]], Path, int]] = [
-        (_candidates(top, reach.levels[0], hides=reach.hides), ((), ()), 0)
-    ]
-    while stack:
-        candidates, (places, levels), index = stack[-1]
-        found = next(candidates, None)
-        if found is None:
-            stack.pop()
-            continue
-        place, level = found
-        path = ((*places, place), (*levels, level))
-        if place.endpoint is not None and reach.accepts(index):
-            yield path
-        if reach.goes_on(place, index):
-            below = reach.after(index)
-            stack.append((_candidates(place.members, reach.levels[below]), path, below))
+    return (path for path, index in reach.walk(top) if reach.accepts(path[0][-1], index))
 
 
 def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
@@ -246,25 +224,20 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
 
     ``levels`` are topic levels, ``+`` among them but no ``#``.
     """
-    stack: list[tuple[Iterator[tuple[Place, str | None]], Path]] = [
-        (_candidates(top, levels[0], hides=True), ((), ()))
-    ]
-    while stack:
-        candidates, (places, pinned) = stack[-1]
-        found = next(candidates, None)
-        if found is None:
-            stack.pop()
-            continue
-        place, level = found
-        path = ((*places, place), (*pinned, level))
-        if len(stack) == len(levels):
-            yield path
-        else:
-            inner = _candidates(place.members, levels[len(stack)])
-            stack.append((inner, path))
+    reach = _Reach(TopicFilter("/".join(levels)))
+
+    def further(above: Iterator[Path], index: int) -> Iterator[Path]:
+        for places, pinned in above:
+            members = places[-1].members if places else top
+            for place, level in reach.candidates(members, index):
+                yield (*places, place), (*pinned, level)
+
+    found: Iterator[Path] = iter([((), ())])
+    for index in range(len(levels)):
+        found = further(found, index)
+    return found
 
 
 def reaches_open(top: Members, filter_: TopicFilter | None) -> bool:
     """Whether a filter takes topics that the model allows and does not name."""
-    reach = _Reach(filter_)
-    return reach.opens(top, 0)
+    return fold((top, 0), _Reach(filter_).opens)

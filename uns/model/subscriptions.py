@@ -22,7 +22,6 @@ __all__ = ["Subscriptions", "subscriptions"]
 _TRIES = 8
 
 _Places: TypeAlias = tuple[Place, ...]
-_Identity: TypeAlias = tuple[int, ...]
 
 
 class Subscriptions(FilterSet):
@@ -46,16 +45,12 @@ def subscriptions(top: Members, targets: Sequence[_Places], *, below: bool) -> S
     A filter takes other topics of the model only where the ``+`` of a family
     does; those are listed as over-matches.
     """
-    merging = _Merging(top, {_identity(target) for target in targets}, below)
+    merging = _Merging(top, set(targets), below)
     for target in targets:
         merging.add(target)
     filters = ["/".join((*levels, "#") if below else levels) for levels in merging.filters()]
     besides = _templates(merging.besides())
     return Subscriptions(filters, besides)
-
-
-def _identity(places: _Places) -> _Identity:
-    return tuple(map(id, places))
 
 
 def _templates(found: Iterable[Path]) -> list[TopicTemplate]:
@@ -74,12 +69,12 @@ def _templates(found: Iterable[Path]) -> list[TopicTemplate]:
 class _Merging:
     """Filters while they are merged, apart by depth and last level."""
 
-    def __init__(self, top: Members, wanted: set[_Identity], below: bool) -> None:
+    def __init__(self, top: Members, wanted: set[_Places], below: bool) -> None:
         self.top = top
         self.wanted = wanted
         self.below = below
         self._groups: defaultdict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
-        self._covered: set[_Identity] = set()
+        self._covered: set[_Places] = set()
         self._failed: set[tuple[str, ...]] = set()
 
     def filters(self) -> Iterator[tuple[str, ...]]:
@@ -89,7 +84,7 @@ class _Merging:
 
     def add(self, places: _Places) -> None:
         """Make the filters take one more target."""
-        if _identity(places) in self._covered:
+        if places in self._covered:
             return
         levels = tuple(
             "+" if place.segment.literal is None else place.segment.literal for place in places
@@ -104,19 +99,18 @@ class _Merging:
                 group.append(merged)
                 return
         group.append(levels)
-        self._covered.add(_identity(places))
+        self._covered.add(places)
 
-    def _taken(self, levels: tuple[str, ...]) -> set[_Identity] | None:
+    def _taken(self, levels: tuple[str, ...]) -> set[_Places] | None:
         """The targets a filter takes, or ``None`` when it takes anything else."""
         if levels in self._failed:
             return None
         taken = set()
         for places, _ in self._at(levels):
-            identity = _identity(places)
-            if identity not in self.wanted:
+            if places not in self.wanted:
                 self._failed.add(levels)
                 return None
-            taken.add(identity)
+            taken.add(places)
         return taken
 
     def _at(self, levels: tuple[str, ...]) -> Iterator[Path]:
@@ -129,7 +123,7 @@ class _Merging:
         for levels in self.filters():
             if "+" in levels:
                 for path in self._at(levels):
-                    if _identity(path[0]) not in self.wanted:
+                    if path[0] not in self.wanted:
                         yield path
 
 

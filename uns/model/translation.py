@@ -24,6 +24,7 @@ from uns.kafka import (
     KafkaTopic,
     Level,
     LevelSet,
+    RecordAddress,
     SplitCost,
     SubscriptionPlan,
     TopicShape,
@@ -35,6 +36,7 @@ from uns.kafka.places import longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
 from uns.memo import Memo
 from uns.model.tree import NO_MEMBERS, Members, Place
+from uns.topics.names import Topic
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
 
@@ -93,7 +95,7 @@ class _Known(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Translation:
-    """The Kafka mapping of one model; ``options`` are the keys of ``kafka:`` in its file.
+    """The Kafka mapping of one model; ``settings`` are the keys of ``kafka:`` in its file.
 
     Raises:
         InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
@@ -103,7 +105,7 @@ class Translation:
     top: Members
     root: tuple[str, ...]
     levels: EquipmentLevels
-    options: Mapping[str, Any]
+    settings: Mapping[str, Any]
     #: Whether it is for the topics that keep the last retained message of each.
     is_state: bool = False
     mapping: KafkaMapping = field(init=False)
@@ -114,7 +116,7 @@ class Translation:
     _above: Memo[tuple[tuple[str, ...], Members]] = field(init=False, default_factory=Memo)
 
     def __post_init__(self) -> None:
-        said = {key: value for key, value in self.options.items() if value is not None}
+        said = {key: value for key, value in self.settings.items() if value is not None}
         numbers = {key: said[key] for key in _CLUSTER_KEYS if key in said}
         options = {key: said[key] for key in _MAPPING_KEYS if key in said}
         split = self._level_named(said.get("split"))
@@ -132,6 +134,23 @@ class Translation:
         object.__setattr__(self, "cluster", Cluster(**numbers))
         object.__setattr__(self, "_split", split)
 
+    def to_kafka(self, topic: str) -> RecordAddress:
+        """Where a message goes, as Kafka topic, record key and partition.
+
+        Raises:
+            InvalidTopic: not a topic name.
+            Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
+        """
+        return self.mapping.to_kafka(topic)
+
+    def to_mqtt(self, kafka_topic: str, key: bytes | None) -> Topic:
+        """The MQTT topic of a Kafka record.
+
+        Raises:
+            Untranslatable: a record that this mapping would not have put there.
+        """
+        return self.mapping.to_mqtt(kafka_topic, key)
+
     def split_below(self, equipment: tuple[str, ...]) -> int:
         """How many levels after the root name the Kafka topic of what stands below equipment.
 
@@ -144,7 +163,7 @@ class Translation:
 
     def order_below(self, equipment: tuple[str, ...]) -> int | None:
         """How many levels after the root records are in order by; ``None`` where it is by key."""
-        order = self._level_named(self.options.get("order_by"))
+        order = self._level_named(self.settings.get("order_by"))
         return self.mapping.order_by if order is None else self._depth(equipment, order)
 
     def _level_named(self, said: int | str | None) -> EquipmentLevel | None:
@@ -154,8 +173,8 @@ class Translation:
     @cached_property
     def state(self) -> Translation:
         """The translation into the compacted topics, which keep the last retained messages."""
-        options = {**self.options, "prefix": self.mapping.state.prefix}
-        return replace(self, options=options, is_state=True)
+        settings = {**self.settings, "prefix": self.mapping.state.prefix}
+        return replace(self, settings=settings, is_state=True)
 
     # --- one topic -----------------------------------------------------------------------------------
 

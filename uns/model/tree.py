@@ -42,6 +42,7 @@ __all__ = [
     "downwards",
     "fold",
     "formerly",
+    "measure",
 ]
 
 T = TypeVar("T")
@@ -343,6 +344,21 @@ def fold(part: P, visit: Callable[[P], Generator[P, T, T]], known: dict[P, T] | 
             pending.append((wanted, visit(wanted)))
             answer = None
     return known[part]
+
+
+def measure(
+    size: Callable[[Segment], int], members: Members
+) -> Generator[Members, tuple[int, int], tuple[int, int]]:
+    """To be folded: how many levels the deepest topic among ``members`` has, and the longest bytes.
+
+    ``size`` tells the bytes of a level; one slash is counted in front of each.
+    """
+    deepest = longest = 0
+    for place in members:
+        levels, bytes_ = yield place.members
+        deepest = max(deepest, levels + 1)
+        longest = max(longest, bytes_ + size(place.segment) + 1)
+    return deepest, longest
 
 
 def downwards(top: Members) -> list[Members]:

@@ -1,6 +1,7 @@
 """Payload contracts: what a topic carries, and whether a message is that.
 
 ``contracts``      what a topic carries, as data; everything else is read off it
+``facets``         what narrows a type, in one table
 ``validators``     whether a message keeps to a contract; ``strict_json`` JSON to the letter
 ``faults``         what is said of a message that fails
 ``compatibility``  what changed between two versions, and which messages still pass
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
         example,
         refused_example,
     )
+    from uns.payloads.facets import (
+        FACETS,
+        NARROWING,
+        Facet,
+        Limit,
+        limits,
+    )
     from uns.payloads.faults import (
         Fault,
         FaultKind,
@@ -64,17 +72,21 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "FACETS",
     "FIELD_TYPES",
     "METRIC_TYPES",
+    "NARROWING",
     "Check",
     "Comparison",
     "Compatibility",
     "Difference",
+    "Facet",
     "Fault",
     "FaultKind",
     "Field",
     "InvalidForeignSchema",
     "InvalidPayload",
+    "Limit",
     "MissingExtra",
     "NoExample",
     "PayloadContract",
@@ -88,6 +100,7 @@ __all__ = [
     "contract_as_json",
     "example",
     "json_schema",
+    "limits",
     "limits_in_words",
     "refused_example",
     "type_as_json",
@@ -102,6 +115,7 @@ __getattr__, __dir__ = lazy(
         "contracts": """
             FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType Scalar ValueType
             carries_metric """,
+        "facets": "FACETS Facet Limit NARROWING limits",
         "faults": "Fault FaultKind InvalidPayload View",
         "binding": "bound_validator",
         "compatibility": "Comparison Compatibility Difference compare",

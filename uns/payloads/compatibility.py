@@ -22,10 +22,10 @@ from functools import reduce
 from operator import and_
 
 from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.facets import LIMITS, NARROWING, bounded, limits
 from uns.payloads.faults import described
 from uns.payloads.strict_json import json_path, shown
-from uns.payloads.validators import is_datetime, timestamp_bounds
-from uns.topics.patterns import Pattern, UndecidedPattern
+from uns.payloads.validators import is_datetime
 from uns.units import is_unit
 
 __all__ = ["Comparison", "Compatibility", "Difference", "accepts", "compare"]
@@ -203,16 +203,10 @@ def _defaulted(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field]]:
 
 
 def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
-    if (old.minimum, old.maximum) != (new.minimum, new.maximum):
-        yield _difference(
-            path, "range", old, replace(old, minimum=new.minimum, maximum=new.maximum)
-        )
-    if old.max_length != new.max_length:
-        yield _difference(path, "length", old, replace(old, max_length=new.max_length))
-    if old.pattern != new.pattern:
-        yield _difference(path, "pattern", old, replace(old, pattern=new.pattern))
-    if (old.values, old.open) != (new.values, new.open):
-        yield _difference(path, "values", old, replace(old, values=new.values, open=new.open))
+    for subject, facets in NARROWING.items():
+        after = replace(old, **{each.attribute: getattr(new, each.attribute) for each in facets})
+        if after != old:
+            yield _difference(path, subject, old, after)
 
 
 def _difference(path: str, kind: str, old: ValueType, new: ValueType) -> Difference:
@@ -265,9 +259,9 @@ def accepts(consumer: ValueType, producer: ValueType) -> bool:
         case wanted, sent if wanted in _TEXTS and sent in _TEXTS:
             return _text_accepts(consumer, producer)
         case wanted, sent if wanted == "number" and sent in _WHOLE:
-            return _range_accepts(consumer, producer)
+            return _limits_accept(consumer, producer)
         case wanted, sent if wanted == sent or (wanted in _WHOLE and sent in _WHOLE):
-            return _range_accepts(consumer, producer)
+            return _limits_accept(consumer, producer)
         case _:
             return False
 
@@ -283,17 +277,9 @@ def _object_accepts(consumer: ValueType, producer: ValueType) -> bool:
     return True
 
 
-def _range_accepts(consumer: ValueType, producer: ValueType) -> bool:
-    (low, high), (first, last) = _range(consumer), _range(producer)
-    return (low is None or (first is not None and first >= low)) and (
-        high is None or (last is not None and last <= high)
-    )
-
-
-def _range(value: ValueType) -> tuple[float | None, float | None]:
-    return (
-        timestamp_bounds(value) if value.type == "timestamp_ms" else (value.minimum, value.maximum)
-    )
+def _limits_accept(consumer: ValueType, producer: ValueType) -> bool:
+    wanted, sent = bounded(consumer), bounded(producer)
+    return all(limit.accepts(limit.of(wanted), limit.of(sent)) for limit in LIMITS)
 
 
 def _text_accepts(consumer: ValueType, producer: ValueType) -> bool:
@@ -302,24 +288,7 @@ def _text_accepts(consumer: ValueType, producer: ValueType) -> bool:
     free = consumer.type == "string" or (consumer.type == "enum" and consumer.open)
     if not free:
         return consumer.type == producer.type and consumer.type in ("datetime", "ucum")
-    return _length_accepts(consumer, producer) and _pattern_accepts(consumer, producer)
-
-
-def _length_accepts(consumer: ValueType, producer: ValueType) -> bool:
-    if consumer.max_length is None:
-        return True
-    return producer.max_length is not None and producer.max_length <= consumer.max_length
-
-
-def _pattern_accepts(consumer: ValueType, producer: ValueType) -> bool:
-    if consumer.pattern is None:
-        return True
-    if producer.pattern is None:
-        return False
-    try:
-        return Pattern(consumer.pattern).includes(Pattern(producer.pattern))
-    except UndecidedPattern:
-        return False
+    return _limits_accept(consumer, producer)
 
 
 def _takes_text(consumer: ValueType, text: str) -> bool:
@@ -330,5 +299,4 @@ def _takes_text(consumer: ValueType, text: str) -> bool:
             return is_datetime(text)
         case "ucum":
             return is_unit(text)
-    long = consumer.max_length is not None and len(text) > consumer.max_length
-    return not long and (consumer.pattern is None or Pattern(consumer.pattern).matches(text))
+    return all(limit.admits(said, text) for limit, said in limits(consumer))

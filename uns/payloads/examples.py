@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from uns.diagnostics import UNSError
-from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.contracts import METRIC_TYPES, Field, PayloadContract, ValueType
+from uns.payloads.facets import limits
 from uns.payloads.faults import InvalidPayload
-from uns.payloads.validators import timestamp_bounds, validate
-from uns.topics.patterns import Pattern
+from uns.payloads.validators import validate
 
 __all__ = ["NoExample", "Refused", "example", "refused_example"]
 
@@ -106,8 +106,7 @@ def _value(value: ValueType, name: str) -> Any:
         case "integer":
             return _whole(value.minimum, value.maximum)
         case "timestamp_ms":
-            first, last = timestamp_bounds(value)
-            return math.ceil(min(max(_A_MOMENT_MS, first), last))
+            return math.ceil(_fitted(value, _A_MOMENT_MS))
         case "boolean":
             return True
         case "enum":
@@ -119,7 +118,7 @@ def _value(value: ValueType, name: str) -> Any:
         case "metric_value":
             return 1.5
         case _:
-            return _text(value, name)
+            return _fitted(value, name.replace("_", "-"))
 
 
 def _number(low: float | None, high: float | None) -> float:
@@ -138,10 +137,10 @@ def _whole(low: float | None, high: float | None) -> int:
     return 1 if high is None else math.floor(high) - 1
 
 
-def _text(value: ValueType, name: str) -> str:
-    if value.pattern is not None:
-        return Pattern(value.pattern).example()
-    return name.replace("_", "-")[: value.max_length]
+def _fitted(value: ValueType, example: Any) -> Any:
+    for limit, said in limits(value):
+        example = limit.fit(said, example)
+    return example
 
 
 def _of_schema(name: str, schema: Any) -> Any:
@@ -165,14 +164,12 @@ def _judge(contract: PayloadContract) -> PayloadContract:
 
 def _fits(metric: ValueType) -> bool:
     """Whether the value that is made for a metric is plainly within its limits."""
-    value, low, high = _value(metric, "value"), metric.minimum, metric.maximum
-    match metric.type:
-        case "number" | "integer":
-            return (low is None or value >= low) and (high is None or value <= high)
-        case "string":
-            return metric.pattern is None
-        case kind:
-            return kind == "enum" and bool(metric.values)
+    if metric.type == "enum":
+        return bool(metric.values)
+    value = _value(metric, "value")
+    return metric.type in METRIC_TYPES and all(
+        limit.admits(said, value) for limit, said in limits(metric)
+    )
 
 
 # --- messages that do not -----------------------------------------------------------------

@@ -14,11 +14,11 @@ from typing import Literal, TypeAlias
 
 from uns.diagnostics import UNSError, near
 from uns.payloads.contracts import ValueType
+from uns.payloads.facets import LATEST_MS, limits
 from uns.payloads.strict_json import Location, json_path, shown
 from uns.units import suggest
 
 __all__ = [
-    "LATEST_MS",
     "Fault",
     "FaultKind",
     "InvalidPayload",
@@ -34,9 +34,6 @@ __all__ = [
 
 #: Who looks at a message: a producer's schema is closed, a consumer's accepts further fields.
 View: TypeAlias = Literal["consumer", "producer"]
-
-#: The last ``timestamp_ms``, 9999-12-31T23:59:59.999Z: what lies behind it is in other units.
-LATEST_MS = 253_402_300_799_999
 
 
 class FaultKind(StrEnum):
@@ -183,11 +180,12 @@ def described(value: ValueType, view: View = "producer") -> str:
     if value.type == "enum" and not (value.open and view == "consumer"):
         return _one_of(value.values)
     name = _NAMED["string" if value.type == "enum" else value.type]
-    if value.type in ("number", "integer", "timestamp_ms"):
-        return f"{name}{_range(value)}"
-    if value.max_length is not None:
-        name += f" of at most {value.max_length} characters"
-    return name if value.pattern is None else f"{name} like {value.pattern}"
+    phrases = [limit.expected.format(said) for limit, said in limits(value)]
+    if value.minimum is not None and value.maximum is not None:
+        phrases[:2] = [f"from {value.minimum} to {value.maximum}"]
+    if value.unit and value.unit != "1":
+        phrases.append(value.unit if phrases else f"in {value.unit}")
+    return " ".join([name, *phrases])
 
 
 def _one_of(values: tuple[str, ...]) -> str:
@@ -196,15 +194,3 @@ def _one_of(values: tuple[str, ...]) -> str:
     listed = ", ".join(values[:_MOST_LISTED])
     more = f" and {len(values) - _MOST_LISTED} more" if len(values) > _MOST_LISTED else ""
     return f"one of {listed}{more}"
-
-
-def _range(value: ValueType) -> str:
-    low, high = value.minimum, value.maximum
-    unit = f" {value.unit}" if value.unit and value.unit != "1" else ""
-    if low is not None and high is not None:
-        return f" from {low} to {high}{unit}"
-    if low is not None:
-        return f" of at least {low}{unit}"
-    if high is not None:
-        return f" of at most {high}{unit}"
-    return f" in{unit}" if unit else ""

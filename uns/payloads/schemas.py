@@ -13,9 +13,8 @@ import json
 from typing import Any, TypeAlias
 
 from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import View
-from uns.payloads.validators import timestamp_bounds
-from uns.topics.patterns import Pattern
 
 __all__ = ["DIALECT", "json_schema"]
 
@@ -96,13 +95,13 @@ def _enum(value: ValueType, view: View) -> _Schema:
 def _scalar(value: ValueType) -> _Schema:
     match value.type:
         case "number" | "integer":
-            return {"type": value.type} | _range(value.minimum, value.maximum) | _unit(value)
+            return {"type": value.type} | _limits(value) | _unit(value)
         case "timestamp_ms":
-            return {"type": "integer"} | _range(*timestamp_bounds(value)) | {"x-unit": "ms"}
+            return {"type": "integer"} | _limits(bounded(value)) | {"x-unit": "ms"}
         case "boolean":
             return {"type": "boolean"}
         case "string":
-            return {"type": "string"} | _facets(value)
+            return {"type": "string"} | _limits(value)
         case "datetime":
             return {"type": "string", "format": "date-time"}
         case "ucum":
@@ -113,19 +112,9 @@ def _scalar(value: ValueType) -> _Schema:
             raise ValueError(f"no field type {unknown!r}")
 
 
-def _range(low: float | None, high: float | None) -> _Schema:
-    bounds = {"minimum": low, "maximum": high}
-    return {keyword: bound for keyword, bound in bounds.items() if bound is not None}
+def _limits(value: ValueType) -> _Schema:
+    return {limit.keyword: limit.in_schema(said) for limit, said in limits(value)}
 
 
 def _unit(value: ValueType) -> _Schema:
     return {} if value.unit is None else {"x-unit": value.unit}
-
-
-def _facets(value: ValueType) -> _Schema:
-    facets: _Schema = {}
-    if value.max_length is not None:
-        facets["maxLength"] = value.max_length
-    if value.pattern is not None:
-        facets["pattern"] = Pattern(value.pattern).json_schema
-    return facets

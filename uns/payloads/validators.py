@@ -26,7 +26,8 @@ from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
 from uns.diagnostics import UNSError
 from uns.payloads import faults
 from uns.payloads.contracts import PayloadContract, ValueType
-from uns.payloads.faults import LATEST_MS, Fault, FaultKind, InvalidPayload, View
+from uns.payloads.facets import bounded, limits
+from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
     Location,
     NotJSON,
@@ -53,7 +54,6 @@ __all__ = [
     "InvalidForeignSchema",
     "MissingExtra",
     "is_datetime",
-    "timestamp_bounds",
     "validate",
     "validator",
 ]
@@ -264,10 +264,9 @@ def _scalar(value: ValueType, view: View) -> CoreSchema:
     match value.type:
         case "number":
             return _number(value.minimum, value.maximum)
-        case "integer":
-            return _integer(value.minimum, value.maximum)
-        case "timestamp_ms":
-            return _integer(*timestamp_bounds(value))
+        case "integer" | "timestamp_ms":
+            within = bounded(value)
+            return _integer(within.minimum, within.maximum)
         case "boolean":
             return core_schema.bool_schema(strict=True)
         case "enum" if not (value.open and view == "consumer"):
@@ -285,13 +284,6 @@ def _scalar(value: ValueType, view: View) -> CoreSchema:
             )
         case unknown:
             raise ValueError(f"no field type {unknown!r}")
-
-
-def timestamp_bounds(value: ValueType) -> tuple[int | float, int | float]:
-    """The first and last millisecond a ``timestamp_ms`` may be, both included."""
-    first = 0 if value.minimum is None else max(0, value.minimum)
-    last = LATEST_MS if value.maximum is None else min(LATEST_MS, value.maximum)
-    return first, last
 
 
 def _number(low: float | None, high: float | None) -> CoreSchema:
@@ -343,24 +335,23 @@ def _within(low: float | None, high: float | None) -> Callable[[float], float]:
 
 
 def _text(value: ValueType) -> CoreSchema:
-    length = value.max_length
+    # Pydantic calls the limits of a text by the names they have in the model file.
+    asked = {limit.name: limit.in_schema(said) for limit, said in limits(value)}
+    schema = core_schema.str_schema(strict=True, **asked)
     if value.pattern is None:
-        return core_schema.str_schema(strict=True, max_length=length)
-    pattern = Pattern(value.pattern)
-    schema = core_schema.str_schema(strict=True, max_length=length, pattern=pattern.json_schema)
+        return schema
     try:
         _parser(schema)
     except SchemaError:
         # The automaton takes patterns that the regular expressions of pydantic find too large.
-        return core_schema.no_info_after_validator_function(
-            _accepting(pattern.matches), core_schema.str_schema(strict=True, max_length=length)
-        )
+        del asked["pattern"]
+        return _checked_text(Pattern(value.pattern).matches, **asked)
     return schema
 
 
-def _checked_text(holds: Callable[[str], bool]) -> CoreSchema:
+def _checked_text(holds: Callable[[str], bool], **asked: Any) -> CoreSchema:
     return core_schema.no_info_after_validator_function(
-        _accepting(holds), core_schema.str_schema(strict=True)
+        _accepting(holds), core_schema.str_schema(strict=True, **asked)
     )
 
 

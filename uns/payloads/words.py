@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.facets import FACETS, limits
 
 __all__ = ["contract_as_json", "limits_in_words", "type_as_json", "type_in_words"]
 
@@ -18,8 +19,8 @@ def type_in_words(value: ValueType, depth: int = 0) -> str:
 
     >>> type_in_words(ValueType("number", unit="m/s", minimum=0, maximum=3))
     'number m/s, 0 to 3'
-    >>> type_in_words(ValueType("array", items=ValueType("string", max_length=8)))
-    'array of string, at most 8 characters'
+    >>> type_in_words(ValueType("array", items=ValueType("string", pattern="[A-Z]+")))
+    'array of string, like [A-Z]+'
     """
     if value.items is not None and depth < _DEEP:
         return f"{value.type} of {type_in_words(value.items, depth + 1)}"
@@ -38,33 +39,20 @@ def limits_in_words(value: ValueType) -> str:
 
 
 def _limits(value: ValueType) -> list[str]:
-    limits = []
+    phrases = [limit.words.format(said) for limit, said in limits(value)]
     if value.minimum is not None and value.maximum is not None:
-        limits.append(f"{value.minimum} to {value.maximum}")
-    elif value.minimum is not None:
-        limits.append(f"at least {value.minimum}")
-    elif value.maximum is not None:
-        limits.append(f"at most {value.maximum}")
-    if value.max_length is not None:
-        limits.append(f"at most {value.max_length:,} characters")
-    if value.pattern is not None:
-        limits.append(f"like {value.pattern}")
+        phrases[:2] = [f"{value.minimum} to {value.maximum}"]
     if value.values:
-        limits.append(" | ".join(value.values) + (" | ..." if value.open else ""))
-    return limits
+        phrases.append(" | ".join(value.values) + (" | ..." if value.open else ""))
+    return phrases
 
 
 def type_as_json(value: ValueType) -> dict[str, Any]:
     """A value type in the keys of the model file; what is not said is left out."""
     said = {
         "type": value.type,
-        "unit": value.unit,
-        "min": value.minimum,
-        "max": value.maximum,
-        "max_length": value.max_length,
-        "pattern": value.pattern,
+        **{facet.name: facet.of(value) for facet in FACETS},
         "values": list(value.values) or None,
-        "open": value.open or None,
         "items": value.items and type_as_json(value.items),
         "fields": [_field(field) for field in value.fields] or None,
     }

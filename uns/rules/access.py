@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from uns.counts import in_words
 from uns.diagnostics import Severity, Span
-from uns.linting.amounts import topics_in_words
 from uns.linting.coverage import untaken
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
@@ -133,9 +133,7 @@ def _few(found: list[Finding]) -> Iterator[Finding]:
     yield from found[: MOST_TOLD - 1]
     if len(found) >= MOST_TOLD:
         last, more = found[MOST_TOLD - 1], len(found) - MOST_TOLD
-        also = (
-            f"; it is the same with {topics_in_words(more, 'other filter')} of it" if more else ""
-        )
+        also = f"; it is the same with {in_words(more, 'other filter')} of it" if more else ""
         yield last._replace(message=f"{last.message}{also}")
 
 
@@ -317,7 +315,7 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
         found = [pair for entries in groups.values() for pair in _overlaps(namespace, entries)]
         if found:
             (one, other, node), *more = found
-            also = f", and so do {topics_in_words(len(more), 'other pair')} of them" if more else ""
+            also = f", and so do {in_words(len(more), 'other pair')} of them" if more else ""
             span = one.span(namespace)
             yield Finding(
                 f"{other} and to {one.text!r}, which both take {node.template.text!r}{also}",
@@ -390,7 +388,7 @@ def unpublished_topics(survey: Survey) -> Iterator[Finding]:
     if granted:
         for found in untaken(survey, granted, _is_for_clients):
             yield Finding(
-                f"no client may publish {topics_in_words(found.topics)}, such as {found.example!r}",
+                f"no client may publish {in_words(found.topics, 'topic')}, such as {found.example!r}",
                 found.span,
                 "let the client that sends them publish there",
                 path=found.example,
@@ -421,8 +419,7 @@ def unread_commands(survey: Survey) -> Iterator[Finding]:
     if read:
         for found in untaken(survey, read, lambda e: e.kind is Kind.COMMAND and _is_for_clients(e)):
             yield Finding(
-                f"no client reads {topics_in_words(found.topics, 'command')}, "
-                f"such as {found.example!r}",
+                f"no client reads {in_words(found.topics, 'command')}, such as {found.example!r}",
                 found.span,
                 "let the client that carries them out subscribe there",
                 path=found.example,
@@ -450,7 +447,7 @@ def unread_topics(survey: Survey) -> Iterator[Finding]:
     if read:
         for found in untaken(survey, read, _is_for_clients):
             yield Finding(
-                f"no client reads {topics_in_words(found.topics)}, such as {found.example!r}",
+                f"no client reads {in_words(found.topics, 'topic')}, such as {found.example!r}",
                 found.span,
                 "name who reads them, or take them out",
                 path=found.example,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from uns.counts import in_words
 from uns.diagnostics import Severity
-from uns.linting.amounts import topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 from uns.model.tree import Endpoint, Kind
@@ -108,7 +108,7 @@ def unretained_state(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {running: {type: boolean}}}}
     """
     for declared in _such(survey, lambda e: e.kind is Kind.STATE and not e.retain):
-        topics = topics_in_words(declared.topics)
+        topics = in_words(declared.topics, "topic")
         yield Finding(
             f"{declared.endpoint.key!r} is a state and not retained in {topics}",
             declared.span_of("retain"),

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sized
 from functools import partial
 
+from uns.counts import from_number, in_words
 from uns.diagnostics import Severity, Span
 from uns.kafka import Cluster, encode_segment
 from uns.kafka.names import MAX_LENGTH
-from uns.linting.amounts import topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
 from uns.model.namespace import Namespace
@@ -22,18 +22,18 @@ from uns.model.translation import EACH_METRIC, KafkaPlace
 #: MQTT topics from which on one Kafka topic for all of them is worth a word.
 MANY_TOPICS = 10_000
 
-_kafka_topics = partial(topics_in_words, noun="Kafka topic")
+_kafka_topics = partial(in_words, noun="Kafka topic")
 
 
 def _is_meant_for_kafka(namespace: Namespace) -> bool:
-    return bool(namespace.kafka) or "kafka" in namespace.profiles
+    return bool(namespace.kafka.settings) or "kafka" in namespace.profiles
 
 
 def _places(namespace: Namespace) -> tuple[KafkaPlace, ...]:
     """The places of a model that is meant for Kafka, and is not too large to know them."""
-    if not _is_meant_for_kafka(namespace) or not namespace.translation.is_surveyed:
+    if not _is_meant_for_kafka(namespace) or not namespace.kafka.is_surveyed:
         return ()
-    return tuple(namespace.translation.places())
+    return tuple(namespace.kafka.places())
 
 
 def _setting(namespace: Namespace, key: str) -> Span | None:
@@ -54,7 +54,7 @@ def _declared(survey: Survey, template: str, levels: int) -> Span | None:
 
 def _others(found: Sized, noun: str) -> str:
     """All but the first, in words."""
-    return topics_in_words(len(found) - 1, f"other {noun}")
+    return in_words(len(found) - 1, f"other {noun}")
 
 
 # --- names -----------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     long = [place for place in _places(namespace) if place.is_too_long]
-    if long and namespace.translation.mapping.overflow == "reject":
+    if long and namespace.kafka.mapping.overflow == "reject":
         first = long[0]
         more = f", and so it is in {_others(long, 'place')}" if len(long) > 1 else ""
         yield Finding(
@@ -169,7 +169,7 @@ def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     if not _places(namespace):
         return
-    cluster, cost = namespace.translation.cluster, namespace.translation.cost
+    cluster, cost = namespace.kafka.cluster, namespace.kafka.cost
     if cost.topics is None or cost.replicas_per_broker is None:
         return  # without end, which is told elsewhere
     limit = cluster.max_replicas_per_broker
@@ -188,7 +188,7 @@ def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
 
 
 def _fitting(namespace: Namespace) -> str:
-    deepest = namespace.kafka_budget().deepest
+    deepest = namespace.kafka.budget().deepest
     if deepest is None:
         return "no split fits: allow more, or give each topic fewer partitions"
     return f"split higher up: `split: {deepest}` is the deepest that fits"
@@ -255,13 +255,13 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
     topics = namespace.count(open="skip")
     if topics < MANY_TOPICS:
         return
-    rows = namespace.kafka_budget().rows
+    rows = namespace.kafka.budget().rows
     better = [row for row in rows if row.fits and row.topics is not None and row.topics > 1]
     if better:
         yield Finding(
-            f"{topics_in_words(topics)} go to one Kafka topic",
+            f"{in_words(topics, 'topic')} go to one Kafka topic",
             _setting(namespace, "split"),
-            f"`split: {better[0].split}` makes {_kafka_topics(better[0].topics)} of it",
+            f"`split: {better[0].split}` makes {_kafka_topics(from_number(better[0].topics))} of it",
         )
 
 
@@ -285,11 +285,11 @@ def one_partition(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}}}}
     """
     namespace = survey.namespace
-    order = namespace.kafka.get("order_by")
-    partitions = namespace.translation.cluster.partitions if order is not None else 1
+    order = namespace.kafka.settings.get("order_by")
+    partitions = namespace.kafka.cluster.partitions if order is not None else 1
     if order is None or order == EACH_METRIC or partitions < 2:
         return
-    split = namespace.kafka.get("split") or namespace.translation.mapping.split
+    split = namespace.kafka.settings.get("split") or namespace.kafka.mapping.split
     if _is_at_or_above(namespace, order, split):
         yield Finding(
             f"`order_by: {order}` is not below `split: {split}`, so each Kafka topic uses "
@@ -330,11 +330,11 @@ def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     cluster = _cluster(namespace)
     if cluster is not None and cluster.replication > cluster.brokers:
-        said = namespace.kafka.get("replication") is not None
+        said = namespace.kafka.settings.get("replication") is not None
         yield Finding(
             f"`replication` is {cluster.replication:,}{'' if said else ' by default'}, "
             f"and there {'is' if cluster.brokers == 1 else 'are'} "
-            f"{topics_in_words(cluster.brokers, 'broker')}",
+            f"{in_words(cluster.brokers, 'broker')}",
             _setting(namespace, "replication" if said else "brokers"),
             f"say `replication: {cluster.brokers}`, or add brokers",
         )
@@ -342,8 +342,8 @@ def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
 
 def _cluster(namespace: Namespace) -> Cluster | None:
     """The cluster, where the model says how large it is."""
-    said = namespace.kafka.get("brokers") is not None
-    return namespace.translation.cluster if said else None
+    said = namespace.kafka.settings.get("brokers") is not None
+    return namespace.kafka.cluster if said else None
 
 
 @rule("K303", "single-copy", Severity.INFO)
@@ -394,10 +394,10 @@ def outside_kafka(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     if not _places(namespace) and not _is_meant_for_kafka(namespace):
         return
-    outside = list(namespace.translation.outside())
+    outside = list(namespace.kafka.outside())
     if outside:
         more = f", nor do those of {_others(outside, 'template')}" if len(outside) > 1 else ""
-        tail = namespace.translation.mapping.key == "tail" and not outside[0].startswith("$")
+        tail = namespace.kafka.mapping.key == "tail" and not outside[0].startswith("$")
         yield Finding(
             f"{outside[0]!r} does not go to Kafka{more}",
             _declared(survey, outside[0], outside[0].count("/") + 1),

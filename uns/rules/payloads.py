@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from uns.counts import in_words
 from uns.diagnostics import Severity, Span
-from uns.linting.amounts import in_all, topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 
@@ -99,7 +99,7 @@ def outdated_payload(survey: Survey) -> Iterator[Finding]:
         for payload in versions[:-1]:
             users = carried.get(payload)
             if users:
-                topics = topics_in_words(in_all(user.topics for user in users))
+                topics = in_words(sum(user.topics for user in users), "topic")
                 yield Finding(
                     f"{payload} is carried by {topics}, and {versions[-1]} is declared",
                     users[0].span_of("payload"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from uns.counts import from_number, in_words
 from uns.diagnostics import Severity, Span
 from uns.linting.offences import Offence, Step, extent, lengths, offences, words
 from uns.linting.rule import Finding, rule
@@ -130,17 +131,13 @@ def _found(survey: Survey, offence: Offence, said: str, help_: str, example: str
     """One finding for all topics that break a limit below one node."""
     node = offence.node
     where = f"{node.equipment_level} {node.name!r}" if node.equipment_level else "the model"
-    topics = "an open number of topics" if offence.topics is None else _topics(offence.topics)
+    topics = in_words(offence.topics, "topic")
     return Finding(
         f"{where} makes {topics} {said}: {example}",
         node.span or survey.namespace.locate("topic", "root"),
         help_,
         path=node.template.text,
     )
-
-
-def _topics(number: int) -> str:
-    return "1 topic" if number == 1 else f"{number:,} topics"
 
 
 # --- size ------------------------------------------------------------------------------------------
@@ -182,7 +179,7 @@ def _more_than(most: int) -> Callable[[int, Endpoint], bool]:
 
 
 def _count_levels(levels: int, segment: Segment) -> Iterator[Step[int]]:
-    yield levels + 1, segment.count
+    yield levels + 1, from_number(segment.count)
 
 
 @rule("T102", "topic-too-long", Severity.ERROR)
@@ -289,7 +286,7 @@ def _holding(refused: re.Pattern[str]) -> Callable[[bool, Segment], Iterator[Ste
     """Whether a topic holds one of the characters, after a level."""
 
     def step(wrong: bool, segment: Segment) -> Iterator[Step[bool]]:
-        yield wrong or any(map(refused.search, texts(segment))), segment.count
+        yield wrong or any(map(refused.search, texts(segment))), from_number(segment.count)
 
     return step
 
@@ -330,7 +327,7 @@ def _of_qos_above(most: int) -> Callable[[None, Endpoint], bool]:
 
 
 def _anywhere(_: None, segment: Segment) -> Iterator[Step[None]]:
-    yield None, segment.count
+    yield None, from_number(segment.count)
 
 
 @rule("T202", "filter-beyond-limits", Severity.ERROR)

@@ -118,7 +118,7 @@ def unknown_selector(given: Suppressions) -> Iterator[Finding]:
         lint: {ignore: [unknown-unit]}
     """
     namespace = given.namespace
-    for (key, *place), problem in Policy.of(namespace.lint).problems(given.rules):
+    for (key, *place), problem in Policy.of(namespace.lint_settings).problems(given.rules):
         where = namespace.locate("lint", key, *place) or namespace.locate("lint", key)
         yield Finding(
             problem,

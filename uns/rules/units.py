@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from uns.counts import in_words
 from uns.diagnostics import Edit, Severity, Span
-from uns.linting.amounts import in_all, topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
 from uns.units import is_unit, suggest, unit
@@ -184,16 +184,11 @@ def missing_unit(survey: Survey) -> Iterator[Finding]:
 
 def _most(groups: Mapping[str, list[Declared]]) -> str:
     """The group that stands for most topics, of equals the first."""
-
-    def size(name: str) -> float:
-        topics = in_all(d.topics for d in groups[name])
-        return float("inf") if topics is None else topics
-
-    return max(groups, key=size)
+    return max(groups, key=lambda name: sum(declared.topics for declared in groups[name]))
 
 
 def _topics(declared: list[Declared]) -> str:
-    return topics_in_words(in_all(d.topics for d in declared))
+    return in_words(sum(d.topics for d in declared), "topic")
 
 
 def _here(span: Span | None, label: str) -> tuple[tuple[Span, str], ...]:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from uns.counts import Count, in_words
 from uns.diagnostics import Severity
-from uns.linting.amounts import in_all, topics_in_words
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 from uns.model.tree import Kind
@@ -69,13 +69,12 @@ def _a(type_: str) -> str:
     return f"an {type_}" if type_[0] in "aeio" else f"a {type_}"
 
 
-def _weight(declared: list[Declared]) -> float:
-    topics = in_all(d.topics for d in declared)
-    return float("inf") if topics is None else topics
+def _weight(declared: list[Declared]) -> Count:
+    return sum(d.topics for d in declared)
 
 
 def _topics(declared: list[Declared]) -> str:
-    return topics_in_words(in_all(d.topics for d in declared))
+    return in_words(_weight(declared), "topic")
 
 
 # --- ranges and values -----------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def test_every_mapped_topic_is_created(
     name: str, split: int | str, kafka: Kafka, clients: ModuleType, prefix: str
 ):
     ns = example(name, prefix=prefix, split=split)
-    wanted = [*manifest(ns.translation), *manifest(ns.translation.state)]
+    wanted = [*manifest(ns.kafka), *manifest(ns.kafka.state)]
     clients.created(kafka.bootstrap, wanted)
     there = clients.admin(kafka.bootstrap).list_topics(timeout=PATIENCE).topics
     created = {topic for topic in there if topic.startswith((f"{prefix}.", f"{prefix}-state."))}
@@ -51,7 +51,7 @@ def test_the_commands_create_the_topics(
     kafka: Kafka, clients: ModuleType, prefix: str, tmp_path: Path
 ):
     ns = example("bottling", prefix=prefix, split=1)
-    wanted = [*manifest(ns.translation), *manifest(ns.translation.state)]
+    wanted = [*manifest(ns.kafka), *manifest(ns.kafka.state)]
     program = tmp_path / "kafka-topics.sh"
     java = shlex.join(kafka.tool("org.apache.kafka.tools.TopicCommand"))
     program.write_text(f'#!/bin/sh\nexec {java} "$@"\n')

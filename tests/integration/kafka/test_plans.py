@@ -53,7 +53,7 @@ def test_what_is_kept_is_what_the_filter_matches(
     name: str, text: str, split: int | str, fill, kafka: Kafka, clients: ModuleType
 ):
     there = fill(name, split)
-    plan = there.ns.kafka_plan(text)
+    plan = there.ns.kafka.plan(text)
     records = clients.read(kafka.bootstrap, plan.topics)
     read = [there.ns.to_mqtt(record.topic, record.key) for record in records]
     kept = read if plan.exact else [topic for topic in read if plan.key_filter.matches(topic)]
@@ -70,7 +70,7 @@ def test_expressions_select_what_is_planned(
 ):
     """The client evaluates the expression under the classic protocol, the broker (RE2) under the other."""
     there = fill(name, 3)
-    plan = there.ns.kafka_plan(text)
+    plan = there.ns.kafka.plan(text)
     expected = {topic for topic in there.names if re.fullmatch(plan.regex, topic)}
     assert set(plan.topics) <= expected
     assert clients.selected(kafka.bootstrap, plan.regex, expected, protocol) == expected
@@ -82,7 +82,7 @@ def test_expressions_select_the_same_for_other_clients(
     name: str, text: str, client: str, fill, kafka: Kafka, clients: ModuleType
 ):
     there = fill(name, 3)
-    plan = there.ns.kafka_plan(text)
+    plan = there.ns.kafka.plan(text)
     expected = {topic for topic in there.names if re.fullmatch(plan.regex, topic)}
     select = getattr(clients, f"selected_by_{client}")
     assert select(kafka.bootstrap, plan.regex, expected) == expected

@@ -109,7 +109,7 @@ def test_a_model_cut_by_level(key: str, kafka: Kafka, clients: ModuleType, prefi
     topics = list(ns.topics())
     clients.created(
         kafka.bootstrap,
-        topic_configs(ns.translation.topics(), partitions=PARTITIONS, replicas=1),
+        topic_configs(ns.kafka.topics(), partitions=PARTITIONS, replicas=1),
     )
     sent = [(topic, b"%d" % number) for number in range(10) for topic in topics]
     records = []
@@ -120,7 +120,7 @@ def test_a_model_cut_by_level(key: str, kafka: Kafka, clients: ModuleType, prefi
     clients.produce(kafka.bootstrap, records)
     received = [
         (ns.to_mqtt(record.topic, record.key), record.value)
-        for record in clients.read(kafka.bootstrap, ns.translation.topics())
+        for record in clients.read(kafka.bootstrap, ns.kafka.topics())
     ]
     assert sorted(received) == sorted(sent)
     for topic in topics:

@@ -117,8 +117,8 @@ class _Judge:
         known = self.baseline.of(name_in(self.file, model), model)
         before = self.before(model)
         judgement = weigh(namespace, self.policy, known, before)
-        every = (*namespace.diagnostics, *judgement.findings)
-        placed = tuple(f if f.span else replace(f, span=Span(model, 1, 1, 1, 1)) for f in every)
+        top = Span(model, 1, 1, 1, 1)
+        placed = tuple(f if f.span else replace(f, span=top) for f in judgement.findings)
         return _Result(model, placed, None, namespace, judgement, judgement.known)
 
     def learned(self, results: Iterable[_Result]) -> list[_Result]:

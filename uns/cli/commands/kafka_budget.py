@@ -22,7 +22,7 @@ _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the budget of the model."""
-    translation = opened(arguments.model, err).translation
+    translation = opened(arguments.model, err).kafka
     budget = translation.budget()
     if arguments.output_format == "json":
         out.line(as_json(_as_json(translation, budget), indent=2))

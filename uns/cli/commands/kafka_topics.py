@@ -31,7 +31,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the manifest, and on ``err`` what cannot be in it."""
     if arguments.output_format == "strimzi" and not arguments.cluster:
         raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
-    translation = opened(arguments.model, err).translation
+    translation = opened(arguments.model, err).kafka
     wanted = [translation, translation.state] if arguments.state else [translation]
     manifest = list(itertools.chain.from_iterable(_manifest(each, arguments) for each in wanted))
     match arguments.output_format:

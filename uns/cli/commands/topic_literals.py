@@ -51,7 +51,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     namespace = opened(arguments.model, err)
     mentions = Mentions(namespace)
     findings: list[Diagnostic] = []
-    fails_from = policy.over(Policy.of(namespace.lint)).fails_from
+    fails_from = policy.over(Policy.of(namespace.lint_settings)).fails_from
     number_known = number_meant = 0
     read = []
     unread = 0

@@ -523,7 +523,7 @@ class Catalogue:
     @property
     def kafka_by_default(self) -> bool:
         """Whether the model says nothing of Kafka, so that what is told of it is a default."""
-        return not self.namespace.kafka
+        return not self.namespace.kafka.settings
 
     def nodes_of(self, class_: str) -> Iterator[Node]:
         """The nodes of a class or of one that extends it, families as one."""
@@ -571,7 +571,7 @@ class Catalogue:
             address = self.namespace.to_kafka(example)
         except Untranslatable as error:
             return KafkaEntry(refusal=error.reason)
-        translation = self.namespace.translation
+        translation = self.namespace.kafka
         partitions = translation.cluster.partitions
         pattern = str(address.topic)
         topics: int | None = 1

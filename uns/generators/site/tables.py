@@ -166,7 +166,7 @@ class _Tables:
         columns = {name: _Column() for name in names}
         lines: list[int] = []
         below: list[int] = []
-        pending: list[Members] = [self.namespace.translation.top]
+        pending: list[Members] = [self.namespace.kafka.top]
         numbers = {id(pending[0]): 1}
         line = 0
         for members in pending:  # grows while it is gone through
@@ -417,7 +417,7 @@ def _client(client: Client) -> dict[str, Any]:
 
 def _kafka(namespace: Namespace) -> dict[str, Any]:
     """The mapping as the page needs it to work out where a topic goes."""
-    mapping, said = namespace.translation.mapping, namespace.kafka
+    mapping, said = namespace.kafka.mapping, namespace.kafka.settings
     return {
         "declared": any(value is not None for value in said.values()),
         "prefix": mapping.prefix,
@@ -425,7 +425,7 @@ def _kafka(namespace: Namespace) -> dict[str, Any]:
         "key": mapping.key,
         "order": _depth(namespace, said.get("order_by"), mapping.order_by),
         "partitioner": mapping.partitioner,
-        "partitions": namespace.translation.cluster.partitions,
+        "partitions": namespace.kafka.cluster.partitions,
         "overflow": mapping.overflow,
     }
 

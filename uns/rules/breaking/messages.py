@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
 from uns.linting.verdicts import ALL, Audience, Case, Effect, Impact, breaks
-from uns.payloads import Compatibility
+from uns.payloads import NARROWING, Compatibility
 
 _ANY = tuple(ChangeKind)
 _CHANGED = [ChangeKind.CHANGED]
 _CONSUMERS = frozenset({Audience.CONSUMERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
-    Subject.TYPE, Subject.UNIT, Subject.RANGE, Subject.VALUES, Subject.LENGTH, Subject.PATTERN,
-    Subject.FIELD, Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA,
-)  # fmt: skip
+    *(Subject.TYPE, Subject.UNIT, Subject.FIELD),
+    *(Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA),
+    *map(Subject, NARROWING),
+)
 
 
 def _by_messages(change: Change, help_: str | None = None) -> Impact:

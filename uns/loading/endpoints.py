@@ -1,0 +1,142 @@
+"""The endpoints of a node as places of the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from uns.loading.faults import Faults
+from uns.loading.inheritance import Drafts, Finisher, Said
+from uns.loading.segments import INFO_LEAF, SegmentReader
+from uns.loading.tree_checks import MAX_LEVELS, report_clash
+from uns.model.tree import (
+    NO_MEMBERS,
+    NO_NOTES,
+    Endpoint,
+    Kind,
+    Members,
+    Origin,
+    Place,
+    PlaceKind,
+)
+from uns.topics.templates import Segment
+
+__all__ = ["INFO_PAYLOAD", "EndpointPlacer"]
+
+#: The payload of the topic that describes a node, where ``defaults.info`` asks for it.
+INFO_PAYLOAD = "info/1"
+
+
+@dataclass(slots=True)
+class EndpointPlacer:
+    """Makes the endpoints of nodes; with ``info`` every node has the topic that describes it."""
+
+    finisher: Finisher
+    segments: SegmentReader
+    info: bool
+    faults: Faults
+
+    def of_node(self, payload: Said | None) -> Endpoint | None:
+        """The endpoint of a node whose own topic carries a payload."""
+        if payload is None:
+            return None
+        type_ = self.finisher.payload(payload.value, lambda: payload.span)
+        if type_ is None:
+            return None
+        if type_.carries_metric:
+            message = f"{payload.value} wraps a metric, and a node has no value to wrap"
+            help_ = "declare a metric below the node instead"
+            self.faults.add("M505", message, payload.span, help=help_)
+            return None
+        contract, defaults = self.finisher.contract(type_), self.finisher.defaults
+        by = (payload.by,)
+        return Endpoint(
+            "", contract, Kind.STATE, defaults.retain_state, defaults.qos, declared_by=by
+        )
+
+    def places(self, drafts: Drafts) -> list[Place]:
+        """Endpoints as places: aspects first make a level, and so does every slash of a leaf."""
+        growing = _Growing()
+        is_described = False
+        for endpoint in self.finisher.endpoints(drafts).values():
+            origin = endpoint.origin
+            segments = self._segments(endpoint, origin) if origin else None
+            if origin is None or segments is None:
+                continue
+            if endpoint.aspect is None and endpoint.leaf == INFO_LEAF:
+                is_described = True
+            taken = growing.put(segments, endpoint, aspect=endpoint.aspect is not None)
+            if taken is not None and taken.origin is not None:
+                this, other = f"topic {origin.key!r}", f"topic {taken.origin.key!r}"
+                report_clash(this, origin, other, taken.origin, self.faults)
+        if self.info and not is_described:
+            info = self._info()
+            if info is not None:
+                growing.put([Segment.fixed(INFO_LEAF)], info, aspect=False)
+        return growing.places()
+
+    def _info(self) -> Endpoint | None:
+        payload = self.finisher.payloads[INFO_PAYLOAD]
+        if payload is None:
+            return None
+        contract, qos = self.finisher.contract(payload), self.finisher.defaults.qos
+        return Endpoint(INFO_LEAF, contract, retain=True, qos=qos, declared_by=("defaults",))
+
+    def _segments(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
+        """The levels of a leaf, with the segment of its aspect in front."""
+        if endpoint.leaf.count("/") >= MAX_LEVELS:
+            self.faults.add("M407", f"a topic of more than {MAX_LEVELS} levels", origin.span)
+            return None
+        if endpoint.aspect is None:
+            return self.segments.leaf(endpoint, origin)
+        aspect = self.finisher.aspects[endpoint.aspect]
+        leaf = self.segments.leaf(endpoint, origin) if aspect is not None else None
+        return [Segment.fixed(aspect), *leaf] if aspect is not None and leaf is not None else None
+
+
+class _Growing:
+    """Endpoints of one node while they become places: a tree of leaves with slashes."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, tuple[Segment, PlaceKind, _Growing]] = {}
+        self.endpoint: Endpoint | None = None
+
+    def put(self, segments: list[Segment], endpoint: Endpoint, *, aspect: bool) -> Endpoint | None:
+        """Place an endpoint; the one that has its topic or its first level already, if there is one.
+
+        Leaves may share levels, but not with the segment of an aspect.
+        """
+        current = self
+        for index, segment in enumerate(segments):
+            kind = PlaceKind.ASPECT if aspect and index == 0 else PlaceKind.LEVEL
+            name = segment.text
+            if name not in current._levels:
+                current._levels[name] = (segment, kind, _Growing())
+            _, known_kind, below = current._levels[name]
+            if kind is not known_kind:
+                return below.first()
+            current = below
+        if current.endpoint is not None:
+            return current.endpoint
+        current.endpoint = endpoint
+        return None
+
+    def places(self) -> list[Place]:
+        """The places of everything that was put."""
+        return [
+            Place(
+                PlaceKind.ENDPOINT if below.endpoint is not None else kind,
+                segment,
+                Members(below.places()) if below._levels else NO_MEMBERS,
+                endpoint=below.endpoint,
+                notes=below.endpoint.notes if below.endpoint is not None else NO_NOTES,
+                origin=below.first().origin,
+            )
+            for segment, kind, below in self._levels.values()
+        ]
+
+    def first(self) -> Endpoint:
+        """The first endpoint at or below this level; there is one, or the level would not be."""
+        current = self
+        while current.endpoint is None:
+            current = next(iter(current._levels.values()))[2]
+        return current.endpoint

@@ -1,0 +1,110 @@
+"""The keys of a model file as topic levels, held to the model's own ``topic.segment``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from uns.loading.faults import Faults
+from uns.loading.yaml_events import Map
+from uns.model.tree import Endpoint, Origin
+from uns.topics.patterns import Pattern, UndecidedPattern
+from uns.topics.templates import InvalidTemplate, Segment
+
+__all__ = ["INFO_LEAF", "SegmentReader"]
+
+#: The topic that describes a node; ``topic.segment`` does not apply to it.
+INFO_LEAF = "_info"
+
+#: Longest part of a key that a fault repeats.
+LONGEST_EXCERPT = 60
+
+
+@dataclass(slots=True)
+class SegmentReader:
+    """Reads the keys of one model; what is no topic level is reported."""
+
+    policy: Pattern | None
+    faults: Faults
+    #: Whether some equipment is an open set, whose key has a name in braces.
+    has_names: bool = False
+    #: Plain keys are read once each.
+    _known: dict[str, Segment] = field(default_factory=dict)
+
+    def equipment(
+        self, key: str, container: Map, said_pattern: str | None, *, whole: bool
+    ) -> Segment | None:
+        """The segment of a node's key; without ``whole`` it may have a pattern that was not read."""
+        if said_pattern is None and key in self._known:
+            return self._known[key]
+        origin = Origin(container.source, container.number, key)
+        pattern = Pattern(said_pattern) if said_pattern is not None else None
+        segment = self._parsed(key, pattern, origin)
+        if segment is None:
+            return None
+        if segment.name is not None and pattern is None:
+            if whole:
+                help_ = "say which texts it takes, such as `pattern: '[A-Z]{2}[0-9]{6}'`"
+                message = f"the open set {key!r} has no pattern"
+                self.faults.add("M406", message, origin.span, help=help_)
+            return None
+        if segment.name is None and pattern is not None:
+            message = f"`pattern` narrows a {{name}} in the key, and {key!r} has none"
+            self.faults.add("M506", message, origin.span)
+            return None
+        if not self._is_allowed(segment, origin):
+            return None
+        if segment.literal is not None:
+            self._known[key] = segment
+        self.has_names = self.has_names or segment.name is not None
+        return segment
+
+    def leaf(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
+        """The levels of an endpoint's leaf."""
+        segments = []
+        for level in endpoint.leaf.split("/"):
+            segment = self._parsed(level, None, origin)
+            if segment is None:
+                return None
+            if segment.name is not None:
+                message = f"{endpoint.leaf!r} has a name in braces, and a leaf has none"
+                help_ = "write {{ for a brace, or make it a node with a pattern"
+                self.faults.add("M401", message, origin.span, help=help_)
+                return None
+            if level != INFO_LEAF and not self._is_allowed(segment, origin):
+                return None
+            segments.append(segment)
+        return segments
+
+    def _parsed(self, text: str, pattern: Pattern | None, origin: Origin) -> Segment | None:
+        try:
+            return Segment.parse(text, pattern)
+        except InvalidTemplate as error:
+            at = error.text[slice(*error.span)]
+            reason = error.reason
+            if at != text and 0 < len(at) <= LONGEST_EXCERPT:
+                reason += f" (at {at!r})"
+            message = f"{text!r} cannot be a topic level: {reason}"
+            self.faults.add("M401", message, origin.span)
+            return None
+
+    def _is_allowed(self, segment: Segment, origin: Origin) -> bool:
+        """Whether a segment keeps to the model's own ``topic.segment``."""
+        if self.policy is None:
+            return True
+        said = "does not match"
+        try:
+            if segment.is_within(self.policy):
+                return True
+        except UndecidedPattern:
+            said = "cannot be shown to match"
+        message = f"{segment.text!r} {said} `topic.segment`, {self.policy.text}"
+        self.faults.add("M402", message, origin.span, help=_spelled_by(self.policy, segment))
+        return False
+
+
+def _spelled_by(policy: Pattern, segment: Segment) -> str | None:
+    """The nearest spelling that the policy allows, for the slips people make."""
+    if segment.literal is None:
+        return None
+    spelled = "-".join(segment.literal.lower().replace("_", " ").split())
+    return f"did you mean {spelled!r}?" if policy.matches(spelled) else None
