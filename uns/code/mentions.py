@@ -48,13 +48,6 @@ DEEPEST_SUGGESTED = 32
 #: How many names are listed that stand where a text stops; of more none is.
 MOST_NAMED = 6
 
-#: What is wrong with a text that leads nowhere.
-_DEAD = {
-    source_code.UNKNOWN_TOPIC: "the namespace has no topic",
-    source_code.DEAD_FILTER: "no topic of the namespace matches",
-    source_code.DEAD_TEMPLATE: "no topic of the namespace has the form",
-}
-
 _NOWHERE = Span("", 0, 0, 0, 0)
 
 
@@ -62,10 +55,15 @@ class _Fault(NamedTuple):
     """What is wrong with a text wherever it stands, and the part of the text that it is about."""
 
     rule: Rule
-    message: str
+    why: str = ""
     part: tuple[int, int] | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
+
+
+_IDLE = _Fault(
+    source_code.idle_remark, help="write the comment on the line of the text, or leave it out"
+)
 
 
 class Mentions:
@@ -76,7 +74,7 @@ class Mentions:
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
-        self._recognizer = Recognizer(namespace._tree.top)
+        self._recognizer = Recognizer(namespace.top)
         self._tree = self._recognizer.tree
         self._suggestions = SUGGESTIONS
         self._meant: dict[tuple[str, Use | None], bool] = {}
@@ -88,26 +86,12 @@ class Mentions:
 
     def findings(self, reading: Reading) -> tuple[Diagnostic, ...]:
         """What is wrong with the texts of one file, in their order."""
-        found = [
-            source_code.IDLE_REMARK.finding(
-                Finding(
-                    "no text with a slash stands on this line",
-                    place,
-                    "write the comment on the line of the text, or leave it out",
-                )
-            )
-            for place in reading.idle
-        ]
+        found = [_finding(_IDLE, "", place) for place in reading.idle]
         for literal in reading.literals:
             fault = self._fault_of(literal) if self._is_meant(literal) else None
             if fault is not None:
                 place = literal.span if fault.part is None else literal.part(*fault.part)
-                path = _spelled(literal.text) or None
-                found.append(
-                    fault.rule.finding(
-                        Finding(fault.message, place, fault.help, fault.related, path)
-                    )
-                )
+                found.append(_finding(fault, literal.text, place))
         return tuple(sorted(found, key=lambda one: (one.span or _NOWHERE, one.code)))
 
     def are_meant(self, text: str, use: Use | None = None) -> bool:
@@ -137,47 +121,46 @@ class Mentions:
         plain = without_share(text)
         levels = pieces(plain)
         if use is Use.PUBLISH and (plain != text or any(piece.is_wildcard for piece in levels)):
-            message = f"{_shown(text)} is a topic filter, and no message can be published to one"
-            return _Fault(
-                source_code.INVALID,
-                f"{message} [MQTT-3.3.2-2]",
-                help="publish to one topic that it takes",
-            )
+            why = "is a topic filter, and no message can be published to one [MQTT-3.3.2-2]"
+            return _Fault(source_code.invalid_text, why, help="publish to one topic that it takes")
         found = self._tree.trace(levels)
-        slash = self._slash(plain, found, is_whole=is_whole)
+        slash = self._slash(text, found, is_whole=is_whole)
         if slash is not None:
             return slash
         if any(piece.is_open for piece in levels):
             if found.fits:
                 return None
-            return self._dead(source_code.DEAD_TEMPLATE, text, levels, found)
+            return self._dead(source_code.dead_template, text, levels, found)
         if any(piece.is_wildcard for piece in levels):
             if self._is_hit(plain):
                 return None
-            return self._dead(source_code.DEAD_FILTER, text, levels, found)
+            return self._dead(source_code.dead_filter, text, levels, found)
         resolution = self.namespace.resolve(plain)
         if resolution:
             return None
         if resolution.outcome is Outcome.NOT_ENDPOINT:
             return self._position(text) if is_whole else None
-        rule = source_code.UNKNOWN_TOPIC if plain == text else source_code.DEAD_FILTER
+        rule = source_code.unknown_topic if plain == text else source_code.dead_filter
         return self._dead(rule, text, levels, found)
 
     def _slash(self, text: str, found: Trace, *, is_whole: bool) -> _Fault | None:
         """A slash before or behind what is a topic or a filter without it."""
-        before = text.startswith("/") and not found.reached
+        plain = without_share(text)
+        share = text[: len(text) - len(plain)]
+        before = plain.startswith("/") and not found.reached
         # What is not whole may be the start of topics.
-        behind = text.endswith("/") and (is_whole or before or not found.fits)
-        bare = text[before : len(text) - behind] if before or behind else ""
+        behind = plain.endswith("/") and (is_whole or before or not found.fits)
+        bare = plain[before : len(plain) - behind] if before or behind else ""
         if not bare or not self._tree.trace(pieces(bare)).fits:
             return None
         where = "before and behind" if before and behind else "before" if before else "behind"
-        message = f"{_shown(text)} has a slash {where} it, which makes another topic of it"
-        part = None if before and behind else (0, 1) if before else (len(text) - 1, len(text))
+        why = f"has a slash {where} it, which makes another topic of it"
+        at = len(share) if before else len(text) - 1
+        part = None if before and behind else (at, at + 1)
         levels = pieces(bare)
         is_position = all(piece.is_exact for piece in levels) and not self.namespace.resolve(bare)
-        meant = f"{bare}/#" if is_position else bare
-        return _Fault(source_code.INVALID, message, part, f"did you mean {_shown(meant)}?")
+        meant = f"{share}{bare}/#" if is_position else f"{share}{bare}"
+        return _Fault(source_code.invalid_text, why, part, f"did you mean {_shown(meant)}?")
 
     def _position(self, text: str) -> _Fault:
         below = f"{text}/#"
@@ -186,12 +169,7 @@ class Mentions:
             if self._is_hit(without_share(below))
             else None
         )
-        return _Fault(
-            source_code.NOT_AN_ENDPOINT,
-            f"nothing is published at {_shown(text)} itself",
-            None,
-            hint,
-        )
+        return _Fault(source_code.not_an_endpoint, help=hint)
 
     def _is_hit(self, filter_: str) -> bool:
         return next(
@@ -200,13 +178,13 @@ class Mentions:
 
     def _dead(self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace) -> _Fault:
         """A text that leads nowhere: where it stops, and what may have been meant."""
-        message, part = f"{_DEAD[rule]} {_shown(text)}", None
+        why, part = "", None
         if found.reached < len(levels) and levels[found.reached].is_exact:
             start = len(text) - len(without_share(text))
             start += sum(len(piece.text) + 1 for piece in levels[: found.reached])
             part = start, start + len(levels[found.reached].text)
             if found.reached and not any(piece.is_wildcard or piece.is_open for piece in levels):
-                message += f"; it goes as far as {_shown('/'.join(text[:start].split('/')[:-1]))}"
+                why = f"; it goes as far as {_shown('/'.join(text[:start].split('/')[:-1]))}"
         hint = None
         related: tuple[tuple[Span, str], ...] = ()
         if self._suggestions and len(levels) <= DEEPEST_SUGGESTED:
@@ -214,7 +192,7 @@ class Mentions:
             hint, declared = self._hint(rule, text, levels, found)
             if declared is not None:
                 related = ((declared, "declared here"),)
-        return _Fault(rule, message, part, hint, related)
+        return _Fault(rule, why, part, hint, related)
 
     def _hint(
         self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace
@@ -236,7 +214,7 @@ class Mentions:
         mended = self._mended(levels, found)
         if mended is not None:
             return f"did you mean {_shown(mended)}?", None
-        if rule is source_code.DEAD_FILTER:
+        if rule is source_code.dead_filter:
             for miss in report_filter(self.namespace, text).near_misses:
                 more = f" and {len(miss.templates) - 1:,} more" if len(miss.templates) > 1 else ""
                 hits = _shown(miss.templates[0].text)
@@ -274,9 +252,15 @@ def _invalid(text: str) -> _Fault:
         subscription(filled(text))
     except InvalidText as error:
         clause = f" [{error.clause}]" if error.clause else ""
-        message = f"{_shown(text)} is no topic and no topic filter: {error.reason}{clause}"
-        return _Fault(source_code.INVALID, message, error.span)
+        why = f"is no topic and no topic filter: {error.reason}{clause}"
+        return _Fault(source_code.invalid_text, why, error.span)
     raise AssertionError(text)
+
+
+def _finding(fault: _Fault, text: str, place: Span) -> Diagnostic:
+    message = fault.rule.check(_shown(text), fault.why)
+    path = _spelled(text) or None
+    return fault.rule.finding(Finding(message, place, fault.help, fault.related, path))
 
 
 def _shown(text: str) -> str:

@@ -103,7 +103,7 @@ class Tree:
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {speed: {type: number}}}}")
-    >>> tree = Tree(ns._tree.top)
+    >>> tree = Tree(ns.top)
     >>> [(t.reached, t.fits) for t in map(tree.trace, map(pieces, ("ly\0/speed", "lyon/x")))]
     [(2, True), (1, False)]
     """
@@ -112,7 +112,7 @@ class Tree:
         self.top = top
         self._known: dict[str, bool] = {}
         self._slips: dict[str, bool] = {}
-        self._kept: dict[tuple[int, ...], _Beneath] = {}
+        self._kept: dict[tuple[Members, ...], _Beneath] = {}
 
     def trace(self, followed: Sequence[Piece]) -> Trace:
         """Follow pieces down from the top."""
@@ -164,13 +164,12 @@ class Tree:
                     yield place
 
     def _beneath(self, members: tuple[Members, ...]) -> _Beneath:
-        key = tuple(map(id, members))
-        found = self._kept.get(key)
+        found = self._kept.get(members)
         if found is None:
             found = _Beneath(members)
             if len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = found
+            self._kept[members] = found
         return found
 
     @cached_property
@@ -261,13 +260,13 @@ class _Beneath:
         self.is_open = any(place.open for place in self.direct)
         self.literals: dict[str, list[Place]] = {}
         self._families: list[Place] = []
-        found: dict[int, Members] = {}
+        found: dict[Members, None] = {}
         pending = list(_members_of(self.direct))
         while pending:
             here = pending.pop()
-            if id(here) in found:
+            if here in found:
                 continue
-            found[id(here)] = here
+            found[here] = None
             for place in here:
                 self.is_open = self.is_open or place.open
                 if place.segment.literal is None:
@@ -276,7 +275,7 @@ class _Beneath:
                     self.literals.setdefault(place.segment.literal, []).append(place)
                 if place.members:
                     pending.append(place.members)
-        self.members = tuple(found.values())
+        self.members = tuple(found)
 
     def find(self, level: str) -> Iterator[Place]:
         """The places deeper down that stand for a level."""
@@ -296,11 +295,11 @@ _Stand: TypeAlias = "_Beside | _Beneath"
 
 
 def _members_of(places: Iterable[Place]) -> tuple[Members, ...]:
-    return tuple({id(place.members): place.members for place in places}.values())
+    return tuple(dict.fromkeys(place.members for place in places))
 
 
 def _distinct(places: Iterable[Place]) -> list[Place]:
-    return list({id(place): place for place in places}.values())
+    return list(dict.fromkeys(places))
 
 
 def _may_be(segment: Segment, before: str, after: str) -> bool:

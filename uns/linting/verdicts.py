@@ -7,7 +7,6 @@ nothing is called compatible that nobody looked at.
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -260,9 +259,7 @@ def breaks(
 ) -> Callable[[ChangeCheck], Rule]:
     """Make a rule of a function, for some kinds of change to some subjects."""
     on = frozenset(product(kinds, subjects))
-    return lambda check: Rule(
-        code, name, Severity.ERROR, inspect.getdoc(check) or "", check, Kind.CHANGE, on=on
-    )
+    return lambda check: Rule(code, name, Severity.ERROR, check, Kind.CHANGE, on=on)
 
 
 def told(change: Change, *, verb: bool = True) -> str:

@@ -517,11 +517,11 @@ def leading_dollar(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     root = namespace.root_levels
     first = root[:1] or [
-        place.segment.literal for place in namespace._tree.top if place.segment.literal is not None
+        place.segment.literal for place in namespace.top if place.segment.literal is not None
     ]
     for text in first:
         if text.startswith("$"):
-            place = None if root else namespace._tree.top.literals[text]
+            place = None if root else namespace.top.literals[text]
             yield Finding(
                 f"every topic below {text!r} is out of reach of filters that start with a wildcard",
                 _span(survey, place),

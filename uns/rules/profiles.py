@@ -232,7 +232,7 @@ def reserved_first_level(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {}}
     """
     for profile in _profiles(survey):
-        for place in survey.namespace._tree.top:
+        for place in survey.namespace.top:
             first = place.segment.literal or ""
             if any(
                 first == word or (word == "$" and first.startswith("$"))
