@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,8 @@ import uns
 from uns.cli.arguments import TARGETS as SPELLED
 from uns.diagnostics import Severity
 from uns.generators import LOSSES, TARGETS, InvalidOption, TooManyTemplates, generate
-from uns.generators.losses import loss
 from uns.generators.paths import unsafe
+from uns.generators.targets import Losses
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 MODELS = sorted(EXAMPLES.glob("*/*.uns.yaml"))
@@ -88,10 +90,9 @@ def test_the_command_line_knows_every_target() -> None:
     assert tuple(TARGETS) == SPELLED
 
 
-@pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.room)
-def test_every_target_and_every_option_is_summed_up_in_a_line(
-    target: uns.generators.Target,
-) -> None:
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_target_and_every_option_is_summed_up_in_a_line(name: str) -> None:
+    target = TARGETS[name]
     assert target.summary.endswith(".")
     for option in target.options.values():
         assert option.meaning
@@ -101,16 +102,37 @@ def test_every_target_and_every_option_is_summed_up_in_a_line(
 def test_losses_have_codes_of_their_own() -> None:
     assert len({name for name, _ in LOSSES.values()}) == len(LOSSES)
     assert list(LOSSES) == sorted(LOSSES)
-    said = loss("X101", "vtq/1", "only noted")
+    assert len(LOSSES) == sum(len(target.losses) for target in TARGETS.values())
+    losses = Losses(LOSSES)
+    for _ in range(2):
+        losses.add("X101", "vtq/1", "only noted")
+    (said,) = losses
     assert (said.code, said.name, said.severity) == ("X101", "noted-format", Severity.INFO)
 
 
 def test_every_loss_of_the_table_is_told_somewhere() -> None:
-    rooms = Path(uns.__file__).parent / "generators"
-    text = "".join(
-        path.read_text(encoding="utf-8") for path in rooms.glob("*.py") if path.stem != "losses"
+    modules = (Path(uns.__file__).parent / "generators").glob("*.py")
+    text = "".join(path.read_text(encoding="utf-8") for path in modules)
+    # Once in the table of its target, and where it is told.
+    assert [code for code in LOSSES if text.count(f'"{code}"') < 2] == []
+
+
+def test_the_names_of_targets_cost_nothing() -> None:
+    program = (
+        "import sys\nfrom uns.generators.targets import TARGETS\nassert 'markdown' in TARGETS\n"
+        "print(len(TARGETS), *sorted(name for name in sys.modules if name.startswith('uns')))"
     )
-    assert [code for code in LOSSES if f'"{code}"' not in text] == []
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == [
+        str(len(TARGETS)), "uns", "uns.diagnostics", "uns.generators", "uns.generators.targets",
+    ]  # fmt: skip
+
+
+def test_a_target_that_is_looked_up_by_a_wrong_name() -> None:
+    with pytest.raises(KeyError):
+        TARGETS["paths"]
 
 
 def test_open_nodes_are_told_or_lost() -> None:

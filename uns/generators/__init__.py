@@ -1,12 +1,12 @@
-"""What is made from a namespace for others to read: one room for each target.
+"""What is made from a namespace for others to read: one module for each target.
 
 A generator is a pure function from a :class:`~uns.model.namespace.Namespace` to
 files, by path, and to what the target has no words for. The same model gives
 the same bytes. Nothing here writes a file; the command line does.
 
-``targets``      which there are, with the options of each
-``generated``    :func:`generate`, and what it hands back
-``paths``        safe file names; ``losses`` the codes of losses
+``targets``      what a target is, with its options and what it hands back; which there are
+``generated``    :func:`generate`
+``paths``        safe file names; ``losses`` what targets cannot say, in one table
 ``document``     everything that documentation says of a namespace, gathered once
 ``yaml_text``    values as YAML; ``identifiers``, ``python_types`` names and types in Python
 ``json_schema``, ``topics_json``, ``markdown``, ``asyncapi``, ``python``, ``site``: a target each
@@ -20,7 +20,6 @@ from uns import lazy
 
 if TYPE_CHECKING:
     from uns.generators.generated import (
-        Generated,
         TooManyTemplates,
         generate,
     )
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     )
     from uns.generators.targets import (
         TARGETS,
+        Generated,
         InvalidOption,
         Option,
         Target,
@@ -48,8 +48,8 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "generated": "Generated TooManyTemplates generate",
+        "generated": "TooManyTemplates generate",
         "losses": "LOSSES",
-        "targets": "TARGETS InvalidOption Option Target",
+        "targets": "TARGETS Generated InvalidOption Option Target",
     },
 )

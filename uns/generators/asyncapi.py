@@ -14,22 +14,22 @@ import urllib.parse
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
-from uns.diagnostics import Diagnostic, UNSError
+from uns.diagnostics import UNSError
 from uns.generators.document.catalogue import (
     BY_DEFAULT,
     Catalogue,
+    ClientEntry,
     ContractEntry,
     LevelEntry,
     TopicEntry,
 )
-from uns.generators.generated import Generated, mark
-from uns.generators.losses import loss
 from uns.generators.paths import safe_name, topic_name
+from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark
 from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
 from uns.model.namespace import Namespace
 
-__all__ = ["FILE", "generate"]
+__all__ = ["FILE", "TARGET", "generate"]
 
 FILE = "asyncapi.yaml"
 
@@ -49,16 +49,6 @@ def generate(namespace: Namespace, mqtt: str | None = None, kafka: str | None = 
     return _Document(namespace, mqtt, kafka).written()
 
 
-class _Losses:
-    """What was lost, each thing once."""
-
-    def __init__(self) -> None:
-        self.found: dict[Diagnostic, None] = {}
-
-    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:  # noqa: A002
-        self.found[loss(code, subject, message, help)] = None
-
-
 class _Document:
     """One document while it is written."""
 
@@ -66,7 +56,7 @@ class _Document:
         self.namespace = namespace
         self.catalogue = Catalogue(namespace)
         self.hosts = {"mqtt": mqtt, "kafka": kafka}
-        self.losses = _Losses()
+        self.losses = Losses(LOSSES)
         self.parameters = _Parameters(self.losses)
         self.contracts: dict[str, ContractEntry] = {}
         self.kafka: dict[str, _Map] = {}
@@ -85,95 +75,87 @@ class _Document:
         if self.contracts:
             pieces.append(as_yaml({"components": self._components()}))
         if self.catalogue.clients:
-            pieces.append(as_yaml({"x-uns-clients": self._clients()}))
+            clients = {client.name: self._client(client) for client in self.catalogue.clients}
+            pieces.append(as_yaml({"x-uns-clients": clients}))
         self._lose_the_rest()
-        return Generated({FILE: "".join(pieces).encode()}, tuple(self.losses.found))
+        return Generated({FILE: "".join(pieces).encode()}, tuple(self.losses))
 
     # --- around the channels -----------------------------------------------------------------------
 
     def _head(self) -> _Map:
         model = self.namespace.model
-        info: _Map = {
+        info = {
             "title": model.label or model.id or "Unified Namespace",
             "version": model.version or "0.0.0",
+            "description": model.description,
+            "contact": _given({"name": model.owner}),
         }
-        if model.description:
-            info["description"] = model.description
-        if model.owner:
-            info["contact"] = {"name": model.owner}
-        head: _Map = {"asyncapi": "3.0.0"}
-        if model.id:
-            head["id"] = f"urn:uns:{urllib.parse.quote(model.id, safe='')}"
-        return {
-            **head,
-            "info": info,
-            "defaultContentType": "application/json",
-            "servers": {
-                "mqtt": {
-                    "host": self.hosts["mqtt"] or _NO_MQTT,
-                    "protocol": "mqtt",
-                    "protocolVersion": "5.0",
-                    "description": "The MQTT broker of the namespace",
-                },
-                "kafka": {
-                    "host": self.hosts["kafka"] or _NO_KAFKA,
-                    "protocol": "kafka",
-                    "description": "Kafka, where every message is kept under the topic of its place"
-                    + (f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""),
-                },
+        by_default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
+        servers = {
+            "mqtt": {
+                "host": self.hosts["mqtt"] or _NO_MQTT,
+                "protocol": "mqtt",
+                "protocolVersion": "5.0",
+                "description": "The MQTT broker of the namespace",
+            },
+            "kafka": {
+                "host": self.hosts["kafka"] or _NO_KAFKA,
+                "protocol": "kafka",
+                "description": "Kafka, where every message is kept under the topic of its place"
+                + by_default,
             },
         }
+        return _given(
+            {
+                "asyncapi": "3.0.0",
+                "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
+                "info": _given(info),
+                "defaultContentType": "application/json",
+                "servers": servers,
+            }
+        )
 
     def _components(self) -> _Map:
-        components: _Map = {}
-        if self.parameters.made:
-            components["parameters"] = self.parameters.made
-        components["messages"] = {
-            name: self._message(name, contract) for name, contract in self.contracts.items()
-        }
-        components["schemas"] = {
-            name: self._schema(name, contract) for name, contract in self.contracts.items()
-        }
-        return components
+        contracts = self.contracts.items()
+        return _given(
+            {
+                "parameters": self.parameters.made,
+                "messages": {name: self._message(name, contract) for name, contract in contracts},
+                "schemas": {name: self._schema(name, contract) for name, contract in contracts},
+            }
+        )
 
-    def _clients(self) -> _Map:
-        said: _Map = {}
-        for client in self.catalogue.clients:
-            entry = {
+    def _client(self, client: ClientEntry) -> _Map:
+        filters = (*client.publish, *client.subscribe)
+        if any("+" in f or "#" in f or f.startswith("$share/") for f in filters):
+            said = (
+                f"AsyncAPI has no filters: those of client {client.name} stand in `x-uns-clients`,"
+                " and an operation is written for each channel they take"
+            )
+            self.losses.add("X204", client.name, said)
+        return _given(
+            {
                 "owner": client.owner,
                 "description": client.description,
                 "publish": list(client.publish),
                 "subscribe": list(client.subscribe),
             }
-            said[client.name] = {key: value for key, value in entry.items() if value}
-            filters = (*client.publish, *client.subscribe)
-            if any("+" in f or "#" in f or f.startswith("$share/") for f in filters):
-                self.losses.add(
-                    "X204", client.name,
-                    f"AsyncAPI has no filters: those of client {client.name} stand in `x-uns-clients`, and"
-                    " an operation is written for each channel they take",
-                )  # fmt: skip
-        return said
+        )
 
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
             if self.hosts[protocol] is None:
-                self.losses.add(
-                    "X203", protocol,
+                said = (
                     f"no model names a broker, so {protocol} is at {instead} here; name yours with"
-                    f" --option {protocol}=HOST:PORT",
-                )  # fmt: skip
+                )
+                self.losses.add("X203", protocol, f"{said} --option {protocol}=HOST:PORT")
         for entry in self.catalogue.open_nodes:
-            self.losses.add(
-                "X209", entry.template,
-                f"AsyncAPI has no channel for any topic: what is below the open node {entry.template} is left out",
-            )  # fmt: skip
+            below = f"what is below the open node {entry.template} is left out"
+            said = f"AsyncAPI has no channel for any topic: {below}"
+            self.losses.add("X209", entry.template, said)
         if self.unwritten:
-            self.losses.add(
-                "X211", "",
-                f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written;"
-                " `x-uns-clients` has the filters of all clients",
-            )  # fmt: skip
+            said = f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written"
+            self.losses.add("X211", "", f"{said}; `x-uns-clients` has the filters of all clients")
 
     # --- channels ----------------------------------------------------------------------------------
 
@@ -202,9 +184,8 @@ class _Document:
     def _to_kafka(self, topic: TopicEntry, message: str) -> None:
         kafka = topic.kafka
         if kafka.topic is None:
-            self.losses.add(
-                "X206", topic.template, f"{topic.template} does not go to Kafka: {kafka.refusal}"
-            )
+            said = f"{topic.template} does not go to Kafka: {kafka.refusal}"
+            self.losses.add("X206", topic.template, said)
             return
         place = topic.levels[: kafka.place_levels]
         address, parameters = self.parameters.kafka_address(kafka.topic, place)
@@ -212,12 +193,23 @@ class _Document:
         channel = self.kafka.get(name)
         if channel is None:
             self._claim("kafka", address)
-            channel = self.kafka[name] = self._kafka_channel(topic, address, parameters)
+            template = "/".join(level.text for level in place)
+            channel = self.kafka[name] = self._kafka_channel(template, address, parameters)
         channel["messages"][message] = _ref("components", "messages", message)
 
-    def _kafka_channel(self, topic: TopicEntry, address: str, parameters: _Map) -> _Map:
+    def _kafka_channel(self, place: str, address: str, parameters: _Map) -> _Map:
         cluster = self.namespace.kafka.cluster
-        binding: _Map = {
+        if parameters:
+            said = f"the Kafka binding of {address} names no topic, for it is several"
+            self.losses.add("X205", place, said)
+        head = {
+            "address": address,
+            "description": place and f"Every message of {place}",
+            "servers": [_ref("servers", "kafka")],
+            "parameters": parameters,
+        }
+        binding = {
+            "topic": None if parameters else address,
             "partitions": cluster.partitions,
             "replicas": cluster.replication,
             "topicConfiguration": {
@@ -225,38 +217,25 @@ class _Document:
             },
             "bindingVersion": _KAFKA_BINDING,
         }
-        place = "/".join(level.text for level in topic.levels[: topic.kafka.place_levels])
-        channel: _Map = {"address": address}
-        if place:
-            channel["description"] = f"Every message of {place}"
-        channel["servers"] = [_ref("servers", "kafka")]
-        if parameters:
-            channel["parameters"] = parameters
-            self.losses.add(
-                "X205", place, f"the Kafka binding of {address} names no topic, for it is several"
-            )
-        else:
-            binding = {"topic": address, **binding}
-        channel["messages"] = {}
-        channel["bindings"] = {"kafka": binding}
-        channel["x-uns-place"] = place
-        return channel
+        bindings = {"kafka": _given(binding)}
+        return {**_given(head), "messages": {}, "bindings": bindings, "x-uns-place": place}
 
     def _operate(self, topic: TopicEntry, channel: str, message: str) -> None:
-        for action, clients in (("send", topic.publishers), ("receive", topic.subscribers)):
+        for action, does, clients, retain in (
+            ("send", "publishes", topic.publishers, topic.retain),
+            ("receive", "subscribes to", topic.subscribers, None),
+        ):
+            binding = {"qos": topic.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
             for client in clients:
                 if len(self.operations) == MOST_OPERATIONS:
                     self.unwritten += 1
                     continue
-                binding: _Map = {"qos": topic.qos}
-                if action == "send":
-                    binding["retain"] = topic.retain
                 operation = {
                     "action": action,
-                    "title": f"{client} {'publishes' if action == 'send' else 'subscribes to'} {topic.key}",
+                    "title": f"{client} {does} {topic.key}",
                     "channel": _ref("channels", channel),
                     "messages": [_ref("channels", channel, "messages", message)],
-                    "bindings": {"mqtt": {**binding, "bindingVersion": _MQTT_BINDING}},
+                    "bindings": {"mqtt": _given(binding)},
                     "x-uns-client": client,
                 }
                 # In names of files '__' stands before a digest only, so these three stay apart.
@@ -266,32 +245,32 @@ class _Document:
     # --- messages ----------------------------------------------------------------------------------
 
     def _message(self, name: str, contract: ContractEntry) -> _Map:
-        message: _Map = {"name": contract.name, "title": contract.name}
-        if contract.description:
-            message["summary"] = contract.description
-        message["contentType"] = "application/json"
-        message["payload"] = _ref("components", "schemas", name)
-        message["bindings"] = {
-            "mqtt": {
-                "payloadFormatIndicator": 1,
-                "contentType": "application/json",
-                "bindingVersion": _MQTT_BINDING,
-            },
-            "kafka": {
-                "key": {"type": "string", "description": self._key_in_words()},
-                "bindingVersion": _KAFKA_BINDING,
-            },
-        }
         reason = contract.no_example
         if reason is None and _is_deep(contract.example):
             reason = "its example is too deep"
         elif reason is None and _holds_ref(contract.example):
             reason = "its example has a `$ref`, which AsyncAPI would follow"
-        if reason is None:
-            message["examples"] = [{"name": "valid", "payload": contract.example}]
-        else:
+        if reason is not None:
             self.losses.add("X207", contract.name, f"{contract.name} has no example: {reason}")
-        return message
+        json_type = "application/json"
+        mqtt = {
+            "payloadFormatIndicator": 1,
+            "contentType": json_type,
+            "bindingVersion": _MQTT_BINDING,
+        }
+        key = {"type": "string", "description": self._key_in_words()}
+        message = {
+            "name": contract.name,
+            "title": contract.name,
+            "summary": contract.description,
+            "contentType": json_type,
+            "payload": _ref("components", "schemas", name),
+            "bindings": {"mqtt": mqtt, "kafka": {"key": key, "bindingVersion": _KAFKA_BINDING}},
+            "examples": [{"name": "valid", "payload": contract.example}]
+            if reason is None
+            else None,
+        }
+        return _given(message)
 
     def _key_in_words(self) -> str:
         if self.namespace.kafka.mapping.key == "full":
@@ -299,48 +278,42 @@ class _Document:
         return "The levels of the MQTT topic that do not name the Kafka topic, in UTF-8"
 
     def _schema(self, name: str, contract: ContractEntry) -> _Map:
-        schema: _Map | None = contract.schema("producer")
-        own: Any = schema
+        own: Any = contract.schema("producer")
         if isinstance(own, bool):  # a JSON Schema may be no more than that
             return {} if own else {"not": {}}
-        if _is_deep(own):
-            schema = None
-        elif contract.is_foreign:
+        schema: _Map | None = None
+        if contract.is_foreign and not _is_deep(own):
             schema = _embedded(own, f"#/components/schemas/{name}")
-        elif _holds_ref(own):
-            schema = None
+        elif not _is_deep(own) and not _holds_ref(own):
+            schema = own
+        the_schema = f"the JSON Schema of {contract.name}"
         if schema is None:
-            self.losses.add(
-                "X208", contract.name,
-                f"the JSON Schema of {contract.name} refers to others, has a field `$ref`, or is very deep; it"
-                " stands as text in `x-uns-json-schema`",
-            )  # fmt: skip
+            reason = "refers to others, has a field `$ref`, or is very deep"
+            said = f"{the_schema} {reason}; it stands as text in `x-uns-json-schema`"
+            self.losses.add("X208", contract.name, said)
             text = json.dumps(own, ensure_ascii=False)
-            return {
-                "description": f"See the JSON Schema of {contract.name}",
-                "x-uns-json-schema": text,
-            }
+            return {"description": f"See {the_schema}", "x-uns-json-schema": text}
         newer = sorted(_keywords(schema) & _NEWER) if contract.is_foreign else ()
         if newer:
-            self.losses.add(
-                "X208", contract.name,
-                f"the JSON Schema of {contract.name} has words AsyncAPI does not know: {', '.join(newer)}",
-            )  # fmt: skip
+            said = f"{the_schema} has words AsyncAPI does not know: {', '.join(newer)}"
+            self.losses.add("X208", contract.name, said)
         return {key: value for key, value in schema.items() if key != "$schema"}
 
 
 def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
-    channel: _Map = {"address": address, "title": topic.label or topic.key}
-    if topic.description:
-        channel["description"] = topic.description
-    channel["servers"] = [_ref("servers", "mqtt")]
-    if parameters:
-        channel["parameters"] = parameters
-    channel["messages"] = {message: _ref("components", "messages", message)}
-    if topic.classes:
-        channel["tags"] = [{"name": name} for name in dict.fromkeys(topic.classes)]
     deprecated = topic.deprecated
-    kafka = topic.kafka
+    going = deprecated and {
+        "since": deprecated.since,
+        "until": deprecated.until,
+        "replaced-by": deprecated.replaced_by,
+    }
+    channel = {
+        "description": topic.description,
+        "servers": [_ref("servers", "mqtt")],
+        "parameters": parameters,
+        "messages": {message: _ref("components", "messages", message)},
+        "tags": [{"name": name} for name in dict.fromkeys(topic.classes)],
+    }
     said = {
         "filter": topic.filter if topic.filter != address else None,
         "template": topic.template if topic.template != address else None,
@@ -350,21 +323,22 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "retain": topic.retain,
         "owner": topic.owner,
         "moved-from": list(topic.moved_from) or None,
-        "deprecated": deprecated
-        and {
-            key: value
-            for key, value in (
-                ("since", deprecated.since),
-                ("until", deprecated.until),
-                ("replaced-by", deprecated.replaced_by),
-            )
-            if value
-        },
-        "kafka-topic": kafka.pattern,
+        "deprecated": going and _given(going),
+        "kafka-topic": topic.kafka.pattern,
         "source": topic.source,
     }
-    channel |= {f"x-uns-{key}": value for key, value in said.items() if value is not None}
-    return channel
+    extensions = {f"x-uns-{key}": value for key, value in said.items() if value is not None}
+    return {
+        "address": address,
+        "title": topic.label or topic.key,
+        **_given(channel),
+        **extensions,
+    }
+
+
+def _given(facts: _Map) -> _Map:
+    """The facts that say something; ``False`` and ``0`` do."""
+    return {key: value for key, value in facts.items() if value not in (None, "", [], {})}
 
 
 def _ref(*path: str) -> _Map:
@@ -377,7 +351,7 @@ def _ref(*path: str) -> _Map:
 class _Parameters:
     """The parameters of addresses: one for each family, open set, and level that has braces."""
 
-    def __init__(self, losses: _Losses) -> None:
+    def __init__(self, losses: Losses) -> None:
         self.made: dict[str, _Map] = {}
         self._names: dict[str, str] = {}
         self._losses = losses
@@ -428,17 +402,13 @@ class _Parameters:
         elif segment.count is not None:
             said["examples"] = [spell(next(iter(segment)))]
             said["x-uns-segment"] = level.text
-            self._losses.add(
-                "X202", level.text,
-                f"the {segment.count:,} values of {level.text} are not listed; see `x-uns-segment`",
-            )  # fmt: skip
+            values = f"the {segment.count:,} values of {level.text}"
+            self._losses.add("X202", level.text, f"{values} are not listed; see `x-uns-segment`")
         else:
             said["x-uns-segment"] = level.text
             said["x-uns-pattern"] = segment.pattern.json_schema
-            self._losses.add(
-                "X201", level.text,
-                f"AsyncAPI has no pattern for {level.text}; it stands in `x-uns-pattern`",
-            )  # fmt: skip
+            lost = f"AsyncAPI has no pattern for {level.text}; it stands in `x-uns-pattern`"
+            self._losses.add("X201", level.text, lost)
         content = json.dumps(said)
         known = self._names.get(content)
         if known is None:
@@ -532,3 +502,30 @@ def _keywords(schema: Any) -> set[str]:
 def _holds_ref(value: Any) -> bool:
     """Whether somewhere in ``value`` a key would be taken for a reference."""
     return "$ref" in _keywords(value)
+
+
+# --- the target ------------------------------------------------------------------------------------
+
+LOSSES = {
+    "X201": ("pattern-parameter", "A parameter has no pattern; it stands in `x-uns-pattern`."),
+    "X202": (
+        "long-parameter",
+        "A family has too many values to list; its segment stands in `x-uns-segment`.",
+    ),
+    "X203": ("server-unknown", "The model names no broker; a host has to be handed in."),
+    "X204": ("client-filter", "A client's filters are written as one operation for each channel."),
+    "X205": ("several-kafka-topics", "A Kafka binding names one topic, and a channel is several."),
+    "X206": ("kafka-refused", "Messages of a topic do not go to Kafka."),
+    "X207": ("no-example", "A message has no example."),
+    "X208": ("foreign-schema", "A JSON Schema has words AsyncAPI's own dialect does not have."),
+    "X209": ("open-node", "Topics below an open node are not modelled, so no channel has them."),
+    "X210": ("no-topic", "A template stands for no topic, so there is no channel."),
+    "X211": ("cut-operations", "There are too many operations to write all of them."),
+}
+
+TARGET = Target(
+    "AsyncAPI 3.0: channels, operations and messages on MQTT and Kafka.",
+    generate,
+    {"mqtt": MQTT, "kafka": KAFKA},
+    LOSSES,
+)

@@ -1,40 +1,19 @@
-"""What a generator hands back: files as bytes, and what its target cannot say."""
+"""The files of a target for a namespace."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from uns.diagnostics import Diagnostic, UNSError, near
+from uns.diagnostics import UNSError, near
 from uns.generators.paths import unsafe
-from uns.generators.targets import MOST_TEMPLATES, TARGETS
+from uns.generators.targets import TARGETS, Generated
 from uns.model.namespace import Namespace
 
-__all__ = ["Generated", "TooManyTemplates", "generate", "mark"]
+__all__ = ["MOST_TEMPLATES", "TooManyTemplates", "generate"]
 
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """Files by their path below the folder they are written to, and what they leave unsaid.
-
-    Paths are relative, with ``/`` between their parts, and files on every
-    system: no two are equal where case is ignored. ``losses`` are findings with
-    a code of :data:`~uns.generators.losses.LOSSES`.
-    """
-
-    files: Mapping[str, bytes]
-    losses: tuple[Diagnostic, ...] = ()
-
-
-def mark(target: str) -> str:
-    """The sentence by which a file is known to be an export's, so that it is missed when it is old.
-
-    >>> mark("markdown")
-    'Made by `uns export markdown`; what is changed here is lost.'
-    """
-    return f"Made by `uns export {target}`; what is changed here is lost."
+#: Most topic templates that a target goes through one by one. Classes whose parts have parts make
+#: more of them than anybody reads, from a file of a few lines.
+MOST_TEMPLATES = 250_000
 
 
 class TooManyTemplates(UNSError):
@@ -57,19 +36,18 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
         InvalidOption: the target has no such option, or it cannot have that value.
         TooManyTemplates: the model has more topic templates than targets go through.
     """
-    known = TARGETS.get(target)
-    if known is None:
+    if target not in TARGETS:
         close = near(target, TARGETS)
         hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(TARGETS)}"
         raise ValueError(f"no target {target!r}; {hint}")
+    known = TARGETS[target]
     checked = known.checked(target, options)
     if (count := namespace.template_count()) > MOST_TEMPLATES:
         raise TooManyTemplates(
             f"the model has {count:,} topic templates, and {target} goes through {MOST_TEMPLATES:,}"
             " at most; let classes have fewer parts that have parts"
         )
-    room = importlib.import_module(f"uns.generators.{known.room}")
-    made: Generated = room.generate(namespace, **checked)
+    made = known.generate(namespace, **checked)
     fault = unsafe(made.files)
     if fault is not None:
         raise UNSError(f"the files of {target} cannot be written: {fault}")

@@ -13,15 +13,13 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
 
-from uns.diagnostics import Diagnostic
 from uns.generators.document.catalogue import contract_key
-from uns.generators.generated import Generated
-from uns.generators.losses import loss
 from uns.generators.paths import safe_name
+from uns.generators.targets import Generated, Losses, Target, one_of
 from uns.model.namespace import Namespace
 from uns.payloads import PayloadContract, View, json_schema
 
-__all__ = ["INDEX", "file_name", "generate"]
+__all__ = ["INDEX", "TARGET", "file_name", "generate"]
 
 #: The file that says which contract each topic has.
 INDEX = "index.json"
@@ -59,7 +57,9 @@ def generate(namespace: Namespace, payloads: Payloads = "own") -> Generated:
     ]
     if topics:
         files[INDEX] = _as_file(topics)
-    losses = dict.fromkeys(lost for contract in contracts for lost in _losses(contract))
+    losses = Losses(LOSSES)
+    for contract in contracts:
+        _lose(contract, losses)
     return Generated(dict(sorted(files.items())), tuple(losses))
 
 
@@ -95,14 +95,30 @@ def _as_file(value: Any) -> bytes:
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
 
 
-def _losses(contract: PayloadContract) -> Iterator[Diagnostic]:
+def _lose(contract: PayloadContract, losses: Losses) -> None:
     pending = [("$", contract.body)]
     while pending:
         path, value = pending.pop()
         noted = _NOTED.get(value.type)
         if noted is not None:
             reason = f"JSON Schema only notes the format {noted}, and most validators pass any text"
-            yield loss("X101", contract.name, f"{contract.name} {path}: {reason}")
+            losses.add("X101", contract.name, f"{contract.name} {path}: {reason}")
         if value.items is not None:
             pending.append((f"{path}[*]", value.items))
         pending += [(f"{path}.{field.name}", field.value) for field in reversed(value.fields)]
+
+
+LOSSES = {"X101": ("noted-format", "A format is only noted, and most validators pass any text.")}
+
+TARGET = Target(
+    "JSON Schema 2020-12 of every payload contract, for producers and for consumers.",
+    generate,
+    {
+        "payloads": one_of(
+            "the model's own and those in use, or also all others of included libraries",
+            "own",
+            "all",
+        )
+    },
+    LOSSES,
+)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from uns.diagnostics import Diagnostic
 from uns.generators.document.catalogue import (
@@ -24,21 +24,20 @@ from uns.generators.document.catalogue import (
     ClassTopic,
     ClientEntry,
     ContractEntry,
-    KafkaEntry,
+    FieldRow,
     LevelEntry,
     TopicEntry,
 )
 from uns.generators.document.diagrams import Drawn, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
-from uns.generators.generated import Generated, mark
-from uns.generators.losses import loss
+from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.paths import safe_name, topic_name
+from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Kind
-from uns.payloads import type_in_words
-from uns.topics.templates import Name
+from uns.model.tree import Deprecated
+from uns.payloads import ValueType, type_in_words
 
-__all__ = ["generate"]
+__all__ = ["TARGET", "generate"]
 
 #: Most nodes and most topics that are listed for one kind of equipment.
 MOST_NODES, MOST_TOPICS = 200, 500
@@ -53,56 +52,26 @@ Layout: TypeAlias = Literal["file", "folder"]
 # --- what is told together -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    """What equipment publishes under one name: equal for all nodes of a kind."""
-
-    name: str
-    contract: ContractEntry
-    kind: Kind
-    retain: bool
-    qos: int
-    required: bool
-    label: str | None
-    description: str | None
-    deprecated: Deprecated | None
-    publishers: tuple[str, ...]
-    subscribers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """Where one topic of the first node of a kind is, on both sides."""
-
-    name: str
-    example: str | None
-    filter: str
-    kafka: KafkaEntry
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """One node of a kind, or a family of them."""
-
-    levels: tuple[LevelEntry, ...]
-    count: int | None
-    owner: str | None
-
-
 @dataclass(slots=True)
 class _Equipment:
-    """A kind of equipment: the same level and classes, the same topics, the same clients."""
+    """A kind of equipment: the same level and classes, the same topics, the same clients.
 
-    levels: tuple[LevelEntry, ...]
-    topics: tuple[_Topic, ...]
-    addresses: tuple[_Address, ...]
-    nodes: list[_Node] = field(default_factory=list)
+    ``topics`` are those of its first node, ``nodes`` has the first topic of each node.
+    """
+
+    topics: tuple[TopicEntry, ...]
+    nodes: list[TopicEntry] = field(default_factory=list)
     total: int = 0
 
     @property
     def template(self) -> str:
         """The first node."""
-        return "/".join(level.text for level in self.levels)
+        return _equipment_of(self.topics[0])
+
+    @property
+    def more(self) -> str:
+        """How many nodes there are beside the first, in words."""
+        return f" and {self.total - 1:,} more" if self.total > 1 else ""
 
 
 @dataclass(slots=True)
@@ -117,31 +86,30 @@ class _Gathered:
     reads: Counter[str] = field(default_factory=Counter)
 
 
-def _gathered(catalogue: Catalogue) -> _Gathered:
+def _gather(catalogue: Catalogue) -> _Gathered:
     found = _Gathered()
     kinds: dict[object, _Equipment] = {}
     for _, group in itertools.groupby(catalogue.topics(), key=_equipment_of):
-        topics = list(group)
+        topics = tuple(group)
         found.templates += len(topics)
         for topic in topics:
             found.flow.add(topic)
             found.writes.update(topic.publishers)
             found.reads.update(topic.subscribers)
         levels = topics[0].equipment
-        rows = tuple(_row(topic, len(levels)) for topic in topics)
         last = levels[-1] if levels else None
-        key = (last and (last.equipment_level, last.classes), rows)
+        alike = tuple(_what_is_alike(topic, len(levels)) for topic in topics)
+        key = (last and (last.equipment_level, last.classes), alike)
         kind = kinds.get(key)
         if kind is None:
             found.kinds += 1
             if found.kinds > MOST_KINDS:
                 continue
-            addresses = tuple(_address(topic, len(levels)) for topic in topics)
-            kind = kinds[key] = _Equipment(levels, rows, addresses)
+            kind = kinds[key] = _Equipment(topics)
             found.equipment.append(kind)
         kind.total += 1
         if kind.total <= MOST_NODES:
-            kind.nodes.append(_node(topics[0], levels))
+            kind.nodes.append(topics[0])
     return found
 
 
@@ -150,41 +118,37 @@ def _equipment_of(topic: TopicEntry) -> str:
 
 
 def _name(topic: TopicEntry, depth: int) -> str:
-    """A topic below its equipment; of the equipment's own topic its last level."""
+    """A topic below its equipment, which ends at ``depth``; ``.`` for the equipment's own topic."""
     return "/".join(level.text for level in topic.levels[depth:]) or "."
 
 
-def _row(topic: TopicEntry, depth: int) -> _Topic:
-    return _Topic(
-        _name(topic, depth), topic.contract, topic.kind, topic.retain, topic.qos, topic.required,
-        topic.label if depth < len(topic.levels) else None,
-        topic.description if depth < len(topic.levels) else None,
-        topic.deprecated, topic.publishers, topic.subscribers,
-    )  # fmt: skip
-
-
-def _address(topic: TopicEntry, depth: int) -> _Address:
-    return _Address(_name(topic, depth), topic.example, topic.filter, topic.kafka)
-
-
-def _node(topic: TopicEntry, levels: tuple[LevelEntry, ...]) -> _Node:
-    count: int | None = 1
-    for level in levels:
-        size = level.count
-        count = None if size is None or count is None else count * size
-    return _Node(levels, count, topic.owner)
+def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
+    """All that is said of a topic but where its equipment is: equal for all nodes of a kind."""
+    own_words = (topic.label, topic.description) if depth < len(topic.levels) else None
+    return (
+        _name(topic, depth),
+        topic.contract,
+        topic.kind,
+        topic.retain,
+        topic.qos,
+        topic.required,
+        own_words,
+        topic.deprecated,
+        topic.publishers,
+        topic.subscribers,
+    )
 
 
 # --- pages -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """Some sections under a heading; a page of its own in a folder."""
+class _Section(NamedTuple):
+    """What is told under one heading; ``path`` is its page in a folder, ``link`` leads there."""
 
     path: str
     title: str
-    lines: tuple[str, ...]
+    link: str
+    lines: Iterator[str]
 
 
 class _Writer:
@@ -193,96 +157,129 @@ class _Writer:
     def __init__(self, catalogue: Catalogue, layout: Layout) -> None:
         self.catalogue = catalogue
         self.in_folder = layout == "folder"
-        self.losses: dict[Diagnostic, None] = {}
+        self.losses = Losses(LOSSES)
         self.contracts = catalogue.contracts[:MOST_PARTS]
         self.classes = catalogue.classes[:MOST_PARTS]
         self.clients = catalogue.clients[:MOST_PARTS]
+        self.found = _gather(catalogue)
         self._linked = frozenset(self.contracts)
 
-    # --- links -------------------------------------------------------------------------------------
+    def written(self, findings: Sequence[Diagnostic]) -> Generated:
+        """The files."""
+        first = list(self.overview(findings))
+        files = self._folder(first) if self.in_folder else self._file(first)
+        return Generated(files, tuple(self.losses))
 
-    def contract(self, contract: ContractEntry) -> str:
-        """A contract by its name, leading to its page."""
-        if not self.in_folder or contract not in self._linked:
-            return code(contract.name)
-        return f"[{code(contract.name)}](../contracts/{safe_name(contract.key)}.md)"
+    def _file(self, lines: list[str]) -> dict[str, bytes]:
+        for group, sections in self.sections().items():
+            if sections:
+                lines += _block(f"## {group}")
+            for section in sections:
+                lines += (*_block(f"### {section.title}"), *section.lines)
+        return {"topics.md": _as_file(lines)}
+
+    def _folder(self, lines: list[str]) -> dict[str, bytes]:
+        groups = self.sections()
+        pages: dict[str, list[str]] = {"index.md": lines}
+        lines += _block("## Pages")
+        for head, group in (("Equipment", "Topics"), ("Contracts", "Contracts")):
+            if groups[group]:
+                lines += _block(f"### {head}")
+            lines += _block(*(f"- {section.link}" for section in groups[group]))
+        lists = [group for group in ("Classes", "Clients") if groups[group]]
+        if groups["Contracts"] and lists:
+            lines += _block("### Lists")
+        lines += _block(*(f"- [{group}](lists/{group.lower()}.md)" for group in lists))
+        for group, sections in groups.items():
+            for path, title, _, inner in sections:
+                is_new = path not in pages
+                page = pages.setdefault(path, _block(f"[//]: # ({mark('markdown')})"))
+                if is_new:
+                    page += _block(f"# {group if group in lists else title}")
+                if group in lists:
+                    page += _block(f"## {title}")
+                page += inner
+        return {path: _as_file(pages[path]) for path in sorted(pages)}
+
+    def sections(self) -> dict[str, list[_Section]]:
+        """Everything behind the overview, by groups of one kind."""
+        return {
+            "Topics": [self._equipment_section(kind) for kind in self.found.equipment],
+            "Contracts": [self._contract_section(contract) for contract in self.contracts],
+            "Classes": [
+                _Section("lists/classes.md", prose(entry.name), "", self.class_lines(entry))
+                for entry in self.classes
+            ],
+            "Clients": [
+                _Section("lists/clients.md", prose(entry.name), "", self.client_lines(entry))
+                for entry in self.clients
+            ],
+        }
+
+    def _equipment_section(self, kind: _Equipment) -> _Section:
+        path = f"equipment/{topic_name(kind.template)}.md"
+        title = f"{prose(kind.template) or prose('(no equipment)')}{kind.more}"
+        same = f"{kind.more} with the same topics" if kind.more else ""
+        link = f"[{code(kind.template)}]({path}){same}"
+        return _Section(path, title, link, self.equipment(kind))
+
+    def _contract_section(self, contract: ContractEntry) -> _Section:
+        path = f"contracts/{safe_name(contract.key)}.md"
+        metric = _metric(contract.metric)
+        title = prose(contract.name) + ("" if self.in_folder else metric)
+        link = f"[{code(contract.name)}]({path}){metric}"
+        return _Section(path, title, link, self.contract_lines(contract))
 
     def carried(self, contract: ContractEntry) -> str:
-        """What a topic carries: the payload, and the metric inside it."""
-        metric = contract.metric
-        words = f" {prose(type_in_words(metric))}" if metric is not None else ""
-        return f"{self.contract(contract)}{words}"
+        """What a topic carries: the payload, leading to its page, and the metric inside it."""
+        name = code(contract.name)
+        if self.in_folder and contract in self._linked:
+            name = f"[{name}](../contracts/{safe_name(contract.key)}.md)"
+        return f"{name}{_metric(contract.metric)}"
 
     # --- the first page ----------------------------------------------------------------------------
 
-    def overview(self, found: _Gathered, findings: Sequence[Diagnostic]) -> Iterator[str]:
+    def overview(self, findings: Sequence[Diagnostic]) -> Iterator[str]:
+        """What the model is, and its diagrams."""
         namespace = self.catalogue.namespace
         model = namespace.model
         yield from _block(f"[//]: # ({mark('markdown')})")
         yield from _block(f"# {prose(model.label or model.id or 'Unified Namespace')}")
         if model.description:
             yield from _block(paragraph(model.description))
-        yield from _table(("fact", "value"), self._facts(namespace, found))
+        yield from _table(("fact", "value"), self._facts(namespace))
         yield from _block("## Equipment hierarchy")
         yield from self._diagram(hierarchy(namespace), "the equipment hierarchy")
-        if found.templates:
+        if self.found.templates:
             yield from _block("## From MQTT to Kafka")
-            yield from self._diagram(found.flow.drawn(), "the way from MQTT to Kafka")
-        yield from self._open()
+            yield from self._diagram(self.found.flow.drawn(), "the way from MQTT to Kafka")
+        open_nodes = self.catalogue.open_nodes
+        if open_nodes:
+            yield from _block("## Open nodes")
+            yield from _block("Below these nodes anything may be published; it is not modelled.")
+            yield from _table(
+                ("node", "topics", "what it is", "owner", "declared"),
+                map(_open_cells, open_nodes[:MOST_PARTS]),
+            )
         if findings:
             yield from _block("## Findings")
             yield from _table(
                 ("severity", "code", "message", "topic"),
-                (
-                    (
-                        str(f.severity),
-                        code(f.code),
-                        cell(f.message),
-                        code(f.path) if f.path else " ",
-                    )
-                    for f in findings[:MOST_PARTS]
-                ),
+                map(_finding_cells, findings[:MOST_PARTS]),
             )
-        yield from self._cut(found, findings)
-
-    def _open(self) -> Iterator[str]:
-        """Where others publish what the model does not say."""
-        entries = self.catalogue.open_nodes
-        if not entries:
-            return
-        yield from _block("## Open nodes")
-        yield from _block("Below these nodes anything may be published; it is not modelled.")
-        yield from _table(
-            ("node", "topics", "what it is", "owner", "declared"),
-            (
-                (
-                    code(entry.template), code(entry.filter),
-                    " ".join(prose(text) for text in (entry.label, entry.description) if text) or " ",
-                    cell(entry.owner), code(entry.source) if entry.source else " ",
-                )
-                for entry in entries[:MOST_PARTS]
-            ),
-        )  # fmt: skip
-
-    def _cut(self, found: _Gathered, findings: Sequence[Diagnostic]) -> Iterator[str]:
-        """What is not told because there is too much of it."""
         for what, there, told in (
-            ("kinds of equipment", found.kinds, len(found.equipment)),
-            ("contracts", len(self.catalogue.contracts), len(self.contracts)),
-            ("classes", len(self.catalogue.classes), len(self.classes)),
-            ("clients", len(self.catalogue.clients), len(self.clients)),
-            (
-                "open nodes",
-                len(self.catalogue.open_nodes),
-                min(len(self.catalogue.open_nodes), MOST_PARTS),
-            ),
-            ("findings", len(findings), min(len(findings), MOST_PARTS)),
+            ("kinds of equipment", self.found.kinds, len(self.found.equipment)),
+            ("contracts", len(self.catalogue.contracts), MOST_PARTS),
+            ("classes", len(self.catalogue.classes), MOST_PARTS),
+            ("clients", len(self.catalogue.clients), MOST_PARTS),
+            ("open nodes", len(open_nodes), MOST_PARTS),
+            ("findings", len(findings), MOST_PARTS),
         ):
-            if there > told:
-                yield from _block(f"{there - told:,} further {what} are not told here.")
-                self._lose("X402", "", f"{there - told:,} {what} are not told")
+            left = f"{there - told:,}"
+            told_as = f"{left} further {what} are not told here."
+            yield from self._cut(there - told, told_as, f"{left} {what} are not told")
 
-    def _facts(self, namespace: Namespace, found: _Gathered) -> Iterator[tuple[str, str]]:
+    def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
         model = namespace.model
         if model.id:
             yield "model", code(model.id)
@@ -290,10 +287,11 @@ class _Writer:
             yield "version", code(model.version)
         if model.owner:
             yield "owner", prose(model.owner)
-        open_sets = any(level.count is None for e in found.equipment for level in e.levels)
-        more = " and those of open sets" if open_sets else ""
+        kinds = self.found.equipment
+        is_open = any(level.count is None for kind in kinds for level in kind.topics[0].equipment)
+        more = " and those of open sets" if is_open else ""
         yield "topics", f"{namespace.count(open='skip'):,}{more}"
-        yield "topic templates", f"{found.templates:,}"
+        yield "topic templates", f"{self.found.templates:,}"
         if self.catalogue.open_nodes:
             yield "open nodes", f"{len(self.catalogue.open_nodes):,}, with any topic below them"
         yield "contracts in use", f"{len(self.catalogue.contracts):,}"
@@ -301,244 +299,129 @@ class _Writer:
         yield "clients", f"{len(self.catalogue.clients):,}"
         mapping = namespace.kafka.mapping
         default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
-        yield (
-            "Kafka topics",
-            f"{code(mapping.prefix + '.*')}, the record key is {_key(mapping.key)}{default}",
-        )
+        topics = code(f"{mapping.prefix}.*")
+        yield "Kafka topics", f"{topics}, the record key is {_key(mapping.key)}{default}"
 
     def _diagram(self, drawn: Drawn, what: str) -> Iterator[str]:
         yield from _block("```mermaid", *drawn.lines, "```")
         if drawn.is_cut:
-            self._lose("X401", "", f"the diagram of {what} shows a part of the model")
+            self._lose("X401", f"the diagram of {what} shows a part of the model")
 
-    def contents(self, found: _Gathered) -> Iterator[str]:
-        """What the other pages of a folder are."""
-        yield from _block("## Pages")
-        if found.equipment:
-            yield from _block("### Equipment")
-        lines = []
-        for kind in found.equipment:
-            name = topic_name(kind.template)
-            lines.append(f"- [{code(kind.template)}](equipment/{name}.md) {_same(kind)}".rstrip())
-        yield from _block(*lines)
-        if self.contracts:
-            yield from _block("### Contracts")
-        lines = [
-            f"- [{code(contract.name)}](contracts/{safe_name(contract.key)}.md)"
-            + (f" {prose(type_in_words(contract.metric))}" if contract.metric else "")
-            for contract in self.contracts
-        ]
-        yield from _block(*lines)
-        lists = [
-            f"- [{title}](lists/{title.lower()}.md)"
-            for title, there in (("Classes", self.classes), ("Clients", self.clients))
-            if there
-        ]
-        if lines and lists:
-            yield from _block("### Lists")
-        yield from _block(*lists)
+    def _cut(self, number: int, told: str, lost: str, subject: str = "") -> list[str]:
+        """The line about ``number`` things that are left out, if any are."""
+        if number <= 0:
+            return []
+        self._lose("X402", lost, subject)
+        return _block(told)
+
+    def _lose(self, code_: str, message: str, subject: str = "") -> None:
+        self.losses.add(code_, subject, message, "`uns export topics-json` has all")
 
     # --- equipment ---------------------------------------------------------------------------------
 
     def equipment(self, kind: _Equipment) -> Iterator[str]:
-        last = kind.levels[-1] if kind.levels else None
-        if last is not None:
-            crumbs = " / ".join(map(_crumb, kind.levels))
-            yield from _block(crumbs)
+        """What equipment of one kind publishes, and which there is of it."""
+        levels = kind.topics[0].equipment
+        if levels:
+            yield from _block(" / ".join(map(_crumb, levels)))
+        topics = kind.topics[:MOST_TOPICS]
         users = ("published by", "read by") if self.catalogue.clients else ()
         yield from _table(
             ("topic", "carries", "sent", *users, "what it is"),
-            map(self._topic_cells, kind.topics[:MOST_TOPICS]),
+            (self._topic_cells(topic, len(levels)) for topic in topics),
         )
         yield from _table(
             ("topic", "example and filter", "Kafka topic", "partition"),
-            map(_address_cells, kind.addresses[:MOST_TOPICS]),
+            (_address_cells(topic, len(levels)) for topic in topics),
         )
-        if len(kind.topics) > MOST_TOPICS:
-            more = len(kind.topics) - MOST_TOPICS
-            yield from _block(f"and {more:,} more topics.")
-            self._lose("X402", kind.template, f"{more:,} topics of {kind.template} are not listed")
-        yield from _table(
-            ("equipment", "what it is", "nodes", "owner", "declared"), map(_node_cells, kind.nodes)
-        )
-        if kind.total > MOST_NODES:
-            more = kind.total - MOST_NODES
-            yield from _block(f"and {more:,} more with the same topics.")
-            self._lose(
-                "X402", kind.template,
-                f"{more:,} nodes with the topics of {kind.template} are not listed",
-            )  # fmt: skip
+        template, more = kind.template, len(kind.topics) - MOST_TOPICS
+        lost = f"{more:,} topics of {template} are not listed"
+        yield from self._cut(more, f"and {more:,} more topics.", lost, template)
+        head = ("equipment", "what it is", "nodes", "owner", "declared")
+        yield from _table(head, map(_node_cells, kind.nodes))
+        more = kind.total - MOST_NODES
+        lost = f"{more:,} nodes with the topics of {template} are not listed"
+        yield from self._cut(more, f"and {more:,} more with the same topics.", lost, template)
 
-    def _topic_cells(self, topic: _Topic) -> Sequence[str]:
-        sent = f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}"
-        said = [prose(text) for text in (topic.label, topic.description) if text]
-        if topic.required:
-            said.append("Required.")
-        if topic.deprecated is not None:
-            said.append(_deprecated(topic.deprecated))
+    def _topic_cells(self, topic: TopicEntry, depth: int) -> Sequence[str]:
         users = (topic.publishers, topic.subscribers) if self.catalogue.clients else ()
-        return (
-            code(topic.name), self.carried(topic.contract), sent, *map(_several, users),
-            " ".join(said) or " ",
-        )  # fmt: skip
+        # Of the equipment's own topic the words are those of the equipment, told of its node.
+        words = (topic.label, topic.description) if depth < len(topic.levels) else ()
+        said = _said(*words, required=topic.required, deprecated=topic.deprecated)
+        carried, sent = self.carried(topic.contract), _sent(topic)
+        return code(_name(topic, depth)), carried, sent, *map(_several, users), said
 
     # --- contracts, classes, clients ---------------------------------------------------------------
 
     def contract_lines(self, contract: ContractEntry) -> Iterator[str]:
+        """The fields of a message, and an example."""
         if contract.description:
             yield from _block(paragraph(contract.description))
         if contract.metric is not None:
-            yield from _block(f"Wraps a {prose(type_in_words(contract.metric))}.")
+            yield from _block(f"Wraps a{_metric(contract.metric)}.")
         if contract.is_foreign:
             yield from _block("A JSON Schema of its own says what it holds:")
             yield from _block("```json", json_block(contract.schema()), "```")
         else:
-            yield from _table(
-                ("field", "type", "unit", "limits", "presence", "what it is"),
-                (
-                    (
-                        code(row.path), row.type, code(row.unit) if row.unit else " ",
-                        cell(row.limits), _presence(row.required, row.default), cell(row.description),
-                    )
-                    for row in contract.fields
-                ),
-            )  # fmt: skip
+            head = ("field", "type", "unit", "limits", "presence", "what it is")
+            yield from _table(head, map(_field_cells, contract.fields))
         if contract.no_example is None:
             yield from _block("A valid message:")
             yield from _block("```json", json_block(contract.example), "```")
 
-    def class_lines(self, entry: ClassEntry, heading: str) -> Iterator[str]:
-        yield from _block(f"{heading} {prose(entry.name)}")
+    def class_lines(self, entry: ClassEntry) -> Iterator[str]:
+        """What a class is, and what it brings."""
         if entry.description:
             yield from _block(paragraph(entry.description))
         yield from _table(("fact", "value"), _class_facts(entry))
-        if entry.properties:
-            yield from _table(
-                ("property", "type"),
-                (
-                    (code(name), prose(type_in_words(value)))
-                    for name, value in entry.properties.items()
-                ),
-            )
-        yield from _table(
-            ("topic", "carries", "sent", "from", "what it is"),
-            map(self._class_topic_cells, entry.topics),
-        )
+        properties = entry.properties.items()
+        rows = ((code(name), prose(type_in_words(value))) for name, value in properties)
+        yield from _table(("property", "type"), rows)
+        head = ("carries", "sent", "from", "what it is")
+        topics = ((code(topic.key), *self._class_topic(topic)) for topic in entry.topics)
+        yield from _table(("topic", *head), topics)
         yield from _table(
             ("part", "level", "classes", "number", "what it is"), map(_part_cells, entry.parts)
         )
-        yield from _table(
-            ("topic of a part", "carries", "sent", "from", "what it is"),
-            (
-                (code(f"{part.path}/{topic.key}"), *self._class_topic_cells(topic)[1:])
-                for part in entry.parts
-                for topic in part.topics
-            ),
+        topics = (
+            (code(f"{part.path}/{topic.key}"), *self._class_topic(topic))
+            for part in entry.parts
+            for topic in part.topics
         )
+        yield from _table(("topic of a part", *head), topics)
 
-    def _class_topic_cells(self, topic: ClassTopic) -> Sequence[str]:
-        said = [prose(text) for text in (topic.label, topic.description) if text]
-        if topic.deprecated is not None:
-            said.append(_deprecated(topic.deprecated))
-        return (
-            code(topic.key), self.carried(topic.contract),
-            f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}",
-            prose(", ".join(topic.declared_by)), " ".join(said) or " ",
-        )  # fmt: skip
+    def _class_topic(self, topic: ClassTopic) -> Sequence[str]:
+        declared_by = prose(", ".join(topic.declared_by))
+        said = _said(topic.label, topic.description, deprecated=topic.deprecated)
+        return self.carried(topic.contract), _sent(topic), declared_by, said
 
-    def client_lines(self, entry: ClientEntry, found: _Gathered, heading: str) -> Iterator[str]:
-        yield from _block(f"{heading} {prose(entry.name)}")
+    def client_lines(self, entry: ClientEntry) -> Iterator[str]:
+        """What a client may use."""
         if entry.description:
             yield from _block(paragraph(entry.description))
-        said = [("label", entry.label), ("owner", entry.owner)]
-        rows = [(name, prose(text)) for name, text in said if text]
+        rows = [("label", prose(entry.label or "")), ("owner", prose(entry.owner or ""))]
         for verb, filters, counted in (
-            ("publishes to", entry.publish, found.writes),
-            ("subscribes to", entry.subscribe, found.reads),
+            ("publishes to", entry.publish, self.found.writes),
+            ("subscribes to", entry.subscribe, self.found.reads),
         ):
-            if filters:
-                shown = ", ".join(map(code, filters[:_SEVERAL]))
-                more = f" and {len(filters) - _SEVERAL:,} more" if len(filters) > _SEVERAL else ""
-                rows.append(
-                    (verb, f"{shown}{more}: {_counted(counted[entry.name], 'topic template')}")
-                )
-        yield from _table(("fact", "value"), rows)
-
-    def _lose(self, code_: str, subject: str, message: str) -> None:
-        self.losses[loss(code_, subject, message, "`uns export topics-json` has all")] = None
+            templates = _counted(counted[entry.name], "topic template")
+            shown = _several(filters, code)
+            rows.append((verb, f"{shown}: {templates}" if shown else ""))
+        yield from _table(("fact", "value"), (row for row in rows if row[1]))
 
 
-def generate(
-    namespace: Namespace, layout: Layout = "file", findings: Sequence[Diagnostic] = ()
-) -> Generated:
-    """One file or a folder of pages; ``findings`` are listed on the first."""
-    catalogue = Catalogue(namespace)
-    found = _gathered(catalogue)
-    writer = _Writer(catalogue, layout)
-    first = list(writer.overview(found, findings))
-    if layout == "folder":
-        first += writer.contents(found)
-        pages = list(_pages(writer, found))
-        files = {"index.md": _file(first)} | {
-            page.path: _file([*_block(f"[//]: # ({mark('markdown')})"), *_block(f"# {page.title}"), *page.lines])
-            for page in pages
-        }  # fmt: skip
-        return Generated(dict(sorted(files.items())), tuple(writer.losses))
-    return Generated(
-        {"topics.md": _file([*first, *_sections(writer, found)])}, tuple(writer.losses)
-    )
+# --- cells -----------------------------------------------------------------------------------------
 
 
-def _pages(writer: _Writer, found: _Gathered) -> Iterator[_Page]:
-    for kind in found.equipment:
-        path = f"equipment/{topic_name(kind.template)}.md"
-        yield _Page(path, _heading(kind), tuple(writer.equipment(kind)))
-    for contract in writer.contracts:
-        path = f"contracts/{safe_name(contract.key)}.md"
-        yield _Page(path, prose(contract.name), tuple(writer.contract_lines(contract)))
-    if writer.classes:
-        lines = (line for c in writer.classes for line in writer.class_lines(c, "##"))
-        yield _Page("lists/classes.md", "Classes", tuple(lines))
-    if writer.clients:
-        lines = (line for c in writer.clients for line in writer.client_lines(c, found, "##"))
-        yield _Page("lists/clients.md", "Clients", tuple(lines))
+def _finding_cells(found: Diagnostic) -> Sequence[str]:
+    topic = code(found.path) if found.path else ""
+    return str(found.severity), code(found.code), cell(found.message), topic
 
 
-def _sections(writer: _Writer, found: _Gathered) -> Iterator[str]:
-    if found.equipment:
-        yield from _block("## Topics")
-    for kind in found.equipment:
-        yield from _block(f"### {_heading(kind)}")
-        yield from writer.equipment(kind)
-    if writer.contracts:
-        yield from _block("## Contracts")
-    for contract in writer.contracts:
-        metric = f" {prose(type_in_words(contract.metric))}" if contract.metric else ""
-        yield from _block(f"### {prose(contract.name)}{metric}")
-        yield from writer.contract_lines(contract)
-    if writer.classes:
-        yield from _block("## Classes")
-    for entry in writer.classes:
-        yield from writer.class_lines(entry, "###")
-    if writer.clients:
-        yield from _block("## Clients")
-    for client in writer.clients:
-        yield from writer.client_lines(client, found, "###")
-
-
-# --- words -----------------------------------------------------------------------------------------
-
-
-def _heading(kind: _Equipment) -> str:
-    return f"{prose(kind.template) or prose('(no equipment)')}{_and_more(kind)}"
-
-
-def _and_more(kind: _Equipment) -> str:
-    return f" and {kind.total - 1:,} more" if kind.total > 1 else ""
-
-
-def _same(kind: _Equipment) -> str:
-    return f"and {kind.total - 1:,} more with the same topics" if kind.total > 1 else ""
+def _open_cells(entry: OpenEntry) -> Sequence[str]:
+    said = _said(entry.label, entry.description)
+    source = code(entry.source) if entry.source else ""
+    return code(entry.template), code(entry.filter), said, cell(entry.owner), source
 
 
 def _crumb(level: LevelEntry) -> str:
@@ -548,67 +431,76 @@ def _crumb(level: LevelEntry) -> str:
     return f"{code(level.text)} ({code(what)}{classes})"
 
 
-def _address_cells(address: _Address) -> Sequence[str]:
-    example = code(address.example) if address.example is not None else "no topic"
-    where = example if address.filter == address.example else f"{example}, {code(address.filter)}"
-    kafka = address.kafka
+def _address_cells(topic: TopicEntry, depth: int) -> Sequence[str]:
+    name = code(_name(topic, depth))
+    where = code(topic.example) if topic.example is not None else "no topic"
+    if topic.filter != topic.example:
+        where = f"{where}, {code(topic.filter)}"
+    kafka = topic.kafka
     if kafka.topic is None:
-        return code(address.name), where, cell(kafka.refusal), " "
-    name = code(kafka.topic)
+        return name, where, cell(kafka.refusal), ""
+    address = code(kafka.topic)
     if kafka.pattern != kafka.topic:
         many = "without end" if kafka.topics is None else f"{kafka.topics:,}"
-        name = f"{name}, one of {code(kafka.pattern or '')} ({many})"
+        address = f"{address}, one of {code(kafka.pattern or '')} ({many})"
     last = (kafka.partitions or 1) - 1
-    return code(address.name), where, name, f"{kafka.partition} (0 to {last})"
+    return name, where, address, f"{kafka.partition} (0 to {last})"
 
 
-def _node_cells(node: _Node) -> Sequence[str]:
-    last = node.levels[-1] if node.levels else None
-    said = [prose(text) for text in (last.label, last.description) if text] if last else []
-    source = code(last.source) if last and last.source else " "
-    template = "/".join(level.text for level in node.levels)
-    return (
-        code(template), " ".join(said) or " ", _number(node.count, node.levels), cell(node.owner), source,
-    )  # fmt: skip
+def _node_cells(topic: TopicEntry) -> Sequence[str]:
+    """The equipment whose topic this is."""
+    levels = topic.equipment
+    owner, template = cell(topic.owner), code(_equipment_of(topic))
+    if not levels:
+        return template, "", _number(levels), owner, ""
+    last = levels[-1]
+    source = code(last.source) if last.source else ""
+    return template, _said(last.label, last.description), _number(levels), owner, source
 
 
-def _number(count: int | None, levels: Iterable[LevelEntry]) -> str:
-    """How many there are; of an open set, which texts it takes."""
-    if count is not None:
+def _number(levels: Iterable[LevelEntry]) -> str:
+    """How many nodes the levels stand for; of open sets, which texts they take."""
+    count = 1
+    for level in levels:
+        if level.count is None:
+            break
+        count *= level.count
+    else:
         return f"{count:,}"
     named = [
-        f"{code(f'{{{part.name}}}')} like {code(part.pattern.text)}"
+        f"{code(f'{{{name}}}')} like {code(pattern)}"
         for level in levels
-        for part in level.segment.varying
-        if isinstance(part, Name) and part.pattern is not None
+        for name, pattern in level.patterns.items()
     ]
     return ", ".join(["open set", *named])
 
 
+def _field_cells(row: FieldRow) -> Sequence[str]:
+    presence = "required" if row.required else "optional"
+    if not row.required and row.default is not None:
+        presence = f"optional, else {code(str(row.default))}"
+    unit = code(row.unit) if row.unit else ""
+    return code(row.path), row.type, unit, cell(row.limits), presence, cell(row.description)
+
+
 def _part_cells(part: ClassPart) -> Sequence[str]:
-    said = [prose(text) for text in (part.label, part.description) if text]
     count = "open set" if part.count is None else f"{part.count:,}"
-    classes = _several(part.classes)
-    return code(part.path), prose(part.level.name), classes, count, " ".join(said) or " "
+    said = _said(part.label, part.description)
+    return code(part.path), prose(part.level.name), _several(part.classes), count, said
 
 
 def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
-    if entry.label:
-        yield "label", prose(entry.label)
-    if entry.owner:
-        yield "owner", prose(entry.owner)
-    if entry.level:
-        yield "equipment level", prose(entry.level.name)
-    if entry.abstract:
-        yield "abstract", "to be extended, not to be used by a node"
-    if entry.ancestors:
-        yield "extends", _several(entry.ancestors)
-    if entry.descendants:
-        yield "extended by", _several(entry.descendants)
-    if entry.required:
-        yield "required topics", ", ".join(map(code, entry.required))
-    if entry.deprecated:
-        yield "deprecated", _deprecated(entry.deprecated)
+    facts = {
+        "label": prose(entry.label or ""),
+        "owner": prose(entry.owner or ""),
+        "equipment level": prose(entry.level.name) if entry.level else "",
+        "abstract": "to be extended, not to be used by a node" if entry.abstract else "",
+        "extends": _several(entry.ancestors),
+        "extended by": _several(entry.descendants),
+        "required topics": ", ".join(map(code, entry.required)),
+        "deprecated": _deprecated(entry.deprecated),
+    }
+    yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
     places = _counted(entry.templates, "place")
     yield "nodes", f"{nodes}, declared in {places}" if entry.templates else "none"
@@ -616,7 +508,27 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
         yield "declared", code(entry.source)
 
 
-def _deprecated(deprecated: Deprecated) -> str:
+# --- words -----------------------------------------------------------------------------------------
+
+
+def _metric(metric: ValueType | None) -> str:
+    """The type of the value inside a message, behind a space."""
+    return f" {prose(type_in_words(metric))}" if metric is not None else ""
+
+
+def _sent(topic: TopicEntry | ClassTopic) -> str:
+    return f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}"
+
+
+def _said(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
+    """What something is: its label, its description, and what else is to be known of it."""
+    said = [*(prose(text) for text in texts if text), "Required." if required else ""]
+    return " ".join(filter(None, [*said, _deprecated(deprecated)]))
+
+
+def _deprecated(deprecated: Deprecated | None) -> str:
+    if deprecated is None:
+        return ""
     said = "Deprecated"
     if deprecated.since:
         said += f" since {prose(deprecated.since)}"
@@ -627,12 +539,6 @@ def _deprecated(deprecated: Deprecated) -> str:
     return f"{said}."
 
 
-def _presence(required: bool, default: object) -> str:
-    if required:
-        return "required"
-    return "optional" if default is None else f"optional, else {code(str(default))}"
-
-
 def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
 
@@ -641,10 +547,9 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _several(names: Sequence[str]) -> str:
-    shown = ", ".join(map(prose, names[:_SEVERAL]))
+def _several(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
     more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
-    return f"{shown}{more}" or " "
+    return ", ".join(map(shown, names[:_SEVERAL])) + more
 
 
 # --- lines -----------------------------------------------------------------------------------------
@@ -656,11 +561,38 @@ def _block(*lines: str) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [f"| {' | '.join(row)} |" for row in rows]
+    """Rows below a head; a cell is never empty, so that no renderer drops it."""
+    lines = [f"| {' | '.join(text or ' ' for text in row)} |" for row in rows]
     if not lines:
         return []
     return _block(f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *lines)
 
 
-def _file(lines: Sequence[str]) -> bytes:
+def _as_file(lines: Sequence[str]) -> bytes:
     return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+# --- the target ------------------------------------------------------------------------------------
+
+
+def generate(
+    namespace: Namespace, layout: Layout = "file", findings: Sequence[Diagnostic] = ()
+) -> Generated:
+    """One file or a folder of pages; ``findings`` are listed on the first."""
+    return _Writer(Catalogue(namespace), layout).written(findings)
+
+
+LOSSES = {
+    "X401": ("cut-diagram", "A diagram shows a part of the model; the tables show all of it."),
+    "X402": ("cut-table", "A table shows its first rows; topics.json has all of them."),
+}
+
+TARGET = Target(
+    "Markdown with Mermaid diagrams, for wikis and repositories.",
+    generate,
+    {
+        "layout": one_of("one file, or a folder with a page for each part", "file", "folder"),
+        "findings": FINDINGS,
+    },
+    LOSSES,
+)

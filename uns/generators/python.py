@@ -8,15 +8,15 @@ alone: it needs nothing but Python.
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from uns.generators.document.open_nodes import open_nodes
-from uns.generators.generated import Generated, mark
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
-from uns.generators.losses import loss
 from uns.generators.python_types import Types
+from uns.generators.targets import Generated, InvalidOption, Losses, Option, Target, mark
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind
@@ -24,7 +24,7 @@ from uns.payloads import type_in_words
 from uns.topics.sets import Choice
 from uns.topics.templates import Fixed, Name, Segment
 
-__all__ = ["generate"]
+__all__ = ["TARGET", "generate"]
 
 #: Most numbers and most words that are listed in the type of an argument.
 MOST_WORDS = 50
@@ -186,7 +186,8 @@ class _Module:
         self.namespace = namespace
         self.roots: list[tuple[str, _Member]] = []
         self.names = Names({*BUILTINS, "Topic", "Position", "MODEL_ID", "MODEL_VERSION"})
-        self.types = Types(self.names)
+        self.losses = Losses(LOSSES)
+        self.types = Types(self.names, self.losses)
         self.classes: list[str] = []
         #: What a shape holds -> its number; and its class by number.
         self._shapes: dict[_Shape, int] = {}
@@ -204,14 +205,11 @@ class _Module:
         for root, (prefix, member) in zip(roots, self.roots, strict=True):
             lines += self._root_lines(root, prefix, member)
         text = "\n".join(lines).rstrip() + "\n"
-        unnamed = [
-            loss(
-                "X303", entry.template,
-                f"what is below the open node {entry.template} is not modelled and has no name here",
-            )
-            for entry in open_nodes(self.namespace)
-        ]  # fmt: skip
-        return Generated({f"{name}.py": text.encode()}, (*self.types.losses, *unnamed))
+        for entry in open_nodes(self.namespace):
+            below = f"what is below the open node {entry.template}"
+            said = f"{below} is not modelled and has no name here"
+            self.losses.add("X303", entry.template, said)
+        return Generated({f"{name}.py": text.encode()}, tuple(self.losses))
 
     # --- shapes ------------------------------------------------------------------------------------
 
@@ -440,3 +438,23 @@ def generate(namespace: Namespace, module: str | None = None) -> Generated:
         module = identifier(namespace.model.id or "namespace")
         module = module.lower() if module.isascii() else "namespace"
     return _Module(namespace).written(module)
+
+
+def _module_name(value: str) -> str:
+    if not (value.isascii() and value.isidentifier()) or keyword.iskeyword(value):
+        raise InvalidOption("it is a Python name in ASCII")
+    return value
+
+
+LOSSES = {
+    "X301": ("unchecked-facet", "A range, length or pattern is no Python type; it is noted."),
+    "X302": ("foreign-type", "A JSON Schema stands for the fields, and the type is any object."),
+    "X303": ("unnamed-open-node", "Topics below an open node are not modelled and have no name."),
+}
+
+TARGET = Target(
+    "A typed Python module: topics to complete in an editor, payloads for mypy.",
+    generate,
+    {"module": Option("name of the module", "NAME", _module_name)},
+    LOSSES,
+)

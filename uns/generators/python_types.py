@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uns.diagnostics import Diagnostic
 from uns.generators.identifiers import Names, class_name, identifier
-from uns.generators.losses import loss
+from uns.generators.targets import Losses
 from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
 
 __all__ = ["Types"]
@@ -38,9 +37,9 @@ _USED = frozenset({"bool", "dict", "float", "int", "list", "str"})
 class Types:
     """The types of one module, made as they are asked for."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, losses: Losses) -> None:
         self.lines: list[str] = []
-        self.losses: dict[Diagnostic, None] = {}
+        self._losses = losses
         self._names = names
         #: What a type holds -> its name, so that one is written for all that are alike.
         self._known: dict[object, str] = {}
@@ -56,26 +55,18 @@ class Types:
 
     def _contract(self, contract: PayloadContract) -> str:
         if contract.payload.json_schema is not None:
-            self._lose(
-                "X302",
-                contract.name,
-                f"{contract.name} is a JSON Schema of its own; its type is any",
-            )
+            said = f"{contract.name} is a JSON Schema of its own; its type is any"
+            self._losses.add("X302", contract.name, said)
             return "_Any"
         if any(map(limits, _values(contract.body))):
-            self._lose(
-                "X301", contract.name,
-                f"{contract.name}: ranges, lengths and patterns are no types; they are told in docstrings",
-            )  # fmt: skip
+            said = "ranges, lengths and patterns are no types; they are told in docstrings"
+            self._losses.add("X301", contract.name, f"{contract.name}: {said}")
         metric = contract.metric
         parts = [contract.name.replace("/", "_")]
         if metric is not None:
             parts += filter(None, (metric.type, metric.unit))
         hint = class_name("_".join(parts))
         return self._object(contract.payload.fields, hint, metric, contract.payload.description)
-
-    def _lose(self, code: str, subject: str, message: str) -> None:
-        self.losses[loss(code, subject, message)] = None
 
     def _value(self, value: ValueType, hint: str, metric: ValueType | None) -> str:
         if value.type == "metric_value" and metric is not None:

@@ -1,51 +1,93 @@
-"""Which targets there are, what each makes, and what can be asked of it."""
+"""What a target is, and which there are.
+
+A target is one module of this package. It holds a function ``generate``, and as
+``TARGET`` what can be asked of it and what it cannot say. Modules are imported
+when something of theirs is asked for, so the names alone cost nothing, and no
+target pays for the packages of another.
+"""
 
 from __future__ import annotations
 
-import keyword
+import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
-from uns.diagnostics import near, visible
+from uns.diagnostics import Diagnostic, Severity, near, visible
 
-__all__ = ["MOST_TEMPLATES", "TARGETS", "InvalidOption", "Option", "Target"]
+__all__ = [
+    "FINDINGS",
+    "KAFKA",
+    "MQTT",
+    "TARGETS",
+    "Generated",
+    "InvalidOption",
+    "Losses",
+    "Option",
+    "Target",
+    "mark",
+    "one_of",
+]
+
+
+# --- what a generator hands back -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """Files by their path below the folder they are written to, and what they leave unsaid.
+
+    Paths are relative, with ``/`` between their parts, and files on every
+    system: no two are equal where case is ignored. ``losses`` are findings with
+    a code of :data:`~uns.generators.losses.LOSSES`.
+    """
+
+    files: Mapping[str, bytes]
+    losses: tuple[Diagnostic, ...] = ()
+
+
+class Losses:
+    """What the files of a target leave unsaid: each thing once, in the order it was met.
+
+    ``kinds`` are the codes of the target, each with a readable name and what it
+    stands for. Codes are never reused. A loss is a finding of severity ``info``:
+    the model is right as it is, and whoever reads the files should know.
+
+    >>> losses = Losses({"X101": ("noted-format", "A format is only noted.")})
+    >>> losses.add("X101", "vtq/1", "vtq/1 $.unit: the format ucum is only noted")
+    >>> [str(loss) for loss in losses]
+    ['info[X101]: vtq/1 $.unit: the format ucum is only noted']
+    """
+
+    def __init__(self, kinds: Mapping[str, tuple[str, str]]) -> None:
+        self._kinds = kinds
+        self._found: dict[Diagnostic, None] = {}
+
+    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:  # noqa: A002
+        """Take in a loss; ``subject`` is what in the model it is about."""
+        name, _ = self._kinds[code]
+        loss = Diagnostic(code, name, Severity.INFO, message, help=help, path=subject)
+        self._found[loss] = None
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found)
+
+
+def mark(target: str) -> str:
+    """The sentence by which a file is known to be an export's, so that it is missed when it is old.
+
+    >>> mark("markdown")
+    'Made by `uns export markdown`; what is changed here is lost.'
+    """
+    return f"Made by `uns export {target}`; what is changed here is lost."
+
+
+# --- what can be asked of a target -----------------------------------------------------------------
 
 
 class InvalidOption(ValueError):
     """An option that a target does not have, or a value that it cannot have."""
-
-
-#: Most topic templates that a target goes through one by one. Classes whose parts have parts make
-#: more of them than anybody reads, from a file of a few lines.
-MOST_TEMPLATES = 250_000
-
-_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?").fullmatch
-
-
-def _host(value: str) -> str:
-    if _HOST(value) is None:
-        raise InvalidOption("it is HOST or HOST:PORT")
-    return value
-
-
-def _module(value: str) -> str:
-    if not (value.isascii() and value.isidentifier()) or keyword.iskeyword(value):
-        raise InvalidOption("it is a Python name in ASCII")
-    return value
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value in choices:
-            return value
-        close = near(value, choices)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(choices)}"
-        raise InvalidOption(hint)
-
-    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +104,45 @@ class Option:
     read: Callable[[str], Any] | None = None
 
 
+def one_of(meaning: str, *choices: str) -> Option:
+    """An option with one of some words as its value."""
+
+    def read(value: str) -> str:
+        if value in choices:
+            return value
+        close = near(value, choices)
+        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(choices)}"
+        raise InvalidOption(hint)
+
+    return Option(meaning, "|".join(choices), read)
+
+
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?").fullmatch
+
+
+def _host(value: str) -> str:
+    if _HOST(value) is None:
+        raise InvalidOption("it is HOST or HOST:PORT")
+    return value
+
+
+#: Options that several targets have.
+FINDINGS = Option("findings to list beside what they are about", "DIAGNOSTICS")
+MQTT = Option("host and port of the MQTT broker", "HOST:PORT", _host)
+KAFKA = Option("host and port of a Kafka broker", "HOST:PORT", _host)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that can be generated: a function ``generate`` of a room of this wing makes it.
+    """Something that can be generated from a namespace.
 
-    The room is imported when it is first used, so that no target pays for the
-    packages of another.
+    ``losses`` are the codes of what it cannot say, see :class:`Losses`.
     """
 
     summary: str
-    room: str
+    generate: Callable[..., Generated]
     options: Mapping[str, Option] = field(default_factory=dict)
+    losses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def checked(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Options as the generator takes them; ``name`` is what the target is called.
@@ -97,62 +167,33 @@ class Target:
         return values
 
 
-_FINDINGS = Option("findings to list beside what they are about", "DIAGNOSTICS")
+# --- which there are -------------------------------------------------------------------------------
 
-#: What can be generated, by the name of the target.
-TARGETS: Mapping[str, Target] = MappingProxyType(
-    {
-        "json-schema": Target(
-            "JSON Schema 2020-12 of every payload contract, for producers and for consumers.",
-            "json_schema",
-            {
-                "payloads": Option(
-                    "the model's own and those in use, or also all others of included libraries",
-                    "own|all", _one_of("own", "all"),
-                ),
-            },
-        ),
-        "topics-json": Target(
-            "topics.json: everything the documentation says, for programs to read.",
-            "topics_json",
-            {"findings": _FINDINGS},
-        ),
-        "markdown": Target(
-            "Markdown with Mermaid diagrams, for wikis and repositories.",
-            "markdown",
-            {
-                "layout": Option(
-                    "one file, or a folder with a page for each part", "file|folder",
-                    _one_of("file", "folder"),
-                ),
-                "findings": _FINDINGS,
-            },
-        ),
-        "asyncapi": Target(
-            "AsyncAPI 3.0: channels, operations and messages on MQTT and Kafka.",
-            "asyncapi",
-            {
-                "mqtt": Option("host and port of the MQTT broker", "HOST:PORT", _host),
-                "kafka": Option("host and port of a Kafka broker", "HOST:PORT", _host),
-            },
-        ),
-        "python": Target(
-            "A typed Python module: topics to complete in an editor, payloads for mypy.",
-            "python",
-            {"module": Option("name of the module", "NAME", _module)},
-        ),
-        "site": Target(
-            "A static site that finds, shows and draws the topics, opened without a server.",
-            "site",
-            {
-                "layout": Option(
-                    "a folder, or everything in one file", "folder|file",
-                    _one_of("folder", "file"),
-                ),
-                "changes": Option("the verdict on the changes since another version", "VERDICT"),
-                "mqtt": Option("host and port of the MQTT broker", "HOST:PORT", _host),
-                "kafka": Option("host and port of a Kafka broker", "HOST:PORT", _host),
-            },
-        ),
-    }
-)  # fmt: skip
+
+class _Targets(Mapping[str, Target]):
+    """Targets by name; the module of one is imported when the target is looked up."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> Target:
+        if name not in self._names:
+            raise KeyError(name)
+        module = importlib.import_module(f"uns.generators.{name.replace('-', '_')}")
+        target: Target = module.TARGET
+        return target
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+#: What can be generated, by the name of the target: that of its module, with dashes.
+TARGETS: Mapping[str, Target] = _Targets(
+    "json-schema", "topics-json", "markdown", "asyncapi", "python", "site"
+)

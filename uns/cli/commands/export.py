@@ -16,7 +16,7 @@ from uns.cli.policies import findings
 from uns.cli.terminal import Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
-from uns.generators.generated import mark
+from uns.generators.targets import mark
 
 __all__ = ["run"]
 

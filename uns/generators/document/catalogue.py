@@ -137,6 +137,15 @@ class LevelEntry:
         """How many texts it stands for; ``None`` when the set is open."""
         return self.segment.count
 
+    @property
+    def patterns(self) -> Mapping[str, str]:
+        """What each open set in it takes, by the name in its braces."""
+        return {
+            part.name: part.pattern.text
+            for part in self.segment.varying
+            if isinstance(part, Name) and part.pattern is not None
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class ContractEntry:

@@ -8,6 +8,11 @@
 The site opens from a file and asks nothing of any network; its policy allows
 its own script and style and nothing else. The model travels compressed and is
 unpacked in the browser, which writes it out as text and never as markup.
+
+The script matches segments and filters, counts topics and finds their address in
+Kafka by itself: this second implementation is deliberate, because a page that
+opened every topic in Python would be as large as the plant. The laws in
+``tests/integration/site/test_agreement.py`` hold it to what the library says.
 """
 
 from __future__ import annotations
@@ -19,8 +24,8 @@ import importlib.resources
 import json
 from typing import Any, Literal
 
-from uns.generators.generated import Generated
 from uns.generators.site.tables import Hosts, tables
+from uns.generators.targets import KAFKA, MQTT, Generated, Option, Target, one_of
 from uns.model.namespace import Namespace
 from uns.payloads import MissingExtra
 from uns.rules.breaking import Verdict
@@ -31,7 +36,7 @@ try:
 except ImportError:
     jinja2 = None  # type: ignore[assignment]
 
-__all__ = ["generate"]
+__all__ = ["TARGET", "generate"]
 
 #: The files of the page's program, in the order in which they stand in it.
 SCRIPTS = (
@@ -119,3 +124,15 @@ def _packed(model: dict[str, Any]) -> str:
 def _hash(text: str) -> str:
     """The source expression that allows exactly this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+TARGET = Target(
+    "A static site that finds, shows and draws the topics, opened without a server.",
+    generate,
+    {
+        "layout": one_of("a folder, or everything in one file", "folder", "file"),
+        "changes": Option("the verdict on the changes since another version", "VERDICT"),
+        "mqtt": MQTT,
+        "kafka": KAFKA,
+    },
+)

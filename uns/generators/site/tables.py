@@ -10,8 +10,9 @@ out from a row (Kafka topics, instances, who reads it) is left to the page.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from uns.generators.document.catalogue import (
     Catalogue,
@@ -25,11 +26,9 @@ from uns.generators.document.catalogue import (
 )
 from uns.generators.site.changes import change_log
 from uns.isa95 import EquipmentLevel
-from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC
 from uns.model.tree import (
-    Deprecated,
     Endpoint,
     EquipmentClass,
     EquipmentType,
@@ -45,6 +44,9 @@ from uns.topics.templates import Fixed, Name, Segment
 __all__ = ["Hosts", "tables"]
 
 T = TypeVar("T")
+
+#: What stands for an object or a table in the page.
+_Table: TypeAlias = dict[str, Any]
 
 
 class _Column:
@@ -64,8 +66,17 @@ class _Column:
             self._known[key] = len(self.values)
         self.codes.append(code)
 
-    def table(self) -> dict[str, Any]:
+    def table(self) -> _Table:
         return {"values": self.values, "codes": self.codes}
+
+
+def _columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> _Table:
+    """Rows of values that can be hashed, column by column."""
+    columns = {name: _Column() for name in names}
+    for row in rows:
+        for column, value in zip(columns.values(), row, strict=True):
+            column.add(value)
+    return {name: column.table() for name, column in columns.items()}
 
 
 class _Numbered(Generic[T]):
@@ -86,6 +97,14 @@ class _Numbered(Generic[T]):
         return number
 
 
+#: What the page shows of the model, and of each client.
+_MODEL = ("id", "version", "label", "description", "owner")
+_CLIENT = ("name", "label", "description", "owner", "publish", "subscribe")
+
+#: The columns of endpoints.
+_ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
+
+
 class Hosts(NamedTuple):
     """The brokers that the lines to copy speak to, as host or host and port."""
 
@@ -95,7 +114,7 @@ class Hosts(NamedTuple):
 
 def tables(
     namespace: Namespace, changes: Verdict | None = None, hosts: Hosts | None = None
-) -> dict[str, Any]:
+) -> _Table:
     """Everything the page knows of a namespace, as JSON has it.
 
     ``changes`` is the verdict on the changes since another version, where there is one.
@@ -113,11 +132,11 @@ class _Tables:
         self.levels: _Numbered[EquipmentLevel] = _Numbered(lambda level: level.name)
         self.types: _Numbered[EquipmentType] = _Numbered(_type_key)
         self.notes: _Numbered[Notes] = _Numbered(_notes_key)
-        self.endpoints: _Numbered[Endpoint] = _Numbered(self._endpoint_key)
+        self.endpoints: _Numbered[tuple[Hashable, ...]] = _Numbered(lambda row: row)
         # By identity first: what a class declares is one object however many places carry it.
         self._endpoint_numbers: dict[int, int] = {}
 
-    def all(self, changes: Verdict | None) -> dict[str, Any]:
+    def all(self, changes: Verdict | None) -> _Table:
         ns = self.namespace
         for payload in ns.payloads.values():
             self.payloads.number(payload)
@@ -126,37 +145,28 @@ class _Tables:
             self._class(each, entry)
             for each, entry in zip(ns.classes.values(), self.catalogue.classes, strict=True)
         ]
-        endpoints = self._endpoints()
         types = [self._type(each) for each in self.types.found]
         contracts = [self._contract(each) for each in self.contracts.found]
-        model = ns.model
         return {
-            "about": {
-                "id": model.id,
-                "version": model.version,
-                "label": model.label,
-                "description": model.description,
-                "owner": model.owner,
-                "generator": "uns",
-            },
+            "about": _facts(ns.model, _MODEL) | {"generator": "uns"},
             "root": len(ns.root_levels),
             "levels": [self._level(level) for level in self.levels.found],
             "classes": classes,
             "payloads": [self._payload(payload) for payload in self.payloads.found],
             "contracts": contracts,
             "types": types,
-            "notes": self._notes(),
-            "endpoints": endpoints,
+            "notes": _notes(self.notes.found),
+            "endpoints": _columns(_ENDPOINT, self.endpoints.found),
             "places": places,
             "members": members,
-            "clients": [_client(client) for client in ns.clients.values()],
+            "clients": [_facts(client, _CLIENT) for client in self.catalogue.clients],
             "kafka": _kafka(ns),
             "changes": None if changes is None else change_log(changes),
         }
 
     # --- the tree --------------------------------------------------------------------------------
 
-    def _places(self) -> tuple[dict[str, Any], list[int]]:
+    def _places(self) -> tuple[_Table, list[int]]:
         """The places, group by group, and how many each group has.
 
         Groups are numbered as places lead to them, so a place mostly leads to
@@ -201,7 +211,9 @@ class _Tables:
             return None
         number = self._endpoint_numbers.get(id(endpoint))
         if number is None:
-            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(endpoint)
+            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(
+                self._endpoint_row(endpoint)
+            )
         return number
 
     def _where(self, origin: Origin | None) -> tuple[str | None, int | None]:
@@ -209,10 +221,11 @@ class _Tables:
             return None, None
         return self.catalogue.file_name(origin.source.name), origin.span.line
 
-    def _endpoint_key(self, endpoint: Endpoint) -> Hashable:
+    def _endpoint_row(self, endpoint: Endpoint) -> tuple[Hashable, ...]:
+        """What the page knows of an endpoint, in the order of its columns."""
         return (
             self.contracts.number(endpoint.contract),
-            endpoint.kind,
+            str(endpoint.kind),
             endpoint.retain,
             endpoint.qos,
             endpoint.aspect,
@@ -220,22 +233,9 @@ class _Tables:
             endpoint.declared_by,
         )
 
-    def _endpoints(self) -> dict[str, Any]:
-        names = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
-        columns = {name: _Column() for name in names}
-        for endpoint in self.endpoints.found:
-            columns["contract"].add(self.contracts.number(endpoint.contract))
-            columns["kind"].add(str(endpoint.kind))
-            columns["retain"].add(endpoint.retain)
-            columns["qos"].add(endpoint.qos)
-            columns["aspect"].add(endpoint.aspect)
-            columns["required"].add(endpoint.required)
-            columns["declared_by"].add(list(endpoint.declared_by), key=endpoint.declared_by)
-        return {name: column.table() for name, column in columns.items()}
-
     # --- what places share -------------------------------------------------------------------------
 
-    def _level(self, level: EquipmentLevel) -> dict[str, Any]:
+    def _level(self, level: EquipmentLevel) -> _Table:
         return {"name": level.name, "kind": level.kind, "rank": self.namespace.levels.rank(level)}
 
     def _type(self, type_: EquipmentType) -> list[Any]:
@@ -243,17 +243,17 @@ class _Tables:
             self.levels.number(type_.level),
             [each.name for each in type_.classes],
             self.notes.number(type_.notes),
-            list(type_.required),
+            type_.required,
         ]
 
-    def _class(self, each: EquipmentClass, entry: ClassEntry) -> dict[str, Any]:
+    def _class(self, each: EquipmentClass, entry: ClassEntry) -> _Table:
         file, line = self._where(each.origin)
         return {
             "name": each.name,
             "level": None if each.level is None else each.level.name,
-            "ancestors": list(each.ancestors),
+            "ancestors": each.ancestors,
             "abstract": each.abstract,
-            "required": list(each.required),
+            "required": each.required,
             "properties": [[name, _value(value)] for name, value in each.properties.items()],
             "notes": self.notes.number(each.notes),
             "topics": [self._class_topic(topic) for topic in entry.topics],
@@ -262,27 +262,27 @@ class _Tables:
             "line": line,
         }
 
-    def _class_topic(self, topic: ClassTopic) -> dict[str, Any]:
+    def _class_topic(self, topic: ClassTopic) -> _Table:
         return {
             "key": topic.key,
             "kind": str(topic.kind),
             "contract": self.contracts.number(topic.contract.contract),
             "required": topic.required,
             "deprecated": topic.deprecated is not None,
-            "declared_by": list(topic.declared_by),
+            "declared_by": topic.declared_by,
             "text": topic.label or topic.description,
         }
 
-    def _class_part(self, part: ClassPart) -> dict[str, Any]:
+    def _class_part(self, part: ClassPart) -> _Table:
         return {
             "path": part.path,
             "level": part.level.name,
-            "classes": list(part.classes),
+            "classes": part.classes,
             "text": part.label or part.description,
             "topics": [self._class_topic(topic) for topic in part.topics],
         }
 
-    def _contract(self, contract: PayloadContract) -> dict[str, Any]:
+    def _contract(self, contract: PayloadContract) -> _Table:
         entry = self.catalogue.contract(contract)
         metric = contract.metric
         return {
@@ -293,7 +293,7 @@ class _Tables:
             "no_example": entry.no_example,
         }
 
-    def _payload(self, payload: PayloadType) -> dict[str, Any]:
+    def _payload(self, payload: PayloadType) -> _Table:
         schema = payload.json_schema
         # Not asked of the catalogue, which knows contracts by identity: this one does not last.
         contract = PayloadContract(payload)
@@ -304,16 +304,6 @@ class _Tables:
             "fields": [_row(row) for row in entry.fields],
             "schema": None if schema is None else _json(json.loads(schema)),
         }
-
-    def _notes(self) -> dict[str, Any]:
-        columns = {name: _Column() for name in ("label", "description", "owner", "more")}
-        for notes in self.notes.found:
-            columns["label"].add(notes.label)
-            columns["description"].add(notes.description)
-            columns["owner"].add(notes.owner)
-            more = _more(notes)
-            columns["more"].add(more, key=json.dumps(more))
-        return {name: column.table() for name, column in columns.items()}
 
 
 # --- keys, where hashing the whole thing would cost more or does not work ------------------------------
@@ -338,7 +328,7 @@ def _segment_key(segment: Segment, *, is_first: bool) -> Hashable:
 # --- values -----------------------------------------------------------------------------------------------
 
 
-def _segment(segment: Segment, *, is_first: bool) -> str | dict[str, Any]:
+def _segment(segment: Segment, *, is_first: bool) -> str | _Table:
     """A fixed level as its text, a family as its parts and one of its levels."""
     if segment.literal is not None:
         return segment.literal
@@ -349,7 +339,7 @@ def _segment(segment: Segment, *, is_first: bool) -> str | dict[str, Any]:
     }
 
 
-def _part(part: Fixed | Choice | Name) -> str | dict[str, Any]:
+def _part(part: Fixed | Choice | Name) -> str | _Table:
     if isinstance(part, Fixed):
         return part.text
     if isinstance(part, Choice):
@@ -367,6 +357,10 @@ def _item(item: NumberRange | str) -> str | list[Any]:
     return item if isinstance(item, str) else [str(item.low), str(item.high), item.width]
 
 
+def _facts(entry: object, names: Sequence[str]) -> _Table:
+    return {name: getattr(entry, name) for name in names}
+
+
 def _value(value: ValueType) -> list[Any]:
     return [value.type, value.unit, limits_in_words(value)]
 
@@ -380,10 +374,19 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _more(notes: Notes) -> dict[str, Any] | None:
+def _notes(found: Iterable[Notes]) -> _Table:
+    words = _columns(("label", "description", "owner"), (notes[:3] for notes in found))
+    rest = _Column()
+    for notes in found:
+        more = _more(notes)
+        rest.add(more, key=json.dumps(more))
+    return words | {"more": rest.table()}
+
+
+def _more(notes: Notes) -> _Table | None:
     """What is said of few things."""
     said = {
-        "deprecated": None if notes.deprecated is None else _deprecated(notes.deprecated),
+        "deprecated": None if notes.deprecated is None else asdict(notes.deprecated),
         "moved_from": list(notes.moved_from),
         "source_id": notes.source_id,
         "asset": notes.asset,
@@ -392,30 +395,11 @@ def _more(notes: Notes) -> dict[str, Any] | None:
     return {key: found for key, found in said.items() if found not in (None, [])} or None
 
 
-def _deprecated(deprecated: Deprecated) -> dict[str, Any]:
-    return {
-        "since": deprecated.since,
-        "until": deprecated.until,
-        "replaced_by": deprecated.replaced_by,
-    }
-
-
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _client(client: Client) -> dict[str, Any]:
-    return {
-        "name": client.name,
-        "label": client.label,
-        "description": client.description,
-        "owner": client.owner,
-        "publish": list(map(str, client.publish)),
-        "subscribe": list(map(str, client.subscribe)),
-    }
-
-
-def _kafka(namespace: Namespace) -> dict[str, Any]:
+def _kafka(namespace: Namespace) -> _Table:
     """The mapping as the page needs it to work out where a topic goes."""
     mapping, said = namespace.kafka.mapping, namespace.kafka.settings
     return {
