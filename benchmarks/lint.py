@@ -14,6 +14,7 @@ import statistics
 import time
 
 import uns
+from uns.linting.rule import Kind
 from uns.model.collector import collector_paused
 from uns.rules import RULES, Survey
 
@@ -23,7 +24,7 @@ ROUNDS = 3
 BROKERS = "mqtt, mosquitto, emqx, aws-iot-core, azure-event-grid, kafka"
 
 #: The rules that are on by default.
-ON = tuple(rule for rule in RULES.values() if rule.default)
+ON = tuple(rule for rule in RULES.values() if rule.kind is Kind.MODEL and rule.default)
 
 #: Rules that take less than this share of the time are not listed.
 WORTH_LISTING = 0.03
@@ -70,7 +71,7 @@ def timed(namespace: uns.Namespace) -> tuple[dict[str, float], int]:
     The first rule that needs a part of the survey pays for it.
     """
     gc.collect()
-    survey = Survey(namespace, RULES)
+    survey = Survey(namespace)
     seconds, findings = {}, 0
     with collector_paused():  # as `uns.lint` does
         for rule in ON:
