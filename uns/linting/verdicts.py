@@ -16,6 +16,7 @@ from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
+from uns.counts import from_number, in_words
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Kind, Rule
 from uns.linting.versions import Bump, is_raised_enough, parsed
@@ -61,6 +62,8 @@ class Audience(StrEnum):
 
 
 ALL = frozenset({Audience.PRODUCERS, Audience.CONSUMERS})
+
+_AUDIENCE_OF = {"publish": Audience.PRODUCERS, "subscribe": Audience.CONSUMERS}
 
 
 class Hit(NamedTuple):
@@ -282,10 +285,7 @@ def amount(change: Change) -> str:
     >>> amount(Change(ChangeKind.REMOVED, Subject.TOPIC, "a/b", count=1))
     '1 topic'
     """
-    noun = "node" if change.about_nodes else "topic"
-    if change.count is None:
-        return f"any number of {noun}s"
-    return f"{change.count:,} {noun}" if change.count == 1 else f"{change.count:,} {noun}s"
+    return in_words(from_number(change.count), "node" if change.about_nodes else "topic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -417,20 +417,13 @@ def _judge(change: Change, rules: list[Rule], case: Case) -> list[Judgement]:
 def _hits(change: Change, impact: Impact, case: Case) -> tuple[Hit, ...]:
     if impact.hits is not None:
         return impact.hits
-    directions = {
-        direction
-        for audience, direction in (
-            (Audience.PRODUCERS, "publish"),
-            (Audience.CONSUMERS, "subscribe"),
-        )
-        if audience in impact.audiences or not impact.audiences
-    }
     if impact.effect is Effect.COMPATIBLE:
         return ()
+    audiences = impact.audiences or ALL
     return tuple(
         hit
         for hit in case.reached.get(change.number, ())
-        if hit.direction in directions and not _follows(change, hit)
+        if _AUDIENCE_OF[hit.direction] in audiences and not _follows(change, hit)
     )
 
 
