@@ -46,9 +46,10 @@ def filters_of(client: Client, *sides: str) -> list[ClientFilter]:
     found = []
     for side in sides or SIDES:
         for number, said in enumerate(client.publish if side == "publish" else client.subscribe):
-            plain, group = said, ""
             if isinstance(said, SharedSubscription):
                 plain, group = said.filter, said.share_name
+            else:
+                plain, group = said, ""
             found.append(ClientFilter(client.name, side, number, str(said), plain, group))
     return found
 
