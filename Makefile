@@ -6,10 +6,15 @@ BIN    := $(VENV)/bin
 UNS    := $(BIN)/uns
 MODEL  := examples/bottling/bottling.uns.yaml
 
-.PHONY: help demo test lint format integration bench sample clean
+# Without stored bytecode every program that a test starts compiles the package anew, and every
+# worker the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo check test lint format integration bench sample clean
 
 help:
 	@echo "make demo         install into .venv and ask the bottling example a few questions"
+	@echo "make check        the fast tests, laws with few examples; for daily work"
 	@echo "make test         all tests that need no server"
 	@echo "make integration  the tests with real servers; installs what they need"
 	@echo "make lint         ruff and mypy"
@@ -49,6 +54,9 @@ demo: $(VENV)/demo.stamp
 	@echo; echo '# And this one? (the answer is no, so the command ends with 1)'
 	@echo '$$ uns topic check bottlingcompany/munich/bottling/line1/machine1/conveyerspeed -m $(MODEL)'
 	@$(UNS) topic check bottlingcompany/munich/bottling/line1/machine1/conveyerspeed -m $(MODEL); test $$? -eq 1
+
+check: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --hypothesis-profile=quick $(PYTEST_ARGS)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)

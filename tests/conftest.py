@@ -1,7 +1,8 @@
-"""What all tests share: hypothesis profiles, and which tests need real servers."""
+"""What all tests share: hypothesis profiles, which tests need real servers, and `--accept`."""
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -10,13 +11,15 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("dev"), max_examples=10)
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=200, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 _LEFT_OUT = pytest.StashKey[int]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.import_plugin("tests.accepting")
     parser.addoption(
         "--integration", action="store_true", help="run the tests with real servers, and no others"
     )
@@ -25,9 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = config.getoption("--integration")
     chosen = [i for i in items if (i.get_closest_marker("integration") is not None) == wanted]
-    left_out = [item for item in items if item not in set(chosen)]
-    config.stash[_LEFT_OUT] = len(left_out)
+    config.stash[_LEFT_OUT] = len(items) - len(chosen)
     items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end; the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -58,6 +58,12 @@ _nodes = st.recursive(
 )
 
 
+_only_b = st.just({"class": "B"}) | st.just({})
+_parts = _by_key(PARTS, _only_b)
+_top = _by_key([*KEYS, "$x"], _nodes)
+_roots = st.sampled_from(["root", "/root", "$x/root"])
+
+
 @st.composite
 def models(draw: st.DrawFn) -> dict[str, Any]:
     """A model as data: one to three classes, of which B extends A, and C has parts of class B."""
@@ -68,12 +74,12 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
         "classes": {
             "A": {"metrics": draw(_metrics)},
             "B": {"extends": "A", "metrics": draw(_metrics)},
-            "C": {"children": {"control_modules": draw(_by_key(PARTS, _only_b))}},
+            "C": {"children": {"control_modules": draw(_parts)}},
         },
-        "equipment_modules": draw(_by_key([*KEYS, "$x"], _nodes)),
+        "equipment_modules": draw(_top),
     }
     if draw(st.booleans()):
-        model["topic"]["root"] = draw(st.sampled_from(["root", "/root", "$x/root"]))
+        model["topic"]["root"] = draw(_roots)
     if draw(st.booleans()):
         model["defaults"] = {"info": True}
     # A topic has at least one character, so that the level without any carries nothing there.
@@ -89,9 +95,6 @@ def _with_names_of_their_own(nodes: dict[str, Any], depth: int = 1) -> dict[str,
         inner = {"equipment_modules": _with_names_of_their_own(below, depth + 1)} if below else {}
         renamed[key.replace("{serial}", f"{{serial{depth}}}")] = {**said, **inner}
     return renamed
-
-
-_only_b = st.just({"class": "B"}) | st.just({})
 
 
 def text_of(model: dict[str, Any]) -> str:

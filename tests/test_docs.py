@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import re
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import uns
+from tests.accepting import Stored
+from tests.sessions import Session, commands, with_output
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -56,46 +59,37 @@ def test_models_load(page: Path):
             uns.loads(text)
 
 
-def sessions(page: Path) -> list[tuple[str, str]]:
-    """Commands and what they print, from the console blocks of a page."""
-    found = []
-    for block in blocks(page, "console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            while command.endswith("\\"):
-                more, _, output = output.partition("\n")
-                command = f"{command[:-1]}{more.strip()}"
-            if command.endswith("<<'EOF'"):
-                document, _, output = output.partition("\nEOF\n")
-                command = f"{command}\n{document}\nEOF"
-            found.append((command, output.rstrip()))
-    return found
-
-
-@pytest.mark.parametrize("page", cases("console"))
-def test_sessions_print_what_they_say(page: Path, tmp_path: Path):
-    """All commands of a page run one after the other, in a copy of what they may read."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+@pytest.fixture(scope="session")
+def session_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Session]:
+    """The session of a page, in a copy of what its commands may read."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {
-        **os.environ,
-        "PATH": path,
-        "NO_COLOR": "1",
-        "COLUMNS": "100",
-        "LC_ALL": "C.UTF-8",
-    }
-    for command, expected in sessions(page):
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        printed = (done.stdout + done.stderr).rstrip()
-        assert printed == expected, f"$ {command}"
+    environment = {"PATH": path, "NO_COLOR": "1", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+
+    @functools.cache
+    def session_of(page: Path) -> Session:
+        folder = tmp_path_factory.mktemp("page")
+        (folder / "examples").symlink_to(ROOT / "examples")
+        return Session(page.read_text(encoding="utf-8"), folder, environment)
+
+    return session_of
+
+
+@pytest.mark.parametrize(
+    ("page", "index"),
+    [
+        pytest.param(page, index, id=f"{page.relative_to(ROOT)}:{command.line}")
+        for page in PAGES
+        if page.name not in WITH_SERVER
+        for index, command in enumerate(commands(page.read_text(encoding="utf-8")))
+    ],
+)
+def test_sessions_print_what_they_say(
+    page: Path, index: int, session_of: Callable[[Path], Session], stored: Stored
+):
+    """The commands of a page run one after the other, and each prints what stands below it."""
+    command = commands(page.read_text(encoding="utf-8"))[index]
+    printed = session_of(page).printed(index)
+    stored.part(page, printed, command.output, lambda text: with_output(text, index, printed))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -106,7 +100,7 @@ def test_links_lead_somewhere(page: Path):
         assert (page.parent / target).exists(), target
 
 
-def test_generated_pages_are_current():
+def test_generated_pages_are_current(stored: Stored):
     """Rewrite them with: python docs/reference/generate.py."""
     path = ROOT / "docs" / "reference" / "generate.py"
     spec = importlib.util.spec_from_file_location("generate", path)
@@ -115,4 +109,4 @@ def test_generated_pages_are_current():
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     for name, page in generate.PAGES.items():
-        assert (path.parent / name).read_text(encoding="utf-8") == page()
+        stored.text(path.parent / name, page())

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from tests.accepting import Stored
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading import model_format
 from uns.loading.faults import Faults
@@ -31,10 +32,9 @@ def as_json(schema: object) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def test_the_schema_of_the_model_file_is_current():
+def test_the_schema_of_the_model_file_is_current(stored: Stored):
     """Rewrite it with: uns schema > schemas/uns.schema.json."""
-    stored = (ROOT / "schemas" / "uns.schema.json").read_text(encoding="utf-8")
-    assert stored == as_json(model_format.schema())
+    stored.text(ROOT / "schemas" / "uns.schema.json", as_json(model_format.schema()))
 
 
 def test_it_is_a_json_schema():

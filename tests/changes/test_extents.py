@@ -107,12 +107,14 @@ _choice = st.lists(_words | _ranges | _padded, min_size=1, max_size=3).map(
 _parts = st.lists(_choice | st.sampled_from(["a", "-", "1"]), min_size=1, max_size=4).map("".join)
 _names = st.sampled_from(["{n} ~ [0-9]", "{n} ~ a[0-9]*", "a{n} ~ 0[0-9]|x", "{n} ~ [^/]*"])
 
+_texts = _parts | _names
+
 
 @st.composite
 def segments(draw: st.DrawFn) -> Segment:
     while True:
         try:
-            return segment(draw(_parts | _names))
+            return segment(draw(_texts))
         except InvalidTemplate:
             continue
 

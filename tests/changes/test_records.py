@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 
 import uns
@@ -28,6 +29,7 @@ def goes(ns: uns.Namespace, topic: str, subject: Subject) -> object:
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(pairs())
 def test_topics_are_counted_exactly(versions: tuple[uns.Namespace, uns.Namespace]):

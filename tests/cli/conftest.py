@@ -16,6 +16,8 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
+    # argparse asks for a translation of each of its words, in English as well.
+    monkeypatch.setenv("LANGUAGE", "C")
 
 
 @pytest.fixture

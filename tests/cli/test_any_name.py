@@ -45,6 +45,7 @@ def run(*arguments: str, stdin: bytes = b"") -> Ran:
     return Ran(status, *texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -65,6 +66,7 @@ def test_text_is_fit_for_a_screen(command: list[str], name: str):
     assert not {c for c in done.out + done.err if ord(c) < 32 or ord(c) == 127} - {"\n"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -81,6 +83,7 @@ def test_json_is_json(command: list[str], name: str):
         json.loads(done.out)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.binary(max_size=200))
 def test_any_bytes_on_stdin(stdin: bytes):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -30,17 +32,25 @@ def git(*arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
 
 
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git checkout in which the old model is committed; tests work in copies of it."""
+    top = tmp_path_factory.mktemp("committed")
+    (top / "plant" / "lib").mkdir(parents=True)
+    with chdir(top / "plant"):
+        Path("lib/payloads.yaml").write_text(LIBRARY, encoding="utf-8")
+        Path("plant.uns.yaml").write_text(OLD, encoding="utf-8")
+        git("init", "-q", "-b", "main", "--template=", "..")
+        git("add", ".")
+        git("commit", "-q", "-m", "old")
+    return top
+
+
 @pytest.fixture
-def checkout(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def checkout(run: Run, committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run one command in a folder of a git checkout: the old model is committed, the new one is there."""
-    folder = tmp_path / "plant"
-    (folder / "lib").mkdir(parents=True)
-    monkeypatch.chdir(folder)
-    Path("lib/payloads.yaml").write_text(LIBRARY, encoding="utf-8")
-    Path("plant.uns.yaml").write_text(OLD, encoding="utf-8")
-    git("init", "-q", "-b", "main", "..")
-    git("add", ".")
-    git("commit", "-q", "-m", "old")
+    shutil.copytree(committed, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path / "plant")
     Path("plant.uns.yaml").write_text(NEW, encoding="utf-8")
     Path("lib/payloads.yaml").write_text(LIBRARY.replace("integer", "number"), encoding="utf-8")
     return run

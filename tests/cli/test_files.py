@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import uns
+from tests.accepting import Stored
 from tests.cli.runs import ROOT, Run
 from uns.cli.arguments import parser, subcommands
 from uns.cli.commands import schema
@@ -18,9 +19,10 @@ from uns.cli.terminal import Screen
 # --- schema ----------------------------------------------------------------------------------------
 
 
-def test_schema_is_the_one_in_the_repository(run: Run):
-    stored = (ROOT / "schemas" / "uns.schema.json").read_text(encoding="utf-8")
-    assert run("schema") == (0, stored, "")
+def test_schema_is_the_one_in_the_repository(run: Run, stored: Stored):
+    done = run("schema")
+    assert (done.status, done.err) == (0, "")
+    stored.text(ROOT / "schemas" / "uns.schema.json", done.out)
 
 
 def test_schema_with_the_levels_of_a_model(run: Run, tmp_path: Path):

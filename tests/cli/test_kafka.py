@@ -419,6 +419,7 @@ def test_a_budget_as_json(bottling: Run) -> None:
 # --- whatever a name holds -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -13,6 +13,9 @@ import pytest
 
 from tests.cli.runs import BOTTLING
 
+#: Every test starts a program or more.
+pytestmark = pytest.mark.slow
+
 UNS = [sys.executable, "-m", "uns"]
 LINE1 = "bottlingcompany/munich/bottling/line1"
 

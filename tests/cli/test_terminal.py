@@ -125,11 +125,13 @@ def test_a_severity_has_its_colour(severity: Severity, start: str):
 # --- laws ------------------------------------------------------------------------------------------
 
 TEXT = st.text(st.characters(), max_size=30)
+LINE = TEXT.filter(lambda text: "\n" not in text)
+HELP = st.none() | TEXT.filter(bool)
 
 
 @st.composite
 def diagnostics(draw: st.DrawFn) -> Diagnostic:
-    source = draw(TEXT.filter(lambda text: "\n" not in text))
+    source = draw(LINE)
     start = draw(st.integers(1, len(source) + 1))
     end = draw(st.integers(start, len(source) + 1))
     line = draw(st.integers(1, 12_345))
@@ -140,7 +142,7 @@ def diagnostics(draw: st.DrawFn) -> Diagnostic:
         draw(st.sampled_from(Severity)),
         draw(TEXT),
         draw(st.none() | st.just(span)),
-        draw(st.none() | TEXT.filter(bool)),
+        draw(HELP),
         ((span, draw(TEXT)),) if draw(st.booleans()) else (),
     )
 

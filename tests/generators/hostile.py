@@ -43,12 +43,16 @@ _fields = st.dictionaries(
 )  # fmt: skip
 
 
+_words = st.lists(texts, min_size=1, max_size=3, unique=True)
+_three_levels = st.lists(levels, min_size=3, max_size=3, unique=True)
+
+
 @st.composite
 def models(draw: st.DrawFn) -> dict[str, Any]:
     """A model as data, valid for all its names."""
     said = {"label": draw(texts), "description": draw(texts), "owner": draw(texts)}
-    words = draw(st.lists(texts, min_size=1, max_size=3, unique=True))
-    site, metric, child = draw(st.lists(levels, min_size=3, max_size=3, unique=True))
+    words = draw(_words)
+    site, metric, child = draw(_three_levels)
     metrics = {
         metric: {"type": "number", "unit": "kW", **said},
         "m": {"type": "enum", "values": words, "description": draw(texts)},

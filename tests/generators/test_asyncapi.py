@@ -72,6 +72,7 @@ def check(document: Any) -> None:
             )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_examples_hold_addresses_differ_and_references_lead_somewhere(path: Path) -> None:
     ns = uns.load(path)
@@ -83,6 +84,7 @@ def test_examples_hold_addresses_differ_and_references_lead_somewhere(path: Path
     assert len(mqtt) == sum(1 for _ in ns.templates())
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(namespaces())
 def test_hostile_names_stay_texts(ns: uns.Namespace) -> None:

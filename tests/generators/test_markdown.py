@@ -49,6 +49,7 @@ def seen(text: str) -> str:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(namespaces())
 def test_hostile_names_become_no_markup(ns: uns.Namespace) -> None:

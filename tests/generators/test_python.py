@@ -63,6 +63,7 @@ def test_every_topic_of_any_model_is_there(ns: uns.Namespace) -> None:
     assert topics_of(module_of(ns)) == {str(template.filter) for template in ns.templates()}
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(namespaces())
 def test_hostile_names_stay_texts(ns: uns.Namespace) -> None:
@@ -221,6 +222,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 def test_mypy_takes_what_is_right_and_refuses_what_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

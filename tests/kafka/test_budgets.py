@@ -35,6 +35,7 @@ PLANT = TopicShape(
 )
 
 
+@pytest.mark.slow
 def test_the_cost_of_every_split():
     budget = KafkaMapping().budget([PLANT])
     table = [
@@ -53,6 +54,7 @@ def test_the_cost_of_every_split():
     assert budget.cost.longest_name == len("uns.acme.site1.area1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cluster", "deepest"),
     [

@@ -208,6 +208,7 @@ def test_a_topic_seen_before_has_the_address_it_had():
     assert mapping.to_mqtt(str(address.topic), bytes(bytearray(address.key))) is topic
 
 
+@pytest.mark.slow
 def test_many_topics_do_not_push_a_mapping_off_course():
     mapping = KafkaMapping(split=2)
     for number in range(100_000):
@@ -444,6 +445,7 @@ def test_composed_and_decomposed_names_stay_apart():
     assert mapping.to_kafka("caf\u00e9/x").topic != mapping.to_kafka("cafe\u0301/x").topic
 
 
+@pytest.mark.slow
 def test_fifty_thousand_topics_there_and_back():
     generator = random.Random(20_251_122)
     words = ["acme", "münchen", "line 1", "10.0.0.1", "_historian", "", "a-x", "アクメ", "v1", "-"]

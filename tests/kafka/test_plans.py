@@ -331,13 +331,17 @@ def test_expressions_mean_the_same_to_every_client(mapping):
 # -- With known topics: generated trees -------------------------------------------------------------
 
 
+_NAMES = st.permutations(["a", "b", "c", "d.e", "", "é" * 61])
+_LEVELS = st.lists(st.sampled_from(["a", "b", "c", "d.e", "", "+"]), min_size=1, max_size=5)
+
+
 @st.composite
 def models(draw):
     """Shapes as a namespace has them: siblings share nothing, and no topic is empty."""
     shapes = []
 
     def grow(above):
-        names = draw(st.permutations(["a", "b", "c", "d.e", "", "é" * 61]))
+        names = draw(_NAMES)
         for at in range(draw(st.integers(1, 3))):
             family = tuple(names[2 * at : 2 * at + 2])
             level = draw(st.sampled_from([family, family[0]]))
@@ -350,12 +354,14 @@ def models(draw):
     return shapes
 
 
+MODELS = models()
+
+
 @st.composite
 def models_and_filters(draw):
     """A model and a filter, most often made from one of its topics."""
-    shapes = draw(models())
-    texts = ["a", "b", "c", "d.e", "", "+"]
-    levels = draw(st.lists(st.sampled_from(texts), min_size=1, max_size=5))
+    shapes = draw(MODELS)
+    levels = draw(_LEVELS)
     if shapes and draw(st.integers(0, 3)):
         levels = draw(st.sampled_from(expand(shapes))).split("/")
         levels = [draw(st.sampled_from([level, level, "+"])) for level in levels]

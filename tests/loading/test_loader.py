@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 
 import uns
+from tests.accepting import LOADER, Stored
 from uns.diagnostics import Diagnostic, Span, draw
 from uns.loading import files
 from uns.loading.faults import FAULTS
@@ -20,16 +23,27 @@ CASES = Path(__file__).parent.parent / "broken"
 MAIN = "plant.uns.yaml"
 
 
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A model of a file of cases, and every fault it has."""
+
+    file: Path
+    name: str
+    files: dict[str, str]
+    faults: str | None
+
+
+@functools.cache
 def cases(*, legal: bool) -> list[object]:
-    return list(_cases(legal=legal))
+    return [pytest.param(case, id=f"{case.file.stem}-{case.name}") for case in _cases(legal=legal)]
 
 
-def _cases(*, legal: bool) -> Iterator[object]:
+def _cases(*, legal: bool) -> Iterator[Case]:
     for file in sorted(CASES.glob("*.yaml")):
         if (file.stem == "legal") is legal:
-            for name, case in yaml.safe_load(file.read_text("utf-8")).items():
+            for name, case in yaml.load(file.read_text("utf-8"), LOADER).items():
                 files = case["files"] if "files" in case else {MAIN: case["model"]}
-                yield pytest.param(files, case.get("faults"), id=f"{file.stem}-{name}")
+                yield Case(file, name, files, case.get("faults"))
 
 
 def reader(files: dict[str, str]) -> Callable[[str], bytes]:
@@ -59,6 +73,14 @@ def told(diagnostic: Diagnostic) -> str:
     return "\n".join(lines)
 
 
+@functools.cache
+def found(case: Case) -> tuple[Diagnostic, ...]:
+    """What loading finds in a case; more than one test asks."""
+    with pytest.raises(InvalidNamespace) as caught:
+        load(MAIN, read=reader(case.files))
+    return caught.value.diagnostics
+
+
 def faults(load_it: Callable[[], object]) -> list[str]:
     with pytest.raises(InvalidNamespace) as caught:
         load_it()
@@ -68,16 +90,16 @@ def faults(load_it: Callable[[], object]) -> list[str]:
 # --- every fault ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("files", "expected"), cases(legal=False))
-def test_broken_models(files: dict[str, str], expected: str) -> None:
-    found = faults(lambda: load(MAIN, read=reader(files)))
-    assert "\n".join(found) + "\n" == expected
+@pytest.mark.parametrize("case", cases(legal=False))
+def test_broken_models(case: Case, stored: Stored) -> None:
+    said = "".join(f"{told(diagnostic)}\n" for diagnostic in found(case))
+    stored.value(case.file, (case.name, "faults"), said, case.faults)
 
 
-@pytest.mark.parametrize(("files", "expected"), cases(legal=True))
-def test_legal_models(files: dict[str, str], expected: None) -> None:
-    assert expected is None
-    load(MAIN, read=reader(files))
+@pytest.mark.parametrize("case", cases(legal=True))
+def test_legal_models(case: Case) -> None:
+    load(MAIN, read=reader(case.files))
+    assert case.faults is None
 
 
 def test_every_fault_has_a_case() -> None:
@@ -87,17 +109,15 @@ def test_every_fault_has_a_case() -> None:
     assert shown == set(FAULTS)
 
 
-@pytest.mark.parametrize(("files", "expected"), cases(legal=False))
-def test_every_fault_can_be_drawn_and_sorted(files: dict[str, str], expected: str) -> None:
-    with pytest.raises(InvalidNamespace) as caught:
-        load(MAIN, read=reader(files))
-    for diagnostic in caught.value.diagnostics:
+@pytest.mark.parametrize("case", cases(legal=False))
+def test_every_fault_can_be_drawn_and_sorted(case: Case) -> None:
+    for diagnostic in found(case):
         assert diagnostic.span is not None
         drawing = draw(diagnostic)
         assert drawing.startswith(f"error[{diagnostic.code}]: ")
         assert ("^" in drawing) is bool(diagnostic.span.excerpt)
         assert draw(diagnostic) == drawing.rstrip()
-    assert len(set(caught.value.diagnostics)) == len(caught.value.diagnostics)
+    assert len(set(found(case))) == len(found(case))
 
 
 # --- models too large to write out ------------------------------------------------------------------
@@ -191,6 +211,7 @@ ENORMOUS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), ENORMOUS)
 def test_enormous_models_are_refused_at_once(text: str, expected: str) -> None:
     assert faults(lambda: loads(text, name=MAIN)) == [expected]

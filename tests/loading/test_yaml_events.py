@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.accepting import LOADER
 from uns.diagnostics import Diagnostic, Span
 from uns.loading import yaml_events
 from uns.loading.faults import Faults
@@ -264,7 +265,9 @@ def test_every_key_stands_where_it_is_said_to(value: dict[str, Any], indent: int
                 assert json.loads(written) == container[key]
 
 
-BROKEN = yaml.safe_load((Path(__file__).parent.parent / "broken" / "text.yaml").read_text("utf-8"))
+BROKEN = yaml.load(
+    (Path(__file__).parent.parent / "broken" / "text.yaml").read_text("utf-8"), LOADER
+)
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))

@@ -586,6 +586,7 @@ def test_nodes_of_a_class_share_what_they_have() -> None:
     assert len(contracts) == 1
 
 
+@pytest.mark.slow
 def test_a_flood_of_unknown_names_is_not_remembered(fleet: uns.Namespace) -> None:
     for number in range(KNOWN_TOPICS):
         fleet.resolve(f"depot/none{number}")

@@ -636,27 +636,30 @@ def _nodes(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+_closed_trees = _below(_nodes(st.fixed_dictionaries({}, optional=_SAID)), KEYS)
+_open_trees = _below(
+    _nodes(st.fixed_dictionaries({}, optional={**_SAID, "open": st.just(True)})), [*KEYS, "{id}"]
+)
+_CUTS = ["site", "area", "line", "work_cell", "building", "control_module"]
+_kafka = st.fixed_dictionaries(
+    {"split": st.integers(1, 5) | st.sampled_from(_CUTS)},
+    optional={
+        "order_by": st.integers(1, 4) | st.sampled_from([*_CUTS, "metric"]),
+        "key": st.just("tail"),
+        "prefix": st.just("p.v2"),
+    },
+)
+_roots = st.sampled_from(["", "/", "r", "u/v 1"])
+
+
 @st.composite
-def models(draw: st.DrawFn, *, is_closed: bool = False) -> str:
-    """Models of every shape, cut by numbers and by levels; all topics are known of a closed one."""
-    leaf = st.fixed_dictionaries(
-        {}, optional=_SAID if is_closed else {**_SAID, "open": st.just(True)}
-    )
-    tree = draw(_below(_nodes(leaf), KEYS if is_closed else [*KEYS, "{id}"]))
-    levels = ["site", "area", "line", "work_cell", "building", "control_module"]
-    kafka = draw(
-        st.fixed_dictionaries(
-            {"split": st.integers(1, 5) | st.sampled_from(levels)},
-            optional={
-                "order_by": st.integers(1, 4) | st.sampled_from([*levels, "metric"]),
-                "key": st.just("tail"),
-                "prefix": st.just("p.v2"),
-            },
-        )
-    )
+def _models(draw: st.DrawFn, trees: st.SearchStrategy[dict[str, Any]]) -> str:
+    """Models of every shape, cut by numbers and by levels."""
+    tree = draw(trees)
+    kafka = draw(_kafka)
     if "key" not in kafka and draw(st.booleans()):
         kafka["overflow"] = "bucket"
-    root = draw(st.sampled_from(["", "/", "r", "u/v 1"]))
+    root = draw(_roots)
     if not root:
         # A topic has at least one character, so that the level without any carries nothing there.
         for nodes in tree.values():
@@ -671,6 +674,11 @@ def models(draw: st.DrawFn, *, is_closed: bool = False) -> str:
             **tree,
         }
     )
+
+
+MODELS = _models(_open_trees)
+#: All topics are known of these.
+CLOSED_MODELS = _models(_closed_trees)
 
 
 def topics_of(ns: Namespace) -> Iterator[str]:
@@ -692,6 +700,9 @@ level_of_a_filter = st.sampled_from(
 )
 
 
+_levels_of_a_filter = st.lists(level_of_a_filter, max_size=6)
+
+
 @st.composite
 def filters(draw: st.DrawFn, ns: Namespace, topics: list[str]) -> str:
     """Filters that are near the topics of a namespace, and some shared subscriptions."""
@@ -699,14 +710,14 @@ def filters(draw: st.DrawFn, ns: Namespace, topics: list[str]) -> str:
         levels = draw(st.sampled_from(topics)).split("/")
         levels = [draw(st.sampled_from([level, level, "+"])) for level in levels]
     else:
-        levels = [*ns.root_levels, *draw(st.lists(level_of_a_filter, max_size=6))]
+        levels = [*ns.root_levels, *draw(_levels_of_a_filter)]
     if draw(st.booleans()):
         levels = [*levels[: draw(st.integers(0, len(levels)))], "#"]
     text = "/".join(levels) or "+"
     return draw(st.sampled_from([text, text, f"$share/group/{text}"]))
 
 
-@given(models())
+@given(MODELS)
 def test_every_topic_comes_back(model: str):
     ns = uns.loads(model)
     for topic in topics_of(ns):
@@ -723,7 +734,7 @@ def test_every_topic_comes_back(model: str):
 
 @given(st.data())
 def test_a_plan_misses_nothing_and_is_exact_when_it_says_so(data: st.DataObject):
-    ns = uns.loads(data.draw(models()))
+    ns = uns.loads(data.draw(MODELS))
     topics = list(topics_of(ns))
     names = held(ns, topics)
     for _ in range(5):
@@ -733,7 +744,7 @@ def test_a_plan_misses_nothing_and_is_exact_when_it_says_so(data: st.DataObject)
 
 @given(st.data())
 def test_a_plan_for_known_topics_is_as_tight_as_can_be(data: st.DataObject):
-    ns = uns.loads(data.draw(models(is_closed=True)))
+    ns = uns.loads(data.draw(CLOSED_MODELS))
     topics = list(ns.topics())
     names = held(ns, topics)
     assert set(ns.kafka.topics() or ()) == set(names)
@@ -741,7 +752,7 @@ def test_a_plan_for_known_topics_is_as_tight_as_can_be(data: st.DataObject):
         check_closed(ns, data.draw(filters(ns, topics)), names)
 
 
-@given(models(is_closed=True))
+@given(CLOSED_MODELS)
 def test_a_budget_is_what_the_mapping_makes(model: str):
     ns = uns.loads(model)
     topics = list(ns.topics())
@@ -771,7 +782,7 @@ def test_a_budget_is_what_the_mapping_makes(model: str):
 def test_a_model_too_large_to_go_through_has_plans_too(data: st.DataObject):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(translation, "MOST_SHAPES", -1)
-        ns = uns.loads(data.draw(models()))
+        ns = uns.loads(data.draw(MODELS))
         topics = list(topics_of(ns))
         names = held(ns, topics)
         for _ in range(5):

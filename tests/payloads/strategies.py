@@ -124,6 +124,9 @@ patterns = st.sampled_from(["[a-c]*", "[a-z]+", "a|b", "[A-Z]{2}[0-9]{1,3}", r"\
 bounds = st.none() | st.integers(-20, 20) | st.sampled_from([-2.5, 0.5, 1e3, 2**53 - 1, 2**53])
 
 
+_units = st.none() | st.sampled_from(["bar", "Pa", "1"])
+
+
 @st.composite
 def _ranged(draw: st.DrawFn, type_: str) -> ValueType:
     low, high = draw(bounds), draw(bounds)
@@ -134,7 +137,7 @@ def _ranged(draw: st.DrawFn, type_: str) -> ValueType:
     if type_ == "timestamp_ms":
         low = None if low is None else min(low, 20)
         high = None if high is None else max(high, 20)
-    unit = draw(st.none() | st.sampled_from(["bar", "Pa", "1"])) if type_ == "number" else None
+    unit = draw(_units) if type_ == "number" else None
     return ValueType(type_, minimum=low, maximum=high, unit=unit)
 
 

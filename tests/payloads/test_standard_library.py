@@ -9,6 +9,7 @@ import jsonschema_rs
 import pytest
 
 import uns
+from tests.accepting import Stored
 from tests.test_examples import MODELS
 from uns.generators import generate
 from uns.generators.json_schema import VIEWS, file_name
@@ -168,13 +169,11 @@ def test_every_contract_of_an_example_has_a_message_that_passes_and_one_that_doe
 # --- what is stored ------------------------------------------------------------------------------------
 
 
-def test_the_stored_schemas_are_current() -> None:
+def test_the_stored_schemas_are_current(stored: Stored) -> None:
     """Rewrite them with: uns export json-schema -m schemas/std/std.uns.yaml -o schemas/std --option payloads=all."""
     files = generate(uns.load(STORED / "std.uns.yaml"), "json-schema", payloads="all").files
-    assert {path.name for path in STORED.iterdir()} == {*files, "std.uns.yaml"}
     assert set(files) == {file_name(c, view) for c in CONTRACTS for view in VIEWS}
-    for name, text in files.items():
-        assert (STORED / name).read_bytes() == text, name
+    stored.folder(STORED, {**files, "std.uns.yaml": (STORED / "std.uns.yaml").read_bytes()})
 
 
 @by_name

@@ -15,7 +15,8 @@ ATTACKS = (
     "](https://example.org)", "{0}", "<script>", "\t", " ", "#", "é", "../", "C:/",
 )  # fmt: skip
 
-texts = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=8), max_size=6).map("".join)
+# What breaks out of a format takes two pieces, one that ends something and one that begins something.
+texts = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=8), max_size=4).map("".join)
 files = st.sampled_from(["plant.uns.yaml", "/ws/models/a b.uns.yaml", "../x.yaml", "<std>"]) | (
     texts.filter(bool)
 )
@@ -37,9 +38,10 @@ diagnostics = st.builds(
     st.lists(st.tuples(spans, texts), max_size=2).map(tuple),
     st.none() | texts,
 )
+# Findings meet in pairs: of one file or of two, with the same fingerprint, in a row or not.
 reports = st.builds(
     Report,
-    st.lists(diagnostics, max_size=6).map(tuple),
+    st.lists(diagnostics, max_size=3).map(tuple),
     st.lists(files, max_size=2, unique=True).map(tuple),
     st.sampled_from(["", "/ws"]),
     st.sampled_from(["", "2 errors in 1 model"]),

@@ -41,13 +41,16 @@ _kafka = st.fixed_dictionaries(
 )
 
 
+_models = models()
+_clients = st.dictionaries(
+    st.sampled_from(["a", "b", "c", "\u202e", "::error::", "Ω" * 300]), _client, max_size=4
+)
+
+
 @st.composite
 def used_models(draw: st.DrawFn) -> dict[str, Any]:
     """A model with clients and settings of Kafka."""
-    model = draw(models())
-    names = st.sampled_from(["a", "b", "c", "\u202e", "::error::", "Ω" * 300])
-    clients = draw(st.dictionaries(names, _client, max_size=4))
-    return {**model, "clients": clients, "kafka": draw(_kafka)}
+    return {**draw(_models), "clients": draw(_clients), "kafka": draw(_kafka)}
 
 
 def loaded(model: dict[str, Any]) -> uns.Namespace:

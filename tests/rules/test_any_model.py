@@ -41,38 +41,38 @@ _HOSTILE = st.text(
 )
 
 
+_metric = st.fixed_dictionaries(
+    {"type": st.just("number")},
+    optional={
+        "unit": st.sampled_from(["bar", "mm", "Cel", "furlong", ""]),
+        "qos": st.sampled_from([0, 2]),
+        "moved_from": _HOSTILE,
+        "deprecated": st.fixed_dictionaries(
+            {},
+            optional={
+                "since": st.sampled_from(["1.0.0", "1.0.0-rc.1", "2.0.0+x"]),
+                "until": st.sampled_from(["1.0.0", "1.0.0-0", "1.0.0-a.10"]),
+                "replaced_by": _HOSTILE,
+            },
+        ),
+    },
+)
+_node = st.fixed_dictionaries(
+    {"metrics": st.dictionaries(_HOSTILE, _metric, max_size=3)},
+    optional={"properties": st.dictionaries(_HOSTILE, st.integers(), max_size=1)},
+)
+_nodes = st.dictionaries(_HOSTILE, _node, max_size=3)
+
+
 @st.composite
 def hostile_models(draw: st.DrawFn) -> dict[str, Any]:
     """Models whose names are any text, held to every profile."""
-    metric = st.fixed_dictionaries(
-        {"type": st.just("number")},
-        optional={
-            "unit": st.sampled_from(["bar", "mm", "Cel", "furlong", ""]),
-            "qos": st.sampled_from([0, 2]),
-            "moved_from": _HOSTILE,
-            "deprecated": st.fixed_dictionaries(
-                {},
-                optional={
-                    "since": st.sampled_from(["1.0.0", "1.0.0-rc.1", "2.0.0+x"]),
-                    "until": st.sampled_from(["1.0.0", "1.0.0-0", "1.0.0-a.10"]),
-                    "replaced_by": _HOSTILE,
-                },
-            ),
-        },
-    )
-    node = st.fixed_dictionaries(
-        {"metrics": st.dictionaries(_HOSTILE, metric, max_size=3)},
-        optional={"properties": st.dictionaries(_HOSTILE, st.integers(), max_size=1)},
-    )
     return {
         "uns": 1,
         "model": {"id": draw(_HOSTILE), "version": "1.0.0"},
         "topic": {"root": draw(_HOSTILE), "profiles": list(PROFILES), "containment": "free"},
         "aspects": {"raw": "_raw"},
-        "sites": {
-            key: {**said, "areas": draw(st.dictionaries(_HOSTILE, node, max_size=3))}
-            for key, said in draw(st.dictionaries(_HOSTILE, node, max_size=3)).items()
-        },
+        "sites": {key: {**said, "areas": draw(_nodes)} for key, said in draw(_nodes).items()},
     }
 
 

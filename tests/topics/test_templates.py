@@ -251,14 +251,15 @@ def _range(low: int, high: int, *, padded: bool) -> str:
     return f"{low:02d}..{high:02d}" if padded else f"{low}..{high}"
 
 
+starts = st.sampled_from(["", "-", "a", "7", "é"])
+sets = st.just("") | items.map(lambda drawn: f"[{','.join(drawn)}]")
+ends = st.sampled_from(["", "-", "b", "1"])
+
+
 @st.composite
 def segments(draw: st.DrawFn) -> Segment:
-    pieces = [
-        draw(st.sampled_from(["", "-", "a", "7", "é"]))
-        + draw(st.just("") | items.map(lambda drawn: f"[{','.join(drawn)}]"))
-        for _ in range(draw(st.integers(1, 3)))
-    ]
-    text = "".join(pieces) + draw(st.sampled_from(["", "-", "b", "1"]))
+    pieces = [draw(starts) + draw(sets) for _ in range(draw(st.integers(1, 3)))]
+    text = "".join(pieces) + draw(ends)
     try:
         return Segment.parse(text)
     except InvalidTemplate:
@@ -466,11 +467,14 @@ small_sets = st.sampled_from(["l[1..3]", "[01..03]", "[a,b]-x", "[1..2]-[a,b]"])
 value_texts = st.text("ab$-.é ", max_size=3)
 
 
+template_levels = st.lists(fixed | names | small_sets, min_size=1, max_size=4)
+rests = st.sampled_from([[], ["{rest...}"]])
+tails = st.lists(value_texts, min_size=1, max_size=3)
+
+
 @st.composite
 def templates(draw: st.DrawFn) -> TopicTemplate:
-    level = fixed | names | small_sets
-    drawn = draw(st.lists(level, min_size=1, max_size=4))
-    text = "/".join(drawn + draw(st.sampled_from([[], ["{rest...}"]])))
+    text = "/".join(draw(template_levels) + draw(rests))
     try:
         return TopicTemplate(text)
     except InvalidTemplate:
@@ -478,9 +482,12 @@ def templates(draw: st.DrawFn) -> TopicTemplate:
         raise
 
 
+_templates = templates()
+
+
 @st.composite
 def filled(draw: st.DrawFn) -> tuple[TopicTemplate, dict[str | int, str], Topic]:
-    template = draw(templates())
+    template = draw(_templates)
     values: dict[str | int, str] = {}
     for part in (part for segment in template.segments for part in segment.varying):
         if isinstance(part, Name):
@@ -489,7 +496,7 @@ def filled(draw: st.DrawFn) -> tuple[TopicTemplate, dict[str | int, str], Topic]
             number = sum(isinstance(key, int) for key in values)
             values[number] = draw(st.sampled_from(list(part)))
     if template.rest is not None:
-        values[template.rest] = "/".join(draw(st.lists(value_texts, min_size=1, max_size=3)))
+        values[template.rest] = "/".join(draw(tails))
     try:
         return template, values, built(template, values)
     except InvalidTopic:
