@@ -88,6 +88,8 @@ bench: $(VENV)/integration.stamp
 	$(BIN)/python benchmarks/documentation.py
 	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/gate.py
+	$(BIN)/python benchmarks/lint.py
+	$(BIN)/python benchmarks/startup.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

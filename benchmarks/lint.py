@@ -15,16 +15,17 @@ import time
 
 import uns
 from uns.linting.rule import Kind
+from uns.linting.surveys import Survey
 from uns.model.collector import collector_paused
-from uns.rules import RULES, Survey
+from uns.rules import RULES
 
 ROUNDS = 3
 
 #: The profiles that both models ask for.
 BROKERS = "mqtt, mosquitto, emqx, aws-iot-core, azure-event-grid, kafka"
 
-#: The rules that are on by default.
-ON = tuple(rule for rule in RULES.values() if rule.kind is Kind.MODEL and rule.default)
+#: The rules on a model that are on by default.
+ON = tuple(rule for rule in RULES.values() if rule.default and rule.kind is Kind.MODEL)
 
 #: Rules that take less than this share of the time are not listed.
 WORTH_LISTING = 0.03

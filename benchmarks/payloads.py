@@ -158,11 +158,11 @@ def _after_json(check: Callable[[Any], Any]) -> Callable[[bytes], Any]:
 # --- timing --------------------------------------------------------------------------------
 
 
-def timed(door: Callable[..., Any], topic: str, payload: bytes, calls: int) -> float:
+def timed(contender: Callable[..., Any], topic: str, payload: bytes, calls: int) -> float:
     """Seconds for so many calls; each topic is a string of its own, as a client decodes it."""
     raw = topic.encode()
-    if isinstance(door, _WithTopic):
-        check = door.check
+    if isinstance(contender, _WithTopic):
+        check = contender.check
         topics = [raw.decode() for _ in range(calls + WARMING)]
         for fresh in topics[calls:]:
             check(fresh, payload)
@@ -172,10 +172,10 @@ def timed(door: Callable[..., Any], topic: str, payload: bytes, calls: int) -> f
             check(fresh, payload)
         return time.perf_counter() - start
     for _ in range(WARMING):
-        door(payload)
+        contender(payload)
     start = time.perf_counter()
     for _ in range(calls):
-        door(payload)
+        contender(payload)
     return time.perf_counter() - start
 
 
@@ -189,16 +189,18 @@ class _WithTopic:
         return self.check(topic, payload)
 
 
-def measured(doors: dict[str, Callable[..., Any]], topic: str, payload: bytes) -> dict[str, float]:
+def measured(
+    contenders: dict[str, Callable[..., Any]], topic: str, payload: bytes
+) -> dict[str, float]:
     """Nanoseconds a call, the fastest of interleaved rounds."""
     calls = {
-        name: max(5, int(0.003 / (timed(door, topic, payload, 20) / 20)))
-        for name, door in doors.items()
+        name: max(5, int(0.003 / (timed(contender, topic, payload, 20) / 20)))
+        for name, contender in contenders.items()
     }
-    best = dict.fromkeys(doors, float("inf"))
+    best = dict.fromkeys(contenders, float("inf"))
     for _ in range(ROUNDS):
-        for name, door in doors.items():
-            seconds = timed(door, topic, payload, calls[name]) / calls[name]
+        for name, contender in contenders.items():
+            seconds = timed(contender, topic, payload, calls[name]) / calls[name]
             best[name] = min(best[name], seconds * 1e9)
     return best
 
@@ -210,7 +212,7 @@ def report(title: str, ns: uns.Namespace, topic: str, payload: bytes) -> None:
         return ns.validate(topic, payload, "producer")
 
     ours = "ns.validate"
-    doors: dict[str, Callable[..., Any]] = {
+    contenders: dict[str, Callable[..., Any]] = {
         ours: _WithTopic(ns.validate),
         "ns.validate, producer": _WithTopic(as_producer),
         "payloads.validate": lambda payload: validate(contract, payload),
@@ -219,7 +221,7 @@ def report(title: str, ns: uns.Namespace, topic: str, payload: bytes) -> None:
         "pydantic alone, further dropped": bare(contract, "ignore"),
         **peers(contract),
     }
-    found = measured(doors, topic, payload)
+    found = measured(contenders, topic, payload)
     print(f"\n{title}, {len(payload)} bytes")
     print(f"{'':32}{'ns':>10}{'to ns.validate':>16}{'ns.validate to it':>19}")
     for name, nanoseconds in found.items():
@@ -228,7 +230,7 @@ def report(title: str, ns: uns.Namespace, topic: str, payload: bytes) -> None:
 
 
 def report_other_paths(ns: uns.Namespace) -> None:
-    """What the same door costs when something is different."""
+    """What the same check costs when something is different."""
 
     def refused(topic: str, payload: bytes) -> None:
         with contextlib.suppress(uns.UNSError):
@@ -236,7 +238,7 @@ def report_other_paths(ns: uns.Namespace) -> None:
 
     wrong = METRIC_MESSAGE.replace(b"0.853217000001", b'"hot"')
     further = METRIC_MESSAGE.replace(b'"good"', b'"good","new":1')
-    door = _WithTopic(refused)
+    contender = _WithTopic(refused)
     numbers = itertools.count()
 
     def never_seen(_: str, payload: bytes) -> None:
@@ -244,10 +246,10 @@ def report_other_paths(ns: uns.Namespace) -> None:
 
     contract = contract_of(ns, STATE)
     rows = {
-        "one further field": measured({"": door}, METRIC, further),
-        "refused, one fault": measured({"": door}, METRIC, wrong),
-        "unknown topic": measured({"": door}, f"{MACHINE}/conveyerspeed", METRIC_MESSAGE),
-        "not modelled, below open": measured({"": door}, "lyon/legacy/a", METRIC_MESSAGE),
+        "one further field": measured({"": contender}, METRIC, further),
+        "refused, one fault": measured({"": contender}, METRIC, wrong),
+        "unknown topic": measured({"": contender}, f"{MACHINE}/conveyerspeed", METRIC_MESSAGE),
+        "not modelled, below open": measured({"": contender}, "lyon/legacy/a", METRIC_MESSAGE),
         "a topic never seen before": measured({"": _WithTopic(never_seen)}, METRIC, METRIC_MESSAGE),
         "compile the machine state": measured(
             {"": lambda _: validators._compiled(contract, "consumer")}, STATE, b""

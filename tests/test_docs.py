@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import mypy.api
 import pytest
 
 import uns
@@ -50,6 +51,23 @@ def test_python_runs(page: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(ROOT)
     program = "\n".join(blocks(page, "python"))
     exec(compile(program, str(page), "exec"), {"__name__": page.stem})
+
+
+@pytest.mark.slow
+def test_python_is_typed(tmp_path: Path):
+    """What a reader copies passes `mypy --strict`; packages that are not installed are of any type."""
+    for page in PAGES:
+        if program := "\n".join(blocks(page, "python")):
+            name = re.sub(r"\W", "_", str(page.relative_to(ROOT).with_suffix("")))
+            (tmp_path / f"{name}.py").write_text(program, encoding="utf-8")
+    options = [
+        "--strict",
+        "--ignore-missing-imports",
+        "--allow-untyped-decorators",
+        "--config-file=",
+    ]
+    out, err, status = mypy.api.run([*options, f"--cache-dir={tmp_path / '.cache'}", str(tmp_path)])
+    assert status == 0, out + err
 
 
 @pytest.mark.parametrize("page", cases("yaml"))

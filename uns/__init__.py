@@ -45,9 +45,11 @@ if TYPE_CHECKING:
     )
     from uns.diagnostics import (
         Diagnostic,
+        InvalidArgument,
         InvalidText,
         Severity,
         Span,
+        UnknownName,
         UNSError,
         draw,
     )
@@ -122,6 +124,7 @@ __all__ = [
     "EquipmentLevels",
     "FilterSet",
     "Generated",
+    "InvalidArgument",
     "InvalidNamespace",
     "InvalidPattern",
     "InvalidPayload",
@@ -154,6 +157,7 @@ __all__ = [
     "TopicTemplate",
     "UNSError",
     "UnboundedTopics",
+    "UnknownName",
     "UnknownTopic",
     "Untranslatable",
     "ValueType",
@@ -193,7 +197,8 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "changes": "Change Changes diff",
-        "diagnostics": "Diagnostic InvalidText Severity Span UNSError draw",
+        "diagnostics": """
+            Diagnostic InvalidArgument InvalidText Severity Span UNSError UnknownName draw """,
         "generators": "Generated generate",
         "isa95": "EquipmentLevel EquipmentLevels",
         "kafka": "KafkaMapping RecordAddress SubscriptionPlan Untranslatable",

@@ -21,10 +21,12 @@ from typing import ClassVar, NamedTuple
 __all__ = [
     "Diagnostic",
     "Edit",
+    "InvalidArgument",
     "InvalidText",
     "Severity",
     "Span",
     "UNSError",
+    "UnknownName",
     "did_you_mean",
     "draw",
     "near",
@@ -39,7 +41,51 @@ EXCERPT = 160
 
 
 class UNSError(Exception):
-    """Any failure this library reports on purpose."""
+    """Any failure this library reports on purpose.
+
+    >>> import uns
+    >>> try:
+    ...     uns.loads("uns: 2")
+    ... except UNSError as error:
+    ...     print(type(error).__name__)
+    InvalidNamespace
+    """
+
+
+class InvalidArgument(UNSError, ValueError):
+    """A value that an argument cannot have: a number out of range, an option that there is not.
+
+    >>> import uns
+    >>> try:
+    ...     uns.KafkaMapping().to_kafka("acme/lyon/power").partition(0)
+    ... except InvalidArgument as error:
+    ...     print(error)
+    a topic has at least one partition, not 0
+    """
+
+
+class UnknownName(UNSError, ValueError):
+    """A name that nothing has: a class, an equipment level, a payload, a target.
+
+    ``noun`` says what it was taken for, ``near`` is the name that was probably
+    meant, or ``None``.
+
+    >>> print(UnknownName("class", "Filer", ["Filler", "Palletiser"]))
+    no class 'Filer'; did you mean 'Filler'?
+    """
+
+    def __init__(
+        self, noun: str, name: str, known: Iterable[str] = (), otherwise: str = ""
+    ) -> None:
+        self.noun = noun
+        self.name = name
+        self.near = near(name, known)
+        self.help = f"did you mean {self.near!r}?" if self.near else otherwise
+        super().__init__(noun, name, [self.near] if self.near else (), otherwise)
+
+    def __str__(self) -> str:
+        hint = f"; {self.help}" if self.help else ""
+        return f"no {self.noun} {self.name!r}{hint}"
 
 
 class InvalidText(UNSError, ValueError):
@@ -48,6 +94,15 @@ class InvalidText(UNSError, ValueError):
     ``span`` is the half-open range of code points at fault, ``clause`` the
     normative statement it breaks (or ``None`` for a rule of this library).
     ``str()`` draws the text with a caret under the fault.
+
+    >>> import uns
+    >>> try:
+    ...     uns.TopicFilter("acme/#/speed")
+    ... except InvalidText as error:
+    ...     print(error)
+    not a topic filter: '#' must be the last level [MQTT-4.7.1-1]
+      acme/#/speed
+           ^
     """
 
     #: What the text should have been, in the field's words ("topic name").
@@ -69,7 +124,11 @@ class InvalidText(UNSError, ValueError):
 
 
 class Severity(IntEnum):
-    """How much a finding weighs. Ordered: ``INFO < WARNING < ERROR``."""
+    """How much a finding weighs. Ordered: ``INFO < WARNING < ERROR``.
+
+    >>> Severity.WARNING > Severity.INFO, str(Severity.ERROR)
+    (True, 'error')
+    """
 
     INFO = 1
     WARNING = 2
@@ -85,6 +144,9 @@ class Span:
 
     ``end_column`` is one past the last character. ``excerpt`` is the source
     line the span starts on, so a finding can be drawn without its file.
+
+    >>> str(Span("plant.uns.yaml", 3, 5, 3, 10))
+    'plant.uns.yaml:3:5'
     """
 
     file: str

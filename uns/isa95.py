@@ -147,6 +147,9 @@ class EquipmentLevels:
             keys.setdefault(alias, B2MML_LEVELS[name])
         object.__setattr__(self, "by_key", MappingProxyType(keys))
 
+    def __reduce__(self) -> tuple[type[EquipmentLevels], tuple[tuple[EquipmentLevel, ...]]]:
+        return EquipmentLevels, (self.company,)
+
     def __iter__(self) -> Iterator[EquipmentLevel]:
         yield from B2MML_LEVELS.values()
         yield from self.company

@@ -72,7 +72,7 @@ def shared_subscriptions(
 
 
 def topics_matching(
-    filter: str,  # noqa: A002 - the field's word
+    filter: str,
     levels: st.SearchStrategy[str] = _ANY_LEVEL,
 ) -> st.SearchStrategy[Topic]:
     """Topic names that ``filter`` matches, each wildcard filled from ``levels``.

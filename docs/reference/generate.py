@@ -5,11 +5,17 @@ python docs/reference/generate.py
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import itertools
 import json
+import re
+import textwrap
 import typing
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import uns
 from uns.generators import LOSSES, TARGETS
@@ -38,11 +44,15 @@ from uns.loading.model_format import (
     TopicSettings,
 )
 from uns.model.messages import MESSAGE_FAULTS
+from uns.model.queries import OnOpenSet
+from uns.model.translation import Translation
+from uns.model.tree import NO_NOTES
 from uns.payloads import (
     FIELD_TYPES,
     Field,
     PayloadContract,
     PayloadType,
+    View,
     refused_example,
     type_in_words,
 )
@@ -50,6 +60,12 @@ from uns.rules.catalogue import catalogue
 from uns.rules.profiles import PROFILES
 
 HERE = Path(__file__).parent
+
+#: Longest signature that stands on one line.
+LONGEST_SIGNATURE = 100
+
+#: Types of arguments that are a choice of few words.
+ALIASES: dict[str, Any] = {"OnOpenSet": OnOpenSet, "View": View}
 
 #: Every mapping of the language, with the place it stands in.
 DECLARATIONS: list[tuple[str, type[Declaration]]] = [
@@ -348,12 +364,204 @@ def targets_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+#: What the names of the face are about, by the package they come from.
+SUBJECTS = {
+    "loading": "Loading",
+    "model": "The namespace",
+    "topics": "Names and filters",
+    "payloads": "Payloads",
+    "kafka": "Kafka",
+    "changes": "Changes",
+    "rules": "Judging",
+    "generators": "Files",
+    "isa95": "Equipment levels",
+    "diagnostics": "Findings and errors",
+}
+
+#: Classes whose members are listed, and how one of them is called in a signature.
+WITH_MEMBERS: dict[type, str] = {
+    uns.Namespace: "ns",
+    Translation: "ns.kafka",
+    uns.Node: "node",
+    uns.Message: "message",
+    uns.Router: "router",
+    uns.KafkaMapping: "mapping",
+}
+
+#: Classes that the library makes for its callers, so that their constructor is of no interest.
+MADE_BY_THE_LIBRARY = {
+    uns.Namespace,
+    Translation,
+    uns.Node,
+    uns.Message,
+    uns.Resolution,
+    uns.Changes,
+}
+
+#: How special methods are written where they are used.
+SPECIAL = {"__getitem__": "{}[{}]", "__contains__": "{1} in {0}"}
+
+
+def python_page() -> str:
+    """Every name of the face, from its docstring."""
+    names = {subject: [] for subject in SUBJECTS}  # type: dict[str, list[Any]]
+    for name in uns.__all__:
+        thing = getattr(uns, name)
+        names[thing.__module__.split(".")[1]].append(thing)
+    names["model"].append(Translation)
+    lines = [
+        "# The Python interface",
+        "",
+        (
+            "Generated from the docstrings: every name that stands directly in `uns`, and the class of `ns.kafka`. "
+            "Each has an example, which a test runs; it leaves out the `uns.` of names of its own module. [The tour](../tutorial/python.md) shows how they go together. "
+            "`import uns` costs nothing until a name is used; everything is typed."
+        ),
+        "",
+        "| | |",
+        "|---|---|",
+    ]
+    for subject, things in names.items():
+        things.sort(key=lambda thing: (isinstance(thing, type), thing.__name__.lower()))
+        linked = ", ".join(f"[`{each.__name__}`](#{each.__name__.lower()})" for each in things)
+        lines.append(f"| {SUBJECTS[subject]} | {linked} |")
+    for subject, things in names.items():
+        lines += ["", f"## {SUBJECTS[subject]}"]
+        for thing in things:
+            lines += _python_name(thing)
+    return "\n".join(lines) + "\n"
+
+
+def _python_name(thing: Any) -> Iterator[str]:
+    yield from ("", f"### {thing.__name__}", "", "```py")
+    if not isinstance(thing, type):
+        yield _signature(thing, f"uns.{thing.__name__}")
+    else:
+        bases = [base.__name__ for base in thing.__bases__ if not base.__name__.startswith("_")]
+        inherited = ", ".join(base for base in bases if base not in {"object", "Frozen", "Generic"})
+        is_called = thing not in MADE_BY_THE_LIBRARY and not issubclass(thing, (Exception, Enum))
+        yield f"class {thing.__name__}" + (f"({inherited})" if inherited else "")
+        if is_called:
+            yield _signature(thing, thing.__name__).removesuffix(" -> None")
+    yield "```"
+    yield from _markdown(thing)
+    if isinstance(thing, type) and issubclass(thing, Enum):
+        values = ", ".join(f"`{member.name}` {member.value!r}" for member in thing)
+        yield from ("", f"Members: {values}.")
+    if thing in WITH_MEMBERS:
+        yield from _members(thing, WITH_MEMBERS[thing])
+
+
+def _members(owner: type, called: str) -> Iterator[str]:
+    attributes, methods = dict(_fields(owner)), {}
+    for name, member in vars(owner).items():
+        function = getattr(member, "fget", None) or getattr(member, "func", None)
+        if name in SPECIAL:
+            methods[SPECIAL[name].format(called, "topic")] = member
+        elif name.startswith("_"):
+            continue
+        elif function is not None:
+            said = " ".join(line for line in _markdown(function) if line)
+            attributes[name] = (function.__annotations__["return"], said)
+        elif inspect.isfunction(member):
+            methods[f"{called}.{name}"] = member
+    if attributes:
+        yield from ("", f"| `{called}.` | type | what it is |", "|---|---|---|")
+        for name, (kind, said) in attributes.items():
+            shown = _plain(kind).replace("|", "\\|")
+            yield f"| `{name}` | `{shown}` | {said} |"
+    for name, member in methods.items():
+        shown = name if " in " in name or "[" in name else ""
+        yield from ("", f"#### {name}", "", "```py")
+        yield _signature(member, name, shown) + "\n```"
+        yield from _markdown(member)
+
+
+def _fields(owner: type) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The public fields of a dataclass, with the comment above each."""
+    if not dataclasses.is_dataclass(owner):
+        return
+    comment: list[str] = []
+    comments = {}
+    for line in inspect.getsource(owner).splitlines():
+        if line.strip().startswith("#: "):
+            comment.append(line.strip()[3:])
+        else:
+            comments[line.strip().partition(":")[0]] = " ".join(comment)
+            comment = []
+    for field in dataclasses.fields(owner):
+        if not field.name.startswith("_"):
+            yield field.name, (str(field.type), _inline(comments.get(field.name, "")))
+
+
+def _signature(thing: Any, name: str, shown: str = "") -> str:
+    signature = inspect.signature(thing)
+    parameters = [p for p in signature.parameters.values() if p.name != "self"]
+    parameters = [_simple(p) for p in parameters if not p.name.startswith("_")]
+    signature = signature.replace(parameters=parameters)
+    returns = signature.return_annotation
+    result = f" -> {_plain(returns)}" if isinstance(returns, str) else ""
+    if shown:
+        return shown + result
+    inside = _plain(str(signature.replace(return_annotation=inspect.Signature.empty)))
+    one_line = f"{name}{inside}{result}"
+    if len(one_line) <= LONGEST_SIGNATURE:
+        return one_line
+    each = "".join(f"    {_plain(str(parameter))},\n" for parameter in parameters)
+    return f"{name}(\n{each}){result}"
+
+
+def _simple(parameter: inspect.Parameter) -> inspect.Parameter:
+    """A parameter whose default is a plain value, or ``...`` in its place."""
+    is_plain = isinstance(parameter.default, bool | int | str | tuple | None)
+    is_plain = (
+        is_plain and not isinstance(parameter.default, Enum) and parameter.default != NO_NOTES
+    )
+    if is_plain or parameter.default is inspect.Parameter.empty:
+        return parameter
+    return parameter.replace(default=...)
+
+
+def _plain(annotation: str) -> str:
+    """Annotations as they are read, with the choices of those that have some."""
+    annotation = re.sub(r"(?<=[:>] )(['\"])(.*?)\1", r"\2", annotation).replace("Ellipsis", "...")
+    for alias, choices in ALIASES.items():
+        listed = ", ".join(map(repr, typing.get_args(choices)))
+        annotation = re.sub(rf"\b{alias}\b", f"Literal[{listed}]", annotation)
+    return annotation
+
+
+def _markdown(thing: Any) -> Iterator[str]:
+    """A docstring as Markdown: paragraphs, sessions, and what it raises."""
+    for block in (inspect.getdoc(thing) or "").split("\n\n"):
+        if block.startswith(">>>"):
+            yield from ("", "```pycon", block, "```")
+        elif block.startswith("Raises:"):
+            raised = re.findall(r"^    ([\w, ]+): (.*(?:\n     .*)*)", block, re.MULTILINE)
+            each = [f"{_names(names)}: {_inline(said).rstrip('.')}" for names, said in raised]
+            yield from ("", f"Raises {'; '.join(each)}.")
+        elif block.startswith("    "):
+            yield from ("", "```", textwrap.dedent(block), "```")
+        else:
+            yield from ("", _inline(block))
+
+
+def _names(listed: str) -> str:
+    return ", ".join(f"`{name.strip()}`" for name in listed.split(","))
+
+
+def _inline(text: str) -> str:
+    text = re.sub(r":\w+:`~?(?:[\w.]*\.)?([^`]+)`", r"`\1`", text)
+    return " ".join(text.replace("``", "`").split()).replace("|", "\\|")
+
+
 PAGES = {
     "keys.md": keys_page,
     "targets.md": targets_page,
     "faults.md": faults_page,
     "rules.md": rules_page,
     "payload-library.md": library_page,
+    "python.md": python_page,
 }
 
 

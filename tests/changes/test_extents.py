@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uns.changes.extents import Extent, common, without
+from uns.counts import NO_END
 from uns.topics.patterns import Pattern
 from uns.topics.templates import InvalidTemplate, Segment
 
@@ -83,7 +84,7 @@ def test_what_one_has_alone(one: str, others: list[str], expected: list[str]):
 
 def test_what_is_taken_from_an_open_set_is_remembered():
     (left,) = without(segment("{v} ~ v[0-9]+"), [segment("v[1..5]")])
-    assert left.count is None
+    assert left.count is NO_END
     assert not left.takes("v5")
     assert left.takes("v6")
     assert not left.takes("w6")

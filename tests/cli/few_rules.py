@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uns.cli import policies
+from uns.cli import findings
 from uns.cli.commands import check
 from uns.linting.engine import Engine
 from uns.linting.rule import SUPPRESSIONS, Rule
@@ -15,6 +15,6 @@ def judge_by(monkeypatch: pytest.MonkeyPatch, *few: Rule) -> None:
     """Let these rules judge models, with those on what is ignored, selected or known."""
     every = {**{rule.code: rule for rule in few}, **ENGINE.of_kind(*SUPPRESSIONS)}
     engine = Engine(every, ENGINE.unjudged)
-    for module in (policies, check):
+    for module in (findings, check):
         monkeypatch.setattr(module, "weigh", engine.weigh)
-    monkeypatch.setattr(policies, "EVERY_RULE", every)
+    monkeypatch.setattr(findings, "EVERY_RULE", every)

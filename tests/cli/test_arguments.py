@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser
+from argparse import Action, _AppendAction, _ExtendAction
 from collections.abc import Iterator
+from inspect import isfunction
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
 import uns
 from tests.cli.runs import ROOT, Run
 from uns.cli.arguments import parser, subcommands
+from uns.cli.options import Parser
+from uns.model.queries import OnOpenSet
+from uns.payloads import View
 
 
-def commands(name: str, command: ArgumentParser) -> Iterator[tuple[str, ArgumentParser]]:
+def commands(name: str, command: Parser) -> Iterator[tuple[str, Parser]]:
     yield name, command
     for word, below in subcommands(command).items():
         yield from commands(f"{name} {word}", below)
@@ -74,8 +79,45 @@ def test_version(run: Run):
     assert run("--version") == (0, f"uns {uns.__version__}\n", "")
 
 
-def test_every_room_of_a_command_is_there():
-    rooms = {command.get_default("room") for command in COMMANDS.values()} - {None}
-    files = {path.stem for path in (ROOT / "uns" / "cli" / "commands").glob("*.py")}
-    assert rooms <= files
-    assert len(rooms) == sum(1 for command in COMMANDS.values() if not subcommands(command))
+# --- types -----------------------------------------------------------------------------------------
+
+ALL = {name: command.get_default("command") for name, command in COMMANDS.items()}
+ALL = {name: command for name, command in ALL.items() if command is not None}
+
+
+def test_every_command_is_a_module_and_the_reverse():
+    files = {path.stem for path in (ROOT / "uns" / "cli" / "commands").glob("[!_]*.py")}
+    assert {command.command().replace(" ", "_") for command in ALL.values()} == files
+    assert set(ALL) == {name for name, command in COMMANDS.items() if not subcommands(command)}
+
+
+def expected(action: Action) -> object:
+    """The type of what argparse makes of an argument."""
+    if action.nargs == 0:
+        return bool
+    one: object = str
+    if action.type is not None:
+        read = action.type if isfunction(action.type) else type(action.type).__call__
+        one = get_type_hints(read)["return"]
+    if isinstance(action, _ExtendAction) and action.type is not None:
+        many = one
+    elif isinstance(action, _AppendAction) or action.nargs in {"*", "+"}:
+        many = list[one]  # type: ignore[valid-type]
+    else:
+        many = one
+    is_there = action.required or action.default is not None or action.nargs == "*"
+    return many if is_there else many | None  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_type_of_an_argument_is_what_is_read(name: str):
+    actions = {action.dest: action for action in COMMANDS[name]._actions}
+    del actions["help"]
+    said = get_type_hints(ALL[name], localns={"OnOpenSet": OnOpenSet, "View": View})
+    assert {said for said in said if said not in {"examples", "usage"}} == set(actions)
+    for argument, action in actions.items():
+        if get_origin(said[argument]) is Literal:
+            assert set(get_args(said[argument])) == set(action.choices or ())
+            assert action.default in get_args(said[argument])
+        else:
+            assert said[argument] == expected(action), argument

@@ -1,4 +1,4 @@
-"""`uns diff` and `uns breaking`: files, git revisions, formats, and what keeps them from running."""
+"""`uns diff` and `uns breaking`: files, git models, formats, and what keeps them from running."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.runs import Run
-from uns.cli import revisions
+from uns.cli import models
 from uns.cli.comparisons import _code
 
 OLD = """
@@ -172,14 +172,14 @@ def test_a_git_that_does_not_answer(checkout: Run, monkeypatch: pytest.MonkeyPat
     def never(*_arguments: object, **_options: object) -> None:
         raise subprocess.TimeoutExpired("git", 1)
 
-    monkeypatch.setattr(revisions.subprocess, "run", never)
+    monkeypatch.setattr(models.subprocess, "run", never)
     done = checkout("breaking", "--against", "git:HEAD")
     assert done.status == 2
     assert "git did not answer" in done.err
 
 
 def test_a_file_that_is_too_large(checkout: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(revisions, "MAX_BYTES", 10)
+    monkeypatch.setattr(models, "MAX_BYTES", 10)
     assert checkout("breaking", "--against", "git:HEAD").status == 2
 
 

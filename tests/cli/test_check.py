@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import Run
-from uns.cli.arguments import REPORTS
+from uns.reports import FORMATS
 
 TWO_FAULTS = """\
 uns: 1
@@ -139,7 +139,7 @@ sites:
 """
 
 
-@pytest.mark.parametrize("form", REPORTS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_names_do_not_steer_the_terminal(plant: Path, run: Run, form: str):
     plant.write_text(HOSTILE, encoding="utf-8")
     told = json.loads(run("check", "--output-format", "json").out)

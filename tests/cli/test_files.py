@@ -12,8 +12,8 @@ import pytest
 import uns
 from tests.accepting import Stored
 from tests.cli.runs import ROOT, Run
+from uns.cli import carry_out
 from uns.cli.arguments import parser, subcommands
-from uns.cli.commands import schema
 from uns.cli.terminal import Screen
 
 # --- schema ----------------------------------------------------------------------------------------
@@ -35,7 +35,7 @@ def test_schema_with_the_levels_of_a_model(run: Run, tmp_path: Path):
 
 def test_schema_is_json_in_every_encoding():
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
-    schema.run(parser().parse_args(["schema"]), Screen(stream), Screen(stream))
+    carry_out(parser().parse_args(["schema"]), Screen(stream), Screen(stream))
     stream.seek(0)
     assert "$defs" in json.loads(stream.read())
 

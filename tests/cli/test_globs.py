@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from uns.cli.exits import CannotRun
-from uns.cli.globs import files_of
+from uns.cli.files import files_of
+from uns.cli.terminal import CannotRun
 
 FILES = [
     "a.py", "b.py", ".hidden.py", "c.yaml", "src/a.py", "src/deep/er/d.py", "src/.git/e.py",

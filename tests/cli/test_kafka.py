@@ -14,15 +14,9 @@ from hypothesis import given, settings
 from tests.cli.runs import BOTTLING, Run
 from tests.cli.test_any_name import NAMES
 from tests.cli.test_any_name import run as run_alone
-from uns.cli.arguments import PARTITIONERS as NAMES_OF_PARTITIONERS
-from uns.kafka import PARTITIONERS
 
 SPEED = "bottlingcompany/munich/bottling/line1/machine1/conveyorspeed"
 MUNICH = "uns.bottlingcompany.munich.bottling"
-
-
-def test_the_partitioners_are_those_there_are() -> None:
-    assert set(NAMES_OF_PARTITIONERS) == set(PARTITIONERS)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.cli.runs import Run
-from uns.cli.stdin import lines
+from uns.cli.inputs import lines
 from uns.testing import topics
 
 

@@ -18,9 +18,9 @@ import pytest
 import uns
 from tests.cli.runs import BOTTLING, Run
 from tests.cli.test_process import hears_ctrl_c
-from uns.cli import progress
+from uns.cli import outputs
 from uns.cli.commands import payload_check
-from uns.cli.progress import Progress
+from uns.cli.outputs import Progress
 from uns.cli.terminal import Screen
 from uns.payloads import example, json_schema, validators
 
@@ -385,8 +385,8 @@ def seen(write: Callable[[Screen], None]) -> bytes:
 
 def test_progress_is_one_line_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(progress, "_PAUSE", 0)
-    monkeypatch.setattr(progress, "_STEPS", 2)
+    monkeypatch.setattr(outputs, "_PAUSE", 0)
+    monkeypatch.setattr(outputs, "_STEPS", 2)
 
     def write(screen: Screen) -> None:
         shown = Progress(screen, total=10)
@@ -401,8 +401,8 @@ def test_progress_is_one_line_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_progress_without_an_end_has_no_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(progress, "_PAUSE", 0)
-    monkeypatch.setattr(progress, "_STEPS", 1)
+    monkeypatch.setattr(outputs, "_PAUSE", 0)
+    monkeypatch.setattr(outputs, "_STEPS", 1)
     assert seen(lambda screen: Progress(screen).step(3, "3 lines")) == b"\r3 lines\x1b[K"
 
 
@@ -411,8 +411,8 @@ def test_nobody_sees_progress_where_it_would_be_in_the_way(
     monkeypatch: pytest.MonkeyPatch, term: str
 ) -> None:
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr(progress, "_PAUSE", 0)
-    monkeypatch.setattr(progress, "_STEPS", 1)
+    monkeypatch.setattr(outputs, "_PAUSE", 0)
+    monkeypatch.setattr(outputs, "_STEPS", 1)
 
     def write(screen: Screen) -> None:
         Progress(screen).step(1, "1 line")

@@ -55,12 +55,17 @@ SCREEN = {
     "uns",
     "uns.cli",
     "uns.cli.arguments",
-    "uns.cli.exits",
     "uns.cli.options",
     "uns.diagnostics",
     "uns.cli.terminal",
 }
 COMMAND = SCREEN | {"uns.cli.commands"}
+
+#: Where the names are that some arguments may have for a value.
+FORMATS = {"uns.reports", "uns.reports.report"}
+TARGETS = {"uns.generators", "uns.generators.targets"}
+TOPICS = {"uns.topics", "uns.topics.names"}
+PARTITIONERS = TOPICS | {"uns.kafka", "uns.kafka.names", "uns.kafka.partitioners"}
 
 LOADED = """
 import sys
@@ -75,7 +80,9 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
         pytest.param("import uns", FACE, id="import uns"),
         pytest.param("from uns.cli import main; main(['--help'])", SCREEN, id="uns --help"),
         pytest.param(
-            "from uns.cli import main; main(['topic', 'check', '--help'])", SCREEN, id="help below"
+            "from uns.cli import main; main(['topic', 'check', '--help'])",
+            SCREEN | FORMATS,
+            id="help below",
         ),
         pytest.param("from uns.cli import main; main(['chek'])", SCREEN, id="a typo"),
         pytest.param(
@@ -83,21 +90,22 @@ print(*(m for m in sys.modules if m.partition(".")[0] in {{"uns", "pydantic", "l
             COMMAND
             | {
                 "uns.cli.commands.match",
-                "uns.cli.stdin",
-                "uns.cli.writing",
-                "uns.topics",
-                "uns.topics.names",
-            },
+                "uns.cli.files",
+                "uns.cli.inputs",
+                "uns.cli.outputs",
+                "uns.counts",
+            }
+            | TOPICS,
             id="uns match",
         ),
         pytest.param(
             "from uns.cli import main; main(['completion', 'bash'])",
-            COMMAND | {"uns.cli.commands.completion"},
+            COMMAND | {"uns.cli.commands.completion"} | FORMATS | TARGETS | PARTITIONERS,
             id="uns completion",
         ),
         pytest.param(
             "from uns.cli import main; main(['init', '/'])",
-            COMMAND | {"uns.cli.commands.init"},
+            COMMAND | {"uns.cli.commands.init", "uns.cli.files", "uns.counts"},
             id="uns init",
         ),
     ],
@@ -110,7 +118,7 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
 
 
 @pytest.mark.parametrize(
-    ("form", "room"),
+    ("form", "module"),
     [
         pytest.param("full", None, id="full"),
         pytest.param("json", "uns.reports.records", id="json"),
@@ -118,7 +126,7 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
         pytest.param("junit", "uns.reports.junit", id="junit"),
     ],
 )
-def test_a_format_is_imported_when_it_is_asked_for(form: str, room: str | None):
+def test_a_format_is_imported_when_it_is_asked_for(form: str, module: str | None):
     program = (
         f"from uns.cli import main; main(['check', {str(BOTTLING)!r}, '--output-format', {form!r}])"
     )
@@ -126,7 +134,7 @@ def test_a_format_is_imported_when_it_is_asked_for(form: str, room: str | None):
         [sys.executable, "-c", LOADED.format(program)], capture_output=True, text=True, check=True
     )
     loaded = {m for m in done.stdout.splitlines()[-1].split() if m.startswith("uns.reports.")}
-    assert loaded - {"uns.reports.report"} == ({room} if room else set())
+    assert loaded - {"uns.reports.report"} == ({module} if module else set())
 
 
 # --- pipes -----------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from tests.payloads.strategies import json_values, texts
 from uns.cli import recordings
-from uns.cli.exits import CannotRun
-from uns.cli.recordings import LONGEST_LINE, BadLine, Recorded, message, recorded, source
+from uns.cli.inputs import source
+from uns.cli.recordings import LONGEST_LINE, BadLine, Recorded, message, read_recording
+from uns.cli.terminal import CannotRun
 
 
 def only(line: bytes) -> Recorded | BadLine:
-    ((number, found, size),) = recorded(io.BytesIO(line))
+    ((number, found, size),) = read_recording(io.BytesIO(line))
     assert (number, size) == (1, len(line))
     return found
 
@@ -78,14 +79,14 @@ def test_a_line_that_holds_no_message(line: bytes, reason: str) -> None:
 
 
 def test_lines_are_counted_and_empty_ones_passed_over() -> None:
-    lines = list(recorded(io.BytesIO(b'\n{"topic":"a","payload":1}\n \t\r\nx\n')))
+    lines = list(read_recording(io.BytesIO(b'\n{"topic":"a","payload":1}\n \t\r\nx\n')))
     assert [(number, size) for number, _, size in lines] == [(2, 26), (4, 2)]
 
 
 def test_a_line_that_is_too_long_is_told_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "LONGEST_LINE", 30)
     text = b'{"topic":"a","payload":1}\n' + b"x" * 100 + b"\n" + b'{"topic":"b","payload":1}\n' + b"y" * 31  # fmt: skip
-    found = [(number, line, size) for number, line, size in recorded(io.BytesIO(text))]
+    found = [(number, line, size) for number, line, size in read_recording(io.BytesIO(text))]
     too_long = BadLine("longer than 30 bytes")
     assert found == [
         (1, Recorded("a", b"1"), 26),
@@ -100,7 +101,7 @@ def test_a_line_that_is_too_long_is_told_and_not_kept(monkeypatch: pytest.Monkey
 def test_the_longest_line_is_still_read(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "LONGEST_LINE", longest)
     for end in (b"", b"\n"):
-        ((_, line, _),) = recorded(io.BytesIO(b'{"topic":"a","payload":1}' + end))
+        ((_, line, _),) = read_recording(io.BytesIO(b'{"topic":"a","payload":1}' + end))
         assert line == Recorded("a", b"1")
 
 
@@ -124,7 +125,7 @@ def test_memory_does_not_grow_with_a_line() -> None:
     size = 20 * LONGEST_LINE
     tracemalloc.start()
     try:
-        ((_, line, taken),) = recorded(io.BufferedReader(Endless(size)))
+        ((_, line, taken),) = read_recording(io.BufferedReader(Endless(size)))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -191,7 +192,7 @@ def test_what_is_recorded_is_what_was_sent(more: dict[str, Any], topic: str, pay
 @given(st.binary(max_size=60) | st.text('{}[]":,\\topicaylod019 \t', max_size=60))
 def test_any_line_is_a_message_or_a_bad_one(line: bytes | str) -> None:
     data = (line if isinstance(line, bytes) else line.encode()).replace(b"\n", b"")
-    for _, found, _ in recorded(io.BytesIO(data)):
+    for _, found, _ in read_recording(io.BytesIO(data)):
         if isinstance(found, Recorded):
             said = json.loads(data)
             assert said["topic"] == found.topic

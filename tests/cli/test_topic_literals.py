@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import BOTTLING, Run
-from uns.cli.commands import topic_literals
+from uns.cli.commands import topic_check
 
 APP = """\
 client.publish("bottlingcompany/munich/bottling/line1/machine1/conveyerspeed", value)
@@ -128,7 +128,7 @@ def test_a_file_given_as_a_topic_is_pointed_out(here: Path, run: Run):
 def test_what_is_no_text_is_left_out_and_said(
     here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(topic_literals, "MOST_BYTES", 200)
+    monkeypatch.setattr(topic_check, "MOST_BYTES", 200)
     (here / "image.bin").write_bytes(b"bottlingcompany/munich/x\0")
     (here / "large.txt").write_bytes(b"bottlingcompany/munich/x\n" * 9)
     (here / "broken.py").write_bytes(b"x = ('bottlingcompany/munich/oee'\n")

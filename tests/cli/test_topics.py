@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 import uns
 from tests.cli.runs import BOTTLING, Run
-from uns.cli import main
+from uns.cli import carry_out, main
 from uns.cli.arguments import parser
-from uns.cli.commands import topics
-from uns.cli.listing import instances
+from uns.cli.commands.topics import instances
 from uns.cli.terminal import Screen
 from uns.testing import topic_filters
 
@@ -176,7 +175,7 @@ def test_two_thousand_million_topics_are_written_as_they_are_made(fleet: Run, fo
     reader = Reader(100)
     given = parser().parse_args(["topics", "--open", "skip", "--output-format", form])
     with pytest.raises(BrokenPipeError):
-        topics.run(given, Screen(reader), Screen(reader))
+        carry_out(given, Screen(reader), Screen(reader))
     assert last in reader.getvalue().splitlines()[-1]
 
 

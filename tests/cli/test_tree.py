@@ -10,8 +10,8 @@ import pytest
 
 import uns
 from tests.cli.runs import BOTTLING, Run
+from uns.cli import carry_out
 from uns.cli.arguments import parser
-from uns.cli.commands import tree
 from uns.cli.terminal import Screen
 
 #: The arguments, and what is drawn.
@@ -221,7 +221,7 @@ def test_the_lowest_branches_add_up_to_the_topics(
 def test_ascii_where_the_encoding_has_no_strokes():
     stream = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     given = parser().parse_args(["tree", "-m", str(BOTTLING), "--depth", "2"])
-    assert tree.run(given, Screen(stream), Screen(stream)) == 0
+    assert carry_out(given, Screen(stream), Screen(stream)) == 0
     stream.seek(0)
     assert stream.read().splitlines()[1:] == [
         "|-- munich  site  Plant",

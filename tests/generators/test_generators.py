@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import uns
-from uns.cli.arguments import TARGETS as SPELLED
 from uns.diagnostics import Severity
 from uns.generators import LOSSES, TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.paths import unsafe
@@ -84,10 +83,6 @@ def test_options_that_a_target_does_not_have(
     with pytest.raises(InvalidOption) as caught:
         generate(uns.loads("uns: 1\n"), target, **options)
     assert str(caught.value) == said
-
-
-def test_the_command_line_knows_every_target() -> None:
-    assert tuple(TARGETS) == SPELLED
 
 
 @pytest.mark.parametrize("name", TARGETS)

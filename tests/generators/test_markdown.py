@@ -152,12 +152,12 @@ clients: {g: {publish: [lyon/a/#]}}
 
 
 def test_long_lists_are_cut_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    for room, names in (
+    for module, names in (
         (markdown, {"MOST_NODES": 2, "MOST_KINDS": 1, "MOST_TOPICS": 1, "MOST_PARTS": 1}),
         (diagrams, {"MOST_EQUIPMENT": 3, "MOST_PLACES": 2, "MOST_CLIENTS": 1}),
     ):
         for name, most in names.items():
-            monkeypatch.setattr(room, name, most)
+            monkeypatch.setattr(module, name, most)
     cells = "".join(f"      c{at}: {{class: M}}\n" for at in range(4))
     ns = uns.loads(
         "uns: 1\ntopic: {containment: free}\n"

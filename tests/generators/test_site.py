@@ -21,8 +21,7 @@ import uns
 from tests.accepting import Stored
 from tests.models import namespaces
 from uns.changes import diff
-from uns.generators import generate
-from uns.generators import site as room
+from uns.generators import generate, site
 from uns.generators.site import SCRIPTS
 from uns.generators.site.tables import tables
 from uns.payloads import MissingExtra
@@ -108,7 +107,7 @@ def test_the_policy_allows_its_own_script_and_style_alone() -> None:
 
 @pytest.mark.parametrize("name", [f"script/{name}.js" for name in SCRIPTS] + ["site.css"])
 def test_script_and_style_end_nothing_and_write_no_markup(name: str) -> None:
-    text = importlib.resources.files(room).joinpath(name).read_text("utf-8")
+    text = importlib.resources.files(site).joinpath(name).read_text("utf-8")
     assert not re.search(r"</|<!--|\]\]>", text)
     for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
                       "new Function", "fetch(", "XMLHttpRequest", "@import", "url("):  # fmt: skip
@@ -116,7 +115,7 @@ def test_script_and_style_end_nothing_and_write_no_markup(name: str) -> None:
 
 
 def test_every_part_of_the_script_stands_in_it() -> None:
-    files = importlib.resources.files(room).joinpath("script").iterdir()
+    files = importlib.resources.files(site).joinpath("script").iterdir()
     assert {file.name for file in files} == {f"{name}.js" for name in SCRIPTS}
 
 
@@ -219,7 +218,7 @@ def test_a_class_is_carried_as_it_declares_itself() -> None:
 
 
 def test_without_jinja2_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "jinja2", None)
+    monkeypatch.setattr(site, "jinja2", None)
     with pytest.raises(MissingExtra, match=r"pip install 'unified-namespace\[docs\]'"):
         generate(uns.loads("uns: 1\n"), "site")
 

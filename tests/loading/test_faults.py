@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
-from uns.diagnostics import Severity, Span
-from uns.loading.faults import FAULTS, LONGEST_MESSAGE, Faults, TooManyFaults, fault
+from uns.diagnostics import Diagnostic, Severity, Span
+from uns.loading.faults import FAULTS, LONGEST_MESSAGE, Faults, TooManyFaults
 
 
 def test_codes_and_names() -> None:
@@ -19,19 +20,26 @@ def test_codes_and_names() -> None:
     assert len({name for name, _ in FAULTS.values()}) == len(FAULTS)
 
 
+def fault(code: str, message: str, span: Span | None = None, **more: Any) -> Diagnostic:
+    faults = Faults()
+    faults.add(code, message, span, **more)
+    (found,) = faults
+    return found
+
+
 def test_a_fault_is_an_error() -> None:
     span = Span("a", 1, 1, 1, 2)
-    found = fault("M301", "no class", span, help="x", related=((span, "y"),), path="z")
+    found = fault("M301", "no class", span, help="x", related=((span, "y"),))
     assert (found.name, found.severity) == ("undefined-class", Severity.ERROR)
-    assert (found.span, found.help, found.related, found.path) == (span, "x", ((span, "y"),), "z")
+    assert (found.span, found.help, found.related) == (span, "x", ((span, "y"),))
     with pytest.raises(KeyError):
-        fault("M999", "nothing", None)
+        fault("M999", "nothing")
 
 
 def test_what_a_file_says_is_shown_visible_and_short() -> None:
-    found = fault("M201", "no key `\x1b[31m`", None, help="write \u202e")
+    found = fault("M201", "no key `\x1b[31m`", help="write \u202e")
     assert (found.message, found.help) == ("no key `\\x1b[31m`", "write \\u202e")
-    long = fault("M201", "a" * 5_000 + " end", None)
+    long = fault("M201", "a" * 5_000 + " end")
     assert len(long.message) <= LONGEST_MESSAGE + len(" ... ")
     assert long.message.endswith(" end")
 

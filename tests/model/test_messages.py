@@ -174,7 +174,9 @@ def test_a_message(plant: uns.Namespace) -> None:
     assert isinstance(message, Message)
     assert message.value == {"timestamp_ms": 1767225600000, "value": 1200}
     assert message.topic == SPEED
+    assert message.is_modelled
     assert message.node == plant[SPEED]
+    assert message.endpoint is plant[SPEED].endpoint
     assert message.values == {0: "2"}
     assert message.contract is plant[SPEED].contract
     assert message.resolution.outcome is Outcome.ENDPOINT
@@ -216,8 +218,11 @@ def test_below_an_open_node_anything_passes_as_it_came(
     message = plant.validate("lyon/legacy/plc7/anything", payload, view)
     assert message.value is payload
     assert message.contract is None
-    assert message.node is None
+    assert not message.is_modelled
     assert message.resolution.outcome is Outcome.UNMODELLED
+    for name in ("node", "endpoint"):
+        with pytest.raises(NotAnEndpoint, match="is not modelled: it stands below an open node"):
+            getattr(message, name)
     assert plant.check("lyon/legacy/plc7/anything", payload, view) == ()
 
 
@@ -362,10 +367,10 @@ def test_near_names_are_looked_for_when_they_are_read(
         plant.validate("lyon/line2/filler/spede", GOOD)
     assert caught.value.matched == "lyon/line2/filler"
     assert looked == []
-    assert caught.value.suggestion == caught.value.suggestion == SPEED
+    assert caught.value.near == caught.value.near == SPEED
     assert looked == ["spede"]
     again = pickle.loads(pickle.dumps(caught.value))
-    assert (again.topic, again.matched, again.suggestion, str(again)) == (
+    assert (again.topic, again.matched, again.near, str(again)) == (
         "lyon/line2/filler/spede",
         "lyon/line2/filler",
         SPEED,

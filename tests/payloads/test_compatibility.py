@@ -41,7 +41,7 @@ def a(value: ValueType) -> tuple[Field, ...]:
     return (Field("a", value),)
 
 
-def enum(*words: str, open: bool = False) -> ValueType:  # noqa: A002
+def enum(*words: str, open: bool = False) -> ValueType:
     return T("enum", values=words, open=open)
 
 

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 
 from tests.reports.hostile import finding, reports
-from uns.cli.arguments import REPORTS
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 from uns.reports import FORMATS, Report, write
 from uns.reports.report import relative
-
-
-def test_the_command_line_knows_the_formats():
-    assert tuple(FORMATS) == REPORTS
 
 
 def test_full():

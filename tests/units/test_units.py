@@ -310,7 +310,7 @@ def test_a_spelling_is_understood(written, meant):
 def test_an_invalid_unit_carries_what_was_meant():
     with pytest.raises(InvalidUnit) as caught:
         unit("kWh")
-    assert caught.value.suggestion == "kW.h"
+    assert caught.value.near == "kW.h"
 
 
 # --- laws ---------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -19,13 +19,13 @@ from uns.changes.trees import (
     Site,
     cause_of,
     origin_key,
-    product,
-    total,
+    trail_size,
 )
+from uns.counts import Count, to_number
 from uns.diagnostics import Span
 from uns.model.collector import collector_paused
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Members, Place, PlaceKind
+from uns.model.tree import Deprecated, Members, Place, PlaceKind, fold
 from uns.payloads import Compatibility
 from uns.topics.names import TopicFilter
 from uns.topics.templates import Segment
@@ -50,13 +50,13 @@ class Changes:
         old: Namespace,
         new: Namespace,
         changes: tuple[Change, ...],
-        kept: int | None,
+        kept: Count,
         where: Where,
     ) -> None:
         self.old = old
         self.new = new
         #: How many topics both versions have under one name; ``None`` is any number.
-        self.kept = kept
+        self.kept = to_number(kept)
         self._changes = changes
         self._where = where
         self._reached: dict[str, dict[int, Reached]] = {}
@@ -86,7 +86,7 @@ class Changes:
         """The changes of some subjects."""
         return (change for change in self if change.subject in subjects)
 
-    def taken_by(self, filter: str) -> Iterator[tuple[Change, Reached]]:  # noqa: A002 - the field's word
+    def taken_by(self, filter: str) -> Iterator[tuple[Change, Reached]]:
         """The changes whose topics ``filter`` takes, with how many in each version.
 
         Raises:
@@ -97,18 +97,19 @@ class Changes:
             self._reached[wanted] = self._where.reached(wanted)
         return ((self._changes[n], found) for n, found in sorted(self._reached[wanted].items()))
 
-    def payloads_before(self, filter: str) -> frozenset[str]:  # noqa: A002
+    def payloads_before(self, filter: str) -> frozenset[str]:
         """The names of the payloads that ``filter`` takes in the old version."""
-        top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old._tree.top)
+        top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old.top)
         return Reach(TopicFilter(filter)).payloads(top, 0)
 
-    def lost_to(self, filter: str, others: Iterable[str]) -> int | None:  # noqa: A002
+    def lost_to(self, filter: str, others: Iterable[str]) -> int | None:
         """How many topics of the old version ``filter`` takes, and none of the others does.
 
         ``None`` is any number, and so is a topic that is legal below an open node.
         """
         wanted = TopicFilter(filter)
-        return lost_grants(self.old._tree.top, wanted, [TopicFilter(other) for other in others])
+        kept = [TopicFilter(other) for other in others]
+        return to_number(lost_grants(self.old.top, wanted, kept))
 
 
 class Where(NamedTuple):
@@ -129,6 +130,12 @@ def diff(old: Namespace, new: Namespace) -> Changes:
 
     Families are compared as sets and classes once, so the cost is that of the
     files, not of the topics.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> later = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: MW}}}}}")
+    >>> [str(change.kind) for change in diff(ns, later)], bool(diff(ns, ns))
+    (['changed'], False)
     """
     with collector_paused():
         return _Differences(old, new).changes()
@@ -138,7 +145,7 @@ class _Placement(NamedTuple):
     """Where a pairing stands first, and in how many positions and declared places."""
 
     levels: tuple[str, ...]
-    positions: int | None
+    positions: Count
     places: int
     #: Whether anything was legal there in the old version.
     was_open: bool = False
@@ -160,7 +167,7 @@ class _Group:
 
     fact: Fact
     template: str
-    count: int | None = 0
+    count: Count = 0
     places: int = 0
     spots: list[_Spot] = field(default_factory=list)
 
@@ -169,7 +176,7 @@ class _Group:
         fact = self.fact
         return Change(
             fact.kind, fact.subject, self.template, fact.before, fact.after, fact.detail,
-            fact.cause, self.count, self.places, fact.keeps, fact.reason, fact.is_suggested,
+            fact.cause, to_number(self.count), self.places, fact.keeps, fact.reason, fact.is_suggested,
             fact.deprecated, fact.old_place, fact.new_place, number,
         )  # fmt: skip
 
@@ -181,13 +188,13 @@ class _Differences:
         self.old, self.new = old, new
         self.comparison = Comparison()
         self.roots: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        self.root = self.comparison.pairing(old._tree.top, new._tree.top, first=True)
+        self.root = self.comparison.pairing(old.top, new.top, first=True)
         self.root_moved = old.root_levels != new.root_levels and self.root.kept == 0
         if self.root_moved:
             # No topic kept its name, so what stands below the two roots is compared.
             self.roots = (old.root_levels, new.root_levels)
             self.comparison = Comparison()
-            below = (_below(old._tree.top, self.roots[0]), _below(new._tree.top, self.roots[1]))
+            below = (_below(old.top, self.roots[0]), _below(new.top, self.roots[1]))
             self.root = self.comparison.pairing(*below, first=not all(self.roots))
         self.groups: dict[object, _Group] = {}
         self.placements: dict[int, _Placement] = {}
@@ -259,10 +266,9 @@ class _Differences:
             for trail, below, _, was_open in pairing.edges:
                 levels = (*above.levels, *(extent.text for extent in trail))
                 known = placed.get(below.number, _Placement(levels, 0, 0))
-                positions = product(above.positions, _size(trail))
                 placed[below.number] = _Placement(
                     known.levels,
-                    total(known.positions, positions),
+                    known.positions + above.positions * trail_size(trail),
                     known.places + above.places,
                     known.was_open or above.was_open or was_open,
                 )
@@ -276,7 +282,7 @@ class _Differences:
 
     # --- facts -------------------------------------------------------------------------------------
 
-    def _add(self, fact: Fact, site: Site, each: int | None, spots: list[_Spot]) -> None:
+    def _add(self, fact: Fact, site: Site, each: Count, spots: list[_Spot]) -> None:
         """Count a fact with those that have the same cause; ``each`` is its size below one node."""
         # A move is known by its declarations; where it was and is differs from place to place.
         is_move = fact.kind is ChangeKind.MOVED
@@ -286,7 +292,7 @@ class _Differences:
             template = self._template(site, old=fact.kind is ChangeKind.REMOVED)
             known = self.groups[key] = _Group(fact, template)
         place = self.placements[site.pairing.number]
-        known.count = total(known.count, product(place.positions, each))
+        known.count += place.positions * each
         known.places += place.places
         known.spots += spots
 
@@ -301,7 +307,7 @@ class _Differences:
                 spots = [_Spot(pairing, trail, place, Side(not is_new, is_new), False)]
             elif place.endpoint is not None:
                 spots = [_Spot(pairing, trail, place, Side(True, True), False)]
-            self._add(fact, site, _size(trail), spots)
+            self._add(fact, site, trail_size(trail), spots)
         for site in pairing.come:
             self._of_site(site, ChangeKind.ADDED)
 
@@ -411,27 +417,14 @@ def _below(top: Members, levels: tuple[str, ...]) -> Members:
 
 def _order(root: Pairing) -> list[Pairing]:
     """Every pairing that differs, those above before those below, in the order of the tree."""
-    done: list[Pairing] = []
-    seen = {root.number}
-    pending = [(root, iter(reversed(root.edges)))]
-    while pending:
-        here, edges = pending[-1]
-        edge = next(edges, None)
-        if edge is None:
-            pending.pop()
-            done.append(here)
-        elif edge.below.number not in seen:
-            seen.add(edge.below.number)
-            pending.append((edge.below, iter(reversed(edge.below.edges))))
-    done.reverse()
-    return done
 
+    def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
+        for edge in reversed(pairing.edges):
+            yield edge.below
 
-def _size(trail: tuple[Extent, ...]) -> int | None:
-    size: int | None = 1
-    for extent in trail:
-        size = product(size, extent.count)
-    return size
+    known: dict[Pairing, None] = {}
+    fold(root, visit, known)
+    return list(reversed(known))
 
 
 def _carried(place: Place) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from uns.counts import NO_END, Count, from_number
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.sets import Choice
 from uns.topics.templates import MAX_WORDS, Fixed, Part, Segment, splits_once
@@ -36,7 +37,7 @@ class Extent:
 
     >>> vehicles = Extent(Segment.parse("{vehicle}"), (Segment.parse("v[1..9]"),))
     >>> vehicles.takes("v9"), vehicles.takes("v10"), vehicles.count
-    (False, True, None)
+    (False, True, NO_END)
     """
 
     segment: Segment
@@ -53,9 +54,9 @@ class Extent:
         return self.segment.literal
 
     @property
-    def count(self) -> int | None:
-        """How many levels there are; ``None`` where the set is open."""
-        return self.segment.count if not self.less else None
+    def count(self) -> Count:
+        """How many levels there are."""
+        return NO_END if self.less else from_number(self.segment.count)
 
     def takes(self, level: str) -> bool:
         """Whether ``level`` is one of them."""

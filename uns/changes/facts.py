@@ -117,6 +117,12 @@ class Change:
     client, or the family a removed part belonged to; ``cause`` what the model
     declares it by. ``keeps`` says which way messages still pass.
     A move that nobody declared is ``is_suggested``, with the ``reason``.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> (change,) = uns.diff(ns, uns.loads("{uns: 1, sites: {lyon: {}}}"))
+    >>> change.kind.value, change.subject.value, change.template, change.count
+    ('removed', 'topic', 'lyon/power', 1)
     """
 
     kind: ChangeKind

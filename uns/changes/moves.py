@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -18,7 +18,7 @@ from uns.changes.extents import Extent, common, without
 from uns.changes.shapes import Shapes
 from uns.changes.trees import Comparison, Pairing, Site
 from uns.diagnostics import InvalidText
-from uns.model.tree import Members, Place, PlaceKind, formerly
+from uns.model.tree import Members, Place, PlaceKind, fold, formerly
 from uns.topics.templates import Segment, TopicTemplate
 
 __all__ = ["Move", "find_moves"]
@@ -78,8 +78,8 @@ class _Moves:
     root: Pairing
     found: list[Move] = field(default_factory=list)
     astray: list[Astray] = field(default_factory=list)
-    #: By the identity of a site: the ways from it to what moved.
-    _claims: dict[int, _Claims] = field(default_factory=dict)
+    #: The ways from a site to what moved.
+    _claims: dict[Site, _Claims] = field(default_factory=dict)
     #: Parts whose successor was there already.
     _succeeded: list[Site] = field(default_factory=list)
     _shapes: Shapes = field(default_factory=Shapes)
@@ -88,8 +88,8 @@ class _Moves:
     def _open(self, pairing: Pairing) -> tuple[list[Site], list[Site]]:
         """What is gone and what is new, and not known to have moved."""
         return (
-            [site for site in pairing.gone if not self._claims.get(id(site))],
-            [site for site in pairing.come if not self._claims.get(id(site))],
+            [site for site in pairing.gone if not self._claims.get(site)],
+            [site for site in pairing.come if not self._claims.get(site)],
         )
 
     def _claim(self, old: tuple[Site, Way], new: tuple[Site, Way], reason: str, *,
@@ -99,11 +99,11 @@ class _Moves:
         self.found.append(Move(_down(*old), _down(*new), reason, is_suggested, aspect))
 
     def _take(self, site: Site, way: Way) -> None:
-        self._claims.setdefault(id(site), _Claims()).add(way)
+        self._claims.setdefault(site, _Claims()).add(way)
 
     def _is_claimed(self, site: Site, way: Way) -> bool:
         """Whether a place, one above or one below it is known to have moved."""
-        claims = self._claims.get(id(site))
+        claims = self._claims.get(site)
         return claims is not None and (claims.holds(way) or claims.holds_above_or_below(way))
 
     # --- declared ----------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ class _Moves:
 
     def _is_above(self, site: Site, way: Way) -> bool:
         """Whether something above or below a new place is known to have moved; not itself."""
-        claims = self._claims.get(id(site))
+        claims = self._claims.get(site)
         return claims is not None and claims.holds_above_or_below(way)
 
     def _gone(
@@ -312,7 +312,7 @@ class _Moves:
         return self.found
 
     def _left(self, site: Site) -> Iterator[Site]:
-        claims = self._claims.get(id(site))
+        claims = self._claims.get(site)
         if claims is None:
             yield site
         else:
@@ -346,7 +346,7 @@ def _stands(members: Members, segments: tuple[Segment, ...]) -> bool:
             return True
         if index == len(segments):
             return bool(found)
-        here = list({id(place.members): place.members for place in found}.values())
+        here = list(dict.fromkeys(place.members for place in found))
     return False
 
 
@@ -355,8 +355,8 @@ class _Claims:
 
     def __init__(self) -> None:
         self.ways: list[Way] = []
-        self._ends: set[tuple[int, ...]] = set()
-        self._above: set[tuple[int, ...]] = set()
+        self._ends: set[tuple[Place, ...]] = set()
+        self._above: set[tuple[Place, ...]] = set()
 
     def add(self, way: Way) -> None:
         """One more way."""
@@ -375,8 +375,8 @@ class _Claims:
         return path in self._above or any(path[:depth] in self._ends for depth in range(len(path)))
 
 
-def _path(way: Way) -> tuple[int, ...]:
-    return tuple(id(place) for _, place in way)
+def _path(way: Way) -> tuple[Place, ...]:
+    return tuple(place for _, place in way)
 
 
 def _rest(site: Site, ways: list[Way]) -> Iterator[Site]:
@@ -385,13 +385,13 @@ def _rest(site: Site, ways: list[Way]) -> Iterator[Site]:
         return
     if site.place.endpoint is not None:
         yield site._replace(is_whole=False)
-    below: defaultdict[int, list[Way]] = defaultdict(list)
+    below: defaultdict[Place, list[Way]] = defaultdict(list)
     for way in ways:
-        below[id(way[0][1])].append(way[1:])
+        below[way[0][1]].append(way[1:])
     for place in site.place.members:
         inner = _down(site, ((Extent(place.segment), place),))
-        if id(place) in below:
-            yield from _rest(inner, below[id(place)])
+        if place in below:
+            yield from _rest(inner, below[place])
         else:
             yield inner
 
@@ -421,24 +421,23 @@ def _share(old: Members, new: Members) -> float:
     return len(was & is_) / max(1, len(was | is_))
 
 
-def _declaring(site: Site, silent: dict[int, bool]) -> Iterator[Way]:
+def _declaring(site: Site, silent: dict[Members, bool]) -> Iterator[Way]:
     """The ways to all places of a site that say what they were before."""
     pending: list[tuple[Place, Way]] = [(site.place, ())]
     while pending:
         place, way = pending.pop()
         if place.notes.moved_from:
             yield way
-        if site.is_whole and not _is_silent(place.members, silent):
+        if site.is_whole and not fold(place.members, _is_silent, silent):
             pending += [(p, (*way, (Extent(p.segment), p))) for p in place.members]
 
 
-def _is_silent(members: Members, known: dict[int, bool]) -> bool:
-    """Whether no place among and below ``members`` says what it was before."""
-    if id(members) not in known:
-        known[id(members)] = all(
-            not place.notes.moved_from and _is_silent(place.members, known) for place in members
-        )
-    return known[id(members)]
+def _is_silent(members: Members) -> Generator[Members, bool, bool]:
+    """To be folded: whether no place among and below ``members`` says what it was before."""
+    for place in members:
+        if place.notes.moved_from or not (yield place.members):
+            return False
+    return True
 
 
 class _Signposts:

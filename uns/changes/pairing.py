@@ -45,23 +45,23 @@ def pairs(old: Members, new: Members, *, first: bool = False) -> Iterator[Pair]:
     changed_old = [p for p in old if not _stays(p, new.literals, new_families)]
     changed_new = [p for p in new if not _stays(p, old.literals, old_families)]
     shared = _shared(changed_old, changed_new, first=first)
-    by_old: defaultdict[int, list[Segment]] = defaultdict(list)
-    by_new: defaultdict[int, list[Pair]] = defaultdict(list)
+    by_old: defaultdict[Place, list[Segment]] = defaultdict(list)
+    by_new: defaultdict[Place, list[Pair]] = defaultdict(list)
     for one, other, segment in shared:
-        by_old[id(one)].append(other.segment)
-        by_new[id(other)].append(Pair(one, other, Extent(segment)))
+        by_old[one].append(other.segment)
+        by_new[other].append(Pair(one, other, Extent(segment)))
     for place in changed_old:
-        taken = by_old[id(place)]
+        taken = by_old[place]
         for extent in without(place.segment, taken):
             yield Pair(place, None, extent, is_part=bool(taken))
-    unlike = {id(place) for place in changed_new}
+    unlike = set(changed_new)
     for place in new:
-        if id(place) not in unlike:
+        if place not in unlike:
             literal = place.segment.literal
             known = old_families[place.segment] if literal is None else old.literals[literal]
             yield Pair(known, place, Extent(place.segment))
             continue
-        found = by_new[id(place)]
+        found = by_new[place]
         yield from found
         taken = [pair.old.segment for pair in found if pair.old is not None]
         for extent in without(place.segment, taken):

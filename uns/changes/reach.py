@@ -7,17 +7,23 @@ share is gone through once for each part of a filter that reaches it.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from uns.changes.extents import Extent, without
-from uns.changes.trees import Pairing, product, total
-from uns.model.tree import Members, Place
+from uns.changes.trees import Pairing
+from uns.counts import NO_END, Count, from_number, to_number
+from uns.model.tree import FirstLevel, Members, Place, fold
 from uns.topics.names import FilterSet, TopicFilter
 from uns.topics.templates import Segment
 
 __all__ = ["Mark", "Reach", "Reached", "Side", "lost_grants", "reached"]
+
+
+#: Members, and the state of a filter above them; or of one filter and of others beside it.
+_Part: TypeAlias = tuple[Members, int]
+_Beside: TypeAlias = tuple[Members, int, tuple[int, ...]]
 
 
 class Side(NamedTuple):
@@ -71,10 +77,10 @@ class Reach:
 
     def __init__(self, filter_: TopicFilter) -> None:
         self.levels = filter_.levels
-        self._taken: dict[tuple[int, int], int | None] = {}
-        self._payloads: dict[tuple[int, int], frozenset[str]] = {}
+        self._taken: dict[_Part, Count] = {}
+        self._payloads: dict[_Part, frozenset[str]] = {}
 
-    def step(self, state: int, extent: Extent, *, first: bool = False) -> tuple[int, int | None]:
+    def step(self, state: int, extent: Extent, *, first: bool = False) -> tuple[int, Count]:
         """The state after the levels of ``extent``, and how many of them are taken.
 
         With ``first`` it is the first level of a topic, and a wildcard there
@@ -96,61 +102,62 @@ class Reach:
         """Whether a longer topic may be taken."""
         return state < len(self.levels)
 
-    def taken(self, members: Members, state: int) -> int | None:
-        """How many topics among ``members`` and below are taken; any number below an open node."""
+    def _below(self, part: _Part) -> Iterator[tuple[Place, int, Count]]:
+        """Places that may be taken, the state after each, and how many of its levels are taken."""
+        members, state = part
         if state == len(self.levels):
-            return 0
-        asked = (id(members), state)
-        known = self._taken.get(asked, -1)
-        if known == -1:
-            known = 0
-            for place in self._candidates(members, state):
-                after, times = self.step(state, Extent(place.segment))
-                known = total(known, product(times, self.of_place(place, after)))
-            self._taken[asked] = known
-        return known
-
-    def _candidates(self, members: Members, state: int) -> Iterable[Place]:
+            return
         level = self.levels[state]
-        if level in {"+", "#"}:
-            return members
-        named = members.find(level)
-        return () if named is None else (named,)
+        named = None if level in {"+", "#"} else members.find(level)
+        for place in members if level in {"+", "#"} else filter(None, (named,)):
+            after, times = self.step(state, Extent(place.segment))
+            if times != 0:
+                yield place, after, times
+
+    def _count(self, part: _Part) -> Generator[_Part, Count, Count]:
+        found: Count = 0
+        for place, after, times in self._below(part):
+            found += times * self._each(place, after, (yield place.members, after))
+        return found
+
+    def _each(self, place: Place, state: int, below: Count) -> Count:
+        if place.open and self.goes_on(state):
+            return NO_END
+        return below + (place.endpoint is not None and self.accepts(state))
+
+    def of_place(self, place: Place, state: int, *, is_whole: bool = True) -> Count:
+        """How many topics at a place, and with ``is_whole`` below it, are taken; any below an open one."""
+        if not is_whole:
+            return int(place.endpoint is not None and self.accepts(state))
+        return self._each(place, state, fold((place.members, state), self._count, self._taken))
 
     def payloads(self, place: Place, state: int, *, is_whole: bool = True) -> frozenset[str]:
         """The names of the payloads of what is taken at a place, and below it."""
-        own = place.endpoint
-        found = frozenset({own.contract.name} if own and self.accepts(state) else ())
-        if not is_whole or state == len(self.levels):
-            return found
-        asked = (id(place.members), state)
-        if asked not in self._payloads:
-            below = frozenset[str]()
-            for inner in self._candidates(place.members, state):
-                after, times = self.step(state, Extent(inner.segment))
-                if times != 0:
-                    below |= self.payloads(inner, after)
-            self._payloads[asked] = below
-        return found | self._payloads[asked]
+        own = self._payload(place, state)
+        if not is_whole:
+            return own
+        below = fold((place.members, state), self._payloads_of, self._payloads)
+        return own | below
 
-    def unmodelled(self, place: Place, state: int) -> int | None:
+    def _payloads_of(self, part: _Part) -> Generator[_Part, frozenset[str], frozenset[str]]:
+        found = frozenset[str]()
+        for place, after, _ in self._below(part):
+            found |= self._payload(place, after) | (yield place.members, after)
+        return found
+
+    def _payload(self, place: Place, state: int) -> frozenset[str]:
+        own = place.endpoint
+        return frozenset({own.contract.name} if own and self.accepts(state) else ())
+
+    def unmodelled(self, place: Place, state: int) -> Count:
         """How many topics are taken that may stand below an open place and have no name there."""
         rest = self.levels[state:]
         if not rest or "+" in rest or rest[-1] == "#":
-            return None if rest else 0
+            return NO_END if rest else 0
         found: Place | None = place
         for level in rest:
             found = None if found is None else found.members.find(level)
         return 0 if found is not None and found.endpoint is not None else 1
-
-    def of_place(self, place: Place, state: int, *, is_whole: bool = True) -> int | None:
-        """How many topics at a place, and with ``is_whole`` below it, are taken."""
-        found: int | None = 1 if place.endpoint is not None and self.accepts(state) else 0
-        if not is_whole:
-            return found
-        if place.open and self.goes_on(state):
-            return None
-        return total(found, self.taken(place.members, state))
 
 
 def reached(
@@ -168,10 +175,10 @@ def reached(
     reach = Reach(filter_)
     found: dict[int, Reached] = {}
     for side in (0, 1):
-        start: tuple[int, int | None] = (0, 1)
+        start: tuple[int, Count] = (0, 1)
         for index, level in enumerate(roots[side]):
             after, times = reach.step(start[0], _fixed(level), first=index == 0)
-            start = (after, product(start[1], times))
+            start = (after, start[1] * times)
         if start[1] == 0:
             continue
         first = root.number if not roots[side] else -1
@@ -179,18 +186,18 @@ def reached(
             if not mark.side[side]:
                 continue
             if mark.is_open:
-                amount = reach.unmodelled(mark.place, state)
+                each = reach.unmodelled(mark.place, state)
             else:
-                amount = reach.of_place(mark.place, state, is_whole=mark.is_whole)
-            amount = product(times, amount)
+                each = reach.of_place(mark.place, state, is_whole=mark.is_whole)
+            amount = times * each
             if amount != 0:
                 item = found.setdefault(mark.change, Reached())
                 if side == 0:
                     item.rest_old |= 1 << state
-                    item.old = total(item.old, amount)
+                    item.old = to_number(from_number(item.old) + amount)
                 else:
                     item.rest_new |= 1 << state
-                    item.new = total(item.new, amount)
+                    item.new = to_number(from_number(item.new) + amount)
                     if not mark.side.old and not mark.is_open:
                         item.payloads |= reach.payloads(mark.place, state, is_whole=mark.is_whole)
     return found
@@ -203,15 +210,15 @@ def _fixed(level: str) -> Extent:
 def _walk(
     reach: Reach,
     root: Pairing,
-    start: tuple[int, int | None],
+    start: tuple[int, Count],
     order: Mapping[int, int],
     marks: Mapping[int, Iterable[Mark]],
     *,
     first: int,
     side: int,
-) -> Iterator[tuple[Mark, int, int | None]]:
+) -> Iterator[tuple[Mark, int, Count]]:
     """The marks a filter reaches, with the state there and how many ways lead to it."""
-    ways: dict[int, dict[int, int | None]] = {root.number: {start[0]: start[1]}}
+    ways: dict[int, dict[int, Count]] = {root.number: {start[0]: start[1]}}
     pending = [(order[root.number], root.number, root)]
     while pending:
         _, number, here = heapq.heappop(pending)
@@ -219,7 +226,7 @@ def _walk(
         for state, times in states.items():
             for mark in marks.get(number, ()):
                 after, amount = _along(reach, mark.trail, state, first=number == first)
-                amount = product(times, amount)
+                amount *= times
                 if amount != 0:
                     yield mark, after, amount
             if state == len(reach.levels):
@@ -228,23 +235,23 @@ def _walk(
                 if is_move and side == 0:
                     continue  # what moved was elsewhere, and is counted there
                 after, amount = _along(reach, trail, state, first=number == first)
-                amount = product(times, amount)
+                amount *= times
                 if amount == 0 or below.number not in order:
                     continue
                 if below.number not in ways:
                     ways[below.number] = {}
                     heapq.heappush(pending, (order[below.number], below.number, below))
                 into = ways[below.number]
-                into[after] = total(into.get(after, 0), amount)
+                into[after] = into.get(after, 0) + amount
 
 
 def _along(
     reach: Reach, trail: tuple[Extent, ...], state: int, *, first: bool
-) -> tuple[int, int | None]:
-    times: int | None = 1
+) -> tuple[int, Count]:
+    times: Count = 1
     for index, extent in enumerate(trail):
         state, amount = reach.step(state, extent, first=first and index == 0)
-        times = product(times, amount)
+        times *= amount
         if times == 0:
             break
     return state, times
@@ -253,12 +260,13 @@ def _along(
 # --- grants ----------------------------------------------------------------------------------------
 
 
-def lost_grants(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter]) -> int | None:
-    """How many topics of a tree ``filter_`` takes, and none of the ``others``; ``None`` is any number."""
+def lost_grants(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter]) -> Count:
+    """How many topics of a tree ``filter_`` takes, and none of the ``others``."""
     kept = FilterSet(others)
     if kept.covers(filter_):
         return 0
-    return _Grants(filter_, tuple(kept)).lost(top, 0, tuple(0 for _ in kept), first=True)
+    grants = _Grants(filter_, tuple(kept))
+    return fold((top, 0, tuple(0 for _ in kept)), grants.lost)
 
 
 class _Grants:
@@ -267,37 +275,19 @@ class _Grants:
     def __init__(self, filter_: TopicFilter, others: tuple[TopicFilter, ...]) -> None:
         self.reach = Reach(filter_)
         self.others = tuple(map(Reach, others))
-        self._lost: dict[tuple[int, int, tuple[int, ...]], int | None] = {}
 
-    def lost(
-        self, members: Members, state: int, states: tuple[int, ...], *, first: bool = False
-    ) -> int | None:
-        """How many topics among ``members`` and below are lost; -1 is the state of what fell away."""
+    def lost(self, part: _Beside) -> Generator[_Beside, Count, Count]:
+        """To be folded: how many topics are lost; -1 is the state of what fell away."""
+        members, state, states = part
+        found: Count = 0
         if not self.reach.goes_on(state):
-            return 0
-        asked = (id(members), state, states)
-        if asked not in self._lost:
-            self._lost[asked] = self._summed(members, state, states, first=first)
-        return self._lost[asked]
-
-    def _summed(
-        self, members: Members, state: int, states: tuple[int, ...], *, first: bool
-    ) -> int | None:
-        found: int | None = 0
+            return found
+        first = isinstance(members, FirstLevel)
         named = {self.reach.levels[state]} | {
-            reach.levels[at]
-            for reach, at in zip(self.others, states, strict=True)
-            if at >= 0 and reach.goes_on(at)
+            reach.levels[at] for reach, at in self._going_on(states)
         }
         for place in members:
-            literal = place.segment.literal
-            # A family falls into the levels that a filter names, and all the others.
-            cells = [Extent(place.segment)]
-            if literal is None:
-                pinned = [n for n in sorted(named) if place.segment.match(n) is not None]
-                cells = [_fixed(level) for level in pinned]
-                cells += without(place.segment, [cell.segment for cell in cells])
-            for cell in cells:
+            for cell in _cells(place.segment, named):
                 after, times = self.reach.step(state, cell, first=first)
                 if times == 0:
                     continue
@@ -305,8 +295,19 @@ class _Grants:
                     self._beside(reach, at, cell, first=first)
                     for reach, at in zip(self.others, states, strict=True)
                 )
-                found = total(found, product(times, self._at(place, after, beside)))
+                if any(reach.levels[at] == "#" for reach, at in self._going_on(beside)):
+                    below: Count = 0
+                elif place.open and self.reach.goes_on(after):
+                    below = NO_END
+                else:
+                    below = yield place.members, after, beside
+                found += times * (below + self._is_lost(place, after, beside))
         return found
+
+    def _going_on(self, states: tuple[int, ...]) -> Iterator[tuple[Reach, int]]:
+        for reach, at in zip(self.others, states, strict=True):
+            if at >= 0 and reach.goes_on(at):
+                yield reach, at
 
     @staticmethod
     def _beside(reach: Reach, state: int, cell: Extent, *, first: bool) -> int:
@@ -315,17 +316,20 @@ class _Grants:
         after, times = reach.step(state, cell, first=first)
         return after if times != 0 else -1
 
-    def _at(self, place: Place, state: int, states: tuple[int, ...]) -> int | None:
-        taken = any(
-            at >= 0 and reach.accepts(at) for reach, at in zip(self.others, states, strict=True)
+    def _is_lost(self, place: Place, state: int, states: tuple[int, ...]) -> bool:
+        """Whether the own topic of a place is taken, and none of the others takes it."""
+        return (
+            place.endpoint is not None
+            and self.reach.accepts(state)
+            and not any(
+                at >= 0 and reach.accepts(at) for reach, at in zip(self.others, states, strict=True)
+            )
         )
-        own = 1 if place.endpoint is not None and self.reach.accepts(state) and not taken else 0
-        everything = any(
-            at >= 0 and reach.goes_on(at) and reach.levels[at] == "#"
-            for reach, at in zip(self.others, states, strict=True)
-        )
-        if everything:
-            return own
-        if place.open and self.reach.goes_on(state):
-            return None
-        return total(own, self.lost(place.members, state, states))
+
+
+def _cells(segment: Segment, named: set[str]) -> list[Extent]:
+    """The levels that filters name, each by itself, and all the others together."""
+    if segment.literal is not None:
+        return [Extent(segment)]
+    cells = [_fixed(level) for level in sorted(named) if segment.match(level) is not None]
+    return cells + list(without(segment, [cell.segment for cell in cells]))

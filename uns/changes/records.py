@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 from uns.changes.extents import Extent
 from uns.changes.facts import Subject
 from uns.changes.pairing import pairs
-from uns.changes.trees import product, total
+from uns.counts import NO_END, Count
 from uns.model.namespace import Namespace
 from uns.model.tree import NO_MEMBERS, Members, Place
 
@@ -40,9 +40,9 @@ ANY_LEVEL, MOST_ANY = "any", 8
 
 
 class Moved(NamedTuple):
-    """How many topics move, ``None`` for any number, and one of them where one can be named."""
+    """How many topics move, and one of them where one can be named."""
 
-    topics: int | None = 0
+    topics: Count = 0
     example: str | None = None
 
 
@@ -78,7 +78,7 @@ def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | N
     cut = _place if subject is Subject.KAFKA_SPLIT else _group
     walk = _Walk(old, new, cut(old), cut(new))
     try:
-        found = walk.among(old._tree.top, new._tree.top, 0, _Side(), _Side())
+        found = walk.among(old.top, new.top, 0, _Side(), _Side())
     except _TooMuch:
         return None
     example = None if found.trail is None else "/".join(found.trail)
@@ -114,7 +114,7 @@ class _TooMuch(Exception):
 class _Found(NamedTuple):
     """What moves among some siblings, and the levels down to one topic of it."""
 
-    topics: int | None = 0
+    topics: Count = 0
     trail: tuple[str, ...] | None = None
 
 
@@ -126,19 +126,19 @@ class _Walk:
 
     def among(self, old: Members, new: Members, depth: int, was: _Side, is_: _Side) -> _Found:
         """What moves among siblings of both versions that stand below ``depth`` levels."""
-        asked = (id(old), id(new), depth, was, is_)
+        asked = (old, new, depth, was, is_)
         known = self._known.get(asked)
         if known is not None:
             return known
         if len(self._known) >= MOST_LOOKED_AT:
             raise _TooMuch
-        topics: int | None = 0
+        topics: Count = 0
         trail = None
         for pair in pairs(old, new, first=depth == 0):
             if (pair.old is None and not was.is_open) or (pair.new is None and not is_.is_open):
                 continue  # no topic there is in both versions
             found = self._at(pair.old, pair.new, depth + 1, was, is_)
-            topics = total(topics, product(pair.extent.count, found.topics))
+            topics += pair.extent.count * found.topics
             if trail is None and found.trail is not None:
                 level = _level(pair.extent)
                 trail = None if level is None else (level, *found.trail)
@@ -157,12 +157,12 @@ class _Walk:
         )
         moves = here and self._differ(depth, was, is_)
         found = self.among(_below(old), _below(new), depth, was, is_)
-        topics = total(int(moves), found.topics)
+        topics = moves + found.topics
         trail: tuple[str, ...] | None = () if moves else found.trail
         # What has no name may have any number of levels; what no end of them tells apart stays.
         ends = (depth + 1, math.inf) if was.is_open and is_.is_open else ()
         if any(self._differ(end, was, is_) for end in ends):
-            topics = None
+            topics = NO_END
             trail = self._unnamed((old, new), depth, was, is_) if trail is None else trail
         return _Found(topics, trail)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from uns.changes.contracts import ContractFacts
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.records import Moved, moved_records
+from uns.counts import NO_END, Count, to_number
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.model.clients import Client
@@ -26,7 +27,7 @@ _OF_MODEL = ("id", "owner", "label", "description")
 def setting_changes(
     old: Namespace,
     new: Namespace,
-    kept: int | None,
+    kept: Count,
     contracts: ContractFacts,
     levels_changed: Levels,
 ) -> Iterator[Change]:
@@ -130,12 +131,12 @@ def _of_filters(
 
 
 def _of_kafka(
-    old: Namespace, new: Namespace, kept: int | None, levels_changed: Levels
+    old: Namespace, new: Namespace, kept: Count, levels_changed: Levels
 ) -> Iterator[Change]:
     """What differs in where records go; ``kept`` MQTT topics are in both versions."""
     has_unnamed = old.allows_unmodelled("#") and new.allows_unmodelled("#")
     if has_unnamed and old.root_levels == new.root_levels:
-        kept = None
+        kept = NO_END
     said = [_effective(namespace) for namespace in (old, new)]
     plain = [dict(effective) for effective in said]
     if old.root_levels != new.root_levels and kept != 0:
@@ -160,7 +161,7 @@ def _of_kafka(
         key = _KEYS[subject]
         yield Change(
             ChangeKind.CHANGED, subject, moved.example or "", before, after, cause="kafka",
-            count=moved.topics, reason="; ".join(filter(None, (reason, goes))) or None,
+            count=to_number(moved.topics), reason="; ".join(filter(None, (reason, goes))) or None,
             old_place=old.locate("kafka", key) or old.locate("kafka"),
             new_place=new.locate("kafka", key) or new.locate("kafka"),
         )  # fmt: skip
@@ -223,7 +224,7 @@ def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> obje
     return None if rank is None else rank <= (limit or 0.0)
 
 
-def _moved(subject: Subject, old: Namespace, new: Namespace, kept: int | None) -> Moved:
+def _moved(subject: Subject, old: Namespace, new: Namespace, kept: Count) -> Moved:
     """How many of the ``kept`` topics go elsewhere, and one of them."""
     found = None
     if subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER}:

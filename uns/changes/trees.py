@@ -7,7 +7,7 @@ multiplied up from the top. So the cost follows the two files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,10 +15,11 @@ from uns.changes.contracts import ContractFacts
 from uns.changes.extents import Extent
 from uns.changes.facts import ChangeKind, Facet, Subject
 from uns.changes.pairing import Pair, pairs
-from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place
+from uns.counts import NO_END, Count
+from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place, fold
 from uns.payloads import NARROWING, Compatibility
 
-__all__ = ["Comparison", "Fact", "Pairing", "Site", "product", "total"]
+__all__ = ["Comparison", "Fact", "Pairing", "Site"]
 
 
 class Fact(NamedTuple):
@@ -81,19 +82,27 @@ class Pairing:
     gone: list[Site] = field(default_factory=list)
     come: list[Site] = field(default_factory=list)
     #: Topics here and below that both trees have.
-    kept: int | None = 0
+    kept: Count = 0
 
 
-def product(one: int | None, other: int | None) -> int | None:
-    """How many there are in all of ``one`` times ``other``; ``None`` is any number, but for none."""
-    if one == 0 or other == 0:
-        return 0
-    return None if one is None or other is None else one * other
+def _topics(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        found += place.count * _each(place, (yield place.members))
+    return found
 
 
-def total(one: int | None, other: int | None) -> int | None:
-    """How many there are together; ``None`` is any number."""
-    return None if one is None or other is None else one + other
+def _each(place: Place, below: Count, *, is_whole: bool = True) -> Count:
+    """How many topics one of a place is and has ``below``; any number where it is open."""
+    return NO_END if place.open and is_whole else below + (place.endpoint is not None)
+
+
+def trail_size(trail: tuple[Extent, ...]) -> Count:
+    """How many ways down there are in a trail."""
+    size: Count = 1
+    for extent in trail:
+        size *= extent.count
+    return size
 
 
 class Comparison:
@@ -103,18 +112,17 @@ class Comparison:
         self.contracts = ContractFacts()
         #: Places that stayed and name topics they had before; as they were, and as they are.
         self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
-        self._known: dict[tuple[int, int], Pairing] = {}
+        self._known: dict[tuple[Members, Members], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
-        self._types: dict[tuple[int, int], tuple[Fact, ...]] = {}
-        self._topics: dict[int, int | None] = {}
+        self._types: dict[object, tuple[Fact, ...]] = {}
+        self._topics: dict[Members, Count] = {}
 
     def pairing(self, old: Members, new: Members, *, first: bool = False) -> Pairing:
         """What the siblings ``old`` and ``new`` come to, and all below them."""
-        asked = (id(old), id(new))
-        known = self._known.get(asked)
+        known = self._known.get((old, new))
         if known is not None:
             return known
-        here = self._known[asked] = Pairing(old, new, len(self._known))
+        here = self._known[old, new] = Pairing(old, new, len(self._known))
         for pair in pairs(old, new, first=first):
             self._add(here, pair)
         here.differs = bool(here.edges or here.facts or here.gone or here.come)
@@ -129,15 +137,15 @@ class Comparison:
                 (here.come if old is None else here.gone).append(found)
             return
         self._at(here, (extent,), old, new)
-        both: int | None = 1 if old.endpoint is not None and new.endpoint is not None else 0
+        both: Count = int(old.endpoint is not None and new.endpoint is not None)
         below = self._below(old, new)
         if below is not None:
             if below.differs:
                 here.edges.append(Edge((extent,), below, was_open=old.open))
-            both = total(both, below.kept)
+            both += below.kept
         if old.open and new.open:
-            both = None
-        here.kept = total(here.kept, product(extent.count, both))
+            both = NO_END
+        here.kept += extent.count * both
         if new.notes.moved_from:
             self.renamed.append((here, extent, old, new))
 
@@ -173,26 +181,15 @@ class Comparison:
         """All pairings so far, from the top down."""
         return list(self._known.values())
 
-    def topics(self, members: Members) -> int | None:
+    def topics(self, members: Members) -> Count:
         """How many topics there are among ``members`` and below; any number below an open node."""
-        known = self._topics.get(id(members), -1)
-        if known == -1:
-            known = 0
-            for place in members:
-                each = total(1 if place.endpoint else 0, self.topics(place.members))
-                each = None if place.open else each
-                known = total(known, product(place.segment.count, each))
-            self._topics[id(members)] = known
-        return known
+        return fold(members, _topics, self._topics)
 
-    def size(self, site: Site) -> int | None:
+    def size(self, site: Site) -> Count:
         """How many topics a site has, below one node."""
-        found: int | None = 1 if site.place.endpoint is not None else 0
-        if site.is_whole:
-            found = None if site.place.open else total(found, self.topics(site.place.members))
-        for extent in site.trail:
-            found = product(extent.count, found)
-        return found
+        place = site.place
+        below = self.topics(place.members) if site.is_whole else 0
+        return trail_size(site.trail) * _each(place, below, is_whole=site.is_whole)
 
     # --- what differs in what stayed ---------------------------------------------------------------
 
@@ -249,7 +246,7 @@ class Comparison:
                 yield fact._replace(identity=by, old_place=old.origin, new_place=new.origin)
 
     def _type(self, old: EquipmentType | None, new: EquipmentType | None) -> tuple[Fact, ...]:
-        asked = (id(old), id(new))
+        asked = (old, new)
         known = self._types.get(asked)
         if known is None:
             known = self._types[asked] = tuple(_of_types(old, new))

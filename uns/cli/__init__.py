@@ -1,37 +1,28 @@
-"""The command line: the only room that reads arguments, writes to a screen, and exits.
+"""The command line: the only package that reads arguments, writes to a screen, and exits.
 
-    terminal    the screen: what is written where, in colour or not
-    arguments   which commands there are, and what each takes
-    options     the parser, and the arguments that several commands take
-    exits       how a command ends
-    models      which model is meant, and opening it
-    stdin       topics from the standard input, one a line
-    recordings  messages from files, one alone or many, one a line
-    contracts   which contract is meant
-    mappings    which Kafka mapping is meant
-    folders     files written to a folder, those only that are not current
-    listing     what families stand for, topic by topic
-    words       declared things as a person reads them, and as JSON
-    revisions   which version of a model is meant, and opening it
+    terminal     the screen, in colour or not, and how a command ends
+    arguments    which commands there are, and what each takes
+    options      the parser, and the arguments that several commands take
+    files        which files are meant; written as a whole
+    inputs       a file or the standard input, and topics, one a line
+    outputs      numbers in words, JSON item by item, how far a command is
+    projects     what a pyproject.toml says
+    models       which model, or which version of one, is meant; opening it
+    mappings     which Kafka mapping is meant
+    recordings   messages as they were sent, one alone or many, one a line
+    words        what a model says of a topic, in words and as JSON
+    findings     which rules count, what is known, and where findings go
+    mending      fixes in the files of models
     comparisons  changes and verdicts in words, and as JSON
-    outcomes    what came of looking a topic up
-    writing     JSON, item by item
-    reporting   findings in any format, to the screen and to files
-    files       files read as text, written as a whole
-    projects    what a pyproject.toml says
-    policies    which rules count
-    baselines   which baseline is meant
-    mending     fixes in the files of models
-    globs       which files a pattern means
-    progress    how far a long command is
 
-A module of ``commands`` is one command with one function, ``run``. It is imported when
-its command is asked for, so that ``uns --help`` costs little more than
-argparse, and a command no more than what it needs.
+A module of ``commands`` is one command: a function, ``run``, and the type of what it takes,
+``Arguments``. It is imported when its command is asked for, so that ``uns --help`` costs
+little more than argparse, and a command no more than what it needs.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import io
 import os
@@ -39,12 +30,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from uns.cli.arguments import parser
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.terminal import Screen, Style
+from uns.cli.arguments import Arguments, parser
+from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import InvalidText, visible
 
-__all__ = ["main"]
+__all__ = ["carry_out", "main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,8 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _status(arguments: Sequence[str] | None, out: Screen, err: Screen) -> int:
     try:
-        given = parser().parse_args(arguments)
-        status: int = importlib.import_module(f"uns.cli.commands.{given.room}").run(given, out, err)
+        status = carry_out(parser().parse_args(arguments), out, err)
     except SystemExit as stop:
         # argparse leaves this way, after help as after an error.
         status = stop.code if isinstance(stop.code, int) else Exit.CLEAN
@@ -78,9 +67,18 @@ def _status(arguments: Sequence[str] | None, out: Screen, err: Screen) -> int:
     return status
 
 
+def carry_out(given: argparse.Namespace, out: Screen, err: Screen) -> int:
+    """Carry out the command that was parsed, with what it takes as the type that it declares."""
+    values = vars(given).copy()
+    command: type[Arguments] = values.pop("command")
+    module = importlib.import_module(f"uns.cli.commands.{command.command().replace(' ', '_')}")
+    status: int = module.run(command(values), out, err)
+    return status
+
+
 def _failed(err: Screen, message: str) -> Exit:
     """Say why the command could not be carried out; the message is fit for a screen."""
-    err.line(f"uns: {err.paint('error', Style.ERROR)}: {message}")
+    err.error(message)
     return Exit.COULD_NOT_RUN
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from uns.changes import Change, ChangeKind, Changes
-from uns.cli.models import counted
+from uns.cli.outputs import place_as_json, several
 from uns.cli.terminal import Screen, Style
-from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.counts import from_number, in_words
+from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.engine import Settled
 from uns.linting.verdicts import told
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
@@ -48,14 +48,14 @@ _OF_EFFECT = {
 
 
 def _topics(number: int | None) -> str:
-    return "any number of topics" if number is None else counted(number, "topic")
+    return in_words(from_number(number), "topic")
 
 
 def _sum(changes: Changes) -> str:
     """How many changes there are, and how much stayed."""
     counts = ", ".join(f"{n:,} {kind}" for kind, n in changes.counts.items() if n)
     stayed = f"{_topics(changes.kept)} in both versions"
-    return f"{counted(len(changes), 'change')}{f': {counts}' if counts else ''}; {stayed}"
+    return f"{in_words(len(changes), 'change')}{f': {counts}' if counts else ''}; {stayed}"
 
 
 def _hit(hit: Hit) -> str:
@@ -89,7 +89,7 @@ def _version(verdict: Verdict) -> str:
 
 def _agreed(found: Settled, *, is_allowed: bool) -> str | None:
     """What of the verdict does not count, if anything."""
-    ignored = counted(len(found.verdict.ignored), "breaking change")
+    ignored = in_words(len(found.verdict.ignored), "breaking change")
     told = [f"{ignored} ignored"] if found.verdict.ignored else []
     if is_allowed and found.broken:
         told.append("what breaks is allowed: the version is raised as far as it asks for")
@@ -106,14 +106,9 @@ def as_finding(judgement: Judgement) -> Diagnostic:
     clients = list(dict.fromkeys(hit.client for hit in judgement.hits))
     who = ", ".join(sorted(judgement.audiences))
     if clients:
-        more = [f"{len(clients) - MOST_HITS:,} more"] if len(clients) > MOST_HITS else []
-        who += f" ({', '.join([*clients[:MOST_HITS], *more])})"
-    lines = [
-        *([found.help] if found.help else []),
-        *(_hit(hit) for hit in judgement.hits[:MOST_HITS]),
-    ]
-    if len(judgement.hits) > MOST_HITS:
-        lines.append(f"and {len(judgement.hits) - MOST_HITS:,} more filters")
+        who += f" ({', '.join(several(clients, MOST_HITS, '{} more'))})"
+    lines = [found.help] if found.help else []
+    lines += several([_hit(hit) for hit in judgement.hits], MOST_HITS, "and {} more filters")
     message = f"{found.message}; hits {who}" if who else found.message
     help_ = "\n".join(map(visible, lines)) or None
     return replace(found, message=visible(message), help=help_)
@@ -181,10 +176,13 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _items(lines: list[str]) -> Iterator[str]:
-    yield from lines[:MOST_ITEMS]
-    if len(lines) > MOST_ITEMS:
-        yield f"- and {len(lines) - MOST_ITEMS:,} more"
+def _write_list(head: str, items: list[str], out: Screen) -> None:
+    if items:
+        out.line(head)
+        out.line()
+        for item in several(items, MOST_ITEMS):
+            out.line(f"- {item}")
+        out.line()
 
 
 def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
@@ -192,20 +190,15 @@ def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
     out.line("### Changes of the namespace")
     out.line()
     for kind in ChangeKind:
-        lines = []
+        items = []
         for change in changes:
             if change.kind is kind:
                 by, reason = _cause(change), change.reason
                 more = f", by {_code(by)}" if by else ""
                 perhaps = "perhaps: " if change.is_suggested else ""
                 told_why = f"; {perhaps}{_code(reason)}" if reason else ""
-                lines.append(f"- {_code(told(change, verb=False))}{more}{told_why}")
-        if lines:
-            out.line(f"**{kind.capitalize()}** ({len(lines):,})")
-            out.line()
-            for line in _items(lines):
-                out.line(line)
-            out.line()
+                items.append(f"{_code(told(change, verb=False))}{more}{told_why}")
+        _write_list(f"**{kind.capitalize()}** ({len(items):,})", items, out)
     out.line(_sum(changes))
 
 
@@ -224,35 +217,19 @@ def write_verdict_as_markdown(settled: Settled, out: Screen, *, is_allowed: bool
     if agreed is not None:
         out.line(f"- {agreed}")
     out.line()
-    if verdict.hits:
-        out.line("**Who is hit**")
-        out.line()
-        for line in _items([f"- {_code(_hit(hit))}" for hit in verdict.hits]):
-            out.line(line)
-        out.line()
+    _write_list("**Who is hit**", [_code(_hit(hit)) for hit in verdict.hits], out)
     for effect in reversed(Effect):
-        listed = verdict.of(effect)
-        if listed:
-            out.line(f"**{str(effect).capitalize()}** ({len(listed):,})")
-            out.line()
-            for line in _items([_item(judgement) for judgement in listed]):
-                out.line(line)
-            out.line()
+        items = [_item(judgement) for judgement in verdict.of(effect)]
+        _write_list(f"**{str(effect).capitalize()}** ({len(items):,})", items, out)
     out.line(_sum(verdict.changes))
 
 
 def _item(judgement: Judgement) -> str:
     help_ = f"; {_code(judgement.help)}" if judgement.help else ""
-    return f"- {judgement.code} {judgement.name}: {_code(judgement.message)}{help_}"
+    return f"{judgement.code} {judgement.name}: {_code(judgement.message)}{help_}"
 
 
 # --- JSON ------------------------------------------------------------------------------------------
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    if span is None:
-        return None
-    return {"file": span.file, "line": span.line, "column": span.column}
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -270,8 +247,8 @@ def _change(change: Change) -> dict[str, Any]:
         "keeps": str(change.keeps),
         "reason": change.reason,
         "suggested": change.is_suggested,
-        "old": _place(change.old_span),
-        "new": _place(change.new_span),
+        "old": place_as_json(change.old_span),
+        "new": place_as_json(change.new_span),
     }
 
 

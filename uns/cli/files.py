@@ -1,31 +1,42 @@
-"""Files on their way in and out: read as text, written as a whole or not at all."""
+"""Files on their way in and out: which are meant, which are current, written as a whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
+import fnmatch
 import os
+import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from uns.cli.exits import CannotRun
+from uns.cli.terminal import CannotRun, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import visible
-from uns.loading.loader import read_file
 
-__all__ = ["as_text", "is_device", "real", "write_files"]
+__all__ = [
+    "attempt",
+    "files_of",
+    "is_device",
+    "real",
+    "replace_file",
+    "update_folder",
+    "write_files",
+]
 
 
-def as_text(path: str) -> str | None:
-    """The text of a file; ``None`` when there is none.
+@contextlib.contextmanager
+def attempt(what: str, path: str | Path) -> Iterator[None]:
+    """What is done here to a file, such as to ``read`` it, may fail, and then the command does.
 
     Raises:
-        CannotRun: it cannot be read.
+        CannotRun: it failed; the message says what could not be done, to which file, and why.
     """
     try:
-        return read_file(path).decode("utf-8-sig")
-    except FileNotFoundError:
-        return None
+        yield
     except (OSError, ValueError) as error:
-        raise _failed("read", path, error) from None
+        reason = (getattr(error, "strerror", None) or "").lower() or str(error)
+        raise CannotRun(f"cannot {what} {visible(str(path))}: {visible(reason)}") from None
 
 
 def real(path: str) -> str:
@@ -36,6 +47,9 @@ def real(path: str) -> str:
 def is_device(path: str) -> bool:
     """Whether a path leads to what is no file, such as a pipe; a folder is none either."""
     return Path(path).exists() and not Path(path).is_file()
+
+
+# --- writing ---------------------------------------------------------------------------------------
 
 
 def write_files(files: Iterable[tuple[str, bytes]]) -> None:
@@ -50,7 +64,7 @@ def write_files(files: Iterable[tuple[str, bytes]]) -> None:
     drafts: list[tuple[Path, Path]] = []
     try:
         for path, data in files:
-            try:
+            with attempt("write", path):
                 if is_device(path):
                     Path(path).write_bytes(data)
                     continue
@@ -58,24 +72,145 @@ def write_files(files: Iterable[tuple[str, bytes]]) -> None:
                 draft = target.with_name(f".uns.{os.getpid()}.{len(drafts)}")
                 drafts.append((draft, target))
                 draft.write_bytes(data)
-                _keep_mode(target, draft)
-            except (OSError, ValueError) as error:
-                raise _failed("write", path, error) from None
+                if target.exists():
+                    draft.chmod(stat.S_IMODE(target.stat().st_mode))
         for draft, target in drafts:
-            try:
+            with attempt("write", target):
                 draft.replace(target)
-            except OSError as error:
-                raise _failed("write", str(target), error) from None
     finally:
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
 
 
-def _keep_mode(target: Path, draft: Path) -> None:
-    if target.exists():
-        draft.chmod(stat.S_IMODE(target.stat().st_mode))
+def replace_file(path: Path, data: bytes) -> None:
+    """Write one file as a whole, in the place of whatever is there, be it a link."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _failed(verb: str, path: str, error: Exception) -> CannotRun:
-    reason = getattr(error, "strerror", None) or str(error)
-    return CannotRun(f"cannot {verb} {visible(path)}: {visible(reason.lower())}")
+def update_folder(
+    folder: Path,
+    files: Mapping[str, bytes],
+    out: Screen,
+    *,
+    is_check: bool,
+    notes: Sequence[str] = (),
+) -> bool:
+    """Put every file that is not current in its place below ``folder``, or say which are not.
+
+    ``notes`` are other lines to write. Returns whether any file is not current.
+
+    Raises:
+        CannotRun: one cannot be read or written.
+    """
+    stale = [name for name in files if not _is_current(folder / name, files[name])]
+    current = len(files) - len(stale)
+    if is_check:
+        shown = [visible(str(folder / name)) for name in stale]
+        lines = [f"{out.paint('stale', Style.ERROR)}: {name}" for name in shown]
+        lines += [*notes, f"{current:,} of {in_words(len(files), 'file')} current"]
+    else:
+        for name in stale:
+            path = folder / name
+            with attempt("write", path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(path, files[name])
+        lines = [f"wrote {in_words(len(stale), 'file')}, {current:,} current already", *notes]
+    for line in lines:
+        out.line(line)
+    return bool(stale)
+
+
+def _is_current(path: Path, data: bytes) -> bool:
+    with attempt("read", path):
+        try:
+            return path.read_bytes() == data
+        except FileNotFoundError:
+            return False
+
+
+# --- patterns --------------------------------------------------------------------------------------
+
+_MAGIC = re.compile(r"[*?\[]")
+
+
+def files_of(patterns: list[str]) -> list[str]:
+    """The files that the patterns match, each once, in the order of the patterns and by name.
+
+    ``**`` stands for any number of folders; links to folders are not followed
+    there, so a walk ends. As in a shell, ``*`` and ``**`` pass over names that
+    start with a dot. The name of a file means that file, whatever is in it.
+
+    Raises:
+        CannotRun: a pattern matches no file, or a folder cannot be listed.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if os.path.lexists(pattern) and not os.path.isdir(pattern):  # noqa: PTH112 - any text
+            found[pattern] = None
+            continue
+        matching = sorted(_expanded(pattern)) if _MAGIC.search(pattern) else []
+        if not matching:
+            raise CannotRun(_nothing(pattern))
+        found.update(dict.fromkeys(matching))
+    return list(found)
+
+
+def _nothing(pattern: str) -> str:
+    shown = visible(pattern)
+    if os.path.isdir(pattern):  # noqa: PTH112
+        return f"{shown} is a folder; name its files: {shown.rstrip('/')}/**/*.py"
+    return f"no file matches {shown}" if _MAGIC.search(pattern) else f"there is no file {shown}"
+
+
+def _expanded(pattern: str) -> set[str]:
+    parts: list[str] = []
+    for part in pattern.split("/"):
+        if part and parts[-1:] != [part if part == "**" else ""]:
+            parts.append(part)
+    found: set[str] = set()
+    seen: set[tuple[str, int]] = set()
+    pending = [("/" if pattern.startswith("/") else "", 0)]
+    while pending:
+        here = pending.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        folder, index = here
+        part, is_last = parts[index], index + 1 == len(parts)
+        if part == "**" and not is_last:
+            pending.append((folder, index + 1))
+        if not _MAGIC.search(part):
+            below = f"{folder}{part}"
+            if not is_last:
+                pending.append((f"{below}/", index + 1))
+            elif os.path.isfile(below):  # noqa: PTH113
+                found.add(below)
+            continue
+        for entry in _entries(folder):
+            if not fnmatch.fnmatchcase(entry.name, part) or (
+                entry.name.startswith(".") and not part.startswith(".")
+            ):
+                continue
+            path = f"{folder}{entry.name}"
+            if entry.is_dir(follow_symlinks=part != "**"):
+                if part == "**":
+                    pending.append((f"{path}/", index))
+                elif not is_last:
+                    pending.append((f"{path}/", index + 1))
+            elif is_last and not entry.is_dir():
+                found.add(path)
+    return found
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with attempt("list the folder", folder):
+        try:
+            with os.scandir(folder or ".") as entries:
+                return list(entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return []

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
-
-from uns.cli.exits import CannotRun
-from uns.cli.models import model_path, opened
-from uns.cli.terminal import Screen
+from uns.cli.arguments import MappingArguments
+from uns.cli.models import model_path, open_model
+from uns.cli.terminal import CannotRun, Screen
 from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
 from uns.model.namespace import Namespace
 
 __all__ = ["Meant", "refusal"]
 
-#: Options that make a mapping, by the names of what they set.
-_OPTIONS = ("prefix", "root", "split", "key", "order_by", "partitioner", "overflow")
-
 
 class Meant:
     """The mapping that is meant, with the model it is from, if it is from one."""
 
-    def __init__(self, arguments: Arguments, err: Screen) -> None:
+    def __init__(self, arguments: MappingArguments, err: Screen) -> None:
         """Open the model, unless options say what it would.
 
         Raises:
             CannotRun: both are given or neither, or the model has faults.
             InvalidText: options that no mapping can have.
         """
-        said = {name: getattr(arguments, name) for name in _OPTIONS}
+        names = [name for name, _ in MappingArguments.arguments() if name != "model"]
+        said = {name: getattr(arguments, name) for name in names}
         given = {name: value for name, value in said.items() if value is not None}
         if given and arguments.model is not None:
             raise CannotRun("a mapping is that of a model or made of options; give one of the two")
@@ -36,7 +32,7 @@ class Meant:
             self.mapping = KafkaMapping(**given)
             self.cluster = Cluster()
         else:
-            self.namespace = opened(_path(arguments.model), err)
+            self.namespace = open_model(_path(arguments.model), err)
             self.mapping = self.namespace.kafka.mapping
             self.cluster = self.namespace.kafka.cluster
 

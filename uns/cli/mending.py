@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from uns.cli.exits import CannotRun
-from uns.cli.files import real, write_files
+from uns.cli.files import attempt, real, write_files
+from uns.cli.terminal import CannotRun
 from uns.diagnostics import Diagnostic, visible
 from uns.linting.fixes import mended
 from uns.loading.loader import Reader, read_file
@@ -97,11 +97,8 @@ def put_back(repair: Repair) -> None:
 
 def _bytes(repair: Repair) -> Iterator[tuple[str, bytes]]:
     for path, text in repair.after.items():
-        try:
+        with attempt("read", path):
             data = read_file(path)
-        except OSError as error:
-            reason = visible((error.strerror or str(error)).lower())
-            raise CannotRun(f"cannot read {visible(path)}: {reason}") from None
         mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
         if data != mark + repair.before[path].encode("utf-8"):
             raise CannotRun(f"nothing is fixed: {visible(path)} has changed since it was read")

@@ -1,45 +1,29 @@
 """What commands are made of: the parser, and the arguments that several of them take.
 
-Like :mod:`uns.cli.arguments`, it imports no room that carries a command out.
+Arguments are added to the parser of a command when that command is asked for, and names that other
+modules hold are imported only then.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from uns.diagnostics import near, visible
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction["Parser"]
+from uns.diagnostics import Severity, near, visible
 
 __all__ = [
-    "LEVELS",
-    "REPORTS",
-    "Output",
-    "Parser",
-    "add_command",
-    "add_commands",
-    "add_filter",
-    "add_format",
-    "add_model",
-    "add_reports",
-    "add_topics",
-    "add_view",
-    "names",
-    "number",
-    "number_or_none",
-    "weights",
-    "written",
-]
-
-#: How findings are written; the formats themselves are not imported for their names.
-REPORTS = ("full", "concise", "json", "json-lines", "github", "gitlab", "sarif", "junit")
+    "AT_MOST_ONE", "FILTER", "LEVELS", "MODEL", "TOPIC", "VIEW", "Argument", "Output", "Parser", "choice",
+    "flag", "formats", "number", "number_or_none", "option", "positional", "reports", "rule_names",
+    "severities", "written",
+]  # fmt: skip
 
 #: What findings may weigh.
-LEVELS = ("info", "warning", "error")
+LEVELS = tuple(str(severity) for severity in Severity)
+
+#: The group of options of which at most one is given.
+AT_MOST_ONE = "at most one"
 
 
 class Output(NamedTuple):
@@ -50,18 +34,40 @@ class Output(NamedTuple):
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with "did you mean", and without guessing: an option is written out."""
+    """argparse with "did you mean", and without guessing: an option is written out.
+
+    The arguments are added when they are needed: of all commands, only one is ever asked for.
+    """
 
     def __init__(self, **settings: Any) -> None:
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**settings, allow_abbrev=False)
+        self.pending: Iterable[tuple[str, Argument]] = ()
+
+    def complete(self) -> Parser:
+        """This parser, with all of its arguments."""
+        pending, self.pending = self.pending, ()
+        places: dict[str | None, argparse._ActionsContainer] = {None: self}
+        for name, argument in pending:
+            group = argument.group
+            if group not in places:
+                places[group] = (
+                    self.add_mutually_exclusive_group()
+                    if group == AT_MOST_ONE
+                    else self.add_argument_group(group)
+                )
+            argument.add(name, places[group])
+        return self
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse with all of the arguments; argparse calls this for the command that is given."""
+        self.complete()
+        return super().parse_known_args(args, namespace)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return
-        choices = [str(choice) for choice in action.choices]
-        close = near(str(value), choices)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(choices)}"
+        hint = _hint(str(value), [str(choice) for choice in action.choices])
         if action.nargs == argparse.PARSER:
             raise argparse.ArgumentError(None, f"no command {value!r}; {hint}")
         raise argparse.ArgumentError(action, f"it cannot be {value!r}; {hint}")
@@ -76,28 +82,9 @@ class Parser(argparse.ArgumentParser):
             (file or sys.stderr).write(message)
 
 
-def add_commands(above: Parser) -> Commands:
-    """The place for the commands below a command, or below the program."""
-    return above.add_subparsers(metavar="COMMAND", required=True, title="commands")
-
-
-def add_command(
-    commands: Commands,
-    name: str,
-    room: str,
-    summary: str,
-    *paragraphs: str,
-    examples: Iterable[str],
-) -> Parser:
-    """A command: the room that does it, one line on what it is, more on what it does, examples."""
-    command = commands.add_parser(
-        name,
-        help=summary,
-        description="\n\n".join([f"{summary[0].upper()}{summary[1:]}.", *paragraphs]),
-        epilog=written(*examples),
-    )
-    command.set_defaults(room=room)
-    return command
+def _hint(given: str, known: Sequence[str]) -> str:
+    close = near(given, known)
+    return f"did you mean {close!r}?" if close else f"it is one of: {', '.join(known)}"
 
 
 def written(*lines: str) -> str:
@@ -105,58 +92,124 @@ def written(*lines: str) -> str:
     return "\n".join(["example:" if len(lines) == 1 else "examples:", *(f"  {x}" for x in lines)])
 
 
+# --- kinds of arguments ----------------------------------------------------------------------------
+
+
+class Argument(NamedTuple):
+    """How an argument is read: what argparse is told, and the title it stands under in the help.
+
+    The settings may be a function, for what another module holds: it is imported only when the
+    command is asked for.
+    """
+
+    settings: dict[str, Any] | Callable[[], dict[str, Any]]
+    short: str | None = None
+    is_option: bool = True
+    group: str | None = None
+
+    def add(self, name: str, to: argparse._ActionsContainer) -> None:
+        """Add the argument to a parser."""
+        settings = self.settings() if callable(self.settings) else self.settings
+        long = f"--{name.replace('_', '-')}" if self.is_option else name
+        to.add_argument(*([self.short] if self.short else []), long, **settings)
+
+
+def positional(metavar: str, help_: str, **settings: Any) -> Any:
+    """An argument without a name before it."""
+    return Argument({"metavar": metavar, "help": help_, **settings}, is_option=False)
+
+
+def option(
+    metavar: str | None,
+    help_: str,
+    *,
+    short: str | None = None,
+    group: str | None = None,
+    **settings: Any,
+) -> Any:
+    """An option with a value; ``group`` is the title that it stands under in the help."""
+    said = {"metavar": metavar, "help": help_, **settings}
+    return Argument(said, short, group=group)
+
+
+def flag(help_: str, *, group: str | None = None) -> Any:
+    """An option without a value."""
+    return Argument({"action": "store_true", "help": help_}, group=group)
+
+
+def later(
+    settings: Callable[[], dict[str, Any]], *, group: str | None = None, is_option: bool = True
+) -> Any:
+    """An argument whose values another module knows, which ``settings`` imports."""
+    return Argument(settings, group=group, is_option=is_option)
+
+
+def choice(
+    help_: str,
+    *choices: str,
+    default: str | None = None,
+    group: str | None = None,
+    is_option: bool = True,
+) -> Any:
+    """An argument whose value is one of a few words."""
+    said = {"choices": choices, "default": default, "help": help_}
+    return Argument(said, group=group, is_option=is_option)
+
+
 # --- arguments that several commands take ----------------------------------------------------------
 
+#: Which model is meant.
+MODEL = option(
+    "MODEL",
+    "the model file; else `model` under [tool.uns] in the pyproject.toml of this folder or one"
+    " above it, else the one *.uns.yaml here",
+    short="-m",
+)
 
-def add_model(command: Parser) -> None:
-    """Which model is meant."""
-    command.add_argument(
-        "-m",
-        "--model",
-        metavar="MODEL",
-        help="the model file; else `model` under [tool.uns] in the pyproject.toml of this folder"
-        " or one above it, else the one *.uns.yaml here",
-    )
+#: Only what a topic filter takes.
+FILTER = positional("FILTER", "only what this topic filter takes", nargs="?")
 
+#: What an argument with the name of a topic is.
+TOPIC = "a topic name; - reads one a line from stdin"
 
-def add_filter(command: Parser) -> None:
-    """Only what a topic filter takes."""
-    command.add_argument(
-        "filter", metavar="FILTER", nargs="?", help="only what this topic filter takes"
-    )
-
-
-def add_topics(command: Parser) -> None:
-    """Topic names, or - for those of the standard input."""
-    command.add_argument(
-        "topics", metavar="TOPIC", nargs="+", help="a topic name; - reads one a line from stdin"
-    )
+#: Whose view of a contract counts.
+VIEW = choice(
+    "a producer may send the fields of the contract only, a consumer accepts others"
+    " (default: producer)",
+    "producer",
+    "consumer",
+    default="producer",
+)
 
 
-def add_format(command: Parser, *formats: str) -> None:
+def formats(*names: str) -> Any:
     """The formats of the output, the first of them the default."""
-    command.add_argument(
-        "--output-format",
-        choices=formats,
-        default=formats[0],
-        help=f"how to write the result (default: {formats[0]})",
-    )
+    return choice(f"how to write the result (default: {names[0]})", *names, default=names[0])
 
 
-def add_reports(command: Parser, *own: str) -> None:
+def reports(*own: str) -> Any:
     """The formats of findings, several at once to files; a command may have formats of its own."""
-    formats = tuple(dict.fromkeys((*own, *REPORTS)))
-    command.add_argument(
-        "--output-format",
-        metavar="FORMAT[=FILE]",
-        action="append",
-        type=_Outputs(formats),
-        help=f"how to write the findings: {', '.join(formats)} (default: {formats[0]}); to a FILE,"
-        " or one of them to the standard output; may be given several times",
-    )
+
+    def settings() -> dict[str, Any]:
+        from uns.reports.report import FORMATS
+
+        read = _OutputReader(tuple(dict.fromkeys((*own, *FORMATS))))
+        return {
+            "metavar": "FORMAT[=FILE]",
+            "action": "append",
+            "type": read,
+            "help": f"how to write the findings: {', '.join(read.values)} (default:"
+            f" {read.values[0]}); to a FILE, or one of them to the standard output; may be given"
+            " several times",
+        }
+
+    return later(settings)
 
 
-class _Outputs:
+# --- values ----------------------------------------------------------------------------------------
+
+
+class _OutputReader:
     """Reads a format of findings with the file they go to."""
 
     def __init__(self, values: tuple[str, ...]) -> None:
@@ -166,16 +219,14 @@ class _Outputs:
     def __call__(self, text: str) -> Output:
         form, equals, file = text.partition("=")
         if form not in self.values:
-            close = near(form, self.values)
-            listed = ", ".join(self.values)
-            hint = f"did you mean {close!r}?" if close else f"it is one of: {listed}"
+            hint = _hint(form, self.values)
             raise argparse.ArgumentTypeError(f"it cannot be {form!r}; {hint}")
         if equals and not file:
             raise argparse.ArgumentTypeError(f"{text!r} names no file")
         return Output(form, file or None)
 
 
-def names(text: str) -> list[str]:
+def rule_names(text: str) -> list[str]:
     """Names of rules, with commas between them; at least one, for none would judge nothing."""
     found = [name for name in map(str.strip, text.split(",")) if name]
     if not found:
@@ -183,28 +234,17 @@ def names(text: str) -> list[str]:
     return found
 
 
-def weights(text: str) -> list[tuple[str, str]]:
+def severities(text: str) -> list[tuple[str, str]]:
     """RULE=LEVEL, with commas between them."""
-    weights = [part.rpartition("=")[::2] for part in names(text)]
-    for rule, level in weights:
+    found = [part.rpartition("=")[::2] for part in rule_names(text)]
+    for rule, level in found:
         if not rule:
             raise argparse.ArgumentTypeError(f"{text!r} is not RULE=LEVEL")
         if level not in LEVELS:
             raise argparse.ArgumentTypeError(
                 f"{level!r} is no level; it is one of: {', '.join(LEVELS)}"
             )
-    return weights
-
-
-def add_view(command: Parser) -> None:
-    """Whose view of a contract counts."""
-    command.add_argument(
-        "--view",
-        choices=("producer", "consumer"),
-        default="producer",
-        help="a producer may send the fields of the contract only, a consumer accepts others"
-        " (default: producer)",
-    )
+    return found
 
 
 def number(text: str) -> int:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uns.cli.exits import CannotRun
-from uns.diagnostics import Severity, near, visible
+from uns.cli.files import attempt
+from uns.cli.options import LEVELS
+from uns.cli.terminal import CannotRun
+from uns.diagnostics import near, visible
 
 __all__ = ["KEYS", "Project", "project", "projects"]
 
 #: What may be said, all of it optional.
 KEYS = ("model", "select", "extend-select", "ignore", "severity", "fail-level", "baseline")
-
-_LEVELS = tuple(str(severity) for severity in Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Project:
                 raise self._wrong(key, f"means nothing; {hint}")
 
     def _a_level(self, key: str, said: object) -> str:
-        if isinstance(said, str) and said in _LEVELS:
+        if isinstance(said, str) and said in LEVELS:
             return said
-        raise self._wrong(key, f"is not one of: {', '.join(_LEVELS)}")
+        raise self._wrong(key, f"is not one of: {', '.join(LEVELS)}")
 
     def _wrong(self, key: str, reason: str) -> CannotRun:
         place = visible(str(self.file))
@@ -101,13 +101,11 @@ def projects() -> Iterator[Project]:
 
 
 def _table(file: Path) -> Mapping[str, Any]:
-    try:
-        with file.open("rb") as opened:
+    with attempt("read", file), file.open("rb") as opened:
+        try:
             tools = tomllib.load(opened).get("tool")
-    except (OSError, ValueError, RecursionError) as error:
-        nested = "it is nested too deep" if isinstance(error, RecursionError) else None
-        reason = visible(nested or getattr(error, "strerror", None) or str(error))
-        raise CannotRun(f"cannot read {visible(str(file))}: {reason}") from None
+        except RecursionError:
+            raise ValueError("it is nested too deep") from None
     settings = tools.get("uns", {}) if isinstance(tools, dict) else {}
     if not isinstance(settings, dict):
         raise CannotRun(f"`tool.uns` in {visible(str(file))} is not a table")

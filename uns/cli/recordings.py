@@ -1,4 +1,4 @@
-r"""Messages from files and from the standard input: one alone, or a recording of many.
+r"""Messages as they were sent: one alone, or a recording of many.
 
 A recording holds one JSON object a line, with ``topic`` and ``payload``, and
 whatever else whoever recorded it liked to keep::
@@ -14,26 +14,14 @@ line takes more memory than the longest allowed.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
-from uns.cli.exits import CannotRun
-from uns.diagnostics import visible
+from uns.cli.terminal import CannotRun
 
-__all__ = [
-    "LONGEST_LINE",
-    "LONGEST_MESSAGE",
-    "BadLine",
-    "Recorded",
-    "message",
-    "recorded",
-    "source",
-]
+__all__ = ["LONGEST_LINE", "LONGEST_MESSAGE", "BadLine", "Recorded", "message", "read_recording"]
 
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
 LONGEST_MESSAGE = 268_435_455
@@ -59,27 +47,6 @@ class BadLine(NamedTuple):
 _Line: TypeAlias = tuple[int, Recorded | BadLine, int]
 
 
-@contextlib.contextmanager
-def source(file: str) -> Iterator[BinaryIO]:
-    """The file, or the standard input for ``-``.
-
-    Raises:
-        CannotRun: it cannot be opened.
-    """
-    if file == "-":
-        if sys.stdin is None:
-            raise CannotRun("there is no standard input")
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below, and not in this `try`
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotRun(f"cannot read {visible(file)}: {visible(reason.lower())}") from None
-    with stream:
-        yield stream
-
-
 def message(stream: BinaryIO) -> bytes:
     """All that a stream holds, as one message.
 
@@ -92,11 +59,11 @@ def message(stream: BinaryIO) -> bytes:
     return payload
 
 
-def recorded(stream: BinaryIO) -> Iterator[_Line]:
+def read_recording(stream: BinaryIO) -> Iterator[_Line]:
     r"""The messages of a recording, and the lines that hold none; empty lines are passed over.
 
     >>> import io
-    >>> for line in recorded(io.BytesIO(b'{"topic": "a/b", "payload": {"x" : 1}}\n\nhello\n')):
+    >>> for line in read_recording(io.BytesIO(b'{"topic": "a/b", "payload": {"x" : 1}}\n\nhello\n')):
     ...     print(line)
     (1, Recorded(topic='a/b', payload=b'{"x" : 1}'), 39)
     (3, BadLine(reason='no JSON object'), 6)

@@ -1,4 +1,4 @@
-r"""The screen: what is written where, in colour or not, and never raw.
+r"""What a shell sees of a command: its screen, and how it ends.
 
 A :class:`Screen` is one text stream with what it can show. It decides on
 colour once, draws findings, and knows the strokes of a tree. Names from files
@@ -12,12 +12,31 @@ import codecs
 import os
 import re
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple, TextIO
 
-from uns.diagnostics import Diagnostic, Severity, draw, visible
+from uns.diagnostics import Diagnostic, Severity, UNSError, draw, visible
 
-__all__ = ["Screen", "Strokes", "Style"]
+__all__ = ["STYLES_OF_SEVERITIES", "CannotRun", "Exit", "Screen", "Strokes", "Style"]
+
+
+class Exit(IntEnum):
+    """The exit status, which scripts and CI jobs go by."""
+
+    #: Everything asked for was found, and nothing is wrong with it.
+    CLEAN = 0
+    #: Something is wrong, or nothing was found.
+    FINDINGS = 1
+    #: The question was not answered: wrong usage, no model, a model with faults.
+    COULD_NOT_RUN = 2
+    #: Ctrl-C, as a shell counts it: 128 and the number of the signal.
+    INTERRUPTED = 130
+    #: Whoever read the output stopped reading, counted the same way.
+    PIPE_CLOSED = 141
+
+
+class CannotRun(UNSError):
+    """The command cannot be carried out; the message says why, in one sentence."""
 
 
 class Style(StrEnum):
@@ -33,7 +52,7 @@ class Style(StrEnum):
     NAME = "36"
 
 
-_OF_SEVERITY = {
+STYLES_OF_SEVERITIES = {
     Severity.ERROR: Style.ERROR,
     Severity.WARNING: Style.WARNING,
     Severity.INFO: Style.INFO,
@@ -103,11 +122,19 @@ class Screen:
         """``text`` set off by ``style``, where there is colour."""
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
 
+    def error(self, message: str) -> None:
+        """Say what could not be done; the message is fit for a screen."""
+        self.line(f"uns: {self.paint('error', Style.ERROR)}: {message}")
+
+    def note(self, message: str) -> None:
+        """Say what is good to know; the message is fit for a screen."""
+        self.line(f"{self.paint('note', Style.INFO)}: {message}")
+
     def finding(self, diagnostic: Diagnostic) -> None:
         """Write a finding with its source line, mark and help."""
         head, *frame = draw(diagnostic).split("\n")
         told, colon, message = head.partition(": ")
-        style = _OF_SEVERITY[diagnostic.severity]
+        style = STYLES_OF_SEVERITIES[diagnostic.severity]
         self.line(self.paint(visible(told), style) + colon + self._strong(visible(message)))
         for line in frame:
             self.line(self._painted(visible(line), style))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from uns.code.literals import Use
 from uns.code.traces import HOLE, Piece, Trace, Tree, is_slip, pieces
 from uns.diagnostics import InvalidText
-from uns.model.tree import Members, Place, fold, formerly
+from uns.model.tree import Members, Place, descend, fold, formerly
 from uns.topics.names import MAX_BYTES, is_topic_filter, subscription
 
 __all__ = ["Evidence", "Recognizer", "filled", "is_legal", "without_share"]
@@ -302,25 +302,22 @@ def _is_path(last: Piece, unknown: Sequence[str], found: Trace) -> bool:
 
 def _moves(top: Members) -> Iterator[tuple[str, str]]:
     """Former topics, and the topics or templates of the positions that moved from there."""
+    known: dict[Members, bool] = {}
 
     def leads_to_some(members: Members) -> Generator[Members, bool, bool]:
-        found = False
         for place in members:
-            found = (yield place.members) or bool(_moved_from(place)) or found
-        return found
+            if _moved_from(place) or (yield place.members):
+                return True
+        return False
 
-    leads: dict[Members, bool] = {}
-    fold(top, leads_to_some, leads)
-    pending = [(top, "")]
-    while pending:
-        members, above = pending.pop()
-        if not leads[members]:
-            continue
-        for place in members:
-            here = above + place.segment.text
-            for former in _moved_from(place):
-                yield formerly(former, place, here), here
-            pending.append((place.members, f"{here}/"))
+    def among(members: Members, above: str) -> Iterator[tuple[Place, str]]:
+        if fold(members, leads_to_some, known):
+            for place in members:
+                yield place, above + place.segment.text
+
+    for place, here in descend(among(top, ""), lambda at: among(at[0].members, f"{at[1]}/")):
+        for former in _moved_from(place):
+            yield formerly(former, place, here), here
 
 
 def _moved_from(place: Place) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
-from uns.model.tree import Members, Place, PlaceKind
+from uns.model.tree import Members, Place, PlaceKind, downwards
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.templates import Segment
 
@@ -260,22 +260,13 @@ class _Beneath:
         self.is_open = any(place.open for place in self.direct)
         self.literals: dict[str, list[Place]] = {}
         self._families: list[Place] = []
-        found: dict[Members, None] = {}
-        pending = list(_members_of(self.direct))
-        while pending:
-            here = pending.pop()
-            if here in found:
-                continue
-            found[here] = None
-            for place in here:
-                self.is_open = self.is_open or place.open
-                if place.segment.literal is None:
-                    self._families.append(place)
-                else:
-                    self.literals.setdefault(place.segment.literal, []).append(place)
-                if place.members:
-                    pending.append(place.members)
-        self.members = tuple(found)
+        self.members = tuple(downwards(Members(self.direct))[1:])
+        for place in self.places():
+            self.is_open = self.is_open or place.open
+            if place.segment.literal is None:
+                self._families.append(place)
+            else:
+                self.literals.setdefault(place.segment.literal, []).append(place)
 
     def find(self, level: str) -> Iterator[Place]:
         """The places deeper down that stand for a level."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         InvalidOption,
         Option,
         Target,
+        UnknownTarget,
     )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Option",
     "Target",
     "TooManyTemplates",
+    "UnknownTarget",
     "generate",
 ]
 
@@ -50,6 +52,6 @@ __getattr__, __dir__ = lazy(
     {
         "generated": "TooManyTemplates generate",
         "losses": "LOSSES",
-        "targets": "TARGETS Generated InvalidOption Option Target",
+        "targets": "TARGETS Generated InvalidOption Option Target UnknownTarget",
     },
 )

@@ -18,7 +18,6 @@ from uns.diagnostics import UNSError
 from uns.generators.document.catalogue import (
     BY_DEFAULT,
     Catalogue,
-    ClientEntry,
     ContractEntry,
     LevelEntry,
     TopicEntry,
@@ -27,6 +26,7 @@ from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark
 from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
+from uns.model.clients import Client
 from uns.model.namespace import Namespace
 
 __all__ = ["FILE", "TARGET", "generate"]
@@ -125,7 +125,7 @@ class _Document:
             }
         )
 
-    def _client(self, client: ClientEntry) -> _Map:
+    def _client(self, client: Client) -> _Map:
         filters = (*client.publish, *client.subscribe)
         if any("+" in f or "#" in f or f.startswith("$share/") for f in filters):
             said = (

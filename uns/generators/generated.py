@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from uns.diagnostics import UNSError, near
+from uns.diagnostics import UNSError
 from uns.generators.paths import unsafe
-from uns.generators.targets import TARGETS, Generated
+from uns.generators.targets import TARGETS, Generated, UnknownTarget
 from uns.model.namespace import Namespace
 
 __all__ = ["MOST_TEMPLATES", "TooManyTemplates", "generate"]
@@ -32,14 +32,13 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     'vtq.1.producer.schema.json'
 
     Raises:
-        ValueError: there is no such target.
+        UnknownTarget: there is no such target.
         InvalidOption: the target has no such option, or it cannot have that value.
         TooManyTemplates: the model has more topic templates than targets go through.
     """
     if target not in TARGETS:
-        close = near(target, TARGETS)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(TARGETS)}"
-        raise ValueError(f"no target {target!r}; {hint}")
+        every = f"it is one of: {', '.join(TARGETS)}"
+        raise UnknownTarget("target", target, TARGETS, every)
     known = TARGETS[target]
     checked = known.checked(target, options)
     if (count := namespace.template_count()) > MOST_TEMPLATES:

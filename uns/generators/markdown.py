@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
+from uns.counts import in_words
 from uns.diagnostics import Diagnostic
 from uns.generators.document.catalogue import (
     BY_DEFAULT,
@@ -22,7 +23,6 @@ from uns.generators.document.catalogue import (
     ClassEntry,
     ClassPart,
     ClassTopic,
-    ClientEntry,
     ContractEntry,
     FieldRow,
     LevelEntry,
@@ -33,6 +33,7 @@ from uns.generators.document.escapes import cell, code, json_block, paragraph, p
 from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
+from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated
 from uns.payloads import ValueType, type_in_words
@@ -395,7 +396,7 @@ class _Writer:
         said = _said(topic.label, topic.description, deprecated=topic.deprecated)
         return self.carried(topic.contract), _sent(topic), declared_by, said
 
-    def client_lines(self, entry: ClientEntry) -> Iterator[str]:
+    def client_lines(self, entry: Client) -> Iterator[str]:
         """What a client may use."""
         if entry.description:
             yield from _block(paragraph(entry.description))
@@ -404,7 +405,7 @@ class _Writer:
             ("publishes to", entry.publish, self.found.writes),
             ("subscribes to", entry.subscribe, self.found.reads),
         ):
-            templates = _counted(counted[entry.name], "topic template")
+            templates = in_words(counted[entry.name], "topic template")
             shown = _several(filters, code)
             rows.append((verb, f"{shown}: {templates}" if shown else ""))
         yield from _table(("fact", "value"), (row for row in rows if row[1]))
@@ -502,7 +503,7 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
     }
     yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
-    places = _counted(entry.templates, "place")
+    places = in_words(entry.templates, "place")
     yield "nodes", f"{nodes}, declared in {places}" if entry.templates else "none"
     if entry.source:
         yield "declared", code(entry.source)
@@ -541,10 +542,6 @@ def _deprecated(deprecated: Deprecated | None) -> str:
 
 def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _several(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from uns.diagnostics import Diagnostic, Severity, near, visible
+from uns.diagnostics import Diagnostic, InvalidArgument, Severity, UnknownName, near, visible
 
 __all__ = [
     "FINDINGS",
@@ -26,6 +26,7 @@ __all__ = [
     "Losses",
     "Option",
     "Target",
+    "UnknownTarget",
     "mark",
     "one_of",
 ]
@@ -41,9 +42,15 @@ class Generated:
     Paths are relative, with ``/`` between their parts, and files on every
     system: no two are equal where case is ignored. ``losses`` are findings with
     a code of :data:`~uns.generators.losses.LOSSES`.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> made = uns.generate(ns, "markdown")
+    >>> sorted(made.files), made.losses
+    (['topics.md'], ())
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(repr=False)
     losses: tuple[Diagnostic, ...] = ()
 
 
@@ -64,7 +71,7 @@ class Losses:
         self._kinds = kinds
         self._found: dict[Diagnostic, None] = {}
 
-    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:  # noqa: A002
+    def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:
         """Take in a loss; ``subject`` is what in the model it is about."""
         name, _ = self._kinds[code]
         loss = Diagnostic(code, name, Severity.INFO, message, help=help, path=subject)
@@ -86,8 +93,12 @@ def mark(target: str) -> str:
 # --- what can be asked of a target -----------------------------------------------------------------
 
 
-class InvalidOption(ValueError):
+class InvalidOption(InvalidArgument):
     """An option that a target does not have, or a value that it cannot have."""
+
+
+class UnknownTarget(UnknownName):
+    """A name that no target has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from uns.generators.document.catalogue import (
     ClassEntry,
     ClassPart,
     ClassTopic,
-    ClientEntry,
     ContractEntry,
     FieldRow,
     KafkaEntry,
@@ -28,6 +27,7 @@ from uns.generators.document.catalogue import (
 from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
+from uns.model.clients import Client
 from uns.model.namespace import Model, Namespace
 from uns.model.tree import Deprecated
 from uns.payloads import ValueType, type_as_json
@@ -53,7 +53,7 @@ _FACTS: Mapping[type, str] = {
     " extends=ancestors properties required topics parts templates nodes source",
     ClassTopic: "key kind retain qos contract label description deprecated declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
-    ClientEntry: "name label description owner publish subscribe",
+    Client: "name label description owner publish subscribe",
 }
 
 

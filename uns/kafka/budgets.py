@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Final, TypeAlias
 
+from uns.counts import NO_END, Count, NoEnd, from_number, to_number
+from uns.diagnostics import InvalidArgument
 from uns.kafka.names import MAX_LENGTH, KafkaTopic, Untranslatable
 from uns.kafka.places import (
     Level,
@@ -48,7 +50,7 @@ class Cluster:
     The limits are advice, not Kafka's: a few hundred topics stay in one's head,
     and 1,000 replicas are what a small broker is rated for.
 
-    Raises :class:`ValueError` for a number below 1.
+    Raises :class:`~uns.diagnostics.InvalidArgument` for a number below 1.
     """
 
     partitions: int = 6
@@ -60,7 +62,7 @@ class Cluster:
     def __post_init__(self) -> None:
         for name, number in asdict(self).items():
             if number < 1:
-                raise ValueError(f"{name} is at least 1, not {number}")
+                raise InvalidArgument(f"{name} is at least 1, not {number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +175,9 @@ def split_cost(
     places: set[tuple[Level, ...]] = set()
     for shape in shapes:
         places.update(cut.place for cut in rule.cuts(shape, 0))
-    longest = _longest_name(rule, places)
-    topics = _sum(map(product_size, places))
-    if topics is None:
+    longest = to_number(_longest_name(rule, places))
+    topics = sum(map(product_size, places))
+    if isinstance(topics, NoEnd):
         return SplitCost(split, None, None, None, None, longest, fits=False)
     partitions = topics * cluster.partitions
     replicas = partitions * cluster.replication
@@ -189,37 +191,25 @@ def split_cost(
     return SplitCost(split, topics, partitions, replicas, per_broker, longest, fits)
 
 
-def _longest_name(rule: PlaceRule, places: Iterable[tuple[Level, ...]]) -> int | None:
-    """The most characters a name of these places takes, or ``None`` where there is no telling."""
-    measured: dict[Level, int | None] = {}
-    longest = 0
+def _longest_name(rule: PlaceRule, places: Iterable[tuple[Level, ...]]) -> Count:
+    """The most characters a name of these places takes; where there is no telling, there is no end."""
+    measured: dict[Level, Count] = {}
+    longest: Count = 0
     for place in places:
         for level in place:
             if level not in measured:
                 segment = longest_segment(level)
-                measured[level] = None if segment is None else len(segment)
-        length = _sum((measured[level] for level in place), start=len(rule.head) + len(place))
-        if length is None:
-            return None
+                measured[level] = NO_END if segment is None else len(segment)
+        length = len(rule.head) + len(place) + sum(measured[level] for level in place)
         longest = max(longest, length)
     return longest
-
-
-def _sum(numbers: Iterable[int | None], start: int = 0) -> int | None:
-    """The sum, or ``None`` if a number is missing."""
-    for number in numbers:
-        if number is None:
-            return None
-        start += number
-    return start
 
 
 def _loads(
     shapes: Iterable[TopicShape], partitions: int, locate: Locate
 ) -> tuple[PartitionLoad, ...] | None:
     shapes = tuple(shapes)
-    topics = _sum(shape.size for shape in shapes)
-    if topics is None or topics > MOST_SPREAD:
+    if sum(from_number(shape.size) for shape in shapes) > MOST_SPREAD:
         return None
     if not all(are_listed(shape.levels) for shape in shapes):
         return None

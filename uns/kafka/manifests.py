@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from uns.diagnostics import InvalidArgument
 from uns.kafka.names import KafkaTopic
 
 __all__ = [
@@ -44,7 +45,7 @@ STATE: Final[Mapping[str, Setting]] = MappingProxyType({"cleanup.policy": "compa
 class TopicConfig:
     """A Kafka topic as it is to be created.
 
-    Raises :class:`ValueError` for less than one partition or replica.
+    Raises :class:`~uns.diagnostics.InvalidArgument` for less than one partition or replica.
     """
 
     name: KafkaTopic
@@ -54,7 +55,9 @@ class TopicConfig:
 
     def __post_init__(self) -> None:
         if self.partitions < 1 or self.replicas < 1:
-            raise ValueError(f"{self.name}: a topic has at least one partition and one replica")
+            raise InvalidArgument(
+                f"{self.name}: a topic has at least one partition and one replica"
+            )
 
 
 def topic_configs(
@@ -70,7 +73,7 @@ def topic_configs(
     enough. With three replicas and more, two must have a record before it
     counts as written.
 
-    Raises :class:`~uns.kafka.names.InvalidKafkaTopic`, :class:`ValueError`.
+    Raises :class:`~uns.kafka.names.InvalidKafkaTopic`, :class:`~uns.diagnostics.InvalidArgument`.
 
     >>> topic_configs(["uns.acme.oslo", "uns.acme.munich"])[0].name
     'uns.acme.munich'

@@ -40,6 +40,13 @@ class Untranslatable(UNSError):
     """Something one side can say and the other cannot, or that this mapping would never write.
 
     ``text`` is what was to be translated, ``reason`` why it is not.
+
+    >>> import uns
+    >>> try:
+    ...     uns.KafkaMapping(root="acme").to_kafka("other/lyon/power")
+    ... except Untranslatable as error:
+    ...     print(error)
+    'other/lyon/power': this mapping translates topics below 'acme' only
     """
 
     def __init__(self, text: str, reason: str) -> None:

@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 from zlib import crc32
 
+from uns.diagnostics import InvalidArgument
 from uns.kafka.names import Untranslatable
 
 __all__ = ["PARTITIONERS", "Partitioner", "fnv1a", "murmur2", "partition"]
@@ -104,14 +105,14 @@ def partition(key: bytes, partitions: int, partitioner: Partitioner = "murmur2")
     """The partition, from 0, that a record with this key goes to, of ``partitions`` in all.
 
     Raises :class:`~uns.kafka.names.Untranslatable` for an empty key with
-    ``consistent_random``, which sends it anywhere, and :class:`ValueError` for
+    ``consistent_random``, which sends it anywhere, and :class:`~uns.diagnostics.InvalidArgument` for
     less than one partition.
 
     >>> partition(b"acme/munich/oee", 12), partition(b"acme/munich/oee", 12, "consistent_random")
     (4, 10)
     """
     if partitions < 1:
-        raise ValueError(f"a topic has at least one partition, not {partitions}")
+        raise InvalidArgument(f"a topic has at least one partition, not {partitions}")
     if not key and partitioner == "consistent_random":
         raise Untranslatable("", "consistent_random sends an empty key to any partition")
     return PARTITIONERS[partitioner](key) % partitions

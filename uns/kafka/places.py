@@ -3,7 +3,7 @@
 A Kafka topic is a *place*: the first levels of an MQTT topic below the root,
 never its leaf. So it holds all that is said there, and a new metric makes no
 new Kafka topic. Which levels those are, and how deep the topics of one place
-can be, is the one rule everything else in this wing is built on. Record keys,
+can be, is the one rule everything else in this package is built on. Record keys,
 filters and budgets are not known here.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from uns.counts import NO_END, Count, from_number, to_number
 from uns.kafka.names import (
     MAX_LENGTH,
     InvalidSegment,
@@ -103,24 +104,21 @@ class TopicShape:
     @property
     def size(self) -> int | None:
         """How many topics there are, or ``None`` when there is no telling."""
-        return None if self.is_open else product_size(self.levels)
+        return None if self.is_open else to_number(product_size(self.levels))
 
 
-def size_of(level: Level) -> int | None:
-    """How many texts the level may have, or ``None`` when there is no telling."""
+def size_of(level: Level) -> Count:
+    """How many texts the level may have; where there is no telling, there is no end."""
     if level is None or isinstance(level, str):
-        return None if level is None else 1
-    return level.size if isinstance(level, LevelSet) else len(level)
+        return NO_END if level is None else 1
+    return from_number(level.size) if isinstance(level, LevelSet) else len(level)
 
 
-def product_size(levels: Iterable[Level]) -> int | None:
-    """In how many ways ``levels`` can be filled in, or ``None`` when there is no telling."""
-    size = 1
+def product_size(levels: Iterable[Level]) -> Count:
+    """In how many ways ``levels`` can be filled in."""
+    size: Count = 1
     for level in levels:
-        texts = size_of(level)
-        if texts is None:
-            return None
-        size *= texts
+        size *= size_of(level)
     return size
 
 

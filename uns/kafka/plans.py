@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from uns.counts import NO_END, NoEnd
 from uns.kafka.names import MAX_LENGTH, KafkaTopic, encode_levels
 from uns.kafka.places import (
     Cut,
@@ -49,6 +50,12 @@ class SubscriptionPlan:
     ``group_id`` is the consumer group of a shared subscription.
     ``amplification`` is how many records are read from ``topics`` for each one
     asked for, were all MQTT topics equally busy; ``None`` where not known.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> plan = ns.kafka.plan("+/power")
+    >>> plan.topics, plan.exact, plan.amplification
+    (('uns.lyon',), True, 1.0)
     """
 
     topics: tuple[KafkaTopic, ...] | None
@@ -309,7 +316,7 @@ class _Known:
             return
         size = product_size(place)
         room = 0 if self.tallies is None else MOST_LISTED - len(self.tallies)
-        if self.tallies is None or size is None or size > room or not are_listed(place):
+        if self.tallies is None or size > room or not are_listed(place):
             self.tallies = None
             self.reached |= {0, len(place)}
             return
@@ -341,7 +348,7 @@ def _known(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> _Kno
 def _can_be_named(rule: PlaceRule, place: tuple[Level, ...]) -> bool:
     """Whether records of these places can be in Kafka; if it is not soon found out, they can."""
     size = product_size(place)
-    if size is None or size > MOST_LISTED or not are_listed(place):
+    if size > MOST_LISTED or not are_listed(place):
         return True
     return any(True for _ in rule.names(place))
 
@@ -379,14 +386,14 @@ def _share(rest: tuple[Level, ...], asked: _Asked, cut: Cut) -> float:
         if not may_be(level, text):
             return 0.0
         size = size_of(level)
-        share = math.nan if size is None else share / size
+        share = math.nan if isinstance(size, NoEnd) else share / size
     return share
 
 
 def _each(rest: tuple[Level, ...], is_open: bool) -> float:
     """How many topics that end in ``rest`` each place holds."""
-    size = None if is_open else product_size(rest)
-    return math.nan if size is None else float(min(size, _ASTRONOMIC))
+    size = NO_END if is_open else product_size(rest)
+    return math.nan if isinstance(size, NoEnd) else float(min(size, _ASTRONOMIC))
 
 
 def _amplification(tallies: Iterable[_Tally]) -> float | None:

@@ -15,6 +15,7 @@ from uns.counts import Count
 from uns.diagnostics import Span
 from uns.linting.surveys import Survey
 from uns.model.tree import Endpoint, Members, Place
+from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.names import TopicFilter
 
 __all__ = ["Untaken", "untaken"]
@@ -26,9 +27,6 @@ MOST = 20
 #: at least. Sound filters make one or two; of more, topics are left out rather than told wrongly.
 VISITS_EACH, VISITS = 4, 10_000
 
-#: The points of the filters' own tree that a topic may have come to.
-_State: TypeAlias = frozenset[int]
-
 #: A way down the tree: places, and the level of each where it is one only.
 _Path: TypeAlias = tuple[tuple[Place, ...], tuple[str | None, ...]]
 
@@ -39,49 +37,6 @@ class Untaken(NamedTuple):
     topics: Count
     example: str
     span: Span | None
-
-
-@dataclass(slots=True)
-class _Filters:
-    """Filters as a tree of their levels."""
-
-    below: list[dict[str, int]] = field(default_factory=lambda: [{}])
-    #: Where a filter ends, and where one ends in ``#``.
-    ends: set[int] = field(default_factory=set)
-    everything: set[int] = field(default_factory=set)
-
-    def add(self, wanted: TopicFilter) -> None:
-        at = 0
-        for level in wanted.levels:
-            if level == "#":
-                self.everything.add(at)
-                return
-            if level not in self.below[at]:
-                self.below[at][level] = len(self.below)
-                self.below.append({})
-            at = self.below[at][level]
-        self.ends.add(at)
-
-    def step(self, state: _State, level: str | None) -> _State:
-        """Where topics come to by ``level``, or by one that no filter names."""
-        # No wildcard takes the broker's own topics [MQTT-4.7.2-1].
-        hidden = 0 in state and level is not None and level.startswith("$")
-        levels = [one for one in (level, None if hidden else "+") if one is not None]
-        return frozenset(
-            self.below[at][one] for at in state for one in levels if one in self.below[at]
-        )
-
-    def takes(self, state: _State) -> bool:
-        return not (self.ends.isdisjoint(state) and self.everything.isdisjoint(state))
-
-    def takes_all(self, state: _State) -> bool:
-        """Whether all topics below are taken."""
-        return not self.everything.isdisjoint(state)
-
-    def named(self, state: _State, place: Place) -> list[str]:
-        """The levels of a family that filters name."""
-        known = {level for at in state for level in self.below[at] if level != "+"}
-        return sorted(level for level in known if place.segment.match(level) is not None)
 
 
 class _Visit(NamedTuple):
@@ -105,28 +60,24 @@ def untaken(
     >>> [(one.topics, one.example) for one in found]
     [(2, 's[1..3]'), (1, 'lyon/heat')]
     """
-    tree = _Filters()
-    for each in filters:
-        tree.add(each)
-    walk = _Walk(survey, tree, wanted)
-    return walk.found()
+    return _Walk(survey, FilterAutomaton(filters), wanted).found()
 
 
 @dataclass(slots=True)
 class _Walk:
     survey: Survey
-    filters: _Filters
+    filters: FilterAutomaton
     wanted: Callable[[Endpoint], bool]
     #: How many wanted topics stand among members and below.
     _sizes: dict[Members, Count] = field(default_factory=dict)
-    _visits: dict[Members, dict[_State, _Visit]] = field(default_factory=dict)
+    _visits: dict[Members, dict[int, _Visit]] = field(default_factory=dict)
     _number: int = 0
 
     def found(self) -> list[Untaken]:
         groups = self.survey.groups
         for group in reversed(groups):
             self._sizes[group.members] = sum(p.count * self._each(p) for p in group.members)
-        self._visits[groups[0].members] = {frozenset({0}): _Visit(1, ((), ()))}
+        self._visits[groups[0].members] = {self.filters.start: _Visit(1, ((), ()))}
         told: dict[tuple[str, ...], Untaken] = {}
         for group in groups:
             for state, visit in self._visits.pop(group.members, {}).items():
@@ -149,40 +100,25 @@ class _Walk:
         """How many wanted topics one of a place and what is below it are."""
         return self._own(place) + self._sizes.get(place.members, 0)
 
-    def _missed(
-        self, members: Members, state: _State, visit: _Visit
-    ) -> Iterator[tuple[_Path, Count]]:
+    def _missed(self, members: Members, state: int, visit: _Visit) -> Iterator[tuple[_Path, Count]]:
         """What is not taken of these members, or of all that is below one of them."""
         for place in members:
             if self._each(place) == 0:
                 continue
-            for level, count in self._parts(place, state):
-                hidden = 0 in state and (level or place.segment.text).startswith("$")
-                if self.filters.takes_all(state) and not hidden:
+            for level, count in self.filters.cells(state, place.segment):
+                after = self.filters.step(state, level)
+                if self.filters.takes_all(after):
                     continue
                 path = (*visit.path[0], place), (*visit.path[1], level)
-                after = self.filters.step(state, level)
-                if not after:
+                if after == DEAD:
                     yield path, count * self._each(place)
                     continue
-                if self._own(place) and not self.filters.takes(after):
+                if self._own(place) and not self.filters.taken_by(after):
                     yield path, count
-                if len(place.members) and not self.filters.takes_all(after):
+                if len(place.members):
                     self._go_on(place.members, after, _Visit(visit.times * count, path))
 
-    def _parts(self, place: Place, state: _State) -> Iterator[tuple[str | None, Count]]:
-        """The levels of a place that are treated alike, and how many they are."""
-        if place.segment.literal is not None:
-            yield place.segment.literal, 1
-            return
-        named = self.filters.named(state, place)
-        rest = place.count - len(named)
-        if rest != 0:
-            yield None, rest
-        for level in named:
-            yield level, 1
-
-    def _go_on(self, members: Members, state: _State, visit: _Visit) -> None:
+    def _go_on(self, members: Members, state: int, visit: _Visit) -> None:
         visits = self._visits.setdefault(members, {})
         before = visits.get(state)
         if before is not None:

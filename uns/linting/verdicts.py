@@ -16,7 +16,7 @@ from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
-from uns.counts import from_number, in_words
+from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Kind, Rule
 from uns.linting.versions import Bump, is_raised_enough, parsed
@@ -433,4 +433,4 @@ def _follows(change: Change, hit: Hit) -> bool:
 
 
 def _total(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one + other
+    return to_number(from_number(one) + from_number(other))

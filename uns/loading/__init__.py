@@ -25,7 +25,7 @@ from uns import lazy
 if TYPE_CHECKING:
     from uns.loading.faults import (
         FAULTS,
-        fault,
+        Faults,
     )
     from uns.loading.loader import (
         InvalidNamespace,
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
         Source,
     )
 
-__all__ = ["FAULTS", "InvalidNamespace", "Source", "fault", "load", "loads", "read_file"]
+__all__ = ["FAULTS", "Faults", "InvalidNamespace", "Source", "load", "loads", "read_file"]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "loader": "InvalidNamespace load loads read_file",
-        "faults": "FAULTS fault",
+        "faults": "FAULTS Faults",
         "yaml_events": "Source",
     },
 )

@@ -203,10 +203,9 @@ class Assembler:
         level, places = child_map.level, child_map.places
         files = [m.places.source for m, _ in known]
         if first_map.level != level or any(places.source is file for file in files):
-            origin = Origin(places.source, places.number, key)
-            first = Origin(first_map.places.source, first_map.places.number, key)
             this, other = f"{level} {key!r}", f"{first_map.level} {key!r}"
-            report_clash(this, origin, other, first, self.faults)
+            first = first_map.places.origin(key)
+            report_clash(this, places.origin(key), other, first, self.faults)
             return
         speaking = [m for m, said in known if not self._only_child_maps(said)]
         if not speaking or self._only_child_maps(value):
@@ -261,7 +260,7 @@ class Assembler:
         segment = self.segments.equipment(key, container, pattern, whole=whole)
         if segment is None:
             return None
-        origin = Origin(container.source, container.number, key)
+        origin = container.origin(key)
         if declaration is not None and class_ is None:
             return self._outspoken(segment, shape, declaration, holder, children, origin)
         self._use(shape)
@@ -356,9 +355,9 @@ class Assembler:
         if resolved.required != type_.required:
             type_ = EquipmentType(type_.level, type_.classes, resolved.required, type_.notes)
         self._check_properties(shape, said, holder)
-        check_moved_from(said.moved_from or (), holder, self.faults.take)
+        check_moved_from(said.moved_from or (), holder, self.faults)
         if said.deprecated is not None:
-            check_replaced_by(said.deprecated, holder, self.faults.take)
+            check_replaced_by(said.deprecated, holder, self.faults)
         notes, is_open = _notes(said), bool(said.open)
         return Place(PlaceKind.EQUIPMENT, segment, members, type_, endpoint, notes, is_open, origin)
 
@@ -375,9 +374,7 @@ class Assembler:
         if not places:
             return NO_MEMBERS
         self._checks.check_siblings(places)
-        members = Members(places)
-        self._checks.measure(members)
-        return members
+        return Members(places)
 
 
 def child_maps(holder: Map, levels: EquipmentLevels, faults: Faults) -> Iterator[ChildMap]:

@@ -16,6 +16,7 @@ from uns.loading.inheritance import (
     deprecation,
     join,
     refine,
+    report_conflict,
     value_type,
 )
 from uns.loading.model_format import ClassDeclaration, Contract, LevelDeclaration, span_at
@@ -94,7 +95,7 @@ class ClassResolver:
             parts.insert(
                 0, (by, self.refined(Resolved(), contract.declaration, contract.place, by))
             )
-        return self._joined(parts)
+        return self._join(parts)
 
     def _in_order(self) -> Iterator[str]:
         """Every class after the ones it extends, without recursion."""
@@ -147,7 +148,7 @@ class ClassResolver:
         declared = self.classes[name]
         said = declared.declaration
         parents = [p for p in said.extends or () if p in self._resolved]
-        base = self._joined([(f"class {parent}", self._resolved[parent]) for parent in parents])
+        base = self._join([(f"class {parent}", self._resolved[parent]) for parent in parents])
         if len(parents) < len(said.extends or ()) or not declared.whole:
             base = replace(base, whole=False)
         by = f"class {name}"
@@ -165,9 +166,9 @@ class ClassResolver:
         resolved = replace(
             self.refined(base, said, declared.place, by),
             properties=refine(
-                base.properties, said.properties, "property", by, properties, self.faults.take
+                base.properties, said.properties, "property", by, properties, self.faults
             ),
-            notes=_overlaid(base.notes, _notes(said)),
+            notes=_overlay(base.notes, _notes(said)),
             children=(*base.children, *((children,) if isinstance(children, Map) else ())),
         )
         self._resolved[name] = resolved
@@ -205,18 +206,18 @@ class ClassResolver:
                 )
         return level
 
-    def _joined(self, parts: list[tuple[str, Resolved]]) -> Resolved:
+    def _join(self, parts: list[tuple[str, Resolved]]) -> Resolved:
         """What several classes say together, in their order."""
         if not parts:
             return Resolved()
-        is_refined, report = self._is_refined_by, self.faults.take
+        is_refined, faults = self._is_refined_by, self.faults
         joined = replace(parts[0][1], whole=all(part.whole for _, part in parts))
         for name, part in parts[1:]:
-            joined.drafts = join(joined.drafts, part.drafts, is_refined, report)
-            joined.properties = join(joined.properties, part.properties, is_refined, report)
+            joined.drafts = join(joined.drafts, part.drafts, is_refined, faults)
+            joined.properties = join(joined.properties, part.properties, is_refined, faults)
             joined.payload = self._one_payload(joined.payload, part.payload, name)
             joined.required = _each_once(joined.required, part.required)
-            joined.notes = _overlaid(joined.notes, part.notes)
+            joined.notes = _overlay(joined.notes, part.notes)
             joined.children = (
                 *joined.children,
                 *(c for c in part.children if not any(c is known for known in joined.children)),
@@ -234,9 +235,9 @@ class ClassResolver:
         whole = base.whole and keys == len(said.model_fields_set)
         if whole and not (metrics or topics or said.required or said.payload):
             return base
-        report = self.faults.take
-        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, report, whole=whole)
-        drafts = refine(drafts, said.topics, "topic", by, topics, report, whole=whole)
+        faults = self.faults
+        drafts = refine(base.drafts, said.metrics, "metric", by, metrics, faults, whole=whole)
+        drafts = refine(drafts, said.topics, "topic", by, topics, faults, whole=whole)
         lost = len(said.metrics or ()) + len(said.topics or ()) < len(metrics) + len(topics)
         payload = base.payload
         if said.payload is not None:
@@ -248,14 +249,12 @@ class ClassResolver:
     def _one_payload(self, old: Said | None, new: Said | None, by: str) -> Said | None:
         if old is None or new is None or old.value == new.value:
             return old or new
-        self.faults.add(
-            "M503",
+        message = (
             f"the payload of the node itself is {old.value!r} in {old.by} "
-            f"and cannot become {new.value!r} in {by}",
-            new.span,
-            help="a node has one payload; make one of the two agree with the other",
-            related=((old.span, f"set in {old.by}"),),
+            f"and cannot become {new.value!r} in {by}"
         )
+        help_ = "a node has one payload; make one of the two agree with the other"
+        report_conflict("M503", message, old, new, help_, self.faults)
         return old
 
     def property_types(self, properties: Drafts) -> dict[str, ValueType]:
@@ -263,7 +262,7 @@ class ClassResolver:
         types = {}
         for key, draft in properties.items():
             if draft.get("type") is not None:
-                type_ = value_type(draft, self.faults.take)
+                type_ = value_type(draft, self.faults)
                 if type_ is not None:
                     types[key] = type_
         return types
@@ -289,7 +288,7 @@ def _notes(said: ClassDeclaration) -> Notes:
     return Notes(said.label, said.description, said.owner, deprecation(said.deprecated))
 
 
-def _overlaid(base: Notes, later: Notes) -> Notes:
+def _overlay(base: Notes, later: Notes) -> Notes:
     return Notes(
         label=later.label or base.label,
         description=later.description or base.description,

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 
-__all__ = ["FAULTS", "Faults", "TooManyFaults", "fault"]
+__all__ = ["FAULTS", "Faults", "TooManyFaults"]
 
 #: Longest message: a file may hold a key of any length, and nobody reads it twice.
 LONGEST_MESSAGE = 1_000
@@ -76,27 +76,6 @@ FAULTS = MappingProxyType(
 )
 
 
-def fault(
-    code: str,
-    message: str,
-    span: Span | None,
-    *,
-    help: str | None = None,  # noqa: A002 - the field's word, and keyword-only
-    related: tuple[tuple[Span, str], ...] = (),
-    path: str | None = None,
-) -> Diagnostic:
-    """A finding of family ``M``, always an error; what a file says comes out visible and cut short.
-
-    >>> fault("M110", "the file is empty", None).name
-    'empty-file'
-    """
-    name, _ = FAULTS[code]
-    if len(message) > LONGEST_MESSAGE:
-        message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
-    help_ = None if help is None else visible(help)
-    return Diagnostic(code, name, Severity.ERROR, visible(message), span, help_, related, path)
-
-
 class TooManyFaults(Exception):
     """There are more faults than anyone repairs in one go."""
 
@@ -129,21 +108,31 @@ class Faults:
         message: str,
         span: Span | None,
         *,
-        help: str | None = None,  # noqa: A002 - the field's word, and keyword-only
+        help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
-        """Add one fault."""
-        self.take(fault(code, message, span, help=help, related=related))
-
-    def take(self, found: Diagnostic) -> None:
-        """Add one that is a finding already."""
+        """Add one fault, an error; what a file says comes out visible and cut short."""
         if self._is_muted:
             return
-        self._found[found] = None
+        self._keep(code, message, span, help, related)
         if self.stop_after is not None and len(self._found) >= self.stop_after:
-            message = f"more than {self.stop_after:,} faults; loading stops here"
-            self._found[fault("M107", message, found.span)] = None
+            self._keep("M107", f"more than {self.stop_after:,} faults; loading stops here", span)
             raise TooManyFaults
+
+    def _keep(
+        self,
+        code: str,
+        message: str,
+        span: Span | None,
+        help_: str | None = None,
+        related: tuple[tuple[Span, str], ...] = (),
+    ) -> None:
+        name, _ = FAULTS[code]
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
+        help_ = None if help_ is None else visible(help_)
+        found = Diagnostic(code, name, Severity.ERROR, visible(message), span, help_, related)
+        self._found[found] = None
 
     @contextlib.contextmanager
     def muted(self) -> Iterator[None]:

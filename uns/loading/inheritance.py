@@ -14,13 +14,13 @@ endpoints of the tree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from uns.diagnostics import Diagnostic, Span, near
-from uns.loading.faults import fault
+from uns.diagnostics import Span, did_you_mean
+from uns.loading.faults import Faults
 from uns.loading.model_format import Declaration, Deprecation, Location, span_at
 from uns.loading.yaml_events import Map, key_span, value_span
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes, Origin
@@ -37,10 +37,9 @@ __all__ = [
     "join",
     "misfit",
     "refine",
+    "report_conflict",
     "value_type",
 ]
-
-Report: TypeAlias = Callable[[Diagnostic], None]
 
 #: Facets that are set once: what identifies an endpoint.
 _IDENTITY = frozenset(
@@ -76,8 +75,8 @@ class Draft:
     ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
     "property"), ``facets`` what has been said of it so far, ``by`` who has
     spoken, in order of precedence, and ``origins`` where. It is not ``whole``
-    when some of what was said could not be read: that is a fault already, and
-    what it lacks is none.
+    when some of what was said could not be read. That was reported, and nothing
+    is reported as missing from it.
     """
 
     key: str
@@ -116,7 +115,7 @@ def refine(
     noun: str,
     by: str,
     place: Map,
-    report: Report,
+    faults: Faults,
     *,
     whole: bool = True,
 ) -> Drafts:
@@ -130,21 +129,16 @@ def refine(
     for key, declaration in declared.items():
         said = _said(declaration, by, place[key])
         before = drafts.get(key)
-        origin = Origin(place.source, place.number, key)
+        origin = place.origin(key)
         read = len(declaration.model_fields_set) == len(place[key])
         if before is None:
             drafts[key] = Draft(key, noun, said, (by,), (origin,), whole and read)
         elif before.noun != noun:
-            report(
-                fault(
-                    "M403",
-                    f"{key!r} is a {noun} here and a {before.noun} in {before.by[0]}",
-                    origin.span,
-                    related=((before.span, f"a {before.noun} here"),),
-                )
-            )
+            message = f"{key!r} is a {noun} here and a {before.noun} in {before.by[0]}"
+            related = ((before.span, f"a {before.noun} here"),)
+            faults.add("M403", message, origin.span, related=related)
         else:
-            facets = _refined(before, said, report)
+            facets = _refine_facets(before, said, faults)
             by_all, origins = (*before.by, by), (*before.origins, origin)
             read = before.whole and read and not _is_empty(before)
             drafts[key] = Draft(key, noun, facets, by_all, origins, read)
@@ -160,7 +154,7 @@ def _said(declaration: Declaration, by: str, place: Map | None) -> dict[str, Sai
     return said
 
 
-def _refined(base: Draft, said: Mapping[str, Said], report: Report) -> dict[str, Said]:
+def _refine_facets(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
     facets = dict(base.facets)
     for name, new in said.items():
         old = facets.get(name) or (_closed(base) if name == "open" else None)
@@ -168,16 +162,16 @@ def _refined(base: Draft, said: Mapping[str, Said], report: Report) -> dict[str,
             facets[name] = new
         elif name in _IDENTITY:
             if old.value != new.value:
-                report(_changed(base, name, old, new))
+                _report_change(base, name, old, new, faults)
         elif _NARROWS[name](old.value, new.value):
             facets[name] = new
         else:
-            report(_widened(base, name, old, new))
+            _report_widening(base, name, old, new, faults)
     return facets
 
 
 def join(
-    left: Drafts, right: Drafts, is_refined_by: Callable[[str, str], bool], report: Report
+    left: Drafts, right: Drafts, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> Drafts:
     """What two parents say together.
 
@@ -197,16 +191,13 @@ def join(
         elif ours is theirs:
             continue
         elif ours.noun != theirs.noun:
-            report(
-                fault(
-                    "M403",
-                    f"{key!r} is a {theirs.noun} in {theirs.by[0]} and a {ours.noun} in {ours.by[0]}",
-                    theirs.span,
-                    related=((ours.span, f"a {ours.noun} here"),),
-                )
+            message = (
+                f"{key!r} is a {theirs.noun} in {theirs.by[0]} and a {ours.noun} in {ours.by[0]}"
             )
+            related = ((ours.span, f"a {ours.noun} here"),)
+            faults.add("M403", message, theirs.span, related=related)
         else:
-            facets = _joined(ours, theirs, is_refined_by, report)
+            facets = _join_facets(ours, theirs, is_refined_by, faults)
             by = (*ours.by, *(name for name in theirs.by if name not in ours.by))
             whole = ours.whole and theirs.whole
             origins = (*ours.origins, *(at for at in theirs.origins if at not in ours.origins))
@@ -214,8 +205,8 @@ def join(
     return drafts
 
 
-def _joined(
-    ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], report: Report
+def _join_facets(
+    ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> dict[str, Said]:
     facets = dict(ours.facets)
     for name, new in theirs.facets.items():
@@ -224,12 +215,12 @@ def _joined(
             facets[name] = new
         elif name in _IDENTITY:
             if old.value != new.value:
-                report(_disagree(ours, name, old, new))
+                _report_disagreement(ours, name, old, new, faults)
         elif name in _NARROWS:
             if _NARROWS[name](old.value, new.value):
                 facets[name] = new
             elif not _NARROWS[name](new.value, old.value):
-                report(_disagree(ours, name, old, new))
+                _report_disagreement(ours, name, old, new, faults)
         elif not is_refined_by(new.by, old.by):
             facets[name] = new
     if _closed(ours) or _closed(theirs):
@@ -245,37 +236,38 @@ def _closed(draft: Draft) -> Said | None:
     return values._replace(value=False)
 
 
-def _changed(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
-    return fault(
-        "M503",
+def report_conflict(
+    code: str, message: str, old: Said, new: Said, help_: str, faults: Faults
+) -> None:
+    """Report ``new``, which does not go together with ``old``."""
+    faults.add(code, message, new.span, help=help_, related=((old.span, f"set in {old.by}"),))
+
+
+def _report_change(base: Draft, name: str, old: Said, new: Said, faults: Faults) -> None:
+    message = (
         f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by} "
-        f"and cannot become {_text(new.value)}",
-        new.span,
-        help=f"what identifies a {base.noun} is set once; give the new one another name",
-        related=((old.span, f"set in {old.by}"),),
+        f"and cannot become {_text(new.value)}"
     )
+    help_ = f"what identifies a {base.noun} is set once; give the new one another name"
+    report_conflict("M503", message, old, new, help_, faults)
 
 
-def _widened(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
-    return fault(
-        "M504",
+def _report_widening(base: Draft, name: str, old: Said, new: Said, faults: Faults) -> None:
+    message = (
         f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by}, "
-        f"and {_text(new.value)} is not narrower",
-        new.span,
-        help="a refinement may only narrow; widen it where it is declared first",
-        related=((old.span, f"set in {old.by}"),),
+        f"and {_text(new.value)} is not narrower"
     )
+    help_ = "a refinement may only narrow; widen it where it is declared first"
+    report_conflict("M504", message, old, new, help_, faults)
 
 
-def _disagree(base: Draft, name: str, old: Said, new: Said) -> Diagnostic:
-    return fault(
-        "M503",
+def _report_disagreement(base: Draft, name: str, old: Said, new: Said, faults: Faults) -> None:
+    message = (
         f"{old.by} and {new.by} disagree on `{name}` of {base.noun} {base.key!r}: "
-        f"{_text(old.value)} and {_text(new.value)}",
-        new.span,
-        help="make one of the two agree with the other",
-        related=((old.span, f"set in {old.by}"),),
+        f"{_text(old.value)} and {_text(new.value)}"
     )
+    help_ = "make one of the two agree with the other"
+    report_conflict("M503", message, old, new, help_, faults)
 
 
 def _text(value: object) -> str:
@@ -312,7 +304,7 @@ class Finisher:
     payloads: Mapping[str, PayloadType | None]
     aspects: Mapping[str, str | None]
     defaults: EndpointDefaults
-    report: Report
+    faults: Faults
     _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
     _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
 
@@ -332,19 +324,13 @@ class Finisher:
         """Report what a node would have to publish without knowing what it is."""
         for draft in drafts.values():
             if draft.whole and draft.noun == "metric" and "type" not in draft.facets:
-                self.report(
-                    fault(
-                        "M502", f"metric {draft.key!r} has no type", draft.span,
-                        help="say `type: number`, integer, boolean, string or enum",
-                    )
-                )  # fmt: skip
+                help_ = "say `type: number`, integer, boolean, string or enum"
+                message = f"metric {draft.key!r} has no type"
+                self.faults.add("M502", message, draft.span, help=help_)
             elif draft.whole and draft.noun == "topic" and "payload" not in draft.facets:
-                self.report(
-                    fault(
-                        "M502", f"topic {draft.key!r} has no payload", draft.span,
-                        help="say `payload: name/1`; one value per topic goes under `metrics:`",
-                    )
-                )  # fmt: skip
+                help_ = "say `payload: name/1`; one value per topic goes under `metrics:`"
+                message = f"topic {draft.key!r} has no payload"
+                self.faults.add("M502", message, draft.span, help=help_)
 
     def contract(self, payload: PayloadType, metric: ValueType | None = None) -> PayloadContract:
         """The one contract object for a payload and a metric."""
@@ -354,15 +340,8 @@ class Finisher:
     def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
         """The payload called ``name``; one that no file declares is reported at ``where``."""
         if name not in self.payloads:
-            close = near(name, self.payloads)
-            self.report(
-                fault(
-                    "M302",
-                    f"no payload {name!r} is declared",
-                    where(),
-                    help=f"did you mean {close!r}?" if close else _declare(self.payloads),
-                )
-            )
+            help_ = did_you_mean(name, self.payloads, _declare(self.payloads))
+            self.faults.add("M302", f"no payload {name!r} is declared", where(), help=help_)
         return self.payloads.get(name)
 
     def metric_payload(self, said: Said | None = None) -> PayloadType | None:
@@ -375,17 +354,13 @@ class Finisher:
         payload = self.payload(name, where)
         if payload is None or payload.json_schema is not None or payload.carries_metric:
             return payload
-        self.report(
-            fault(
-                "M505", f"{name} has no field of type metric_value, so it cannot wrap a metric",
-                where(),
-                help="name a payload that wraps one; a topic without a value goes under `topics:`",
-            )
-        )  # fmt: skip
+        message = f"{name} has no field of type metric_value, so it cannot wrap a metric"
+        help_ = "name a payload that wraps one; a topic without a value goes under `topics:`"
+        self.faults.add("M505", message, where(), help=help_)
         return None
 
     def _endpoint(self, draft: Draft) -> Endpoint | None:
-        named = self._named(draft)
+        named = self._split_name(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
         if named is None or contract is None or not draft.whole:
@@ -409,33 +384,28 @@ class Finisher:
             draft.origins,
         )
 
-    def _named(self, draft: Draft) -> tuple[str | None, str] | None:
+    def _split_name(self, draft: Draft) -> tuple[str | None, str] | None:
         """The aspect and the leaf of an endpoint's key."""
         prefix, leaf = split_key(draft.key)
         said = draft.facets.get("aspect")
         if prefix is not None and said is not None and said.value != prefix:
-            self.report(
-                fault(
-                    "M506", f"{draft.key!r} names the aspect {prefix!r}, `aspect` says {said.value!r}",
-                    said.span, help="leave `aspect` out",
-                )
-            )  # fmt: skip
+            message = f"{draft.key!r} names the aspect {prefix!r}, `aspect` says {said.value!r}"
+            self.faults.add("M506", message, said.span, help="leave `aspect` out")
             return None
         aspect = prefix if prefix is not None else said.value if said else None
         if aspect is not None and aspect not in self.aspects:
-            close = near(aspect, self.aspects)
-            hint = f"did you mean {close!r}?" if close else "declare it under `aspects:`"
+            help_ = did_you_mean(aspect, self.aspects, "declare it under `aspects:`")
             if prefix is not None:
-                hint += "; a colon that belongs to the topic is written ::"
+                help_ += "; a colon that belongs to the topic is written ::"
             span = said.span if said else draft.span
-            self.report(fault("M303", f"no aspect {aspect!r} is declared", span, help=hint))
+            self.faults.add("M303", f"no aspect {aspect!r} is declared", span, help=help_)
             return None
         return aspect, leaf
 
     def _metric(self, draft: Draft) -> PayloadContract | None:
         said = draft.facets.get("payload")
         payload = self.metric_payload(said) if draft.whole or said else None
-        metric = value_type(draft, self.report)
+        metric = value_type(draft, self.faults)
         return self.contract(payload, metric) if payload and metric else None
 
     def _topic(self, draft: Draft) -> PayloadContract | None:
@@ -444,23 +414,17 @@ class Finisher:
         if said is None or payload is None:
             return None
         if payload.carries_metric:
-            self.report(
-                fault(
-                    "M505",
-                    f"{said.value} wraps a metric, and topic {draft.key!r} has no value to wrap",
-                    said.span,
-                    help="declare it under `metrics:`",
-                )
-            )
+            message = f"{said.value} wraps a metric, and topic {draft.key!r} has no value to wrap"
+            self.faults.add("M505", message, said.span, help="declare it under `metrics:`")
             return None
         return self.contract(payload)
 
     def _check_other_names(self, draft: Draft) -> None:
         moved, deprecated = draft.facets.get("moved_from"), draft.facets.get("deprecated")
         if moved:
-            check_moved_from(moved.value, moved.place, self.report)
+            check_moved_from(moved.value, moved.place, self.faults)
         if deprecated:
-            check_replaced_by(deprecated.value, deprecated.place, self.report)
+            check_replaced_by(deprecated.value, deprecated.place, self.faults)
 
 
 def split_key(key: str) -> tuple[str | None, str]:
@@ -496,25 +460,25 @@ def deprecation(said: Deprecation | None) -> Deprecated | None:
     return Deprecated(said.since, said.until, said.replaced_by) if said else None
 
 
-def check_moved_from(topics: Iterable[str], place: Map, report: Report) -> None:
+def check_moved_from(topics: Iterable[str], place: Map, faults: Faults) -> None:
     """Report what is no topic and no template under ``moved_from``."""
     for index, text in enumerate(topics):
-        _check_topic(text, place, ("moved_from", index), report)
+        _check_topic(text, place, ("moved_from", index), faults)
 
 
-def check_replaced_by(said: Deprecation, place: Map, report: Report) -> None:
+def check_replaced_by(said: Deprecation, place: Map, faults: Faults) -> None:
     """Report a ``replaced_by`` that is no topic and no template."""
     if said.replaced_by is not None:
-        _check_topic(said.replaced_by, place, ("deprecated", "replaced_by"), report)
+        _check_topic(said.replaced_by, place, ("deprecated", "replaced_by"), faults)
 
 
-def _check_topic(text: str, place: Map, location: Location, report: Report) -> None:
+def _check_topic(text: str, place: Map, location: Location, faults: Faults) -> None:
     try:
         TopicTemplate(text)
     except InvalidTemplate as error:
         name = next(part for part in reversed(location) if isinstance(part, str))
         message = f"`{name}` names no topic: {error.reason}"
-        report(fault("M401", message, span_at(place, location)))
+        faults.add("M401", message, span_at(place, location))
 
 
 #: Which types each facet goes with.
@@ -524,46 +488,50 @@ _GOES_WITH: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def value_type(draft: Draft, report: Report) -> ValueType | None:
+def value_type(draft: Draft, faults: Faults) -> ValueType | None:
     """The value type a draft describes; facets that contradict it or each other are reported."""
     type_ = draft.get("type")
     if type_ is None:
         return None
-    faults = [*_misplaced(draft, type_), *_contradictions(draft, type_)]
-    for found in faults:
-        report(found)
-    if faults:
+    if not all([_have_place(draft, type_, faults), _agree(draft, type_, faults)]):
         return None
     said = {facet.attribute: draft.get(facet.name) for facet in FACETS}
     said["values"] = tuple(said["values"] or ())
     return ValueType(type_, **{name: value for name, value in said.items() if value is not None})
 
 
-def _misplaced(draft: Draft, type_: str) -> Iterator[Diagnostic]:
+def _have_place(draft: Draft, type_: str, faults: Faults) -> bool:
+    """Whether every facet goes with the type; those that do not are reported."""
+    fits = True
     for name, types in _GOES_WITH.items():
         said = draft.facets.get(name)
         if said is not None and type_ not in types:
             owners = [each for each in types if draft.noun == "field" or each in METRIC_TYPES]
-            yield fault(
-                "M506",
-                f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}",
-                key_span(said.place, said.key),
-                help=f"`{name}` goes with: {', '.join(owners)}",
-            )
+            message = f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}"
+            help_ = f"`{name}` goes with: {', '.join(owners)}"
+            faults.add("M506", message, key_span(said.place, said.key), help=help_)
+            fits = False
+    return fits
 
 
-def _contradictions(draft: Draft, type_: str) -> Iterator[Diagnostic]:
+def _agree(draft: Draft, type_: str, faults: Faults) -> bool:
+    """Whether no facet contradicts itself or another; those that do are reported."""
+    agree = True
     low, high, values = (draft.facets.get(name) for name in ("min", "max", "values"))
     if low and high and draft.whole and _is_empty(draft):
         message = f"`min` {low.value} is above `max` {high.value}"
-        yield fault("M506", message, low.span, related=((high.span, "`max` here"),))
+        faults.add("M506", message, low.span, related=((high.span, "`max` here"),))
+        agree = False
     listed = values.value if values else []
     if type_ == "enum" and not listed and draft.whole:
         message = f"enum {draft.key!r} lists no values"
-        yield fault("M506", message, draft.span, help="say `values: [first, second]`")
+        faults.add("M506", message, draft.span, help="say `values: [first, second]`")
+        agree = False
     elif values and len(set(listed)) != len(listed):
         twice = next(value for value, count in Counter(listed).items() if count > 1)
-        yield fault("M506", f"the value {twice!r} stands twice", values.span)
+        faults.add("M506", f"the value {twice!r} stands twice", values.span)
+        agree = False
+    return agree
 
 
 #: Payloads that every model knows, and most names that are listed in a help.

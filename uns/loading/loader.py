@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from uns.diagnostics import Diagnostic, Severity, UNSError
+from uns.counts import in_words
+from uns.diagnostics import Diagnostic, UNSError
 from uns.isa95 import EquipmentLevels
 from uns.loading.assembly import Assembler
 from uns.loading.classes import ClassResolver
@@ -29,16 +30,23 @@ MAX_FAULTS = 1_000
 
 
 class InvalidNamespace(UNSError, ValueError):
-    """A model with faults; ``diagnostics`` holds every one of them, in the order of the files."""
+    """A model with faults; ``diagnostics`` holds every one of them, in the order of the files.
+
+    >>> try:
+    ...     loads("uns: 2")
+    ... except InvalidNamespace as error:
+    ...     print(error)
+    the model has 1 fault:
+      <text>:1:6: error[M205]: 2 is no version of the language
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
-        faults = [str(d) for d in self.diagnostics if d.severity is Severity.ERROR]
-        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        return f"the model has {count}:\n" + "\n".join(f"  {text}" for text in faults[:20])
+        faults = "\n".join(f"  {fault}" for fault in self.diagnostics[:20])
+        return f"the model has {in_words(len(self.diagnostics), 'fault')}:\n{faults}"
 
 
 def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
@@ -46,6 +54,9 @@ def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
 
     ``read`` takes the place of the file system: it is called with ``path`` and
     with the paths of included files, and returns bytes.
+
+    >>> load("examples/bottling/bottling.uns.yaml", read=lambda path: b"{uns: 1, sites: {lyon: {}}}").model.file
+    'examples/bottling/bottling.uns.yaml'
 
     Raises:
         InvalidNamespace: the model has faults, or a file cannot be read.
@@ -102,7 +113,7 @@ def _namespace(files: Files) -> Namespace | None:
     if not sections.check_keys(levels):
         return None
     aspects, payloads = sections.aspects(), sections.payloads()
-    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults.take)
+    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults)
     assembler = _assembler(sections, levels, finisher)
     assembler.check_classes()
     root = sections.root()

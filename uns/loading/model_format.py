@@ -123,6 +123,11 @@ Profile: TypeAlias = Literal[
 PROFILES: tuple[str, ...] = typing.get_args(Profile)
 
 
+def optional(description: str, alias: str | None = None) -> Any:
+    """A key that may be left out."""
+    return Field(default=None, alias=alias, description=description)
+
+
 class Declaration(BaseModel):
     """What one mapping of the file may say."""
 
@@ -142,69 +147,51 @@ class Deprecation(Declaration):
     """When something goes out of use, in versions of the model, and what takes its place."""
 
     noun: ClassVar[str] = "`deprecated`"
-    since: Version | None = Field(
-        default=None, description="Model version from which it is deprecated."
-    )
-    until: Version | None = Field(default=None, description="Model version that removes it.")
-    replaced_by: str | None = Field(
-        default=None, description="Topic or template that takes its place."
-    )
+    since: Version | None = optional("Model version from which it is deprecated.")
+    until: Version | None = optional("Model version that removes it.")
+    replaced_by: str | None = optional("Topic or template that takes its place.")
 
 
 class Described(Declaration):
     """What people need to know of a declaration, and its life cycle."""
 
-    label: str | None = Field(default=None, description="Name for people.")
-    description: str | None = Field(default=None, description="What it is, in a sentence or two.")
-    owner: str | None = Field(default=None, description="Who answers for it; inherited downwards.")
-    deprecated: Deprecation | None = Field(
-        default=None, description="Life cycle, in model versions."
-    )
+    label: str | None = optional("Name for people.")
+    description: str | None = optional("What it is, in a sentence or two.")
+    owner: str | None = optional("Who answers for it; inherited downwards.")
+    deprecated: Deprecation | None = optional("Life cycle, in model versions.")
 
 
 class EndpointDeclaration(Described):
     """What metrics and topics have in common."""
 
-    payload: str | None = Field(
-        default=None, description="Payload name and version, such as vtq/1."
-    )
-    kind: Kind | None = Field(
-        default=None, description="state (default), event, record or command."
-    )
-    retain: bool | None = Field(
-        default=None, description="MQTT retain; default true for state only."
-    )
-    qos: Qos | None = Field(default=None, description="MQTT quality of service; default 1.")
-    aspect: str | None = Field(
-        default=None, description="Functional namespace the topic stands in."
-    )
-    required: bool | None = Field(
-        default=None, description="Every node of the class must publish it."
-    )
-    moved_from: Texts | None = Field(
-        default=None, description="Topic or topics it had before, or the last level alone."
-    )
-    source_id: str | None = Field(default=None, description="Its name in the system it comes from.")
+    payload: str | None = optional("Payload name and version, such as vtq/1.")
+    kind: Kind | None = optional("state (default), event, record or command.")
+    retain: bool | None = optional("MQTT retain; default true for state only.")
+    qos: Qos | None = optional("MQTT quality of service; default 1.")
+    aspect: str | None = optional("Functional namespace the topic stands in.")
+    required: bool | None = optional("Every node of the class must publish it.")
+    moved_from: Texts | None = optional("Topic or topics it had before, or the last level alone.")
+    source_id: str | None = optional("Its name in the system it comes from.")
 
 
 class ValueDeclaration(Declaration):
     """The type of a value, and the facets that narrow it."""
 
-    type: FieldType | None = Field(default=None, description="Type of the value.")
-    unit: str | None = Field(default=None, description="UCUM code; part of the type.")
-    min: Number | None = Field(default=None, description="Smallest value, inclusive.")
-    max: Number | None = Field(default=None, description="Largest value, inclusive.")
-    max_length: Count | None = Field(default=None, description="Longest text, in code points.")
+    type: FieldType | None = optional("Type of the value.")
+    unit: str | None = optional("UCUM code; part of the type.")
+    min: Number | None = optional("Smallest value, inclusive.")
+    max: Number | None = optional("Largest value, inclusive.")
+    max_length: Count | None = optional("Longest text, in code points.")
     pattern: PatternText | None = None
-    values: list[str] | None = Field(default=None, description="The values of an enum.")
-    open: bool | None = Field(default=None, description="Consumers accept other values of an enum.")
+    values: list[str] | None = optional("The values of an enum.")
+    open: bool | None = optional("Consumers accept other values of an enum.")
 
 
 class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
     """One value per topic, wrapped in a payload that carries a metric."""
 
     noun: ClassVar[str] = "a metric"
-    type: MetricType | None = Field(default=None, description="Type of the value.")
+    type: MetricType | None = optional("Type of the value.")
 
 
 class TopicDeclaration(EndpointDeclaration):
@@ -218,7 +205,7 @@ class PropertyDeclaration(Declaration):
 
     noun: ClassVar[str] = "a property"
     type: MetricType = Field(description="Type of the value.")
-    unit: str | None = Field(default=None, description="UCUM code.")
+    unit: str | None = optional("UCUM code.")
     min: Number | None = None
     max: Number | None = None
     values: list[str] | None = None
@@ -228,57 +215,45 @@ class PropertyDeclaration(Declaration):
 class Contract(Declaration):
     """What a level or a class says of all its nodes."""
 
-    payload: str | None = Field(default=None, description="Payload of the node's own topic.")
-    metrics: dict[str, MetricDeclaration] | None = Field(
-        default=None, description="One value per topic."
-    )
-    topics: dict[str, TopicDeclaration] | None = Field(default=None, description="Object payloads.")
-    required: list[str] | None = Field(default=None, description="Topics every node must have.")
+    payload: str | None = optional("Payload of the node's own topic.")
+    metrics: dict[str, MetricDeclaration] | None = optional("One value per topic.")
+    topics: dict[str, TopicDeclaration] | None = optional("Object payloads.")
+    required: list[str] | None = optional("Topics every node must have.")
 
 
 class LevelDeclaration(Contract):
     """A level of the company's own, or the contract that all nodes of a level carry."""
 
     noun: ClassVar[str] = "a level"
-    plural: str | None = Field(
-        default=None, description="Plural key; default is the name with an s."
-    )
-    under: Texts | None = Field(
-        default=None, description="Levels it may stand under; default anywhere."
-    )
-    kind: str | None = Field(default=None, description="B2MML equipment level; default Other.")
-    label: str | None = Field(default=None, description="Name for people.")
-    description: str | None = Field(default=None, description="What it is.")
+    plural: str | None = optional("Plural key; default is the name with an s.")
+    under: Texts | None = optional("Levels it may stand under; default anywhere.")
+    kind: str | None = optional("B2MML equipment level; default Other.")
+    label: str | None = optional("Name for people.")
+    description: str | None = optional("What it is.")
 
 
 class ClassDeclaration(Contract, Described):
     """An equipment class."""
 
     noun: ClassVar[str] = "a class"
-    level: str | None = Field(default=None, description="Equipment level its nodes have.")
-    extends: Texts | None = Field(default=None, description="Class or classes it refines.")
-    abstract: bool | None = Field(default=None, description="Not for nodes, only to be extended.")
+    level: str | None = optional("Equipment level its nodes have.")
+    extends: Texts | None = optional("Class or classes it refines.")
+    abstract: bool | None = optional("Not for nodes, only to be extended.")
     properties: dict[str, PropertyDeclaration] | None = None
-    children: dict[str, Any] | None = Field(default=None, description="Parts that every node has.")
+    children: dict[str, Any] | None = optional("Parts that every node has.")
 
 
 class EquipmentDeclaration(Contract, Described):
     """A node of the tree: one piece of equipment, or a family of them."""
 
     noun: ClassVar[str] = "a node"
-    class_: Texts | None = Field(
-        default=None, alias="class", description="Equipment class or classes."
-    )
-    properties: dict[str, Any] | None = Field(default=None, description="Values of properties.")
-    pattern: PatternText | None = Field(
-        default=None, description="Pattern of the {name} in the key."
-    )
-    open: bool | None = Field(
-        default=None, description="Anything below is legal and has no contract."
-    )
-    asset: str | None = Field(default=None, description="Physical asset that fills the role.")
-    source_id: str | None = Field(default=None, description="Its name in the system it comes from.")
-    moved_from: Texts | None = Field(default=None, description="Topic or topics it had before.")
+    class_: Texts | None = optional("Equipment class or classes.", alias="class")
+    properties: dict[str, Any] | None = optional("Values of properties.")
+    pattern: PatternText | None = optional("Pattern of the {name} in the key.")
+    open: bool | None = optional("Anything below is legal and has no contract.")
+    asset: str | None = optional("Physical asset that fills the role.")
+    source_id: str | None = optional("Its name in the system it comes from.")
+    moved_from: Texts | None = optional("Topic or topics it had before.")
 
 
 # --- payloads ------------------------------------------------------------------------------------
@@ -289,11 +264,9 @@ class FieldDeclaration(ValueDeclaration):
 
     noun: ClassVar[str] = "a field"
     type: FieldType = Field(description="Type of the value.")
-    items: FieldDeclaration | None = Field(default=None, description="Type of the items.")
-    fields: dict[str, FieldDeclaration] | None = Field(
-        default=None, description="Fields of an object."
-    )
-    default: str | Number | bool | None = Field(default=None, description="What absence means.")
+    items: FieldDeclaration | None = optional("Type of the items.")
+    fields: dict[str, FieldDeclaration] | None = optional("Fields of an object.")
+    default: str | Number | bool | None = optional("What absence means.")
     description: str | None = None
 
 
@@ -301,11 +274,11 @@ class PayloadDeclaration(Declaration):
     """A payload: its fields, or a foreign JSON Schema."""
 
     noun: ClassVar[str] = "a payload"
-    fields: dict[str, FieldDeclaration] | None = Field(default=None, description="Fields by name.")
-    json_schema: str | None = Field(default=None, description="Path of a JSON Schema file.")
+    fields: dict[str, FieldDeclaration] | None = optional("Fields by name.")
+    json_schema: str | None = optional("Path of a JSON Schema file.")
     label: str | None = None
     description: str | None = None
-    examples: list[Any] | None = Field(default=None, description="Valid messages.")
+    examples: list[Any] | None = optional("Valid messages.")
 
 
 # --- settings of the model -------------------------------------------------------------------------
@@ -316,10 +289,8 @@ class ModelInfo(Declaration):
 
     noun: ClassVar[str] = "`model`"
     id: str = Field(description="Name of the model.")
-    version: Version | None = Field(
-        default=None, description='Semantic version, in quotes: "1.4.0".'
-    )
-    owner: str | None = Field(default=None, description="Who answers for the model.")
+    version: Version | None = optional('Semantic version, in quotes: "1.4.0".')
+    owner: str | None = optional("Who answers for the model.")
     label: str | None = None
     description: str | None = None
 
@@ -328,16 +299,13 @@ class TopicSettings(Declaration):
     """How topic names are formed."""
 
     noun: ClassVar[str] = "`topic`"
-    root: str | None = Field(
-        default=None, description="Fixed levels in front; may start with a slash."
+    root: str | None = optional("Fixed levels in front; may start with a slash.")
+    segment: PatternText | None = optional("Pattern of every key and leaf.")
+    containment: Literal["strict", "free"] | None = optional(
+        "Whether ISA-95 says which level stands under which (strict, default)."
     )
-    segment: PatternText | None = Field(default=None, description="Pattern of every key and leaf.")
-    containment: Literal["strict", "free"] | None = Field(
-        default=None,
-        description="Whether ISA-95 says which level stands under which (strict, default).",
-    )
-    profiles: list[Profile] | None = Field(
-        default=None, description="Brokers and systems whose limits the model is meant for."
+    profiles: list[Profile] | None = optional(
+        "Brokers and systems whose limits the model is meant for."
     )
 
 
@@ -345,45 +313,31 @@ class Defaults(Declaration):
     """What holds where nothing else is said."""
 
     noun: ClassVar[str] = "`defaults`"
-    metric_payload: str | None = Field(
-        default=None, description="Payload of metrics; default vtq/1."
-    )
-    retain: bool | None = Field(
-        default=None, description="MQTT retain of state topics; default true."
-    )
-    info: bool | None = Field(
-        default=None, description="Every node gets a retained _info; default false."
-    )
-    qos: Qos | None = Field(default=None, description="MQTT quality of service; default 1.")
+    metric_payload: str | None = optional("Payload of metrics; default vtq/1.")
+    retain: bool | None = optional("MQTT retain of state topics; default true.")
+    info: bool | None = optional("Every node gets a retained _info; default false.")
+    qos: Qos | None = optional("MQTT quality of service; default 1.")
 
 
 class KafkaSettings(Declaration):
     """How topics go to Kafka."""
 
     noun: ClassVar[str] = "`kafka`"
-    prefix: str | None = Field(
-        default=None, description="First part of every Kafka topic; default uns."
+    prefix: str | None = optional("First part of every Kafka topic; default uns.")
+    split: Annotated[int, Field(ge=1)] | str | None = optional(
+        "Levels below the root that name the Kafka topic, or an equipment level."
     )
-    split: Annotated[int, Field(ge=1)] | str | None = Field(
-        default=None,
-        description="Levels below the root that name the Kafka topic, or an equipment level.",
+    key: Literal["full", "tail"] | None = optional("Record key; default full.")
+    order_by: Annotated[int, Field(ge=1)] | str | None = optional(
+        "What keeps its order: metric (default), a number of levels, or a level."
     )
-    key: Literal["full", "tail"] | None = Field(
-        default=None, description="Record key; default full."
-    )
-    order_by: Annotated[int, Field(ge=1)] | str | None = Field(
-        default=None,
-        description="What keeps its order: metric (default), a number of levels, or a level.",
-    )
-    partitioner: Partitioner | None = Field(
-        default=None, description="Named partitioner; default murmur2."
-    )
+    partitioner: Partitioner | None = optional("Named partitioner; default murmur2.")
     partitions: Annotated[int, Field(ge=1)] | None = None
     replication: Annotated[int, Field(ge=1)] | None = None
     brokers: Annotated[int, Field(ge=1)] | None = None
     max_topics: Annotated[int, Field(ge=1)] | None = None
-    overflow: Literal["reject", "bucket"] | None = Field(
-        default=None, description="What happens to a name Kafka cannot hold; default reject."
+    overflow: Literal["reject", "bucket"] | None = optional(
+        "What happens to a name Kafka cannot hold; default reject."
     )
 
 
@@ -391,27 +345,25 @@ class ClientDeclaration(Declaration):
     """A program that publishes or subscribes."""
 
     noun: ClassVar[str] = "a client"
-    owner: str | None = Field(default=None, description="Who answers for it.")
+    owner: str | None = optional("Who answers for it.")
     label: str | None = None
     description: str | None = None
-    publish: Texts | None = Field(default=None, description="Topic filters it publishes to.")
-    subscribe: Texts | None = Field(
-        default=None, description="Topic filters or $share subscriptions."
-    )
+    publish: Texts | None = optional("Topic filters it publishes to.")
+    subscribe: Texts | None = optional("Topic filters or $share subscriptions.")
 
 
 class LintSettings(Declaration):
     """Which rules judge the model, and how hard."""
 
     noun: ClassVar[str] = "`lint`"
-    select: Texts | None = Field(default=None, description="Only these rules or families.")
-    extend_select: Texts | None = Field(default=None, description="These rules as well.")
-    ignore: Texts | None = Field(default=None, description="Not these rules or families.")
-    severity: dict[str, Literal["info", "warning", "error"]] | None = Field(
-        default=None, description="What findings weigh, by rule or family."
+    select: Texts | None = optional("Only these rules or families.")
+    extend_select: Texts | None = optional("These rules as well.")
+    ignore: Texts | None = optional("Not these rules or families.")
+    severity: dict[str, Literal["info", "warning", "error"]] | None = optional(
+        "What findings weigh, by rule or family."
     )
-    fail_level: Literal["info", "warning", "error"] | None = Field(
-        default=None, description="From which weight on a check fails; default warning."
+    fail_level: Literal["info", "warning", "error"] | None = optional(
+        "From which weight on a check fails; default warning."
     )
 
 
@@ -421,18 +373,14 @@ class Sections(Declaration):
     noun: ClassVar[str] = "the file"
     uns: Literal[1] = Field(description="Version of the language.")
     model: ModelInfo | None = None
-    library: str | None = Field(default=None, description="Name of a payload library.")
-    version: Version | None = Field(
-        default=None, description="Version of a payload library, in quotes."
-    )
+    library: str | None = optional("Name of a payload library.")
+    version: Version | None = optional("Version of a payload library, in quotes.")
     description: str | None = None
-    include: Texts | None = Field(default=None, description="Files to read as well, or `std`.")
+    include: Texts | None = optional("Files to read as well, or `std`.")
     topic: TopicSettings | None = None
     defaults: Defaults | None = None
     levels: dict[str, LevelDeclaration] | None = None
-    aspects: dict[str, str] | None = Field(
-        default=None, description="Functional namespaces: name: _level."
-    )
+    aspects: dict[str, str] | None = optional("Functional namespaces: name: _level.")
     payloads: dict[str, PayloadDeclaration] | None = None
     classes: dict[str, ClassDeclaration] | None = None
     kafka: KafkaSettings | None = None
@@ -469,7 +417,7 @@ def checked(
             found = _by_location(said, error)
         if not wrong:
             # Later rounds complain only of what an entry lacks since the round before.
-            for location, complaints in _told(found):
+            for location, complaints in _select_complaints(found):
                 _report(model, place, location, complaints, faults)
         entries = {_entry(location, complaints[0]) for location, complaints in found.items()}
         if () in entries:
@@ -494,7 +442,7 @@ def _by_location(said: Any, error: ValidationError) -> dict[Location, list[Any]]
     return found
 
 
-def _told(found: Mapping[Location, list[Any]]) -> Iterator[tuple[Location, list[Any]]]:
+def _select_complaints(found: Mapping[Location, list[Any]]) -> Iterator[tuple[Location, list[Any]]]:
     """What is worth telling: a mapping with an unknown key may have meant the one it lacks."""
     strange = {at[:-1] for at, items in found.items() if items[0]["type"] == "extra_forbidden"}
     for location, complaints in found.items():
@@ -552,7 +500,7 @@ def _report(
         else:
             report_unknown_key(key, holder, span_at(place, location, key=True), faults)
         return
-    span, name = span_at(place, location), _called(location)
+    span, name = span_at(place, location), _describe(location)
     help_: str | None = None
     code = "M204"
     if kind in FAULTS:
@@ -595,7 +543,7 @@ def report_unknown_key(
     faults.add("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
 
 
-def _called(location: Location) -> str:
+def _describe(location: Location) -> str:
     *above, last = location
     return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{above[-1]}`"
 

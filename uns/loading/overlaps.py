@@ -55,9 +55,9 @@ def overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
         else:
             seen[literal] = place
     if families:
-        position = {id(place): index for index, place in enumerate(places)}
+        position = {place: index for index, place in enumerate(places)}
         for found in _among(families, seen):
-            if position[id(found.one)] > position[id(found.other)]:
+            if position[found.one] > position[found.other]:
                 yield found._replace(one=found.other, other=found.one)
             else:
                 yield found
@@ -89,7 +89,7 @@ def _sets_of_one_frame(families: list[Place]) -> Iterator[Overlap]:
     """Sets between the same texts: as words, and as sorted intervals."""
     ranges: list[tuple[NumberRange, Place]] = []
     of_word: dict[str, Place] = {}
-    found: dict[tuple[int, int], Overlap] = {}
+    found: dict[tuple[Place, Place], Overlap] = {}
     for place in families:
         choice = _only_set(place.segment)
         numbers, words = choice.merged() if choice else ((), frozenset[str]())
@@ -98,14 +98,14 @@ def _sets_of_one_frame(families: list[Place]) -> Iterator[Overlap]:
             one = of_word.setdefault(word, place)
             if one is not place:
                 overlap = Overlap(one, place, place.segment.format(word))
-                found.setdefault((id(one), id(place)), overlap)
+                found.setdefault((one, place), overlap)
     ranges.sort(key=lambda item: (item[0].width, item[0].low, item[0].high))
     reach: tuple[NumberRange, Place] | None = None
     for current, place in ranges:
         goes_on = reach is not None and reach[0].width == current.width
         if reach and goes_on and current.low <= reach[0].high and reach[1] is not place:
             overlap = Overlap(reach[1], place, place.segment.format(next(iter(current))))
-            found.setdefault((id(reach[1]), id(place)), overlap)
+            found.setdefault((reach[1], place), overlap)
         if reach is None or not goes_on or current.high > reach[0].high:
             reach = (current, place)
     yield from found.values()

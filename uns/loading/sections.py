@@ -30,9 +30,8 @@ from uns.loading.model_format import (
     span_at,
 )
 from uns.loading.payload_reading import check_examples, payload_type
-from uns.loading.yaml_events import Map, found_at, key_span, value_span
+from uns.loading.yaml_events import Map, find_span, key_span, value_span
 from uns.model.clients import Client
-from uns.model.tree import Origin
 from uns.payloads import PayloadType
 from uns.topics.names import Topic, TopicFilter, subscription
 
@@ -220,10 +219,10 @@ class SectionReader:
             payloads[name] = None
             if said is not None and not document.lost("payloads", name):
                 foreign = functools.partial(self._foreign, document=document, payload=name)
-                payload = payload_type(name, said, place, self.faults.take, foreign)
+                payload = payload_type(name, said, place, self.faults, foreign)
                 # What ships with the package is tested, and need not be looked at in every model.
                 if payload is not None and not document.is_built_in:
-                    check_examples(payload, place, self.faults.take)
+                    check_examples(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
@@ -254,14 +253,13 @@ class SectionReader:
 
     def classes(self) -> dict[str, DeclaredClass]:
         """The classes as they are declared."""
-        classes = {}
-        for _, name, said, place in self._entries("classes"):
-            origin = Origin(place.source, place.number, name)
-            whole = said is not None
-            classes[name] = DeclaredClass(
-                said or ClassDeclaration(), _below(place, name), origin, whole
+        nothing = ClassDeclaration()
+        return {
+            name: DeclaredClass(
+                said or nothing, _below(place, name), place.origin(name), said is not None
             )
-        return classes
+            for _, name, said, place in self._entries("classes")
+        }
 
     def contracts(self) -> dict[str, DeclaredLevel]:
         """What the model says of all nodes of a level, by the level's name."""
@@ -333,9 +331,11 @@ class SectionReader:
     def locator(self) -> Callable[[Location, bool], Span | None]:
         """Finds where the files say what they say outside the tree."""
         tops = [_without_tree(document.root) for document in self.files.documents]
-        return lambda path, key: next(
-            filter(None, (found_at(top, path, key=key) for top in tops)), None
-        )
+        return functools.partial(_find_place, tops)
+
+
+def _find_place(tops: list[Map], path: Location, key: bool) -> Span | None:
+    return next(filter(None, (find_span(top, path, key=key) for top in tops)), None)
 
 
 @functools.cache

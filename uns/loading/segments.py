@@ -36,9 +36,9 @@ class SegmentReader:
         """The segment of a node's key; without ``whole`` it may have a pattern that was not read."""
         if said_pattern is None and key in self._known:
             return self._known[key]
-        origin = Origin(container.source, container.number, key)
+        origin = container.origin(key)
         pattern = Pattern(said_pattern) if said_pattern is not None else None
-        segment = self._parsed(key, pattern, origin)
+        segment = self._parse(key, pattern, origin)
         if segment is None:
             return None
         if segment.name is not None and pattern is None:
@@ -62,7 +62,7 @@ class SegmentReader:
         """The levels of an endpoint's leaf."""
         segments = []
         for level in endpoint.leaf.split("/"):
-            segment = self._parsed(level, None, origin)
+            segment = self._parse(level, None, origin)
             if segment is None:
                 return None
             if segment.name is not None:
@@ -75,7 +75,7 @@ class SegmentReader:
             segments.append(segment)
         return segments
 
-    def _parsed(self, text: str, pattern: Pattern | None, origin: Origin) -> Segment | None:
+    def _parse(self, text: str, pattern: Pattern | None, origin: Origin) -> Segment | None:
         try:
             return Segment.parse(text, pattern)
         except InvalidTemplate as error:

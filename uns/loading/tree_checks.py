@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
 from uns.loading.overlaps import overlaps
-from uns.model.tree import Members, Origin, Place, PlaceKind
+from uns.model.tree import Members, Origin, Place, PlaceKind, fold, measure
 from uns.topics.names import MAX_BYTES
+from uns.topics.templates import Segment
 
 __all__ = ["MAX_LEVELS", "TreeChecks", "report_clash"]
 
@@ -17,34 +20,14 @@ __all__ = ["MAX_LEVELS", "TreeChecks", "report_clash"]
 MAX_LEVELS = 128
 
 
-class _Extent:
-    """How deep and how long the topics below a place become; shared members are measured once."""
+#: The open sets of a part of the tree, by name.
+_Named: TypeAlias = dict[str, Place]
 
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[int, int]] = {}
 
-    def of(self, place: Place) -> tuple[int, int]:
-        """Levels and UTF-8 bytes of the deepest and the longest topic at or below ``place``."""
-        levels, size = self._known.get(id(place.members)) or self.below(place.members)
-        return levels + 1, size + (place.segment.longest() or 0)
-
-    def below(self, members: Members) -> tuple[int, int]:
-        """Levels and UTF-8 bytes of what ``members`` add to the topic of their place."""
-        levels = size = 0
-        known = self._known
-        for member in members.order:
-            below = known.get(id(member.members)) or self.below(member.members)
-            literal = member.segment.literal
-            if literal is not None and literal.isascii():
-                here = len(literal)
-            else:
-                here = member.segment.longest() or 0
-            if below[0] >= levels:
-                levels = below[0] + 1
-            if below[1] + here >= size:
-                size = below[1] + here + 1
-        known[id(members)] = (levels, size)
-        return levels, size
+def _longest(segment: Segment) -> int:
+    """The UTF-8 bytes of the longest level of a segment; of an open set none are known."""
+    literal = segment.literal
+    return len(literal) if literal is not None and literal.isascii() else segment.longest() or 0
 
 
 @dataclass(slots=True)
@@ -54,27 +37,24 @@ class TreeChecks:
     faults: Faults
     #: Whether equipment is nested too deep, which has been reported.
     is_too_deep: bool = False
-    _extent: _Extent = field(default_factory=_Extent)
 
     def check_siblings(self, places: Sequence[Place]) -> None:
         """Report every two places of one node that stand for a common topic level."""
         for one, other, level, certain in overlaps(places):
             if one.segment.literal is not None and other.segment.literal is not None:
-                report_clash(_called(other), other.origin, _called(one), one.origin, self.faults)
+                report_clash(
+                    _describe(other), other.origin, _describe(one), one.origin, self.faults
+                )
                 continue
-            message = f"{_called(other)} overlaps {_called(one)}"
+            message = f"{_describe(other)} overlaps {_describe(one)}"
             help_ = "siblings may not share a topic; make one of the sets smaller"
             if level is not None:
                 message += f"; both stand for {level!r}"
             if not certain:
-                message = f"{_called(other)} cannot be told apart from {_called(one)}"
+                message = f"{_describe(other)} cannot be told apart from {_describe(one)}"
                 help_ = "let the two start or end in different texts, or use simpler patterns"
-            related = _related(one.origin, _called(one))
+            related = _related(one.origin, _describe(one))
             self.faults.add("M404", message, _span(other), help=help_, related=related)
-
-    def measure(self, members: Members) -> None:
-        """Measure what stands below ``members``; from the leaves up, this never recurses."""
-        self._extent.below(members)
 
     def check_topics(self, top: Members, root: tuple[str, ...], *, has_names: bool) -> None:
         """Report what makes no topic: too long, too deep, empty, or out of every wildcard's reach.
@@ -83,32 +63,32 @@ class TreeChecks:
         """
         fixed = sum(len(level.encode()) + 1 for level in root)
         deepest = 0
+        known: dict[Members, tuple[int, int]] = {}
         for place in top:
             if not root:
                 self._check_first(place)
-            levels, size = self._extent.of(place)
+            below, size = fold(place.members, partial(measure, _longest), known)
+            levels, size = below + 1, size + (place.segment.longest() or 0)
             deepest = max(deepest, levels)
             is_too_deep = levels + len(root) > MAX_LEVELS and not self.is_too_deep
             if size + fixed > MAX_BYTES or is_too_deep:
                 self.faults.add(
                     "M407",
-                    f"below {_called(place)} topics have up to {levels + len(root)} levels "
+                    f"below {_describe(place)} topics have up to {levels + len(root)} levels "
                     f"and {size + fixed:,} bytes; at most {MAX_LEVELS} and {MAX_BYTES:,} may be",
                     _span(place),
                 )
         if has_names and deepest <= MAX_LEVELS:
-            self._check_names(top, {})
+            fold(top, self._check_names)
 
-    def _check_names(
-        self, members: Members, known: dict[int, dict[str, Place]]
-    ) -> dict[str, Place]:
-        """The open sets among and below ``members`` by name; one inside its namesake is reported."""
-        found = known.get(id(members))
-        if found is not None:
-            return found
-        found = known[id(members)] = {}
+    def _check_names(self, members: Members) -> Generator[Members, _Named, _Named]:
+        """To be folded: the open sets among and below ``members`` by name.
+
+        One inside its namesake is reported.
+        """
+        found: _Named = {}
         for place in members:
-            below = self._check_names(place.members, known)
+            below = yield place.members
             name = place.segment.name
             if name is not None and name in below:
                 message = f"{{{name}}} stands above another {{{name}}}: a value would be lost"
@@ -154,7 +134,7 @@ def _related(origin: Origin | None, label: str) -> tuple[tuple[Span, str], ...]:
     return ((origin.span, label),) if origin else ()
 
 
-def _called(place: Place) -> str:
+def _describe(place: Place) -> str:
     what = place.type.level.name if place.type else "topic"
     if place.kind is PlaceKind.ASPECT:
         what = "aspect segment"

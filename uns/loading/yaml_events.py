@@ -34,6 +34,7 @@ from yaml.events import (
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
 from uns.model.collector import collector_paused
+from uns.model.tree import Origin
 
 __all__ = [
     "MAX_BYTES",
@@ -45,7 +46,7 @@ __all__ = [
     "Source",
     "Value",
     "comments",
-    "found_at",
+    "find_span",
     "key_span",
     "line_starts",
     "read",
@@ -73,6 +74,10 @@ class Map(dict[str, Any]):
 
     source: Source
     number: int
+
+    def origin(self, key: str) -> Origin:
+        """Where ``key`` is declared, as nodes keep it."""
+        return Origin(self.source, self.number, key)
 
 
 class Seq(list[Any]):
@@ -120,9 +125,12 @@ class Source:
     """A file's name and text, and where in the text everything stands."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
+        return Source, (self.name, self.text)
 
     def key_span(self, container: int, key: str | int) -> Span:
         """Where ``key`` of mapping number ``container`` stands (an item of a list: its index)."""
@@ -179,7 +187,7 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
     return container.source.value_span(container.number, key)
 
 
-def found_at(root: Map, path: tuple[str | int, ...], *, key: bool = False) -> Span | None:
+def find_span(root: Map, path: tuple[str | int, ...], *, key: bool = False) -> Span | None:
     """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere.
 
     With ``key`` the place of the last key itself.
@@ -213,7 +221,7 @@ def read(source: Source, faults: Faults) -> Map | None:
         except yaml.YAMLError as error:
             # Libyaml looks ahead, and gives up before it says where; the other parser finds the place.
             if _TOO_DEEP_FOR_LIBYAML not in str(error):
-                message, span, help_, related = _explained(source, error)
+                message, span, help_, related = _explain(source, error)
                 faults.add("M101", message, span, help=help_, related=related)
                 return None
     return None
@@ -465,7 +473,7 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                 stack.pop()
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 if stack:
-                    _place(event, *stack[-1], len(measured))
+                    _note_entry(event, *stack[-1], len(measured))
                 if not isinstance(event, ScalarEvent):
                     measured.append({})
                     stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
@@ -558,7 +566,7 @@ def _speaking_lines(lines: list[str]) -> list[int]:
     return found
 
 
-def _place(
+def _note_entry(
     event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event], number: int
 ) -> None:
     """Note an entry; ``number`` is that of the container which starts here, if one does."""
@@ -573,10 +581,10 @@ def _place(
 
 
 #: What is wrong with the syntax: the message, where, a help, and a place that belongs to it.
-_Explained: TypeAlias = tuple[str, Span, str | None, tuple[tuple[Span, str], ...]]
+_Explanation: TypeAlias = tuple[str, Span, str | None, tuple[tuple[Span, str], ...]]
 
 
-def _explained(source: Source, error: yaml.YAMLError) -> _Explained:
+def _explain(source: Source, error: yaml.YAMLError) -> _Explanation:
     """A syntax error in words that help, as far as one can tell what was meant."""
     unprintable = _UNPRINTABLE.search(source.text)
     if isinstance(error, yaml.reader.ReaderError) and unprintable:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from uns.model.messages import (
         MESSAGE_FAULTS,
         Message,
+        ModelLeftBehind,
     )
     from uns.model.namespace import (
         Model,
@@ -82,6 +83,7 @@ __all__ = [
     "Members",
     "Message",
     "Model",
+    "ModelLeftBehind",
     "Namespace",
     "NearMiss",
     "Node",
@@ -109,7 +111,7 @@ __getattr__, __dir__ = lazy(
             Deprecated Endpoint EquipmentClass EquipmentType Kind Members Notes Origin
             Place PlaceKind Source """,
         "clients": "Client",
-        "messages": "MESSAGE_FAULTS Message",
+        "messages": "MESSAGE_FAULTS Message ModelLeftBehind",
         "queries": "UnboundedTopics",
         "resolutions": "NotAnEndpoint Outcome Resolution UnknownTopic",
         "translation": "KafkaPlace Translation",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
@@ -75,7 +76,7 @@ class FilterReport:
     near_misses: tuple[NearMiss, ...]
 
 
-def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A002 - the field's word
+def report_filter(namespace: Namespace, filter: str) -> FilterReport:
     """What ``filter``, which may be a shared subscription, hits and just misses.
 
     >>> import uns
@@ -97,14 +98,13 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A
     levels: Counter[str] = Counter()
     classes: Counter[str] = Counter()
     payloads: Counter[str] = Counter()
-    topics: int | None = 0
+    topics: Count = 0
     number = 0
     for node in namespace.endpoints(wanted):
         number += 1
         if len(templates) < LISTED:
             templates.append(node.template)
-        count = node.count
-        topics = None if topics is None or count is None else topics + count
+        topics += from_number(node.count)
         equipment = node.equipment
         if equipment is not None and equipment.equipment_level is not None:
             levels[equipment.equipment_level.name] += 1
@@ -115,7 +115,7 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:  # noqa: A
         wanted,
         tuple(templates),
         number,
-        topics,
+        to_number(topics),
         dict(sorted(levels.items())),
         dict(sorted(classes.items())),
         dict(sorted(payloads.items())),
@@ -209,7 +209,7 @@ class _Valid(NamedTuple):
 
 def review_filters(
     filters: Iterable[str], namespace: Namespace | None = None
-) -> list[FilterFinding]:
+) -> tuple[FilterFinding, ...]:
     """What there is to say of a list of filters, together and, with a namespace, against it.
 
     Members of one shared group share messages, so subscriptions of different
@@ -242,7 +242,7 @@ def review_filters(
     if namespace is not None:
         findings += _against(valid, namespace)
     order = list(FilterFact)
-    return sorted(findings, key=lambda finding: (finding.index, order.index(finding.fact)))
+    return tuple(sorted(findings, key=lambda found: (found.index, order.index(found.fact))))
 
 
 def _covered(valid: list[_Valid]) -> Iterator[FilterFinding]:

@@ -9,12 +9,12 @@ from any number of threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from uns import payloads
-from uns.diagnostics import Diagnostic, Span, near
+from uns.diagnostics import Diagnostic, Span, UnknownName
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import RecordAddress
 from uns.memo import Memo
@@ -26,7 +26,16 @@ from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
 from uns.model.translation import Translation
-from uns.model.tree import EquipmentClass, FirstLevel, Members, Place, PlaceKind, Source
+from uns.model.tree import (
+    EquipmentClass,
+    FirstLevel,
+    Frozen,
+    Members,
+    Place,
+    PlaceKind,
+    Source,
+    descend,
+)
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
@@ -36,13 +45,23 @@ __all__ = ["Model", "Namespace"]
 #: Finds the value at a path of keys and numbers in the files of a model, or the last key itself.
 Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]
 
+
+def _nowhere(path: tuple[str | int, ...], key: bool) -> Span | None:
+    """Where a model that no file describes says something."""
+
+
 #: How many topics a namespace remembers, known ones and unknown ones apart.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model a namespace was made from; ``file`` is where, and what it includes is below."""
+    """Which model a namespace was made from; ``file`` is where, and what it includes is below.
+
+    >>> import uns
+    >>> uns.loads("{uns: 1, model: {id: acme, version: '1.4.0'}}").model.version
+    '1.4.0'
+    """
 
     id: str | None = None
     version: str | None = None
@@ -53,7 +72,7 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Namespace:
+class Namespace(Frozen):
     """A Unified Namespace: every topic of a model, what it carries and who uses it.
 
     Made by :func:`uns.load`; it does not change afterwards.
@@ -72,13 +91,21 @@ class Namespace:
     'production_line'
     """
 
+    #: Which model it is, and its version.
     model: Model
+    #: The fixed levels in front of every topic, `topic.root`.
     root_levels: tuple[str, ...]
+    #: The equipment levels it knows, those of the company among them.
     levels: EquipmentLevels
+    #: The equipment classes by name.
     classes: Mapping[str, EquipmentClass]
+    #: The payloads by name and version, `counts/1`, those of included libraries among them.
     payloads: Mapping[str, PayloadType]
+    #: The topic level of each aspect.
     aspects: Mapping[str, str]
+    #: The programs that use it, by name.
     clients: Mapping[str, Client]
+    #: Brokers and conventions whose limits the model keeps, `topic.profiles`.
     profiles: tuple[str, ...]
     #: What the model says under `lint:`, by its keys there.
     lint_settings: Mapping[str, Any]
@@ -94,7 +121,7 @@ class Namespace:
     segment: str | None = field(default=None, repr=False)
     #: What stands below each node of a class, by the class, as the class alone declares it.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
-    _locate: Locate = field(default=lambda _path, _key: None, repr=False)
+    _locate: Locate = field(default=_nowhere, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
@@ -107,6 +134,13 @@ class Namespace:
     _checks: dict[tuple[int, View], Callable[[object], Any]] = field(
         default_factory=dict, init=False, repr=False
     )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it was made of: neither topics seen nor compiled contracts are pickled."""
+        return {made.name: getattr(self, made.name) for made in fields(self) if made.init}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        Namespace.__init__(self, **state)
 
     def __repr__(self) -> str:
         version = f" {self.model.version}" if self.model.version else ""
@@ -203,14 +237,14 @@ class Namespace:
         if found is None:
             found = self._resolve(topic)
         if view == "consumer":
-            check = found.consumer
+            check = found._consumer
         else:
-            check = found.producer if view == "producer" else None
+            check = found._producer if view == "producer" else None
         if check is None:
             check = self._check_of(found, view)
-        # Filled in from here: entering a constructor takes as long as finding the topic.
-        message = Message()
-        message.resolution, message.value = found, check(payload)
+        # Filled in from here: entering the constructor takes as long as finding the topic.
+        message = _blank(Message)
+        message.topic, message.value, message._resolution = found.topic, check(payload), found
         return message
 
     def _check_of(self, found: Resolution, view: View) -> Callable[[object], Any]:
@@ -219,9 +253,9 @@ class Namespace:
         contract = found.contract
         check = _as_it_came if contract is None else self._compiled(contract, view)
         if view == "consumer":
-            found.consumer = check
+            found._consumer = check
         else:
-            found.producer = check
+            found._producer = check
         return check
 
     def _compiled(self, contract: PayloadContract, view: View) -> Callable[[object], Any]:
@@ -251,38 +285,36 @@ class Namespace:
         contract of the model file still holds. This namespace stays as it is.
 
         Raises:
-            ValueError: the namespace has no such payload.
+            UnknownName: the namespace has no such payload.
             InvalidBinding: pydantic cannot validate ``model``.
         """
         declared = self.payloads.get(payload)
         if declared is None:
-            close = near(payload, self.payloads)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise ValueError(f"the namespace has no payload {payload!r}{hint}")
+            raise UnknownName("payload", payload, self.payloads)
         payloads.bound_validator(PayloadContract(declared), model)
         return replace(self, _bound={**self._bound, payload: model})
 
     # --- many topics -------------------------------------------------------------------------------
 
-    def topics(self, filter: str | None = None, open: OnOpenSet = "raise") -> Iterator[Topic]:  # noqa: A002
+    def topics(self, filter: str | None = None, open: OnOpenSet = "raise") -> Iterator[Topic]:
         """The topics that ``filter`` takes (all without one), made one by one.
 
         Raises:
             InvalidTopicFilter: not a topic filter.
             UnboundedTopics: the filter reaches an open set, unless ``open="skip"``.
         """
-        return queries.topics(self._tree.top, _filter(filter), open)
+        return queries.topics(self.top, _filter(filter), open)
 
-    def count(self, filter: str | None = None, open: OnOpenSet = "raise") -> int:  # noqa: A002
+    def count(self, filter: str | None = None, open: OnOpenSet = "raise") -> int:
         """How many topics ``filter`` takes (all without one), families by arithmetic.
 
         Raises:
             InvalidTopicFilter: not a topic filter.
             UnboundedTopics: the filter reaches an open set, unless ``open="skip"``.
         """
-        return queries.count(self._tree.top, _filter(filter), open)
+        return queries.count(self.top, _filter(filter), open)
 
-    def templates(self, filter: str | None = None) -> Iterator[TopicTemplate]:  # noqa: A002
+    def templates(self, filter: str | None = None) -> Iterator[TopicTemplate]:
         """The templates of the topics that ``filter`` takes; always finite.
 
         Raises:
@@ -290,7 +322,7 @@ class Namespace:
         """
         return (Node(self._tree, *path).template for path in self._paths(filter))
 
-    def endpoints(self, filter: str | None = None) -> Iterator[Node]:  # noqa: A002
+    def endpoints(self, filter: str | None = None) -> Iterator[Node]:
         """The endpoints that ``filter`` takes, families as one template node each; always finite.
 
         Raises:
@@ -298,31 +330,31 @@ class Namespace:
         """
         return (Node(self._tree, *path) for path in self._paths(filter))
 
-    def template_count(self, filter: str | None = None) -> int:  # noqa: A002
+    def template_count(self, filter: str | None = None) -> int:
         """How many templates :meth:`templates` lists, counted without making them.
 
         Raises:
             InvalidTopicFilter: not a topic filter.
         """
-        return queries.template_count(self._tree.top, _filter(filter))
+        return queries.template_count(self.top, _filter(filter))
 
-    def allows_unmodelled(self, filter: str | None = None) -> bool:  # noqa: A002
+    def allows_unmodelled(self, filter: str | None = None) -> bool:
         """Whether ``filter`` takes topics that are legal below an open node and not modelled.
 
         Raises:
             InvalidTopicFilter: not a topic filter.
         """
-        return queries.reaches_open(self._tree.top, _filter(filter))
+        return queries.reaches_open(self.top, _filter(filter))
 
-    def _paths(self, filter: str | None) -> Iterator[Path]:  # noqa: A002
-        return queries.paths(self._tree.top, _filter(filter))
+    def _paths(self, filter: str | None) -> Iterator[Path]:
+        return queries.paths(self.top, _filter(filter))
 
     # --- Kafka -------------------------------------------------------------------------------------
 
     @cached_property
     def kafka(self) -> Translation:
         """Where topics go in Kafka: ``plan``, ``budget``, the ``mapping`` and its ``settings``."""
-        made = Translation(self._tree.top, self.root_levels, self.levels, self._kafka_settings)
+        made = Translation(self.top, self.root_levels, self.levels, self._kafka_settings)
         # From now on the short forms are the mapping's own methods: a call between takes a fifth more.
         self.__dict__.update(to_kafka=made.mapping.to_kafka, to_mqtt=made.mapping.to_mqtt)
         return made
@@ -336,7 +368,7 @@ class Namespace:
             InvalidTopic: not a topic name.
             Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
         """
-        return self.kafka.to_kafka(topic)
+        return self.kafka.mapping.to_kafka(topic)
 
     def to_mqtt(self, kafka_topic: str, key: bytes | None) -> Topic:
         """The MQTT topic of a Kafka record; short for ``kafka.to_mqtt``.
@@ -344,7 +376,7 @@ class Namespace:
         Raises:
             Untranslatable: a record that this mapping would not have put there.
         """
-        return self.kafka.to_mqtt(kafka_topic, key)
+        return self.kafka.mapping.to_mqtt(kafka_topic, key)
 
     # --- the tree ----------------------------------------------------------------------------------
 
@@ -379,14 +411,11 @@ class Namespace:
         With ``expand=False`` a family comes as one template node.
 
         Raises:
-            ValueError: the model has no such class or level.
+            UnknownName: the model has no such class or level.
         """
         wanted = self._level(equipment_level)
         if class_ is not None and class_ not in self.classes:
-            close = near(class_, self.classes)
-            raise ValueError(
-                f"no class {class_!r}" + (f"; did you mean {close!r}?" if close else "")
-            )
+            raise UnknownName("class", class_, self.classes)
         return (
             node
             for node in self._equipment(expand=expand)
@@ -399,22 +428,19 @@ class Namespace:
             return level
         found = self.levels.by_key.get(level)
         if found is None:
-            close = near(level, self.levels.by_key)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise ValueError(f"no equipment level {level!r}{hint}")
+            raise UnknownName("equipment level", level, self.levels.by_key)
         return found
 
     def _equipment(self, *, expand: bool) -> Iterator[Node]:
         """All equipment, without looking into topics."""
-        pending: list[Iterator[Node]] = [iter((self.root,))]
-        while pending:
-            node = next(pending[-1], None)
-            if node is None:
-                pending.pop()
-            elif node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
-                if node.kind is PlaceKind.EQUIPMENT:
-                    yield node
-                pending.append(node.members(expand=expand))
+
+        def below(node: Node) -> Iterator[Node]:
+            if node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
+                return node.members(expand=expand)
+            return iter(())
+
+        nodes = descend([self.root], below)
+        return (node for node in nodes if node.kind is PlaceKind.EQUIPMENT)
 
     def filters(
         self,
@@ -430,19 +456,22 @@ class Namespace:
         only where the ``+`` of a family does: ``over_matches`` lists them.
 
         Raises:
-            ValueError: the model has no such class or level.
+            UnknownName: the model has no such class or level.
         """
         targets = []
         for node in self.find(class_, equipment_level, expand=False):
             if endpoint is None:
-                targets.append(node._places)
+                targets.append(node.places)
             else:
                 targets += [
-                    found._places
+                    found.places
                     for found in node.own_endpoints(expand=False)
                     if found.endpoint is not None and found.endpoint.key == endpoint
                 ]
-        return subscriptions(self._tree.top, targets, below=endpoint is None)
+        return subscriptions(self.top, targets, below=endpoint is None)
+
+
+_blank = Message.__new__
 
 
 def _as_it_came(payload: object) -> object:

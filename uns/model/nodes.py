@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from uns.counts import Count, to_number
 from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
 from uns.model.queries import UnboundedTopics
@@ -14,9 +15,11 @@ from uns.model.tree import (
     Deprecated,
     Endpoint,
     EquipmentClass,
+    Frozen,
     Members,
     Place,
     PlaceKind,
+    descend,
     formerly,
 )
 from uns.payloads import PayloadContract
@@ -36,11 +39,17 @@ class Tree:
     owner: str | None = None
 
 
-class Node:
+class Node(Frozen):
     """One position of the namespace, from :meth:`Namespace.__getitem__` or a walk.
 
     A node of a walk with ``expand=False`` may stand for a whole family; then
     :attr:`is_template` is true and :attr:`topic` has no answer.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {lines: {'line[1..3]': {metrics: {speed: {type: number}}}}}}}")
+    >>> line = ns["lyon/line2"]
+    >>> line.equipment_level.name, line.parent.name, [node.topic for node in line.endpoints]
+    ('production_line', 'lyon', ['lyon/line2/speed'])
     """
 
     __slots__ = ("_levels", "_places", "_tree")
@@ -131,13 +140,10 @@ class Node:
     @property
     def count(self) -> int | None:
         """How many positions the node stands for; ``None`` when a set is open."""
-        total = 1
+        count: Count = 1
         for place, level in zip(self._places, self._levels, strict=True):
-            size = place.segment.count if level is None else 1
-            if size is None:
-                return None
-            total *= size
-        return total
+            count *= 1 if level is not None else place.count
+        return to_number(count)
 
     @property
     def values(self) -> Mapping[str | int, str]:
@@ -186,15 +192,7 @@ class Node:
 
     def walk(self, *, expand: bool = True) -> Iterator[Node]:
         """This node and everything below it, depth first, made one by one."""
-        yield self
-        pending = [self.members(expand=expand)]
-        while pending:
-            node = next(pending[-1], None)
-            if node is None:
-                pending.pop()
-            else:
-                yield node
-                pending.append(node.members(expand=expand))
+        return descend([self], lambda node: node.members(expand=expand))
 
     def _below(self, place: Place, level: str | None) -> Node:
         return Node(self._tree, (*self._places, place), (*self._levels, level))
@@ -205,15 +203,12 @@ class Node:
 
     def own_endpoints(self, *, expand: bool) -> Iterator[Node]:
         """As :attr:`endpoints`; with ``expand=False`` families are one template node each."""
-        pending = [self.members(expand=expand)]
-        while pending:
-            below = next(pending[-1], None)
-            if below is None:
-                pending.pop()
-            elif below.kind is not PlaceKind.EQUIPMENT:
-                if below.endpoint is not None:
-                    yield below
-                pending.append(below.members(expand=expand))
+
+        def own(node: Node) -> Iterator[Node]:
+            below = node.members(expand=expand)
+            return (inner for inner in below if inner.kind is not PlaceKind.EQUIPMENT)
+
+        return (node for node in descend(own(self), own) if node.endpoint is not None)
 
     # --- what it is --------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 
 from uns.counts import NO_END, Count, NoEnd
 from uns.diagnostics import UNSError
-from uns.model.tree import FirstLevel, Members, Place, descend, fold
+from uns.model.tree import Members, Place, descend, fold
+from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.names import Topic, TopicFilter
 
 __all__ = [
@@ -30,10 +31,13 @@ __all__ = [
 #: What to do where a filter reaches an open set without pinning it.
 OnOpenSet: TypeAlias = Literal["raise", "skip"]
 
-#: Places from the top down, each with the one level that was asked for, or ``None`` for all of them.
-Path: TypeAlias = tuple[tuple[Place, ...], tuple[str | None, ...]]
+_Places: TypeAlias = tuple[Place, ...]
+_Levels: TypeAlias = tuple[str | None, ...]
 
-#: Members, and the filter level they are held against.
+#: Places from the top down, each with the one level that was asked for, or ``None`` for all of them.
+Path: TypeAlias = tuple[_Places, _Levels]
+
+#: Members, and the state of the filter above them.
 _Part: TypeAlias = tuple[Members, int]
 
 
@@ -41,6 +45,14 @@ class UnboundedTopics(UNSError):
     """A question whose answer has no end: a filter reaches an open set.
 
     ``template`` shows the first such position.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {'{site}': {pattern: '[a-z]+', metrics: {power: {type: number}}}}}")
+    >>> try:
+    ...     ns.count()
+    ... except UnboundedTopics as error:
+    ...     print(error.template, ns.count("lyon/#"), ns.count(open="skip"))
+    {site} 1 0
     """
 
     def __init__(self, template: str) -> None:
@@ -60,100 +72,73 @@ class _Reach:
     Without a filter everything is meant, names that start with $ among it.
     """
 
-    def __init__(self, filter_: TopicFilter | None) -> None:
-        self.levels = ("#",) if filter_ is None else filter_.levels
-        self.hides = filter_ is not None
+    def __init__(self, filter_: str | None) -> None:
+        self.filter = FilterAutomaton(["#" if filter_ is None else filter_])
+        start = self.filter.start
+        self.start = start if filter_ is not None else self.filter.step(start, None)
         self._hits: dict[_Part, bool] = {}
 
-    def after(self, index: int) -> int:
-        """The filter level that the next topic level is held against."""
-        return index if self.levels[index] == "#" else index + 1
-
-    def accepts(self, place: Place, index: int) -> bool:
-        """Whether the topic of ``place``, itself taken by filter level ``index``, is taken."""
-        last = len(self.levels) - 1
-        ends = index == last or (index == last - 1 and self.levels[last] == "#")
-        return ends and place.endpoint is not None
-
-    def candidates(self, members: Members, index: int) -> Iterator[tuple[Place, str | None]]:
-        """The members a filter level takes, each with its level where that is one only.
-
-        A wildcard in the first level takes no name that starts with $ [MQTT-4.7.2-1].
-        """
-        if index == len(self.levels):
+    def among(self, part: _Part) -> Iterator[tuple[Place, str | None, int]]:
+        """The members the filter may take, each with its level where that is one only, and the state."""
+        members, state = part
+        named, other = self.filter.steps(state)
+        if other == DEAD:
+            for name, after in named.items():
+                place = members.find(name)
+                if place is not None:
+                    yield place, name, after
             return
-        wanted = self.levels[index]
-        if wanted not in {"+", "#"}:
-            place = members.find(wanted)
-            if place is not None:
-                yield place, wanted
-            return
-        hides = self.hides and isinstance(members, FirstLevel)
         for place in members:
-            if not (hides and place.segment.text.startswith("$")):
-                yield place, place.segment.literal
+            literal = place.segment.literal
+            after = self.filter.step(state, literal)
+            if after != DEAD:
+                yield place, literal, after
 
-    def goes_on(self, place: Place, index: int) -> bool:
-        """Whether anything below ``place``, itself taken by filter level ``index``, is taken."""
-        return fold((place.members, self.after(index)), self._are_hit, self._hits)
+    def accepts(self, place: Place, state: int) -> bool:
+        """Whether the own topic of ``place`` is taken, in the state after it."""
+        return place.endpoint is not None and bool(self.filter.taken_by(state))
+
+    def goes_on(self, place: Place, state: int) -> bool:
+        """Whether anything below ``place`` is taken."""
+        return fold((place.members, state), self._are_hit, self._hits)
 
     def _are_hit(self, part: _Part) -> Generator[_Part, bool, bool]:
-        members, index = part
-        for place, _ in self.candidates(members, index):
-            if self.accepts(place, index) or (yield place.members, self.after(index)):
+        for place, _, after in self.among(part):
+            if self.accepts(place, after) or (yield place.members, after):
                 return True
         return False
 
     def opens(self, part: _Part) -> Generator[_Part, bool, bool]:
         """To be folded: whether the filter goes below an open place."""
-        members, index = part
-        for place, _ in self.candidates(members, index):
-            below = self.after(index)
-            if below < len(self.levels) and (place.open or (yield place.members, below)):
+        for place, _, after in self.among(part):
+            goes_on = self.filter.steps(after) != ({}, DEAD)
+            if goes_on and (place.open or (yield place.members, after)):
                 return True
         return False
 
     def templates(self, part: _Part) -> Generator[_Part, int, int]:
         """To be folded: how many templates the filter takes."""
-        members, index = part
         found = 0
-        for place, _ in self.candidates(members, index):
-            found += self.accepts(place, index) + (yield place.members, self.after(index))
+        for place, _, after in self.among(part):
+            found += self.accepts(place, after) + (yield place.members, after)
         return found
 
     def topics(self, part: _Part) -> Generator[_Part, Count, Count]:
         """To be folded: how many topics the filter takes."""
-        members, index = part
         found: Count = 0
-        for place, level in self.candidates(members, index):
-            each = self.accepts(place, index) + (yield place.members, self.after(index))
+        for place, level, after in self.among(part):
+            each = self.accepts(place, after) + (yield place.members, after)
             found += each if level is not None else place.count * each
         return found
 
     def closed_topics(self, part: _Part) -> Generator[_Part, int, int]:
         """To be folded: how many topics the filter takes without those of open sets."""
-        members, index = part
         found = 0
-        for place, level in self.candidates(members, index):
+        for place, level, after in self.among(part):
             times = 1 if level is not None else place.segment.count or 0
             if times:
-                found += times * (
-                    self.accepts(place, index) + (yield place.members, self.after(index))
-                )
+                found += times * (self.accepts(place, after) + (yield place.members, after))
         return found
-
-    def walk(self, top: Members) -> Iterator[tuple[Path, int]]:
-        """Everything at or above what the filter takes, and the filter level that takes it."""
-
-        def among(members: Members, above: Path, index: int) -> Iterator[tuple[Path, int]]:
-            for place, level in self.candidates(members, index):
-                if self.accepts(place, index) or self.goes_on(place, index):
-                    yield ((*above[0], place), (*above[1], level)), index
-
-        return descend(
-            among(top, ((), ()), 0),
-            lambda found: among(found[0][0][-1].members, found[0], self.after(found[1])),
-        )
 
 
 def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
@@ -164,8 +149,8 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
     """
     reach = _Reach(filter_)
     if open_ == "skip":
-        return fold((top, 0), reach.closed_topics)
-    found = fold((top, 0), reach.topics)
+        return fold((top, reach.start), reach.closed_topics)
+    found = fold((top, reach.start), reach.topics)
     if isinstance(found, NoEnd):
         raise UnboundedTopics(_first_open(top, filter_))
     return found
@@ -182,7 +167,8 @@ def _first_open(top: Members, filter_: TopicFilter | None) -> str:
 
 def template_count(top: Members, filter_: TopicFilter | None) -> int:
     """How many templates a filter takes: as many as :func:`paths` goes through."""
-    return fold((top, 0), _Reach(filter_).templates)
+    reach = _Reach(filter_)
+    return fold((top, reach.start), reach.templates)
 
 
 def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[Topic]:
@@ -193,30 +179,41 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
     """
     reach = _Reach(filter_)
 
-    def among(members: Members, index: int, prefix: str) -> Iterator[tuple[Place, int, str]]:
-        for place, level in reach.candidates(members, index):
-            if not (reach.accepts(place, index) or reach.goes_on(place, index)):
+    def among(part: _Part, prefix: str) -> Iterator[tuple[Place, int, str]]:
+        for place, level, after in reach.among(part):
+            if not (reach.accepts(place, after) or reach.goes_on(place, after)):
                 continue
             if level is not None:
-                yield place, index, prefix + level
+                yield place, after, prefix + level
             elif place.segment.count is not None:
                 for text in place.segment:
-                    yield place, index, prefix + text
+                    yield place, after, prefix + text
             elif open_ == "raise":
                 raise UnboundedTopics(prefix + place.segment.text)
 
     def below(found: tuple[Place, int, str]) -> Iterator[tuple[Place, int, str]]:
-        place, index, name = found
-        return among(place.members, reach.after(index), f"{name}/")
+        place, state, name = found
+        return among((place.members, state), f"{name}/")
 
-    found = descend(among(top, 0, ""), below)
-    return (Topic(name) for place, index, name in found if reach.accepts(place, index))
+    found = descend(among((top, reach.start), ""), below)
+    return (Topic(name) for place, state, name in found if reach.accepts(place, state))
 
 
 def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
     """The endpoints a filter takes, families and open sets as one each; always finite."""
     reach = _Reach(filter_)
-    return (path for path, index in reach.walk(top) if reach.accepts(path[0][-1], index))
+
+    def among(part: _Part, places: _Places, levels: _Levels) -> Iterator[tuple[Path, int]]:
+        for place, level, after in reach.among(part):
+            if reach.accepts(place, after) or reach.goes_on(place, after):
+                yield ((*places, place), (*levels, level)), after
+
+    def below(found: tuple[Path, int]) -> Iterator[tuple[Path, int]]:
+        path, state = found
+        return among((path[0][-1].members, state), *path)
+
+    found = descend(among((top, reach.start), (), ()), below)
+    return (path for path, state in found if reach.accepts(path[0][-1], state))
 
 
 def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
@@ -224,20 +221,21 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
 
     ``levels`` are topic levels, ``+`` among them but no ``#``.
     """
-    reach = _Reach(TopicFilter("/".join(levels)))
+    reach = _Reach("/".join(levels))
 
-    def further(above: Iterator[Path], index: int) -> Iterator[Path]:
-        for places, pinned in above:
+    def further(above: Iterator[tuple[Path, int]]) -> Iterator[tuple[Path, int]]:
+        for (places, pinned), state in above:
             members = places[-1].members if places else top
-            for place, level in reach.candidates(members, index):
-                yield (*places, place), (*pinned, level)
+            for place, level, after in reach.among((members, state)):
+                yield ((*places, place), (*pinned, level)), after
 
-    found: Iterator[Path] = iter([((), ())])
-    for index in range(len(levels)):
-        found = further(found, index)
-    return found
+    found: Iterator[tuple[Path, int]] = iter([(((), ()), reach.start)])
+    for _ in levels:
+        found = further(found)
+    return (path for path, _ in found)
 
 
 def reaches_open(top: Members, filter_: TopicFilter | None) -> bool:
     """Whether a filter takes topics that the model allows and does not name."""
-    return fold((top, 0), _Reach(filter_).opens)
+    reach = _Reach(filter_)
+    return fold((top, reach.start), reach.opens)

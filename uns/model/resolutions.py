@@ -12,7 +12,7 @@ from typing import Any
 
 from uns.diagnostics import UNSError, near
 from uns.model.nodes import Node, Tree
-from uns.model.tree import Endpoint, Members, Place
+from uns.model.tree import Endpoint, Frozen, Members, Place
 from uns.payloads import PayloadContract
 from uns.topics.names import InvalidTopic, invalid_topic, is_topic_name
 
@@ -24,7 +24,16 @@ LONGEST_NUMBER = 12
 
 
 class UnknownTopic(UNSError, KeyError):
-    """A topic that the namespace does not have; ``matched`` is how far it has it."""
+    """A topic that the namespace does not have; ``matched`` is how far it has it.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> try:
+    ...     ns["lyon/pwoer"]
+    ... except UnknownTopic as error:
+    ...     print(error.matched, error.near)
+    lyon lyon/power
+    """
 
     def __init__(
         self, topic: str, matched: str, near: Callable[[], str | None] | str | None = None
@@ -35,10 +44,10 @@ class UnknownTopic(UNSError, KeyError):
         self._near = near
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return UnknownTopic, (self.topic, self.matched, self.suggestion)
+        return UnknownTopic, (self.topic, self.matched, self.near)
 
     @property
-    def suggestion(self) -> str | None:
+    def near(self) -> str | None:
         """A topic that may have been meant; looked for when it is read, for that takes a while."""
         if callable(self._near):
             self._near = self._near()
@@ -46,23 +55,42 @@ class UnknownTopic(UNSError, KeyError):
 
     def __str__(self) -> str:
         up_to = f"; it goes as far as {self.matched!r}" if self.matched else ""
-        hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
+        hint = f"; did you mean {self.near!r}?" if self.near else ""
         return f"the namespace has no topic {self.topic!r}{up_to}{hint}"
 
 
 class NotAnEndpoint(UNSError):
-    """A topic that is a position of the namespace and carries no payload itself."""
+    """A topic that is a position of the namespace and carries no payload itself.
 
-    def __init__(self, topic: str) -> None:
-        super().__init__(topic)
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> try:
+    ...     ns.validate("lyon", b"1")
+    ... except NotAnEndpoint as error:
+    ...     print(error)
+    'lyon' is a position of the namespace, and nothing is published there
+    """
+
+    def __init__(
+        self,
+        topic: str,
+        why: str = "is a position of the namespace, and nothing is published there",
+    ) -> None:
+        super().__init__(topic, why)
         self.topic = topic
 
     def __str__(self) -> str:
-        return f"{self.topic!r} is a position of the namespace, and nothing is published there"
+        return f"{self.topic!r} {self.args[1]}"
 
 
 class Outcome(StrEnum):
-    """What became of looking a topic up."""
+    """What became of looking a topic up.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> [ns.resolve(topic).outcome.value for topic in ("lyon/power", "lyon", "oslo", "lyon/#")]
+    ['endpoint', 'not-an-endpoint', 'no-match', 'invalid']
+    """
 
     ENDPOINT = "endpoint"
     NO_MATCH = "no-match"
@@ -71,14 +99,20 @@ class Outcome(StrEnum):
     UNMODELLED = "unmodelled"
 
 
-class Resolution:
+class Resolution(Frozen):
     """What looking up a topic came to, from :meth:`Namespace.resolve`.
 
     ``outcome`` tells the five cases apart, ``matched`` is the longest prefix
     the namespace has. Everything else is worked out when it is read.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> found = ns.resolve("lyon/pwoer")
+    >>> bool(found), found.outcome.value, found.matched, found.near
+    (False, 'no-match', 'lyon', 'lyon/power')
     """
 
-    __slots__ = ("_node", "_places", "_tree", "consumer", "outcome", "producer", "topic")
+    __slots__ = ("_consumer", "_node", "_places", "_producer", "_tree", "outcome", "topic")
 
     def __init__(self, tree: Tree, topic: str, outcome: Outcome, places: tuple[Place, ...]) -> None:
         self.topic = topic
@@ -86,9 +120,13 @@ class Resolution:
         self._tree = tree
         self._places = places
         self._node: Node | None = None
-        #: What checks a payload, for each view; a namespace puts it here when it is first used.
-        self.consumer: Callable[[object], Any] | None = None
-        self.producer: Callable[[object], Any] | None = None
+        # What checks a payload, for each view; the namespace sets it when it is first used.
+        self._consumer: Callable[[object], Any] | None = None
+        self._producer: Callable[[object], Any] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what was looked up and the tree, not what is worked out from them."""
+        return Resolution, (self._tree, self.topic, self.outcome, self._places)
 
     def __bool__(self) -> bool:
         """Whether a message may be published there."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
+from uns.counts import to_number
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import (
     Cluster,
@@ -35,7 +36,7 @@ from uns.kafka.names import MAX_LENGTH, encode_levels
 from uns.kafka.places import longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
 from uns.memo import Memo
-from uns.model.tree import NO_MEMBERS, Members, Place
+from uns.model.tree import NO_MEMBERS, Members, Place, fold
 from uns.topics.names import Topic
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
@@ -54,6 +55,9 @@ MOST_SHAPES = 250_000
 
 #: Most ways down to equipment that are remembered; models have a few.
 _MOST_DEPTHS = 4_096
+
+#: Members, the levels above them, and the rank of the equipment they stand below.
+_Standing: TypeAlias = tuple[Members, int, float]
 
 #: Texts of one segment that are looked at for the longest.
 _MOST_MEASURED = 10_000
@@ -99,21 +103,23 @@ class Translation:
 
     Raises:
         InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
-        ValueError: a number that is no size of a cluster.
+        InvalidArgument: a number that is not a size of a cluster.
     """
 
-    top: Members
+    top: Members = field(repr=False)
     root: tuple[str, ...]
-    levels: EquipmentLevels
+    levels: EquipmentLevels = field(repr=False)
     settings: Mapping[str, Any]
     #: Whether it is for the topics that keep the last retained message of each.
     is_state: bool = False
     mapping: KafkaMapping = field(init=False)
     cluster: Cluster = field(init=False)
-    _split: EquipmentLevel | None = field(init=False)
+    _split: EquipmentLevel | None = field(init=False, repr=False)
     #: By level and the equipment below which topics stand.
-    _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
-    _above: Memo[tuple[tuple[str, ...], Members]] = field(init=False, default_factory=Memo)
+    _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict, repr=False)
+    _above: Memo[tuple[tuple[str, ...], Members]] = field(
+        init=False, default_factory=Memo, repr=False
+    )
 
     def __post_init__(self) -> None:
         said = {key: value for key, value in self.settings.items() if value is not None}
@@ -248,18 +254,17 @@ class Translation:
     @cached_property
     def _ways_down(self) -> frozenset[tuple[int, float, str]]:
         """How deep equipment of each level stands, and the rank it has there."""
-        start = (self._below_root, 0, 0.0)
-        pending, seen = [start], {(id(start[0]), *start[1:])}
         found = set()
-        while pending:
-            members, depth, rank = pending.pop()
+
+        def visit(part: _Standing) -> Generator[_Standing, None, None]:
+            members, depth, rank = part
             for level, below in {(p.type.level, p.members) for p in members if p.type is not None}:
                 own = self.levels.rank(level)
                 inner = (below, depth + 1, rank if own is None else own)
                 found.add((*inner[1:], level.name))
-                if (id(below), *inner[1:]) not in seen:
-                    seen.add((id(below), *inner[1:]))
-                    pending.append(inner)
+                yield inner
+
+        fold((self._below_root, 0, 0.0), visit)
         return frozenset(found)
 
     # --- all topics ----------------------------------------------------------------------------------
@@ -299,15 +304,14 @@ class Translation:
             known = [len(segment) + 1 for segment in longest if segment is not None]
             yield KafkaPlace(
                 self._template((*self.root, *place)),
-                product_size(place),
+                to_number(product_size(place)),
                 len(self.mapping.rule.head) + sum(known) if len(known) == len(longest) else None,
                 place,
             )
 
     def topics(self) -> tuple[KafkaTopic, ...] | None:
         """The Kafka topics that the model needs, or ``None`` where there are too many to list."""
-        sizes = [product_size(place) for place in self._places]
-        if None in sizes or sum(filter(None, sizes)) > MOST_LISTED:
+        if sum(map(product_size, self._places)) > MOST_LISTED:
             return None
         names = map(self.mapping.rule.names, self._places)
         return tuple(dict.fromkeys(itertools.chain.from_iterable(names)))
@@ -330,7 +334,7 @@ class Translation:
     @cached_property
     def is_surveyed(self) -> bool:
         """Whether the topics are few enough to know their places; else there is one, of any texts."""
-        return self._survey.size(self._below_root) <= MOST_SHAPES
+        return fold(self._below_root, self._survey.size) <= MOST_SHAPES
 
     @cached_property
     def cost(self) -> SplitCost:
@@ -394,8 +398,7 @@ class _Survey:
 
     def __init__(self) -> None:
         self._of_place: dict[Place, Level] = {}
-        self._of_members: dict[int, tuple[list[tuple[Level, bool]], list[Place]]] = {}
-        self._sizes: dict[int, int] = {}
+        self._of_members: dict[Members, tuple[list[tuple[Level, bool]], list[Place]]] = {}
         self._texts: dict[Level, str] = {}
 
     def is_known(self, level: Level) -> bool:
@@ -406,13 +409,12 @@ class _Survey:
         """A level as the model writes it."""
         return Segment.fixed(level).text if isinstance(level, str) else self._texts[level]
 
-    def size(self, members: Members) -> int:
-        """How much :meth:`topics` finds among ``members``, at most."""
-        size = self._sizes.get(id(members))
-        if size is None:
-            leaves, branches = self._parted(members)
-            inner = sum(2 + self.size(place.members) for place in branches)
-            size = self._sizes[id(members)] = len(leaves) + inner
+    def size(self, members: Members) -> Generator[Members, int, int]:
+        """To be folded: how much :meth:`topics` finds among ``members``, at most."""
+        leaves, branches = self._parted(members)
+        size = len(leaves)
+        for place in branches:
+            size += 2 + (yield place.members)
         return size
 
     def topics(
@@ -439,7 +441,7 @@ class _Survey:
 
     def _parted(self, members: Members) -> tuple[list[tuple[Level, bool]], list[Place]]:
         """The leaves that are retained and those that are not, as one level each; and the rest."""
-        parted = self._of_members.get(id(members))
+        parted = self._of_members.get(members)
         if parted is None:
             leaves: dict[bool, list[str]] = {}
             branches = []
@@ -450,7 +452,7 @@ class _Survey:
                 else:
                     leaves.setdefault(endpoint.retain, []).append(text)
             levels = [(self._leaves(texts), retained) for retained, texts in leaves.items()]
-            parted = self._of_members[id(members)] = levels, branches
+            parted = self._of_members[members] = levels, branches
         return parted
 
     def _leaves(self, texts: list[str]) -> Level:

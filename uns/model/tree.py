@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, M
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from uns.counts import Count, from_number
 from uns.diagnostics import Span
@@ -31,6 +31,7 @@ __all__ = [
     "EquipmentClass",
     "EquipmentType",
     "FirstLevel",
+    "Frozen",
     "Kind",
     "Members",
     "Notes",
@@ -50,6 +51,18 @@ T = TypeVar("T")
 P = TypeVar("P", bound=Hashable)
 
 
+class Frozen:
+    """What does not change once it is made: a copy of it is itself."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
 class PlaceKind(StrEnum):
     """What a position of the tree is."""
 
@@ -65,6 +78,11 @@ class Kind(StrEnum):
 
     A *state* is the latest value, an *event* happened once, a *record* is kept,
     a *command* asks for something.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> ns["lyon/power"].endpoint.kind is Kind.STATE
+    True
     """
 
     STATE = "state"
@@ -129,6 +147,9 @@ class Notes(NamedTuple):
     asset: str | None = None
     properties: Mapping[str, Any] = _NOTHING
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Notes, (*self[:-1], dict(self.properties))
+
 
 #: The notes of a declaration that says nothing of the kind.
 NO_NOTES = Notes()
@@ -143,6 +164,12 @@ class Endpoint:
     metric. ``declared_by`` names everything that contributed, in order of
     precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``), and
     ``origins`` the place of each; there are none for what no file declares.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> endpoint = ns["lyon/power"].endpoint
+    >>> endpoint.key, endpoint.metric.unit, endpoint.contract.name, endpoint.retain
+    ('power', 'kW', 'vtq/1', True)
     """
 
     leaf: str
@@ -153,9 +180,9 @@ class Endpoint:
     aspect: str | None = None
     required: bool = False
     metric: ValueType | None = None
-    notes: Notes = NO_NOTES
+    notes: Notes = field(default=NO_NOTES, repr=False)
     declared_by: tuple[str, ...] = ()
-    origins: tuple[Origin, ...] = ()
+    origins: tuple[Origin, ...] = field(default=(), repr=False)
 
     @property
     def origin(self) -> Origin | None:
@@ -190,6 +217,11 @@ class EquipmentClass:
     """An equipment class as declared, with every class it refines.
 
     ``ancestors`` lists them from the nearest to the furthest.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}}")
+    >>> ns.classes["Filler"].ancestors
+    ('Machine',)
     """
 
     name: str
@@ -197,9 +229,9 @@ class EquipmentClass:
     ancestors: tuple[str, ...] = ()
     abstract: bool = False
     required: tuple[str, ...] = ()
-    properties: Mapping[str, ValueType] = field(default_factory=lambda: _NOTHING)
-    notes: Notes = NO_NOTES
-    origin: Origin | None = None
+    properties: Mapping[str, ValueType] = field(default_factory=dict, repr=False)
+    notes: Notes = field(default=NO_NOTES, repr=False)
+    origin: Origin | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,7 +245,7 @@ class EquipmentType:
     level: EquipmentLevel
     classes: tuple[EquipmentClass, ...] = ()
     required: tuple[str, ...] = ()
-    notes: Notes = NO_NOTES
+    notes: Notes = field(default=NO_NOTES, repr=False)
 
 
 class Place:
@@ -231,10 +263,10 @@ class Place:
         kind: PlaceKind,
         segment: Segment,
         members: Members,
-        type: EquipmentType | None = None,  # noqa: A002 - the word for it
+        type: EquipmentType | None = None,
         endpoint: Endpoint | None = None,
         notes: Notes = NO_NOTES,
-        open: bool = False,  # noqa: A002 - the key of the language
+        open: bool = False,
         origin: Origin | None = None,
     ) -> None:
         self.kind = kind

@@ -96,13 +96,17 @@ class PayloadType:
     Either ``fields`` describe a JSON object, or ``json_schema`` holds a foreign
     JSON Schema as canonical JSON text. ``examples`` are valid messages, as JSON
     text; they say nothing new of the type, so they are no part of what it is.
+
+    >>> power = PayloadType("power/1", (Field("kw", ValueType("number", unit="kW")),))
+    >>> power.name, power.fields[0].value.unit, power.carries_metric
+    ('power/1', 'kW', False)
     """
 
     name: str
-    fields: tuple[Field, ...] = ()
-    json_schema: str | None = None
-    description: str | None = None
-    examples: tuple[str, ...] = field(default=(), compare=False)
+    fields: tuple[Field, ...] = field(default=(), repr=False)
+    json_schema: str | None = field(default=None, repr=False)
+    description: str | None = field(default=None, repr=False)
+    examples: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def carries_metric(self) -> bool:

@@ -74,6 +74,14 @@ class InvalidPayload(UNSError, ValueError):
     """A message that is not what its contract says; ``faults`` holds every fault.
 
     ``contract`` is the contract's name. At most a hundred faults are held.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> try:
+    ...     ns.validate("lyon/power", '{"timestamp_ms": 1, "value": "high"}')
+    ... except InvalidPayload as error:
+    ...     print(error.contract, error.faults[0].path, error.faults[0].sentence)
+    vtq/1 $.value expected a number in kW, found "high"
     """
 
     def __init__(self, contract: str, faults: Sequence[Fault]) -> None:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.reports.report import Report, by_weight
+from uns.reports.report import Report, by_weight, with_help
 
 __all__ = ["summary", "workflow_commands"]
 
@@ -31,9 +31,7 @@ def workflow_commands(report: Report) -> Iterator[str]:
     # The notice about what is left out is one of the ten.
     is_full = any(count > MOST for count in counts.values())
     room = Counter(dict.fromkeys(Severity, MOST)) - Counter({Severity.INFO: int(is_full)})
-    shown = list(report.shown)
-    for number in by_weight(report.findings):
-        found = shown[number]
+    for found in by_weight(report.shown):
         if room[found.severity]:
             room[found.severity] -= 1
             counts[found.severity] -= 1
@@ -56,8 +54,7 @@ def _command(found: Diagnostic, file: str | None) -> str:
             properties |= {"col": str(span.column), "endColumn": str(span.end_column)}
         properties["endLine"] = str(span.end_line)
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
-    return f"::{_COMMANDS[found.severity]} {said}::{_data(text)}\n"
+    return f"::{_COMMANDS[found.severity]} {said}::{_data(with_help(found))}\n"
 
 
 def _data(text: str) -> str:
@@ -78,16 +75,14 @@ def summary(report: Report) -> Iterator[str]:
         return
     yield "\n| | rule | where | what |\n|---|---|---|---|\n"
     size = 0
-    shown = list(report.shown)
-    for done, number in enumerate(by_weight(report.findings)):
-        found = shown[number]
+    for done, found in enumerate(by_weight(report.shown)):
         place = report.place_of(found)
         where = f"{visible(place)}:{found.span.line}" if place and found.span else ""
         cells = (str(found.severity), f"{found.code} {found.name}", where, found.message)
         row = f"| {' | '.join(map(_plain, cells))} |\n"
         size += len(row.encode("utf-8"))
         if size > SUMMARY_BYTES:
-            yield f"\nand {len(shown) - done:,} more\n"
+            yield f"\nand {len(report.findings) - done:,} more\n"
             return
         yield row
 

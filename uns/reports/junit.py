@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from uns.diagnostics import Diagnostic, visible
-from uns.reports.report import Report, relative
+from uns.reports.report import Report, relative, with_help
 
 __all__ = ["test_suites"]
 
@@ -56,10 +56,7 @@ def _suite(file: str, findings: list[Diagnostic], report: Report) -> Iterator[st
 
 def _outcome(found: Diagnostic, file: str, fails: bool) -> Iterator[str]:
     place = f"{file}:{found.span.line}:{found.span.column}: " if found.span else ""
-    lines = [f"{place}{found.severity}[{found.code}]: {found.message}"]
-    if found.help is not None:
-        lines.append(f"help: {found.help}")
-    text = escape("\n".join(lines))
+    text = escape(f"{place}{found.severity}[{found.code}]: {with_help(found)}")
     if fails:
         kind, message = _attribute(found.code), _attribute(found.message)
         yield f'      <failure type="{kind}" message="{message}">{text}</failure>\n'

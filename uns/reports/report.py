@@ -8,13 +8,22 @@ import json
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, visible
 
-__all__ = ["FORMATS", "Report", "by_weight", "is_file", "lines_of", "relative", "write"]
+__all__ = [
+    "FORMATS",
+    "Report",
+    "by_weight",
+    "is_file",
+    "lines_of",
+    "relative",
+    "with_help",
+    "write",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,14 @@ def relative(file: str, folder: str) -> str:
     return path.removeprefix(above) if folder else path
 
 
-def by_weight(findings: tuple[Diagnostic, ...]) -> list[int]:
-    """The numbers of the findings, errors first, then as they were."""
-    return sorted(range(len(findings)), key=lambda number: -findings[number].severity)
+def by_weight(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings, errors first, then as they were."""
+    return sorted(findings, key=lambda found: -found.severity)
+
+
+def with_help(found: Diagnostic) -> str:
+    """The message of a finding, and below it what to do."""
+    return found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
 
 
 #: The formats, and the function that makes each.
@@ -119,6 +133,7 @@ def write(report: Report, form: str) -> Iterator[str]:
     >>> print("".join(write(Report((found,)), "concise")), end="")
     plant.uns.yaml:3:5: warning[P201]: no unit
     """
-    room, function = FORMATS[form]
-    made: Iterator[str] = getattr(importlib.import_module(f"uns.reports.{room}"), function)(report)
-    return made
+    module, function = FORMATS[form]
+    write_format = getattr(importlib.import_module(f"uns.reports.{module}"), function)
+    pieces: Iterator[str] = write_format(report)
+    return pieces

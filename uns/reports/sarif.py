@@ -20,7 +20,7 @@ from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.linting.policies import FAMILIES
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
-from uns.reports.report import Report, by_weight, is_file, relative
+from uns.reports.report import Report, is_file, relative, with_help
 from uns.rules import EVERY_RULE
 
 __all__ = ["log"]
@@ -38,11 +38,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 def log(report: Report) -> Iterator[str]:
     """A log of one run."""
-    shown, fingerprints = list(report.shown), report.fingerprints()
-    numbers = list(range(len(shown)))
-    if len(shown) > MOST_SHOWN:
-        numbers = by_weight(report.findings)[:MOST]
-    rules = {shown[number].code: shown[number] for number in reversed(numbers)}
+    findings = list(zip(report.shown, report.fingerprints(), strict=True))
+    if len(findings) > MOST_SHOWN:
+        findings = sorted(findings, key=lambda pair: -pair[0].severity)[:MOST]
+    rules = {found.code: found for found, _ in reversed(findings)}
     index = {code: place for place, code in enumerate(sorted(rules))}
     run: dict[str, Any] = {
         "tool": {"driver": _driver([rules[code] for code in index], report.version)},
@@ -51,11 +50,9 @@ def log(report: Report) -> Iterator[str]:
             _ROOT: {"description": {"text": "The folder that paths are relative to."}}
         },
         "invocations": [{"executionSuccessful": True}],
-        "results": [
-            _result(shown[number], index, fingerprints[number], report) for number in numbers
-        ],
+        "results": [_result(found, index, mark, report) for found, mark in findings],
     }
-    left = len(shown) - len(numbers)
+    left = len(report.findings) - len(findings)
     if left:
         told = f"{left:,} findings of least weight are left out: a run may have {MOST:,} results"
         run["invocations"][0]["toolExecutionNotifications"] = [
@@ -101,12 +98,11 @@ def _rule(found: Diagnostic) -> dict[str, Any]:
 def _result(
     found: Diagnostic, index: dict[str, int], fingerprint: str, report: Report
 ) -> dict[str, Any]:
-    text = found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
     result: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": index[found.code],
         "level": _LEVELS[found.severity],
-        "message": {"text": _plain(text)},
+        "message": {"text": _plain(with_help(found))},
         "partialFingerprints": {"unsFinding/v1": fingerprint},
     }
     location: dict[str, Any] = {}

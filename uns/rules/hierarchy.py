@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
+from uns.counts import in_words
 from uns.diagnostics import Severity, near
 from uns.isa95 import EquipmentLevel
 from uns.linting.rule import Finding, rule
@@ -20,6 +21,7 @@ from uns.model.tree import (
     Origin,
     Place,
     PlaceKind,
+    fold,
 )
 from uns.topics.templates import Name, Segment
 
@@ -140,13 +142,13 @@ def lacking(survey: Survey) -> Iterator[Lacking]:
     >>> [(found.node.template.text, found.key) for found in lacking(Survey(ns))]
     [('lyon/line1/cell[1..3]', 'state')]
     """
-    known: dict[tuple[int, int], tuple[str, ...]] = {}
+    known: dict[object, tuple[str, ...]] = {}
     for node in survey.equipment:
         if not node.required:
             continue
         # Nodes of one class share what they require and what they have, so that is looked at once.
-        place = node._places[-1]
-        shared = id(place.type), id(place.members)
+        place = node.places[-1]
+        shared = place.type, place.members
         if shared not in known:
             known[shared] = tuple(_missing(survey.namespace, node))
         for key in known[shared]:
@@ -172,7 +174,7 @@ def _is_in_a_family(namespace: Namespace, node: Node, key: str) -> bool:
     """Whether ``key`` is one topic of a family, such as ``zone1/speed`` of ``zone[1..4]/speed``."""
     aspect, colon, leaf = key.rpartition(":")
     levels = [namespace.aspects.get(aspect, aspect)] if colon else []
-    members = node._places[-1].members
+    members = node.places[-1].members
     place = None
     for level in (*levels, *leaf.split("/")):
         place = members.find(level)
@@ -234,12 +236,12 @@ def _own_files(survey: Survey) -> set[str]:
 
 def _types(survey: Survey) -> list[tuple[EquipmentType, Written]]:
     """What nodes have in common, each with the first of them."""
-    found: dict[int, tuple[EquipmentType, Written]] = {}
+    found: dict[EquipmentType, tuple[EquipmentType, Written]] = {}
     for members in survey.written:
         for member in members:
             type_ = member.place.type
-            if type_ is not None and id(type_) not in found:
-                found[id(type_)] = (type_, member)
+            if type_ is not None and type_ not in found:
+                found[type_] = (type_, member)
     return list(found.values())
 
 
@@ -355,16 +357,18 @@ def silent_equipment(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {power: {type: number}}, areas: {filling: {metrics: {power: {type: number}}}}}}
     """
-    speaks = _Speaking()
+    known: dict[Members, bool] = {}
+
+    def is_silent(place: Place) -> bool:
+        return not (_is_heard(place) or fold(place.members, _is_any_heard, known))
+
     for group, members in zip(survey.groups, survey.written, strict=True):
         # What is below a silent or an open place is judged with it.
         if any(place.open for place in group.path) or (
-            group.path and group.path[-1].type and not speaks.at(group.path[-1])
+            group.path and group.path[-1].type and is_silent(group.path[-1])
         ):
             continue
-        silent = [
-            member for member in members if member.is_equipment and not speaks.at(member.place)
-        ]
+        silent = [member for member in members if member.is_equipment and is_silent(member.place)]
         if silent:
             yield _silent(silent)
 
@@ -386,28 +390,23 @@ def _silent(members: list[Written]) -> Finding:
 _SEVERAL = 5
 
 
-class _Speaking:
-    """Which places have topics at or below them; shared members are looked at once."""
+def _is_heard(place: Place) -> bool:
+    """Whether a place has a topic, may have some that are not modelled, or has a reason to have none."""
+    return (
+        place.open
+        or (place.endpoint is not None and not _is_by_default(place))
+        or _is_deprecated(place)
+        # What it lacks is told already, one by one.
+        or bool(place.type and place.type.required)
+    )
 
-    def __init__(self) -> None:
-        self._known: dict[int, bool] = {}
 
-    def at(self, place: Place) -> bool:
-        """Whether a place has topics, may have some that are not modelled, or has a reason to have none."""
-        return (
-            place.open
-            or (place.endpoint is not None and not _is_by_default(place))
-            or _is_deprecated(place)
-            # What it lacks is told already, one by one.
-            or bool(place.type and place.type.required)
-            or self._below(place.members)
-        )
-
-    def _below(self, members: Members) -> bool:
-        known = self._known.get(id(members))
-        if known is None:
-            known = self._known[id(members)] = any(map(self.at, members))
-        return known
+def _is_any_heard(members: Members) -> Generator[Members, bool, bool]:
+    """To be folded: whether :func:`_is_heard` holds of some place among ``members`` or below."""
+    for place in members:
+        if _is_heard(place) or (yield place.members):
+            return True
+    return False
 
 
 def _is_deprecated(place: Place) -> bool:
@@ -530,18 +529,18 @@ def no_owner(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {owner: energy@acme.example, metrics: {power: {type: number}}}}
     """
     found: dict[Origin, tuple[Written, int]] = {}
-    tops = {id(member.place): member for member in _topmost(survey)}
+    tops = {member.place: member for member in _topmost(survey)}
     for endpoint, node, _ in survey.endpoints:
         if endpoint.declared_by == ("defaults",) or endpoint.notes.owner or node.owner:
             continue
-        top = next((tops[id(place)] for place in node._places if id(place) in tops), None)
+        top = next((tops[place] for place in node.places if place in tops), None)
         if top is not None:
             _, count = found.get(top.origin, (top, 0))
             found[top.origin] = (top, count + 1)
     for top, count in found.values():
-        topics = "1 topic that is declared" if count == 1 else f"{count:,} topics that are declared"
+        verb = "is" if count == 1 else "are"
         yield Finding(
-            f"nobody answers for {topics} at or below {called(top)}",
+            f"nobody answers for {in_words(count, 'topic')} that {verb} declared at or below {called(top)}",
             top.origin.span,
             "say `owner:` at the node; it holds for everything below",
             path=top.path,

@@ -1,11 +1,12 @@
 """What a topic name is, and sets of names: MQTT 5.0 and nothing of a plant.
 
-``names``       topic names, topic filters, shared subscriptions, and their algebra
-``index``       many topic filters, one topic: whose values are meant
-``patterns``    the one pattern dialect, decided by ``automata``
-``sets``        finite sets of texts: ranges of numbers, and words
-``templates``   one text that matches topic names and builds them
-``router``      messages to handlers, by named topic levels
+``names``             topic names, topic filters, shared subscriptions, and their algebra
+``filter_automaton``  many topic filters, followed level by level
+``index``             many topic filters, one topic: whose values are meant
+``patterns``          the one pattern dialect, decided by ``automata``
+``sets``              finite sets of texts: ranges of numbers, and words
+``templates``         one text that matches topic names and builds them
+``router``            messages to handlers, by named topic levels
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 
+from uns.diagnostics import InvalidArgument
 from uns.memo import Memo
 from uns.topics.names import (
     SharedSubscription,
@@ -69,7 +70,7 @@ class TopicIndex(Generic[T]):
 
     def __init__(self, memo: int = 65_536, share: ShareStrategy = "round_robin") -> None:
         if share not in _CHOICES:
-            raise ValueError(f"share is one of {', '.join(_CHOICES)}, not {share!r}")
+            raise InvalidArgument(f"share is one of {', '.join(_CHOICES)}, not {share!r}")
         self._memo = memo
         self._share: ShareStrategy = share
         # Apart, because the smaller a dict the more of it is in the processor's cache.
@@ -123,7 +124,7 @@ class TopicIndex(Generic[T]):
         filters = len(self._exact) + len(self._wild)
         return f"<TopicIndex: {self._values:,} values under {filters:,} filters>"
 
-    def add(self, filter: str, value: T) -> None:  # noqa: A002 - the field's word
+    def add(self, filter: str, value: T) -> None:
         """Hold ``value`` under a topic filter or a shared subscription.
 
         Raises :class:`~uns.topics.InvalidTopicFilter`.
@@ -145,7 +146,7 @@ class TopicIndex(Generic[T]):
         if self._seen.in_use:
             self._forget()
 
-    def remove(self, filter: str, value: T) -> None:  # noqa: A002 - the field's word
+    def remove(self, filter: str, value: T) -> None:
         """Hold ``value`` once less under a topic filter or a shared subscription.
 
         Raises :class:`KeyError` where it is not held, and

@@ -47,13 +47,27 @@ _SHARE = "$share/"
 
 
 class InvalidTopic(InvalidText):
-    """A text that is no topic name."""
+    """A text that is no topic name.
+
+    >>> try:
+    ...     Topic("acme/+/speed")
+    ... except InvalidTopic as error:
+    ...     print(error.reason, error.span)
+    '+' is for topic filters only (5, 6)
+    """
 
     noun: ClassVar[str] = "topic name"
 
 
 class InvalidTopicFilter(InvalidText):
-    """A text that is no topic filter."""
+    """A text that is no topic filter.
+
+    >>> try:
+    ...     TopicFilter("acme/#/speed")
+    ... except InvalidTopicFilter as error:
+    ...     print(error.reason, error.span)
+    '#' must be the last level (5, 6)
+    """
 
     noun: ClassVar[str] = "topic filter"
 

@@ -38,7 +38,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
-from uns.diagnostics import InvalidText, visible
+from uns.diagnostics import InvalidArgument, InvalidText, visible
 from uns.topics.automata import (
     DIGITS,
     EVERY,
@@ -77,7 +77,14 @@ MOST_DIGITS = 18
 
 
 class InvalidPattern(InvalidText):
-    """A text that is no pattern of the dialect, and what to write instead."""
+    """A text that is no pattern of the dialect, and what to write instead.
+
+    >>> try:
+    ...     Pattern("a{3,1}")
+    ... except InvalidPattern as error:
+    ...     print(error.reason, error.span)
+    the bounds are reversed: write {1,3} (1, 6)
+    """
 
     noun: ClassVar[str] = "pattern"
 
@@ -225,7 +232,7 @@ class Pattern:
         """The decimal numbers ``low`` to ``high``, filled up with zeros to ``width`` digits.
 
         Without ``width`` no number has a leading zero. The pattern grows with the
-        digits, not with the numbers. Raises ``ValueError`` unless
+        digits, not with the numbers. Raises ``InvalidArgument`` unless
         ``0 <= low <= high``, with at most 18 digits.
 
         >>> Pattern.number_range(1, 10_000_000).text
@@ -234,10 +241,12 @@ class Pattern:
         '0[1-9]|1[0-9]|2[0-4]'
         """
         if not 0 <= low <= high:
-            raise ValueError(f"a range of numbers runs upwards from 0, not from {low} to {high}")
+            raise InvalidArgument(
+                f"a range of numbers runs upwards from 0, not from {low} to {high}"
+            )
         digits = 1 if width is None else width
         if high >= 10**MOST_DIGITS or not 1 <= digits <= MOST_DIGITS:
-            raise ValueError(f"numbers have 1 to {MOST_DIGITS} digits")
+            raise InvalidArgument(f"numbers have 1 to {MOST_DIGITS} digits")
         return cls("|".join(_numbers(low, high, digits)))
 
 

@@ -71,8 +71,21 @@ class Router:
     """
 
     def __init__(self, *, memo: int = 65_536) -> None:
+        self._memo = memo
         self._index: TopicIndex[tuple[int, Route]] = TopicIndex(memo=memo)
         self._routes: list[Route] = []
+
+    def __repr__(self) -> str:
+        return f"<Router: {len(self)} route{'s' * (len(self) != 1)}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The routes in order: what is remembered of topics is not pickled."""
+        return {"memo": self._memo, "routes": [(r.text, r.handler) for r in self._routes]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        Router.__init__(self, memo=state["memo"])
+        for text, handler in state["routes"]:
+            self.add(text, handler)
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)

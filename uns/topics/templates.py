@@ -7,7 +7,7 @@ and its last one may be ``{name...}``, one or more levels. What a template
 matches it can build, and the other way round: ``match(format(x)) == x``.
 
 So a segment must split in one way only. One that could split in two is
-refused, with the reason. This is the only room that knows the parser package.
+refused, with the reason. This is the only module that knows the parser package.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import ClassVar, TypeAlias
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from uns.diagnostics import InvalidText
+from uns.diagnostics import InvalidArgument, InvalidText
 from uns.topics.names import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.sets import MAX_DIGITS, Choice, NumberRange
@@ -45,7 +45,14 @@ MAX_LENGTH = 65_535
 
 
 class InvalidTemplate(InvalidText):
-    """A text that is no topic template, or no segment of a model."""
+    """A text that is no topic template, or no segment of a model.
+
+    >>> try:
+    ...     TopicTemplate("acme/{line")
+    ... except InvalidTemplate as error:
+    ...     print(error.reason, error.span)
+    '{' is never closed; write {{ for a { of the topic (5, 6)
+    """
 
     noun: ClassVar[str] = "topic template"
 
@@ -203,7 +210,7 @@ class Segment:
         """The level with ``values`` for the sets and names, from left to right.
 
         Raises:
-            ValueError: a value is not one that :meth:`match` would capture.
+            InvalidArgument: a value is not one that :meth:`match` would capture.
         """
         given = iter(values)
         pieces = []
@@ -213,12 +220,12 @@ class Segment:
                 continue
             value = next(given, None)
             if value is None:
-                raise ValueError(f"{self.text!r} takes {len(self.varying)} values")
+                raise InvalidArgument(f"{self.text!r} takes {len(self.varying)} values")
             if not _takes(part, value):
-                raise ValueError(f"{value!r} is not a value for {self.text!r}")
+                raise InvalidArgument(f"{value!r} is not a value for {self.text!r}")
             pieces.append(value)
         if next(given, None) is not None:
-            raise ValueError(f"{self.text!r} takes {len(self.varying)} values")
+            raise InvalidArgument(f"{self.text!r} takes {len(self.varying)} values")
         return "".join(pieces)
 
     @property
@@ -529,7 +536,7 @@ _REST = re.compile(r"[^+#\0]*")
 
 @dataclass(frozen=True, slots=True)
 class _Rest(Name):
-    """The name of the last levels; never part of a :class:`Segment` that leaves this room."""
+    """The name of the last levels; never part of a :class:`Segment` that leaves this module."""
 
 
 # --- reading -------------------------------------------------------------------------------------

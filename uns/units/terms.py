@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
@@ -120,12 +120,12 @@ _NON_METRIC = MappingProxyType({
 
 
 class InvalidUnit(InvalidText):
-    """A text that is no UCUM unit; :attr:`suggestion` is what was probably meant."""
+    """A text that is not a UCUM unit; :attr:`near` is what was probably meant."""
 
     noun: ClassVar[str] = "UCUM unit"
 
     @property
-    def suggestion(self) -> str | None:
+    def near(self) -> str | None:
         """The code that :func:`suggest` offers for the text."""
         return suggest(self.text)
 
@@ -319,15 +319,7 @@ def _with_listing(meaning: Unit) -> Unit:
         if code not in LISTED or not _same(meaning, unit(code)):
             return meaning
     quantity, row = LISTED[code]
-    return Unit(
-        meaning.code,
-        meaning.dimension,
-        meaning.factor,
-        meaning.offset,
-        name=row.name,
-        quantity=quantity,
-        common_code=row.common_code,
-    )
+    return replace(meaning, name=row.name, quantity=quantity, common_code=row.common_code)
 
 
 def _same(one: Unit, other: Unit) -> bool:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from dataclasses import replace
 from functools import partial
 
 from uns.changes import diff
+from uns.cli.arguments import Breaking
 from uns.cli.comparisons import (
     as_finding,
     verdict_as_json,
     write_verdict,
     write_verdict_as_markdown,
 )
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import model_path
-from uns.cli.policies import given_policy
+from uns.cli.findings import Outputs, OwnFormat, counted_findings, given_policy
+from uns.cli.models import Revision, model_path, open_revision, revision
+from uns.cli.outputs import as_json
 from uns.cli.projects import project
-from uns.cli.reporting import Outputs, OwnFormat, counted_findings
-from uns.cli.revisions import Revision, opened_revision, revision
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import Severity
 from uns.reports import Report
 from uns.rules import Settled, settle
@@ -29,14 +26,14 @@ from uns.rules.breaking import EVERY_RULE, verdict
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Breaking, out: Screen, err: Screen) -> int:
     """Write the verdict on the model as it is now, against an earlier version of it."""
     policy = given_policy(arguments, project())
     if arguments.select is not None and policy.on(EVERY_RULE).select is None:
         raise CannotRun("--select names no rule of family B, and no other judges a change")
     path = model_path(arguments.model, option="MODEL")
-    before = opened_revision(revision(arguments.against, path), err)
-    found = settle(verdict(diff(before, opened_revision(Revision(path), err))), policy)
+    before = open_revision(revision(arguments.against, path), err)
+    found = settle(verdict(diff(before, open_revision(Revision(path), err))), policy)
     is_allowed = arguments.allow_with_version_bump and found.verdict.is_raised_enough
     if not (arguments.require_version_bump or arguments.allow_with_version_bump):
         found = found._replace(version=None)

@@ -6,13 +6,12 @@ They are static: read off the parser once, so that no key press starts Python.
 from __future__ import annotations
 
 import argparse
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from uns.cli.arguments import parser, subcommands
-from uns.cli.exits import Exit
-from uns.cli.terminal import Screen
+from uns.cli.arguments import Completion, parser, subcommands
+from uns.cli.options import Parser
+from uns.cli.terminal import Exit, Screen
 
 __all__ = ["run"]
 
@@ -20,7 +19,7 @@ __all__ = ["run"]
 _FILES = frozenset({"MODEL", "PATH", "FILE", "DIR"})
 
 
-def run(arguments: Arguments, out: Screen, _: Screen) -> int:
+def run(arguments: Completion, out: Screen, _: Screen) -> int:
     """Write the script of one shell."""
     commands = list(_commands("uns", parser()))
     out.line(_SCRIPTS[arguments.shell](commands))
@@ -47,7 +46,7 @@ class _Command(NamedTuple):
     files: bool
 
 
-def _commands(name: str, command: argparse.ArgumentParser) -> Iterator[_Command]:
+def _commands(name: str, command: Parser) -> Iterator[_Command]:
     """``command`` and all commands below it."""
     below = subcommands(command)
     arguments = [a for a in command._actions if a.nargs != argparse.PARSER]
@@ -63,7 +62,7 @@ def _commands(name: str, command: argparse.ArgumentParser) -> Iterator[_Command]
         yield from _commands(f"{name} {word}", inner)
 
 
-def _summary(command: argparse.ArgumentParser) -> str:
+def _summary(command: Parser) -> str:
     return (command.description or "").partition("\n")[0].removesuffix(".")
 
 

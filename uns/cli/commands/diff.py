@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
-
 from uns.changes import diff
+from uns.cli.arguments import Diff
 from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
-from uns.cli.exits import Exit
-from uns.cli.models import model_path
-from uns.cli.revisions import file_of, opened_revision, revision
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.models import file_of, model_path, open_revision, revision
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen
 
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Diff, out: Screen, err: Screen) -> int:
     """Write every change; a change is no fault, so the command ends well."""
     file = (
         file_of(arguments.old) or file_of(arguments.new) or model_path(None, option="git:REF:MODEL")
@@ -24,7 +21,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         revision(arguments.old, file_of(arguments.new) or file),
         revision(arguments.new, file),
     )
-    changes = diff(opened_revision(old, err), opened_revision(new, err))
+    changes = diff(open_revision(old, err), open_revision(new, err))
     if arguments.output_format == "json":
         out.line(as_json(changes_as_json(changes), indent=2))
     elif arguments.output_format == "markdown":

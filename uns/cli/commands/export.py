@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from argparse import Namespace as Arguments
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.folders import not_current, write
-from uns.cli.models import counted, opened
-from uns.cli.policies import findings
-from uns.cli.terminal import Screen, Style
+from uns.cli.arguments import Export
+from uns.cli.files import update_folder
+from uns.cli.findings import findings
+from uns.cli.models import open_model
+from uns.cli.outputs import several
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.targets import mark
@@ -27,7 +27,7 @@ _SEVERAL = 10
 _MOST_FILES, _HEAD = 100_000, 1_024
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Export, out: Screen, err: Screen) -> int:
     """Write the files of a target, or say whether those there are current; or list the targets."""
     if arguments.list:
         _list(out)
@@ -35,7 +35,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     if arguments.target is None or arguments.output is None:
         raise CannotRun("an export needs a TARGET, see --list, and a folder, see --output")
     options = _options(arguments.target, arguments.option or ())
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     handed: dict[str, Any] = dict(options)
     if "findings" in TARGETS[arguments.target].options:
         handed["findings"] = findings(namespace)
@@ -44,22 +44,14 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     except TooManyTemplates as error:
         raise CannotRun(str(error)) from None
     folder = Path(arguments.output)
-    stale = not_current(folder, made.files)
     left = _left_over(folder, made.files, arguments.target)
-    if arguments.check:
-        for name in stale:
-            out.line(f"{out.paint('stale', Style.ERROR)}: {visible(str(folder / name))}")
-        _tell_left_over(left, out)
-        out.line(f"{len(made.files) - len(stale):,} of {counted(len(made.files), 'file')} current")
-    else:
-        write(folder, {name: made.files[name] for name in stale})
-        current = len(made.files) - len(stale)
-        out.line(f"wrote {counted(len(stale), 'file')}, {current:,} current already")
-        _tell_left_over(left, out)
+    is_stale = update_folder(
+        folder, made.files, out, is_check=arguments.check, notes=_told_left_over(left, out)
+    )
     out.flush()
     _tell(made.losses, err)
     unsaid = arguments.strict and made.losses
-    return Exit.FINDINGS if unsaid or (arguments.check and (stale or left)) else Exit.CLEAN
+    return Exit.FINDINGS if unsaid or (arguments.check and (is_stale or left)) else Exit.CLEAN
 
 
 def _list(out: Screen) -> None:
@@ -91,18 +83,17 @@ def _options(target: str, given: Iterable[str]) -> dict[str, str]:
 
 def _tell(losses: tuple[Diagnostic, ...], err: Screen) -> None:
     """Say what the files leave unsaid."""
-    for loss in losses[:_SEVERAL]:
-        word = err.paint(f"lost[{loss.code}]", Style.WARNING)
-        err.line(f"{word}: {visible(loss.message)}")
-    if len(losses) > _SEVERAL:
-        err.line(f"and {len(losses) - _SEVERAL:,} more")
+    lines = [
+        f"{err.paint(f'lost[{loss.code}]', Style.WARNING)}: {visible(loss.message)}"
+        for loss in losses
+    ]
+    for line in several(lines, _SEVERAL):
+        err.line(line)
 
 
-def _tell_left_over(left: list[Path], out: Screen) -> None:
-    for path in left[:_SEVERAL]:
-        out.line(f"{out.paint('left over', Style.WARNING)}: {visible(str(path))}")
-    if len(left) > _SEVERAL:
-        out.line(f"and {len(left) - _SEVERAL:,} more")
+def _told_left_over(left: list[Path], out: Screen) -> list[str]:
+    word = out.paint("left over", Style.WARNING)
+    return several([f"{word}: {visible(str(path))}" for path in left], _SEVERAL)
 
 
 # --- files -----------------------------------------------------------------------------------------

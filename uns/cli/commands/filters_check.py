@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from argparse import Namespace as Arguments
-from pathlib import Path
-
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import counted, model_path, opened
-from uns.cli.stdin import lines
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray
+from uns.cli.arguments import FiltersCheck
+from uns.cli.inputs import lines, source
+from uns.cli.models import model_path, open_model
+from uns.cli.outputs import JsonArray
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
 from uns.model.namespace import Namespace
@@ -24,7 +20,7 @@ MOST_FILTERS = 1_000_000
 _STYLES = {FilterFact.INVALID: Style.ERROR, FilterFact.DEAD: Style.ERROR}
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: FiltersCheck, out: Screen, err: Screen) -> int:
     """Write every finding, each on the line of its filter."""
     namespace = _namespace(arguments.model, err)
     listed = _listed(arguments.file)
@@ -48,7 +44,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         out.flush()
         against = "" if namespace is None else f" against {visible(str(namespace.model.id))}"
         err.line(
-            f"{counted(len(findings), 'finding')} in {counted(len(listed), 'filter')}{against}"
+            f"{in_words(len(findings), 'finding')} in {in_words(len(listed), 'filter')}{against}"
         )
     return Exit.FINDINGS if findings else Exit.CLEAN
 
@@ -60,25 +56,17 @@ def _namespace(model: str | None, err: Screen) -> Namespace | None:
             model = model_path(None)
         except CannotRun:
             return None
-    return opened(model, err)
+    return open_model(model, err)
 
 
 def _listed(file: str) -> list[tuple[int, str]]:
     """The filters of a list with their lines."""
     listed: list[tuple[int, str]] = []
-    try:
-        with (
-            contextlib.nullcontext(sys.stdin.buffer)
-            if file == "-"
-            else Path(file).open("rb") as list_
-        ):
-            for number, text in lines(list_):
-                if len(listed) == MOST_FILTERS:
-                    raise CannotRun(f"{visible(file)} has more than {MOST_FILTERS:,} filters")
-                listed.append((number, text))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotRun(f"cannot read {visible(file)}: {reason}") from None
+    with source(file) as stream:
+        for number, text in lines(stream):
+            if len(listed) == MOST_FILTERS:
+                raise CannotRun(f"{visible(file)} has more than {MOST_FILTERS:,} filters")
+            listed.append((number, text))
     return listed
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from uns.cli.exits import Exit
-from uns.cli.models import counted, opened
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.arguments import KafkaBudget as Arguments
+from uns.cli.models import open_model
+from uns.cli.outputs import as_json, table
+from uns.cli.terminal import Exit, Screen
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.kafka import KafkaBudget, SplitCost
 from uns.kafka.names import MAX_LENGTH
@@ -22,22 +22,15 @@ _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest 
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the budget of the model."""
-    translation = opened(arguments.model, err).kafka
+    translation = open_model(arguments.model, err).kafka
     budget = translation.budget()
     if arguments.output_format == "json":
         out.line(as_json(_as_json(translation, budget), indent=2))
     else:
-        for line in (*_table(budget), "", *_remarks(translation, budget)):
+        rows = [_COLUMNS, *(_row(row, is_used=row is budget.cost) for row in budget.rows)]
+        for line in (*table(rows, "<>>>>>>"), "", *_remarks(translation, budget)):
             out.line(line)
     return Exit.CLEAN if budget.cost.fits else Exit.FINDINGS
-
-
-def _table(budget: KafkaBudget) -> Iterator[str]:
-    rows = [_COLUMNS, *(_row(row, is_used=row is budget.cost) for row in budget.rows)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
-        cells = [first.ljust(widths[0]), *map(str.rjust, others, widths[1:])]
-        yield "  ".join(cells)
 
 
 def _row(cost: SplitCost, *, is_used: bool) -> tuple[str, ...]:
@@ -54,9 +47,9 @@ def _row(cost: SplitCost, *, is_used: bool) -> tuple[str, ...]:
 def _remarks(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
     cluster = translation.cluster
     yield (
-        f"a topic has {counted(cluster.partitions, 'partition')} and"
-        f" {counted(cluster.replication, 'replica')} of each;"
-        f" {counted(cluster.brokers, 'broker')} bear at most {counted(cluster.max_topics, 'topic')}"
+        f"a topic has {in_words(cluster.partitions, 'partition')} and"
+        f" {in_words(cluster.replication, 'replica')} of each;"
+        f" {in_words(cluster.brokers, 'broker')} bear at most {in_words(cluster.max_topics, 'topic')}"
         f" and {cluster.max_replicas_per_broker:,} replicas each"
     )
     deepest = "none" if budget.deepest is None else budget.deepest

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from argparse import Namespace as Arguments
 
-from uns.cli.exits import Exit
+from uns.cli.arguments import KafkaFrom
 from uns.cli.mappings import Meant, refusal
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import Untranslatable
 from uns.topics.names import Topic
@@ -16,7 +15,7 @@ from uns.topics.names import Topic
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaFrom, out: Screen, err: Screen) -> int:
     """Write the topic, or why there is none."""
     meant = Meant(arguments, err)
     topic: Topic | None = None

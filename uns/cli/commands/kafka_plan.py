@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from uns.cli.exits import Exit
+from uns.cli.arguments import KafkaPlan
 from uns.cli.mappings import Meant
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.outputs import as_json
+from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import SubscriptionPlan
 
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaPlan, out: Screen, err: Screen) -> int:
     """Write the plan for one filter."""
     plan = Meant(arguments, err).plan(arguments.filter)
     if arguments.output_format == "json":

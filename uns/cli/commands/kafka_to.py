@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from typing import Any
 
-from uns.cli.exits import Exit
+from uns.cli.arguments import KafkaTo
+from uns.cli.inputs import given_topics
 from uns.cli.mappings import Meant, refusal
-from uns.cli.stdin import given_topics
-from uns.cli.terminal import Screen
-from uns.cli.writing import JsonArray, as_json
+from uns.cli.outputs import json_items
+from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import InvalidText, visible
 from uns.kafka import RecordAddress, Untranslatable
 
@@ -18,11 +17,11 @@ __all__ = ["run"]
 _ADDRESS = ("kafka_topic", "key", "partition_key", "partitioner", "partition", "partitions")
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaTo, out: Screen, err: Screen) -> int:
     """Write the address of each topic as soon as it is known, and on ``err`` why one has none."""
     meant = Meant(arguments, err)
     partitions = arguments.partitions or meant.cluster.partitions
-    array = JsonArray(out)
+    items = json_items(arguments.output_format, out)
     status = Exit.CLEAN
     for topic, line in given_topics(arguments.topics):
         said: dict[str, Any] = {"line": line, "topic": topic, **dict.fromkeys(_ADDRESS)}
@@ -35,17 +34,14 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
             if arguments.output_format == "text":
                 out.flush()
                 err.line(f"uns: {refusal(topic, error)}")
-        if arguments.output_format == "json":
-            array.add(said)
-        elif arguments.output_format == "json-lines":
-            out.line(as_json(said))
+        if arguments.output_format != "text":
+            items.add(said)
         elif said["error"] is None:
             out.line(f"{said['kafka_topic']} {said['partition']} {visible(said['key'])}")
         if line is not None:
             # Whoever feeds topics line by line may wait for the answer.
             out.flush()
-    if arguments.output_format == "json":
-        array.end()
+    items.end()
     return status
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import counted, opened
-from uns.cli.terminal import Screen
+from uns.cli.arguments import KafkaTopics
+from uns.cli.models import open_model
+from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.kafka import (
     EVENTS,
@@ -27,11 +27,12 @@ from uns.model.translation import Translation
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: KafkaTopics, out: Screen, err: Screen) -> int:
     """Write the manifest, and on ``err`` what cannot be in it."""
-    if arguments.output_format == "strimzi" and not arguments.cluster:
+    cluster = arguments.cluster or ""
+    if arguments.output_format == "strimzi" and not cluster:
         raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
-    translation = opened(arguments.model, err).kafka
+    translation = open_model(arguments.model, err).kafka
     wanted = [translation, translation.state] if arguments.state else [translation]
     manifest = list(itertools.chain.from_iterable(_manifest(each, arguments) for each in wanted))
     match arguments.output_format:
@@ -40,7 +41,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         case "commands":
             written = as_commands(manifest, bootstrap_server=arguments.bootstrap_server)
         case "strimzi":
-            written = as_strimzi(manifest, cluster=arguments.cluster)
+            written = as_strimzi(manifest, cluster=cluster)
         case _:
             written = as_text(manifest)
     out.stream.write(written)
@@ -51,7 +52,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     return Exit.FINDINGS if missing or not manifest else Exit.CLEAN
 
 
-def _manifest(translation: Translation, arguments: Arguments) -> tuple[TopicConfig, ...]:
+def _manifest(translation: Translation, arguments: KafkaTopics) -> tuple[TopicConfig, ...]:
     places = list(translation.places())
     if arguments.open == "raise":
         for place in places:
@@ -63,7 +64,7 @@ def _manifest(translation: Translation, arguments: Arguments) -> tuple[TopicConf
     total = sum(place.topics or 0 for place in places)
     if total > MOST_LISTED:
         raise CannotRun(
-            f"the model needs {counted(total, 'Kafka topic')}, and nobody creates more than"
+            f"the model needs {in_words(total, 'Kafka topic')}, and nobody creates more than"
             f" {MOST_LISTED:,}: see `uns kafka budget`"
         )
     rule, cluster = translation.mapping.rule, translation.cluster

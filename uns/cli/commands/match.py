@@ -1,20 +1,28 @@
-"""``uns match``: which topics a topic filter takes, and how it stands to another."""
+"""``uns match``: which topics a topic filter takes, here or in a model, and how it stands to another."""
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.stdin import given_topics
-from uns.cli.terminal import Screen
-from uns.cli.writing import as_json
+from uns.cli.arguments import Match
+from uns.cli.inputs import given_topics
+from uns.cli.outputs import as_json, several
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, subscription
 
+if TYPE_CHECKING:
+    from uns.model.filter_reports import FilterReport
+
 __all__ = ["run"]
 
+#: Most templates of one near miss that are written as text.
+_WRITTEN = 5
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+
+def run(arguments: Match, out: Screen, err: Screen) -> int:
     """Answer the one question that was asked of the filter."""
     filter_ = _plain(arguments.filter)
     asked = [
@@ -31,10 +39,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
         common = filter_ & _plain(arguments.overlaps)
         return _compared(arguments, out, common is not None, common)
     if arguments.explain:
-        # The rest needs no model, and is not made to wait for one.
-        from uns.cli.commands.match_explain import explain
-
-        return explain(arguments, filter_, out, err)
+        return _explained(arguments, filter_, out, err)
     return _matched(arguments, out, filter_)
 
 
@@ -43,7 +48,7 @@ def _plain(text: str) -> TopicFilter:
     return found.filter if isinstance(found, SharedSubscription) else found
 
 
-def _matched(arguments: Arguments, out: Screen, filter_: TopicFilter) -> int:
+def _matched(arguments: Match, out: Screen, filter_: TopicFilter) -> int:
     """Write the topics that match, as soon as each is seen."""
     status = Exit.FINDINGS
     for topic, line in given_topics(arguments.topics):
@@ -60,7 +65,7 @@ def _matched(arguments: Arguments, out: Screen, filter_: TopicFilter) -> int:
     return status
 
 
-def _compared(arguments: Arguments, out: Screen, holds: bool, common: TopicFilter | None) -> int:
+def _compared(arguments: Match, out: Screen, holds: bool, common: TopicFilter | None) -> int:
     """Write how the filter stands to the other one."""
     if arguments.output_format == "json":
         other = arguments.covers if arguments.overlaps is None else arguments.overlaps
@@ -72,3 +77,59 @@ def _compared(arguments: Arguments, out: Screen, holds: bool, common: TopicFilte
     else:
         out.line("yes" if holds else "no")
     return Exit.CLEAN if holds else Exit.FINDINGS
+
+
+# --- in a model ------------------------------------------------------------------------------------
+
+
+def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen) -> int:
+    """Write what the filter takes in the model, and what it just misses."""
+    # The rest needs no model, and is not made to wait for one.
+    from uns.cli.models import open_model
+    from uns.model.filter_reports import report_filter
+
+    report = report_filter(open_model(arguments.model, err), filter_)
+    if arguments.output_format == "json":
+        out.line(as_json(_report_as_json(report), indent=2))
+    else:
+        _write_report(report, out)
+    return Exit.CLEAN if report.template_count else Exit.FINDINGS
+
+
+def _write_report(report: FilterReport, out: Screen) -> None:
+    topics = "an open set of topics" if report.topics is None else in_words(report.topics, "topic")
+    rows = [
+        ("takes", f"{topics} ({in_words(report.template_count, 'template')})"),
+        ("by level", _numbers(report.by_level)),
+        ("by class", _numbers(report.by_class)),
+        ("by payload", _numbers(report.by_payload)),
+    ]
+    for name, text in rows:
+        if text:
+            out.line(f"{out.paint(f'{name:<12}', Style.FAINT)} {text}")
+    for miss in report.near_misses:
+        name = out.paint(f"{'just misses':<12}", Style.FAINT)
+        number = in_words(len(miss.templates), "template")
+        out.line(f"{name} {number} that {visible(miss.filter)} takes:")
+        for line in several([visible(template.text) for template in miss.templates], _WRITTEN):
+            out.line(f"{'':<12}   {line}")
+
+
+def _numbers(by_name: Mapping[str, int]) -> str:
+    return ", ".join(f"{visible(name)} {number:,}" for name, number in by_name.items())
+
+
+def _report_as_json(report: FilterReport) -> dict[str, object]:
+    return {
+        "filter": report.filter,
+        "topics": report.topics,
+        "templates": [template.text for template in report.templates],
+        "template_count": report.template_count,
+        "by_level": dict(report.by_level),
+        "by_class": dict(report.by_class),
+        "by_payload": dict(report.by_payload),
+        "near_misses": [
+            {"filter": miss.filter, "templates": [template.text for template in miss.templates]}
+            for miss in report.near_misses
+        ],
+    }

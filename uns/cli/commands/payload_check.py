@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from argparse import Namespace as Arguments
 from collections import Counter
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import counted, opened
-from uns.cli.progress import Progress
-from uns.cli.recordings import BadLine, Recorded, message, recorded, source
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray, as_json
+from uns.cli.arguments import PayloadCheck
+from uns.cli.inputs import source
+from uns.cli.models import open_model
+from uns.cli.outputs import Progress, as_json, json_items, table
+from uns.cli.recordings import BadLine, Recorded, message, read_recording
+from uns.cli.terminal import CannotRun, Exit, Screen, Style
+from uns.counts import in_words
 from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, UnknownTopic
-from uns.payloads import (
-    Fault,
-    FaultKind,
-    InvalidForeignSchema,
-    InvalidPayload,
-    MissingExtra,
-    View,
-)
+from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
 from uns.topics.names import MAX_BYTES, InvalidTopic
 
 __all__ = ["Verdict", "run"]
@@ -65,9 +58,9 @@ class _Judged(NamedTuple):
     reason: str | None = None
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
     """Check one message, or every line of a recording."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     if arguments.ndjson:
         if arguments.file is not None:
             raise CannotRun("a recording names its topics itself; leave TOPIC out with --ndjson")
@@ -85,13 +78,13 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     return Exit.CLEAN if judged.verdict.is_good else Exit.FINDINGS
 
 
-def _recording(namespace: Namespace, arguments: Arguments, out: Screen, err: Screen) -> int:
+def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: Screen) -> int:
     with source(arguments.topic or "-") as stream:
         report = _Report(arguments.output_format, arguments.max_faults, out)
         progress = Progress(err, _size(stream))
         done, stopped = 0, False
         try:
-            for number, line, size in recorded(stream):
+            for number, line, size in read_recording(stream):
                 done += size
                 judged = _judged(namespace, line, arguments.view)
                 if not judged.verdict.is_good:
@@ -147,7 +140,7 @@ def _faults(judged: _Judged) -> tuple[Fault, ...]:
 
 
 def _near(error: UNSError | None) -> str | None:
-    return error.suggestion if isinstance(error, UnknownTopic) else None
+    return error.near if isinstance(error, UnknownTopic) else None
 
 
 # --- telling ---------------------------------------------------------------------------------------
@@ -161,7 +154,7 @@ class _Report:
         self.out = out
         self._most = most
         self._shown = 0
-        self._array = JsonArray(out)
+        self._items = json_items(form, out)
         self._verdicts: Counter[Verdict] = Counter()
         #: By contract and kind, of which there are no more than the model has.
         self._faults: Counter[tuple[str, FaultKind]] = Counter()
@@ -170,7 +163,7 @@ class _Report:
 
     def __str__(self) -> str:
         told = [f"{number:,} {verdict}" for verdict, number in self._counts().items() if number]
-        return f"{counted(self._verdicts.total(), 'line')}: {', '.join(told) or 'no message'}"
+        return f"{in_words(self._verdicts.total(), 'line')}: {', '.join(told) or 'no message'}"
 
     def _counts(self) -> dict[Verdict, int]:
         return {verdict: self._verdicts[verdict] for verdict in Verdict}
@@ -197,10 +190,8 @@ class _Report:
         near = _near(judged.error) if self._verdicts[Verdict.NO_MATCH] <= _SUGGESTIONS else None
         if self.form == "text":
             _write(judged, line, near, self.out)
-        elif self.form == "json":
-            self._array.add(_as_json(judged, line, near))
         else:
-            self.out.line(as_json(_as_json(judged, line, near)))
+            self._items.add(_as_json(judged, line, near))
         # Whoever feeds a recording as it is made may wait for the answer.
         self.out.flush()
 
@@ -209,10 +200,10 @@ class _Report:
         if self.form == "text":
             self._write_counts()
         elif self.form == "json":
-            self._array.end()
+            self._items.end()
             self.out.line(f', "summary": {as_json(self._summary())}}}')
         else:
-            self.out.line(as_json({"summary": self._summary()}))
+            self._items.add({"summary": self._summary()})
 
     def _by_kind(self) -> list[tuple[str, FaultKind, int]]:
         """How often which contract was broken how, the most frequent first."""
@@ -223,11 +214,10 @@ class _Report:
         style = Style.STRONG if self._bad else Style.GOOD
         self.out.line(self.out.paint(str(self), style))
         rows = [(f"{n:,}", contract, str(kind)) for contract, kind, n in self._by_kind()]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for n, contract, kind in rows:
-            self.out.line(f"  {n:>{widths[0]}}  {contract:<{widths[1]}}  {kind}")
+        for line in table(rows, "><<"):
+            self.out.line(f"  {line}")
         if self._bad > self._shown:
-            hidden = counted(self._bad - self._shown, "faulty line")
+            hidden = in_words(self._bad - self._shown, "faulty line")
             self.out.line(f"{hidden} only counted; --max-faults writes more of them out")
 
     def _summary(self) -> dict[str, Any]:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from argparse import Namespace as Arguments
-
 from uns import payloads
-from uns.cli.contracts import contract_of
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.models import opened
-from uns.cli.terminal import Screen
+from uns.cli.arguments import PayloadExample
+from uns.cli.models import open_model
+from uns.cli.outputs import write_json
+from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.cli.words import contract_of
 from uns.diagnostics import visible
 
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
     """Write the message."""
-    contract = contract_of(opened(arguments.model, err), arguments.contract, err)
+    contract = contract_of(open_model(arguments.model, err), arguments.contract, err)
     if contract is None:
         return Exit.FINDINGS
     try:
         message = payloads.example(contract)
     except (payloads.NoExample, payloads.MissingExtra, payloads.InvalidForeignSchema) as error:
         raise CannotRun(visible(str(error))) from None
-    out.line(json.dumps(message, indent=2, ensure_ascii=not out.is_unicode))
+    write_json(message, out)
     return Exit.CLEAN

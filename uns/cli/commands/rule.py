@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from itertools import groupby
 from typing import Any
 
-from uns.cli.exits import CannotRun, Exit
-from uns.cli.terminal import Screen, Style
-from uns.cli.writing import JsonArray, as_json
-from uns.diagnostics import Severity, visible
-from uns.generators.losses import LOSSES
+from uns.cli.arguments import Rule as Arguments
+from uns.cli.outputs import JsonArray, as_json
+from uns.cli.terminal import STYLES_OF_SEVERITIES, CannotRun, Exit, Screen, Style
+from uns.diagnostics import visible
 from uns.linting.policies import FAMILIES
 from uns.linting.rule import Kind, Rule
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
 __all__ = ["run"]
 
-_STYLES = {
-    str(Severity.ERROR): Style.ERROR,
-    str(Severity.WARNING): Style.WARNING,
-    str(Severity.INFO): Style.INFO,
-}
+_STYLES = {str(severity): style for severity, style in STYLES_OF_SEVERITIES.items()}
 
 #: What a rule that nobody can select is, and what comes of it.
 _FAULTS = {
@@ -40,11 +34,11 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     """Write the page of one rule, or a line for each of them."""
     if (arguments.rule is None) is not arguments.all:
         raise CannotRun("name a rule by its code or its name, or list them with --all")
-    if arguments.all:
+    if arguments.rule is None:
         _write_all(out, as_array=arguments.output_format == "json")
         return Exit.CLEAN
     try:
-        found = entry(arguments.rule, LOSSES)
+        found = _entry(arguments.rule)
     except NoEntry as error:
         raise CannotRun(visible(str(error))) from None
     if arguments.output_format == "json":
@@ -54,6 +48,16 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     else:
         _write_page(found, out)
     return Exit.CLEAN
+
+
+def _entry(called: str) -> Rule:
+    try:
+        return entry(called, {})
+    except NoEntry:
+        # The losses are kept by the targets, and to import all of these takes a while.
+        from uns.generators import LOSSES
+
+        return entry(called, LOSSES)
 
 
 # --- one -------------------------------------------------------------------------------------------

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from argparse import Namespace as Arguments
-
-from uns.cli.exits import Exit
-from uns.cli.models import opened
-from uns.cli.terminal import Screen
+from uns.cli.arguments import Schema
+from uns.cli.models import open_model
+from uns.cli.outputs import write_json
+from uns.cli.terminal import Exit, Screen
 from uns.loading.model_format import schema
 
 __all__ = ["run"]
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Schema, out: Screen, err: Screen) -> int:
     """Write the schema, with the equipment levels of a model if one is named."""
-    levels = None if arguments.model is None else opened(arguments.model, err).levels
-    out.line(json.dumps(schema(levels), indent=2, ensure_ascii=not out.is_unicode))
+    levels = None if arguments.model is None else open_model(arguments.model, err).levels
+    write_json(schema(levels), out)
     return Exit.CLEAN

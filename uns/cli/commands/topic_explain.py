@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import Namespace as Arguments
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from uns.cli.exits import Exit
-from uns.cli.models import opened
-from uns.cli.outcomes import outcome_as_json, write_outcome
-from uns.cli.terminal import Screen, Style
-from uns.cli.words import delivery
-from uns.cli.writing import as_json
-from uns.diagnostics import Span, visible
+from uns.cli.arguments import TopicExplain
+from uns.cli.models import open_model
+from uns.cli.outputs import as_json, place_as_json, several, table
+from uns.cli.terminal import Exit, Screen, Style
+from uns.cli.words import delivery, outcome_as_json, write_outcome
+from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
-from uns.payloads import (
-    Field,
-    PayloadContract,
-    contract_as_json,
-    type_as_json,
-    type_in_words,
-)
+from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
 
 __all__ = ["run"]
 
@@ -31,9 +23,9 @@ __all__ = ["run"]
 _SEVERAL = 10
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: TopicExplain, out: Screen, err: Screen) -> int:
     """Say what a topic is, level by level, what it carries, and where that is declared."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     resolution = namespace.resolve(arguments.topic)
     lineage = list(_lineage(namespace, resolution.topic))
     if arguments.output_format == "json":
@@ -101,7 +93,7 @@ def _explained(
         "contract": contract_as_json(endpoint.contract),
         "owner": node.owner,
         "clients": _clients(namespace, resolution.topic),
-        "declared": _place(node.span),
+        "declared": place_as_json(node.span),
         "declared_by": list(endpoint.declared_by),
     }
 
@@ -116,37 +108,28 @@ def _level(level: str, node: Node) -> dict[str, Any]:
         "equipment_level": node.equipment_level and node.equipment_level.name,
         "classes": [class_.name for class_ in node.classes],
         "label": node.label,
-        "declared": _place(node.span),
+        "declared": place_as_json(node.span),
     }
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    if span is None:
-        return None
-    return {"file": span.file, "line": span.line, "column": span.column}
 
 
 # --- as a person reads it --------------------------------------------------------------------------
 
 
 def _write(
-    namespace: Namespace,
-    resolution: Resolution,
-    lineage: Sequence[tuple[str, Node]],
-    out: Screen,
+    namespace: Namespace, resolution: Resolution, lineage: Sequence[tuple[str, Node]], out: Screen
 ) -> None:
     write_outcome(namespace, resolution, resolution.near, out)
     if lineage:
         _heading("topic levels", out)
-        _table(map(_level_cells, lineage), out)
+        _write_table(map(_level_cells, lineage), out)
     endpoint = resolution.endpoint
     if endpoint is None:
         return
     node = lineage[-1][1]
     _heading(f"carries {visible(endpoint.contract.name)}", out)
-    _table(_contract_cells(endpoint.contract), out)
+    _write_table(_contract_cells(endpoint.contract), out)
     _heading("about", out)
-    _table(_facts(namespace, resolution, node, endpoint), out)
+    _write_table(_facts(namespace, resolution, node, endpoint), out)
 
 
 def _heading(text: str, out: Screen) -> None:
@@ -154,13 +137,9 @@ def _heading(text: str, out: Screen) -> None:
     out.line(out.paint(text, Style.STRONG))
 
 
-def _table(rows: Iterable[Sequence[str]], out: Screen) -> None:
-    """Rows of cells, each column as wide as it must be."""
-    cells = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        padded = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        out.line(f"  {'  '.join(padded)}".rstrip())
+def _write_table(rows: Iterable[Sequence[str]], out: Screen) -> None:
+    for line in table([visible(cell) for cell in row] for row in rows):
+        out.line(f"  {line}")
 
 
 def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
@@ -199,21 +178,19 @@ def _facts(
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
     yield "owner", node.owner or "nobody named"
     clients = _clients(namespace, resolution.topic)
-    yield from _several("published by", clients["publish"])
-    yield from _several("read by", clients["subscribe"])
+    yield from _rows("published by", clients["publish"])
+    yield from _rows("read by", clients["subscribe"])
     if node.is_template:
         yield "template", node.template.text
         yield "filter", node.template.filter
     for name, filters in _filters(namespace, node, endpoint).items():
-        yield from _several(f"of each {name}", filters)
+        yield from _rows(f"of each {name}", filters)
     if node.span is not None:
         yield "declared in", str(node.span)
-    yield from _several("declared by", endpoint.declared_by)
+    yield from _rows("declared by", endpoint.declared_by)
 
 
-def _several(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _rows(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:
     """One row for each value, and one for those left out."""
-    for index, value in enumerate(values[:_SEVERAL]):
+    for index, value in enumerate(several(values, _SEVERAL)):
         yield "" if index else name, value
-    if len(values) > _SEVERAL:
-        yield "", f"and {len(values) - _SEVERAL:,} more"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from argparse import Namespace as Arguments
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from uns.cli.exits import Exit
-from uns.cli.models import counted, opened
-from uns.cli.terminal import Screen, Style
+from uns.cli.arguments import Tree
+from uns.cli.models import open_model
+from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.words import carried, nothing_matches
+from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -22,9 +22,9 @@ __all__ = ["run"]
 _EQUIPMENT = frozenset({PlaceKind.ROOT, PlaceKind.EQUIPMENT})
 
 
-def run(arguments: Arguments, out: Screen, err: Screen) -> int:
+def run(arguments: Tree, out: Screen, err: Screen) -> int:
     """Draw what a filter takes, and all without one."""
-    namespace = opened(arguments.model, err)
+    namespace = open_model(arguments.model, err)
     view = _View(
         arguments.topics, arguments.counts, arguments.expand, arguments.depth, arguments.limit
     )
@@ -33,7 +33,7 @@ def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     for line in itertools.islice(drawing, view.limit):
         out.line(line)
     if root.cut or next(drawing, None) is not None:
-        stopped = f"... stopped after {counted(view.limit, 'line')}"
+        stopped = f"... stopped after {in_words(view.limit, 'line')}"
         out.line(f"{stopped}: see less with a FILTER or --depth, more with --limit")
     if not root.branches:
         err.line(nothing_matches(namespace, arguments.filter))
@@ -214,5 +214,5 @@ def _number(line: _Line) -> str:
     """How many topics a line stands for."""
     topics = line.branch.topics * (line.size or 1)
     if line.branch.unbounded:
-        return f"{counted(topics, 'topic')} and open sets"
-    return counted(topics, "topic") + (" each" if line.size is None else "")
+        return f"{in_words(topics, 'topic')} and open sets"
+    return in_words(topics, "topic") + (" each" if line.size is None else "")

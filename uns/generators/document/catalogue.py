@@ -13,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from uns import payloads
+from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
 from uns.generators.document.field_rows import FieldRow, field_rows
 from uns.generators.document.node_info import INFO, fitted
@@ -36,7 +37,9 @@ from uns.model.tree import (
     EquipmentClass,
     Kind,
     Members,
+    Place,
     PlaceKind,
+    descend,
 )
 from uns.payloads import (
     InvalidForeignSchema,
@@ -57,7 +60,6 @@ __all__ = [
     "ClassEntry",
     "ClassPart",
     "ClassTopic",
-    "ClientEntry",
     "ContractEntry",
     "FieldRow",
     "KafkaEntry",
@@ -351,37 +353,6 @@ class ClassEntry:
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientEntry:
-    """A program that uses the namespace, with its filters as the model writes them."""
-
-    name: str
-    label: str | None
-    description: str | None
-    owner: str | None
-    publish: tuple[str, ...]
-    subscribe: tuple[str, ...]
-    _client: Client = field(repr=False)
-    _namespace: Namespace = field(repr=False)
-
-    def writes(self) -> Iterator[str]:
-        """The templates it may publish to, some topics of each at least; filter by filter."""
-        return self._templates(self._client.publish)
-
-    def reads(self) -> Iterator[str]:
-        """The templates it may subscribe to."""
-        return self._templates(getattr(s, "filter", s) for s in self._client.subscribe)
-
-    def _templates(self, filters: Iterable[str]) -> Iterator[str]:
-        seen: set[str] = set()
-        for filter_ in filters:
-            for node in self._namespace.endpoints(filter_):
-                template = node.declared.template.text
-                if template not in seen:
-                    seen.add(template)
-                    yield template
-
-
 def contract_key(contract: PayloadContract) -> str:
     """A name for a contract that depends on nothing else of the model.
 
@@ -432,15 +403,9 @@ class Catalogue:
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, made one by one."""
         start = _Position.start(self.namespace.root, self._usage, self._files)
-        pending = [self._below(start)]
-        while pending:
-            position = next(pending[-1], None)
-            if position is None:
-                pending.pop()
-                continue
+        for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
-            pending.append(self._below(position))
 
     def contract(self, contract: PayloadContract) -> ContractEntry:
         """The entry of a contract, one for all that are equal."""
@@ -508,21 +473,9 @@ class Catalogue:
         )
 
     @cached_property
-    def clients(self) -> tuple[ClientEntry, ...]:
+    def clients(self) -> tuple[Client, ...]:
         """Every client, in the order of the model."""
-        return tuple(
-            ClientEntry(
-                name=client.name,
-                label=client.label,
-                description=client.description,
-                owner=client.owner,
-                publish=tuple(map(str, client.publish)),
-                subscribe=tuple(map(str, client.subscribe)),
-                _client=client,
-                _namespace=self.namespace,
-            )
-            for client in self.namespace.clients.values()
-        )
+        return tuple(self.namespace.clients.values())
 
     @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
@@ -533,10 +486,6 @@ class Catalogue:
     def kafka_by_default(self) -> bool:
         """Whether the model says nothing of Kafka, so that what is told of it is a default."""
         return not self.namespace.kafka.settings
-
-    def nodes_of(self, class_: str) -> Iterator[Node]:
-        """The nodes of a class or of one that extends it, families as one."""
-        return self.namespace.find(class_, expand=False)
 
     # --- one topic ---------------------------------------------------------------------------------
 
@@ -554,7 +503,7 @@ class Catalogue:
             filter=position.filter,
             levels=position.levels,
             example=example,
-            count=position.count,
+            count=to_number(position.count),
             key=endpoint.key or node.name,
             kind=endpoint.kind,
             retain=endpoint.retain,
@@ -583,7 +532,7 @@ class Catalogue:
         translation = self.namespace.kafka
         partitions = translation.cluster.partitions
         pattern = str(address.topic)
-        topics: int | None = 1
+        topics: Count = 1
         place_levels = 0
         lead = f"{translation.mapping.prefix}."
         if address.topic.startswith(lead):
@@ -593,13 +542,12 @@ class Catalogue:
             for at, level in enumerate(levels[: len(segments)]):
                 if level.literal is None:
                     segments[at] = "*"
-                    size = level.count
-                    topics = None if size is None or topics is None else topics * size
+                    topics *= from_number(level.count)
             pattern = lead + ".".join(segments)
         return KafkaEntry(
             topic=str(address.topic),
             pattern=pattern,
-            topics=topics,
+            topics=to_number(topics),
             place_levels=place_levels,
             key=address.key.decode(),
             partition=address.partition(partitions),
@@ -638,7 +586,7 @@ class Catalogue:
             ),
             parts=tuple(self._parts(members, ())),
             templates=gathered.templates,
-            nodes=gathered.nodes,
+            nodes=to_number(gathered.nodes),
             source=self._files.shown(span),
         )
 
@@ -681,15 +629,12 @@ class Catalogue:
 
 def _endpoints(members: Members) -> Iterator[Endpoint]:
     """The endpoints of the equipment itself, not those of equipment below it."""
-    pending = [iter(members)]
-    while pending:
-        place = next(pending[-1], None)
-        if place is None:
-            pending.pop()
-        elif place.type is None:
-            if place.endpoint is not None:
-                yield place.endpoint
-            pending.append(iter(place.members))
+
+    def own(members: Members) -> Iterator[Place]:
+        return (place for place in members if place.type is None)
+
+    places = descend(own(members), lambda place: own(place.members))
+    return (place.endpoint for place in places if place.endpoint is not None)
 
 
 # --- on the way down -------------------------------------------------------------------------------
@@ -707,7 +652,7 @@ class _Position:
     filter: str
     #: ``None`` where some level stands for no text at all.
     example: str | None
-    count: int | None
+    count: Count
     deprecated: Deprecated | None
 
     @classmethod
@@ -728,7 +673,6 @@ class _Position:
             _Origin(node, self.files),
         )
         text = literal if literal is not None else example_level(segment, is_first=not self.levels)
-        count = 1 if literal is not None else segment.count
         return _Position(
             node,
             self.files,
@@ -737,7 +681,7 @@ class _Position:
             f"{self.template}{slash}{segment.text}",
             f"{self.filter}{slash}{'+' if literal is None else literal}",
             None if self.example is None or text is None else f"{self.example}{slash}{text}",
-            None if self.count is None or count is None else self.count * count,
+            self.count * from_number(segment.count),
             node.deprecated or self.deprecated,
         )
 
@@ -771,13 +715,12 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.templates = 0
-        self.nodes: int | None = 0
+        self.nodes: Count = 0
         self.endpoints: dict[int, Endpoint] = {}
 
     def add(self, node: Node) -> None:
-        count = node.count
         self.templates += 1
-        self.nodes = None if self.nodes is None or count is None else self.nodes + count
+        self.nodes += from_number(node.count)
         for found in node.own_endpoints(expand=False):
             # Nodes that say nothing of their own share the endpoints of their class.
             if found.endpoint is not None:

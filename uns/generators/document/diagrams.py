@@ -13,7 +13,7 @@ from uns.generators.document.catalogue import TopicEntry
 from uns.generators.document.escapes import mermaid
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
-from uns.model.tree import PlaceKind
+from uns.model.tree import PlaceKind, descend
 
 __all__ = ["Drawn", "Flow", "hierarchy"]
 
@@ -53,15 +53,12 @@ def hierarchy(namespace: Namespace) -> Drawn:
 
 def _equipment(node: Node) -> Iterator[Node]:
     """The nearest equipment below, past the fixed levels in front of it."""
-    pending = [node.members(expand=False)]
-    while pending:
-        below = next(pending[-1], None)
-        if below is None:
-            pending.pop()
-        elif below.kind is PlaceKind.EQUIPMENT:
-            yield below
-        elif below.kind is PlaceKind.ROOT:
-            pending.append(below.members(expand=False))
+    found = descend(node.members(expand=False), _below_root_level)
+    return (below for below in found if below.kind is PlaceKind.EQUIPMENT)
+
+
+def _below_root_level(node: Node) -> Iterable[Node]:
+    return node.members(expand=False) if node.kind is PlaceKind.ROOT else ()
 
 
 def _title(node: Node) -> str:

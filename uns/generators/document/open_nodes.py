@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from uns.diagnostics import Span
 from uns.model.namespace import Namespace
+from uns.model.nodes import Node
+from uns.model.tree import descend
 
 __all__ = ["OpenEntry", "open_nodes"]
 
@@ -44,15 +46,13 @@ def open_nodes(
     """
     if not namespace.allows_unmodelled():
         return
-    pending = [namespace.root.members(expand=False)]
-    while pending:
-        node = next(pending[-1], None)
-        if node is None:
-            pending.pop()
-        elif node.open:
+
+    def below(node: Node) -> Iterator[Node]:
+        return iter(()) if node.open else node.members(expand=False)
+
+    for node in descend([namespace.root], below):
+        if node.open:
             template = node.template
             yield OpenEntry(
                 template.text, f"{template.filter}/#", node.label, node.description, node.owner, shown(node.span)
             )  # fmt: skip
-        else:
-            pending.append(node.members(expand=False))

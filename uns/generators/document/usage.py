@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from uns.model.clients import Client
-from uns.topics.names import SharedSubscription
+from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.templates import Segment
 
 __all__ = ["Reach", "Usage", "Users"]
@@ -24,82 +24,29 @@ class Users(NamedTuple):
     subscribers: tuple[str, ...] = ()
 
 
-class _Branch:
-    """A position in the trie of filters: those that end here, and those that end here in ``#``."""
-
-    __slots__ = ("below", "ends", "rests")
-
-    def __init__(self) -> None:
-        self.below: dict[str, _Branch] = {}
-        self.ends: set[int] = set()
-        self.rests: set[int] = set()
-
-
 class Reach:
-    """What is known of the filters after some levels of a topic; made by :meth:`Usage.start`.
+    """How far the filters are followed after some levels of a topic; see :attr:`Usage.start`."""
 
-    ``live`` are the branches the levels led to, ``carried`` the filters that
-    take everything from here on.
-    """
+    __slots__ = ("_states", "_usage")
 
-    __slots__ = ("_live", "_usage", "_users", "carried", "is_start")
-
-    def __init__(
-        self,
-        usage: Usage,
-        live: tuple[_Branch, ...],
-        carried: frozenset[int],
-        *,
-        is_start: bool = False,
-    ) -> None:
+    def __init__(self, usage: Usage, states: frozenset[int]) -> None:
         self._usage = usage
-        self._live = live
-        self.carried = carried
-        self.is_start = is_start
-        self._users: Users | None = None
+        self._states = states
 
     def down(self, segment: Segment) -> Reach:
-        """What is known one level further down, for all levels that ``segment`` stands for."""
-        if not self._live:
-            return self
-        live: list[_Branch] = []
-        carried = self.carried
-        literal = segment.literal
-        # A wildcard in the first level takes no name that starts with $ [MQTT-4.7.2-1], and a
-        # family there stands for no such name.
-        hides = self.is_start and literal is not None and literal.startswith("$")
-        for branch in self._live:
-            if self.is_start and not hides:
-                carried |= branch.rests
-            live += (
-                below
-                for level, below in _taken(branch, segment, literal)
-                if not (hides and level == "+")
-                and not (self.is_start and literal is None and level.startswith("$"))
-            )
-        for branch in live:
-            # '#' takes the level in front of it, too [MQTT-4.7.1-2].
-            if branch.rests:
-                carried |= branch.rests
-        return self._usage.reach(tuple(live), carried)
+        """The same one level further down, for all levels that ``segment`` stands for."""
+        filters = self._usage.filters
+        after = {
+            filters.step(state, level)
+            for state in self._states
+            for level, _ in filters.cells(state, segment)
+        }
+        return self._usage.reach(frozenset(after - {DEAD}))
 
     @property
     def users(self) -> Users:
         """The clients whose filters take a topic that ends here."""
-        if self._users is None:
-            taken = self.carried.union(*(branch.ends for branch in self._live))
-            self._users = self._usage.users(taken)
-        return self._users
-
-
-def _taken(branch: _Branch, segment: Segment, literal: str | None) -> Iterable[tuple[str, _Branch]]:
-    if literal is not None:
-        levels: Iterable[str] = (literal, "+")
-    else:
-        levels = (
-            level for level in branch.below if level == "+" or segment.match(level) is not None
-        )
-    return ((level, branch.below[level]) for level in levels if level in branch.below)
+        return self._usage.users(self._states)
 
 
 class Usage:
@@ -115,42 +62,31 @@ class Usage:
     """
 
     def __init__(self, clients: Iterable[Client]) -> None:
+        filters: list[str] = []
+        #: The client of each filter, and whether it publishes there.
         self._verbs: list[tuple[str, bool]] = []
-        #: Each state once, so that topics with the same users share what says so.
-        self._reaches: dict[tuple[frozenset[int], tuple[int, ...]], Reach] = {}
-        self._users: dict[frozenset[int], Users] = {}
-        root = _Branch()
         for client in clients:
-            for filter_ in client.publish:
-                self._add(root, filter_, client.name, publishes=True)
-            for wanted in client.subscribe:
-                plain = wanted.filter if isinstance(wanted, SharedSubscription) else wanted
-                self._add(root, plain, client.name, publishes=False)
-        self.start = Reach(self, (root,), frozenset(), is_start=True)
+            plain = [getattr(wanted, "filter", wanted) for wanted in client.subscribe]
+            filters += [*client.publish, *plain]
+            self._verbs += [(client.name, True)] * len(client.publish)
+            self._verbs += [(client.name, False)] * len(plain)
+        self.filters = FilterAutomaton(filters)
+        self._reaches: dict[frozenset[int], Reach] = {}
+        self.start = self.reach(frozenset({self.filters.start}))
+        #: Topics with the same users share what says so.
+        self._users: dict[frozenset[int], Users] = {}
 
-    def _add(self, branch: _Branch, filter_: str, client: str, *, publishes: bool) -> None:
-        number = len(self._verbs)
-        self._verbs.append((client, publishes))
-        levels = filter_.split("/")
-        ends_in_rest = levels[-1] == "#"
-        for level in levels[:-1] if ends_in_rest else levels:
-            branch = branch.below.setdefault(level, _Branch())
-        (branch.rests if ends_in_rest else branch.ends).add(number)
+    def reach(self, states: frozenset[int]) -> Reach:
+        """The one reach that is in these states."""
+        return self._reaches.setdefault(states, Reach(self, states))
 
-    def reach(self, live: tuple[_Branch, ...], carried: frozenset[int]) -> Reach:
-        """The one state with these branches and these filters."""
-        key = carried, tuple(map(id, live))
-        found = self._reaches.get(key)
+    def users(self, states: frozenset[int]) -> Users:
+        """The clients of the filters taken in some states, each once, in the order of the model."""
+        found = self._users.get(states)
         if found is None:
-            found = self._reaches[key] = Reach(self, live, carried)
-        return found
-
-    def users(self, taken: frozenset[int]) -> Users:
-        """The clients of some filters, each once, in the order of the model."""
-        found = self._users.get(taken)
-        if found is None:
-            verbs = [self._verbs[number] for number in sorted(taken)]
-            found = self._users[taken] = Users(
+            taken = sorted(frozenset[int]().union(*map(self.filters.taken_by, states)))
+            verbs = [self._verbs[number] for number in taken]
+            found = self._users[states] = Users(
                 tuple(dict.fromkeys(name for name, publishes in verbs if publishes)),
                 tuple(dict.fromkeys(name for name, publishes in verbs if not publishes)),
             )

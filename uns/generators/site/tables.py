@@ -177,7 +177,7 @@ class _Tables:
         lines: list[int] = []
         below: list[int] = []
         pending: list[Members] = [self.namespace.kafka.top]
-        numbers = {id(pending[0]): 1}
+        numbers = {pending[0]: 1}
         line = 0
         for members in pending:  # grows while it is gone through
             is_first = members is pending[0]
@@ -194,12 +194,12 @@ class _Tables:
                 here = here or line
                 lines.append(here - line)
                 line = here
-                number = numbers.get(id(place.members))
+                number = numbers.get(place.members)
                 if not len(place.members):
                     below.append(-1)
                 elif number is None:
                     pending.append(place.members)
-                    numbers[id(place.members)] = len(pending)
+                    numbers[place.members] = len(pending)
                     below.append(0)
                 else:
                     below.append(number)

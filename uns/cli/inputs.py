@@ -1,17 +1,39 @@
-"""Topics from the standard input: one a line, without end if need be."""
+"""What a command reads: a file or the standard input, and topics, one a line."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
+from uns.cli.files import attempt
+from uns.cli.terminal import CannotRun
 from uns.topics.names import MAX_BYTES
 
-__all__ = ["given_topics", "lines"]
+__all__ = ["given_topics", "lines", "source"]
 
 #: Enough of a line to see that it is too long for a topic name.
 _ENOUGH = MAX_BYTES + 1
+
+
+@contextlib.contextmanager
+def source(file: str) -> Iterator[BinaryIO]:
+    """The file, or the standard input for ``-``.
+
+    Raises:
+        CannotRun: it cannot be opened.
+    """
+    if file == "-":
+        if sys.stdin is None:
+            raise CannotRun("there is no standard input")
+        yield sys.stdin.buffer
+        return
+    with attempt("read", file):
+        stream = Path(file).open("rb")  # noqa: SIM115 - closed below, and not in this `with`
+    with stream:
+        yield stream
 
 
 def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:

@@ -1,0 +1,295 @@
+"""Findings from the rules that count to the places they go: policy, baseline, formats.
+
+Every command that has findings takes the same arguments for them, :class:`uns.cli.arguments.FindingArguments`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+import uns
+from uns.cli.arguments import FindingArguments, GateArguments
+from uns.cli.files import attempt, is_device, real, write_files
+from uns.cli.options import Output
+from uns.cli.projects import Project, project
+from uns.cli.terminal import CannotRun, Screen, Style
+from uns.diagnostics import Diagnostic, Severity, visible
+from uns.linting.baselines import NOTHING_KNOWN, Known
+from uns.loading.loader import read_file
+from uns.model.namespace import Namespace
+from uns.reports import Report, write
+from uns.rules import EVERY_RULE, Baseline, InvalidBaseline, Policy, Review, UnknownRule, weigh
+
+__all__ = ["Gate", "Outputs", "OwnFormat", "counted_findings", "findings", "given_policy"]
+
+
+# --- policies --------------------------------------------------------------------------------------
+
+
+def given_policy(arguments: FindingArguments, project: Project) -> Policy:
+    """The policy of the command line over that of the project.
+
+    Raises:
+        CannotRun: one of them names no rule.
+    """
+    of_project = _policy_of(project)
+    asked = Policy(
+        None if arguments.select is None else tuple(arguments.select),
+        tuple(arguments.extend_select or ()),
+        tuple(arguments.ignore or ()),
+        {rule: _severity(level) for rule, level in arguments.severity or ()},
+        _severity(arguments.fail_level) if arguments.fail_level else None,
+    )
+    _check(asked, "")
+    return asked.over(of_project)
+
+
+def _policy_of(project: Project) -> Policy:
+    project.check_keys()
+    said = Policy(
+        project.texts("select"),
+        project.texts("extend-select") or (),
+        project.texts("ignore") or (),
+        {rule: _severity(level) for rule, level in project.levels("severity").items()},
+        _severity(level) if (level := project.level("fail-level")) else None,
+    )
+    _check(said, f"[tool.uns] in {visible(str(project.file))}: ")
+    return said
+
+
+def _severity(level: str) -> Severity:
+    return Severity[level.upper()]
+
+
+def _check(policy: Policy, where: str) -> None:
+    try:
+        policy.check(EVERY_RULE)
+    except UnknownRule as unknown:
+        raise CannotRun(f"{where}{visible(str(unknown))}") from None
+
+
+def findings(namespace: Namespace) -> tuple[Diagnostic, ...]:
+    """What `uns check` says of a model by the policy of the project, whatever a baseline knows."""
+    return weigh(namespace, _policy_of(project())).findings
+
+
+# --- the gate --------------------------------------------------------------------------------------
+
+
+class Gate:
+    """What a command judges files by, and reports with: policy, baseline, formats.
+
+    Raises:
+        CannotRun: the arguments contradict each other, or there is no such rule or baseline.
+    """
+
+    def __init__(self, arguments: GateArguments, err: Screen) -> None:
+        self.outputs = Outputs(arguments.output_format)
+        settings = project()
+        self.policy = given_policy(arguments, settings)
+        #: Whether the baseline is made of what is found.
+        self.learns = arguments.add_baseline
+        self._file = arguments.baseline or settings.path("baseline")
+        self._baseline = self._opened_baseline(err)
+
+    def _opened_baseline(self, err: Screen) -> Baseline:
+        file = self._file
+        if file is None:
+            if self.learns:
+                raise CannotRun("a baseline needs a file, see --baseline")
+            return Baseline()
+        with attempt("read", file):
+            try:
+                text = read_file(file).decode("utf-8-sig")
+            except FileNotFoundError:
+                if self.learns:
+                    return Baseline()
+                raise CannotRun(
+                    f"there is no baseline {visible(file)}; make one with --add-baseline"
+                ) from None
+        try:
+            return Baseline.read(file, text)
+        except InvalidBaseline as invalid:
+            for found in invalid.diagnostics:
+                err.finding(found)
+        raise CannotRun(f"{visible(file)} is no baseline")
+
+    def _name(self, file: str) -> str:
+        """A file as the baseline calls it: by its path from the folder of the baseline."""
+        folder = Path(self._file or "").parent
+        try:
+            return Path(os.path.relpath(file, folder)).as_posix()
+        except ValueError:  # another drive
+            return Path(file).as_posix()
+
+    def known_in(self, file: str) -> Known:
+        """What the baseline knows of a file; nothing when it is made anew."""
+        return NOTHING_KNOWN if self.learns else self._baseline.of(self._name(file), file)
+
+    def count(self, file: str, review: Review) -> tuple[tuple[Diagnostic, ...], int]:
+        """The findings in a file that count, and how many are known: all, when they are learned."""
+        if not self.learns:
+            return review.findings, review.known
+        self._baseline = self._baseline.with_findings(
+            self._name(file), file, review.findings, review.judged
+        )
+        return (), len(review.findings)
+
+    def keep_off(self, files: Iterable[str]) -> None:
+        """See that no file that was read is written over.
+
+        Raises:
+            CannotRun: one would be.
+        """
+        self.outputs.keep_off(files if self._file is None else [self._file, *files])
+
+    def save(self) -> None:
+        """Write the baseline if it is made."""
+        if self.learns and self._file is not None:
+            write_files([(self._file, self._baseline.text.encode("utf-8"))])
+
+
+def summary(findings: Iterable[Diagnostic], where: str, known: int, *more: str) -> str:
+    """How many findings there are, where, and how many were known."""
+    told = f"{counted_findings(findings)} in {where}"
+    return ", ".join([told, *([f"{known:,} known"] if known else []), *more])
+
+
+def counted_findings(findings: Iterable[Diagnostic]) -> str:
+    """How many findings there are of each weight, in words.
+
+    >>> from uns.diagnostics import Diagnostic, Severity
+    >>> counted_findings([Diagnostic("P201", "unknown-unit", Severity.WARNING, "")])
+    '1 warning'
+    """
+    counts = Counter(found.severity for found in findings)
+    told = [
+        f"{number:,} {severity if number == 1 or severity is Severity.INFO else f'{severity}s'}"
+        for severity, number in sorted(counts.items(), reverse=True)
+    ]
+    return ", ".join(told) or "no findings"
+
+
+# --- formats ---------------------------------------------------------------------------------------
+
+#: Writes a format that one command alone has.
+OwnFormat: TypeAlias = Callable[[Screen], None]
+
+_NO_FORMATS: Mapping[str, OwnFormat] = MappingProxyType({})
+
+#: Where GitHub Actions says which file the summary of the job is added to.
+_GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+class Outputs:
+    """Where findings go, and in which formats; without any ``given``, in full to the screen.
+
+    ``own`` are formats that the command writes itself; the first of them is what
+    goes to the screen, then.
+
+    Raises:
+        CannotRun: two formats are to go to one place.
+    """
+
+    def __init__(
+        self, given: Iterable[Output] | None, own: Mapping[str, OwnFormat] = _NO_FORMATS
+    ) -> None:
+        self._own = own
+        outputs = list(given or [Output(next(iter(own), "full"), None)])
+        self._screen = [output.form for output in outputs if output.file is None]
+        self._files = [(output.form, output.file) for output in outputs if output.file is not None]
+        if len(self._screen) > 1:
+            raise CannotRun(
+                f"{' and '.join(self._screen)} cannot both go to the standard output: send one to a"
+                f" file, --output-format {self._screen[1]}=FILE"
+            )
+        taken = set()
+        for _, file in self._files:
+            place = real(file)
+            if place in taken:
+                raise CannotRun(f"two formats cannot both go to {visible(file)}")
+            if not is_device(file):
+                taken.add(place)
+
+    @property
+    def form(self) -> str | None:
+        """The format of the standard output, if any goes there."""
+        return self._screen[0] if self._screen else None
+
+    def keep_off(self, files: Iterable[str]) -> None:
+        """See that no file that was read is written over.
+
+        Raises:
+            CannotRun: one would be.
+        """
+        read = {real(file) for file in files}
+        for _, file in self._files:
+            if real(file) in read:
+                raise CannotRun(f"findings cannot go to {visible(file)}: it was just read")
+
+    def write(self, report: Report, out: Screen, *, to_screen: bool = True) -> None:
+        """Write the findings everywhere they go.
+
+        Raises:
+            CannotRun: a file cannot be written.
+        """
+        report = replace(report, folder=str(Path.cwd()), version=uns.__version__)
+        write_files(
+            (file, self._text(form, report).encode("utf-8", "backslashreplace"))
+            for form, file in self._files
+        )
+        if "github" in [*self._screen, *(form for form, _ in self._files)]:
+            _add_github_summary(report)
+        if to_screen:
+            self._show(report, out)
+
+    def _text(self, form: str, report: Report) -> str:
+        own = self._own.get(form)
+        if own is None:
+            return "".join(write(report, form))
+        stream = io.StringIO()
+        page = Screen(stream)
+        own(page)
+        page.flush()
+        return stream.getvalue()
+
+    def _show(self, report: Report, out: Screen) -> None:
+        own = self._own.get(self.form or "")
+        if own is not None:
+            own(out)
+            return
+        if self.form in {"full", "concise", None}:
+            for found in report.shown if self.form else ():
+                if self.form == "full":
+                    out.finding(found)
+                    out.line()
+                else:
+                    out.line(visible(str(found)))
+            if report.summary:
+                style = Style.STRONG if report.findings else Style.GOOD
+                out.line(out.paint(report.summary, style))
+            return
+        for piece in write(report, self.form):
+            out.stream.write(piece)
+
+
+def _add_github_summary(report: Report) -> None:
+    file = os.environ.get(_GITHUB_SUMMARY)
+    if not file:
+        return
+    # Made where it is needed, as all formats are.
+    from uns.reports.github import summary
+
+    text = "".join(summary(report))
+    with (
+        attempt("write", file),
+        Path(file).open("a", encoding="utf-8", errors="backslashreplace") as opened,
+    ):
+        opened.write(text)

@@ -1,0 +1,163 @@
+"""What commands write, and how: JSON as a whole or item by item, tables, and how far they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from uns.cli.terminal import Screen
+from uns.diagnostics import Span
+
+__all__ = [
+    "JsonArray",
+    "JsonLines",
+    "Progress",
+    "as_json",
+    "json_items",
+    "place_as_json",
+    "several",
+    "table",
+    "write_json",
+]
+
+
+# --- JSON ------------------------------------------------------------------------------------------
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """``value`` as JSON in ASCII, so that no encoding and no terminal can spoil it."""
+    return json.dumps(value, indent=indent)
+
+
+def write_json(value: Any, out: Screen) -> None:
+    """Write ``value`` as JSON that is kept as a file, with every letter that the screen has."""
+    out.line(json.dumps(value, indent=2, ensure_ascii=not out.is_unicode))
+
+
+class JsonArray:
+    """An array that is written as its items come.
+
+    >>> import sys
+    >>> array = JsonArray(Screen(sys.stdout))
+    >>> array.add("a")
+    [
+    >>> array.add("b")
+    "a",
+    >>> array.end()
+    "b"
+    ]
+    """
+
+    def __init__(self, out: Screen) -> None:
+        self.out = out
+        self._last: str | None = None
+
+    def add(self, item: Any) -> None:
+        """Write one item, or rather the one before: whether a comma follows is not known yet."""
+        self.out.line("[" if self._last is None else f"{self._last},")
+        self._last = as_json(item)
+
+    def end(self) -> None:
+        """Close the array."""
+        if self._last is None:
+            self.out.line("[]")
+        else:
+            self.out.line(self._last)
+            self.out.line("]")
+
+
+class JsonLines:
+    """Items that are written a line each."""
+
+    def __init__(self, out: Screen) -> None:
+        self.out = out
+
+    def add(self, item: Any) -> None:
+        """Write one item."""
+        self.out.line(as_json(item))
+
+    def end(self) -> None:
+        """Nothing stands behind the last line."""
+
+
+def json_items(form: str, out: Screen) -> JsonArray | JsonLines:
+    """Items in the format ``json``, and otherwise as ``json-lines``."""
+    return JsonArray(out) if form == "json" else JsonLines(out)
+
+
+def place_as_json(span: Span | None) -> dict[str, Any] | None:
+    """Where something is declared."""
+    if span is None:
+        return None
+    return {"file": span.file, "line": span.line, "column": span.column}
+
+
+# --- lines -----------------------------------------------------------------------------------------
+
+
+def several(lines: Sequence[str], most: int, others: str = "and {} more") -> list[str]:
+    """The first lines, and a last one in the place of the others, if there are any.
+
+    >>> several(["a", "b", "c"], 1), several(["a"], 1)
+    (['a', 'and 2 more'], ['a'])
+    """
+    rest = len(lines) - most
+    return [*lines[:most], *([others.format(f"{rest:,}")] if rest > 0 else [])]
+
+
+def table(rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
+    """The lines of a table, each column as wide as it must be.
+
+    ``align`` has a ``<`` or ``>`` for each column, and all go to the left without it.
+
+    >>> list(table([("topic", "7"), ("a", "12")], "<>"))
+    ['topic   7', 'a      12']
+    """
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    sides = align or "<" * len(widths)
+    for row in cells:
+        padded = (f"{c:{side}{width}}" for c, side, width in zip(row, sides, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+# --- progress --------------------------------------------------------------------------------------
+
+#: Seconds between two sights of it, and steps between two looks at the clock.
+_PAUSE = 0.2
+_STEPS = 512
+
+
+class Progress:
+    """A line that says how far a command is; nothing at all where nobody is looking."""
+
+    def __init__(self, screen: Screen, total: int = 0) -> None:
+        self._screen = screen
+        self._total = total
+        self._watched = screen.stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._steps = 0
+        self._due = time.monotonic() + _PAUSE
+        self._shown = False
+
+    def step(self, done: int, said: object) -> None:
+        """One step further: ``done`` of the total, if there is one, and ``said``, whose text is shown."""
+        self._steps += 1
+        if not self._watched or self._steps % _STEPS or time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + _PAUSE
+        share = f"{min(done / self._total, 1):4.0%}  " if self._total else ""
+        self._write(f"\r{share}{said}\x1b[K")
+        self._shown = True
+
+    def clear(self) -> None:
+        """Clear the line, for something else to be written."""
+        if self._shown:
+            self._write("\r\x1b[K")
+            self._shown = False
+
+    def _write(self, text: str) -> None:
+        self._screen.stream.write(text)
+        self._screen.flush()
