@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import uns
-from uns.loading.inheritance import misfit, split_key
+from uns.loading.finisher import split_key
+from uns.loading.value_types import misfit
 from uns.model.tree import Endpoint
 from uns.payloads import ValueType
 

@@ -629,3 +629,9 @@ def test_an_empty_level_at_the_top_has_a_template_and_no_filter() -> None:
     assert list(ns.filters(class_="A", endpoint="p")) == ["+/p"]
     with pytest.raises(uns.InvalidTopicFilter):
         _ = next(ns.walk()).template.filter
+
+
+def test_the_payloads_that_every_model_knows_are_read_once() -> None:
+    one, other = (loads("uns: 1\nsites: {lyon: {payload: info/1}}") for _ in range(2))
+    assert one.payloads["info/1"] is other.payloads["info/1"]
+    assert one.payloads == {name: one.payloads[name] for name in ("vtq/1", "info/1")}

@@ -15,9 +15,10 @@
     mending      fixes in the files of models
     comparisons  changes and verdicts in words, and as JSON
 
-A module of ``commands`` is one command: a function, ``run``, and the type of what it takes,
-``Arguments``. It is imported when its command is asked for, so that ``uns --help`` costs
-little more than argparse, and a command no more than what it needs.
+A command is a class of ``arguments``, which says what it takes, and the module of ``commands`` with
+its name, whose function ``run`` carries it out. The module is imported when its command is asked
+for, so that ``uns --help`` costs little more than argparse, and a command no more than what it needs.
+A new command needs both, a test in ``tests/cli`` and a section of ``docs/reference/cli.md``.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
 from uns.model.clients import Client
 from uns.model.namespace import Model, Namespace
-from uns.model.tree import Deprecated
+from uns.model.tree import Deprecated, Kind, PlaceKind
 from uns.payloads import ValueType, type_as_json
 
 __all__ = ["FILE", "FORMAT", "TARGET", "as_json", "generate"]
@@ -39,7 +39,7 @@ FILE, FORMAT = "topics.json", "uns-topics/1"
 
 #: What is told of each thing, in this order. ``key=attribute`` where the file has a word of its
 #: own; with ``?`` only where it is true.
-_FACTS: Mapping[type, str] = {
+_SAID: Mapping[type, str] = {
     Model: "id version owner label description",
     TopicEntry: "template filter example count levels key kind retain qos required? contract label"
     " description owner deprecated moved_from source_id publishers subscribers kafka source"
@@ -55,6 +55,18 @@ _FACTS: Mapping[type, str] = {
     ClassPart: "path equipment_level=level classes count label description topics",
     Client: "name label description owner publish subscribe",
 }
+
+#: The same, each fact as its key, the attribute, and whether it is told only where it is true.
+_FACTS = {
+    of: [
+        (fact.rstrip("?").partition("=")[0], fact.rstrip("?").rpartition("=")[2], "?" in fact)
+        for fact in said.split()
+    ]
+    for of, said in _SAID.items()
+}
+
+#: What JSON has as it is; this is most of what there is.
+_SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind})
 
 
 def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Generated:
@@ -94,12 +106,13 @@ def _text(value: Any) -> str:
 def as_json(entry: object) -> dict[str, Any]:
     """An entry of the catalogue, without what it does not have."""
     said: dict[str, Any] = {}
-    for fact in _FACTS[type(entry)].split():
-        key, _, attribute = fact.rstrip("?").partition("=")
-        value = getattr(entry, attribute or key)
-        if value or not fact.endswith("?"):
-            said[key] = _plain(value)
-    return _said(**said)
+    for key, attribute, only_true in _FACTS[type(entry)]:
+        value = getattr(entry, attribute)
+        if type(value) not in _SCALARS:
+            value = _plain(value)
+        if value not in _NOTHING and (value or not only_true):
+            said[key] = value
+    return said
 
 
 def _plain(value: Any) -> Any:
@@ -107,7 +120,7 @@ def _plain(value: Any) -> Any:
     if type(value) in _FACTS:
         return as_json(value)
     if isinstance(value, tuple):
-        return list(map(_plain, value))
+        return [each if type(each) in _SCALARS else _plain(each) for each in value]
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, ContractEntry):
@@ -117,9 +130,12 @@ def _plain(value: Any) -> Any:
     return type_as_json(value) if isinstance(value, ValueType) else value
 
 
+#: What says nothing; ``False``, ``0`` and an empty text do.
+_NOTHING: tuple[Any, ...] = (None, [], {})
+
+
 def _said(**facts: Any) -> dict[str, Any]:
-    """The facts that say something; ``False``, ``0`` and an empty text do."""
-    return {key: value for key, value in facts.items() if value not in (None, [], {})}
+    return {key: value for key, value in facts.items() if value not in _NOTHING}
 
 
 def _mapping(catalogue: Catalogue) -> dict[str, Any]:

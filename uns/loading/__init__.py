@@ -4,6 +4,8 @@
 ``faults``           the codes of faults, and the collector that every fault goes to
 ``model_format``     every key of the language, as declared types
 ``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved
+``value_types``      declared facets into value types
+``finisher``         what is said of metrics and topics into endpoints
 ``payload_reading``  declared payloads into payload types
 ``kafka_reading``    what stands under ``kafka:``
 ``segments``         keys as topic levels

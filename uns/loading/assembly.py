@@ -15,13 +15,7 @@ from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading.classes import ClassResolver, Resolved, report_unknown_level
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults
-from uns.loading.inheritance import (
-    Finisher,
-    check_moved_from,
-    check_replaced_by,
-    deprecation,
-    misfit,
-)
+from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, deprecation
 from uns.loading.model_format import (
     EquipmentDeclaration,
     checked,
@@ -31,6 +25,7 @@ from uns.loading.model_format import (
 )
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
+from uns.loading.value_types import misfit
 from uns.loading.yaml_events import Map, key_span, value_span
 from uns.model.tree import (
     NO_MEMBERS,
@@ -110,7 +105,7 @@ class Assembler:
         """What stands below each node of a class, with nothing that a node says of its own."""
         level = self.resolver.made[name].level or next(iter(self.levels))
         shape = self._shapes.get((level.name, (name,)))
-        shape = shape or self._finished(level, (name,), self.resolver.of_class(name), 0)
+        shape = shape or self._make_shape(level, (name,), self.resolver.of_class(name), 0)
         return shape.members
 
     # --- shapes ------------------------------------------------------------------------------------
@@ -122,11 +117,11 @@ class Assembler:
             return self._shapes[wanted]
         self._shapes[wanted] = None
         resolved = self.resolver.of_node(level, names)
-        shape = self._finished(level, names, resolved, depth)
+        shape = self._make_shape(level, names, resolved, depth)
         self._shapes[wanted] = shape
         return shape
 
-    def _finished(
+    def _make_shape(
         self, level: EquipmentLevel, names: tuple[str, ...], resolved: Resolved, depth: int
     ) -> Shape:
         classes = tuple(self.resolver.made[name] for name in names)

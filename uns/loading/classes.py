@@ -9,17 +9,10 @@ from typing import NamedTuple
 from uns.diagnostics import Span, did_you_mean
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading.faults import Faults
-from uns.loading.inheritance import (
-    NO_DRAFTS,
-    Drafts,
-    Said,
-    deprecation,
-    join,
-    refine,
-    report_conflict,
-    value_type,
-)
+from uns.loading.finisher import deprecation
+from uns.loading.inheritance import NO_DRAFTS, Drafts, Said, join, refine, report_conflict
 from uns.loading.model_format import ClassDeclaration, Contract, LevelDeclaration, span_at
+from uns.loading.value_types import value_type
 from uns.loading.yaml_events import Map
 from uns.model.tree import NO_NOTES, EquipmentClass, Notes, Origin
 from uns.payloads import ValueType

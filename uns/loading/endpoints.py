@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uns.loading.faults import Faults
-from uns.loading.inheritance import Drafts, Finisher, Said
+from uns.loading.finisher import Finisher
+from uns.loading.inheritance import Drafts, Said
 from uns.loading.segments import INFO_LEAF, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, report_clash
 from uns.model.tree import (

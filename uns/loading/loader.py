@@ -14,7 +14,7 @@ from uns.loading.classes import ClassResolver
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults, TooManyFaults
 from uns.loading.files import Files, Reader, read_file
-from uns.loading.inheritance import Finisher
+from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
 from uns.loading.sections import SectionReader
 from uns.loading.segments import SegmentReader

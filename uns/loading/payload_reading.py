@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from uns import payloads
 from uns.loading.faults import Faults
-from uns.loading.inheritance import Draft, Said, misfit, value_type
+from uns.loading.inheritance import Draft, said_facets
 from uns.loading.model_format import FieldDeclaration, PayloadDeclaration, span_at
+from uns.loading.value_types import misfit, value_type
 from uns.loading.yaml_events import Map, key_span, value_span
-from uns.model.tree import Origin
 from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
 
 __all__ = ["check_examples", "payload_type"]
@@ -35,7 +35,6 @@ def payload_type(
         help_ = "a payload has a name and a version, such as machine-state/1"
         faults.add("M207", f"{name!r} is no payload name", key_span(place, name), help=help_)
         return None
-    body = place[name]
     if (said.fields is None) == (said.json_schema is None):
         message = f"payload {name!r} needs either `fields` or `json_schema`"
         faults.add("M203", message, key_span(place, name))
@@ -45,7 +44,7 @@ def payload_type(
         schema = foreign(said.json_schema)
         return PayloadType(name, (), schema, said.description, examples) if schema else None
     before = len(faults)
-    fields = _fields(said.fields or {}, body["fields"], faults)
+    fields = _fields(said.fields or {}, place[name]["fields"], faults)
     if len(faults) > before:
         return None
     return PayloadType(name, fields, None, said.description, examples)
@@ -83,7 +82,7 @@ def _fields(declared: dict[str, FieldDeclaration], place: Map, faults: Faults) -
         if not field_name:
             faults.add("M207", "a field has no name", key_span(place, key))
             continue
-        value = _value(key, said, place[key], place.origin(key), faults)
+        value = _value(key, said, place, faults)
         if value is not None:
             _check_default(key, said, value, place[key], faults)
             fields[field_name] = Field(
@@ -105,28 +104,25 @@ def _check_default(
         faults.add("M506", message, value_span(place, "default"))
 
 
-def _value(
-    key: str, said: FieldDeclaration, place: Map, origin: Origin, faults: Faults
-) -> ValueType | None:
-    facets = {
-        name: Said(getattr(said, name), "", place, name)
-        for name in said.model_fields_set
-        if getattr(said, name) is not None
-    }
-    plain = value_type(Draft(key, "field", facets, (), (origin,)), faults)
+#: What a type cannot do without, and how to say it.
+_NEEDS = {"array": "items", "map": "items", "object": "fields"}
+_HOW_TO_SAY = {
+    "items": "say the type of its items, such as `items: {type: number}`",
+    "fields": "name its fields, or use `type: any`",
+}
+
+
+def _value(key: str, said: FieldDeclaration, around: Map, faults: Faults) -> ValueType | None:
+    """The type of the field that stands as ``key`` in the mapping ``around``."""
+    place, origin = around[key], around.origin(key)
+    plain = value_type(Draft(key, "field", said_facets(said, "", place), (), (origin,)), faults)
     if plain is None:
         return None
-    if said.type in {"array", "map"} and said.items is None:
-        help_ = "say the type of its items, such as `items: {type: number}`"
-        message = f"field {key!r} of type {said.type} needs `items`"
-        faults.add("M203", message, origin.span, help=help_)
+    needs = _NEEDS.get(said.type)
+    if needs is not None and getattr(said, needs) is None:
+        message = f"field {key!r} of type {said.type} needs `{needs}`"
+        faults.add("M203", message, origin.span, help=_HOW_TO_SAY[needs])
         return None
-    if said.type == "object" and said.fields is None:
-        message = f"field {key!r} of type object needs `fields`"
-        faults.add("M203", message, origin.span, help="name its fields, or use `type: any`")
-        return None
-    items = None
-    if said.items is not None:
-        items = _value("items", said.items, place["items"], place.origin("items"), faults)
+    items = _value("items", said.items, place, faults) if said.items is not None else None
     fields = _fields(said.fields, place["fields"], faults) if said.fields else ()
     return replace(plain, items=items, fields=fields)

@@ -15,7 +15,7 @@ from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_lev
 from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, read_file
-from uns.loading.inheritance import EndpointDefaults
+from uns.loading.finisher import EndpointDefaults
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
     ClassDeclaration,

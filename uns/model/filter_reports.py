@@ -17,7 +17,11 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
+<<<<<<< HEAD
 from uns.topics.names import SharedSubscription, TopicFilter, plain_filter, subscription
+=======
+from uns.topics.names import SharedSubscription, TopicFilter, is_topic_filter, subscription
+>>>>>>> main
 from uns.topics.templates import TopicTemplate
 
 __all__ = [
@@ -160,14 +164,11 @@ def is_over_broad(hits: int, total: int) -> bool:
 def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
     """The filters with one level less, or with one ``+`` more, before the last level."""
     *front, last = wanted.levels
-    found: dict[TopicFilter, None] = {}
-    for index in range(len(front)):
-        shorter = [*front[:index], *front[index + 1 :], last]
-        found.setdefault(TopicFilter("/".join(shorter) or "+"))
-    for index in range(len(front) + 1):
-        found.setdefault(TopicFilter("/".join([*front[:index], "+", *front[index:], last])))
-    found.pop(wanted, None)
-    yield from found
+    shorter = ([*front[:at], *front[at + 1 :], last] for at in range(len(front)))
+    longer = ([*front[:at], "+", *front[at:], last] for at in range(len(front) + 1))
+    texts = dict.fromkeys("/".join(levels) or "+" for levels in (*shorter, *longer))
+    # Without its first level, `a/$share/+` is a shared subscription and not a filter.
+    yield from (TopicFilter(text) for text in texts if text != wanted and is_topic_filter(text))
 
 
 class FilterFact(StrEnum):

@@ -31,7 +31,8 @@ class Facet:
     ``types`` are the types it goes with. ``subject`` says what a change of it is
     about; facets that are one thing to a reader share it. ``narrows(old, new)``
     tells whether ``new`` is at least as narrow as ``old``; without it the facet is
-    set once and never changed.
+    set once and never changed. ``denied_by`` names a facet that says "no" to this
+    one when it stands without it: a list of values that is not open is all there is.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Facet:
     types: tuple[str, ...]
     subject: str
     narrows: Callable[[Any, Any], bool] | None = None
+    denied_by: str | None = None
 
     def of(self, value: ValueType) -> Any:
         """What a value type says by this facet; ``None`` when it says nothing."""
@@ -149,6 +151,7 @@ FACETS: tuple[Facet, ...] = (
         types=("enum",),
         subject="values",
         narrows=lambda old, new: old or not new,
+        denied_by="values",
     ),
 )
 
@@ -165,7 +168,12 @@ NARROWING: Mapping[str, tuple[Facet, ...]] = MappingProxyType(
 
 def limits(value: ValueType) -> list[tuple[Limit, Any]]:
     """The limits that a value type says, each with its value."""
-    return [(limit, said) for limit in LIMITS if (said := limit.of(value)) is not None]
+    found = []
+    for limit in LIMITS:
+        said = getattr(value, limit.attribute)
+        if said is not None:
+            found.append((limit, said))
+    return found
 
 
 def bounded(value: ValueType) -> ValueType:

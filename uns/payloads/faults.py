@@ -188,12 +188,16 @@ def described(value: ValueType, view: View = "producer") -> str:
     if value.type == "enum" and not (value.open and view == "consumer"):
         return _one_of(value.values)
     name = _NAMED["string" if value.type == "enum" else value.type]
-    phrases = [limit.expected.format(said) for limit, said in limits(value)]
+    unit = f" {value.unit}" if value.unit and value.unit != "1" else ""
+    said = limits(value)
+    if not said:
+        return f"{name} in{unit}" if unit else name
     if value.minimum is not None and value.maximum is not None:
-        phrases[:2] = [f"from {value.minimum} to {value.maximum}"]
-    if value.unit and value.unit != "1":
-        phrases.append(value.unit if phrases else f"in {value.unit}")
-    return " ".join([name, *phrases])
+        name += f" from {value.minimum} to {value.maximum}"
+        said = said[2:]
+    for limit, bound in said:
+        name += f" {limit.expected.format(bound)}"
+    return name + unit
 
 
 def _one_of(values: tuple[str, ...]) -> str:
