@@ -17,11 +17,13 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
-<<<<<<< HEAD
-from uns.topics.names import SharedSubscription, TopicFilter, plain_filter, subscription
-=======
-from uns.topics.names import SharedSubscription, TopicFilter, is_topic_filter, subscription
->>>>>>> main
+from uns.topics.names import (
+    SharedSubscription,
+    TopicFilter,
+    is_topic_filter,
+    plain_filter,
+    subscription,
+)
 from uns.topics.templates import TopicTemplate
 
 __all__ = [

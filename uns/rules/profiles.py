@@ -20,10 +20,6 @@ from uns.linting.rule import Finding, rule
 from uns.linting.spellings import texts
 from uns.linting.surveys import Survey
 from uns.model.tree import Endpoint
-<<<<<<< HEAD
-from uns.topics.names import SharedSubscription, TopicFilter, plain_filter
-=======
->>>>>>> main
 from uns.topics.templates import Segment
 
 __all__ = ["PROFILES", "Profile"]
@@ -365,14 +361,8 @@ def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
                 )
 
 
-<<<<<<< HEAD
-def _excess(profile: Profile, filter_: TopicFilter | SharedSubscription) -> str | None:
-    plain = plain_filter(filter_)
-    levels, size = plain.count("/") + 1, len(plain.encode())
-=======
 def _excess(profile: Profile, filter_: str) -> str | None:
     levels, size = filter_.count("/") + 1, len(filter_.encode())
->>>>>>> main
     if profile.levels is not None and levels > profile.levels:
         return f"{levels} levels"
     return f"{size:,} bytes" if profile.bytes is not None and size > profile.bytes else None
