@@ -6,8 +6,7 @@ else can be meant; :mod:`uns.code.evidence` says how far that is. What then
 leads nowhere is a finding. A comment on the line overrules the judgement.
 
     >>> import uns
-    >>> from uns.code.evidence import Recognizer, filled, is_legal, without_share
-from uns.code.literals import read_literals
+    >>> from uns.code.literals import read_literals
     >>> ns = uns.loads('''
     ... uns: 1
     ... enterprise: {acme: {sites: {lyon: {lines: {line1: {metrics: {speed: {type: number}}}}}}}}
