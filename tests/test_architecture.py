@@ -20,7 +20,7 @@ PACKAGE = Path(uns.__file__).parent
 #: What stands at the top of the library, from the bottom up; each imports only what is before it.
 ORDER = (
     "diagnostics", "memo", "counts", "isa95", "units", "topics", "payloads", "kafka", "model",
-    "loading", "changes", "linting", "rules", "code", "generators", "reports", "cli", "__main__",
+    "loading", "changes", "linting", "rules", "code", "recordings", "generators", "reports", "cli", "__main__",
     "testing",
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ BANNED = (
     ("rules", "code", "rules judge what others read"),
     ("rules", "reports", "rules do not know how findings are shown"),
     ("generators", "cli", "files are made without a command line"),
-    *((package, "cli", "nothing knows the command line") for package in ORDER[:16]),
+    *((package, "cli", "nothing knows the command line") for package in ORDER[:17]),
 )
 
 #: What packages above may take from loading: its verbs, its faults, and the plain YAML reader.
@@ -61,7 +61,7 @@ DOORS = {
 }
 
 #: Entries (files and folders) at the top that a newcomer has to learn, at most.
-MOST_ENTRIES = 22
+MOST_ENTRIES = 23
 MOST_LINES = 820
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -21,6 +21,7 @@ The packages, from the bottom up; each imports only what is listed before it:
     linting      how judging works; no rule is known here
     rules        the rules, one family a file
     code         topics in source code and configuration
+    recordings   messages as they were published
     generators   what is made from a namespace, one target a file or folder
     reports      findings as other tools read them
     cli          the command line

@@ -4,12 +4,11 @@
     arguments    which commands there are, and what each takes
     options      the parser, and the arguments that several commands take
     files        which files are meant; written as a whole
-    inputs       a file or the standard input, and topics, one a line
+    inputs       a file or the standard input: one message, or topics, one a line
     outputs      numbers in words, JSON item by item, how far a command is
     projects     what a pyproject.toml says
     models       which model, or which version of one, is meant; opening it
     mappings     which Kafka mapping is meant
-    recordings   messages as they were sent, one alone or many, one a line
     words        what a model says of a topic, in words and as JSON
     findings     which rules count, what is known, and where findings go
     mending      fixes in the files of models

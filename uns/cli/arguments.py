@@ -41,6 +41,7 @@ from uns.cli.options import (
 if TYPE_CHECKING:
     from uns.model.queries import OnOpenSet
     from uns.payloads import View
+    from uns.recordings import RecordingFormat
 
 #: Most lines that ``uns tree`` writes unless told otherwise.
 TREE_LINES = 10_000
@@ -419,11 +420,12 @@ class PayloadCheck(Arguments):
     """Check messages against their contracts.
 
     One message to TOPIC, or with --ndjson a recording: one JSON object a line, with `topic` and
-    `payload`. A payload that is a text is the message as it was sent, any other value is itself
-    the message. Memory does not grow with the recording.
+    `payload`, or what mosquitto_sub writes with -v, -F %j or -F %J. A payload that is text is the
+    message as it was sent, any other value is itself the message. Memory does not grow with the
+    recording.
 
-    Exit status: 0 when every message keeps to its contract, 1 when not, 2 when a file cannot be
-    read.
+    Exit status: 0 when every message keeps to its contract, 1 when not or when a recording holds
+    no message, 2 when a file cannot be read.
     """
 
     examples = (
@@ -437,6 +439,13 @@ class PayloadCheck(Arguments):
         "FILE", "the message, or the recording (default: -, stdin)", nargs="?"
     )
     ndjson: bool = flag("a recording of many messages")
+    format: RecordingFormat | None = choice(
+        "how the recording is written: ndjson is mosquitto_sub -F %%j, ndjson-values -F %%J,"
+        " lines -v (default: as its first lines are)",
+        "ndjson",
+        "ndjson-values",
+        "lines",
+    )
     view: View = VIEW
     max_faults: int = option(
         "N",

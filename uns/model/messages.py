@@ -14,7 +14,7 @@ from uns.model.tree import Endpoint
 from uns.payloads import InvalidPayload, PayloadContract
 from uns.topics.names import InvalidTopic
 
-__all__ = ["MESSAGE_FAULTS", "Message", "ModelLeftBehind", "message_diagnostics"]
+__all__ = ["MESSAGE_FAULTS", "ClearedMessage", "Message", "ModelLeftBehind", "message_diagnostics"]
 
 T = TypeVar("T")
 
@@ -82,10 +82,15 @@ class Message:
         self._resolution = None
 
     def __copy__(self) -> Message:
-        return Message(self.resolution, self.value)
+        return type(self)(self.resolution, self.value)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Message:
-        return Message(self.resolution, copy.deepcopy(self.value, memo))
+        return type(self)(self.resolution, copy.deepcopy(self.value, memo))
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether it is the empty message that clears a retained topic; its value is ``None``."""
+        return isinstance(self, ClearedMessage)
 
     @property
     def resolution(self) -> Resolution:
@@ -135,6 +140,13 @@ class Message:
     def contract(self) -> PayloadContract | None:
         """The contract the payload keeps to; ``None`` where the topic is not modelled."""
         return self.resolution.contract
+
+
+class ClearedMessage(Message):
+    """The empty message on a topic with retained messages: the broker forgets the last one."""
+
+    # A class rather than a slot, which every message would have to fill.
+    __slots__ = ()
 
 
 def message_diagnostics(topic: str, error: UNSError) -> Iterator[Diagnostic]:
