@@ -329,7 +329,7 @@ def foreign(schema: object, more: str = "", kind: str = "record") -> uns.Namespa
         "plant.uns.yaml": f"""
 uns: 1
 payloads: {{report/1: {{json_schema: report.json{more}}}}}
-sites: {{lyon: {{topics: {{report: {{payload: report/1, kind: {kind}}}}}}}}}}
+sites: {{lyon: {{topics: {{report: {{payload: report/1, kind: {kind}}}}}}}}}
 """,
         "report.json": json.dumps(schema),
     }
