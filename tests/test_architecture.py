@@ -29,6 +29,7 @@ BANNED = (
     ("topics", "model", "a topic name knows no plant"),
     ("payloads", "model", "what a message carries is known without a model"),
     ("kafka", "model", "the mapping works by numbers alone"),
+    ("recordings", "model", "what was recorded is known without a model"),
     ("model", "loading", "a namespace does not know how it was written"),
     ("model", "changes", "a namespace knows no other version"),
     ("model", "linting", "facts do not know judgements"),
