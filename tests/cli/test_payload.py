@@ -384,13 +384,21 @@ def test_every_format_has_the_same_outcomes(
     assert {name: n for name, n in outcomes.items() if n} == {name: 1 for *_, name in messages}
 
 
-def test_an_unknown_topic_with_spaces_says_how_to_record_it(bottling: Run) -> None:
-    done = bottling("payload", "check", "--ndjson", stdin=f"{LINE1}/hall 1/x 2\n".encode())
-    assert done.out == (
-        f"line 1: no-match         {LINE1}/hall\n"
-        f"                 nothing of that name below {LINE1}; "
-        "if the topic goes on after the space, record with mosquitto_sub -F %j\n"
-        "1 line: 1 no-match\n"
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f"{LINE1}/hall 1/x 2", f"line 1: no-match         {LINE1}/hall"),
+        (f"{LINE1} 1/x 2", f"line 1: not-an-endpoint  {LINE1}"),
+    ],
+)
+def test_an_unknown_topic_with_spaces_says_how_to_record_it(
+    bottling: Run, line: str, told: str
+) -> None:
+    done = bottling("payload", "check", "--ndjson", stdin=f"{line}\n".encode())
+    first, reason, *_ = done.out.splitlines()
+    assert first == told
+    assert reason.endswith(
+        "; if the topic goes on after the space, record with mosquitto_sub -F %j"
     )
 
 

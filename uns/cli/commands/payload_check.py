@@ -121,7 +121,7 @@ def _judged_line(namespace: Namespace, found: RecordedMessage | BadLine, view: V
     if isinstance(found, BadLine):
         return _Judged(Verdict.BAD_LINE, found.topic, reason=found.reason)
     judged = _judged(namespace, found.topic, found.payload, view)
-    if judged.verdict is Verdict.NO_MATCH and found.topic_is_guessed:
+    if found.topic_is_guessed and judged.verdict in {Verdict.NO_MATCH, Verdict.NOT_ENDPOINT}:
         return judged._replace(reason=f"{judged.reason}; {_GUESSED}")
     return judged
 
@@ -131,7 +131,7 @@ _GUESSED = "if the topic goes on after the space, record with mosquitto_sub -F %
 
 def _judged(namespace: Namespace, topic: str, payload: bytes, view: View) -> _Judged:
     try:
-        message = namespace.validate(topic, payload, view)
+        passed = namespace.validate(topic, payload, view)
     except InvalidPayload as error:
         return _Judged(Verdict.INVALID_PAYLOAD, topic, error.contract, error)
     except UnknownTopic as error:
@@ -146,11 +146,11 @@ def _judged(namespace: Namespace, topic: str, payload: bytes, view: View) -> _Ju
         return _Judged(Verdict.INVALID_TOPIC, topic, None, error, f"{error.reason}{clause}")
     except (MissingExtra, InvalidForeignSchema) as error:
         raise CannotRun(visible(str(error))) from None
-    if message.is_cleared:
+    if passed.is_cleared:
         return _Judged(Verdict.CLEARED, topic)
-    if message.contract is None:
+    if passed.contract is None:
         return _Judged(Verdict.UNMODELLED, topic)
-    return _Judged(Verdict.VALID, topic, message.contract.name)
+    return _Judged(Verdict.VALID, topic, passed.contract.name)
 
 
 def _faults(judged: _Judged) -> tuple[Fault, ...]:
