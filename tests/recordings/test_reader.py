@@ -397,9 +397,11 @@ def test_what_mosquitto_writes_as_lines_is_read(
     messages: list[Sent], form: RecordingFormat | None
 ) -> None:
     known = {one.topic for one in messages}
-    assume(not any(b"\n" in one.payload for one in messages))
     for one in messages:
+        # What the format cannot say.
+        assume(b"\n" not in one.payload and one.payload not in {b"(null)", b"(null)\r"})
         line = f"{one.topic} ".encode() + one.payload
+        assume(not line.isspace())
         assume(not any(line.startswith(f"{name} ".encode()) for name in known - {one.topic}))
     bare = [Sent(one.topic, one.payload) for one in messages]
     same(read(written(mosquitto_lines, messages), form, known), bare)
