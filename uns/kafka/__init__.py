@@ -19,12 +19,7 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.kafka.budgets import (
-        Cluster,
-        KafkaBudget,
-        PartitionLoad,
-        SplitCost,
-    )
+    from uns.kafka.budgets import Cluster, KafkaBudget, PartitionLoad, SplitCost
     from uns.kafka.headers import (
         Header,
         HeadersRead,
@@ -64,22 +59,9 @@ if TYPE_CHECKING:
         encode_segment,
         subject_name,
     )
-    from uns.kafka.partitioners import (
-        PARTITIONERS,
-        Partitioner,
-        fnv1a,
-        murmur2,
-        partition,
-    )
-    from uns.kafka.places import (
-        Level,
-        LevelSet,
-        OutsideMapping,
-        TopicShape,
-    )
-    from uns.kafka.plans import (
-        SubscriptionPlan,
-    )
+    from uns.kafka.partitioners import PARTITIONERS, Partitioner, fnv1a, murmur2, partition
+    from uns.kafka.places import Level, LevelSet, OutsideMapping, TopicShape
+    from uns.kafka.plans import SubscriptionPlan
 
 __all__ = [
     "EVENTS",

@@ -9,16 +9,7 @@ from uns.loading.finisher import Finisher
 from uns.loading.inheritance import Drafts, Said
 from uns.loading.segments import INFO_LEAF, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, report_clash
-from uns.model.tree import (
-    NO_MEMBERS,
-    NO_NOTES,
-    Endpoint,
-    Kind,
-    Members,
-    Origin,
-    Place,
-    PlaceKind,
-)
+from uns.model.tree import NO_MEMBERS, NO_NOTES, Endpoint, Kind, Members, Origin, Place, PlaceKind
 from uns.topics.templates import Segment
 
 __all__ = ["INFO_PAYLOAD", "EndpointPlacer"]

@@ -17,15 +17,8 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.payloads.binding import (
-        bound_validator,
-    )
-    from uns.payloads.compatibility import (
-        Comparison,
-        Compatibility,
-        Difference,
-        compare,
-    )
+    from uns.payloads.binding import bound_validator
+    from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
     from uns.payloads.contracts import (
         FIELD_TYPES,
         METRIC_TYPES,
@@ -36,27 +29,10 @@ if TYPE_CHECKING:
         ValueType,
         carries_metric,
     )
-    from uns.payloads.examples import (
-        NoExample,
-        example,
-        refused_example,
-    )
-    from uns.payloads.facets import (
-        FACETS,
-        NARROWING,
-        Facet,
-        Limit,
-        limits,
-    )
-    from uns.payloads.faults import (
-        Fault,
-        FaultKind,
-        InvalidPayload,
-        View,
-    )
-    from uns.payloads.schemas import (
-        json_schema,
-    )
+    from uns.payloads.examples import NoExample, example, refused_example
+    from uns.payloads.facets import FACETS, NARROWING, Facet, Limit, limits
+    from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
+    from uns.payloads.schemas import json_schema
     from uns.payloads.validators import (
         Check,
         InvalidForeignSchema,
@@ -64,12 +40,7 @@ if TYPE_CHECKING:
         validate,
         validator,
     )
-    from uns.payloads.words import (
-        contract_as_json,
-        limits_in_words,
-        type_as_json,
-        type_in_words,
-    )
+    from uns.payloads.words import contract_as_json, limits_in_words, type_as_json, type_in_words
 
 __all__ = [
     "FACETS",

@@ -49,14 +49,7 @@ try:
 except ImportError:
     jsonschema_rs = None  # type: ignore[assignment]
 
-__all__ = [
-    "Check",
-    "InvalidForeignSchema",
-    "MissingExtra",
-    "is_datetime",
-    "validate",
-    "validator",
-]
+__all__ = ["Check", "InvalidForeignSchema", "MissingExtra", "is_datetime", "validate", "validator"]
 
 #: A compiled contract: a payload in, its checked value out, or :class:`InvalidPayload`.
 Check: TypeAlias = Callable[[object], Any]

@@ -16,12 +16,8 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.topics.automata import (
-        UndecidedPattern,
-    )
-    from uns.topics.index import (
-        TopicIndex,
-    )
+    from uns.topics.automata import UndecidedPattern
+    from uns.topics.index import TopicIndex
     from uns.topics.names import (
         MAX_BYTES,
         FilterSet,
@@ -35,26 +31,10 @@ if TYPE_CHECKING:
         is_topic_name,
         subscription,
     )
-    from uns.topics.patterns import (
-        InvalidPattern,
-        Pattern,
-    )
-    from uns.topics.router import (
-        Route,
-        Router,
-    )
-    from uns.topics.sets import (
-        Choice,
-        NumberRange,
-    )
-    from uns.topics.templates import (
-        Fixed,
-        InvalidTemplate,
-        Name,
-        Segment,
-        TopicTemplate,
-        captured,
-    )
+    from uns.topics.patterns import InvalidPattern, Pattern
+    from uns.topics.router import Route, Router
+    from uns.topics.sets import Choice, NumberRange
+    from uns.topics.templates import Fixed, InvalidTemplate, Name, Segment, TopicTemplate, captured
 
 __all__ = [
     "MAX_BYTES",
