@@ -17,7 +17,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 def rule(code: str, name: str, *, default: bool = True) -> Rule:
     kind = Kind.COMMENT if code[0] == "U" else Kind.MODEL
-    return Rule(code, name, WARNING, "", kind=kind, default=default)
+    return Rule(code, name, WARNING, kind=kind, default=default)
 
 
 H201, H202, P201, U101 = (

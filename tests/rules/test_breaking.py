@@ -56,15 +56,6 @@ def test_no_cases_without_a_rule():
     assert {path.name for path in CASES.iterdir()} - set(RULES) == set()
 
 
-@pytest.mark.parametrize("code", RULES)
-def test_a_rule_has_a_page(code: str):
-    page = RULES[code].page
-    assert page.what
-    assert page.why
-    assert page.example
-    assert page.instead
-
-
 #: What can happen to what; the rest never does.
 NEVER = {
     *((kind, Subject.ROOT) for kind in ChangeKind if kind is not ChangeKind.CHANGED),

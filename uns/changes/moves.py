@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -18,7 +18,7 @@ from uns.changes.extents import Extent, common, without
 from uns.changes.shapes import Shapes
 from uns.changes.trees import Comparison, Pairing, Site
 from uns.diagnostics import InvalidText
-from uns.model.tree import Members, Place, PlaceKind, fold, formerly
+from uns.model.tree import Members, Place, PlaceKind, descend, fold, formerly
 from uns.topics.templates import Segment, TopicTemplate
 
 __all__ = ["Move", "find_moves"]
@@ -423,13 +423,15 @@ def _share(old: Members, new: Members) -> float:
 
 def _declaring(site: Site, silent: dict[Members, bool]) -> Iterator[Way]:
     """The ways to all places of a site that say what they were before."""
-    pending: list[tuple[Place, Way]] = [(site.place, ())]
-    while pending:
-        place, way = pending.pop()
-        if place.notes.moved_from:
-            yield way
-        if site.is_whole and not fold(place.members, _is_silent, silent):
-            pending += [(p, (*way, (Extent(p.segment), p))) for p in place.members]
+
+    def below(found: tuple[Place, Way]) -> Iterable[tuple[Place, Way]]:
+        place, way = found
+        if not site.is_whole or fold(place.members, _is_silent, silent):
+            return ()
+        return ((inner, (*way, (Extent(inner.segment), inner))) for inner in place.members)
+
+    start: tuple[Place, Way] = site.place, ()
+    return (way for place, way in descend([start], below) if place.notes.moved_from)
 
 
 def _is_silent(members: Members) -> Generator[Members, bool, bool]:

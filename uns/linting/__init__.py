@@ -8,5 +8,6 @@
 ``ignores``       comments that ignore findings; ``baselines`` findings that are known
 ``suppressions``  both together, as rules look at them
 ``fixes``         edits of findings, put into the texts they are for
-``offences``, ``coverage``, ``spellings``, ``skeletons``, ``amounts``  what several rules measure
+``client_filters``  what clients may publish and read
+``offences``, ``coverage``, ``spellings``, ``skeletons``  what several rules measure
 """

@@ -188,24 +188,26 @@ def why_unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
         return None
     if means(selector, rules):
         return None
-    if any(
-        selector == name or code.startswith(selector or "-")
-        for code, (name, _) in MESSAGE_FAULTS.items()
-    ):
-        return (
-            f"{selector} is a fault of a message and no rule: the message is refused, and that"
-            " cannot be selected, ignored or weighed"
-        )
-    if any(
-        selector == name or code.startswith(selector or "-") for code, (name, _) in FAULTS.items()
-    ):
-        return (
-            f"{selector} is a fault and no rule: a model that has it does not load, so it is always"
-            " an error and cannot be selected, ignored or weighed"
-        )
+    for faults, problem in _OF_FAULTS:
+        for code, (name, _) in faults.items():
+            if selector == name or code.startswith(selector or "-"):
+                return f"{selector} is a fault {problem} selected, ignored or weighed"
     close = near_rule(selector, [(rule.code, rule.name) for rule in rules.values()])
     hint = f"did you mean {close!r}?" if close else "`uns rule --all` lists them"
     return f"no rule is called {selector!r}; {hint}"
+
+
+#: Why faults cannot be named, by table.
+_OF_FAULTS = (
+    (
+        MESSAGE_FAULTS,
+        "of a message and no rule: the message is refused, and that cannot be",
+    ),
+    (
+        FAULTS,
+        "and no rule: a model that has it does not load, so it is always an error and cannot be",
+    ),
+)
 
 
 def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:

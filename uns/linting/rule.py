@@ -32,7 +32,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     #: The check takes a :class:`~uns.linting.verdicts.Verdict`.
     VERSION = "version"
-    #: Texts in code; :mod:`uns.code.mentions` checks them, all rules at once.
+    #: :mod:`uns.code.mentions` finds such texts in code; the check says what is wrong with one.
     TEXT = "text"
     #: These checks take :class:`~uns.linting.suppressions.Suppressions`.
     COMMENT = "comment"
@@ -82,25 +82,26 @@ class Rule:
 
     ``severity`` is what it weighs unless a model or a project says otherwise; one that
     is not on by ``default`` judges only where somebody selects it. Findings of a
-    ``fixable`` rule may bring edits. A rule on changes looks at those in ``on``.
+    ``fixable`` rule may bring edits. A rule on changes looks at those in ``on``. A fault
+    has no check, only a ``meaning``.
     """
 
     code: str
     name: str
     severity: Severity
-    doc: str
     check: Callable[..., Any] = _find_nothing
     kind: Kind = Kind.MODEL
     default: bool = True
     fixable: bool = False
     on: Collection[tuple[ChangeKind, Subject]] = ()
+    meaning: str = ""
 
     @property
     def page(self) -> Page:
-        """What ``doc`` says: a paragraph or more, then `Why:`, `Example:` and `Instead:`."""
+        """What the docstring of the check says, with `Why:`, `Example:` and `Instead:`."""
         parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
         part = "what"
-        for line in self.doc.splitlines():
+        for line in (self.meaning or inspect.getdoc(self.check) or "").splitlines():
             head = line.removesuffix(":")
             if line.endswith(":") and head in parts:
                 part = head
@@ -147,9 +148,7 @@ def rule(
     fixable: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function, whose docstring is its page."""
-    return lambda check: Rule(
-        code, name, severity, inspect.getdoc(check) or "", check, kind, default, fixable
-    )
+    return lambda check: Rule(code, name, severity, check, kind, default, fixable)
 
 
 def collect_rules(*modules: ModuleType) -> Mapping[str, Rule]:

@@ -7,7 +7,6 @@ nothing is called compatible that nobody looked at.
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -63,6 +62,8 @@ class Audience(StrEnum):
 
 
 ALL = frozenset({Audience.PRODUCERS, Audience.CONSUMERS})
+
+_AUDIENCE_OF = {"publish": Audience.PRODUCERS, "subscribe": Audience.CONSUMERS}
 
 
 class Hit(NamedTuple):
@@ -261,9 +262,7 @@ def breaks(
 ) -> Callable[[ChangeCheck], Rule]:
     """Make a rule of a function, for some kinds of change to some subjects."""
     on = frozenset(product(kinds, subjects))
-    return lambda check: Rule(
-        code, name, Severity.ERROR, inspect.getdoc(check) or "", check, Kind.CHANGE, on=on
-    )
+    return lambda check: Rule(code, name, Severity.ERROR, check, Kind.CHANGE, on=on)
 
 
 def told(change: Change, *, verb: bool = True) -> str:
@@ -286,8 +285,7 @@ def amount(change: Change) -> str:
     >>> amount(Change(ChangeKind.REMOVED, Subject.TOPIC, "a/b", count=1))
     '1 topic'
     """
-    noun = "node" if change.about_nodes else "topic"
-    return in_words(from_number(change.count), noun)
+    return in_words(from_number(change.count), "node" if change.about_nodes else "topic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -419,20 +417,13 @@ def _judge(change: Change, rules: list[Rule], case: Case) -> list[Judgement]:
 def _hits(change: Change, impact: Impact, case: Case) -> tuple[Hit, ...]:
     if impact.hits is not None:
         return impact.hits
-    directions = {
-        direction
-        for audience, direction in (
-            (Audience.PRODUCERS, "publish"),
-            (Audience.CONSUMERS, "subscribe"),
-        )
-        if audience in impact.audiences or not impact.audiences
-    }
     if impact.effect is Effect.COMPATIBLE:
         return ()
+    audiences = impact.audiences or ALL
     return tuple(
         hit
         for hit in case.reached.get(change.number, ())
-        if hit.direction in directions and not _follows(change, hit)
+        if _AUDIENCE_OF[hit.direction] in audiences and not _follows(change, hit)
     )
 
 

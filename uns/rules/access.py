@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from uns.counts import in_words
-from uns.diagnostics import Severity, Span
+from uns.diagnostics import Severity
+from uns.linting.client_filters import SIDES, ClientFilter, client_filters, filters_of
 from uns.linting.coverage import untaken
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
@@ -24,7 +24,6 @@ from uns.model.filter_reports import (
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Kind, Place
-from uns.topics.names import SharedSubscription, TopicFilter
 from uns.topics.templates import TopicTemplate
 
 #: Most pairs of filters that are looked at for one rule.
@@ -35,52 +34,6 @@ MOST_TOLD = 5
 
 #: Most dead filters for which it is found out what they may have meant.
 MOST_NEAR_MISSES = 10
-
-_DOES = {"publish": "may publish to", "subscribe": "subscribes to"}
-
-
-class Entry(NamedTuple):
-    """One filter of a client; ``side`` is the key it stands under, ``group`` its share."""
-
-    client: str
-    side: str
-    number: int
-    text: str
-    filter: TopicFilter
-    group: str
-
-    def __str__(self) -> str:
-        return f"client {self.client!r} {_DOES[self.side]} {self.text!r}"
-
-    @property
-    def path(self) -> str:
-        """What a finding on it is known by."""
-        return f"client {self.client} {self.side} {self.text}"
-
-    def span(self, namespace: Namespace) -> Span | None:
-        """Where the model says it; a list of one may be written as a text."""
-        where = "clients", self.client, self.side
-        return namespace.locate(*where, self.number) or namespace.locate(*where)
-
-
-def _entries(client: Client, side: str) -> list[Entry]:
-    filters = client.publish if side == "publish" else client.subscribe
-    return [_entry(client.name, side, index, each) for index, each in enumerate(filters)]
-
-
-def _entry(client: str, side: str, index: int, filter_: TopicFilter | SharedSubscription) -> Entry:
-    if isinstance(filter_, SharedSubscription):
-        return Entry(client, side, index, str(filter_), filter_.filter, filter_.share_name)
-    return Entry(client, side, index, str(filter_), filter_, "")
-
-
-def _all(namespace: Namespace, *sides: str) -> list[Entry]:
-    return [
-        entry
-        for client in namespace.clients.values()
-        for side in sides
-        for entry in _entries(client, side)
-    ]
 
 
 def _example(namespace: Namespace, filter_: str) -> Node | None:
@@ -112,7 +65,7 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
     number = 0
     for client in namespace.clients.values():
         found = []
-        for entry in (entry for side in _DOES for entry in _entries(client, side)):
+        for entry in filters_of(client):
             is_brokers = entry.side == "subscribe" and entry.filter.startswith("$")
             if not is_brokers and is_dead(namespace, entry.filter):
                 number += 1
@@ -153,7 +106,7 @@ def publish_anywhere(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}}}}
         clients: {gateway: {publish: lyon/#}}
     """
-    for entry in _all(survey.namespace, "publish"):
+    for entry in client_filters(survey.namespace, "publish"):
         if _is_anywhere(entry):
             yield Finding(
                 f"{entry}, which is in every plant there is",
@@ -163,7 +116,7 @@ def publish_anywhere(survey: Survey) -> Iterator[Finding]:
             )
 
 
-def _is_anywhere(entry: Entry) -> bool:
+def _is_anywhere(entry: ClientFilter) -> bool:
     return entry.filter.levels[0] in {"#", "+"}
 
 
@@ -185,7 +138,7 @@ def over_broad_subscription(survey: Survey) -> Iterator[Finding]:
         clients: {dashboard: {subscribe: lyon/power}}
     """
     namespace = survey.namespace
-    entries = _all(namespace, "subscribe")
+    entries = client_filters(namespace, "subscribe")
     total = namespace.template_count() if entries else 0
     taken = {each: namespace.template_count(each) for each in {e.filter for e in entries}}
     for entry in entries:
@@ -221,7 +174,7 @@ def deprecated_only(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     if not any(map(_ends, itertools.chain.from_iterable(g.members for g in survey.groups))):
         return
-    for entry in _all(namespace, "publish", "subscribe"):
+    for entry in client_filters(namespace, "publish", "subscribe"):
         first = _example(namespace, entry.filter)
         if first is not None and all(map(_is_deprecated, namespace.endpoints(entry.filter))):
             ends = [node.deprecated for node in _upwards(first) if node.deprecated]
@@ -273,11 +226,11 @@ def redundant_filter(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     for client in namespace.clients.values():
-        yield from _few([each for side in _DOES for each in _redundant(namespace, client, side)])
+        yield from _few([each for side in SIDES for each in _redundant(namespace, client, side)])
 
 
 def _redundant(namespace: Namespace, client: Client, side: str) -> Iterator[Finding]:
-    entries = _entries(client, side)
+    entries = filters_of(client, side)
     for found in review_filters(entry.text for entry in entries):
         entry, others = entries[found.index], [entries[at] for at in found.others[:3]]
         spans = [(s, "this one takes it") for other in others if (s := other.span(namespace))]
@@ -309,8 +262,8 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     for client in namespace.clients.values():
-        groups: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in _entries(client, "subscribe"):
+        groups: defaultdict[str, list[ClientFilter]] = defaultdict(list)
+        for entry in filters_of(client, "subscribe"):
             groups[entry.group].append(entry)
         found = [pair for entries in groups.values() for pair in _overlaps(namespace, entries)]
         if found:
@@ -326,7 +279,9 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
             )
 
 
-def _overlaps(namespace: Namespace, entries: list[Entry]) -> Iterator[tuple[Entry, Entry, Node]]:
+def _overlaps(
+    namespace: Namespace, entries: list[ClientFilter]
+) -> Iterator[tuple[ClientFilter, ClientFilter, Node]]:
     pairs = meetings([entry.filter for entry in entries])
     for first, second in itertools.islice(pairs, MOST_PAIRS):
         one, other = entries[first], entries[second]
@@ -384,7 +339,7 @@ def unpublished_topics(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
         clients: {gateway: {publish: lyon/+}}
     """
-    granted = [entry.filter for entry in _all(survey.namespace, "publish")]
+    granted = [entry.filter for entry in client_filters(survey.namespace, "publish")]
     if granted:
         for found in untaken(survey, granted, _is_for_clients):
             yield Finding(
@@ -415,7 +370,7 @@ def unread_commands(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}}, topics: {stop: {payload: info/1, kind: command}}}}
         clients: {dashboard: {subscribe: lyon/power}, controller: {subscribe: lyon/stop}}
     """
-    read = [entry.filter for entry in _all(survey.namespace, "subscribe")]
+    read = [entry.filter for entry in client_filters(survey.namespace, "subscribe")]
     if read:
         for found in untaken(survey, read, lambda e: e.kind is Kind.COMMAND and _is_for_clients(e)):
             yield Finding(
@@ -443,7 +398,7 @@ def unread_topics(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
         clients: {dashboard: {subscribe: [lyon/power, lyon/heat]}}
     """
-    read = [entry.filter for entry in _all(survey.namespace, "subscribe")]
+    read = [entry.filter for entry in client_filters(survey.namespace, "subscribe")]
     if read:
         for found in untaken(survey, read, _is_for_clients):
             yield Finding(
@@ -498,7 +453,7 @@ def two_writers(survey: Survey) -> Iterator[Finding]:
 
 
 def _is_told(
-    pair: tuple[Entry, Entry, Node],
+    pair: tuple[ClientFilter, ClientFilter, Node],
     cause: str,
     clients: set[str],
     states: set[TopicTemplate],
@@ -508,9 +463,9 @@ def _is_told(
     return cause in both or (both <= clients and pair[2].template in states)
 
 
-def _written_twice(namespace: Namespace) -> Iterator[tuple[Entry, Entry, Node]]:
+def _written_twice(namespace: Namespace) -> Iterator[tuple[ClientFilter, ClientFilter, Node]]:
     """Grants of two clients that meet in a state, each two clients once."""
-    entries = [entry for entry in _all(namespace, "publish") if not _is_anywhere(entry)]
+    entries = [entry for entry in client_filters(namespace, "publish") if not _is_anywhere(entry)]
     told: set[tuple[str, str]] = set()
     for first, second in itertools.islice(meetings([e.filter for e in entries]), MOST_PAIRS):
         one, other = entries[first], entries[second]

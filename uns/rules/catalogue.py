@@ -49,7 +49,7 @@ def entry(called: str, losses: Mapping[str, tuple[str, str]]) -> Rule:
         (losses, Kind.LOSS, Severity.INFO),
     ):
         known += tuple(
-            Rule(code, name, severity, meaning, kind=kind)
+            Rule(code, name, severity, kind=kind, meaning=meaning)
             for code, (name, meaning) in table.items()
         )
     for found in known:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.spellings import called
 from uns.linting.surveys import Survey
+from uns.linting.versions import parsed
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
 from uns.model.tree import Deprecated, Notes, Origin, formerly
@@ -104,7 +105,7 @@ def past_its_end(survey: Survey) -> Iterator[Finding]:
     """
     version = survey.namespace.model.version
     for found, said in _deprecated(survey) if version else ():
-        if version and said.until and _order(said.until) <= _order(version):
+        if version and said.until and parsed(said.until) <= parsed(version):
             yield Finding(
                 f"{found.what} was to be gone in version {said.until}, and this is {version}",
                 found.span,
@@ -127,25 +128,13 @@ def end_before_start(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "2.0.0", until: "3.0.0"}}}}}
     """
     for found, said in _deprecated(survey):
-        if said.since and said.until and _order(said.until) <= _order(said.since):
+        if said.since and said.until and parsed(said.until) <= parsed(said.since):
             yield Finding(
                 f"{found.what} is deprecated since {said.since} and gone in {said.until}",
                 found.span,
                 "let at least one version lie between them",
                 path=found.path,
             )
-
-
-_Order: TypeAlias = tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]
-
-
-def _order(version: str) -> _Order:
-    """The place of a semantic version among others (Semantic Versioning 2.0.0, item 11)."""
-    release, _, pre = version.partition("+")[0].partition("-")
-    parts = tuple(
-        (False, int(part), "") if part.isdigit() else (True, 0, part) for part in pre.split(".")
-    )
-    return tuple(map(int, release.split("."))), not pre, parts
 
 
 @rule("H404", "unknown-successor", Severity.WARNING)

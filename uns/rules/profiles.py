@@ -13,13 +13,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from uns.counts import from_number, in_words
-from uns.diagnostics import Severity, Span
+from uns.diagnostics import Severity
+from uns.linting.client_filters import client_filters
 from uns.linting.offences import Offence, Step, extent, lengths, offences, words
 from uns.linting.rule import Finding, rule
 from uns.linting.spellings import texts
 from uns.linting.surveys import Survey
 from uns.model.tree import Endpoint
-from uns.topics.names import SharedSubscription, TopicFilter
 from uns.topics.templates import Segment
 
 __all__ = ["PROFILES", "Profile"]
@@ -347,33 +347,25 @@ def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
         topic: {profiles: [aws-iot-core]}
         clients: {historian: {subscribe: "+/+/+/#"}}
     """
+    namespace = survey.namespace
     for profile in _profiles(survey):
-        for client in survey.namespace.clients.values():
-            for verb, filters in (("publish", client.publish), ("subscribe", client.subscribe)):
-                for index, filter_ in enumerate(filters):
-                    excess = _excess(profile, filter_)
-                    if excess:
-                        yield Finding(
-                            f"filter {str(filter_)!r} of client {client.name!r} has {excess}, "
-                            f"more than {profile.title} takes",
-                            _filter_span(survey, client.name, verb, index),
-                            "end it earlier in `#`",
-                            path=f"client {client.name} {verb} {filter_}",
-                        )
+        for found in client_filters(namespace):
+            excess = _excess(profile, found.filter)
+            if excess:
+                yield Finding(
+                    f"filter {found.text!r} of client {found.client!r} has {excess}, "
+                    f"more than {profile.title} takes",
+                    found.span(namespace),
+                    "end it earlier in `#`",
+                    path=found.path,
+                )
 
 
-def _excess(profile: Profile, filter_: TopicFilter | SharedSubscription) -> str | None:
-    plain = filter_.filter if isinstance(filter_, SharedSubscription) else filter_
-    levels, size = plain.count("/") + 1, len(plain.encode())
+def _excess(profile: Profile, filter_: str) -> str | None:
+    levels, size = filter_.count("/") + 1, len(filter_.encode())
     if profile.levels is not None and levels > profile.levels:
         return f"{levels} levels"
     return f"{size:,} bytes" if profile.bytes is not None and size > profile.bytes else None
-
-
-def _filter_span(survey: Survey, client: str, verb: str, index: int) -> Span | None:
-    """Where a filter stands: an item of a list, or the one text."""
-    locate = survey.namespace.locate
-    return locate("clients", client, verb, index) or locate("clients", client, verb)
 
 
 # --- Sparkplug -------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
             err.error(str(reason))
             is_unread = True
     gate.save()
-    where = f"{in_words(code.mentions.judged, 'topic')} of {in_words(len(code.read), 'file')}"
+    where = f"{in_words(code.topics, 'topic')} of {in_words(len(code.read), 'file')}"
     told = summary(code.findings, where, code.known)
     report = Report(tuple(code.findings), tuple(code.read), summary=told, fails_from=fails_from)
     gate.outputs.write(report, out)
@@ -192,8 +192,8 @@ class _Code:
         self.mentions = Mentions(namespace)
         self.read: list[str] = []
         self.findings: list[Diagnostic] = []
-        #: How many findings the baseline knows.
-        self.known = 0
+        #: How many texts were taken for topics, and how many findings the baseline knows.
+        self.topics = self.known = 0
         self._namespace = namespace
         self._gate = gate
 
@@ -214,6 +214,7 @@ class _Code:
         reading = read_literals(file, data)
         if reading.note is not None:
             yield reading.note
+        self.topics += self.mentions.count(reading)
         policy = self._gate.policy
         review = weigh_literals(
             self._namespace,

@@ -35,6 +35,8 @@ class Reach:
 
     def down(self, segment: Segment) -> Reach:
         """The same one level further down, for all levels that ``segment`` stands for."""
+        if not self._states:
+            return self
         filters = self._usage.filters
         after = {
             filters.step(state, level)
@@ -78,7 +80,10 @@ class Usage:
 
     def reach(self, states: frozenset[int]) -> Reach:
         """The one reach that is in these states."""
-        return self._reaches.setdefault(states, Reach(self, states))
+        found = self._reaches.get(states)
+        if found is None:
+            found = self._reaches[states] = Reach(self, states)
+        return found
 
     def users(self, states: frozenset[int]) -> Users:
         """The clients of the filters taken in some states, each once, in the order of the model."""

@@ -53,19 +53,13 @@ def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
 EVERY_RULE: Mapping[str, Rule] = MappingProxyType({**RULES, "B601": version_not_raised})
 
 
-def _break_unjudged(change: Change, case: Case) -> Impact:
+def unjudged_change(change: Change, case: Case) -> Impact:
+    """A change that no rule speaks of, and that counts as breaking."""
     return Impact(Effect.BREAKING, ALL, "no rule speaks of such a change")
 
 
 #: What judges a change that no rule looks at.
-UNJUDGED = Rule(
-    "B999",
-    "unjudged-change",
-    Severity.ERROR,
-    "A change that no rule speaks of, and that counts as breaking.",
-    _break_unjudged,
-    Kind.CHANGE_FAULT,
-)
+UNJUDGED = Rule("B999", "unjudged-change", Severity.ERROR, unjudged_change, Kind.CHANGE_FAULT)
 
 
 def verdict(changes: Changes) -> Verdict:
