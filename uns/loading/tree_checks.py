@@ -74,7 +74,7 @@ class TreeChecks:
                 self.faults.add(
                     "M407",
                     f"topics below {_describe(place)} have up to {levels + len(root)} levels "
-                    f"and {size + fixed:,} bytes; {MAX_LEVELS} and {MAX_BYTES:,} are allowed",
+                    f"and {size + fixed:,} bytes; at most {MAX_LEVELS} and {MAX_BYTES:,} are allowed",
                     _span(place),
                 )
         if has_names and deepest <= MAX_LEVELS:
