@@ -1,13 +1,13 @@
-"""Payload contracts: what a topic carries, and whether a message is that.
+"""Payload contracts: the content of messages, and checking messages against it.
 
-``contracts``      what a topic carries, as data; everything else is read off it
-``facets``         what narrows a type, in one table
-``validators``     whether a message keeps to a contract; ``strict_json`` JSON to the letter
-``faults``         what is said of a message that fails
-``compatibility``  what changed between two versions, and which messages still pass
-``schemas``        a contract as JSON Schema; ``words`` as a person reads it
-``examples``       a message that a contract accepts, and one that it refuses
-``binding``        a caller's own pydantic model for a contract
+``contracts``      contracts as data; everything else is made from them
+``facets``         the table of facets that restrict a type
+``validators``     checks messages against contracts; ``strict_json`` is JSON by RFC 8259
+``faults``         the faults of a message, in words
+``compatibility``  compares two versions of a contract: which messages are still valid
+``schemas``        contracts as JSON Schema; ``words`` contracts as text
+``examples``       a valid message and an invalid one for a contract
+``binding``        a caller's pydantic model for a contract
 """
 
 from __future__ import annotations
