@@ -132,11 +132,11 @@ sites: {lyon: {lines: {line1: {cells: {"filler[1..2]": {class: Filler}}}}}}
     ((place, label),) = warning.related
     assert (place.line, label) == (4, "required of this class")
     assert warning.help == (
-        "declare 'state' under `topics:` or `metrics:`, or take it off `required`"
+        "declare 'state' under `topics:` or `metrics:`, or remove it from `required`"
     )
 
 
 def test_a_requirement_of_no_class_has_no_second_place() -> None:
     (warning,) = found_by("H201", model("sites: {a: {required: [state]}}"))
-    assert warning.message.endswith("which its level or the node itself requires")
+    assert warning.message.endswith("which its equipment level or the node itself requires")
     assert warning.related == ()

@@ -1,4 +1,4 @@
-"""Every rule there is, and what they find in a namespace."""
+"""All rules, and :func:`lint`, which runs them on a namespace."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ from uns.rules import (
 
 __all__ = ["ENGINE", "EVERY_RULE", "RULES", "lint", "settle", "weigh", "weigh_literals"]
 
-#: Every rule on a model, on a change of one, and on code that names its topics: all that a
-#: policy may name, by code.
+#: All rules that a policy may name, by code: on models, on changes and on code.
 EVERY_RULE = MappingProxyType(
     {
         **collect_rules(
@@ -51,11 +50,11 @@ weigh, weigh_literals, settle = ENGINE.weigh, ENGINE.weigh_literals, ENGINE.sett
 def lint(
     namespace: Namespace, against: Namespace | None = None, *, policy: Policy | None = None
 ) -> tuple[Diagnostic, ...]:
-    r"""What the rules find in a namespace, by file and place.
+    r"""The findings of the rules in a namespace, sorted by file and place.
 
-    Against an earlier version it is also told what breaks since then (family B). ``policy``
-    says which rules judge and what their findings weigh, where it is to be another one than
-    the model has under `lint:`. What comments ignore is left out.
+    With an earlier version in ``against``, also what the changes since then break (family B).
+    ``policy`` selects the rules and their severities, and takes precedence over the model's
+    `lint:`. Findings that comments ignore are left out.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kw}}}}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from uns.counts import in_words
 from uns.diagnostics import Edit, Severity, Span
@@ -11,20 +11,8 @@ from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
 from uns.units import is_unit, suggest, unit
 
-__all__ = ["once"]
-
-#: A unit that is text in YAML without quotes, wherever it stands.
+#: A unit that is text in YAML without quotes.
 _plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
-
-
-def once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once: a node that narrows a metric of its class says nothing new of its unit."""
-    seen: set[tuple[Span | None, str]] = set()
-    for finding in findings:
-        told = finding.span, finding.message
-        if told not in seen:
-            seen.add(told)
-            yield finding
 
 
 # --- one unit --------------------------------------------------------------------------------------
@@ -32,11 +20,11 @@ def once(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 @rule("P201", "unknown-unit", Severity.WARNING, fixable=True)
 def unknown_unit(survey: Survey) -> Iterator[Finding]:
-    """A unit is not written in UCUM.
+    """A unit is not a UCUM code.
 
     Why:
-        Whoever converts a value needs a unit that means one thing. `kw` is read as kilowatt by
-        one program, and as nothing by the next.
+        Programs that convert values need unambiguous units. One program reads `kw` as kilowatt,
+        the next does not know it.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, unit: kw}}}}
@@ -44,18 +32,18 @@ def unknown_unit(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
     """
-    return once(_no_unit(typed, code) for typed, code in _with_units(survey) if not is_unit(code))
+    return (_no_unit(typed, code) for typed, code in _with_units(survey) if not is_unit(code))
 
 
 def _no_unit(typed: Typed, code: str) -> Finding:
     meant = suggest(code)
     said = typed.said("unit")
     return Finding(
-        f"the unit {code!r} of {typed.what} is no UCUM code",
+        f"the unit {code!r} of {typed.what} is not a UCUM code",
         said or typed.place(),
         f"did you mean {meant!r}?" if meant else "units are UCUM codes, such as kW.h or Cel",
         path=typed.path,
-        # The text is no unit, so putting one in its place changes the meaning of nothing.
+        # The text is not a unit, so replacing it does not change any meaning.
         fix=(Edit(said, _as_yaml(meant)),) if meant and said else (),
     )
 
@@ -70,11 +58,11 @@ def _with_units(survey: Survey) -> Iterator[tuple[Typed, str]]:
 
 @rule("P202", "misleading-unit", Severity.WARNING)
 def misleading_unit(survey: Survey) -> Iterator[Finding]:
-    """A unit is a UCUM code, but of something else than people mean when they write it.
+    """A unit is a UCUM code, but not for the unit that was probably meant.
 
     Why:
-        `ft` is a femtotonne in UCUM, `C` a coulomb and `pH` a picohenry. A program that knows
-        UCUM converts the values to nonsense, and reports no error.
+        `ft` is a femtotonne in UCUM, `C` a coulomb and `pH` a picohenry. A program that uses
+        UCUM converts the values to nonsense, without an error.
 
     Example:
         sites: {lyon: {metrics: {depth: {type: number, unit: ft}}}}
@@ -83,9 +71,9 @@ def misleading_unit(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {depth: {type: number, unit: "[ft_i]"}}}}
     """
     meant = {code: suggest(code) for _, code in _with_units(survey) if is_unit(code)}
-    return once(
+    return (
         Finding(
-            f"the unit {code!r} of {typed.what} is something else in UCUM, "
+            f"the unit {code!r} of {typed.what} has another meaning in UCUM, "
             f"of dimension {unit(code).dimension}",
             typed.span_of("unit"),
             f"did you mean {unit(other).described.replace(other, repr(other), 1)}?",
@@ -101,14 +89,14 @@ def misleading_unit(survey: Survey) -> Iterator[Finding]:
 
 @rule("P203", "mixed-units", Severity.WARNING)
 def mixed_units(survey: Survey) -> Iterator[Finding]:
-    """Metrics of one name measure the same quantity in different units.
+    """Metrics of the same name measure the same quantity in different units.
 
-    Names that stand for different quantities, such as a `level` in percent and one in metres,
-    are left alone.
+    Metrics of different quantities, such as a `level` in percent and one in metres, are not
+    compared.
 
     Why:
-        Who subscribes to `+/+/temperature` puts all values on one axis. 20 degrees Celsius next
-        to 293 kelvin look like a fire.
+        A subscriber of `+/+/temperature` puts all values on one axis. 293 kelvin next to 20
+        degrees Celsius looks like a fire.
 
     Example:
         sites:
@@ -138,7 +126,7 @@ def mixed_units(survey: Survey) -> Iterator[Finding]:
                         f"metric {key!r} is in {code} in {_topics(odd)}, "
                         f"and in {usual} in {_topics(same[usual])}",
                         odd[0].span_of("unit"),
-                        f"give all of them one unit, such as {usual!r}, or different names",
+                        f"give all of them the same unit, such as {usual!r}, or different names",
                         _here(same[usual][0].span_of("unit"), f"in {usual} here"),
                         odd[0].node.template.text,
                     )
@@ -149,7 +137,7 @@ def missing_unit(survey: Survey) -> Iterator[Finding]:
     """A number has no unit, and metrics of the same name elsewhere have one.
 
     Why:
-        A value without a unit passes for one in the unit of its namesakes, whether it is or not.
+        Readers assume the unit of the other metrics of that name, which may be wrong.
 
     Example:
         sites:
@@ -176,14 +164,14 @@ def missing_unit(survey: Survey) -> Iterator[Finding]:
                 f"metric {key!r} has no unit in {_topics(without)}, "
                 f"and is in {usual} in {_topics(by_unit[usual])}",
                 without[0].span,
-                "say its unit; a ratio or a plain count is in '1'",
+                "add its unit; for a ratio or a plain count it is '1'",
                 _here(by_unit[usual][0].span_of("unit"), f"in {usual} here"),
                 without[0].node.template.text,
             )
 
 
 def _most(groups: Mapping[str, list[Declared]]) -> str:
-    """The group that stands for most topics, of equals the first."""
+    """The group with the most topics; the first of equals."""
     return max(groups, key=lambda name: sum(declared.topics for declared in groups[name]))
 
 

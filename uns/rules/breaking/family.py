@@ -1,4 +1,4 @@
-"""Family B: does a change break anybody, whom, and which version does it ask for.
+"""Family B: what a change breaks, for whom, and the version that it requires.
 
 The facts come from :func:`uns.diff`.
 """
@@ -22,13 +22,13 @@ RULES = collect_rules(topics, messages, services)
 
 @rule("B601", "version-not-raised", Severity.ERROR, kind=Kind.VERSION)
 def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
-    """`model.version` is not raised as far as the change asks for, or is lowered.
+    """`model.version` is not raised as much as the change requires, or is lowered.
 
-    It is found by `uns breaking --require-version-bump` alone.
+    Only `uns breaking --require-version-bump` reports it.
 
     Why:
-        The version is what others plan by: a major one says that somebody has to act, a minor one
-        that there is more, a patch that nothing is to be done (Semantic Versioning).
+        Others plan by the version: a major one means that users have to act, a minor one that
+        there is something new, a patch that they need not do anything (Semantic Versioning).
 
     Example:
         model: {id: acme, version: "1.4.1"}  # 1.4.0 before, and a topic is gone
@@ -44,7 +44,7 @@ def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
     help_ = f"raise the {verdict.bump} number of `model.version`"
     if verdict.is_lowered:
         message = f"the version was lowered: {said}"
-        help_ = f"a later version of the model has a version above {old}"
+        help_ = f"choose a version above {old}"
     model = verdict.changes.new
     yield Finding(message, model.locate("model", "version") or model.locate("model"), help_)
 
@@ -54,11 +54,11 @@ EVERY_RULE: Mapping[str, Rule] = MappingProxyType({**RULES, "B601": version_not_
 
 
 def unjudged_change(change: Change, case: Case) -> Impact:
-    """A change that no rule speaks of, and that counts as breaking."""
-    return Impact(Effect.BREAKING, ALL, "no rule speaks of such a change")
+    """Judge a change that no rule covers: it counts as breaking."""
+    return Impact(Effect.BREAKING, ALL, "there is no rule for such a change")
 
 
-#: What judges a change that no rule looks at.
+#: The fault for changes that no rule covers.
 UNJUDGED = Rule("B999", "unjudged-change", Severity.ERROR, unjudged_change, Kind.CHANGE_FAULT)
 
 
