@@ -172,13 +172,13 @@ class _Group:
     spots: list[_Spot] = field(default_factory=list)
 
     def change(self, number: int) -> Change:
-        """What they come to."""
-        fact = self.fact
+        """The change of that number that the facts make together."""
+        said = self.fact._asdict()
+        del said["identity"]
+        count = to_number(self.count)
         return Change(
-            fact.kind, fact.subject, self.template, fact.before, fact.after, fact.detail,
-            fact.cause, to_number(self.count), self.places, fact.keeps, fact.reason, fact.is_suggested,
-            fact.deprecated, fact.old_place, fact.new_place, number,
-        )  # fmt: skip
+            **said, template=self.template, count=count, places=self.places, number=number
+        )
 
 
 class _Differences:
@@ -318,7 +318,7 @@ class _Differences:
         what = _carried(place) if subject is Subject.TOPIC else _classes(place)
         reason = None
         if site.successor is not None:
-            reason = f"{self._template(site.successor)} took its place, and was there already"
+            reason = f"{self._template(site.successor)} took its place, and existed before"
         keeps = Compatibility.FULL
         if self.placements[site.pairing.number].was_open and not is_gone:
             # What was published there without a contract need not keep to it.

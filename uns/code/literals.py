@@ -115,7 +115,7 @@ def read_literals(name: str, data: bytes) -> Reading:
     try:
         found = list(reader(text))
     except NotReadable as error:
-        note = f"{note or error}; it is read line by line"
+        note = f"{note or error}; it was read line by line"
         reader = in_lines
         found = list(in_lines(text))
     return _reading(name, text, found, note, reader)

@@ -130,9 +130,13 @@ class Rule:
         )
 
     def findings(self, subject: object, severity: Severity | None = None) -> Iterator[Diagnostic]:
-        """What the check finds in what it is given."""
+        """The findings of the check on ``subject``; equal ones at one place are reported once."""
+        reported: set[tuple[Span | None, str]] = set()
         for found in self.check(subject):
-            yield self.finding(found, severity)
+            key = found.span, found.message
+            if key not in reported:
+                reported.add(key)
+                yield self.finding(found, severity)
 
 
 Check: TypeAlias = Callable[[Any], Iterator[Finding]]

@@ -78,11 +78,11 @@ def _without_padding(name: str) -> str:
 #: What a fold leaves out, in this order, and how a person calls it.
 _STEPS = (
     ("the Unicode form", _composed),
-    ("characters that cannot be seen", _seen),
+    ("invisible characters", _seen),
     ("letters that look alike", _latin),
     ("case", str.casefold),
     ("separators", _one_separator),
-    ("zeros in front of a number", _without_padding),
+    ("leading zeros", _without_padding),
 )
 
 
@@ -121,7 +121,7 @@ def differences(one: str, other: str) -> str:
     """In what two names of one fold or of one look differ, in words.
 
     >>> differences("Line-1", "line01")
-    'case, separators and zeros in front of a number'
+    'case, separators and leading zeros'
     """
     if fold(one) != fold(other):
         return "letters and digits that look alike"

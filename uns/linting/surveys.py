@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from uns.counts import Count
@@ -157,6 +158,11 @@ class Survey:
             for place in group.members
             if place.type is not None
         )
+
+    @property
+    def members(self) -> Iterator[Written]:
+        """Every member that a file declares, in declaration order."""
+        return chain.from_iterable(self.written)
 
     @cached_property
     def endpoints(self) -> tuple[Declared, ...]:
