@@ -442,7 +442,7 @@ def _python_name(thing: Any) -> Iterator[str]:
         is_called = thing not in MADE_BY_THE_LIBRARY and not issubclass(thing, (Exception, Enum))
         yield f"class {thing.__name__}" + (f"({inherited})" if inherited else "")
         if is_called:
-            yield _signature(thing, thing.__name__).removesuffix(" -> None")
+            yield _signature(thing, thing.__name__).partition(" -> ")[0]
     yield "```"
     yield from _markdown(thing)
     if isinstance(thing, type) and issubclass(thing, Enum):

@@ -34,6 +34,7 @@ __all__ = [
     "invalid_topic",
     "is_topic_filter",
     "is_topic_name",
+    "plain_filter",
     "subscription",
 ]
 
@@ -270,6 +271,11 @@ def subscription(text: str) -> TopicFilter | SharedSubscription:
     ('SharedSubscription', 'TopicFilter')
     """
     return SharedSubscription(text) if text.startswith(_SHARE) else TopicFilter(text)
+
+
+def plain_filter(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
+    """The filter of a subscription, without the group that shares its messages."""
+    return wanted.filter if isinstance(wanted, SharedSubscription) else wanted
 
 
 class FilterSet:
