@@ -14,7 +14,7 @@ from tests.models import filters, namespaces, topics
 from uns.code.literals import HOLE, read_literals
 from uns.code.mentions import Mentions
 from uns.diagnostics import Diagnostic, Severity
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 from uns.rules import EVERY_RULE
@@ -327,12 +327,12 @@ def test_findings_come_in_order_and_each_time(bottling: Mentions):
 
 def test_codes_are_unique():
     names = [name for codes in (FAULTS, MESSAGE_FAULTS) for name, _ in codes.values()] + [
-        rule.name for rule in EVERY_RULE.values() if rule.kind is Kind.TEXT
+        rule.name for rule in EVERY_RULE.values() if rule.kind is RuleKind.TEXT
     ]
     assert len(names) == len(set(names))
     assert not EVERY_RULE.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
     for code, rule in EVERY_RULE.items():
-        assert (rule.kind is Kind.TEXT) is bool(re.fullmatch(r"S3[0-9]{2}", code))
+        assert (rule.kind is RuleKind.TEXT) is bool(re.fullmatch(r"S3[0-9]{2}", code))
 
 
 @given(namespaces(), st.lists(topics() | filters(), max_size=8))

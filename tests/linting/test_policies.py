@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 import uns
 from uns.diagnostics import Severity
 from uns.linting.policies import ALL, FAMILIES, why_unknown
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.rules import RULES, Policy, Rule, UnknownRule, lint, weigh
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 def rule(code: str, name: str, *, default: bool = True) -> Rule:
-    kind = Kind.COMMENT if code[0] == "U" else Kind.MODEL
+    kind = RuleKind.COMMENT if code[0] == "U" else RuleKind.MODEL
     return Rule(code, name, WARNING, kind=kind, default=default)
 
 

@@ -7,11 +7,11 @@ import pytest
 import uns
 from tests.rules.judged import found_by, model
 from uns.rules import Survey, hierarchy
-from uns.rules.hierarchy import lacking
+from uns.rules.hierarchy import find_lacking
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(node.template.text, key) for node, key in lacking(Survey(model(text)))]
+    return [(node.template.text, key) for node, key in find_lacking(Survey(model(text)))]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_nodes_that_share_everything_are_looked_at_once(monkeypatch: pytest.Monk
         return original(namespace, node)
 
     monkeypatch.setattr(hierarchy, "_missing", counted)
-    assert len(list(lacking(Survey(ns)))) == 500
+    assert len(list(find_lacking(Survey(ns)))) == 500
     assert len(looked) == 1
 
 

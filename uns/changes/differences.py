@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uns.changes.extents import Extent
 from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
 from uns.changes.moves import Move, find_moves
-from uns.changes.reach import Mark, Reach, Reached, Side, lost_grants, reached
+from uns.changes.reach import Mark, Reach, Reached, Side, count_lost, find_reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
     DEFAULTS,
@@ -109,7 +109,7 @@ class Changes:
         """
         wanted = TopicFilter(filter)
         kept = [TopicFilter(other) for other in others]
-        return to_number(lost_grants(self.old.top, wanted, kept))
+        return to_number(count_lost(self.old.top, wanted, kept))
 
 
 class Where(NamedTuple):
@@ -122,7 +122,7 @@ class Where(NamedTuple):
 
     def reached(self, filter_: TopicFilter) -> dict[int, Reached]:
         """The changes a filter reaches, by their numbers."""
-        return reached(filter_, self.root, self.roots, self.order, self.marks)
+        return find_reached(filter_, self.root, self.roots, self.order, self.marks)
 
 
 def diff(old: Namespace, new: Namespace) -> Changes:

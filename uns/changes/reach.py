@@ -18,7 +18,7 @@ from uns.model.tree import FirstLevel, Members, Place, fold
 from uns.topics.names import FilterSet, TopicFilter
 from uns.topics.templates import Segment
 
-__all__ = ["Mark", "Reach", "Reached", "Side", "lost_grants", "reached"]
+__all__ = ["Mark", "Reach", "Reached", "Side", "count_lost", "find_reached"]
 
 
 #: Members, and the state of a filter above them; or of one filter and of others beside it.
@@ -160,7 +160,7 @@ class Reach:
         return 0 if found is not None and found.endpoint is not None else 1
 
 
-def reached(
+def find_reached(
     filter_: TopicFilter,
     root: Pairing,
     roots: tuple[Sequence[str], Sequence[str]],
@@ -260,7 +260,7 @@ def _along(
 # --- grants ----------------------------------------------------------------------------------------
 
 
-def lost_grants(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter]) -> Count:
+def count_lost(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter]) -> Count:
     """How many topics of a tree ``filter_`` takes, and none of the ``others``."""
     kept = FilterSet(others)
     if kept.covers(filter_):

@@ -17,7 +17,7 @@ from uns.diagnostics import Diagnostic, Span, UNSError, visible
 from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, Source, key_span, read, value_span
 
-__all__ = ["NOTHING_KNOWN", "Baseline", "InvalidBaseline", "Known"]
+__all__ = ["NO_BASELINE", "Baseline", "InvalidBaseline", "Known"]
 
 #: The keys of a baseline file.
 _VERSION, _MODELS = "baseline", "models"
@@ -79,7 +79,7 @@ class Known:
 
 
 #: No baseline.
-NOTHING_KNOWN = Known("", {})
+NO_BASELINE = Known("", {})
 
 
 def _beside(model: str, span: Span | None) -> str:

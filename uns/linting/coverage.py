@@ -18,7 +18,7 @@ from uns.model.tree import Endpoint, Members, Place
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.names import TopicFilter
 
-__all__ = ["Untaken", "untaken"]
+__all__ = ["Untaken", "find_untaken"]
 
 #: Most findings; what stands in more places than that is told together.
 MOST = 20
@@ -46,7 +46,7 @@ class _Visit(NamedTuple):
     path: _Path
 
 
-def untaken(
+def find_untaken(
     survey: Survey, filters: Iterable[TopicFilter], wanted: Callable[[Endpoint], bool]
 ) -> list[Untaken]:
     """The ``wanted`` topics that none of the ``filters`` takes, what belongs together as one.
@@ -56,7 +56,7 @@ def untaken(
     ... uns: 1
     ... sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}, "s[1..3]": {payload: info/1}}
     ... ''')
-    >>> found = untaken(Survey(ns), [TopicFilter("+/power"), TopicFilter("s2")], lambda _: True)
+    >>> found = find_untaken(Survey(ns), [TopicFilter("+/power"), TopicFilter("s2")], lambda _: True)
     >>> [(one.topics, one.example) for one in found]
     [(2, 's[1..3]'), (1, 'lyon/heat')]
     """

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from uns.changes import diff
 from uns.diagnostics import Diagnostic, Severity, Span
-from uns.linting.baselines import NOTHING_KNOWN, Known
-from uns.linting.ignores import Ignore, ignored, ignores_of
+from uns.linting.baselines import NO_BASELINE, Known
+from uns.linting.ignores import Ignore, find_ignored, ignores_of
 from uns.linting.policies import Policy
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 from uns.linting.suppressions import Suppressions
 from uns.linting.surveys import Survey
 from uns.linting.verdicts import Effect, Judgement, Verdict, judge_changes
@@ -67,7 +67,7 @@ class Engine:
     rules: Mapping[str, Rule]
     unjudged: Rule
 
-    def of_kind(self, *kinds: Kind) -> dict[str, Rule]:
+    def of_kind(self, *kinds: RuleKind) -> dict[str, Rule]:
         """The rules of some kinds, by code."""
         return {code: rule for code, rule in self.rules.items() if rule.kind in kinds}
 
@@ -75,7 +75,7 @@ class Engine:
         self,
         namespace: Namespace,
         policy: Policy | None = None,
-        known: Known = NOTHING_KNOWN,
+        known: Known = NO_BASELINE,
         against: Namespace | None = None,
     ) -> Review:
         """What the rules find in a namespace that is neither ignored nor ``known``.
@@ -86,10 +86,10 @@ class Engine:
         policy = _over_settings(policy, namespace)
         weights = policy.weights(self.rules.values())
         with collector_paused():
-            found = self._find(Survey(namespace), weights, Kind.MODEL)
+            found = self._find(Survey(namespace), weights, RuleKind.MODEL)
         gone: frozenset[Diagnostic] = frozenset()
         if against is not None:
-            rules = self.of_kind(Kind.CHANGE)
+            rules = self.of_kind(RuleKind.CHANGE)
             verdict = judge_changes(diff(against, namespace), rules.values(), self.unjudged)
             broken = [
                 _weighed(one, weights)
@@ -100,21 +100,21 @@ class Engine:
             codes = [*(code for code in rules if code in weights), *(one.code for one in broken)]
             found |= _by_code((one.finding for one in broken), codes)
         given = Suppressions(namespace, self.rules, found, ignores_of(namespace), known)
-        return self._review(given, policy, weights, (Kind.COMMENT, Kind.SELECTION), gone)
+        return self._review(given, policy, weights, (RuleKind.COMMENT, RuleKind.SELECTION), gone)
 
-    def weigh_literals(
+    def judge_literals(
         self,
         namespace: Namespace,
         findings: Iterable[Diagnostic],
         comments: Iterable[Ignore],
         policy: Policy | None = None,
-        known: Known = NOTHING_KNOWN,
+        known: Known = NO_BASELINE,
     ) -> Review:
         """What counts of the findings of family S in one file of code, whose ``comments`` ignore some.
 
         ``policy`` and ``known`` are as for :meth:`weigh`.
         """
-        rules = self.of_kind(Kind.TEXT)
+        rules = self.of_kind(RuleKind.TEXT)
         policy = _over_settings(policy, namespace).on(rules)
         weights = policy.weights(self.rules.values())
         codes = [code for code in rules if code in weights]
@@ -123,7 +123,7 @@ class Engine:
         )
         found = _by_code(counted, codes)
         given = Suppressions(namespace, self.rules, found, tuple(comments), known)
-        return self._review(given, policy, weights, (Kind.COMMENT,))
+        return self._review(given, policy, weights, (RuleKind.COMMENT,))
 
     def settle(self, verdict: Verdict, policy: Policy | None = None) -> Settled:
         """A verdict as ``policy`` over `lint:` of the new version, and its comments, have it.
@@ -131,16 +131,16 @@ class Engine:
         A selection that names no rule on changes says nothing of it: whoever asks what breaks
         is not told that nothing does because other rules are selected elsewhere.
         """
-        new, rules = verdict.changes.new, self.of_kind(Kind.CHANGE, Kind.VERSION)
+        new, rules = verdict.changes.new, self.of_kind(RuleKind.CHANGE, RuleKind.VERSION)
         policy = _over_settings(policy, new).on(rules)
         weights = policy.weights(rules.values())
         broken = verdict.of(Effect.BREAKING)
         here = [one for one in broken if one.change.new_place is not None]
-        agreed = ignored(ignores_of(new), (one.finding for one in here))
+        agreed = find_ignored(ignores_of(new), (one.finding for one in here))
         out = {one for one in here if one.finding in agreed}
         out |= {one for one in broken if not self._judges(one, weights)}
         verdict = verdict.without(out)
-        version = next(iter(self._find(verdict, weights, Kind.VERSION).values()), ())
+        version = next(iter(self._find(verdict, weights, RuleKind.VERSION).values()), ())
         judgements = tuple(_weighed(one, weights) for one in verdict.judgements)
         verdict = replace(verdict, judgements=judgements)
         return Settled(verdict, next(iter(version), None), policy.fails_from)
@@ -150,7 +150,7 @@ class Engine:
         return judgement.code in weights or judgement.rule is self.unjudged
 
     def _find(
-        self, subject: object, weights: Mapping[str, Severity], *kinds: Kind
+        self, subject: object, weights: Mapping[str, Severity], *kinds: RuleKind
     ) -> dict[str, tuple[Diagnostic, ...]]:
         """What each of the rules that are to judge finds, with its weight."""
         return {
@@ -164,17 +164,17 @@ class Engine:
         given: Suppressions,
         policy: Policy,
         weights: Mapping[str, Severity],
-        kinds: Iterable[Kind],
+        kinds: Iterable[RuleKind],
         gone: Collection[Diagnostic] = (),
     ) -> Review:
         """What is left of the findings without those ignored or known; ``gone`` are of before."""
         found = {**given.found, **self._find(given, weights, *kinds)}
         every = sorted((one for listed in found.values() for one in listed), key=_place)
         # A comment of this version says nothing of a line of the other.
-        agreed = ignored(given.ignores, (one for one in every if one not in gone))
+        agreed = find_ignored(given.ignores, (one for one in every if one not in gone))
         left = [one for one in every if one not in agreed]
         new = given.known.new(left)
-        known = self._find(replace(given, found=_by_code(left, found)), weights, Kind.BASELINE)
+        known = self._find(replace(given, found=_by_code(left, found)), weights, RuleKind.BASELINE)
         stale = (one for listed in known.values() for one in listed)
         return Review(
             (*new, *stale),

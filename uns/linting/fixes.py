@@ -9,10 +9,10 @@ from typing import NamedTuple
 from uns.diagnostics import Edit
 from uns.loading.yaml_events import line_starts
 
-__all__ = ["Mended", "mended"]
+__all__ = ["Fixed", "apply_fixes"]
 
 
-class Mended(NamedTuple):
+class Fixed(NamedTuple):
     """The texts that change, by their names, and how many of the fixes are in them."""
 
     texts: dict[str, str]
@@ -27,7 +27,7 @@ class _Piece(NamedTuple):
     text: str
 
 
-def mended(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Mended:
+def apply_fixes(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Fixed:
     r"""The texts with the fixes in them.
 
     A fix is made with all of its edits or not at all: it is left out when it is for a text
@@ -35,8 +35,8 @@ def mended(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Mende
 
     >>> from uns.diagnostics import Span
     >>> fix = (Edit(Span("plant", 2, 4, 2, 6), "kW"),)
-    >>> mended([fix, fix], {"plant": "power:\n - kw", "other": ""})
-    Mended(texts={'plant': 'power:\n - kW'}, fixed=2)
+    >>> apply_fixes([fix, fix], {"plant": "power:\n - kw", "other": ""})
+    Fixed(texts={'plant': 'power:\n - kW'}, fixed=2)
     """
     starts = {name: line_starts(text) for name, text in texts.items()}
     taken: dict[str, list[_Piece]] = {name: [] for name in texts}
@@ -52,7 +52,7 @@ def mended(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Mende
                 if there[place : place + 1] != [piece]:
                     there.insert(place, piece)
     changed = {name: _replaced(texts[name], pieces) for name, pieces in taken.items() if pieces}
-    return Mended(changed, fixed)
+    return Fixed(changed, fixed)
 
 
 def _piece(edit: Edit, starts: list[int]) -> _Piece:

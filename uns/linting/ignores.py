@@ -15,7 +15,7 @@ from uns.diagnostics import Diagnostic, Span
 from uns.loading.yaml_events import Comment, comments
 from uns.model.namespace import Namespace
 
-__all__ = ["Ignore", "ignored", "ignores_of", "selectors_of"]
+__all__ = ["Ignore", "find_ignored", "ignores_of", "selectors_of"]
 
 
 class Ignore(NamedTuple):
@@ -57,7 +57,7 @@ def _ignore(file: str, comment: Comment) -> Ignore:
     )
 
 
-def ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> set[Diagnostic]:
+def find_ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> set[Diagnostic]:
     """The findings that a comment ignores."""
     agreed = {
         (ignore.span.file, ignore.about, selector)

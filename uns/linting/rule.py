@@ -17,13 +17,13 @@ from typing import Any, NamedTuple, TypeAlias
 from uns.changes import ChangeKind, Subject
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 
-__all__ = ["Finding", "Kind", "Page", "Rule", "collect_rules", "rule"]
+__all__ = ["Finding", "Page", "Rule", "RuleKind", "collect_rules", "rule"]
 
 #: Longest message: a file may hold a name of any length, and nobody reads it twice.
 LONGEST_MESSAGE = 1_000
 
 
-class Kind(StrEnum):
+class RuleKind(StrEnum):
     """What a rule judges. The faults cannot be selected, ignored or weighed."""
 
     #: The check takes a :class:`~uns.linting.surveys.Survey`.
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 #: The kinds that judge what keeps findings from being reported.
-SUPPRESSIONS = frozenset({Kind.COMMENT, Kind.SELECTION, Kind.BASELINE})
+SUPPRESSIONS = frozenset({RuleKind.COMMENT, RuleKind.SELECTION, RuleKind.BASELINE})
 
 
 class Finding(NamedTuple):
@@ -90,7 +90,7 @@ class Rule:
     name: str
     severity: Severity
     check: Callable[..., Any] = _find_nothing
-    kind: Kind = Kind.MODEL
+    kind: RuleKind = RuleKind.MODEL
     default: bool = True
     fixable: bool = False
     on: Collection[tuple[ChangeKind, Subject]] = ()
@@ -108,12 +108,12 @@ class Rule:
             else:
                 parts[part] += f"{line}\n"
         what, why, example, instead = (textwrap.dedent(text).strip("\n") for text in parts.values())
-        return Page(what, why, example, instead, "python" if self.kind is Kind.TEXT else "yaml")
+        return Page(what, why, example, instead, "python" if self.kind is RuleKind.TEXT else "yaml")
 
     @property
     def weight(self) -> str:
         """Its severity in a word; a change is an error only where it breaks somebody."""
-        return "by effect" if self.kind is Kind.CHANGE else str(self.severity)
+        return "by effect" if self.kind is RuleKind.CHANGE else str(self.severity)
 
     def finding(self, found: Finding, severity: Severity | None = None) -> Diagnostic:
         """A finding of this rule; what files say comes out visible and cut short."""
@@ -147,7 +147,7 @@ def rule(
     name: str,
     severity: Severity,
     *,
-    kind: Kind = Kind.MODEL,
+    kind: RuleKind = RuleKind.MODEL,
     default: bool = True,
     fixable: bool = False,
 ) -> Callable[[Check], Rule]:

@@ -11,7 +11,7 @@ from uns.model.tree import PlaceKind
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Part, Segment
 
-__all__ = ["Name", "Numbers", "called", "names", "numbers", "stem", "texts"]
+__all__ = ["Name", "Numbers", "describe", "names", "numbers", "stem", "texts"]
 
 #: Longest name that is compared with others; nobody tells longer ones apart.
 LONGEST = 256
@@ -124,7 +124,7 @@ def stem(segment: Segment) -> str:
     return _DIGITS.sub("#", text[:LONGEST])
 
 
-def called(member: Written) -> str:
+def describe(member: Written) -> str:
     """What a member is, with its key: ``work_cell 'filler'``."""
     place = member.place
     what = "topic" if place.kind is PlaceKind.ENDPOINT else "topic level"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from uns.diagnostics import Diagnostic
-from uns.linting.baselines import NOTHING_KNOWN, Known
+from uns.linting.baselines import NO_BASELINE, Known
 from uns.linting.ignores import Ignore
 from uns.linting.rule import Rule
 from uns.model.namespace import Namespace
@@ -25,4 +25,4 @@ class Suppressions:
     rules: Mapping[str, Rule]
     found: Mapping[str, tuple[Diagnostic, ...]]
     ignores: tuple[Ignore, ...]
-    known: Known = NOTHING_KNOWN
+    known: Known = NO_BASELINE

@@ -18,8 +18,8 @@ from typing import NamedTuple, TypeAlias
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
 from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.linting.rule import Kind, Rule
-from uns.linting.versions import Bump, is_raised_enough, parsed
+from uns.linting.rule import Rule, RuleKind
+from uns.linting.versions import Bump, is_raised_enough, parse_version
 from uns.model.clients import Client
 from uns.model.collector import collector_paused
 from uns.topics.names import SharedSubscription, TopicFilter
@@ -38,7 +38,7 @@ __all__ = [
     "is_move",
     "judge_changes",
     "plain",
-    "told",
+    "summarize",
 ]
 
 
@@ -124,7 +124,7 @@ class Judgement:
     @property
     def message(self) -> str:
         """What changed, in one line."""
-        return told(self.change)
+        return summarize(self.change)
 
     @property
     def finding(self) -> Diagnostic:
@@ -262,10 +262,10 @@ def breaks(
 ) -> Callable[[ChangeCheck], Rule]:
     """Make a rule of a function, for some kinds of change to some subjects."""
     on = frozenset(product(kinds, subjects))
-    return lambda check: Rule(code, name, Severity.ERROR, check, Kind.CHANGE, on=on)
+    return lambda check: Rule(code, name, Severity.ERROR, check, RuleKind.CHANGE, on=on)
 
 
-def told(change: Change, *, verb: bool = True) -> str:
+def summarize(change: Change, *, verb: bool = True) -> str:
     """A change with its place and its size, in one line; as :func:`uns.changes.describe`."""
     said = describe(change, verb=verb)
     size = ""
@@ -371,7 +371,7 @@ class Verdict:
     def is_lowered(self) -> bool:
         """Whether ``model.version`` comes before the one it had, or is gone."""
         old, new = self.versions
-        return old is not None and (new is None or parsed(new) < parsed(old))
+        return old is not None and (new is None or parse_version(new) < parse_version(old))
 
 
 # --- judging ---------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Bump", "Version", "is_raised_enough", "parsed"]
+__all__ = ["Bump", "Version", "is_raised_enough", "parse_version"]
 
 
 class Bump(StrEnum):
@@ -32,10 +32,10 @@ class Version(NamedTuple):
     prerelease: tuple[tuple[bool, Number, str], ...]
 
 
-def parsed(text: str) -> Version:
+def parse_version(text: str) -> Version:
     """A version of a model, which passed its gate when the model was read.
 
-    >>> parsed("1.0.0-rc.2") < parsed("1.0.0-rc.10") < parsed("1.0.0") < parsed("1.1.0")
+    >>> parse_version("1.0.0-rc.2") < parse_version("1.0.0-rc.10") < parse_version("1.0.0") < parse_version("1.1.0")
     True
     """
     core, _, prerelease = text.partition("+")[0].partition("-")
@@ -65,7 +65,7 @@ def is_raised_enough(old: str | None, new: str | None, needed: Bump) -> bool:
     """
     if old is None or new is None:
         return needed is Bump.NONE and old is None
-    before, after = parsed(old), parsed(new)
+    before, after = parse_version(old), parse_version(new)
     if after < before:
         return False
     if needed is Bump.NONE:

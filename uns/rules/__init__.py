@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uns.linting.policies import Policy, UnknownRule
     from uns.linting.rule import Finding, Page, Rule
     from uns.linting.surveys import Survey
-    from uns.rules.registry import EVERY_RULE, RULES, lint, settle, weigh, weigh_literals
+    from uns.rules.registry import EVERY_RULE, RULES, judge_literals, lint, settle, weigh
 
 __all__ = [
     "EVERY_RULE",
@@ -42,16 +42,16 @@ __all__ = [
     "Settled",
     "Survey",
     "UnknownRule",
+    "judge_literals",
     "lint",
     "settle",
     "weigh",
-    "weigh_literals",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "registry": "EVERY_RULE RULES lint settle weigh weigh_literals",
+        "registry": "EVERY_RULE RULES lint settle weigh judge_literals",
         ".linting.baselines": "Baseline InvalidBaseline Known",
         ".linting.engine": "Review Settled",
         ".linting.policies": "Policy UnknownRule",

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from uns.counts import in_words
 from uns.diagnostics import Severity
 from uns.linting.client_filters import SIDES, ClientFilter, client_filters, filters_of
-from uns.linting.coverage import untaken
+from uns.linting.coverage import find_untaken
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
 from uns.model.clients import Client
@@ -327,10 +327,10 @@ def unpublished_topics(survey: Survey) -> Iterator[Finding]:
         clients: {gateway: {publish: lyon/+}}
     """
     help_ = "add a `publish:` filter to the client that sends them"
-    yield from _untaken(survey, "publish", "may publish", help_)
+    yield from _report_untaken(survey, "publish", "may publish", help_)
 
 
-def _untaken(
+def _report_untaken(
     survey: Survey,
     side: str,
     does: str,
@@ -344,7 +344,7 @@ def _untaken(
     def is_wanted(endpoint: Endpoint) -> bool:
         return endpoint.kind in kinds and _is_for_clients(endpoint)
 
-    for found in untaken(survey, filters, is_wanted) if filters else ():
+    for found in find_untaken(survey, filters, is_wanted) if filters else ():
         message = f"no client {does} {in_words(found.topics, noun)}, such as {found.example!r}"
         yield Finding(message, found.span, help_, path=found.example)
 
@@ -370,7 +370,7 @@ def unread_commands(survey: Survey) -> Iterator[Finding]:
         clients: {dashboard: {subscribe: lyon/power}, controller: {subscribe: lyon/stop}}
     """
     help_ = "add a `subscribe:` filter to the client that carries them out"
-    yield from _untaken(survey, "subscribe", "reads", help_, "command", (Kind.COMMAND,))
+    yield from _report_untaken(survey, "subscribe", "reads", help_, "command", (Kind.COMMAND,))
 
 
 @rule("A303", "unread-topics", Severity.INFO, default=False)
@@ -391,7 +391,7 @@ def unread_topics(survey: Survey) -> Iterator[Finding]:
         clients: {dashboard: {subscribe: [lyon/power, lyon/heat]}}
     """
     help_ = "add the client that reads them, or remove the topics"
-    yield from _untaken(survey, "subscribe", "reads", help_)
+    yield from _report_untaken(survey, "subscribe", "reads", help_)
 
 
 @rule("A304", "two-writers", Severity.WARNING)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from uns.diagnostics import Severity, UNSError
 from uns.linting.policies import FAMILIES, near_rule
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 from uns.rules.registry import ENGINE, EVERY_RULE
@@ -44,9 +44,9 @@ def entry(called: str, losses: Mapping[str, tuple[str, str]]) -> Rule:
     wanted = called.casefold()
     known = (*catalogue(), ENGINE.unjudged)
     for table, kind, severity in (
-        (FAULTS, Kind.MODEL_FAULT, Severity.ERROR),
-        (MESSAGE_FAULTS, Kind.MESSAGE_FAULT, Severity.ERROR),
-        (losses, Kind.LOSS, Severity.INFO),
+        (FAULTS, RuleKind.MODEL_FAULT, Severity.ERROR),
+        (MESSAGE_FAULTS, RuleKind.MESSAGE_FAULT, Severity.ERROR),
+        (losses, RuleKind.LOSS, Severity.INFO),
     ):
         known += tuple(
             Rule(code, name, severity, kind=kind, meaning=meaning)

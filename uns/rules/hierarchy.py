@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uns.counts import in_words
 from uns.diagnostics import Severity, near
 from uns.linting.rule import Finding, rule
-from uns.linting.spellings import called
+from uns.linting.spellings import describe
 from uns.linting.surveys import Survey, Written
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -25,7 +25,7 @@ from uns.model.tree import (
 )
 from uns.topics.templates import Name, Segment
 
-__all__ = ["Lacking", "lacking"]
+__all__ = ["Lacking", "find_lacking"]
 
 # --- the shape of the tree -------------------------------------------------------------------------
 
@@ -52,7 +52,7 @@ def topic_with_topics_below(survey: Survey) -> Iterator[Finding]:
         if endpoint is None or id(endpoint) in seen or not _has_own(member.place.members):
             continue
         seen.add(id(endpoint))
-        what = f"the topic of {called(member)}" if member.is_equipment else called(member)
+        what = f"the topic of {describe(member)}" if member.is_equipment else describe(member)
         yield Finding(
             f"{what} carries {endpoint.contract.name} and has topics below it",
             (endpoint.origin or member.origin).span,
@@ -120,7 +120,7 @@ class Lacking(NamedTuple):
     key: str
 
 
-def lacking(survey: Survey) -> Iterator[Lacking]:
+def find_lacking(survey: Survey) -> Iterator[Lacking]:
     r"""Find the nodes that lack a topic which they, their level or a class list as required.
 
     An endpoint that says ``required: true`` itself exists wherever its level or
@@ -132,7 +132,7 @@ def lacking(survey: Survey) -> Iterator[Lacking]:
     ... levels: {work_cell: {required: [state]}}
     ... sites: {lyon: {lines: {line1: {cells: {"cell[1..3]": {}}}}}}
     ... ''')
-    >>> [(found.node.template.text, found.key) for found in lacking(Survey(ns))]
+    >>> [(found.node.template.text, found.key) for found in find_lacking(Survey(ns))]
     [('lyon/line1/cell[1..3]', 'state')]
     """
     known: dict[object, tuple[str, ...]] = {}
@@ -194,7 +194,7 @@ def missing_required_topic(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {lines: {line1: {cells: {oven: {topics: {state: {payload: info/1}}}}}}}}
     """
     namespace = survey.namespace
-    for node, key in lacking(survey):
+    for node, key in find_lacking(survey):
         by = next((c for c in _lineage(namespace, node) if key in c.required), None)
         asks = f"class {by.name}" if by else "its equipment level or the node itself"
         place = by.origin.span if by and by.origin else None
@@ -323,7 +323,7 @@ def redundant_class(survey: Survey) -> Iterator[Finding]:
             by = next((other for other in type_.classes if class_.name in other.ancestors), None)
             if by is not None:
                 yield Finding(
-                    f"{called(member)} has class {class_.name!r}, which {by.name!r} already includes",
+                    f"{describe(member)} has class {class_.name!r}, which {by.name!r} already includes",
                     member.origin.span,
                     f"leave {class_.name} out",
                     path=member.path,
@@ -370,7 +370,7 @@ def _silent(members: list[Written]) -> Finding:
     more = f" and {len(rest) - _SEVERAL:,} more" if len(rest) > _SEVERAL else ""
     beside = f"; the same is true of {listed}{more} beside it" if rest else ""
     return Finding(
-        f"{called(first)} has no topics, itself or below it{beside}",
+        f"{describe(first)} has no topics, itself or below it{beside}",
         first.origin.span,
         "give it a class or topics, or say `open: true` if they are not known yet",
         path=first.path,
@@ -455,7 +455,7 @@ def open_node(survey: Survey) -> Iterator[Finding]:
     for member in survey.members:
         if member.place.open:
             yield Finding(
-                f"anything below {called(member)} is legal and has no contract",
+                f"anything below {describe(member)} is legal and has no contract",
                 member.origin.span,
                 "model what is published there, then remove `open: true`",
                 path=member.path,
@@ -490,7 +490,7 @@ def undeclared_property(survey: Survey) -> Iterator[Finding]:
             if name not in declared:
                 close = near(name, sorted(declared))
                 yield Finding(
-                    f"no class of {called(member)} declares a property {name!r}",
+                    f"no class of {describe(member)} declares a property {name!r}",
                     member.origin.span,
                     f"did you mean {close!r}?"
                     if close
@@ -526,7 +526,7 @@ def no_owner(survey: Survey) -> Iterator[Finding]:
     for top, count in found.values():
         verb = "has" if count == 1 else "have"
         yield Finding(
-            f"{in_words(count, 'topic')} at or below {called(top)} {verb} no owner",
+            f"{in_words(count, 'topic')} at or below {describe(top)} {verb} no owner",
             top.origin.span,
             "say `owner:` at the node: it holds for everything below",
             path=top.path,

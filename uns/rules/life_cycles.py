@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
-from uns.linting.spellings import called
+from uns.linting.spellings import describe
 from uns.linting.surveys import Survey
-from uns.linting.versions import parsed
+from uns.linting.versions import parse_version
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
 from uns.model.tree import Deprecated, Notes, Origin, formerly
@@ -56,7 +56,7 @@ def _noted(survey: Survey) -> list[_Noted]:
             seen.add(origin)
             former = (formerly(text, place, member.path) for text in notes.moved_from)
             notes = notes._replace(moved_from=tuple(former))
-            found.append(_Noted(called(member), notes, origin, member.path))
+            found.append(_Noted(describe(member), notes, origin, member.path))
     return found
 
 
@@ -108,7 +108,7 @@ def past_its_end(survey: Survey) -> Iterator[Finding]:
     """
     version = survey.namespace.model.version
     for found, said in _deprecated(survey) if version else ():
-        if version and said.until and parsed(said.until) <= parsed(version):
+        if version and said.until and parse_version(said.until) <= parse_version(version):
             yield found.finding(
                 f"was to be removed in version {said.until}, and this is {version}",
                 "remove it, or write a later version under `until:`",
@@ -129,7 +129,7 @@ def end_before_start(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "2.0.0", until: "3.0.0"}}}}}
     """
     for found, said in _deprecated(survey):
-        if said.since and said.until and parsed(said.until) <= parsed(said.since):
+        if said.since and said.until and parse_version(said.until) <= parse_version(said.since):
             fault = f"is deprecated since {said.since} and removed in {said.until}"
             yield found.finding(fault, "leave at least one version between them")
 

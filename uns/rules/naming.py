@@ -14,7 +14,7 @@ from uns.counts import in_words
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separators
-from uns.linting.spellings import Name, Numbers, called, names, numbers, stem, texts
+from uns.linting.spellings import Name, Numbers, describe, names, numbers, stem, texts
 from uns.linting.surveys import Survey, Written
 from uns.model.tree import Origin, Place, PlaceKind
 from uns.units import is_unit, suggest, unit
@@ -46,7 +46,7 @@ def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
         if pair not in seen:
             seen.add(pair)
             yield Finding(
-                f"{called(other)} and {called(one)} differ only in {text}",
+                f"{describe(other)} and {describe(one)} differ only in {text}",
                 other.origin.span,
                 "if they are the same thing, keep one name; if not, make the names differ by a word",
                 ((one.origin.span, "the other"),),
@@ -118,7 +118,7 @@ def mixed_numbering(survey: Survey) -> Iterator[Finding]:
         if item.of.origin not in seen:
             seen.add(item.of.origin)
             yield Finding(
-                f"{called(item.of)} is not numbered like its sibling {called(usual.of)}",
+                f"{describe(item.of)} is not numbered like its sibling {describe(usual.of)}",
                 item.of.origin.span,
                 f"write it as {_number(usual, item.low)!r}",
                 ((usual.of.origin.span, "numbered like most"),),
@@ -241,7 +241,7 @@ def _unlike_most(
                 member, more = stems.first[text], stems.times[text] - 1
                 also = f" ({more:,} more of the name)" if more else ""
                 yield Finding(
-                    f"{called(member)} {said.format(found, usual)}{also}",
+                    f"{describe(member)} {said.format(found, usual)}{also}",
                     member.origin.span,
                     f"did you mean {respelled(member.place.segment.text, usual)!r}?",
                     path=member.path,
@@ -320,7 +320,7 @@ def _spelled_otherwise(stems: _Stems, text: str, usual: str) -> Finding:
     times = stems.times[text]
     also = f" (as in {in_words(times - 1, 'other place')})" if times > 1 else ""
     return Finding(
-        f"{called(member)} is spelled differently elsewhere{also}: {other.place.segment.text!r}",
+        f"{describe(member)} is spelled differently elsewhere{also}: {other.place.segment.text!r}",
         member.origin.span,
         "use one spelling, so that one filter matches them all",
         ((other.origin.span, f"the spelling in {in_words(stems.times[usual], 'place')}"),),
@@ -537,7 +537,7 @@ def _check_texts(
         if any(map(is_wrong, texts(member.place.segment))):
             literal = member.place.segment.literal
             fix = help_(literal) if literal is not None else None
-            yield Finding(f"{called(member)} {fault}", member.origin.span, fix, path=member.path)
+            yield Finding(f"{describe(member)} {fault}", member.origin.span, fix, path=member.path)
 
 
 _ORDINARY = re.compile("[!-~]+")
@@ -583,7 +583,7 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
                 told.add(member.origin)
                 shorter = rest.lstrip("._- ") or None
                 yield Finding(
-                    f"{called(member)} repeats the name of its parent, {parent.segment.text!r}",
+                    f"{describe(member)} repeats the name of its parent, {parent.segment.text!r}",
                     member.origin.span,
                     f"call it {shorter!r}: the level above says the rest" if shorter else None,
                     path=member.path,
@@ -712,7 +712,7 @@ def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
         for aspect, segment in islice(found, 1):
             place = survey.namespace.locate("aspects", aspect)
             yield Finding(
-                f"{called(member)} looks like {segment!r}, the topic level of aspect {aspect!r}",
+                f"{describe(member)} looks like {segment!r}, the topic level of aspect {aspect!r}",
                 member.origin.span,
                 f"give it another name, or declare it as an endpoint of the aspect: `{aspect}:<name>`",
                 ((place, "the aspect"),) if place else (),

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from uns.counts import from_number, in_words
 from uns.diagnostics import Severity
 from uns.linting.client_filters import client_filters
-from uns.linting.offences import Offence, Step, extent, lengths, offences, words
+from uns.linting.offences import Offence, Step, extent, find_offences, lengths, words
 from uns.linting.rule import Finding, rule
 from uns.linting.spellings import texts
 from uns.linting.surveys import Survey
@@ -170,7 +170,7 @@ def too_many_levels(survey: Survey) -> Iterator[Finding]:
     for profile in _profiles(survey):
         most = profile.levels
         if most is not None and survey.once(extent)[0] > most:
-            found = offences(survey, 0, _count_levels, _more_than(most))
+            found = find_offences(survey, 0, _count_levels, _more_than(most))
             fault = f"with more than {most} levels, the limit of {profile.title}"
             yield from _report(found, fault, "remove a level, or join two of them", _deepest)
 
@@ -211,7 +211,7 @@ def topic_too_long(survey: Survey) -> Iterator[Finding]:
         most = profile.bytes
         if most is not None and survey.once(extent)[1] > most:
             # A topic starts at -1: its first level has no slash in front.
-            found = offences(survey, -1, lengths(most), _more_than(most))
+            found = find_offences(survey, -1, lengths(most), _more_than(most))
             fault = f"with more than {most:,} bytes, the limit of {profile.title}"
             help_ = "shorten the names of the upper levels, which they share"
             yield from _report(found, fault, help_, _longest)
@@ -277,7 +277,7 @@ def refused_character(survey: Survey) -> Iterator[Finding]:
     """
     for profile in _profiles(survey):
         if profile.refused is not None:
-            found = offences(survey, False, _holding(profile.refused), lambda wrong, _: wrong)
+            found = find_offences(survey, False, _holding(profile.refused), lambda wrong, _: wrong)
             fault = f"with characters that {profile.title} does not allow"
             help_ = "write the names without these characters"
             yield from _report(found, f"{fault} (allowed: {profile.alphabet})", help_)
@@ -313,7 +313,7 @@ def unsupported_qos(survey: Survey) -> Iterator[Finding]:
     highest = max((found.endpoint.qos for found in survey.endpoints), default=0)
     for profile in _profiles(survey):
         if profile.qos < highest:
-            found = offences(survey, None, _anywhere, _of_qos_above(profile.qos))
+            found = find_offences(survey, None, _anywhere, _of_qos_above(profile.qos))
             fault = f"with QoS 2, but {profile.title} supports only QoS 0 and 1"
             help_ = "use `qos: 1`, and expect that a message may arrive twice"
             yield from _report(found, fault, help_)
@@ -455,7 +455,7 @@ def no_sparkplug_topic(survey: Survey) -> Iterator[Finding]:
 
 
 def _report_form(survey: Survey, after: _After, title: str, form: str) -> Iterator[Finding]:
-    found = offences(survey, _START, _by_word(after), lambda state, _: not _is_whole(state))
+    found = find_offences(survey, _START, _by_word(after), lambda state, _: not _is_whole(state))
     return _report(found, f"that {title} does not allow", f"give them the form {form}")
 
 
@@ -479,7 +479,7 @@ def sparkplug_delivery(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {topics: {NDATA/gateway: {payload: info/1, retain: false, qos: 0}}}}
     """
     if "sparkplug-3" in survey.namespace.profiles:
-        found = offences(survey, _START, _by_word(_sparkplug_3), _has_wrong_delivery)
+        found = find_offences(survey, _START, _by_word(_sparkplug_3), _has_wrong_delivery)
         fault = "with a QoS or retain flag that Sparkplug 3.0 does not allow"
         help_ = "NDEATH: QoS 1; STATE: QoS 1, retained; all others: QoS 0, not retained"
         yield from _report(found, fault, help_)

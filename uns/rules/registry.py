@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uns.diagnostics import Diagnostic
 from uns.linting.engine import Engine
 from uns.linting.policies import Policy
-from uns.linting.rule import SUPPRESSIONS, Kind, collect_rules
+from uns.linting.rule import SUPPRESSIONS, RuleKind, collect_rules
 from uns.model.namespace import Namespace
 from uns.rules import (
     access,
@@ -25,7 +25,7 @@ from uns.rules import (
     values,
 )
 
-__all__ = ["ENGINE", "EVERY_RULE", "RULES", "lint", "settle", "weigh", "weigh_literals"]
+__all__ = ["ENGINE", "EVERY_RULE", "RULES", "judge_literals", "lint", "settle", "weigh"]
 
 #: All rules that a policy may name, by code: on models, on changes and on code.
 EVERY_RULE = MappingProxyType(
@@ -42,9 +42,9 @@ EVERY_RULE = MappingProxyType(
 ENGINE = Engine(EVERY_RULE, breaking.UNJUDGED)
 
 #: Every rule on a model, by its code.
-RULES = MappingProxyType(ENGINE.of_kind(Kind.MODEL, *SUPPRESSIONS))
+RULES = MappingProxyType(ENGINE.of_kind(RuleKind.MODEL, *SUPPRESSIONS))
 
-weigh, weigh_literals, settle = ENGINE.weigh, ENGINE.weigh_literals, ENGINE.settle
+weigh, judge_literals, settle = ENGINE.weigh, ENGINE.judge_literals, ENGINE.settle
 
 
 def lint(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from uns.diagnostics import Severity
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 
 #: Makes the message for a text; ``why`` is the part that differs from finding to finding.
 Says: TypeAlias = Callable[[str, str], str]
@@ -17,7 +17,7 @@ Says: TypeAlias = Callable[[str, str], str]
 
 def _text(code: str, name: str, severity: Severity) -> Callable[[Says], Rule]:
     """Make a rule of a function."""
-    return lambda says: Rule(code, name, severity, says, Kind.TEXT)
+    return lambda says: Rule(code, name, severity, says, RuleKind.TEXT)
 
 
 @_text("S301", "unknown-topic-literal", Severity.ERROR)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from uns.diagnostics import Severity
 from uns.linting.policies import Policy, why_unknown
-from uns.linting.rule import Finding, Kind, rule
+from uns.linting.rule import Finding, RuleKind, rule
 from uns.linting.suppressions import Suppressions
 
 
-@rule("U101", "unused-ignore", Severity.WARNING, kind=Kind.COMMENT)
+@rule("U101", "unused-ignore", Severity.WARNING, kind=RuleKind.COMMENT)
 def unused_ignore(given: Suppressions) -> Iterator[Finding]:
     """A comment ignores a rule that finds nothing on its line.
 
@@ -53,7 +53,7 @@ def unused_ignore(given: Suppressions) -> Iterator[Finding]:
                 )
 
 
-@rule("U102", "unknown-ignore", Severity.WARNING, kind=Kind.COMMENT)
+@rule("U102", "unknown-ignore", Severity.WARNING, kind=RuleKind.COMMENT)
 def unknown_ignore(given: Suppressions) -> Iterator[Finding]:
     """A comment ignores something that is not a rule.
 
@@ -80,7 +80,7 @@ def unknown_ignore(given: Suppressions) -> Iterator[Finding]:
                 )
 
 
-@rule("U103", "bare-ignore", Severity.WARNING, kind=Kind.COMMENT)
+@rule("U103", "bare-ignore", Severity.WARNING, kind=RuleKind.COMMENT)
 def bare_ignore(given: Suppressions) -> Iterator[Finding]:
     """A comment ignores findings but does not name a rule.
 
@@ -102,7 +102,7 @@ def bare_ignore(given: Suppressions) -> Iterator[Finding]:
             )
 
 
-@rule("U104", "unknown-selector", Severity.WARNING, kind=Kind.SELECTION)
+@rule("U104", "unknown-selector", Severity.WARNING, kind=RuleKind.SELECTION)
 def unknown_selector(given: Suppressions) -> Iterator[Finding]:
     """`lint:` names something that is not a rule.
 
@@ -127,7 +127,7 @@ def unknown_selector(given: Suppressions) -> Iterator[Finding]:
         )
 
 
-@rule("U201", "stale-baseline", Severity.INFO, kind=Kind.BASELINE)
+@rule("U201", "stale-baseline", Severity.INFO, kind=RuleKind.BASELINE)
 def stale_baseline(given: Suppressions) -> Iterator[Finding]:
     """A baseline lists findings that are gone.
 

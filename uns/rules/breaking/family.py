@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from uns.changes import Change, Changes
 from uns.diagnostics import Severity
-from uns.linting.rule import Finding, Kind, Rule, collect_rules, rule
+from uns.linting.rule import Finding, Rule, RuleKind, collect_rules, rule
 from uns.linting.verdicts import ALL, Case, Effect, Impact, Verdict, judge_changes
 from uns.rules.breaking import messages, services, topics
 
@@ -20,7 +20,7 @@ __all__ = ["EVERY_RULE", "RULES", "UNJUDGED", "verdict", "version_not_raised"]
 RULES = collect_rules(topics, messages, services)
 
 
-@rule("B601", "version-not-raised", Severity.ERROR, kind=Kind.VERSION)
+@rule("B601", "version-not-raised", Severity.ERROR, kind=RuleKind.VERSION)
 def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
     """`model.version` is not raised as much as the change requires, or is lowered.
 
@@ -59,7 +59,7 @@ def unjudged_change(change: Change, case: Case) -> Impact:
 
 
 #: The fault for changes that no rule covers.
-UNJUDGED = Rule("B999", "unjudged-change", Severity.ERROR, unjudged_change, Kind.CHANGE_FAULT)
+UNJUDGED = Rule("B999", "unjudged-change", Severity.ERROR, unjudged_change, RuleKind.CHANGE_FAULT)
 
 
 def verdict(changes: Changes) -> Verdict:

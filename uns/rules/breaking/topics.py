@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
 from uns.linting.verdicts import ALL, Audience, Case, Effect, Impact, breaks
-from uns.linting.versions import parsed
+from uns.linting.versions import parse_version
 from uns.payloads import Compatibility
 
 _WHERE = (Subject.TOPIC, Subject.EQUIPMENT)
@@ -147,7 +147,7 @@ def removed_as_planned(change: Change, case: Case) -> Impact | None:
 def _is_due(change: Change, case: Case) -> bool:
     until = change.deprecated.until if change.deprecated else None
     now = case.changes.new.model.version
-    return until is not None and now is not None and parsed(until) <= parsed(now)
+    return until is not None and now is not None and parse_version(until) <= parse_version(now)
 
 
 @breaks("B107", "root-changed", [ChangeKind.CHANGED], [Subject.ROOT])
