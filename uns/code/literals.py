@@ -21,7 +21,7 @@ import bisect
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from uns.code.readers.found import HOLE, Found, NotReadable, Use
@@ -63,9 +63,7 @@ class Literal:
         if self.column is None:
             return self.span
         first, last = self.column + start, self.column + max(end, start + 1)
-        return Span(
-            self.span.file, self.span.line, first, self.span.line, last, self.span.excerpt
-        )  # fmt: skip
+        return replace(self.span, column=first, end_line=self.span.line, end_column=last)
 
 
 @dataclass(frozen=True, slots=True)

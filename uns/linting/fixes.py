@@ -1,4 +1,4 @@
-"""Fixes: edits of findings, put into the texts they are for."""
+"""Apply the fixes of findings to the texts of files."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["Fixed", "apply_fixes"]
 
 
 class Fixed(NamedTuple):
-    """The texts that change, by their names, and how many of the fixes are in them."""
+    """The texts that changed, by name, and the number of fixes applied."""
 
     texts: dict[str, str]
     fixed: int
 
 
 class _Piece(NamedTuple):
-    """A piece of one text, and what takes its place."""
+    """A piece of one text, and its replacement."""
 
     start: int
     end: int
@@ -28,10 +28,10 @@ class _Piece(NamedTuple):
 
 
 def apply_fixes(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Fixed:
-    r"""The texts with the fixes in them.
+    r"""Apply fixes to texts.
 
-    A fix is made with all of its edits or not at all: it is left out when it is for a text
-    that is not given, or touches what one before it changes.
+    A fix is applied with all of its edits or not at all: it is left out if it is for a text
+    that is not in ``texts``, or overlaps an earlier fix.
 
     >>> from uns.diagnostics import Span
     >>> fix = (Edit(Span("plant", 2, 4, 2, 6), "kW"),)
@@ -65,7 +65,7 @@ def _piece(edit: Edit, starts: list[int]) -> _Piece:
 
 
 def _is_free(piece: _Piece, taken: list[_Piece]) -> bool:
-    """Whether nothing else changes what ``piece`` changes; the same change twice is one."""
+    """True if ``piece`` does not overlap the ``taken`` ones, or is one of them."""
     place = bisect.bisect_left(taken, piece)
     after = taken[place : place + 1]
     return after == [piece] or all(
@@ -74,7 +74,7 @@ def _is_free(piece: _Piece, taken: list[_Piece]) -> bool:
 
 
 def _touches(one: _Piece, other: _Piece) -> bool:
-    """Whether two pieces share a character, or are put in at one place."""
+    """True if two pieces share a character, or start at the same place."""
     return one.start == other.start or (one.start < other.end and other.start < one.end)
 
 

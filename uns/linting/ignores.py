@@ -1,8 +1,7 @@
 """Comments that ignore findings.
 
-A comment ``# uns: ignore[CODE, name] reason`` says that a finding is meant to
-be so. It speaks of the findings that start on its line, or, where it stands
-alone, on the next line that says something.
+A comment ``# uns: ignore[CODE, name] reason`` ignores findings of these rules that start on
+its line or, if the line has only the comment, on the next line that is not blank or a comment.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class Ignore(NamedTuple):
 
 
 def ignores_of(namespace: Namespace) -> tuple[Ignore, ...]:
-    """Every comment in the files of a model that ignores findings, also one that names no rule."""
+    """The comments in the files of a model that ignore findings, even if they do not name a rule."""
     return tuple(
         _ignore(source.name, found)
         for source in namespace.sources

@@ -1,7 +1,7 @@
-"""The record of a rule, whatever it judges, and of what it finds.
+"""The record of a rule, and of a finding.
 
-A rule has a code, a name, a page and a check. What a check is given depends on
-the kind of the rule; what it finds becomes a :class:`~uns.diagnostics.Diagnostic`.
+A rule has a code, a name, a page and a check. The argument of the check depends on the kind
+of the rule; its findings become :class:`~uns.diagnostics.Diagnostic`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 
 __all__ = ["Finding", "Page", "Rule", "RuleKind", "collect_rules", "rule"]
 
-#: Longest message: a file may hold a name of any length, and nobody reads it twice.
+#: Longer messages are cut off: a name in a file may have any length.
 LONGEST_MESSAGE = 1_000
 
 
 class RuleKind(StrEnum):
-    """What a rule judges. The faults cannot be selected, ignored or weighed."""
+    """The kind of thing that a rule checks. A policy cannot change the faults."""
 
     #: The check takes a :class:`~uns.linting.surveys.Survey`.
     MODEL = "model"
@@ -32,7 +32,7 @@ class RuleKind(StrEnum):
     CHANGE = "change"
     #: The check takes a :class:`~uns.linting.verdicts.Verdict`.
     VERSION = "version"
-    #: :mod:`uns.code.mentions` finds such texts in code; the check says what is wrong with one.
+    #: :mod:`uns.code.mentions` finds such texts in code; the check makes the message for one.
     TEXT = "text"
     #: These checks take :class:`~uns.linting.suppressions.Suppressions`.
     COMMENT = "comment"
@@ -45,24 +45,24 @@ class RuleKind(StrEnum):
     LOSS = "loss"
 
 
-#: The kinds that judge what keeps findings from being reported.
+#: The kinds that check what keeps findings from being reported.
 SUPPRESSIONS = frozenset({RuleKind.COMMENT, RuleKind.SELECTION, RuleKind.BASELINE})
 
 
 class Finding(NamedTuple):
-    """What a rule finds at one place; the rule adds its code, its name and its severity."""
+    """A finding of a check; the rule adds its code, its name and its severity."""
 
     message: str
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
-    #: What it is about: a node as its topic or template, or else a thing by kind and name.
+    #: The topic or template of a node, or else a thing by kind and name.
     path: str | None = None
     fix: tuple[Edit, ...] = ()
 
 
 class Page(NamedTuple):
-    """What a rule says of itself; ``example`` and ``instead`` are pieces of a file in ``language``."""
+    """The page of a rule; ``example`` and ``instead`` are pieces of a file in ``language``."""
 
     what: str
     why: str
@@ -72,18 +72,17 @@ class Page(NamedTuple):
 
 
 def _find_nothing(*_: object) -> tuple[()]:
-    """The check of rules whose findings are made elsewhere."""
+    """The check of rules without a check."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
+    """One rule. ``code`` is stable and never reused, ``name`` is its readable form.
 
-    ``severity`` is what it weighs unless a model or a project says otherwise; one that
-    is not on by ``default`` judges only where somebody selects it. Findings of a
-    ``fixable`` rule may bring edits. A rule on changes looks at those in ``on``. A fault
-    has no check, only a ``meaning``.
+    ``severity`` is the one without any policy. A rule that is not on by ``default`` runs only if
+    it is selected. Findings of a ``fixable`` rule may have a fix. A rule on changes is called for
+    those in ``on``. A fault has no check, only a ``meaning``.
     """
 
     code: str
@@ -98,7 +97,7 @@ class Rule:
 
     @property
     def page(self) -> Page:
-        """What the docstring of the check says, with `Why:`, `Example:` and `Instead:`."""
+        """The docstring of the check, with `Why:`, `Example:` and `Instead:`."""
         parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
         part = "what"
         for line in (self.meaning or inspect.getdoc(self.check) or "").splitlines():
@@ -112,11 +111,11 @@ class Rule:
 
     @property
     def weight(self) -> str:
-        """Its severity in a word; a change is an error only where it breaks somebody."""
+        """Its severity in a word; a change is an error only if it breaks something."""
         return "by effect" if self.kind is RuleKind.CHANGE else str(self.severity)
 
     def finding(self, found: Finding, severity: Severity | None = None) -> Diagnostic:
-        """A finding of this rule; what files say comes out visible and cut short."""
+        """A finding of this rule, with control characters made visible and long texts cut off."""
         return Diagnostic(
             self.code,
             self.name,
@@ -151,12 +150,12 @@ def rule(
     default: bool = True,
     fixable: bool = False,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function, whose docstring is its page."""
+    """Make a rule from a check function, whose docstring is its page."""
     return lambda check: Rule(code, name, severity, check, kind, default, fixable)
 
 
 def collect_rules(*modules: ModuleType) -> Mapping[str, Rule]:
-    """Every rule that stands in ``modules``, by its code, in the order in which they stand."""
+    """The rules defined in ``modules``, by code, in the order of their definition."""
     rules = (each for module in modules for each in vars(module).values() if isinstance(each, Rule))
     return MappingProxyType({each.code: each for each in rules})
 

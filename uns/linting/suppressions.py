@@ -1,4 +1,4 @@
-"""What keeps findings from being reported, as the rules on it look at it."""
+"""What keeps findings from being reported: the input of the rules of family U."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Suppressions"]
 class Suppressions:
     """The comments that ignore findings, and the findings that a baseline knows.
 
-    ``rules`` are all that may be named, by code; ``found`` is what those found that judged.
+    ``rules`` are all that may be named, by code; ``found`` are the findings of those that ran.
     """
 
     namespace: Namespace

@@ -51,6 +51,14 @@ def _declared(survey: Survey, template: str, levels: int) -> Span | None:
     return origin.span if origin else survey.namespace.locate("topic", "root")
 
 
+def _report(
+    survey: Survey, message: str, help_: str, template: str, levels: int | None = None
+) -> Finding:
+    """A finding on a template, at the declaration of its first ``levels``."""
+    depth = template.count("/") + 1 if levels is None else levels
+    return Finding(message, _declared(survey, template, depth), help_, path=template)
+
+
 def _others(found: Sized, noun: str) -> str:
     """All but the first, in words."""
     return in_words(len(found) - 1, f"other {noun}")
@@ -134,13 +142,9 @@ def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
     if long and namespace.kafka.mapping.overflow == "reject":
         first = long[0]
         more = f" (also in {_others(long, 'place')})" if len(long) > 1 else ""
-        yield Finding(
-            f"a Kafka topic of {first.template!r} has a name of {first.longest:,} characters{more}; "
-            f"Kafka allows {MAX_LENGTH}",
-            _declared(survey, first.template, first.template.count("/") + 1),
-            "shorten the levels, split higher up, or say `overflow: bucket`",
-            path=first.template,
-        )
+        name = f"has a name of {first.longest:,} characters{more}; Kafka allows {MAX_LENGTH}"
+        help_ = "shorten the levels, split higher up, or use `overflow: bucket`"
+        yield _report(survey, f"a Kafka topic of {first.template!r} {name}", help_, first.template)
 
 
 # --- how many --------------------------------------------------------------------------------------
@@ -216,12 +220,9 @@ def unbounded_kafka_topics(survey: Survey) -> Iterator[Finding]:
     if endless:
         first = endless[0]
         more = f" (also in {_others(endless, 'place')})" if len(endless) > 1 else ""
-        yield Finding(
-            f"each name that matches {first.template!r} gets a Kafka topic for itself{more}",
-            _declared(survey, first.template, _open_depth(first)),
-            "split above it, so that the name goes into the record key",
-            path=first.template,
-        )
+        message = f"each name that matches {first.template!r} gets a Kafka topic for itself{more}"
+        help_ = "split above it, so that the name goes into the record key"
+        yield _report(survey, message, help_, first.template, _open_depth(first))
 
 
 def _open_depth(place: KafkaPlace) -> int:
@@ -397,9 +398,5 @@ def outside_kafka(survey: Survey) -> Iterator[Finding]:
     if outside:
         more = f", nor do topics of {_others(outside, 'template')}" if len(outside) > 1 else ""
         tail = namespace.kafka.mapping.key == "tail" and not outside[0].startswith("$")
-        yield Finding(
-            f"{outside[0]!r} does not go to Kafka{more}",
-            _declared(survey, outside[0], outside[0].count("/") + 1),
-            "use `key: full`, or put it a level deeper" if tail else "only brokers should use `$`",
-            path=outside[0],
-        )
+        hints = "only brokers should use `$`", "use `key: full`, or put it a level deeper"
+        yield _report(survey, f"{outside[0]!r} does not go to Kafka{more}", hints[tail], outside[0])

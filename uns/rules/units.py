@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from uns.counts import in_words
 from uns.diagnostics import Edit, Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
 from uns.units import is_unit, suggest, unit
+
+__all__ = ["in_topics", "report_mixed"]
 
 #: A unit that is text in YAML without quotes.
 _plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
@@ -109,9 +111,6 @@ def mixed_units(survey: Survey) -> Iterator[Finding]:
           oslo: {metrics: {temperature: {type: number, unit: Cel}}}
     """
     for key, metrics in survey.metrics.items():
-        units = {metric.unit for d in metrics if (metric := d.endpoint.metric) and metric.unit}
-        if len(units) < 2:
-            continue
         by_dimension: dict[str, dict[str, list[Declared]]] = {}
         for declared in metrics:
             code = declared.endpoint.metric and declared.endpoint.metric.unit
@@ -119,17 +118,29 @@ def mixed_units(survey: Survey) -> Iterator[Finding]:
                 same = by_dimension.setdefault(unit(code).dimension, {})
                 same.setdefault(code, []).append(declared)
         for same in by_dimension.values():
-            usual = _most(same)
-            for code, odd in same.items():
-                if code != usual:
-                    yield Finding(
-                        f"metric {key!r} is in {code} in {_topics(odd)}, "
-                        f"and in {usual} in {_topics(same[usual])}",
-                        odd[0].span_of("unit"),
-                        f"give all of them the same unit, such as {usual!r}, or different names",
-                        _here(same[usual][0].span_of("unit"), f"in {usual} here"),
-                        odd[0].node.template.text,
-                    )
+            help_ = "give all of them the same unit, such as {0!r}, or different names"
+            yield from report_mixed(key, "unit", same, "in {0}".format, help_)
+
+
+def report_mixed(
+    key: str,
+    facet: str,
+    groups: Mapping[str, list[Declared]],
+    describe: Callable[[str], str],
+    help_: str,
+) -> Iterator[Finding]:
+    """Findings on metrics of one name that do not have the facet of most of them."""
+    usual = _most(groups)
+    for name, odd in groups.items():
+        if name != usual:
+            yield Finding(
+                f"metric {key!r} is {describe(name)} in {in_topics(odd)}, "
+                f"and {describe(usual)} in {in_topics(groups[usual])}",
+                odd[0].span_of(facet),
+                help_.format(usual),
+                _here(groups[usual][0].span_of(facet), f"{describe(usual)} here"),
+                odd[0].node.template.text,
+            )
 
 
 @rule("P204", "missing-unit", Severity.WARNING)
@@ -161,8 +172,8 @@ def missing_unit(survey: Survey) -> Iterator[Finding]:
         if by_unit and without:
             usual = _most(by_unit)
             yield Finding(
-                f"metric {key!r} has no unit in {_topics(without)}, "
-                f"and is in {usual} in {_topics(by_unit[usual])}",
+                f"metric {key!r} has no unit in {in_topics(without)}, "
+                f"and is in {usual} in {in_topics(by_unit[usual])}",
                 without[0].span,
                 "add its unit; for a ratio or a plain count it is '1'",
                 _here(by_unit[usual][0].span_of("unit"), f"in {usual} here"),
@@ -175,7 +186,8 @@ def _most(groups: Mapping[str, list[Declared]]) -> str:
     return max(groups, key=lambda name: sum(declared.topics for declared in groups[name]))
 
 
-def _topics(declared: list[Declared]) -> str:
+def in_topics(declared: list[Declared]) -> str:
+    """The number of topics of some endpoints, in words."""
     return in_words(sum(d.topics for d in declared), "topic")
 
 

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator
 
-from uns.counts import Count, in_words
 from uns.diagnostics import Severity
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 from uns.model.tree import Kind
 from uns.payloads import PayloadType, ValueType
+from uns.rules.units import in_topics, report_mixed
 
 # --- types -----------------------------------------------------------------------------------------
 
@@ -44,36 +44,17 @@ def mixed_types(survey: Survey) -> Iterator[Finding]:
         for declared in metrics:
             type_ = _type(declared)
             families.setdefault(_FAMILIES.get(type_, type_), []).append(declared)
-        if len(families) < 2:
-            continue
-        usual = max(families.values(), key=_weight)
-        for odd in families.values():
-            if odd is not usual:
-                first, span = odd[0], usual[0].span_of("type")
-                yield Finding(
-                    f"metric {key!r} is {_a(_type(first))} in {_topics(odd)}, "
-                    f"and {_a(_type(usual[0]))} in {_topics(usual)}",
-                    first.span_of("type"),
-                    "give all of them the same type, or different names",
-                    ((span, f"{_a(_type(usual[0]))} here"),) if span else (),
-                    first.node.template.text,
-                )
+        groups = {_type(family[0]): family for family in families.values()}
+        help_ = "give all of them the same type, or different names"
+        yield from report_mixed(key, "type", groups, _with_article, help_)
 
 
 def _type(declared: Declared) -> str:
     return declared.endpoint.metric.type if declared.endpoint.metric else ""
 
 
-def _a(type_: str) -> str:
+def _with_article(type_: str) -> str:
     return f"an {type_}" if type_[0] in "aeio" else f"a {type_}"
-
-
-def _weight(declared: list[Declared]) -> Count:
-    return sum(d.topics for d in declared)
-
-
-def _topics(declared: list[Declared]) -> str:
-    return in_words(_weight(declared), "topic")
 
 
 # --- ranges and values -----------------------------------------------------------------------------
@@ -218,7 +199,7 @@ def _unlimited(
             and all(getattr(declared.endpoint.metric, limit) is None for limit in limits)
         ]
         if found:
-            message = f"metric {key!r} has no {noun} in {_topics(found)}"
+            message = f"metric {key!r} has no {noun} in {in_topics(found)}"
             yield Finding(message, found[0].span, help_, path=found[0].node.template.text)
 
 
@@ -325,7 +306,7 @@ def missing_timestamp(survey: Survey) -> Iterator[Finding]:
         payload = namespace.payloads[name]
         if payload.fields and not _has_a_time(payload):
             yield Finding(
-                f"{name} does not have a time, and is retained by {_topics(declared_)}, "
+                f"{name} does not have a time, and is retained by {in_topics(declared_)}, "
                 f"such as {declared_[0].node.template.text!r}",
                 namespace.locate("payloads", name, key=True),
                 "add a field, such as `timestamp_ms: {type: timestamp_ms}`, in a new version",

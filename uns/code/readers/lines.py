@@ -34,9 +34,8 @@ def in_lines(text: str) -> Iterator[Found]:
             continue
         quoted = [hit for hit in _QUOTED.finditer(line) if "/" in hit[hit.lastindex or 0]]
         for hit in quoted:
-            yield Found(
-                with_holes(hit[hit.lastindex or 0]), start + hit.start(), start + hit.end()
-            )  # fmt: skip
+            said = with_holes(hit[hit.lastindex or 0])
+            yield Found(said, start + hit.start(), start + hit.end())
         if quoted:
             continue
         front = _FRONT.match(line)
