@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uns.changes.extents import Extent
 from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
 from uns.changes.moves import Move, find_moves
-from uns.changes.reach import Mark, Reach, Reached, Side, count_lost, find_reached
+from uns.changes.reach import FilterReach, Mark, Reached, Side, count_lost, find_reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
     DEFAULTS,
@@ -100,7 +100,7 @@ class Changes:
     def payloads_before(self, filter: str) -> frozenset[str]:
         """The names of the payloads of the old topics that match ``filter``."""
         top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old.top)
-        return Reach(TopicFilter(filter)).payloads(top, 0)
+        return FilterReach(TopicFilter(filter)).payloads(top, 0)
 
     def lost_to(self, filter: str, others: Iterable[str]) -> int | None:
         """The number of old topics that match ``filter`` and none of the ``others``.
