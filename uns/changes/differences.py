@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from uns.changes.extents import Extent
-from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
+from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.moves import Move, find_moves
 from uns.changes.reach import FilterReach, Mark, Reached, Side, count_lost, find_reached
 from uns.changes.settings import setting_changes
@@ -76,11 +77,15 @@ class Changes:
     @property
     def counts(self) -> Mapping[str, int]:
         """The number of changes of each kind."""
-        return counts(self)
+        found: Counter[ChangeKind] = Counter(change.kind for change in self)
+        return {kind.value: found[kind] for kind in ChangeKind}
 
     def by_cause(self) -> Iterator[tuple[str, list[Change]]]:
         """The changes grouped by cause: a class, a payload, a level, a node."""
-        return by_cause(self)
+        groups: dict[str, list[Change]] = {}
+        for change in self:
+            groups.setdefault(change.cause, []).append(change)
+        return iter(groups.items())
 
     def of(self, *subjects: Subject) -> Iterator[Change]:
         """The changes to some subjects."""

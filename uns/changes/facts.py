@@ -6,11 +6,9 @@ declaration are one change, with the number of topics they concern.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from uns.diagnostics import Span
 from uns.model.tree import Deprecated, Endpoint, Origin
@@ -200,17 +198,3 @@ def describe(change: Change, *, verb: bool = True) -> str:
 
 def _value(text: str | None) -> str:
     return "none" if text is None else text
-
-
-def counts(changes: Iterable[Change]) -> Mapping[str, int]:
-    """The number of changes of each kind, in the order of :class:`ChangeKind`."""
-    found: Counter[Any] = Counter(change.kind for change in changes)
-    return {kind.value: found[kind] for kind in ChangeKind}
-
-
-def by_cause(changes: Iterable[Change]) -> Iterator[tuple[str, list[Change]]]:
-    """The changes grouped by cause, in the order of the first of each."""
-    groups: dict[str, list[Change]] = {}
-    for change in changes:
-        groups.setdefault(change.cause, []).append(change)
-    yield from groups.items()

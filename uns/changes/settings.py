@@ -189,7 +189,7 @@ def _level(subject: Subject, value: str, namespace: Namespace) -> EquipmentLevel
 
 
 def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> object:
-    """How equipment of one level relates to ``level``: the same, above, below, or neither."""
+    """The relation of an equipment level to ``level``: the same, above, below, or neither."""
     levels = namespace.levels
     if name is None or name == level.name:
         return name

@@ -75,7 +75,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How far pieces can be followed down a tree.
+    """The result of following pieces down a tree.
 
     ``closed`` has an entry for each piece that was followed: true if it matches a name or a
     family, false if only an open set. ``fits`` is true if all pieces lead to a position, or

@@ -29,7 +29,7 @@ S = TypeVar("S", bound=Hashable)
 #: A next state, and the number of levels of the segment that lead to it.
 Step: TypeAlias = tuple[S, Count]
 
-#: Where a limit is in a tree: the path, the members below it, and the states there, with how often.
+#: A position in the tree: the path, the members below it, and the states there, with how often.
 _At: TypeAlias = tuple[tuple[Place, ...], Members, dict[S, Count]]
 
 #: Most nodes at the top of a tree that are reported one by one.
@@ -237,7 +237,7 @@ class _Limit(Generic[S]):
         return (((*path, place), place.members, self.after(place, states)) for place in wrong)
 
     def own(self, at: _At[S]) -> Count:
-        """How often the topic at ``at`` itself is wrong."""
+        """The number of wrong topics at ``at`` itself, over all states."""
         path, _, states = at
         return sum(times * self.breaks(path[-1], state) for state, times in states.items())
 

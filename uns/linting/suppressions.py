@@ -1,4 +1,4 @@
-"""What keeps findings from being reported: the input of the rules of family U."""
+"""Comments and baselines that keep findings from being reported: the input of family U."""
 
 from __future__ import annotations
 

@@ -130,9 +130,9 @@ class Survey:
 
     @cached_property
     def written(self) -> tuple[tuple[Written, ...], ...]:
-        """The members of every group that a file spells out.
+        """The members of every group that a file declares.
 
-        These are all but the fixed root, the levels of aspects, and what is made by default.
+        That is all but the fixed root, the levels of aspects, and default endpoints.
         """
         return tuple(
             tuple(
@@ -218,11 +218,9 @@ class Survey:
     def _properties(self) -> Iterator[Typed]:
         for class_ in self.namespace.classes.values():
             for name, value in class_.properties.items():
-                if not any(value == one.properties.get(name) for one in self._extended(class_)):
+                extended = map(self.namespace.classes.__getitem__, class_.ancestors)
+                if not any(value == one.properties.get(name) for one in extended):
                     yield self._property(class_, name, value)
-
-    def _extended(self, class_: EquipmentClass) -> Iterator[EquipmentClass]:
-        return (self.namespace.classes[name] for name in class_.ancestors)
 
     def _property(self, class_: EquipmentClass, name: str, value: ValueType) -> Typed:
         locate, lineage = self.namespace.locate, (class_.name, *class_.ancestors)

@@ -66,7 +66,7 @@ def _others(found: Sized, noun: str) -> str:
 
 # --- names -----------------------------------------------------------------------------------------
 
-#: What the codec escapes; a dash before an x would be taken for an escape.
+#: The characters that the codec escapes; a dash before an x would look like an escape.
 _escaped = re.compile("[^A-Za-z0-9-]|-(?=x)").findall
 
 

@@ -212,7 +212,7 @@ def moved_and_still_there(survey: Survey) -> Iterator[Finding]:
         for text in found.notes.moved_from:
             if _exists(survey.namespace, text):
                 yield found.finding(
-                    f"moved from {text!r}, which is still there",
+                    f"moved from {text!r}, which still exists",
                     "remove the old one, or deprecate it with `replaced_by` instead",
                 )
 

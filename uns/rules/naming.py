@@ -55,7 +55,7 @@ def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
 
 
 def _alike(members: tuple[Written, ...]) -> Iterator[tuple[Written, Written, str]]:
-    """Members of one group that look alike, the earlier first, and what tells them apart."""
+    """Members of one group that look alike, the earlier first, with their differences in words."""
     folds: dict[str, Name] = {}
     looks: dict[str, Name] = {}
     for member in members:
@@ -81,7 +81,7 @@ def _by_stem(members: tuple[Written, ...]) -> dict[tuple[str, str], list[Numbers
 
 
 def _overlapping(items: list[Numbers]) -> Iterator[tuple[Written, Written, str]]:
-    """Ranges that hold a number of another member; two single names are compared already."""
+    """Ranges that include a number of another member; two single names are compared elsewhere."""
     if all(item.is_one for item in items):
         return
     ordered = sorted(items, key=lambda item: (item.low, item.high))
@@ -127,7 +127,7 @@ def mixed_numbering(survey: Survey) -> Iterator[Finding]:
 
 
 def _odd_ones(items: list[Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
-    """The items that are spelled unlike most, each with one that is spelled like most."""
+    """The items that are not spelled like most, each with one that is."""
     if len(items) < 2:
         return
     padded = max((item.width for item in items), default=0)
@@ -141,13 +141,13 @@ def _odd_ones(items: list[Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
         (item.low, item.high) for item, style in zip(items, styles, strict=True) if style == usual
     ]
     for item, style in zip(items, styles, strict=True):
-        # One whose number is there already is a look-alike of its sibling, which is another finding.
+        # If the usual style has the same number, look-alike-siblings reports it.
         if style != usual and not any(low <= item.low <= high for low, high in known):
             yield item, like_most
 
 
 def _style(item: Numbers, padded: int) -> tuple[str, str, bool]:
-    """How a number is written; one of as many digits as others are filled up to fits both ways."""
+    """The style of a number; one with as many digits as padded ones counts as either style."""
     unpadded = padded > 0 and not item.width and len(str(item.low)) < padded
     return item.before, item.after, unpadded
 
@@ -203,7 +203,7 @@ def mixed_separators(survey: Survey) -> Iterator[Finding]:
 
 
 class _Stems(NamedTuple):
-    """The stems of all names of one sort, each with the first member that has it, and how many do."""
+    """The stems of names, each with the first member that has it, and the number of members."""
 
     first: dict[str, Written]
     times: Counter[str]
@@ -227,7 +227,7 @@ def _unlike_most(
     said: str,
     respelled: Callable[[str, str], str],
 ) -> Iterator[Finding]:
-    """Names whose style is not that of four fifths of the names of their sort."""
+    """Findings on names whose style differs from four fifths of all (equipment, or topics)."""
     if survey.namespace.segment is not None:
         return
     for stems in survey.once(_stems):
@@ -268,7 +268,7 @@ _BY_WORDS = {words: mark for mark, words in _SEPARATORS.items()}
 
 
 def _joined_by(text: str) -> str | None:
-    """How a name joins its words; ``None`` when it has one word."""
+    """The separators of a name, in words; ``None`` if it has one word."""
     marks = separators(text.strip("._- "))
     return " and ".join(_SEPARATORS[mark] for mark in marks) or None
 
@@ -311,7 +311,7 @@ def several_spellings(survey: Survey) -> Iterator[Finding]:
                     yield _spelled_otherwise(stems, text, usual)
 
 
-#: Shortest name that means one thing everywhere: T1 may be a tank here and a temperature there.
+#: Shortest name that is compared: T1 may be a tank here and a temperature there.
 _SHORTEST = 3
 
 
@@ -329,7 +329,7 @@ def _spelled_otherwise(stems: _Stems, text: str, usual: str) -> Finding:
 
 
 def _sibling_spellings(survey: Survey) -> Iterator[Iterable[str]]:
-    """Two spellings of one name that stand side by side somewhere."""
+    """Pairs of spellings of one name among siblings."""
     for members in survey.written:
         spelled: dict[str, str] = {}
         for member in members:
@@ -514,7 +514,7 @@ def leading_dollar(survey: Survey) -> Iterator[Finding]:
 
 
 def _span(survey: Survey, place: Place | None) -> Span | None:
-    """Where a place is written; without one, where the model names its fixed root."""
+    """The span of a place, or else of the fixed root of the model."""
     if place is None:
         return survey.namespace.locate("topic", "root")
     return place.origin.span if place.origin else None
@@ -565,7 +565,7 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {lines: {line1: {cells: {filler: {metrics: {speed: {type: number}}}}}}}}
     """
-    told: set[Origin] = set()
+    seen: set[Origin] = set()
     for group, members in zip(survey.groups, survey.written, strict=True):
         parent = group.path[-1] if group.path else None
         if parent is None or parent.kind is not PlaceKind.EQUIPMENT:
@@ -579,8 +579,8 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
             # Equipment is numbered within its kind: silo-1 in silo, line1 in lines.
             repeats = text.lower().startswith(above) and (rest[:1] in tuple("._- ") or not rest)
             is_numbered = member.is_equipment and not rest.strip("._- 0123456789")
-            if repeats and not is_numbered and member.origin not in told:
-                told.add(member.origin)
+            if repeats and not is_numbered and member.origin not in seen:
+                seen.add(member.origin)
                 shorter = rest.lstrip("._- ") or None
                 yield Finding(
                     f"{describe(member)} repeats the name of its parent, {parent.segment.text!r}",
@@ -639,7 +639,7 @@ def unit_contradicts_name(survey: Survey) -> Iterator[Finding]:
 
 
 class _UnitWord(NamedTuple):
-    """The last word of a name that is a unit: as it is written, as a UCUM code, and what is before it."""
+    """The last word of a name, if it is a unit: the word, its UCUM code, and the rest of the name."""
 
     text: str
     code: str
@@ -662,7 +662,7 @@ def _units_in_names(survey: Survey) -> list[tuple[str, _UnitWord, str, Span | No
 
 _LAST_WORD = re.compile(r"(?P<rest>.*[^._\s-])[._\s-]+(?P<word>[^\W_]{1,12}|%)", re.DOTALL)
 
-#: What people call units in names, besides their codes.
+#: Common words for units in names, besides their codes.
 _WORDS_OF_UNITS: Mapping[str, str] = {
     "celsius": "Cel", "degc": "Cel", "percent": "%", "pct": "%", "rpm": "1/min", "lpm": "L/min",
     "kwh": "kW.h", "kw": "kW", "mbar": "mbar", "bar": "bar", "pa": "Pa", "kpa": "kPa", "mm": "mm",
@@ -671,7 +671,7 @@ _WORDS_OF_UNITS: Mapping[str, str] = {
 
 
 def _unit_word(name: str, declared: str) -> _UnitWord | None:
-    """The unit a name ends in, where it measures what the declared one measures."""
+    """The unit at the end of a name, if it measures the same quantity as the declared one."""
     found = _LAST_WORD.fullmatch(name[-100:])
     if found is None or not is_unit(declared):
         return None
@@ -682,7 +682,7 @@ def _unit_word(name: str, declared: str) -> _UnitWord | None:
     if code is None or not unit(code).measures_like(unit(declared)):
         return None
     one, other = unit(code), unit(declared)
-    # Another way to write the same unit is no other unit.
+    # Two ways to write a unit are the same unit.
     is_same = (one.factor, one.offset) == (other.factor, other.offset)
     return _UnitWord(word, declared if is_same else code, rest)
 

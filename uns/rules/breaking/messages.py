@@ -18,7 +18,7 @@ _CONTENTS = (
 
 
 def _by_messages(change: Change, help_: str | None = None) -> Impact:
-    """The impact of a changed payload: consumers, producers or both, by who still understands whom."""
+    """The impact of a changed payload: consumers, producers or both, by who still understands the other."""
     audiences = set()
     if Compatibility.FORWARD not in change.keeps:
         audiences.add(Audience.CONSUMERS)

@@ -246,12 +246,10 @@ def subscription_gains_payload(change: Change, case: Case) -> Impact | None:
     Instead:
         clients: {historian: {subscribe: ["lyon/+/speed"]}}
     """
-    surprised = []
-    for client, payloads in case.surprises.get(change.number, ()):
-        surprised.append(f"{client} gets {', '.join(payloads)}")
+    surprised = case.surprises.get(change.number, ())
     if not surprised:
         return None
-    help_ = "; ".join(surprised)
+    help_ = "; ".join(f"{client} gets {', '.join(payloads)}" for client, payloads in surprised)
     return Impact(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_)
 
 
