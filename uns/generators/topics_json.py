@@ -7,6 +7,7 @@ change of the file. What says nothing is left out: no ``null``, no empty list.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -56,7 +57,7 @@ _SAID: Mapping[type, str] = {
     Client: "name label description owner publish subscribe",
 }
 
-#: The same, each fact as its key, the attribute, and whether it is told only where it is true.
+#: The same, each fact as its key, the attribute, and whether it is left out where it is false.
 _FACTS = {
     of: [
         (fact.rstrip("?").partition("=")[0], fact.rstrip("?").rpartition("=")[2], "?" in fact)
@@ -65,7 +66,7 @@ _FACTS = {
     for of, said in _SAID.items()
 }
 
-#: What JSON has as it is; this is most of what there is.
+#: Types that JSON has as they are; most values are of these.
 _SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind})
 
 
@@ -104,23 +105,29 @@ def _text(value: Any) -> str:
 
 
 def as_json(entry: object) -> dict[str, Any]:
-    """An entry of the catalogue, without what it does not have."""
-    said: dict[str, Any] = {}
+    """An entry of the catalogue as JSON, without the facts that it does not have."""
+    facts: dict[str, Any] = {}
     for key, attribute, only_true in _FACTS[type(entry)]:
         value = getattr(entry, attribute)
         if type(value) not in _SCALARS:
             value = _plain(value)
-        if value not in _NOTHING and (value or not only_true):
-            said[key] = value
-    return said
+        if value or not (only_true or value in _NOTHING):
+            facts[key] = value
+    return facts
+
+
+#: Topics of the same equipment share all levels but the last ones.
+_level = functools.lru_cache(maxsize=256)(as_json)
 
 
 def _plain(value: Any) -> Any:
-    """What stands in an entry, as JSON has it; a contract as its key."""
-    if type(value) in _FACTS:
-        return as_json(value)
+    """A value of an entry as JSON; a contract as its key."""
     if isinstance(value, tuple):
         return [each if type(each) in _SCALARS else _plain(each) for each in value]
+    if isinstance(value, LevelEntry):
+        return _level(value)
+    if type(value) in _FACTS:
+        return as_json(value)
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, ContractEntry):
