@@ -222,10 +222,10 @@ class _Document:
 
     def _operate(self, topic: TopicEntry, channel: str, message: str) -> None:
         for action, does, clients, retain in (
-            ("send", "publishes", topic.publishers, topic.retain),
-            ("receive", "subscribes to", topic.subscribers, None),
+            ("send", "publishes", topic.users.publishers, topic.endpoint.retain),
+            ("receive", "subscribes to", topic.users.subscribers, None),
         ):
-            binding = {"qos": topic.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
+            binding = {"qos": topic.endpoint.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
             for client in clients:
                 if len(self.operations) == MOST_OPERATIONS:
                     self.unwritten += 1
@@ -301,14 +301,14 @@ class _Document:
 
 
 def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
-    deprecated = topic.deprecated
+    deprecated, node, endpoint = topic.deprecated, topic.node, topic.endpoint
     going = deprecated and {
         "since": deprecated.since,
         "until": deprecated.until,
         "replaced-by": deprecated.replaced_by,
     }
     channel = {
-        "description": topic.description,
+        "description": node.description,
         "servers": [_ref("servers", "mqtt")],
         "parameters": parameters,
         "messages": {message: _ref("components", "messages", message)},
@@ -318,11 +318,11 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "filter": topic.filter if topic.filter != address else None,
         "template": topic.template if topic.template != address else None,
         "example": topic.example if topic.example != address else None,
-        "kind": str(topic.kind),
-        "qos": topic.qos,
-        "retain": topic.retain,
-        "owner": topic.owner,
-        "moved-from": list(topic.moved_from) or None,
+        "kind": str(endpoint.kind),
+        "qos": endpoint.qos,
+        "retain": endpoint.retain,
+        "owner": node.owner,
+        "moved-from": list(node.moved_from) or None,
         "deprecated": going and _given(going),
         "kafka-topic": topic.kafka.pattern,
         "source": topic.source,
@@ -330,7 +330,7 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
     extensions = {f"x-uns-{key}": value for key, value in said.items() if value is not None}
     return {
         "address": address,
-        "title": topic.label or topic.key,
+        "title": node.label or topic.key,
         **_given(channel),
         **extensions,
     }
@@ -394,9 +394,8 @@ class _Parameters:
         return separator.join(texts), parameters
 
     def _of_level(self, level: LevelEntry, spell: Any) -> tuple[str]:
-        segment = level.segment
-        what = level.equipment_level.name if level.equipment_level else str(level.kind)
-        said: _Map = {"description": f"One of {level.text} ({what})"}
+        segment = level.node.segment
+        said: _Map = {"description": f"One of {level.text} ({level.what})"}
         if segment.count is not None and segment.count <= MOST_VALUES:
             said["enum"] = [spell(text) for text in segment]
         elif segment.count is not None:
@@ -412,7 +411,7 @@ class _Parameters:
         content = json.dumps(said)
         known = self._names.get(content)
         if known is None:
-            known = self._names[content] = self._name(segment.name or what)
+            known = self._names[content] = self._name(segment.name or level.what)
             self.made[known] = said
         return (known,)
 

@@ -31,7 +31,7 @@ def test_a_client_reaches_what_its_filter_hits(ns: uns.Namespace, found: dict[st
         for name, client in found.items()
     }
     for topic, node in zip(Catalogue(ns).topics(), ns.endpoints(), strict=True):
-        assert topic.publishers == tuple(name for name in found if node in hit[name])
+        assert topic.users.publishers == tuple(name for name in found if node in hit[name])
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,8 @@ class Flow:
                 return
             place = self._places[name] = _Place(topic.kafka.pattern)
         place.topics += 1
-        place.publishers.update(dict.fromkeys(topic.publishers))
-        place.subscribers.update(dict.fromkeys(topic.subscribers))
+        place.publishers.update(dict.fromkeys(topic.users.publishers))
+        place.subscribers.update(dict.fromkeys(topic.users.subscribers))
 
     def drawn(self) -> Drawn:
         """The diagram of what was taken in."""
