@@ -28,6 +28,7 @@ from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
+from uns.model.tree import descend
 
 __all__ = ["FILE", "TARGET", "generate"]
 
@@ -150,9 +151,9 @@ class _Document:
                 )
                 self.losses.add("X203", protocol, f"{said} --option {protocol}=HOST:PORT")
         for entry in self.catalogue.open_nodes:
-            below = f"what is below the open node {entry.template} is left out"
-            said = f"AsyncAPI has no channel for any topic: {below}"
-            self.losses.add("X209", entry.template, said)
+            template = entry.template.text
+            below = f"what is below the open node {template} is left out"
+            self.losses.add("X209", template, f"AsyncAPI has no channel for any topic: {below}")
         if self.unwritten:
             said = f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written"
             self.losses.add("X211", "", f"{said}; `x-uns-clients` has the filters of all clients")
@@ -476,26 +477,20 @@ def _is_deep(value: Any) -> bool:
     row, depth = [value], 0
     while row and depth <= _DEEPEST:
         depth += 1
-        row = [
-            inner
-            for outer in row
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
+        row = [inner for outer in row for inner in _inside(outer)]
     return bool(row)
 
 
+def _inside(value: Any) -> Iterable[Any]:
+    """The values directly inside an object or an array; none inside any other value."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _keywords(schema: Any) -> set[str]:
-    found: set[str] = set()
-    pending = [schema]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            found.update(value)
-            pending += value.values()
-        elif isinstance(value, list):
-            pending += value
-    return found
+    """Every key of every object in ``schema``."""
+    return {key for value in descend([schema], _inside) if isinstance(value, dict) for key in value}
 
 
 def _holds_ref(value: Any) -> bool:

@@ -26,11 +26,11 @@ from uns.generators.document.catalogue import (
     ContractEntry,
     FieldRow,
     LevelEntry,
+    OpenEntry,
     TopicEntry,
 )
 from uns.generators.document.diagrams import Drawn, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
-from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
 from uns.model.clients import Client
@@ -275,12 +275,13 @@ class _Writer:
 
     def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
         model = namespace.model
-        if model.id:
-            yield "model", code(model.id)
-        if model.version:
-            yield "version", code(model.version)
-        if model.owner:
-            yield "owner", prose(model.owner)
+        for name, text, write in (
+            ("model", model.id, code),
+            ("version", model.version, code),
+            ("owner", model.owner, prose),
+        ):
+            if text:
+                yield name, write(text)
         kinds = self.found.equipment
         is_open = any(level.count is None for kind in kinds for level in kind.topics[0].equipment)
         more = " and those of open sets" if is_open else ""
@@ -414,9 +415,10 @@ def _finding_cells(found: Diagnostic) -> Sequence[str]:
 
 
 def _open_cells(entry: OpenEntry) -> Sequence[str]:
-    said = _said(entry.label, entry.description)
+    node = entry.node
+    said = _said(node.label, node.description)
     source = code(entry.source) if entry.source else ""
-    return code(entry.template), code(entry.filter), said, cell(entry.owner), source
+    return code(entry.template.text), code(entry.filter), said, cell(node.owner), source
 
 
 def _crumb(level: LevelEntry) -> str:

@@ -24,9 +24,9 @@ from uns.generators.document.catalogue import (
     FieldRow,
     KafkaEntry,
     LevelEntry,
+    OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
 from uns.model.clients import Client
@@ -52,7 +52,8 @@ _SAID: Mapping[type, str] = {
     " patterns",
     Deprecated: "since until replaced_by",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
-    OpenEntry: "template filter label description owner source",
+    OpenEntry: "template=template.text filter label=node.label description=node.description"
+    " owner=node.owner source",
     FieldRow: "path type unit limits? required default description",
     ClassEntry: "name=declared.name label=declared.notes.label"
     " description=declared.notes.description owner=declared.notes.owner"

@@ -23,8 +23,7 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
 from uns.generators.document.field_rows import FieldRow, field_rows
 from uns.generators.document.node_info import INFO, fitted
-from uns.generators.document.open_nodes import OpenEntry, open_nodes
-from uns.generators.document.usage import Reach, Usage, Users
+from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.model.clients import Client
@@ -51,7 +50,7 @@ from uns.payloads import (
 )
 from uns.topics.names import is_topic_name
 from uns.topics.sets import Choice
-from uns.topics.templates import Name, Segment
+from uns.topics.templates import Name, Segment, TopicTemplate
 
 __all__ = [
     "BY_DEFAULT",
@@ -63,9 +62,11 @@ __all__ = [
     "FieldRow",
     "KafkaEntry",
     "LevelEntry",
+    "OpenEntry",
     "TopicEntry",
     "contract_key",
     "example_level",
+    "open_nodes",
 ]
 
 
@@ -249,11 +250,6 @@ class TopicEntry:
         return self.endpoint.key or self.node.name
 
     @property
-    def is_template(self) -> bool:
-        """Whether it stands for more than one topic."""
-        return any(level.literal is None for level in self.levels)
-
-    @property
     def source(self) -> str | None:
         """File and line of its declaration, or of the nearest one above for what comes by itself."""
         return next(filter(None, (level.source for level in reversed(self.levels))), None)
@@ -319,6 +315,34 @@ class ClassEntry:
     source: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenEntry:
+    """An open node: anything may be published below it, also what is not modelled."""
+
+    node: Node
+    template: TopicTemplate
+    source: str | None
+
+    @property
+    def filter(self) -> str:
+        """The filter for every topic there, the modelled ones among them."""
+        return f"{self.template.filter}/#"
+
+
+def open_nodes(namespace: Namespace) -> Iterator[Node]:
+    r"""The outermost open nodes in the order of the tree, families as one.
+
+    >>> import uns
+    >>> ns = uns.loads("uns: 1\nsites: {lyon: {lines: {old: {open: true, label: Old hall}}}}")
+    >>> [node.topic for node in open_nodes(ns)]
+    ['lyon/old']
+    """
+    if not namespace.allows_unmodelled():
+        return iter(())
+    nodes = descend([namespace.root], lambda node: () if node.open else node.members(expand=False))
+    return (node for node in nodes if node.open)
+
+
 def contract_key(contract: PayloadContract) -> str:
     """A name for a contract that depends on nothing else of the model.
 
@@ -368,7 +392,7 @@ class Catalogue:
 
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, made one by one."""
-        start = _Position.start(self.namespace.root, self._usage, self._files)
+        start = _Position(self.namespace.root, self._usage.start, (), "", "", "", 1, None)
         for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
@@ -379,10 +403,9 @@ class Catalogue:
         if found is None:
             found = self._by_content.get(contract)
             if found is None:
-                found = ContractEntry(
+                found = self._by_content[contract] = ContractEntry(
                     contract, contract_key(contract), partial(self._fit, contract)
                 )
-                self._by_content[contract] = found
             self._by_identity[id(contract)] = found
         return found
 
@@ -446,7 +469,10 @@ class Catalogue:
     @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
         """The nodes below which anything is legal, in the order of the tree."""
-        return tuple(open_nodes(self.namespace, self._files.source))
+        return tuple(
+            OpenEntry(node, node.template, self._files.source(node.span))
+            for node in open_nodes(self.namespace)
+        )
 
     @property
     def kafka_by_default(self) -> bool:
@@ -457,7 +483,22 @@ class Catalogue:
 
     def _below(self, position: _Position) -> Iterator[_Position]:
         for node in position.node.members(expand=False):
-            yield position.down(node)
+            segment, literal = node.segment, node.segment.literal
+            slash = "/" if position.levels else ""
+            text = literal
+            if text is None:
+                text = example_level(segment, is_first=not position.levels)
+            example = position.example
+            yield _Position(
+                node,
+                self._usage.down(position.states, segment),
+                (*position.levels, LevelEntry(node, self._files)),
+                f"{position.template}{slash}{segment.text}",
+                f"{position.filter}{slash}{'+' if literal is None else literal}",
+                None if example is None or text is None else f"{example}{slash}{text}",
+                position.count * from_number(segment.count),
+                node.deprecated or position.deprecated,
+            )
 
     def _entry(self, position: _Position, endpoint: Endpoint) -> TopicEntry:
         example = position.example
@@ -472,7 +513,7 @@ class Catalogue:
             endpoint,
             self.contract(endpoint.contract),
             position.deprecated,
-            position.reach.users,
+            self._usage.users(position.states),
             self._kafka(position.levels, example),
         )
 
@@ -577,8 +618,7 @@ class _Position:
     """A node of the walk with what adds up on the way to it."""
 
     node: Node
-    files: _Files
-    reach: Reach
+    states: States
     levels: tuple[LevelEntry, ...]
     template: str
     filter: str
@@ -586,27 +626,6 @@ class _Position:
     example: str | None
     count: Count
     deprecated: Deprecated | None
-
-    @classmethod
-    def start(cls, root: Node, usage: Usage, files: _Files) -> _Position:
-        return cls(root, files, usage.start, (), "", "", "", 1, None)
-
-    def down(self, node: Node) -> _Position:
-        segment = node.segment
-        literal = segment.literal
-        slash = "/" if self.levels else ""
-        text = literal if literal is not None else example_level(segment, is_first=not self.levels)
-        return _Position(
-            node,
-            self.files,
-            self.reach.down(segment),
-            (*self.levels, LevelEntry(node, self.files)),
-            f"{self.template}{slash}{segment.text}",
-            f"{self.filter}{slash}{'+' if literal is None else literal}",
-            None if self.example is None or text is None else f"{self.example}{slash}{text}",
-            self.count * from_number(segment.count),
-            node.deprecated or self.deprecated,
-        )
 
 
 def example_level(segment: Segment, *, is_first: bool) -> str | None:

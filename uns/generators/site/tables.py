@@ -207,27 +207,15 @@ class _Tables:
             return None
         number = self._endpoint_numbers.get(id(endpoint))
         if number is None:
-            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(
-                self._endpoint_row(endpoint)
-            )
+            contract = self.contracts.number(endpoint.contract)
+            row = (contract, *(getattr(endpoint, name) for name in _ENDPOINT[1:]))
+            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(row)
         return number
 
     def _where(self, origin: Origin | None) -> tuple[str | None, int | None]:
         if origin is None:
             return None, None
         return self.catalogue.file_name(origin.source.name), origin.span.line
-
-    def _endpoint_row(self, endpoint: Endpoint) -> tuple[Hashable, ...]:
-        """What the page knows of an endpoint, in the order of its columns."""
-        return (
-            self.contracts.number(endpoint.contract),
-            str(endpoint.kind),
-            endpoint.retain,
-            endpoint.qos,
-            endpoint.aspect,
-            endpoint.required,
-            endpoint.declared_by,
-        )
 
     # --- what places share -------------------------------------------------------------------------
 
