@@ -8,6 +8,7 @@ comparisons all use the table, so a new facet is a row here, an attribute of
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -174,8 +175,11 @@ def bounded(value: ValueType) -> ValueType:
     >>> bounded(ValueType("timestamp_ms", minimum=-1)).minimum
     0
     """
-    if value.type != "timestamp_ms":
-        return value
+    return _bounded(value) if value.type == "timestamp_ms" else value
+
+
+@functools.lru_cache(maxsize=64)
+def _bounded(value: ValueType) -> ValueType:
     first = 0 if value.minimum is None else max(0, value.minimum)
     last = LATEST_MS if value.maximum is None else min(LATEST_MS, value.maximum)
     return replace(value, minimum=first, maximum=last)
