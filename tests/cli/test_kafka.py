@@ -79,7 +79,7 @@ def test_topics_that_cannot_be_translated(bottling: Run) -> None:
 def test_a_name_too_long(nowhere: Run) -> None:
     done = nowhere("kafka", "to", "é" * 61 + "/x", "--split", "1")
     assert (done.status, done.out) == (1, "")
-    assert done.err.endswith(": its Kafka name takes 251 of 249 characters\n")
+    assert done.err.endswith(": its Kafka name has 251 of 249 characters\n")
 
 
 @pytest.mark.parametrize("form", ["json", "json-lines"])
@@ -174,12 +174,12 @@ def test_the_topic_of_a_record_without_a_model(nowhere: Run) -> None:
     ("arguments", "reason"),
     [
         pytest.param(["uns.bottlingcompany.oslo.bottling", SPEED],
-                     f"such a key is sent to {MUNICH}, not to 'uns.bottlingcompany.oslo.bottling'",
+                     f"a record with this key belongs in {MUNICH}, not to 'uns.bottlingcompany.oslo.bottling'",
                      id="another place"),
-        pytest.param([MUNICH, "a/#"], "no topic name: '#' is for topic filters only", id="filter"),
+        pytest.param([MUNICH, "a/#"], "not a topic name: '#' is for topic filters only", id="filter"),
         pytest.param([MUNICH, "a\udcff"], "the record key is not UTF-8", id="no UTF-8"),
-        pytest.param([MUNICH, ""], "no topic name: it has no character", id="empty key"),
-        pytest.param(["a\x1b[31m", SPEED], f"such a key is sent to {MUNICH}, not to 'a\\x1b[31m'",
+        pytest.param([MUNICH, ""], "not a topic name: it is empty", id="empty key"),
+        pytest.param(["a\x1b[31m", SPEED], f"a record with this key belongs in {MUNICH}, not to 'a\\x1b[31m'",
                      id="escape sequence"),
     ],
 )  # fmt: skip
@@ -335,7 +335,7 @@ def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run])
     done = here("kafka", "topics")
     assert (done.status, done.out.split()[0], len(done.out.splitlines())) == (1, "uns.ok", 1)
     assert done.err == (
-        f"uns: left out: {'é' * 61}: its Kafka name takes 251 of 249 characters\n"
+        f"uns: left out: {'é' * 61}: its Kafka name has 251 of 249 characters\n"
         "uns: left out: $x/p: the mapping does not translate such topics\n"
     )
     here = modelled("{split: 1, overflow: bucket}", tree)
