@@ -100,7 +100,9 @@ def test_addresses(options, topic, kafka, key):
         pytest.param({"root": "acme"}, "acme", OutsideMapping, "below 'acme'", id="the-root"),
         pytest.param({"root": "acme"}, "acmes/x", OutsideMapping, "below 'acme'", id="longer-root"),
         pytest.param({"key": "tail"}, "acme", OutsideMapping, "none for the key", id="no-tail"),
-        pytest.param({}, "é" * 61 + "/x", NameTooLong, "251 characters; at most 249", id="too-long"),
+        pytest.param(
+            {}, "é" * 61 + "/x", NameTooLong, "251 characters; at most 249", id="too-long"
+        ),
     ],
 )
 def test_untranslatable_topics(options, topic, error, reason):
