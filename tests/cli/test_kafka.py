@@ -70,8 +70,7 @@ def test_topics_that_cannot_be_translated(bottling: Run) -> None:
     assert done.status == 1
     assert done.out == f"{MUNICH} 0 {SPEED}\nuns.a-x1b5b-31m 2 a\\x1b[31m/b\n"
     assert done.err == (
-        "uns: $SYS/x: topics that start with '$' are the broker's own; a mapping with such a root"
-        " has them\n"
+        "uns: $SYS/x: topics that start with '$' belong to the broker; use a root that starts with '$'\n"
         "uns: acme/+: not a topic name: '+' is for topic filters only\n"
     )
 
@@ -110,8 +109,7 @@ def test_to_as_json(bottling: Run, form: str) -> None:
             "partitioner": None,
             "partition": None,
             "partitions": None,
-            "error": "topics that start with '$' are the broker's own; a mapping with such a root"
-            " has them",
+            "error": "topics that start with '$' belong to the broker; use a root that starts with '$'",
         },
     ]
 
