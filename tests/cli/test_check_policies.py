@@ -110,7 +110,7 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--severity", "M=info"], "", "M is a fault, not a rule: ", id="faults"),
         pytest.param(["--select", "unknwon-unit"], "", "no rule is called 'unknwon-unit'; did you mean 'unknown-unit'?", id="a typo"),
         pytest.param(["--severity", "P201"], "", "'P201' is not RULE=LEVEL", id="no level"),
-        pytest.param(["--severity", "P201=bad"], "", "'bad' is no level; use one of: info, warning, error", id="no such level"),
+        pytest.param(["--severity", "P201=bad"], "", "'bad' is no level; it is one of: info, warning, error", id="no such level"),
         pytest.param(["--fail-level", "eror"], "", "did you mean 'error'?", id="no such fail level"),
         pytest.param([], "ignore = ['X']", "[tool.uns] in PROJECT: no rule is called 'X'", id="a rule of the project"),
         pytest.param([], "ignores = ['P']", "`ignores` under [tool.uns] in PROJECT means nothing; did you mean 'ignore'?", id="a key"),
