@@ -130,8 +130,8 @@ class _Document:
         filters = (*client.publish, *client.subscribe)
         if any("+" in f or "#" in f or f.startswith("$share/") for f in filters):
             said = (
-                f"AsyncAPI has no filters: those of client {client.name} stand in `x-uns-clients`,"
-                " and an operation is written for each channel they take"
+                f"AsyncAPI has no topic filters: those of client {client.name} are in `x-uns-clients`,"
+                " with one operation for each channel they match"
             )
             self.losses.add("X204", client.name, said)
         return _given(
@@ -146,14 +146,12 @@ class _Document:
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
             if self.hosts[protocol] is None:
-                said = (
-                    f"no model names a broker, so {protocol} is at {instead} here; name yours with"
-                )
+                said = f"a model does not name brokers, so {protocol} is at {instead} here; name yours with"
                 self.losses.add("X203", protocol, f"{said} --option {protocol}=HOST:PORT")
         for entry in self.catalogue.open_nodes:
             template = entry.template.text
-            below = f"what is below the open node {template} is left out"
-            self.losses.add("X209", template, f"AsyncAPI has no channel for any topic: {below}")
+            said = f"topics below the open node {template} are not modelled, so no channel has them"
+            self.losses.add("X209", template, said)
         if self.unwritten:
             said = f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written"
             self.losses.add("X211", "", f"{said}; `x-uns-clients` has the filters of all clients")
@@ -163,7 +161,7 @@ class _Document:
     def _channels(self) -> Iterator[tuple[str, _Map]]:
         for topic in self.catalogue.topics():
             if topic.example is None:
-                self.losses.add("X210", topic.template, f"{topic.template} stands for no topic")
+                self.losses.add("X210", topic.template, f"{topic.template} has no topics")
                 continue
             message = safe_name(topic.contract.key)
             self.contracts.setdefault(message, topic.contract)
@@ -201,7 +199,7 @@ class _Document:
     def _kafka_channel(self, place: str, address: str, parameters: _Map) -> _Map:
         cluster = self.namespace.kafka.cluster
         if parameters:
-            said = f"the Kafka binding of {address} names no topic, for it is several"
+            said = f"the Kafka binding of {address} has no topic, because there are several"
             self.losses.add("X205", place, said)
         head = {
             "address": address,
@@ -248,7 +246,7 @@ class _Document:
     def _message(self, name: str, contract: ContractEntry) -> _Map:
         reason = contract.no_example
         if reason is None and _is_deep(contract.example):
-            reason = "its example is too deep"
+            reason = "its example is nested too deeply"
         elif reason is None and _holds_ref(contract.example):
             reason = "its example has a `$ref`, which AsyncAPI would follow"
         if reason is not None:
@@ -289,14 +287,14 @@ class _Document:
             schema = own
         the_schema = f"the JSON Schema of {contract.name}"
         if schema is None:
-            reason = "refers to others, has a field `$ref`, or is very deep"
-            said = f"{the_schema} {reason}; it stands as text in `x-uns-json-schema`"
+            reason = "refers to others, has a field `$ref`, or is nested too deeply"
+            said = f"{the_schema} {reason}; it is written as text in `x-uns-json-schema`"
             self.losses.add("X208", contract.name, said)
             text = json.dumps(own, ensure_ascii=False)
             return {"description": f"See {the_schema}", "x-uns-json-schema": text}
         newer = sorted(_keywords(schema) & _NEWER) if contract.is_foreign else ()
         if newer:
-            said = f"{the_schema} has words AsyncAPI does not know: {', '.join(newer)}"
+            said = f"{the_schema} has keywords that AsyncAPI does not know: {', '.join(newer)}"
             self.losses.add("X208", contract.name, said)
         return {key: value for key, value in schema.items() if key != "$schema"}
 
@@ -407,7 +405,7 @@ class _Parameters:
         else:
             said["x-uns-segment"] = level.text
             said["x-uns-pattern"] = segment.pattern.json_schema
-            lost = f"AsyncAPI has no pattern for {level.text}; it stands in `x-uns-pattern`"
+            lost = f"AsyncAPI has no patterns: that of {level.text} is in `x-uns-pattern`"
             self._losses.add("X201", level.text, lost)
         content = json.dumps(said)
         known = self._names.get(content)
@@ -501,19 +499,22 @@ def _holds_ref(value: Any) -> bool:
 # --- the target ------------------------------------------------------------------------------------
 
 LOSSES = {
-    "X201": ("pattern-parameter", "A parameter has no pattern; it stands in `x-uns-pattern`."),
+    "X201": ("pattern-parameter", "A parameter cannot have a pattern; it is in `x-uns-pattern`."),
     "X202": (
         "long-parameter",
-        "A family has too many values to list; its segment stands in `x-uns-segment`.",
+        "A family has too many values to list; its segment is in `x-uns-segment`.",
     ),
-    "X203": ("server-unknown", "The model names no broker; a host has to be handed in."),
+    "X203": ("server-unknown", "A model does not name brokers; give the host as an option."),
     "X204": ("client-filter", "A client's filters are written as one operation for each channel."),
-    "X205": ("several-kafka-topics", "A Kafka binding names one topic, and a channel is several."),
+    "X205": (
+        "several-kafka-topics",
+        "A Kafka binding can name one topic, but the channel has several.",
+    ),
     "X206": ("kafka-refused", "Messages of a topic do not go to Kafka."),
     "X207": ("no-example", "A message has no example."),
-    "X208": ("foreign-schema", "A JSON Schema has words AsyncAPI's own dialect does not have."),
+    "X208": ("foreign-schema", "A JSON Schema has keywords that AsyncAPI does not have."),
     "X209": ("open-node", "Topics below an open node are not modelled, so no channel has them."),
-    "X210": ("no-topic", "A template stands for no topic, so there is no channel."),
+    "X210": ("no-topic", "A template has no topics, so it has no channel."),
     "X211": ("cut-operations", "There are too many operations to write all of them."),
 }
 

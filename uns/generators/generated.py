@@ -43,8 +43,8 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     checked = known.checked(target, options)
     if (count := namespace.template_count()) > MOST_TEMPLATES:
         raise TooManyTemplates(
-            f"the model has {count:,} topic templates, and {target} goes through {MOST_TEMPLATES:,}"
-            " at most; let classes have fewer parts that have parts"
+            f"the model has {count:,} topic templates, but {target} handles {MOST_TEMPLATES:,}"
+            " at most; use fewer parts within parts in the classes"
         )
     made = known.generate(namespace, **checked)
     fault = unsafe(made.files)

@@ -101,21 +101,23 @@ def _lose(contract: PayloadContract, losses: Losses) -> None:
         path, value = pending.pop()
         noted = _NOTED.get(value.type)
         if noted is not None:
-            reason = f"JSON Schema only notes the format {noted}, and most validators pass any text"
+            reason = f"JSON Schema only notes the format {noted}; most validators accept any text"
             losses.add("X101", contract.name, f"{contract.name} {path}: {reason}")
         if value.items is not None:
             pending.append((f"{path}[*]", value.items))
         pending += [(f"{path}.{field.name}", field.value) for field in reversed(value.fields)]
 
 
-LOSSES = {"X101": ("noted-format", "A format is only noted, and most validators pass any text.")}
+LOSSES = {
+    "X101": ("noted-format", "JSON Schema only notes a format; most validators accept any text.")
+}
 
 TARGET = Target(
     "JSON Schema 2020-12 of every payload contract, for producers and for consumers.",
     generate,
     {
         "payloads": one_of(
-            "the model's own and those in use, or also all others of included libraries",
+            "the model's own payloads and those in use, or also all others of included libraries",
             "own",
             "all",
         )

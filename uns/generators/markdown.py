@@ -270,8 +270,8 @@ class _Writer:
             ("findings", len(findings), MOST_PARTS),
         ):
             left = f"{there - told:,}"
-            told_as = f"{left} further {what} are not told here."
-            yield from self._cut(there - told, told_as, f"{left} {what} are not told")
+            told_as = f"{left} further {what} are not listed here."
+            yield from self._cut(there - told, told_as, f"{left} {what} are not listed")
 
     def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
         model = namespace.model
@@ -300,7 +300,7 @@ class _Writer:
     def _diagram(self, drawn: Drawn, what: str) -> Iterator[str]:
         yield from _block("```mermaid", *drawn.lines, "```")
         if drawn.is_cut:
-            self._lose("X401", f"the diagram of {what} shows a part of the model")
+            self._lose("X401", f"the diagram of {what} shows only a part of the model")
 
     def _cut(self, number: int, told: str, lost: str, subject: str = "") -> list[str]:
         """The line about ``number`` things that are left out, if any are."""
@@ -310,7 +310,7 @@ class _Writer:
         return _block(told)
 
     def _lose(self, code_: str, message: str, subject: str = "") -> None:
-        self.losses.add(code_, subject, message, "`uns export topics-json` has all")
+        self.losses.add(code_, subject, message, "`uns export topics-json` has all of them")
 
     # --- equipment ---------------------------------------------------------------------------------
 
@@ -355,7 +355,7 @@ class _Writer:
         if contract.metric is not None:
             yield from _block(f"Wraps a{_metric(contract.metric)}.")
         if contract.is_foreign:
-            yield from _block("A JSON Schema of its own says what it holds:")
+            yield from _block("A JSON Schema describes its fields:")
             yield from _block("```json", json_block(contract.schema()), "```")
         else:
             head = ("field", "type", "unit", "limits", "presence", "what it is")
@@ -491,7 +491,7 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
         "label": prose(notes.label or ""),
         "owner": prose(notes.owner or ""),
         "equipment level": prose(declared.level.name) if declared.level else "",
-        "abstract": "to be extended, not to be used by a node" if declared.abstract else "",
+        "abstract": "only to be extended: no node may use it" if declared.abstract else "",
         "extends": _several(declared.ancestors),
         "extended by": _several(entry.descendants),
         "required topics": ", ".join(map(code, declared.required)),
@@ -577,7 +577,7 @@ def generate(
 
 
 LOSSES = {
-    "X401": ("cut-diagram", "A diagram shows a part of the model; the tables show all of it."),
+    "X401": ("cut-diagram", "A diagram shows only a part of the model; the tables show all of it."),
     "X402": ("cut-table", "A table shows its first rows; topics.json has all of them."),
 }
 

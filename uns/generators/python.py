@@ -32,16 +32,15 @@ MOST_WORDS = 50
 _RUNTIME = '''\
 """Topics of a Unified Namespace, typed: complete them in an editor, let mypy check their messages.
 
-Start at the equipment at the top, at the end of this module, and go down by attributes. What is
-one of many is called with its value; `every_...` stands for all of them. A topic is a `str`, so it
-goes as it is into any client::
+Start with the equipment at the end of this module and go down by attributes. To get one member of a
+family, call it with its value; `every_...` is all members. A topic is a `str`, so it goes as it is
+into any client::
 
     client.publish(topic, topic.dumps(message))     # mypy checks the message
-    message = topic.loads(payload)                  # typed, but not checked: that takes the model
+    message = topic.loads(payload)                  # typed, but not checked: use the model for that
 
-Below `every_...` a topic is a topic filter, to subscribe to. A filter knows no names: `+` takes every
-level there, of equipment beside the family as well. This module needs Python 3.11 and
-nothing else.
+Below `every_...` a topic is a topic filter, to subscribe to. Its `+` matches every level there, also
+those of equipment beside the family. This module needs Python 3.11 and nothing else.
 """
 
 import json as _json
@@ -69,7 +68,7 @@ class Topic(str, _Generic[_P]):
     def dumps(self, message: _P) -> bytes:
         """The payload of a message; mypy checks the fields, a broker or a consumer their values."""
         if "+" in self:
-            raise ValueError(f"{str(self)!r} is a topic filter; nothing is published to it")
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
         return _json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
 
     def loads(self, payload: str | bytes) -> _P:
@@ -207,8 +206,8 @@ class _Module:
         text = "\n".join(lines).rstrip() + "\n"
         for node in open_nodes(self.namespace):
             template = node.template.text
-            below = f"what is below the open node {template}"
-            self.losses.add("X303", template, f"{below} is not modelled and has no name here")
+            said = f"topics below the open node {template} are not modelled and have no names here"
+            self.losses.add("X303", template, said)
         return Generated({f"{name}.py": text.encode()}, tuple(self.losses))
 
     # --- shapes ------------------------------------------------------------------------------------
@@ -434,8 +433,11 @@ def _module_name(value: str) -> str:
 
 
 LOSSES = {
-    "X301": ("unchecked-facet", "A range, length or pattern is no Python type; it is noted."),
-    "X302": ("foreign-type", "A JSON Schema stands for the fields, and the type is any object."),
+    "X301": (
+        "unchecked-facet",
+        "A Python type has no range, length or pattern; a docstring has it.",
+    ),
+    "X302": ("foreign-type", "The payload is a foreign JSON Schema, and its type is `Any`."),
     "X303": ("unnamed-open-node", "Topics below an open node are not modelled and have no name."),
 }
 

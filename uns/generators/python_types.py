@@ -56,11 +56,11 @@ class Types:
 
     def _contract(self, contract: PayloadContract) -> str:
         if contract.payload.json_schema is not None:
-            said = f"{contract.name} is a JSON Schema of its own; its type is any"
+            said = f"{contract.name} is a foreign JSON Schema; its type is `Any`"
             self._losses.add("X302", contract.name, said)
             return "_Any"
         if any(map(limits, _values(contract.body))):
-            said = "ranges, lengths and patterns are no types; they are told in docstrings"
+            said = "Python types have no ranges, lengths and patterns; docstrings have them"
             self._losses.add("X301", contract.name, f"{contract.name}: {said}")
         metric = contract.metric
         parts = [contract.name.replace("/", "_")]

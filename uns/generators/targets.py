@@ -137,7 +137,7 @@ def _host(value: str) -> str:
 
 
 #: Options that several targets have.
-FINDINGS = Option("findings to list beside what they are about", "DIAGNOSTICS")
+FINDINGS = Option("findings to list with their topics", "DIAGNOSTICS")
 MQTT = Option("host and port of the MQTT broker", "HOST:PORT", _host)
 KAFKA = Option("host and port of a Kafka broker", "HOST:PORT", _host)
 

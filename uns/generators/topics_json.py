@@ -1,4 +1,4 @@
-"""topics.json: everything the documentation says, for programs to read.
+"""topics.json: the documentation as JSON, for programs to read.
 
 One line for each topic template, so that a change of the model is a small
 change of the file. What says nothing is left out: no ``null``, no empty list.
@@ -195,7 +195,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
 
 
 TARGET = Target(
-    "topics.json: everything the documentation says, for programs to read.",
+    "topics.json: the documentation as JSON, for programs to read.",
     generate,
     {"findings": FINDINGS},
 )

@@ -54,7 +54,7 @@ def log(report: Report) -> Iterator[str]:
     }
     left = len(report.findings) - len(findings)
     if left:
-        told = f"{left:,} findings of least weight are left out: a run may have {MOST:,} results"
+        told = f"the {left:,} least severe findings are left out: a run may have {MOST:,} results"
         run["invocations"][0]["toolExecutionNotifications"] = [
             {"level": "warning", "message": {"text": told}}
         ]

@@ -71,7 +71,7 @@ __all__ = [
 
 
 #: What every target says of Kafka where the model does not speak of it.
-BY_DEFAULT = "the mapping is the default one, for the model does not configure Kafka"
+BY_DEFAULT = "this is the default mapping, because the model does not configure Kafka"
 
 
 class _Files:
@@ -519,7 +519,7 @@ class Catalogue:
 
     def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
         if example is None:
-            return KafkaEntry(refusal="the template stands for no topic")
+            return KafkaEntry(refusal="the template has no topics")
         try:
             address = self.namespace.to_kafka(example)
         except Untranslatable as error:

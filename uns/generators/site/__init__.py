@@ -52,7 +52,7 @@ def generate(
     mqtt: str = "localhost",
     kafka: str = "localhost",
 ) -> Generated:
-    """A static site that finds, shows and draws the topics, opened without a server.
+    """A static site to search, read and draw the topics; it needs no server.
 
     ``layout="file"`` puts everything into ``index.html``; otherwise script, style
     and model stand in ``assets``. ``changes`` is the verdict on
@@ -127,7 +127,7 @@ def _hash(text: str) -> str:
 
 
 TARGET = Target(
-    "A static site that finds, shows and draws the topics, opened without a server.",
+    "A static site to search, read and draw the topics; it needs no server.",
     generate,
     {
         "layout": one_of("a folder, or everything in one file", "folder", "file"),
