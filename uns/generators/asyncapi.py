@@ -1,9 +1,9 @@
 """AsyncAPI 3.0: the channels, operations and messages of a namespace, on MQTT and on Kafka.
 
-A template is a channel, a family in it a parameter. What AsyncAPI has no words
-for stands in ``x-uns-`` extensions, and each kind of it is a loss. Operations
-come from ``clients:``; what each client may use is told by its filters there.
-The document is written channel by channel, so it is never held as a whole.
+A template is a channel, and a family in it is a parameter. What AsyncAPI cannot
+express is written as ``x-uns-`` extensions and is a loss. Operations come from the
+filters under ``clients:``. The document is written channel by channel, so it is
+never in memory as a whole.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ FILE = "asyncapi.yaml"
 
 _Map: TypeAlias = dict[str, Any]
 
-#: Where nobody says it: names that no network has [RFC 2606].
+#: The default hosts: names that no network has [RFC 2606].
 _NO_MQTT, _NO_KAFKA = "mqtt.example.com", "kafka.example.com"
 
-#: Most values of a parameter that are listed, and most operations that are written.
+#: The most values of a parameter that are listed, and the most operations that are written.
 MOST_VALUES, MOST_OPERATIONS = 100, 20_000
 
 _MQTT_BINDING, _KAFKA_BINDING = "0.2.0", "0.5.0"
@@ -173,7 +173,7 @@ class _Document:
             self._operate(topic, name, message)
 
     def _claim(self, server: str, address: str) -> None:
-        """Refuse what the parser lets pass: one address of two channels, and wildcards in it."""
+        """Refuse two channels with one address, and wildcards in an address; the parser accepts them."""
         if (server, address) in self.addresses:
             raise UNSError(f"two channels of {server} have the address {address!r}")
         if "+" in address or "#" in address:
@@ -237,7 +237,7 @@ class _Document:
                     "bindings": {"mqtt": _given(binding)},
                     "x-uns-client": client,
                 }
-                # In names of files '__' stands before a digest only, so these three stay apart.
+                # File names have '__' only before a digest, so these three parts stay separate.
                 name = f"{safe_name(client)}__{action}__{channel}"
                 self.operations.append(as_yaml({name: operation}, 1))
 
@@ -278,7 +278,7 @@ class _Document:
 
     def _schema(self, name: str, contract: ContractEntry) -> _Map:
         own: Any = contract.schema("producer")
-        if isinstance(own, bool):  # a JSON Schema may be no more than that
+        if isinstance(own, bool):  # a JSON Schema may be just true or false
             return {} if own else {"not": {}}
         schema: _Map | None = None
         if contract.is_foreign and not _is_deep(own):
@@ -336,7 +336,7 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
 
 
 def _given(facts: _Map) -> _Map:
-    """The facts that say something; ``False`` and ``0`` do."""
+    """The facts that have a value; ``False`` and ``0`` are values."""
     return {key: value for key, value in facts.items() if value not in (None, "", [], {})}
 
 
@@ -385,7 +385,7 @@ class _Parameters:
             (name,) = piece
             local, number = name, 1
             while local in parameters:
-                # No name of a parameter holds '__': the address says which one is meant.
+                # Names of parameters never hold '__', so a number after it is unique in the address.
                 number += 1
                 local = f"{name}__{number}"
             parameters[local] = _ref("components", "parameters", name)
@@ -415,7 +415,7 @@ class _Parameters:
         return (known,)
 
     def _name(self, wanted: str) -> str:
-        """A name of its own: words of ASCII, without two underscores in a row."""
+        """A unique name: words of ASCII, without two underscores in a row."""
         base = (
             re.sub(r"__+", "_", _NOT_IN_NAMES.sub("-", wanted.lower())).strip("-_")[:40] or "level"
         )
@@ -430,11 +430,11 @@ _BRACES = re.compile(r"[{}]").search
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
 
 
-# --- JSON Schemas that others keep -----------------------------------------------------------------
+# --- foreign JSON Schemas --------------------------------------------------------------------------
 
 _DEEPEST = 100
 
-#: Words of later dialects that draft-07, which AsyncAPI builds on, does not know.
+#: Keywords of later dialects that draft-07, on which AsyncAPI is based, does not have.
 _NEWER = frozenset({
     "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "dependentRequired",
     "dependentSchemas", "maxContains", "minContains", "prefixItems", "unevaluatedItems",
@@ -443,7 +443,7 @@ _NEWER = frozenset({
 
 
 def _embedded(schema: Any, at: str) -> Any:
-    """A schema with its own references leading to ``at``; ``None`` if some lead elsewhere."""
+    """A schema with its references moved to ``at``; ``None`` if some lead elsewhere."""
     if isinstance(schema, list):
         items = [_embedded(item, at) for item in schema]
         return None if None in items and None not in schema else items
@@ -458,7 +458,7 @@ def _embedded(schema: Any, at: str) -> Any:
         if key in {"$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}:
             return None
         if key == "$ref":
-            # A field of that name would be taken for a reference, too.
+            # A field of that name would be read as a reference, too.
             if not isinstance(value, str) or not (value == "#" or value.startswith("#/")):
                 return None
             made[key] = at + value[1:]
@@ -471,7 +471,7 @@ def _embedded(schema: Any, at: str) -> Any:
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether ``value`` is nested deeper than readers of YAML bear."""
+    """Whether ``value`` is nested more deeply than YAML parsers accept."""
     row, depth = [value], 0
     while row and depth <= _DEEPEST:
         depth += 1
@@ -492,7 +492,7 @@ def _keywords(schema: Any) -> set[str]:
 
 
 def _holds_ref(value: Any) -> bool:
-    """Whether somewhere in ``value`` a key would be taken for a reference."""
+    """Whether a key somewhere in ``value`` would be read as a reference."""
     return "$ref" in _keywords(value)
 
 

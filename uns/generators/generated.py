@@ -21,10 +21,10 @@ class TooManyTemplates(UNSError):
 
 
 def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
-    r"""The files of one target for a namespace, and what they leave unsaid.
+    r"""The files of one target for a namespace, and the losses.
 
-    What else the files tell, such as findings, is handed in as an option: nothing
-    is looked up here, so the same arguments give the same bytes.
+    Anything else in the files, such as findings, is passed as an option, so the same
+    arguments give the same bytes.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")

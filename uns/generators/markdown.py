@@ -2,9 +2,8 @@
 
 One file (``topics.md``), or a folder with ``index.md`` and a page for each kind
 of equipment, for each contract, for the classes and for the clients. Equipment
-with the same topics is told once, however many nodes there are: first what it
-publishes, then the nodes that do. Every text of the model goes through
-:mod:`uns.generators.document.escapes`.
+with the same topics is described once: first its topics, then its nodes. Every
+text of the model goes through :mod:`uns.generators.document.escapes`.
 """
 
 from __future__ import annotations
@@ -40,17 +39,17 @@ from uns.payloads import ValueType, type_in_words
 
 __all__ = ["TARGET", "generate"]
 
-#: Most nodes and most topics that are listed for one kind of equipment.
+#: The most nodes and the most topics that are listed for one kind of equipment.
 MOST_NODES, MOST_TOPICS = 200, 500
-#: Most kinds of equipment, and of each of contracts, classes, clients and findings, that are told.
+#: The most kinds of equipment, and the most contracts, classes, clients and findings each.
 MOST_KINDS, MOST_PARTS = 2_000, 2_000
 
-#: Most templates or names that stand in one cell or line.
+#: The most templates or names in one cell or line.
 _SEVERAL = 12
 
 Layout: TypeAlias = Literal["file", "folder"]
 
-# --- what is told together -------------------------------------------------------------------------
+# --- equipment that is alike -----------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -71,13 +70,13 @@ class _Equipment:
 
     @property
     def more(self) -> str:
-        """How many nodes there are beside the first, in words."""
+        """The number of nodes besides the first, in words."""
         return f" and {self.total - 1:,} more" if self.total > 1 else ""
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """What one walk over the topics brings together."""
+    """Everything that one pass over the topics collects."""
 
     equipment: list[_Equipment] = field(default_factory=list)
     kinds: int = 0
@@ -119,12 +118,12 @@ def _equipment_of(topic: TopicEntry) -> str:
 
 
 def _name(topic: TopicEntry, depth: int) -> str:
-    """A topic below its equipment, which ends at ``depth``; ``.`` for the equipment's own topic."""
+    """The name of a topic below its equipment, which has ``depth`` levels; ``.`` for the equipment's own topic."""
     return "/".join(level.text for level in topic.levels[depth:]) or "."
 
 
 def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
-    """All that is said of a topic but where its equipment is: equal for all nodes of a kind."""
+    """Everything about a topic except the place of its equipment: equal for all nodes of a kind."""
     endpoint, node = topic.endpoint, topic.node
     words = (node.label, node.description) if depth < len(topic.levels) else None
     alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, words)
@@ -135,7 +134,7 @@ def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
 
 
 class _Section(NamedTuple):
-    """What is told under one heading; ``path`` is its page in a folder, ``link`` leads there."""
+    """The text under one heading; ``path`` is its page in a folder, ``link`` leads there."""
 
     path: str
     title: str
@@ -194,7 +193,7 @@ class _Writer:
         return {path: _as_file(pages[path]) for path in sorted(pages)}
 
     def sections(self) -> dict[str, list[_Section]]:
-        """Everything behind the overview, by groups of one kind."""
+        """Everything after the overview, by groups of one kind."""
         return {
             "Topics": [self._equipment_section(kind) for kind in self.found.equipment],
             "Contracts": [self._contract_section(contract) for contract in self.contracts],
@@ -225,7 +224,7 @@ class _Writer:
         return _Section(path, title, link, self.contract_lines(contract))
 
     def carried(self, contract: ContractEntry) -> str:
-        """What a topic carries: the payload, leading to its page, and the metric inside it."""
+        """The payload of a topic, as a link to its page, and the metric inside it."""
         name = code(contract.name)
         if self.in_folder and contract in self._linked:
             name = f"[{name}](../contracts/{safe_name(contract.key)}.md)"
@@ -234,7 +233,7 @@ class _Writer:
     # --- the first page ----------------------------------------------------------------------------
 
     def overview(self, findings: Sequence[Diagnostic]) -> Iterator[str]:
-        """What the model is, and its diagrams."""
+        """The facts of the model, and its diagrams."""
         namespace = self.catalogue.namespace
         model = namespace.model
         yield from _block(f"[//]: # ({mark('markdown')})")
@@ -303,7 +302,7 @@ class _Writer:
             self._lose("X401", f"the diagram of {what} shows only a part of the model")
 
     def _cut(self, number: int, told: str, lost: str, subject: str = "") -> list[str]:
-        """The line about ``number`` things that are left out, if any are."""
+        """A line about the ``number`` things that are left out, if there are any."""
         if number <= 0:
             return []
         self._lose("X402", lost, subject)
@@ -315,7 +314,7 @@ class _Writer:
     # --- equipment ---------------------------------------------------------------------------------
 
     def equipment(self, kind: _Equipment) -> Iterator[str]:
-        """What equipment of one kind publishes, and which there is of it."""
+        """The topics of one kind of equipment, and its nodes."""
         levels = kind.topics[0].equipment
         if levels:
             yield from _block(" / ".join(map(_crumb, levels)))
@@ -340,7 +339,7 @@ class _Writer:
 
     def _topic_cells(self, topic: TopicEntry, depth: int) -> Sequence[str]:
         users = topic.users if self.catalogue.clients else ()
-        # Of the equipment's own topic the words are those of the equipment, told of its node.
+        # The words of the equipment's own topic are those of the equipment, listed with its nodes.
         words = (topic.node.label, topic.node.description) if depth < len(topic.levels) else ()
         said = _said(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
         carried, sent = self.carried(topic.contract), _sent(topic.endpoint)
@@ -365,7 +364,7 @@ class _Writer:
             yield from _block("```json", json_block(contract.example), "```")
 
     def class_lines(self, entry: ClassEntry) -> Iterator[str]:
-        """What a class is, and what it brings."""
+        """A class with its topics and parts."""
         if entry.declared.notes.description:
             yield from _block(paragraph(entry.declared.notes.description))
         yield from _table(("fact", "value"), _class_facts(entry))
@@ -392,7 +391,7 @@ class _Writer:
         return self.carried(topic.contract), _sent(endpoint), declared_by, said
 
     def client_lines(self, entry: Client) -> Iterator[str]:
-        """What a client may use."""
+        """The filters of a client."""
         if entry.description:
             yield from _block(paragraph(entry.description))
         rows = [("label", prose(entry.label or "")), ("owner", prose(entry.owner or ""))]
@@ -422,7 +421,7 @@ def _open_cells(entry: OpenEntry) -> Sequence[str]:
 
 
 def _crumb(level: LevelEntry) -> str:
-    """A level with what it is: the typed path of a topic."""
+    """A level with its equipment level and classes."""
     classes = f" {prose(', '.join(level.classes))}" if level.classes else ""
     return f"{code(level.text)} ({code(level.what)}{classes})"
 
@@ -455,7 +454,7 @@ def _node_cells(topic: TopicEntry) -> Sequence[str]:
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
-    """How many nodes the levels stand for; of open sets, which texts they take."""
+    """The number of nodes that the levels make; for open sets, their patterns."""
     count = 1
     for level in levels:
         if level.count is None:
@@ -519,7 +518,7 @@ def _sent(endpoint: Endpoint) -> str:
 
 
 def _said(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
-    """What something is: its label, its description, and what else is to be known of it."""
+    """Label, description, and whether it is required or deprecated."""
     said = [*(prose(text) for text in texts if text), "Required." if required else ""]
     return " ".join(filter(None, [*said, _deprecated(deprecated)]))
 
@@ -555,7 +554,7 @@ def _block(*lines: str) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Rows below a head; a cell is never empty, so that no renderer drops it."""
+    """A table; a cell is never empty, so that no renderer drops it."""
     lines = [f"| {' | '.join(text or ' ' for text in row)} |" for row in rows]
     if not lines:
         return []
@@ -572,7 +571,7 @@ def _as_file(lines: Sequence[str]) -> bytes:
 def generate(
     namespace: Namespace, layout: Layout = "file", findings: Sequence[Diagnostic] = ()
 ) -> Generated:
-    """One file or a folder of pages; ``findings`` are listed on the first."""
+    """One file or a folder of pages; ``findings`` are listed on the first page."""
     return _Writer(Catalogue(namespace), layout).written(findings)
 
 

@@ -1,9 +1,9 @@
 """A typed Python module: topics to complete in an editor, payloads that mypy checks.
 
-Equipment becomes classes: what has the same topics and parts below it shares
-one, so the module is as long as the model is various, not as the plant is large.
-A topic is a ``str`` that knows the type of its messages. The module stands
-alone: it needs nothing but Python.
+Equipment becomes classes. Equipment with the same topics and parts shares a class,
+so the length of the module depends on how varied the model is, not on how large
+the plant is. A topic is a ``str`` that knows the type of its messages. The module
+needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from uns.topics.templates import Fixed, Name, Segment
 
 __all__ = ["TARGET", "generate"]
 
-#: Most numbers and most words that are listed in the type of an argument.
+#: The most numbers and the most words that are listed in the type of an argument.
 MOST_WORDS = 50
 
 _RUNTIME = '''\
@@ -153,25 +153,25 @@ def _like(value: str, pattern: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """What stands below a position at one level: a topic, a position, or both."""
+    """A member of a position at one level: a topic, a position, or both."""
 
     segment: Segment
-    #: The type of its messages, where it is a topic.
+    #: The type of its messages, if it is a topic.
     payload: str | None
     doc: str
-    #: The number of its shape, where there is something below it.
+    #: The number of its shape, if there is something below it.
     shape: int | None
-    #: What to call it where its segment has no words.
+    #: Its name if its segment has no words.
     what: str
 
 
-#: What makes a class: the type of the position's own topic, and what stands below.
+#: The content of a class: the type of the position's own topic, and the members below it.
 _Shape: TypeAlias = tuple[str | None, tuple[_Member, ...]]
 
 
 @dataclass(slots=True)
 class _Open:
-    """A node of the walk whose members are still being gathered."""
+    """A node whose members are still being collected."""
 
     node: Node
     below: Iterator[Node]
@@ -236,7 +236,7 @@ class _Module:
                 yield member
 
     def _member(self, done: _Open) -> _Member | None:
-        """A node with all its members; ``None`` where nothing is published at or below it."""
+        """A node with all its members; ``None`` if nothing is published at or below it."""
         node = done.node
         contract = node.contract
         payload = None if contract is None else self.types.of(contract)
@@ -377,7 +377,7 @@ def _type_of(part: Choice | Name) -> str:
 
 
 def _expressions(segment: Segment) -> Iterator[str]:
-    """What adds up to the level: fixed texts, and arguments that were checked."""
+    """The expressions that make the level: fixed texts, and checked arguments."""
     arguments = _arguments(segment)
     for part in segment.parts:
         if isinstance(part, Fixed):
@@ -394,7 +394,7 @@ def _expressions(segment: Segment) -> Iterator[str]:
 
 
 def _doc(node: Node) -> str:
-    """What a topic carries, for whoever points at it in an editor."""
+    """The description of a topic, as an editor shows it."""
     endpoint = node.endpoint
     if endpoint is None:
         return ""
@@ -407,7 +407,7 @@ def _doc(node: Node) -> str:
 
 
 def _going(node: Node) -> str:
-    """That it goes out of use, by its own word or that of something above it."""
+    """The deprecation of a node, or of the nearest deprecated one above."""
     above: Node | None = node
     while above is not None and above.deprecated is None:
         above = above.parent

@@ -1,7 +1,7 @@
-"""The example of ``info/1``: what a node of this model says of itself.
+"""The example of ``info/1``: the description of a node of this model.
 
-The library's own example is of a plant that nobody has; below a topic of the
-reader's it would only confuse.
+The library's example is of an invented plant, which would confuse readers of
+this model's documentation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INFO = "info/1"
 
 
 def fitted(message: Mapping[str, Any], node: Node, topic: str, model: Model) -> dict[str, Any]:
-    r"""``message`` as it would be of ``node``, at ``topic``; what the node does not say is left out.
+    r"""``message`` with the facts of ``node`` at ``topic``; facts that the node lacks are left out.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {lines: {line1: {label: Line 1}}}}")
