@@ -47,7 +47,7 @@ _MQTT_BINDING, _KAFKA_BINDING = "0.2.0", "0.5.0"
 
 def generate(namespace: Namespace, mqtt: str | None = None, kafka: str | None = None) -> Generated:
     """The document; ``mqtt`` and ``kafka`` are host and port of a broker each."""
-    return _Document(namespace, mqtt, kafka).written()
+    return _Document(namespace, mqtt, kafka).write()
 
 
 class _Document:
@@ -65,7 +65,7 @@ class _Document:
         self.unwritten = 0
         self.addresses: set[tuple[str, str]] = set()
 
-    def written(self) -> Generated:
+    def write(self) -> Generated:
         """The document as a file."""
         channels = [as_yaml({name: channel}, 1) for name, channel in self._channels()]
         channels += [as_yaml({name: channel}, 1) for name, channel in self.kafka.items()]
@@ -89,7 +89,7 @@ class _Document:
             "title": model.label or model.id or "Unified Namespace",
             "version": model.version or "0.0.0",
             "description": model.description,
-            "contact": _given({"name": model.owner}),
+            "contact": _without_empty({"name": model.owner}),
         }
         by_default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
         servers = {
@@ -106,11 +106,11 @@ class _Document:
                 + by_default,
             },
         }
-        return _given(
+        return _without_empty(
             {
                 "asyncapi": "3.0.0",
                 "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
-                "info": _given(info),
+                "info": _without_empty(info),
                 "defaultContentType": "application/json",
                 "servers": servers,
             }
@@ -118,7 +118,7 @@ class _Document:
 
     def _components(self) -> _Map:
         contracts = self.contracts.items()
-        return _given(
+        return _without_empty(
             {
                 "parameters": self.parameters.made,
                 "messages": {name: self._message(name, contract) for name, contract in contracts},
@@ -134,7 +134,7 @@ class _Document:
                 " with one operation for each channel they match"
             )
             self.losses.add("X204", client.name, said)
-        return _given(
+        return _without_empty(
             {
                 "owner": client.owner,
                 "description": client.description,
@@ -216,8 +216,8 @@ class _Document:
             },
             "bindingVersion": _KAFKA_BINDING,
         }
-        bindings = {"kafka": _given(binding)}
-        return {**_given(head), "messages": {}, "bindings": bindings, "x-uns-place": place}
+        bindings = {"kafka": _without_empty(binding)}
+        return {**_without_empty(head), "messages": {}, "bindings": bindings, "x-uns-place": place}
 
     def _operate(self, topic: TopicEntry, channel: str, message: str) -> None:
         for action, does, clients, retain in (
@@ -234,7 +234,7 @@ class _Document:
                     "title": f"{client} {does} {topic.key}",
                     "channel": _ref("channels", channel),
                     "messages": [_ref("channels", channel, "messages", message)],
-                    "bindings": {"mqtt": _given(binding)},
+                    "bindings": {"mqtt": _without_empty(binding)},
                     "x-uns-client": client,
                 }
                 # File names have '__' only before a digest, so these three parts stay separate.
@@ -269,7 +269,7 @@ class _Document:
             if reason is None
             else None,
         }
-        return _given(message)
+        return _without_empty(message)
 
     def _key_in_words(self) -> str:
         if self.namespace.kafka.mapping.key == "full":
@@ -322,7 +322,7 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "retain": endpoint.retain,
         "owner": node.owner,
         "moved-from": list(node.moved_from) or None,
-        "deprecated": going and _given(going),
+        "deprecated": going and _without_empty(going),
         "kafka-topic": topic.kafka.pattern,
         "source": topic.source,
     }
@@ -330,12 +330,12 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
     return {
         "address": address,
         "title": node.label or topic.key,
-        **_given(channel),
+        **_without_empty(channel),
         **extensions,
     }
 
 
-def _given(facts: _Map) -> _Map:
+def _without_empty(facts: _Map) -> _Map:
     """The facts that have a value; ``False`` and ``0`` are values."""
     return {key: value for key, value in facts.items() if value not in (None, "", [], {})}
 
@@ -357,7 +357,7 @@ class _Parameters:
 
     def address(self, levels: Iterable[LevelEntry]) -> tuple[str, _Map]:
         """The address of a template, and its parameters by their names there."""
-        return self._put_together(
+        return self._join(
             "/",
             (
                 level.literal
@@ -374,9 +374,9 @@ class _Parameters:
         for at, level in enumerate(place, start):
             if level.literal is None:
                 segments[at] = self._of_level(level, encode_segment)
-        return self._put_together(".", segments)
+        return self._join(".", segments)
 
-    def _put_together(self, separator: str, pieces: Iterable[str | tuple[str]]) -> tuple[str, _Map]:
+    def _join(self, separator: str, pieces: Iterable[str | tuple[str]]) -> tuple[str, _Map]:
         texts, parameters = [], {}
         for piece in pieces:
             if isinstance(piece, str):

@@ -28,7 +28,7 @@ from uns.generators.document.catalogue import (
     OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.diagrams import Drawn, Flow, hierarchy
+from uns.generators.document.diagrams import Diagram, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
@@ -75,7 +75,7 @@ class _Equipment:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class _Collected:
     """Everything that one pass over the topics collects."""
 
     equipment: list[_Equipment] = field(default_factory=list)
@@ -86,8 +86,8 @@ class _Gathered:
     reads: Counter[str] = field(default_factory=Counter)
 
 
-def _gather(catalogue: Catalogue) -> _Gathered:
-    found = _Gathered()
+def _collect(catalogue: Catalogue) -> _Collected:
+    found = _Collected()
     kinds: dict[object, _Equipment] = {}
     for _, group in itertools.groupby(catalogue.topics(), key=_equipment_of):
         topics = tuple(group)
@@ -98,7 +98,7 @@ def _gather(catalogue: Catalogue) -> _Gathered:
             found.reads.update(topic.users.subscribers)
         levels = topics[0].equipment
         last = levels[-1] if levels else None
-        alike = tuple(_what_is_alike(topic, len(levels)) for topic in topics)
+        alike = tuple(_alike(topic, len(levels)) for topic in topics)
         key = (last and (last.what, last.classes), alike)
         kind = kinds.get(key)
         if kind is None:
@@ -122,7 +122,7 @@ def _name(topic: TopicEntry, depth: int) -> str:
     return "/".join(level.text for level in topic.levels[depth:]) or "."
 
 
-def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
+def _alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
     """Everything about a topic except the place of its equipment: equal for all nodes of a kind."""
     endpoint, node = topic.endpoint, topic.node
     words = (node.label, node.description) if depth < len(topic.levels) else None
@@ -152,10 +152,10 @@ class _Writer:
         self.contracts = catalogue.contracts[:MOST_PARTS]
         self.classes = catalogue.classes[:MOST_PARTS]
         self.clients = catalogue.clients[:MOST_PARTS]
-        self.found = _gather(catalogue)
+        self.found = _collect(catalogue)
         self._linked = frozenset(self.contracts)
 
-    def written(self, findings: Sequence[Diagnostic]) -> Generated:
+    def write(self, findings: Sequence[Diagnostic]) -> Generated:
         """The files."""
         first = list(self.overview(findings))
         files = self._folder(first) if self.in_folder else self._file(first)
@@ -245,7 +245,7 @@ class _Writer:
         yield from self._diagram(hierarchy(namespace), "the equipment hierarchy")
         if self.found.templates:
             yield from _block("## From MQTT to Kafka")
-            yield from self._diagram(self.found.flow.drawn(), "the way from MQTT to Kafka")
+            yield from self._diagram(self.found.flow.diagram(), "the way from MQTT to Kafka")
         open_nodes = self.catalogue.open_nodes
         if open_nodes:
             yield from _block("## Open nodes")
@@ -296,9 +296,9 @@ class _Writer:
         topics = code(f"{mapping.prefix}.*")
         yield "Kafka topics", f"{topics}, the record key is {_key(mapping.key)}{default}"
 
-    def _diagram(self, drawn: Drawn, what: str) -> Iterator[str]:
-        yield from _block("```mermaid", *drawn.lines, "```")
-        if drawn.is_cut:
+    def _diagram(self, diagram: Diagram, what: str) -> Iterator[str]:
+        yield from _block("```mermaid", *diagram.lines, "```")
+        if diagram.is_cut:
             self._lose("X401", f"the diagram of {what} shows only a part of the model")
 
     def _cut(self, number: int, told: str, lost: str, subject: str = "") -> list[str]:
@@ -341,9 +341,9 @@ class _Writer:
         users = topic.users if self.catalogue.clients else ()
         # The words of the equipment's own topic are those of the equipment, listed with its nodes.
         words = (topic.node.label, topic.node.description) if depth < len(topic.levels) else ()
-        said = _said(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
-        carried, sent = self.carried(topic.contract), _sent(topic.endpoint)
-        return code(_name(topic, depth)), carried, sent, *map(_several, users), said
+        said = _describe(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
+        carried, sent = self.carried(topic.contract), _delivery(topic.endpoint)
+        return code(_name(topic, depth)), carried, sent, *map(_join, users), said
 
     # --- contracts, classes, clients ---------------------------------------------------------------
 
@@ -387,8 +387,8 @@ class _Writer:
     def _class_topic(self, topic: ClassTopic) -> Sequence[str]:
         endpoint, notes = topic.endpoint, topic.endpoint.notes
         declared_by = prose(", ".join(endpoint.declared_by))
-        said = _said(notes.label, notes.description, deprecated=notes.deprecated)
-        return self.carried(topic.contract), _sent(endpoint), declared_by, said
+        said = _describe(notes.label, notes.description, deprecated=notes.deprecated)
+        return self.carried(topic.contract), _delivery(endpoint), declared_by, said
 
     def client_lines(self, entry: Client) -> Iterator[str]:
         """The filters of a client."""
@@ -400,7 +400,7 @@ class _Writer:
             ("subscribes to", entry.subscribe, self.found.reads),
         ):
             templates = in_words(counted[entry.name], "topic template")
-            shown = _several(filters, code)
+            shown = _join(filters, code)
             rows.append((verb, f"{shown}: {templates}" if shown else ""))
         yield from _table(("fact", "value"), (row for row in rows if row[1]))
 
@@ -415,7 +415,7 @@ def _finding_cells(found: Diagnostic) -> Sequence[str]:
 
 def _open_cells(entry: OpenEntry) -> Sequence[str]:
     node = entry.node
-    said = _said(node.label, node.description)
+    said = _describe(node.label, node.description)
     source = code(entry.source) if entry.source else ""
     return code(entry.template.text), code(entry.filter), said, cell(node.owner), source
 
@@ -450,7 +450,13 @@ def _node_cells(topic: TopicEntry) -> Sequence[str]:
         return template, "", _number(levels), owner, ""
     last = levels[-1]
     source = code(last.source) if last.source else ""
-    return template, _said(last.node.label, last.node.description), _number(levels), owner, source
+    return (
+        template,
+        _describe(last.node.label, last.node.description),
+        _number(levels),
+        owner,
+        source,
+    )
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
@@ -480,8 +486,8 @@ def _field_cells(row: FieldRow) -> Sequence[str]:
 
 def _part_cells(part: ClassPart) -> Sequence[str]:
     count = "open set" if part.count is None else f"{part.count:,}"
-    said = _said(part.label, part.description)
-    return code(part.path), prose(part.level.name), _several(part.classes), count, said
+    said = _describe(part.label, part.description)
+    return code(part.path), prose(part.level.name), _join(part.classes), count, said
 
 
 def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
@@ -491,10 +497,10 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
         "owner": prose(notes.owner or ""),
         "equipment level": prose(declared.level.name) if declared.level else "",
         "abstract": "only to be extended: no node may use it" if declared.abstract else "",
-        "extends": _several(declared.ancestors),
-        "extended by": _several(entry.descendants),
+        "extends": _join(declared.ancestors),
+        "extended by": _join(entry.descendants),
         "required topics": ", ".join(map(code, declared.required)),
-        "deprecated": _deprecated(notes.deprecated),
+        "deprecated": _deprecation(notes.deprecated),
     }
     yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
@@ -512,18 +518,20 @@ def _metric(metric: ValueType | None) -> str:
     return f" {prose(type_in_words(metric))}" if metric is not None else ""
 
 
-def _sent(endpoint: Endpoint) -> str:
+def _delivery(endpoint: Endpoint) -> str:
     retained = "retained" if endpoint.retain else "not retained"
     return f"{endpoint.kind}, {retained}, QoS {endpoint.qos}"
 
 
-def _said(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
+def _describe(
+    *texts: str | None, required: bool = False, deprecated: Deprecated | None = None
+) -> str:
     """Label, description, and whether it is required or deprecated."""
     said = [*(prose(text) for text in texts if text), "Required." if required else ""]
-    return " ".join(filter(None, [*said, _deprecated(deprecated)]))
+    return " ".join(filter(None, [*said, _deprecation(deprecated)]))
 
 
-def _deprecated(deprecated: Deprecated | None) -> str:
+def _deprecation(deprecated: Deprecated | None) -> str:
     if deprecated is None:
         return ""
     said = "Deprecated"
@@ -540,7 +548,7 @@ def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
 
 
-def _several(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
+def _join(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
     more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
     return ", ".join(map(shown, names[:_SEVERAL])) + more
 
@@ -572,7 +580,7 @@ def generate(
     namespace: Namespace, layout: Layout = "file", findings: Sequence[Diagnostic] = ()
 ) -> Generated:
     """One file or a folder of pages; ``findings`` are listed on the first page."""
-    return _Writer(Catalogue(namespace), layout).written(findings)
+    return _Writer(Catalogue(namespace), layout).write(findings)
 
 
 LOSSES = {

@@ -191,7 +191,7 @@ class _Module:
         self._shapes: dict[_Shape, int] = {}
         self._class_names: list[str] = []
 
-    def written(self, name: str) -> Generated:
+    def write(self, name: str) -> Generated:
         """The module as a file."""
         model = self.namespace.model
         roots = {self.names.take(_member_name(member)): member for member in self._walk()}
@@ -402,11 +402,11 @@ def _doc(node: Node) -> str:
     if endpoint.metric is not None:
         said.append(type_in_words(endpoint.metric))
     said.append(f"{endpoint.contract.name}, {endpoint.kind}")
-    said.append(_going(node))
+    said.append(_deprecation(node))
     return "; ".join(filter(None, said))
 
 
-def _going(node: Node) -> str:
+def _deprecation(node: Node) -> str:
     """The deprecation of a node, or of the nearest deprecated one above."""
     above: Node | None = node
     while above is not None and above.deprecated is None:
@@ -423,7 +423,7 @@ def generate(namespace: Namespace, module: str | None = None) -> Generated:
     if module is None:
         module = identifier(namespace.model.id or "namespace")
         module = module.lower() if module.isascii() else "namespace"
-    return _Module(namespace).written(module)
+    return _Module(namespace).write(module)
 
 
 def _module_name(value: str) -> str:

@@ -152,7 +152,7 @@ def _plain(value: Any) -> Any:
 _NOTHING: tuple[Any, ...] = (None, [], {})
 
 
-def _said(**facts: Any) -> dict[str, Any]:
+def _without_empty(**facts: Any) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value not in _NOTHING}
 
 
@@ -168,7 +168,7 @@ def _mapping(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _contract(contract: ContractEntry) -> dict[str, Any]:
-    said = _said(
+    said = _without_empty(
         key=contract.key,
         payload=contract.name,
         description=contract.description,
@@ -182,7 +182,7 @@ def _contract(contract: ContractEntry) -> dict[str, Any]:
 
 def _finding(finding: Diagnostic) -> dict[str, Any]:
     span = finding.span
-    return _said(
+    return _without_empty(
         code=finding.code,
         name=finding.name,
         severity=str(finding.severity),

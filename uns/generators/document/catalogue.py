@@ -21,7 +21,7 @@ from uns import payloads
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
 from uns.generators.document.field_rows import FieldRow, field_rows
-from uns.generators.document.node_info import INFO, fitted
+from uns.generators.document.node_info import INFO, fit_example
 from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
@@ -418,7 +418,7 @@ class Catalogue:
                 if not levels:
                     break
                 path = "/".join(topic.example.split("/")[: len(levels)])
-                own = fitted(message, levels[-1].node, path, self.namespace.model)
+                own = fit_example(message, levels[-1].node, path, self.namespace.model)
                 try:
                     payloads.validate(contract, own, "producer")
                 except InvalidPayload:
@@ -444,19 +444,19 @@ class Catalogue:
     @cached_property
     def classes(self) -> tuple[ClassEntry, ...]:
         """Every class, in the order of the model."""
-        gathered = {name: _Gathered() for name in self.namespace.classes}
+        nodes = {name: _ClassNodes() for name in self.namespace.classes}
         for node in self.namespace.find(expand=False):
             names = {
                 name: None for class_ in node.classes for name in (class_.name, *class_.ancestors)
             }
             for name in names:
-                gathered[name].add(node)
-        extended: dict[str, list[str]] = {name: [] for name in gathered}
+                nodes[name].add(node)
+        extended: dict[str, list[str]] = {name: [] for name in nodes}
         for class_ in self.namespace.classes.values():
             for ancestor in class_.ancestors:
                 extended[ancestor].append(class_.name)
         return tuple(
-            self._class(class_, gathered[name], extended[name])
+            self._class(class_, nodes[name], extended[name])
             for name, class_ in self.namespace.classes.items()
         )
 
@@ -551,13 +551,13 @@ class Catalogue:
     # --- one class ---------------------------------------------------------------------------------
 
     def _class(
-        self, class_: EquipmentClass, gathered: _Gathered, descendants: list[str]
+        self, class_: EquipmentClass, nodes: _ClassNodes, descendants: list[str]
     ) -> ClassEntry:
         members = self.namespace.class_members.get(class_.name, NO_MEMBERS)
         names = {f"class {name}" for name in (class_.name, *class_.ancestors)}
         topics = {endpoint.key: endpoint for endpoint in _endpoints(members)}
         # What the class leaves incomplete is shown as one of its nodes completes it.
-        for endpoint in gathered.endpoints.values():
+        for endpoint in nodes.endpoints.values():
             topics.setdefault(endpoint.key, endpoint)
         return ClassEntry(
             class_,
@@ -568,8 +568,8 @@ class Catalogue:
                 if names.intersection(endpoint.declared_by)
             ),
             tuple(self._parts(members, ())),
-            gathered.templates,
-            to_number(gathered.nodes),
+            nodes.templates,
+            to_number(nodes.count),
             self._files.source(class_.origin and class_.origin.span),
         )
 
@@ -651,17 +651,17 @@ def _values(part: Choice | Name) -> list[str]:
     return [simplest, *named] if simplest else [*named, simplest]
 
 
-class _Gathered:
+class _ClassNodes:
     """The nodes of one class, counted, with their endpoints."""
 
     def __init__(self) -> None:
         self.templates = 0
-        self.nodes: Count = 0
+        self.count: Count = 0
         self.endpoints: dict[int, Endpoint] = {}
 
     def add(self, node: Node) -> None:
         self.templates += 1
-        self.nodes += from_number(node.count)
+        self.count += from_number(node.count)
         for found in node.own_endpoints(expand=False):
             # Nodes without declarations of their own share the endpoints of their class.
             if found.endpoint is not None:

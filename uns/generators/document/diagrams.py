@@ -15,21 +15,21 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend
 
-__all__ = ["Drawn", "Flow", "hierarchy"]
+__all__ = ["Diagram", "Flow", "hierarchy"]
 
 #: Most equipment of a tree, and most places and clients of a flow.
 MOST_EQUIPMENT, MOST_PLACES, MOST_CLIENTS = 60, 16, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Diagram:
     """A diagram as the lines of its source, and whether it shows only a part."""
 
     lines: tuple[str, ...]
     is_cut: bool
 
 
-def hierarchy(namespace: Namespace) -> Drawn:
+def hierarchy(namespace: Namespace) -> Diagram:
     """The equipment from the top down, level by level, families as one box each."""
     lines = ["flowchart TD"]
     made = 0
@@ -38,7 +38,7 @@ def hierarchy(namespace: Namespace) -> Drawn:
         below: list[tuple[str | None, Node]] = []
         for above, node in row:
             if made == MOST_EQUIPMENT:
-                return Drawn((*lines, f"  more[{mermaid('and more')}]"), is_cut=True)
+                return Diagram((*lines, f"  more[{mermaid('and more')}]"), is_cut=True)
             name = f"e{made}"
             made += 1
             lines.append(f"  {name}[{mermaid(_title(node))}]")
@@ -48,7 +48,7 @@ def hierarchy(namespace: Namespace) -> Drawn:
             if len(below) <= MOST_EQUIPMENT:
                 below += [(name, inner) for inner in _equipment(node)]
         row = below
-    return Drawn(tuple(lines), is_cut=False)
+    return Diagram(tuple(lines), is_cut=False)
 
 
 def _equipment(node: Node) -> Iterator[Node]:
@@ -96,7 +96,7 @@ class Flow:
         place.publishers.update(dict.fromkeys(topic.users.publishers))
         place.subscribers.update(dict.fromkeys(topic.users.subscribers))
 
-    def drawn(self) -> Drawn:
+    def diagram(self) -> Diagram:
         """The diagram of the templates that were added."""
         places = self._places.values()
         publishers = self._some(place.publishers for place in places)
@@ -115,7 +115,7 @@ class Flow:
                 lines.append(f"  m{at} --> k{kafka.index(place.kafka)}")
             read_by = filter(subscribers.__contains__, place.subscribers)
             lines += [f"  m{at} --> s{subscribers.index(name)}" for name in read_by]
-        return Drawn(tuple(lines), self._is_cut)
+        return Diagram(tuple(lines), self._is_cut)
 
     def _some(self, clients: Iterable[dict[str, None]]) -> list[str]:
         names = list(dict.fromkeys(name for some in clients for name in some))

@@ -12,18 +12,18 @@ from typing import Any
 from uns.model.namespace import Model
 from uns.model.nodes import Node
 
-__all__ = ["INFO", "fitted"]
+__all__ = ["INFO", "fit_example"]
 
 #: The payload of the ``_info`` of every node.
 INFO = "info/1"
 
 
-def fitted(message: Mapping[str, Any], node: Node, topic: str, model: Model) -> dict[str, Any]:
+def fit_example(message: Mapping[str, Any], node: Node, topic: str, model: Model) -> dict[str, Any]:
     r"""``message`` with the facts of ``node`` at ``topic``; facts that the node lacks are left out.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {lines: {line1: {label: Line 1}}}}")
-    >>> fitted({"timestamp_ms": 0, "level": "?", "label": "?"}, ns["lyon/line1"], "lyon/line1", ns.model)
+    >>> fit_example({"timestamp_ms": 0, "level": "?", "label": "?"}, ns["lyon/line1"], "lyon/line1", ns.model)
     {'timestamp_ms': 0, 'level': 'production_line', 'label': 'Line 1'}
     """
     said = {
