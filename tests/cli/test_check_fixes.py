@@ -13,8 +13,7 @@ from tests.cli.few_rules import judge_by
 from tests.cli.runs import Run
 from uns.cli import mending
 from uns.diagnostics import Edit, Severity, Span
-from uns.linting.rule import rule
-from uns.rules import RULES, Finding, Survey
+from uns.rules import RULES, Finding, Rule, Survey
 
 MODEL = """\
 uns: 1
@@ -48,7 +47,7 @@ def mends(monkeypatch: pytest.MonkeyPatch) -> Judges:
                         span = Span(source.name, number, start, number, end, line)
                         yield Finding(f"{word} is old", span, fix=(Edit(span, instead),))
 
-        one = rule("N999", "old-word", Severity.WARNING)(judge)
+        one = Rule("N999", "old-word", Severity.WARNING, judge)
         judge_by(monkeypatch, one, RULES["H201"])
 
     return mends
@@ -143,7 +142,7 @@ def test_a_message_may_speak_of_what_was_mended(
             f"there is {line.count('OLD')} of it", span, fix=(Edit(span, "new"),) if at else ()
         )
 
-    judge_by(monkeypatch, rule("N998", "counts", Severity.INFO)(judge))
+    judge_by(monkeypatch, Rule("N998", "counts", Severity.INFO, judge))
     assert "there is 1 of it" in run("check", "--fix").out
     assert plant.read_text(encoding="utf-8") == MODEL.replace("OLD", "new", 1)
 

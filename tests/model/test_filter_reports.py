@@ -47,6 +47,10 @@ def test_a_shared_subscription_is_reported_by_its_filter(ns: uns.Namespace):
     assert report_filter(ns, "$share/g/bottlingcompany/#").topics == 159
 
 
+def test_a_neighbour_that_would_be_a_shared_subscription_is_left_out(ns: uns.Namespace):
+    assert report_filter(ns, "a/$share/+").templates == ()
+
+
 def test_an_open_set_has_no_number():
     ns = uns.loads(
         """

@@ -9,6 +9,8 @@ related places on lines of their own. A case without ``finds`` passes; one with 
 from __future__ import annotations
 
 import functools
+import importlib
+import pkgutil
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,8 @@ import uns
 from tests.accepting import LOADER, Stored
 from tests.rules.judged import found_by, model
 from tests.test_examples import MODELS
-from uns.rules import RULES, lint
+from uns.rules import EVERY_RULE, RULES, Rule, lint
+from uns.rules.breaking import UNJUDGED
 
 HERE = Path(__file__).parent
 
@@ -83,9 +86,21 @@ def test_a_rule_has_cases_that_it_passes_and_cases_that_it_fails(code: str):
     assert {bool(case.get("finds")) for case in cases(code)} == {True, False}
 
 
-@pytest.mark.parametrize("code", RULES)
+@pytest.mark.parametrize("code", EVERY_RULE)
 def test_a_rule_has_a_whole_page(code: str):
-    assert all(RULES[code].page), code
+    missing = [part for part, text in EVERY_RULE[code].page._asdict().items() if not text]
+    assert missing == [], f"the docstring of rule {code} does not say: {', '.join(missing)}"
+
+
+def test_every_rule_that_is_written_is_collected_under_a_code_of_its_own():
+    written = {
+        each
+        for found in pkgutil.walk_packages(uns.rules.__path__, "uns.rules.")
+        for each in vars(importlib.import_module(found.name)).values()
+        if isinstance(each, Rule)
+    }
+    assert sorted(rule.code for rule in written) == sorted([*EVERY_RULE, UNJUDGED.code])
+    assert len({rule.name for rule in written}) == len(written)
 
 
 @pytest.mark.parametrize("code", sorted(set(RULES) - OF_MORE_THAN_A_MODEL))
@@ -100,11 +115,6 @@ def test_a_rule_is_fixable_when_its_findings_bring_edits(code: str):
     models = [model_of(code, index) for index in range(len(cases(code)))]
     edits = [found.fix for namespace in models for found in found_by(code, namespace) if found.fix]
     assert bool(edits) == RULES[code].fixable
-
-
-def test_codes_and_names_are_those_of_one_rule():
-    assert list(RULES) == [rule.code for rule in RULES.values()]
-    assert len({rule.name for rule in RULES.values()}) == len(RULES)
 
 
 def test_findings_come_by_place():

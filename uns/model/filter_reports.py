@@ -17,7 +17,13 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
-from uns.topics.names import SharedSubscription, TopicFilter, subscription
+from uns.topics.names import (
+    SharedSubscription,
+    TopicFilter,
+    is_topic_filter,
+    plain_filter,
+    subscription,
+)
 from uns.topics.templates import TopicTemplate
 
 __all__ = [
@@ -93,7 +99,7 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:
     Raises:
         InvalidTopicFilter: not a topic filter.
     """
-    wanted = _plain(subscription(filter))
+    wanted = plain_filter(subscription(filter))
     templates: list[TopicTemplate] = []
     levels: Counter[str] = Counter()
     classes: Counter[str] = Counter()
@@ -121,10 +127,6 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:
         dict(sorted(payloads.items())),
         tuple(_near_misses(namespace, wanted)),
     )
-
-
-def _plain(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
-    return wanted.filter if isinstance(wanted, SharedSubscription) else wanted
 
 
 def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss]:
@@ -164,14 +166,11 @@ def is_over_broad(hits: int, total: int) -> bool:
 def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
     """The filters with one level less, or with one ``+`` more, before the last level."""
     *front, last = wanted.levels
-    found: dict[TopicFilter, None] = {}
-    for index in range(len(front)):
-        shorter = [*front[:index], *front[index + 1 :], last]
-        found.setdefault(TopicFilter("/".join(shorter) or "+"))
-    for index in range(len(front) + 1):
-        found.setdefault(TopicFilter("/".join([*front[:index], "+", *front[index:], last])))
-    found.pop(wanted, None)
-    yield from found
+    shorter = ([*front[:at], *front[at + 1 :], last] for at in range(len(front)))
+    longer = ([*front[:at], "+", *front[at:], last] for at in range(len(front) + 1))
+    texts = dict.fromkeys("/".join(levels) or "+" for levels in (*shorter, *longer))
+    # Without its first level, `a/$share/+` is a shared subscription and not a filter.
+    yield from (TopicFilter(text) for text in texts if text != wanted and is_topic_filter(text))
 
 
 class FilterFact(StrEnum):
@@ -231,13 +230,13 @@ def review_filters(
             )
             continue
         group = wanted.share_name if isinstance(wanted, SharedSubscription) else ""
-        meaning = (group, str(_plain(wanted).canonical))
+        meaning = (group, str(plain_filter(wanted).canonical))
         if meaning in first:
             message, same = f"the same as filter {first[meaning] + 1}", (first[meaning],)
             findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message, same))
             continue
         first[meaning] = index
-        valid.append(_Valid(index, text, _plain(wanted), group))
+        valid.append(_Valid(index, text, plain_filter(wanted), group))
     findings += _covered(valid)
     if namespace is not None:
         findings += _against(valid, namespace)

@@ -8,7 +8,7 @@ from any number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -434,10 +434,9 @@ class Namespace(Frozen):
     def _equipment(self, *, expand: bool) -> Iterator[Node]:
         """All equipment, without looking into topics."""
 
-        def below(node: Node) -> Iterator[Node]:
-            if node.kind is PlaceKind.EQUIPMENT or node.kind is PlaceKind.ROOT:
-                return node.members(expand=expand)
-            return iter(())
+        def below(node: Node) -> Iterable[Node]:
+            is_topic = node.kind is not PlaceKind.EQUIPMENT and node.kind is not PlaceKind.ROOT
+            return () if is_topic else node.members(expand=expand)
 
         nodes = descend([self.root], below)
         return (node for node in nodes if node.kind is PlaceKind.EQUIPMENT)

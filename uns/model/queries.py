@@ -7,7 +7,7 @@ order: a node's own endpoints first, ranges by number.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from uns.counts import NO_END, Count, NoEnd
@@ -88,9 +88,10 @@ class _Reach:
                 if place is not None:
                     yield place, name, after
             return
+        is_first = state == self.filter.start
         for place in members:
             literal = place.segment.literal
-            after = self.filter.step(state, literal)
+            after = self.filter.step(state, literal) if is_first else other
             if after != DEAD:
                 yield place, literal, after
 
@@ -100,7 +101,9 @@ class _Reach:
 
     def goes_on(self, place: Place, state: int) -> bool:
         """Whether anything below ``place`` is taken."""
-        return fold((place.members, state), self._are_hit, self._hits)
+        part = place.members, state
+        known = self._hits.get(part)
+        return fold(part, self._are_hit, self._hits) if known is None else known
 
     def _are_hit(self, part: _Part) -> Generator[_Part, bool, bool]:
         for place, _, after in self.among(part):
@@ -191,9 +194,9 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
             elif open_ == "raise":
                 raise UnboundedTopics(prefix + place.segment.text)
 
-    def below(found: tuple[Place, int, str]) -> Iterator[tuple[Place, int, str]]:
+    def below(found: tuple[Place, int, str]) -> Iterable[tuple[Place, int, str]]:
         place, state, name = found
-        return among((place.members, state), f"{name}/")
+        return among((place.members, state), f"{name}/") if reach.goes_on(place, state) else ()
 
     found = descend(among((top, reach.start), ""), below)
     return (Topic(name) for place, state, name in found if reach.accepts(place, state))
@@ -205,12 +208,12 @@ def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
 
     def among(part: _Part, places: _Places, levels: _Levels) -> Iterator[tuple[Path, int]]:
         for place, level, after in reach.among(part):
-            if reach.accepts(place, after) or reach.goes_on(place, after):
-                yield ((*places, place), (*levels, level)), after
+            yield ((*places, place), (*levels, level)), after
 
-    def below(found: tuple[Path, int]) -> Iterator[tuple[Path, int]]:
+    def below(found: tuple[Path, int]) -> Iterable[tuple[Path, int]]:
         path, state = found
-        return among((path[0][-1].members, state), *path)
+        place = path[0][-1]
+        return among((place.members, state), *path) if reach.goes_on(place, state) else ()
 
     found = descend(among((top, reach.start), (), ()), below)
     return (path for path, state in found if reach.accepts(path[0][-1], state))

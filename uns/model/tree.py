@@ -422,7 +422,9 @@ def descend(first: Iterable[T], below: Callable[[T], Iterable[T]]) -> Iterator[T
     while pending:
         for found in pending[-1]:
             yield found
-            pending.append(iter(below(found)))
-            break
+            inner = below(found)
+            if inner:
+                pending.append(iter(inner))
+                break
         else:
             pending.pop()

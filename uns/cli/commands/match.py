@@ -9,9 +9,9 @@ from uns.cli.arguments import Match
 from uns.cli.inputs import given_topics
 from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
-from uns.counts import in_words
+from uns.counts import from_number, in_words
 from uns.diagnostics import visible
-from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, subscription
+from uns.topics.names import TopicFilter, is_topic_name, plain_filter, subscription
 
 if TYPE_CHECKING:
     from uns.model.filter_reports import FilterReport
@@ -44,8 +44,7 @@ def run(arguments: Match, out: Screen, err: Screen) -> int:
 
 
 def _plain(text: str) -> TopicFilter:
-    found = subscription(text)
-    return found.filter if isinstance(found, SharedSubscription) else found
+    return plain_filter(subscription(text))
 
 
 def _matched(arguments: Match, out: Screen, filter_: TopicFilter) -> int:
@@ -97,7 +96,7 @@ def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen)
 
 
 def _write_report(report: FilterReport, out: Screen) -> None:
-    topics = "an open set of topics" if report.topics is None else in_words(report.topics, "topic")
+    topics = in_words(from_number(report.topics), "topic")
     rows = [
         ("takes", f"{topics} ({in_words(report.template_count, 'template')})"),
         ("by level", _numbers(report.by_level)),

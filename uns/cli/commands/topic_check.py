@@ -27,7 +27,7 @@ from uns.diagnostics import Diagnostic, Span, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome, Resolution
 from uns.reports import Report
-from uns.rules import Policy, weigh_literals
+from uns.rules import Policy, judge_literals
 
 __all__ = ["run"]
 
@@ -175,7 +175,7 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
             err.error(str(reason))
             is_unread = True
     gate.save()
-    where = f"{in_words(code.mentions.judged, 'topic')} of {in_words(len(code.read), 'file')}"
+    where = f"{in_words(code.topics, 'topic')} of {in_words(len(code.read), 'file')}"
     told = summary(code.findings, where, code.known)
     report = Report(tuple(code.findings), tuple(code.read), summary=told, fails_from=fails_from)
     gate.outputs.write(report, out)
@@ -192,8 +192,8 @@ class _Code:
         self.mentions = Mentions(namespace)
         self.read: list[str] = []
         self.findings: list[Diagnostic] = []
-        #: How many findings the baseline knows.
-        self.known = 0
+        #: How many texts were taken for topics, and how many findings the baseline knows.
+        self.topics = self.known = 0
         self._namespace = namespace
         self._gate = gate
 
@@ -214,8 +214,9 @@ class _Code:
         reading = read_literals(file, data)
         if reading.note is not None:
             yield reading.note
+        self.topics += self.mentions.count(reading)
         policy = self._gate.policy
-        review = weigh_literals(
+        review = judge_literals(
             self._namespace,
             self.mentions.findings(reading),
             reading.ignores,
