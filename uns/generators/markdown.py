@@ -341,7 +341,7 @@ class _Writer:
         users = topic.users if self.catalogue.clients else ()
         # The words of the equipment's own topic are those of the equipment, listed with its nodes.
         words = (topic.node.label, topic.node.description) if depth < len(topic.levels) else ()
-        said = _describe(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
+        said = _about(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
         carried, sent = self.carried(topic.contract), _delivery(topic.endpoint)
         return code(_name(topic, depth)), carried, sent, *map(_join, users), said
 
@@ -387,7 +387,7 @@ class _Writer:
     def _class_topic(self, topic: ClassTopic) -> Sequence[str]:
         endpoint, notes = topic.endpoint, topic.endpoint.notes
         declared_by = prose(", ".join(endpoint.declared_by))
-        said = _describe(notes.label, notes.description, deprecated=notes.deprecated)
+        said = _about(notes.label, notes.description, deprecated=notes.deprecated)
         return self.carried(topic.contract), _delivery(endpoint), declared_by, said
 
     def client_lines(self, entry: Client) -> Iterator[str]:
@@ -415,7 +415,7 @@ def _finding_cells(found: Diagnostic) -> Sequence[str]:
 
 def _open_cells(entry: OpenEntry) -> Sequence[str]:
     node = entry.node
-    said = _describe(node.label, node.description)
+    said = _about(node.label, node.description)
     source = code(entry.source) if entry.source else ""
     return code(entry.template.text), code(entry.filter), said, cell(node.owner), source
 
@@ -450,13 +450,8 @@ def _node_cells(topic: TopicEntry) -> Sequence[str]:
         return template, "", _number(levels), owner, ""
     last = levels[-1]
     source = code(last.source) if last.source else ""
-    return (
-        template,
-        _describe(last.node.label, last.node.description),
-        _number(levels),
-        owner,
-        source,
-    )
+    words = _about(last.node.label, last.node.description)
+    return template, words, _number(levels), owner, source
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
@@ -486,7 +481,7 @@ def _field_cells(row: FieldRow) -> Sequence[str]:
 
 def _part_cells(part: ClassPart) -> Sequence[str]:
     count = "open set" if part.count is None else f"{part.count:,}"
-    said = _describe(part.label, part.description)
+    said = _about(part.label, part.description)
     return code(part.path), prose(part.level.name), _join(part.classes), count, said
 
 
@@ -523,9 +518,7 @@ def _delivery(endpoint: Endpoint) -> str:
     return f"{endpoint.kind}, {retained}, QoS {endpoint.qos}"
 
 
-def _describe(
-    *texts: str | None, required: bool = False, deprecated: Deprecated | None = None
-) -> str:
+def _about(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
     """Label, description, and whether it is required or deprecated."""
     said = [*(prose(text) for text in texts if text), "Required." if required else ""]
     return " ".join(filter(None, [*said, _deprecation(deprecated)]))

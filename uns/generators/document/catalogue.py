@@ -483,10 +483,9 @@ class Catalogue:
     def _below(self, position: _Position) -> Iterator[_Position]:
         for node in position.node.members(expand=False):
             segment, literal = node.segment, node.segment.literal
-            slash = "/" if position.levels else ""
-            text = literal
-            if text is None:
-                text = example_level(segment, is_first=not position.levels)
+            is_first = not position.levels
+            slash = "" if is_first else "/"
+            text = example_level(segment, is_first=is_first) if literal is None else literal
             example = position.example
             yield _Position(
                 node,
@@ -500,9 +499,7 @@ class Catalogue:
             )
 
     def _entry(self, position: _Position, endpoint: Endpoint) -> TopicEntry:
-        example = position.example
-        if example is not None and not is_topic_name(example):
-            example = None
+        example = position.example if is_topic_name(position.example or "") else None
         return TopicEntry(
             position.template,
             position.filter,
