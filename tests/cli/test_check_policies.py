@@ -106,8 +106,8 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("arguments", "table", "said"),
     [
-        pytest.param(["--ignore", "M301"], "", "M301 is a fault and no rule: a model that has it does not load", id="a fault"),
-        pytest.param(["--severity", "M=info"], "", "M is a fault and no rule: ", id="faults"),
+        pytest.param(["--ignore", "M301"], "", "M301 is a fault, not a rule: a model that has it never loads", id="a fault"),
+        pytest.param(["--severity", "M=info"], "", "M is a fault, not a rule: ", id="faults"),
         pytest.param(["--select", "unknwon-unit"], "", "no rule is called 'unknwon-unit'; did you mean 'unknown-unit'?", id="a typo"),
         pytest.param(["--severity", "P201"], "", "'P201' is not RULE=LEVEL", id="no level"),
         pytest.param(["--severity", "P201=bad"], "", "'bad' is no level; it is one of: info, warning, error", id="no such level"),
@@ -179,7 +179,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
         1,
         (
             "plant.uns.yaml:6:3: warning[H201]: work_cell 'oven' has no topic 'state', which its"
-            " level or the node itself requires\n1 warning in 1 model, 2 known\n"
+            " equipment level or the node itself requires\n1 warning in 1 model, 2 known\n"
         ),
     )
     # All is mended: what the baseline says is too much, and fails nothing.
@@ -188,8 +188,8 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
     assert done == (
         0,
         (
-            "known.yaml:7:7: info[U201]: H201 is known at 'press', and none is found there\n"
-            "known.yaml:9:7: info[U201]: P201 is known at 'press/power', and none is found there\n"
+            "known.yaml:7:7: info[U201]: the baseline lists H201 at 'press', but it is not found there\n"
+            "known.yaml:9:7: info[U201]: the baseline lists P201 at 'press/power', but it is not found there\n"
             "2 info in 1 model\n"
         ),
         "",

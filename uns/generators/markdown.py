@@ -2,9 +2,8 @@
 
 One file (``topics.md``), or a folder with ``index.md`` and a page for each kind
 of equipment, for each contract, for the classes and for the clients. Equipment
-with the same topics is told once, however many nodes there are: first what it
-publishes, then the nodes that do. Every text of the model goes through
-:mod:`uns.generators.document.escapes`.
+with the same topics is described once: first its topics, then its nodes. Every
+text of the model goes through :mod:`uns.generators.document.escapes`.
 """
 
 from __future__ import annotations
@@ -26,31 +25,31 @@ from uns.generators.document.catalogue import (
     ContractEntry,
     FieldRow,
     LevelEntry,
+    OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.diagrams import Drawn, Flow, hierarchy
+from uns.generators.document.diagrams import Diagram, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
-from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated
+from uns.model.tree import Deprecated, Endpoint
 from uns.payloads import ValueType, type_in_words
 
 __all__ = ["TARGET", "generate"]
 
-#: Most nodes and most topics that are listed for one kind of equipment.
+#: The most nodes and the most topics that are listed for one kind of equipment.
 MOST_NODES, MOST_TOPICS = 200, 500
-#: Most kinds of equipment, and of each of contracts, classes, clients and findings, that are told.
+#: The most kinds of equipment, and the most contracts, classes, clients and findings each.
 MOST_KINDS, MOST_PARTS = 2_000, 2_000
 
-#: Most templates or names that stand in one cell or line.
+#: The most templates or names in one cell or line.
 _SEVERAL = 12
 
 Layout: TypeAlias = Literal["file", "folder"]
 
-# --- what is told together -------------------------------------------------------------------------
+# --- equipment that is alike -----------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -71,13 +70,13 @@ class _Equipment:
 
     @property
     def more(self) -> str:
-        """How many nodes there are beside the first, in words."""
+        """The number of nodes besides the first, in words."""
         return f" and {self.total - 1:,} more" if self.total > 1 else ""
 
 
 @dataclass(slots=True)
-class _Gathered:
-    """What one walk over the topics brings together."""
+class _Collected:
+    """Everything that one pass over the topics collects."""
 
     equipment: list[_Equipment] = field(default_factory=list)
     kinds: int = 0
@@ -87,20 +86,20 @@ class _Gathered:
     reads: Counter[str] = field(default_factory=Counter)
 
 
-def _gather(catalogue: Catalogue) -> _Gathered:
-    found = _Gathered()
+def _collect(catalogue: Catalogue) -> _Collected:
+    found = _Collected()
     kinds: dict[object, _Equipment] = {}
     for _, group in itertools.groupby(catalogue.topics(), key=_equipment_of):
         topics = tuple(group)
         found.templates += len(topics)
         for topic in topics:
             found.flow.add(topic)
-            found.writes.update(topic.publishers)
-            found.reads.update(topic.subscribers)
+            found.writes.update(topic.users.publishers)
+            found.reads.update(topic.users.subscribers)
         levels = topics[0].equipment
         last = levels[-1] if levels else None
-        alike = tuple(_what_is_alike(topic, len(levels)) for topic in topics)
-        key = (last and (last.equipment_level, last.classes), alike)
+        alike = tuple(_alike(topic, len(levels)) for topic in topics)
+        key = (last and (last.what, last.classes), alike)
         kind = kinds.get(key)
         if kind is None:
             found.kinds += 1
@@ -119,32 +118,23 @@ def _equipment_of(topic: TopicEntry) -> str:
 
 
 def _name(topic: TopicEntry, depth: int) -> str:
-    """A topic below its equipment, which ends at ``depth``; ``.`` for the equipment's own topic."""
+    """The name of a topic below its equipment, which has ``depth`` levels; ``.`` for the equipment's own topic."""
     return "/".join(level.text for level in topic.levels[depth:]) or "."
 
 
-def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
-    """All that is said of a topic but where its equipment is: equal for all nodes of a kind."""
-    own_words = (topic.label, topic.description) if depth < len(topic.levels) else None
-    return (
-        _name(topic, depth),
-        topic.contract,
-        topic.kind,
-        topic.retain,
-        topic.qos,
-        topic.required,
-        own_words,
-        topic.deprecated,
-        topic.publishers,
-        topic.subscribers,
-    )
+def _alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
+    """Everything about a topic except the place of its equipment: equal for all nodes of a kind."""
+    endpoint, node = topic.endpoint, topic.node
+    words = (node.label, node.description) if depth < len(topic.levels) else None
+    alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, words)
+    return (*alike, endpoint.kind, endpoint.retain, endpoint.qos, endpoint.required)
 
 
 # --- pages -----------------------------------------------------------------------------------------
 
 
 class _Section(NamedTuple):
-    """What is told under one heading; ``path`` is its page in a folder, ``link`` leads there."""
+    """The text under one heading; ``path`` is its page in a folder, ``link`` leads there."""
 
     path: str
     title: str
@@ -162,10 +152,10 @@ class _Writer:
         self.contracts = catalogue.contracts[:MOST_PARTS]
         self.classes = catalogue.classes[:MOST_PARTS]
         self.clients = catalogue.clients[:MOST_PARTS]
-        self.found = _gather(catalogue)
+        self.found = _collect(catalogue)
         self._linked = frozenset(self.contracts)
 
-    def written(self, findings: Sequence[Diagnostic]) -> Generated:
+    def write(self, findings: Sequence[Diagnostic]) -> Generated:
         """The files."""
         first = list(self.overview(findings))
         files = self._folder(first) if self.in_folder else self._file(first)
@@ -203,12 +193,14 @@ class _Writer:
         return {path: _as_file(pages[path]) for path in sorted(pages)}
 
     def sections(self) -> dict[str, list[_Section]]:
-        """Everything behind the overview, by groups of one kind."""
+        """Everything after the overview, by groups of one kind."""
         return {
             "Topics": [self._equipment_section(kind) for kind in self.found.equipment],
             "Contracts": [self._contract_section(contract) for contract in self.contracts],
             "Classes": [
-                _Section("lists/classes.md", prose(entry.name), "", self.class_lines(entry))
+                _Section(
+                    "lists/classes.md", prose(entry.declared.name), "", self.class_lines(entry)
+                )
                 for entry in self.classes
             ],
             "Clients": [
@@ -232,7 +224,7 @@ class _Writer:
         return _Section(path, title, link, self.contract_lines(contract))
 
     def carried(self, contract: ContractEntry) -> str:
-        """What a topic carries: the payload, leading to its page, and the metric inside it."""
+        """The payload of a topic, as a link to its page, and the metric inside it."""
         name = code(contract.name)
         if self.in_folder and contract in self._linked:
             name = f"[{name}](../contracts/{safe_name(contract.key)}.md)"
@@ -241,7 +233,7 @@ class _Writer:
     # --- the first page ----------------------------------------------------------------------------
 
     def overview(self, findings: Sequence[Diagnostic]) -> Iterator[str]:
-        """What the model is, and its diagrams."""
+        """The facts of the model, and its diagrams."""
         namespace = self.catalogue.namespace
         model = namespace.model
         yield from _block(f"[//]: # ({mark('markdown')})")
@@ -253,7 +245,7 @@ class _Writer:
         yield from self._diagram(hierarchy(namespace), "the equipment hierarchy")
         if self.found.templates:
             yield from _block("## From MQTT to Kafka")
-            yield from self._diagram(self.found.flow.drawn(), "the way from MQTT to Kafka")
+            yield from self._diagram(self.found.flow.diagram(), "the way from MQTT to Kafka")
         open_nodes = self.catalogue.open_nodes
         if open_nodes:
             yield from _block("## Open nodes")
@@ -277,17 +269,18 @@ class _Writer:
             ("findings", len(findings), MOST_PARTS),
         ):
             left = f"{there - told:,}"
-            told_as = f"{left} further {what} are not told here."
-            yield from self._cut(there - told, told_as, f"{left} {what} are not told")
+            told_as = f"{left} further {what} are not listed here."
+            yield from self._cut(there - told, told_as, f"{left} {what} are not listed")
 
     def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
         model = namespace.model
-        if model.id:
-            yield "model", code(model.id)
-        if model.version:
-            yield "version", code(model.version)
-        if model.owner:
-            yield "owner", prose(model.owner)
+        for name, text, write in (
+            ("model", model.id, code),
+            ("version", model.version, code),
+            ("owner", model.owner, prose),
+        ):
+            if text:
+                yield name, write(text)
         kinds = self.found.equipment
         is_open = any(level.count is None for kind in kinds for level in kind.topics[0].equipment)
         more = " and those of open sets" if is_open else ""
@@ -303,25 +296,25 @@ class _Writer:
         topics = code(f"{mapping.prefix}.*")
         yield "Kafka topics", f"{topics}, the record key is {_key(mapping.key)}{default}"
 
-    def _diagram(self, drawn: Drawn, what: str) -> Iterator[str]:
-        yield from _block("```mermaid", *drawn.lines, "```")
-        if drawn.is_cut:
-            self._lose("X401", f"the diagram of {what} shows a part of the model")
+    def _diagram(self, diagram: Diagram, what: str) -> Iterator[str]:
+        yield from _block("```mermaid", *diagram.lines, "```")
+        if diagram.is_cut:
+            self._lose("X401", f"the diagram of {what} shows only a part of the model")
 
     def _cut(self, number: int, told: str, lost: str, subject: str = "") -> list[str]:
-        """The line about ``number`` things that are left out, if any are."""
+        """A line about the ``number`` things that are left out, if there are any."""
         if number <= 0:
             return []
         self._lose("X402", lost, subject)
         return _block(told)
 
     def _lose(self, code_: str, message: str, subject: str = "") -> None:
-        self.losses.add(code_, subject, message, "`uns export topics-json` has all")
+        self.losses.add(code_, subject, message, "`uns export topics-json` has all of them")
 
     # --- equipment ---------------------------------------------------------------------------------
 
     def equipment(self, kind: _Equipment) -> Iterator[str]:
-        """What equipment of one kind publishes, and which there is of it."""
+        """The topics of one kind of equipment, and its nodes."""
         levels = kind.topics[0].equipment
         if levels:
             yield from _block(" / ".join(map(_crumb, levels)))
@@ -345,12 +338,12 @@ class _Writer:
         yield from self._cut(more, f"and {more:,} more with the same topics.", lost, template)
 
     def _topic_cells(self, topic: TopicEntry, depth: int) -> Sequence[str]:
-        users = (topic.publishers, topic.subscribers) if self.catalogue.clients else ()
-        # Of the equipment's own topic the words are those of the equipment, told of its node.
-        words = (topic.label, topic.description) if depth < len(topic.levels) else ()
-        said = _said(*words, required=topic.required, deprecated=topic.deprecated)
-        carried, sent = self.carried(topic.contract), _sent(topic)
-        return code(_name(topic, depth)), carried, sent, *map(_several, users), said
+        users = topic.users if self.catalogue.clients else ()
+        # The words of the equipment's own topic are those of the equipment, listed with its nodes.
+        words = (topic.node.label, topic.node.description) if depth < len(topic.levels) else ()
+        said = _about(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
+        carried, sent = self.carried(topic.contract), _delivery(topic.endpoint)
+        return code(_name(topic, depth)), carried, sent, *map(_join, users), said
 
     # --- contracts, classes, clients ---------------------------------------------------------------
 
@@ -361,7 +354,7 @@ class _Writer:
         if contract.metric is not None:
             yield from _block(f"Wraps a{_metric(contract.metric)}.")
         if contract.is_foreign:
-            yield from _block("A JSON Schema of its own says what it holds:")
+            yield from _block("A JSON Schema describes its fields:")
             yield from _block("```json", json_block(contract.schema()), "```")
         else:
             head = ("field", "type", "unit", "limits", "presence", "what it is")
@@ -371,33 +364,34 @@ class _Writer:
             yield from _block("```json", json_block(contract.example), "```")
 
     def class_lines(self, entry: ClassEntry) -> Iterator[str]:
-        """What a class is, and what it brings."""
-        if entry.description:
-            yield from _block(paragraph(entry.description))
+        """A class with its topics and parts."""
+        if entry.declared.notes.description:
+            yield from _block(paragraph(entry.declared.notes.description))
         yield from _table(("fact", "value"), _class_facts(entry))
-        properties = entry.properties.items()
+        properties = entry.declared.properties.items()
         rows = ((code(name), prose(type_in_words(value))) for name, value in properties)
         yield from _table(("property", "type"), rows)
         head = ("carries", "sent", "from", "what it is")
-        topics = ((code(topic.key), *self._class_topic(topic)) for topic in entry.topics)
+        topics = ((code(topic.endpoint.key), *self._class_topic(topic)) for topic in entry.topics)
         yield from _table(("topic", *head), topics)
         yield from _table(
             ("part", "level", "classes", "number", "what it is"), map(_part_cells, entry.parts)
         )
         topics = (
-            (code(f"{part.path}/{topic.key}"), *self._class_topic(topic))
+            (code(f"{part.path}/{topic.endpoint.key}"), *self._class_topic(topic))
             for part in entry.parts
             for topic in part.topics
         )
         yield from _table(("topic of a part", *head), topics)
 
     def _class_topic(self, topic: ClassTopic) -> Sequence[str]:
-        declared_by = prose(", ".join(topic.declared_by))
-        said = _said(topic.label, topic.description, deprecated=topic.deprecated)
-        return self.carried(topic.contract), _sent(topic), declared_by, said
+        endpoint, notes = topic.endpoint, topic.endpoint.notes
+        declared_by = prose(", ".join(endpoint.declared_by))
+        said = _about(notes.label, notes.description, deprecated=notes.deprecated)
+        return self.carried(topic.contract), _delivery(endpoint), declared_by, said
 
     def client_lines(self, entry: Client) -> Iterator[str]:
-        """What a client may use."""
+        """The filters of a client."""
         if entry.description:
             yield from _block(paragraph(entry.description))
         rows = [("label", prose(entry.label or "")), ("owner", prose(entry.owner or ""))]
@@ -406,7 +400,7 @@ class _Writer:
             ("subscribes to", entry.subscribe, self.found.reads),
         ):
             templates = in_words(counted[entry.name], "topic template")
-            shown = _several(filters, code)
+            shown = _join(filters, code)
             rows.append((verb, f"{shown}: {templates}" if shown else ""))
         yield from _table(("fact", "value"), (row for row in rows if row[1]))
 
@@ -420,16 +414,16 @@ def _finding_cells(found: Diagnostic) -> Sequence[str]:
 
 
 def _open_cells(entry: OpenEntry) -> Sequence[str]:
-    said = _said(entry.label, entry.description)
+    node = entry.node
+    said = _about(node.label, node.description)
     source = code(entry.source) if entry.source else ""
-    return code(entry.template), code(entry.filter), said, cell(entry.owner), source
+    return code(entry.template.text), code(entry.filter), said, cell(node.owner), source
 
 
 def _crumb(level: LevelEntry) -> str:
-    """A level with what it is: the typed path of a topic."""
-    what = level.equipment_level.name if level.equipment_level else str(level.kind)
+    """A level with its equipment level and classes."""
     classes = f" {prose(', '.join(level.classes))}" if level.classes else ""
-    return f"{code(level.text)} ({code(what)}{classes})"
+    return f"{code(level.text)} ({code(level.what)}{classes})"
 
 
 def _address_cells(topic: TopicEntry, depth: int) -> Sequence[str]:
@@ -451,16 +445,17 @@ def _address_cells(topic: TopicEntry, depth: int) -> Sequence[str]:
 def _node_cells(topic: TopicEntry) -> Sequence[str]:
     """The equipment whose topic this is."""
     levels = topic.equipment
-    owner, template = cell(topic.owner), code(_equipment_of(topic))
+    owner, template = cell(topic.node.owner), code(_equipment_of(topic))
     if not levels:
         return template, "", _number(levels), owner, ""
     last = levels[-1]
     source = code(last.source) if last.source else ""
-    return template, _said(last.label, last.description), _number(levels), owner, source
+    words = _about(last.node.label, last.node.description)
+    return template, words, _number(levels), owner, source
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
-    """How many nodes the levels stand for; of open sets, which texts they take."""
+    """The number of nodes that the levels make; for open sets, their patterns."""
     count = 1
     for level in levels:
         if level.count is None:
@@ -486,20 +481,21 @@ def _field_cells(row: FieldRow) -> Sequence[str]:
 
 def _part_cells(part: ClassPart) -> Sequence[str]:
     count = "open set" if part.count is None else f"{part.count:,}"
-    said = _said(part.label, part.description)
-    return code(part.path), prose(part.level.name), _several(part.classes), count, said
+    said = _about(part.label, part.description)
+    return code(part.path), prose(part.level.name), _join(part.classes), count, said
 
 
 def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
+    declared, notes = entry.declared, entry.declared.notes
     facts = {
-        "label": prose(entry.label or ""),
-        "owner": prose(entry.owner or ""),
-        "equipment level": prose(entry.level.name) if entry.level else "",
-        "abstract": "to be extended, not to be used by a node" if entry.abstract else "",
-        "extends": _several(entry.ancestors),
-        "extended by": _several(entry.descendants),
-        "required topics": ", ".join(map(code, entry.required)),
-        "deprecated": _deprecated(entry.deprecated),
+        "label": prose(notes.label or ""),
+        "owner": prose(notes.owner or ""),
+        "equipment level": prose(declared.level.name) if declared.level else "",
+        "abstract": "only to be extended: no node may use it" if declared.abstract else "",
+        "extends": _join(declared.ancestors),
+        "extended by": _join(entry.descendants),
+        "required topics": ", ".join(map(code, declared.required)),
+        "deprecated": _deprecation(notes.deprecated),
     }
     yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
@@ -517,17 +513,18 @@ def _metric(metric: ValueType | None) -> str:
     return f" {prose(type_in_words(metric))}" if metric is not None else ""
 
 
-def _sent(topic: TopicEntry | ClassTopic) -> str:
-    return f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}"
+def _delivery(endpoint: Endpoint) -> str:
+    retained = "retained" if endpoint.retain else "not retained"
+    return f"{endpoint.kind}, {retained}, QoS {endpoint.qos}"
 
 
-def _said(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
-    """What something is: its label, its description, and what else is to be known of it."""
+def _about(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
+    """Label, description, and whether it is required or deprecated."""
     said = [*(prose(text) for text in texts if text), "Required." if required else ""]
-    return " ".join(filter(None, [*said, _deprecated(deprecated)]))
+    return " ".join(filter(None, [*said, _deprecation(deprecated)]))
 
 
-def _deprecated(deprecated: Deprecated | None) -> str:
+def _deprecation(deprecated: Deprecated | None) -> str:
     if deprecated is None:
         return ""
     said = "Deprecated"
@@ -544,7 +541,7 @@ def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
 
 
-def _several(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
+def _join(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
     more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
     return ", ".join(map(shown, names[:_SEVERAL])) + more
 
@@ -558,7 +555,7 @@ def _block(*lines: str) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Rows below a head; a cell is never empty, so that no renderer drops it."""
+    """A table; a cell is never empty, so that no renderer drops it."""
     lines = [f"| {' | '.join(text or ' ' for text in row)} |" for row in rows]
     if not lines:
         return []
@@ -575,12 +572,12 @@ def _as_file(lines: Sequence[str]) -> bytes:
 def generate(
     namespace: Namespace, layout: Layout = "file", findings: Sequence[Diagnostic] = ()
 ) -> Generated:
-    """One file or a folder of pages; ``findings`` are listed on the first."""
-    return _Writer(Catalogue(namespace), layout).written(findings)
+    """One file or a folder of pages; ``findings`` are listed on the first page."""
+    return _Writer(Catalogue(namespace), layout).write(findings)
 
 
 LOSSES = {
-    "X401": ("cut-diagram", "A diagram shows a part of the model; the tables show all of it."),
+    "X401": ("cut-diagram", "A diagram shows only a part of the model; the tables show all of it."),
     "X402": ("cut-table", "A table shows its first rows; topics.json has all of them."),
 }
 

@@ -1,9 +1,9 @@
 """A typed Python module: topics to complete in an editor, payloads that mypy checks.
 
-Equipment becomes classes: what has the same topics and parts below it shares
-one, so the module is as long as the model is various, not as the plant is large.
-A topic is a ``str`` that knows the type of its messages. The module stands
-alone: it needs nothing but Python.
+Equipment becomes classes. Equipment with the same topics and parts shares a class,
+so the length of the module depends on how varied the model is, not on how large
+the plant is. A topic is a ``str`` that knows the type of its messages. The module
+needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -13,35 +13,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from uns.generators.document.open_nodes import open_nodes
+from uns.generators.document.catalogue import open_nodes
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
 from uns.generators.python_types import Types
 from uns.generators.targets import Generated, InvalidOption, Losses, Option, Target, mark
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
-from uns.model.tree import PlaceKind
+from uns.model.tree import PlaceKind, descend
 from uns.payloads import type_in_words
 from uns.topics.sets import Choice
 from uns.topics.templates import Fixed, Name, Segment
 
 __all__ = ["TARGET", "generate"]
 
-#: Most numbers and most words that are listed in the type of an argument.
+#: The most numbers and the most words that are listed in the type of an argument.
 MOST_WORDS = 50
 
 _RUNTIME = '''\
 """Topics of a Unified Namespace, typed: complete them in an editor, let mypy check their messages.
 
-Start at the equipment at the top, at the end of this module, and go down by attributes. What is
-one of many is called with its value; `every_...` stands for all of them. A topic is a `str`, so it
-goes as it is into any client::
+Start with the equipment at the end of this module and go down by attributes. To get one member of a
+family, call it with its value; `every_...` is all members. A topic is a `str`, so it goes as it is
+into any client::
 
     client.publish(topic, topic.dumps(message))     # mypy checks the message
-    message = topic.loads(payload)                  # typed, but not checked: that takes the model
+    message = topic.loads(payload)                  # typed, but not checked: use the model for that
 
-Below `every_...` a topic is a topic filter, to subscribe to. A filter knows no names: `+` takes every
-level there, of equipment beside the family as well. This module needs Python 3.11 and
-nothing else.
+Below `every_...` a topic is a topic filter, to subscribe to. Its `+` matches every level there, also
+those of equipment beside the family. This module needs Python 3.11 and nothing else.
 """
 
 import json as _json
@@ -69,7 +68,7 @@ class Topic(str, _Generic[_P]):
     def dumps(self, message: _P) -> bytes:
         """The payload of a message; mypy checks the fields, a broker or a consumer their values."""
         if "+" in self:
-            raise ValueError(f"{str(self)!r} is a topic filter; nothing is published to it")
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
         return _json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
 
     def loads(self, payload: str | bytes) -> _P:
@@ -154,25 +153,25 @@ def _like(value: str, pattern: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """What stands below a position at one level: a topic, a position, or both."""
+    """A member of a position at one level: a topic, a position, or both."""
 
     segment: Segment
-    #: The type of its messages, where it is a topic.
+    #: The type of its messages, if it is a topic.
     payload: str | None
     doc: str
-    #: The number of its shape, where there is something below it.
+    #: The number of its shape, if there is something below it.
     shape: int | None
-    #: What to call it where its segment has no words.
+    #: Its name if its segment has no words.
     what: str
 
 
-#: What makes a class: the type of the position's own topic, and what stands below.
+#: The content of a class: the type of the position's own topic, and the members below it.
 _Shape: TypeAlias = tuple[str | None, tuple[_Member, ...]]
 
 
 @dataclass(slots=True)
 class _Open:
-    """A node of the walk whose members are still being gathered."""
+    """A node whose members are still being collected."""
 
     node: Node
     below: Iterator[Node]
@@ -184,7 +183,6 @@ class _Module:
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
-        self.roots: list[tuple[str, _Member]] = []
         self.names = Names({*BUILTINS, "Topic", "Position", "MODEL_ID", "MODEL_VERSION"})
         self.losses = Losses(LOSSES)
         self.types = Types(self.names, self.losses)
@@ -193,31 +191,38 @@ class _Module:
         self._shapes: dict[_Shape, int] = {}
         self._class_names: list[str] = []
 
-    def written(self, name: str) -> Generated:
+    def write(self, name: str) -> Generated:
         """The module as a file."""
         model = self.namespace.model
-        roots = [self.names.take(_member_name(member)) for member in self._walk()]
+        roots = {self.names.take(_member_name(member)): member for member in self._walk()}
         for made in self._shape_lines():
             self.classes += made
         lines = [f"# {mark('python')}", "# ruff: noqa", "# fmt: off", _RUNTIME, ""]
         lines += [f"MODEL_ID = {model.id!r}", f"MODEL_VERSION = {model.version!r}"]
         lines += self.types.lines + self.classes + ["", ""]
-        for root, (prefix, member) in zip(roots, self.roots, strict=True):
+        prefix = "".join(f"{level}/" for level in self.namespace.root_levels)
+        for root, member in roots.items():
             lines += self._root_lines(root, prefix, member)
         text = "\n".join(lines).rstrip() + "\n"
-        for entry in open_nodes(self.namespace):
-            below = f"what is below the open node {entry.template}"
-            said = f"{below} is not modelled and has no name here"
-            self.losses.add("X303", entry.template, said)
+        for node in open_nodes(self.namespace):
+            template = node.template.text
+            said = f"topics below the open node {template} are not modelled and have no names here"
+            self.losses.add("X303", template, said)
         return Generated({f"{name}.py": text.encode()}, tuple(self.losses))
 
     # --- shapes ------------------------------------------------------------------------------------
 
     def _walk(self) -> Iterator[_Member]:
         """The members at the top, once everything below them is known."""
-        for prefix, top in self._tops():
+        below_root_levels = descend(
+            self.namespace.root.members(expand=False),
+            lambda node: node.members(expand=False) if node.kind is PlaceKind.ROOT else (),
+        )
+        for top in below_root_levels:
+            if top.kind is PlaceKind.ROOT:
+                continue
             pending = [_Open(top, top.members(expand=False))]
-            while True:
+            while pending:
                 current = pending[-1]
                 node = next(current.below, None)
                 if node is not None:
@@ -225,27 +230,13 @@ class _Module:
                     continue
                 pending.pop()
                 member = self._member(current)
-                if not pending:
-                    break
-                if member is not None:
+                if member is not None and pending:
                     pending[-1].members.append(member)
             if member is not None:
-                self.roots.append((prefix, member))
                 yield member
 
-    def _tops(self) -> Iterator[tuple[str, Node]]:
-        """What stands below the fixed levels in front, with those levels."""
-        pending = [("", node) for node in self.namespace.root.members(expand=False)]
-        while pending:
-            prefix, node = pending.pop(0)
-            if node.kind is PlaceKind.ROOT:
-                inner = f"{prefix}{node.name}/"
-                pending[:0] = [(inner, below) for below in node.members(expand=False)]
-            else:
-                yield prefix, node
-
     def _member(self, done: _Open) -> _Member | None:
-        """A node with all its members; ``None`` where nothing is published at or below it."""
+        """A node with all its members; ``None`` if nothing is published at or below it."""
         node = done.node
         contract = node.contract
         payload = None if contract is None else self.types.of(contract)
@@ -300,49 +291,44 @@ class _Module:
             if member.doc:
                 yield f"    {member.doc!r}"
             return
-        result, made = self._result(member, "{self._path}/")
         yield f"    {names.take(f'every_{wanted}')} = {self._descriptor('+', member)}"
-        yield f"    def {name}({', '.join(['self', *_parameters(member.segment)])}) -> {result}:"
-        yield f"        {member.doc or f'One of {member.segment.text}.'!r}"
-        yield f"        return {made}"
+        doc = member.doc or f"One of {member.segment.text}."
+        for line in self._function(name, member, ["self"], "f'{self._path}/'", doc):
+            yield f"    {line}"
 
     def _descriptor(self, level: str, member: _Member) -> str:
         if member.shape is None:
             return f"_Leaf[{member.payload}]({level!r})"
         return f"_Part({level!r}, {self._class_names[member.shape]})"
 
-    def _result(self, member: _Member, prefix: str) -> tuple[str, str]:
-        """The type of one of a family, and the expression that makes it."""
-        path = " + ".join(filter(None, [prefix and f"f{prefix!r}", *_expressions(member.segment)]))
-        if member.shape is None:
-            return f"Topic[{member.payload}]", f"Topic({path})"
-        name = self._class_names[member.shape]
-        return name, f"{name}({path})"
+    def _type(self, member: _Member) -> str:
+        return (
+            f"Topic[{member.payload}]" if member.shape is None else self._class_names[member.shape]
+        )
+
+    def _function(
+        self, name: str, member: _Member, first: list[str], lead: str, doc: str
+    ) -> Iterator[str]:
+        """A function for one of a family; ``lead`` is the code for the path above it."""
+        path = " + ".join(filter(None, [lead, *_expressions(member.segment)]))
+        type_ = self._type(member)
+        yield f"def {name}({', '.join([*first, *_parameters(member.segment)])}) -> {type_}:"
+        yield f"    {doc!r}"
+        yield f"    return {type_.partition('[')[0]}({path})"
 
     def _root_lines(self, name: str, prefix: str, member: _Member) -> Iterator[str]:
-        literal = member.segment.literal
-        if literal is not None and member.shape is not None:
-            yield f"{name} = {self._class_names[member.shape]}({prefix + literal!r})"
-        elif literal is not None:
-            yield f"{name}: Topic[{member.payload}] = Topic({prefix + literal!r})"
-        else:
-            path = " + ".join(
-                filter(None, [prefix and repr(prefix), *_expressions(member.segment)])
-            )
-            kind = None if member.shape is None else self._class_names[member.shape]
-            result = kind or f"Topic[{member.payload}]"
-            every = self.names.take(f"every_{name}")
-            yield f"{every}: {result} = {kind or 'Topic'}({prefix + '+'!r})"
-            yield ""
-            yield ""
-            yield f"def {name}({', '.join(_parameters(member.segment))}) -> {result}:"
-            yield f"    {f'One of {member.segment.text}.'!r}"
-            yield f"    return {kind or 'Topic'}({path})"
-            yield ""
-            yield ""
+        type_, literal = self._type(member), member.segment.literal
+        make = type_.partition("[")[0]
+        if literal is not None:
+            annotation = f": {type_}" if member.shape is None else ""
+            yield f"{name}{annotation} = {make}({prefix + literal!r})"
+            if member.doc:
+                yield f"{member.doc!r}"
             return
-        if member.doc:
-            yield f"{member.doc!r}"
+        yield f"{self.names.take(f'every_{name}')}: {type_} = {make}({prefix + '+'!r})"
+        doc = f"One of {member.segment.text}."
+        function = self._function(name, member, [], prefix and repr(prefix), doc)
+        yield from ("", "", *function, "", "")
 
 
 # --- families --------------------------------------------------------------------------------------
@@ -391,7 +377,7 @@ def _type_of(part: Choice | Name) -> str:
 
 
 def _expressions(segment: Segment) -> Iterator[str]:
-    """What adds up to the level: fixed texts, and arguments that were checked."""
+    """The expressions that make the level: fixed texts, and checked arguments."""
     arguments = _arguments(segment)
     for part in segment.parts:
         if isinstance(part, Fixed):
@@ -408,7 +394,7 @@ def _expressions(segment: Segment) -> Iterator[str]:
 
 
 def _doc(node: Node) -> str:
-    """What a topic carries, for whoever points at it in an editor."""
+    """The description of a topic, as an editor shows it."""
     endpoint = node.endpoint
     if endpoint is None:
         return ""
@@ -416,12 +402,12 @@ def _doc(node: Node) -> str:
     if endpoint.metric is not None:
         said.append(type_in_words(endpoint.metric))
     said.append(f"{endpoint.contract.name}, {endpoint.kind}")
-    said.append(_going(node))
+    said.append(_deprecation(node))
     return "; ".join(filter(None, said))
 
 
-def _going(node: Node) -> str:
-    """That it goes out of use, by its own word or that of something above it."""
+def _deprecation(node: Node) -> str:
+    """The deprecation of a node, or of the nearest deprecated one above."""
     above: Node | None = node
     while above is not None and above.deprecated is None:
         above = above.parent
@@ -437,7 +423,7 @@ def generate(namespace: Namespace, module: str | None = None) -> Generated:
     if module is None:
         module = identifier(namespace.model.id or "namespace")
         module = module.lower() if module.isascii() else "namespace"
-    return _Module(namespace).written(module)
+    return _Module(namespace).write(module)
 
 
 def _module_name(value: str) -> str:
@@ -447,8 +433,11 @@ def _module_name(value: str) -> str:
 
 
 LOSSES = {
-    "X301": ("unchecked-facet", "A range, length or pattern is no Python type; it is noted."),
-    "X302": ("foreign-type", "A JSON Schema stands for the fields, and the type is any object."),
+    "X301": (
+        "unchecked-facet",
+        "A Python type has no range, length or pattern; a docstring has it.",
+    ),
+    "X302": ("foreign-type", "The payload is a foreign JSON Schema, and its type is `Any`."),
     "X303": ("unnamed-open-node", "Topics below an open node are not modelled and have no name."),
 }
 

@@ -1,15 +1,17 @@
-"""topics.json: everything the documentation says, for programs to read.
+"""topics.json: the documentation as JSON, for programs to read.
 
 One line for each topic template, so that a change of the model is a small
-change of the file. What says nothing is left out: no ``null``, no empty list.
+change of the file. Facts without a value are left out: no ``null``, no empty list.
 ``schemas/topics.schema.json`` describes it.
 """
 
 from __future__ import annotations
 
+import functools
 import io
 import json
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from uns.diagnostics import Diagnostic
@@ -22,9 +24,9 @@ from uns.generators.document.catalogue import (
     FieldRow,
     KafkaEntry,
     LevelEntry,
+    OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
 from uns.model.clients import Client
@@ -34,43 +36,53 @@ from uns.payloads import ValueType, type_as_json
 
 __all__ = ["FILE", "FORMAT", "TARGET", "as_json", "generate"]
 
-#: The one file there is, and what its first key says of its form.
+#: The name of the file, and the value of its key ``format``.
 FILE, FORMAT = "topics.json", "uns-topics/1"
 
-#: What is told of each thing, in this order. ``key=attribute`` where the file has a word of its
-#: own; with ``?`` only where it is true.
+#: The facts of each thing, in this order. ``key=attribute`` where the key has another name than
+#: the attribute; with ``?`` the fact is left out where it is false.
 _SAID: Mapping[type, str] = {
     Model: "id version owner label description",
-    TopicEntry: "template filter example count levels key kind retain qos required? contract label"
-    " description owner deprecated moved_from source_id publishers subscribers kafka source"
-    " declared_by",
-    LevelEntry: "text kind equipment_level classes label patterns",
+    TopicEntry: "template filter example count levels key kind=endpoint.kind retain=endpoint.retain"
+    " qos=endpoint.qos required?=endpoint.required contract label=node.label"
+    " description=node.description owner=node.owner deprecated moved_from=node.moved_from"
+    " source_id=node.source_id publishers=users.publishers subscribers=users.subscribers kafka"
+    " source declared_by=endpoint.declared_by",
+    LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
+    " patterns",
     Deprecated: "since until replaced_by",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
-    OpenEntry: "template filter label description owner source",
+    OpenEntry: "template=template.text filter label=node.label description=node.description"
+    " owner=node.owner source",
     FieldRow: "path type unit limits? required default description",
-    ClassEntry: "name label description owner deprecated equipment_level=level abstract?"
-    " extends=ancestors properties required topics parts templates nodes source",
-    ClassTopic: "key kind retain qos contract label description deprecated declared_by",
+    ClassEntry: "name=declared.name label=declared.notes.label"
+    " description=declared.notes.description owner=declared.notes.owner"
+    " deprecated=declared.notes.deprecated equipment_level=declared.level"
+    " abstract?=declared.abstract extends=declared.ancestors properties=declared.properties"
+    " required=declared.required topics parts templates nodes source",
+    ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos contract"
+    " label=endpoint.notes.label description=endpoint.notes.description"
+    " deprecated=endpoint.notes.deprecated declared_by=endpoint.declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
     Client: "name label description owner publish subscribe",
 }
 
-#: The same, each fact as its key, the attribute, and whether it is told only where it is true.
-_FACTS = {
-    of: [
-        (fact.rstrip("?").partition("=")[0], fact.rstrip("?").rpartition("=")[2], "?" in fact)
-        for fact in said.split()
-    ]
-    for of, said in _SAID.items()
-}
 
-#: What JSON has as it is; this is most of what there is.
+def _fact(text: str) -> tuple[str, Callable[[Any], Any], bool]:
+    key, _, attribute = text.partition("=")
+    name = key.rstrip("?")
+    return name, operator.attrgetter(attribute or name), key != name
+
+
+#: The same, each fact as its key, what reads it, and whether it is left out where it is false.
+_FACTS = {of: [_fact(text) for text in said.split()] for of, said in _SAID.items()}
+
+#: Types that JSON has as they are; most values are of these.
 _SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind})
 
 
 def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Generated:
-    """The file; ``findings`` are listed in it as they come."""
+    """The file, with ``findings`` in the given order."""
     catalogue = Catalogue(namespace)
     head = {"format": FORMAT, "model": as_json(namespace.model), "kafka": _mapping(catalogue)}
     sections = {
@@ -81,7 +93,7 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
         "clients": map(as_json, catalogue.clients),
         "findings": map(_finding, findings),
     }
-    # Line by line into one buffer: of a large model the file takes many times what an entry does.
+    # Line by line into one buffer: the file of a large model is much larger than one entry.
     file = io.BytesIO()
     file.write(b"{")
     between = ""
@@ -104,19 +116,25 @@ def _text(value: Any) -> str:
 
 
 def as_json(entry: object) -> dict[str, Any]:
-    """An entry of the catalogue, without what it does not have."""
-    said: dict[str, Any] = {}
-    for key, attribute, only_true in _FACTS[type(entry)]:
-        value = getattr(entry, attribute)
+    """An entry of the catalogue as JSON, without the facts that it does not have."""
+    facts: dict[str, Any] = {}
+    for key, read, only_true in _FACTS[type(entry)]:
+        value = read(entry)
         if type(value) not in _SCALARS:
             value = _plain(value)
-        if value not in _NOTHING and (value or not only_true):
-            said[key] = value
-    return said
+        if value or not (only_true or value in _NOTHING):
+            facts[key] = value
+    return facts
+
+
+#: Topics of the same equipment share all levels but the last ones.
+_level = functools.lru_cache(maxsize=256)(as_json)
 
 
 def _plain(value: Any) -> Any:
-    """What stands in an entry, as JSON has it; a contract as its key."""
+    """A value of an entry as JSON; a contract as its key."""
+    if isinstance(value, LevelEntry):
+        return _level(value)
     if type(value) in _FACTS:
         return as_json(value)
     if isinstance(value, tuple):
@@ -130,11 +148,11 @@ def _plain(value: Any) -> Any:
     return type_as_json(value) if isinstance(value, ValueType) else value
 
 
-#: What says nothing; ``False``, ``0`` and an empty text do.
+#: Values that are left out; ``False``, ``0`` and an empty text are not.
 _NOTHING: tuple[Any, ...] = (None, [], {})
 
 
-def _said(**facts: Any) -> dict[str, Any]:
+def _without_empty(**facts: Any) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value not in _NOTHING}
 
 
@@ -150,7 +168,7 @@ def _mapping(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _contract(contract: ContractEntry) -> dict[str, Any]:
-    said = _said(
+    said = _without_empty(
         key=contract.key,
         payload=contract.name,
         description=contract.description,
@@ -164,7 +182,7 @@ def _contract(contract: ContractEntry) -> dict[str, Any]:
 
 def _finding(finding: Diagnostic) -> dict[str, Any]:
     span = finding.span
-    return _said(
+    return _without_empty(
         code=finding.code,
         name=finding.name,
         severity=str(finding.severity),
@@ -177,7 +195,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
 
 
 TARGET = Target(
-    "topics.json: everything the documentation says, for programs to read.",
+    "topics.json: the documentation as JSON, for programs to read.",
     generate,
     {"findings": FINDINGS},
 )
