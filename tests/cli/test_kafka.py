@@ -79,7 +79,7 @@ def test_topics_that_cannot_be_translated(bottling: Run) -> None:
 def test_a_name_too_long(nowhere: Run) -> None:
     done = nowhere("kafka", "to", "é" * 61 + "/x", "--split", "1")
     assert (done.status, done.out) == (1, "")
-    assert done.err.endswith(": its Kafka name takes 251 of 249 characters\n")
+    assert done.err.endswith(": its Kafka name has 251 characters, and Kafka allows 249\n")
 
 
 @pytest.mark.parametrize("form", ["json", "json-lines"])
@@ -134,9 +134,9 @@ def test_nothing_to_translate(bottling: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["to", "a", "--split", "2", "-m", "plant.uns.yaml"], "give one of the two",
+        pytest.param(["to", "a", "--split", "2", "-m", "plant.uns.yaml"], "not both",
                      id="both"),
-        pytest.param(["plan", "a"], "or say how to map without one, with --split 3", id="neither"),
+        pytest.param(["plan", "a"], "or map without a model, with --split 3", id="neither"),
         pytest.param(["to", "a", "--prefix", "A_b"], "not a Kafka mapping: a prefix is lower-case",
                      id="prefix"),
         pytest.param(["to", "a", "--root", "a/#"], "not a topic name: '#' is for topic filters",
@@ -146,7 +146,7 @@ def test_nothing_to_translate(bottling: Run) -> None:
                      "in a bucket a tail has lost its place", id="tail and bucket"),
         pytest.param(["plan", "a/#/b", "--split", "2"], "not a topic filter", id="no filter"),
         pytest.param(["topics", "--output-format", "strimzi"], "with --cluster", id="no cluster"),
-        pytest.param(["budget"], "which model?", id="no model"),
+        pytest.param(["budget"], "there is no model here", id="no model"),
         pytest.param(["to", "a", "--split", "0"], "not a whole number above 0", id="split of 0"),
         pytest.param(["to", "a", "--partitioner", "murmur"], "did you mean 'murmur2'?",
                      id="partitioner"),
@@ -219,7 +219,7 @@ def test_from_as_json(bottling: Run) -> None:
             "read      uns.bottlingcompany.munich.bottling\n"
             "          uns.bottlingcompany.oslo.bottling\n"
             "or match  ^uns\\.bottlingcompany\\.[^.]+\\.bottling$\n"
-            "keep      where the MQTT topic matches bottlingcompany/+/bottling/+/+/conveyorspeed\n"
+            "keep      records whose MQTT topic matches bottlingcompany/+/bottling/+/+/conveyorspeed\n"
             "reads     13.0 records for each one kept\n",
             id="model",
         ),
@@ -234,9 +234,9 @@ def test_from_as_json(bottling: Run) -> None:
         ),
         pytest.param(
             ["a/+/c/\x1b[1m", "--split", "3"],
-            "read      no list: there is no end of topics, or more than anybody lists\n"
+            "read      no list: there are too many topics, or their number has no end\n"
             "or match  ^uns\\.a\\.[^.]+\\.c$\n"
-            "keep      where the MQTT topic matches a/+/c/\\x1b[1m\n",
+            "keep      records whose MQTT topic matches a/+/c/\\x1b[1m\n",
             id="options",
         ),
     ],
@@ -326,7 +326,7 @@ def test_too_many_to_be_created(modelled: Callable[[str, str], Run]) -> None:
     tree = "sites: {'s[1..10001]': {lines: {l: {metrics: {p: {type: number}}}}}}"
     done = modelled("{split: site}", tree)("kafka", "topics")
     assert (done.status, done.out) == (2, "")
-    assert "needs 10,001 Kafka topics, and nobody creates more than 10,000" in done.err
+    assert "needs 10,001 Kafka topics, more than the 10,000" in done.err
 
 
 def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run]) -> None:
@@ -335,7 +335,7 @@ def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run])
     done = here("kafka", "topics")
     assert (done.status, done.out.split()[0], len(done.out.splitlines())) == (1, "uns.ok", 1)
     assert done.err == (
-        f"uns: left out: {'é' * 61}: its Kafka name takes 251 of 249 characters\n"
+        f"uns: left out: {'é' * 61}: its Kafka name has 251 characters, and Kafka allows 249\n"
         "uns: left out: $x/p: the mapping does not translate such topics\n"
     )
     here = modelled("{split: 1, overflow: bucket}", tree)
@@ -362,7 +362,7 @@ split       topics  partitions  replicas  per broker  longest name  fits
 5               35         210       630         210            50   yes
 6               41         246       738         246            59   yes
 
-a topic has 6 partitions and 3 replicas of each; 3 brokers bear at most 300 topics and 1,000 replicas each
+each topic has 6 partitions and 3 replicas of each; the limits are 300 topics, and 1,000 replicas on each of 3 brokers
 deepest split that fits: 6
 most uneven: uns.bottlingcompany.oslo, with 3.0 times the mean in its fullest partition, and 3 idle
 """

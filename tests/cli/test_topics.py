@@ -123,8 +123,8 @@ def test_a_set_without_end_is_an_error_before_anything_is_written(
     done = fleet("topics", "--output-format", form, *count)
     assert (done.status, done.out) == (2, "")
     assert done.err == (
-        "uns: error: oslo/yard[1..2]/{serial} stands for an open set of topics; name one level"
-        " of it in the filter, leave such sets out with --open skip, or list --templates\n"
+        "uns: error: oslo/yard[1..2]/{serial} stands for an open set of topics: name one of"
+        " its levels in the filter, leave open sets out with --open skip, or list --templates\n"
     )
 
 

@@ -232,7 +232,9 @@ class _GitTree:
             folder = folder.parent
         self.folder = str(folder)
         self._version = version
-        prefix = self._ask(["rev-parse", "--show-prefix"], f"{self.folder} is not in a git checkout")
+        prefix = self._ask(
+            ["rev-parse", "--show-prefix"], f"{self.folder} is not in a git checkout"
+        )
         ref = version.ref or ""
         commit = self._ask(
             ["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"],

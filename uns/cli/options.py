@@ -216,7 +216,7 @@ class _OutputReader:
         form, equals, file = text.partition("=")
         if form not in self.values:
             hint = _hint(form, self.values)
-            raise argparse.ArgumentTypeError(f"invalid format {form!r}; {hint}")
+            raise argparse.ArgumentTypeError(f"invalid value {form!r}; {hint}")
         if equals and not file:
             raise argparse.ArgumentTypeError(f"the file is missing after {text!r}")
         return Output(form, file or None)
