@@ -21,6 +21,7 @@ CLASSES = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the examples of members the names of their class."""
     for item in items:
         test = getattr(item, "dtest", None)
         if isinstance(test, doctest.DocTest):
@@ -35,6 +36,6 @@ def names_of(owner: str) -> dict[str, Any]:
     class_: Any = pydoc.locate(owner)
     names: dict[str, Any] = {class_.__name__: class_}
     for example in doctest.DocTestParser().get_examples(class_.__doc__):
-        exec(example.source, names)
+        exec(example.source, names)  # noqa: S102 - an example of this library
     del names["__builtins__"]
     return names
