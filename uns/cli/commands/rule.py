@@ -10,7 +10,7 @@ from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import STYLES_OF_SEVERITIES, CannotRun, Exit, Screen, Style
 from uns.diagnostics import visible
 from uns.linting.policies import FAMILIES
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
 __all__ = ["run"]
@@ -21,10 +21,10 @@ _FAULT = "a fault, which cannot be selected or ignored"
 
 #: The kinds of rules that cannot be selected, in words, and their consequence.
 _FAULTS = {
-    Kind.MODEL_FAULT: (_FAULT, "A model that has it does not load."),
-    Kind.MESSAGE_FAULT: (_FAULT, "The message is refused."),
-    Kind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
-    Kind.LOSS: ("a loss", "`uns export` reports it, and fails on it with `--strict`."),
+    RuleKind.MODEL_FAULT: (_FAULT, "A model that has it does not load."),
+    RuleKind.MESSAGE_FAULT: (_FAULT, "The message is refused."),
+    RuleKind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
+    RuleKind.LOSS: ("a loss", "`uns export` reports it, and fails on it with `--strict`."),
 }
 
 
@@ -129,7 +129,7 @@ def _first_sentence(rule: Rule) -> str:
 
 def _family(rule: Rule) -> str:
     if rule.kind in _FAULTS:
-        return "losses" if rule.kind is Kind.LOSS else "faults"
+        return "losses" if rule.kind is RuleKind.LOSS else "faults"
     return FAMILIES[rule.code[0]]
 
 
