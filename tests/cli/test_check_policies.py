@@ -110,7 +110,7 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--severity", "M=info"], "", "M is a fault, not a rule: ", id="faults"),
         pytest.param(["--select", "unknwon-unit"], "", "no rule is called 'unknwon-unit'; did you mean 'unknown-unit'?", id="a typo"),
         pytest.param(["--severity", "P201"], "", "'P201' is not RULE=LEVEL", id="no level"),
-        pytest.param(["--severity", "P201=bad"], "", "'bad' is not a level; choose one of: info, warning, error", id="no such level"),
+        pytest.param(["--severity", "P201=bad"], "", "'bad' is not a level; use one of: info, warning, error", id="no such level"),
         pytest.param(["--fail-level", "eror"], "", "did you mean 'error'?", id="no such fail level"),
         pytest.param([], "ignore = ['X']", "[tool.uns] in PROJECT: no rule is called 'X'", id="a rule of the project"),
         pytest.param([], "ignores = ['P']", "`ignores` under [tool.uns] in PROJECT is not a known key; did you mean 'ignore'?", id="a key"),
@@ -127,8 +127,8 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--output-format", "sarif="], "", "the file is missing after 'sarif='", id="no file"),
         pytest.param(["--output-format", "sarif=none/a"], "", "cannot write none/a: no such file or directory", id="no folder"),
         pytest.param(["--output-format", "sarif=."], "", "cannot write .: is a directory", id="a folder"),
-        pytest.param(["--baseline", "b", "--output-format", "json=b"], "baseline = 'c'", "there is not a baseline b", id="no baseline of that name"),
-        pytest.param(["--baseline", "none.yaml"], "", "there is not a baseline none.yaml; make one with --add-baseline", id="no baseline"),
+        pytest.param(["--baseline", "b", "--output-format", "json=b"], "baseline = 'c'", "there is no baseline b", id="no baseline of that name"),
+        pytest.param(["--baseline", "none.yaml"], "", "there is no baseline none.yaml; make one with --add-baseline", id="no baseline"),
         pytest.param(["--add-baseline", "--fix"], "", "use --add-baseline without --fix or --diff: apply the fixes first", id="learn what is mended"),
         pytest.param(["--add-baseline"], "", "--add-baseline needs a file: name it with --baseline", id="no name of a baseline"),
         pytest.param(["--baseline", "plant.uns.yaml"], "", "plant.uns.yaml is not a baseline", id="a model for a baseline"),
@@ -179,7 +179,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
         1,
         (
             "plant.uns.yaml:6:3: warning[H201]: work_cell 'oven' has no topic 'state', which its"
-            " level or the node itself requires\n1 warning in 1 model, 2 known\n"
+            " equipment level or the node itself requires\n1 warning in 1 model, 2 known\n"
         ),
     )
     # All is mended: what the baseline says is too much, and fails nothing.

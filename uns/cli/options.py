@@ -84,7 +84,7 @@ class Parser(argparse.ArgumentParser):
 
 def _hint(given: str, known: Sequence[str]) -> str:
     close = near(given, known)
-    return f"did you mean {close!r}?" if close else f"choose one of: {', '.join(known)}"
+    return f"did you mean {close!r}?" if close else f"use one of: {', '.join(known)}"
 
 
 def written(*lines: str) -> str:
@@ -238,7 +238,7 @@ def severities(text: str) -> list[tuple[str, str]]:
             raise argparse.ArgumentTypeError(f"{text!r} is not RULE=LEVEL")
         if level not in LEVELS:
             raise argparse.ArgumentTypeError(
-                f"{level!r} is not a level; choose one of: {', '.join(LEVELS)}"
+                f"{level!r} is not a level; use one of: {', '.join(LEVELS)}"
             )
     return found
 

@@ -67,7 +67,7 @@ class Project:
         for key in self.settings:
             if key not in KEYS:
                 close = near(key, KEYS)
-                hint = f"did you mean {close!r}?" if close else f"choose one of: {', '.join(KEYS)}"
+                hint = f"did you mean {close!r}?" if close else f"use one of: {', '.join(KEYS)}"
                 raise self._wrong(key, f"is not a known key; {hint}")
 
     def _a_level(self, key: str, said: object) -> str:
