@@ -162,7 +162,9 @@ def test_a_fix_that_makes_it_worse_is_not_written(
     mends("OLD", instead)
     done = run("check", "--fix")
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("uns: error: nothing is fixed, for then there would be: ")
+    assert done.err.startswith(
+        "uns: error: nothing was fixed, because the fixes would cause a new finding: "
+    )
     assert then in done.err
     assert plant.read_text(encoding="utf-8") == MODEL
 

@@ -1,4 +1,4 @@
-"""What a command reads: a file or the standard input, as one message or as topics, one a line."""
+"""The input of a command: a file or the standard input, as one message, or as topics, one a line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LONGEST_MESSAGE", "given_topics", "lines", "message", "source"]
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
 LONGEST_MESSAGE = 268_435_455
 
-#: Enough of a line to see that it is too long for a topic name.
+#: A line is read up to this length, one byte more than the longest topic name.
 _ENOUGH = MAX_BYTES + 1
 
 
@@ -52,7 +52,7 @@ def message(stream: BinaryIO) -> bytes:
 
 
 def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:
-    """The topics of the arguments; ``-`` stands for those of the standard input, with their lines."""
+    """The topics of the arguments; ``-`` reads topics from the standard input, with line numbers."""
     for argument in arguments:
         if argument != "-":
             yield argument, None
@@ -62,11 +62,11 @@ def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
-    r"""The lines that hold something, counted from 1, as soon as each is there.
+    r"""The lines that are not empty, with their numbers from 1, as soon as each can be read.
 
-    Bytes that are not UTF-8 become lone surrogates, which no topic name has, so
-    such a line is reported and not lost. Of a line that is too long for a topic
-    name the beginning is kept, and memory is bounded.
+    Bytes that are not UTF-8 become lone surrogates, which are invalid in a
+    topic name, so such a line is reported and not lost. A line that is too long
+    for a topic name is cut off, so that memory is bounded.
 
     >>> import io
     >>> list(lines(io.BytesIO(b"acme/speed\r\n\nacme/\xff")))

@@ -1,4 +1,4 @@
-"""``uns payload example``: a message that keeps to a contract, always the same one."""
+"""``uns payload example``: an example of a valid message, always the same one."""
 
 from __future__ import annotations
 
