@@ -10,9 +10,7 @@ from typing import BinaryIO
 
 from uns.cli.files import attempt
 from uns.cli.terminal import CannotRun
-from uns.topics.names import MAX_BYTES
-
-__all__ = ["given_topics", "lines", "source"]
+from uns.topics.names_and_filters import MAX_BYTES
 
 #: A line is read up to this length, one byte more than the longest topic name.
 _ENOUGH = MAX_BYTES + 1

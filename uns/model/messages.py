@@ -12,9 +12,7 @@ from uns.model.nodes import Node
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
 from uns.model.tree import Endpoint
 from uns.payloads import InvalidPayload, PayloadContract
-from uns.topics.names import InvalidTopic
-
-__all__ = ["MESSAGE_FAULTS", "Message", "ModelLeftBehind", "message_diagnostics"]
+from uns.topics.names_and_filters import InvalidTopic
 
 T = TypeVar("T")
 
