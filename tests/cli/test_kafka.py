@@ -342,7 +342,10 @@ def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run])
     done = here("kafka", "topics")
     assert [line.split()[0] for line in done.out.splitlines()] == ["uns-x-overflow", "uns.ok"]
     done = here("kafka", "budget")
-    assert f"too long: the name for {'é' * 61} has 251 characters, and Kafka allows 249" in done.out.splitlines()
+    assert (
+        f"too long: the name for {'é' * 61} has 251 characters, and Kafka allows 249"
+        in done.out.splitlines()
+    )
 
 
 def test_nothing_to_create(modelled: Callable[[str, str], Run]) -> None:
