@@ -18,7 +18,7 @@ import uns
 from uns.kafka import KafkaTopic, MismatchedKey, Untranslatable, encode_segment
 from uns.model import translation
 from uns.model.namespace import Namespace
-from uns.topics.names import InvalidTopicFilter
+from uns.topics.names_and_filters import InvalidTopicFilter
 from uns.topics.templates import Segment
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"

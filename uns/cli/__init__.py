@@ -9,9 +9,9 @@
     projects     the settings in a pyproject.toml
     models       find and open a model, or a version of one
     mappings     the Kafka mapping of a model or of options
-    words        a topic of a model, in words and as JSON
+    topic_outcomes  a topic of a model, in words and as JSON
     findings     policy, baseline and output formats
-    mending      fixes in the files of models
+    fix_files    fixes in the files of models
     comparisons  changes and verdicts in words, and as JSON
 
 A command is a class in ``arguments``, which declares its arguments, and a module in ``commands`` with

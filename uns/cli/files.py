@@ -14,16 +14,6 @@ from uns.cli.terminal import CannotRun, Screen, Style
 from uns.counts import in_words
 from uns.diagnostics import visible
 
-__all__ = [
-    "attempt",
-    "files_of",
-    "is_device",
-    "real",
-    "replace_file",
-    "update_folder",
-    "write_files",
-]
-
 
 @contextlib.contextmanager
 def attempt(what: str, path: str | Path) -> Iterator[None]:

@@ -27,9 +27,6 @@ from uns.model.namespace import Namespace
 from uns.reports import Report, write
 from uns.rules import EVERY_RULE, Baseline, InvalidBaseline, Policy, Review, UnknownRule, weigh
 
-__all__ = ["Gate", "Outputs", "OwnFormat", "count_findings", "findings", "given_policy"]
-
-
 # --- policies --------------------------------------------------------------------------------------
 
 

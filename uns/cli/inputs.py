@@ -10,9 +10,7 @@ from typing import BinaryIO
 
 from uns.cli.files import attempt
 from uns.cli.terminal import CannotRun
-from uns.topics.names import MAX_BYTES
-
-__all__ = ["LONGEST_MESSAGE", "given_topics", "lines", "message", "source"]
+from uns.topics.names_and_filters import MAX_BYTES
 
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
 LONGEST_MESSAGE = 268_435_455

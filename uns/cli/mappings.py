@@ -9,8 +9,6 @@ from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
 from uns.model.namespace import Namespace
 
-__all__ = ["Meant", "refusal"]
-
 
 class Meant:
     """A mapping, with its model if it has one.

@@ -21,17 +21,6 @@ from uns.loading.loader import InvalidNamespace, load
 from uns.loading.yaml_events import MAX_BYTES
 from uns.model.namespace import Namespace
 
-__all__ = [
-    "Revision",
-    "file_of",
-    "model_path",
-    "models_in",
-    "open_model",
-    "open_revision",
-    "revision",
-    "unreadable",
-]
-
 #: The key, at the left margin, that makes a file a payload library.
 _LIBRARY = re.compile(rb"""(?:\xef\xbb\xbf)?(["']?)library\1[ ]*:""")
 

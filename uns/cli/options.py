@@ -13,12 +13,6 @@ from typing import Any, NamedTuple
 
 from uns.diagnostics import Severity, near, visible
 
-__all__ = [
-    "AT_MOST_ONE", "FILTER", "LEVELS", "MODEL", "TOPIC", "VIEW", "Argument", "Output", "Parser", "choice",
-    "flag", "formats", "number", "number_or_none", "option", "positional", "reports", "rule_names",
-    "severities", "written",
-]  # fmt: skip
-
 #: The severities of findings, by name.
 LEVELS = tuple(str(severity) for severity in Severity)
 

@@ -11,19 +11,6 @@ from typing import Any
 from uns.cli.terminal import Screen
 from uns.diagnostics import Span
 
-__all__ = [
-    "JsonArray",
-    "JsonLines",
-    "Progress",
-    "as_json",
-    "json_items",
-    "place_as_json",
-    "several",
-    "table",
-    "write_json",
-]
-
-
 # --- JSON ------------------------------------------------------------------------------------------
 
 

@@ -14,8 +14,6 @@ from uns.cli.options import LEVELS
 from uns.cli.terminal import CannotRun
 from uns.diagnostics import near, visible
 
-__all__ = ["KEYS", "Project", "project", "projects"]
-
 #: The keys, all of them optional.
 KEYS = ("model", "select", "extend-select", "ignore", "severity", "fail-level", "baseline")
 

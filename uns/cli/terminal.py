@@ -17,8 +17,6 @@ from typing import NamedTuple, TextIO
 
 from uns.diagnostics import Diagnostic, Severity, UNSError, draw, visible
 
-__all__ = ["STYLES_OF_SEVERITIES", "CannotRun", "Exit", "Screen", "Strokes", "Style"]
-
 
 class Exit(IntEnum):
     """The exit status, for scripts and CI jobs."""

@@ -19,15 +19,7 @@ from uns.kafka.partitioners import Partitioner, partition
 from uns.kafka.places import MOST_LEVELS, PlaceRule, TopicShape
 from uns.kafka.plans import SubscriptionPlan, plan_subscription
 from uns.memo import Memo
-from uns.topics.names import InvalidTopic, Topic, is_topic_name
-
-__all__ = [
-    "InvalidKafkaMapping",
-    "KafkaMapping",
-    "MismatchedKey",
-    "RecordAddress",
-    "UndecodableKey",
-]
+from uns.topics.names_and_filters import InvalidTopic, Topic, is_topic_name
 
 
 class InvalidKafkaMapping(InvalidText):

@@ -12,9 +12,7 @@ from uns.model.nodes import Node
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
 from uns.model.tree import Endpoint
 from uns.payloads import InvalidPayload, PayloadContract
-from uns.topics.names import InvalidTopic
-
-__all__ = ["MESSAGE_FAULTS", "ClearedMessage", "Message", "ModelLeftBehind", "message_diagnostics"]
+from uns.topics.names_and_filters import InvalidTopic
 
 T = TypeVar("T")
 
@@ -89,7 +87,12 @@ class Message:
 
     @property
     def is_cleared(self) -> bool:
-        """Whether it is the empty message that clears a retained topic; its value is ``None``."""
+        """Whether it is the empty message that clears a retained topic; its value is ``None``.
+
+        >>> cleared = ns.validate("lyon/line2/speed", b"")
+        >>> message.is_cleared, cleared.is_cleared, cleared.value
+        (False, True, None)
+        """
         return isinstance(self, ClearedMessage)
 
     @property

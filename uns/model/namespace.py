@@ -38,10 +38,8 @@ from uns.model.tree import (
     descend,
 )
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
-from uns.topics.names import InvalidTopic, Topic, TopicFilter, invalid_topic
+from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
-
-__all__ = ["Model", "Namespace"]
 
 #: Finds the value at a path of keys and positions in the files of a model, or its last key.
 Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]

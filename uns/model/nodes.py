@@ -23,10 +23,8 @@ from uns.model.tree import (
     formerly,
 )
 from uns.payloads import PayloadContract
-from uns.topics.names import Topic
+from uns.topics.names_and_filters import Topic
 from uns.topics.templates import Segment, TopicTemplate, captured
-
-__all__ = ["Node", "Tree"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

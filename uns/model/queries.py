@@ -14,20 +14,7 @@ from uns.counts import NO_END, Count, NoEnd
 from uns.diagnostics import UNSError
 from uns.model.tree import Members, Place, descend, fold
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
-from uns.topics.names import Topic, TopicFilter
-
-__all__ = [
-    "OnOpenSet",
-    "Path",
-    "UnboundedTopics",
-    "count",
-    "instances",
-    "paths",
-    "positions",
-    "reaches_open",
-    "template_count",
-    "topics",
-]
+from uns.topics.names_and_filters import Topic, TopicFilter
 
 #: What to do where a filter reaches an open set without pinning it.
 OnOpenSet: TypeAlias = Literal["raise", "skip"]

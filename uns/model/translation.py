@@ -37,11 +37,9 @@ from uns.kafka.places import longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
 from uns.memo import Memo
 from uns.model.tree import NO_MEMBERS, Members, Place, fold
-from uns.topics.names import Topic
+from uns.topics.names_and_filters import Topic
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
-
-__all__ = ["EACH_METRIC", "KafkaPlace", "Translation", "mapping_root"]
 
 #: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
 _MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")

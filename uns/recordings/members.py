@@ -10,8 +10,6 @@ import json
 import re
 from typing import Any, NamedTuple
 
-__all__ = ["Member", "NotAnObject", "members"]
-
 
 class NotAnObject(ValueError):
     """A text that is not a JSON object with each key once."""

@@ -30,9 +30,7 @@ from typing import BinaryIO, Literal, TypeAlias
 from uns.counts import in_words
 from uns.recordings.members import Member, NotAnObject, members
 from uns.recordings.records import BadLine, RecordedMessage
-from uns.topics.names import MAX_BYTES
-
-__all__ = ["LONGEST_LINE", "RecordingFormat", "read_recording"]
+from uns.topics.names_and_filters import MAX_BYTES
 
 #: How the lines of a recording are written.
 RecordingFormat: TypeAlias = Literal["ndjson", "ndjson-values", "lines"]

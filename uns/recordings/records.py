@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-__all__ = ["BadLine", "RecordedMessage"]
-
 
 class RecordedMessage(NamedTuple):
     """One published message, with what the recording says of it.

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from uns.topics.index import TopicIndex
-from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.names_and_filters import FilterSet, TopicFilter
 from uns.topics.templates import InvalidTemplate, TopicTemplate, captured
-
-__all__ = ["Handler", "Route", "Router"]
 
 #: Called with the topic, the payload, and the named levels as keywords.
 Handler = Callable[..., Any]

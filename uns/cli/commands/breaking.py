@@ -23,8 +23,6 @@ from uns.reports import Report
 from uns.rules import Settled, settle
 from uns.rules.breaking import EVERY_RULE, verdict
 
-__all__ = ["run"]
-
 
 def run(arguments: Breaking, out: Screen, err: Screen) -> int:
     """Write the verdict on the changes of a model since an earlier version."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from uns.cli.arguments import Check
 from uns.cli.files import real
 from uns.cli.findings import Gate, summary
-from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
+from uns.cli.fix_files import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import model_path, models_in, open_revision, revision, unreadable
 from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
@@ -21,8 +21,6 @@ from uns.loading.loader import InvalidNamespace, Reader, load, read_file
 from uns.model.namespace import Namespace
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
-
-__all__ = ["run"]
 
 
 def run(arguments: Check, out: Screen, err: Screen) -> int:

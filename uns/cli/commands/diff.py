@@ -9,8 +9,6 @@ from uns.cli.models import file_of, model_path, open_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 
-__all__ = ["run"]
-
 
 def run(arguments: Diff, out: Screen, err: Screen) -> int:
     """Write every change; the exit status does not depend on them."""

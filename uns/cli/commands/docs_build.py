@@ -17,8 +17,6 @@ from uns.generators import InvalidOption, TooManyTemplates, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
 
-__all__ = ["run"]
-
 
 def run(arguments: DocsBuild, out: Screen, err: Screen) -> int:
     """Write the site, or report whether it is up to date."""

@@ -18,8 +18,6 @@ from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.targets import mark
 
-__all__ = ["run"]
-
 #: The limit on the losses, and on the left-over files, that are listed.
 _SEVERAL = 10
 

@@ -12,8 +12,6 @@ from uns.diagnostics import visible
 from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
 from uns.model.namespace import Namespace
 
-__all__ = ["run"]
-
 #: The limit on the filters of one list.
 MOST_FILTERS = 1_000_000
 

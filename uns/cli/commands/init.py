@@ -11,8 +11,6 @@ from uns.cli.files import attempt, replace_file
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import visible
 
-__all__ = ["run"]
-
 #: The name of the file if only a folder is given.
 NAME = "plant.uns.yaml"
 

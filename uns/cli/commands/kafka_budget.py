@@ -15,8 +15,6 @@ from uns.kafka import KafkaBudget, SplitCost
 from uns.kafka.names import MAX_LENGTH
 from uns.model.translation import Translation
 
-__all__ = ["run"]
-
 _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest name", "fits")
 
 

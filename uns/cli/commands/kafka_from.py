@@ -10,9 +10,7 @@ from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import Untranslatable
-from uns.topics.names import Topic
-
-__all__ = ["run"]
+from uns.topics.names_and_filters import Topic
 
 
 def run(arguments: KafkaFrom, out: Screen, err: Screen) -> int:

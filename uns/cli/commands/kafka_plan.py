@@ -12,8 +12,6 @@ from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import SubscriptionPlan
 
-__all__ = ["run"]
-
 
 def run(arguments: KafkaPlan, out: Screen, err: Screen) -> int:
     """Write the plan for one filter."""

@@ -12,8 +12,6 @@ from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import InvalidText, visible
 from uns.kafka import RecordAddress, Untranslatable
 
-__all__ = ["run"]
-
 _ADDRESS = ("kafka_topic", "key", "partition_key", "partitioner", "partition", "partitions")
 
 

@@ -24,8 +24,6 @@ from uns.kafka.names import MAX_LENGTH
 from uns.kafka.plans import MOST_LISTED
 from uns.model.translation import Translation
 
-__all__ = ["run"]
-
 
 def run(arguments: KafkaTopics, out: Screen, err: Screen) -> int:
     """Write the manifest, and to ``err`` what it cannot contain."""

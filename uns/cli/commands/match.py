@@ -11,12 +11,10 @@ from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import from_number, in_words
 from uns.diagnostics import visible
-from uns.topics.names import TopicFilter, is_topic_name, plain_filter, subscription
+from uns.topics.names_and_filters import TopicFilter, is_topic_name, plain_filter, subscription
 
 if TYPE_CHECKING:
     from uns.model.filter_reports import FilterReport
-
-__all__ = ["run"]
 
 #: The limit on the templates of one near miss that are written as text.
 _WRITTEN = 5

@@ -19,9 +19,7 @@ from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, Outcome, UnknownTopic
 from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
 from uns.recordings import BadLine, RecordedMessage, read_recording
-from uns.topics.names import MAX_BYTES, InvalidTopic
-
-__all__ = ["Verdict", "run"]
+from uns.topics.names_and_filters import MAX_BYTES, InvalidTopic
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200

@@ -13,8 +13,6 @@ from uns.linting.policies import FAMILIES
 from uns.linting.rule import Rule, RuleKind
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
-__all__ = ["run"]
-
 _STYLES = {str(severity): style for severity, style in STYLES_OF_SEVERITIES.items()}
 
 _FAULT = "a fault, which cannot be selected or ignored"

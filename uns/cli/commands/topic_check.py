@@ -19,7 +19,7 @@ from uns.cli.models import open_model
 from uns.cli.options import Output
 from uns.cli.outputs import json_items
 from uns.cli.terminal import CannotRun, Exit, Screen
-from uns.cli.words import outcome_as_json, write_outcome
+from uns.cli.topic_outcomes import outcome_as_json, write_outcome
 from uns.code.literals import read_literals
 from uns.code.mentions import Mentions
 from uns.counts import in_words
@@ -28,8 +28,6 @@ from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome, Resolution
 from uns.reports import Report
 from uns.rules import Policy, judge_literals
-
-__all__ = ["run"]
 
 
 def run(arguments: TopicCheck, out: Screen, err: Screen) -> int:

@@ -9,15 +9,13 @@ from uns.cli.arguments import TopicExplain
 from uns.cli.models import open_model
 from uns.cli.outputs import as_json, place_as_json, several, table
 from uns.cli.terminal import Exit, Screen, Style
-from uns.cli.words import delivery, outcome_as_json, write_outcome
+from uns.cli.topic_outcomes import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
 from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
-
-__all__ = ["run"]
 
 #: The limit on the filters, and on the clients, in the text; JSON has all of them.
 _SEVERAL = 10

@@ -10,13 +10,11 @@ from uns.cli.arguments import Topics
 from uns.cli.models import open_model
 from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import CannotRun, Exit, Screen
-from uns.cli.words import facts, nothing_matches
+from uns.cli.topic_outcomes import facts, nothing_matches
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.queries import Path, UnboundedTopics, instances
-from uns.topics.names import TopicFilter
-
-__all__ = ["run"]
+from uns.topics.names_and_filters import TopicFilter
 
 _TOPIC = ("topic", "template")
 _TEMPLATE = ("template", "filter", "count")

@@ -9,14 +9,12 @@ from typing import NamedTuple
 from uns.cli.arguments import Tree
 from uns.cli.models import open_model
 from uns.cli.terminal import Exit, Screen, Style
-from uns.cli.words import carried, nothing_matches
+from uns.cli.topic_outcomes import carried, nothing_matches
 from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind
-
-__all__ = ["run"]
 
 #: What is drawn when topics are not asked for.
 _EQUIPMENT = frozenset({PlaceKind.ROOT, PlaceKind.EQUIPMENT})

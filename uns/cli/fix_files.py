@@ -16,8 +16,6 @@ from uns.linting.fixes import apply_fixes
 from uns.loading.loader import Reader, read_file
 from uns.model.namespace import Namespace
 
-__all__ = ["Checked", "Repair", "as_diff", "mend", "put_back", "reader"]
-
 
 class Checked(NamedTuple):
     """A model that loads, with the findings that count."""

@@ -12,16 +12,6 @@ from uns.model.resolutions import Outcome, Resolution
 from uns.model.tree import Endpoint, Kind
 from uns.payloads import PayloadContract, type_in_words
 
-__all__ = [
-    "carried",
-    "contract_of",
-    "delivery",
-    "facts",
-    "nothing_matches",
-    "outcome_as_json",
-    "write_outcome",
-]
-
 
 def carried(endpoint: Endpoint) -> str:
     """The payload, metric and kind of a topic, in one printable line."""
