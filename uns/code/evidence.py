@@ -193,10 +193,16 @@ class Recognizer:
         return is_there and len(rest) >= (2 if use else 3)
 
     def _is_broken_filter(self, levels: Sequence[Piece]) -> bool:
-        """Whether a # stands in the middle of what is a topic of the namespace up to there."""
+        """Whether a # is in the middle of what is a topic of the namespace up to there.
+
+        Behind a single level a name of the namespace must follow.
+        """
         at = next((at for at, piece in enumerate(levels) if piece.text == "#"), 0)
         start = self.tree.trace(levels[:at])
-        return at >= 2 and start.reached == at and all(start.closed[:2])
+        is_known = at >= 2 or (
+            levels[0].is_exact and any(piece.text in self.tree for piece in levels[at + 1 :])
+        )
+        return at >= 1 and is_known and start.reached == at and all(start.closed[:2])
 
     def evidence(self, levels: Sequence[Piece], use: Use | None) -> Evidence | None:
         """What speaks for a text; ``None`` where its first level is not known at all."""

@@ -2,8 +2,12 @@ r"""The texts in a file that may name topics, with their places: source code, co
 
     found      what a reader finds
     python     Python, by its syntax tree: concatenations, f-strings, joins
-    quoted     JSON and TOML: what stands in quotes
+    quoted     JSON and TOML: what stands in quotes; dynamic security of Mosquitto, Telegraf
     values     YAML: keys and values
+    xml        XML: texts and attributes; the file RBAC of HiveMQ
+    tables     CSV: cells
+    mosquitto  access lists and bridges of Mosquitto
+    shell      shell scripts, with commands: the words of each command
     lines      plain lists and every other text: lines, settings, what stands in quotes
 
 Whether a text names a topic is not known here. Something that is put in when
@@ -23,12 +27,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, TypeAlias
 
 from uns.code.readers.found import HOLE, Found, NotReadable, Use
 from uns.code.readers.lines import in_lines
+from uns.code.readers.mosquitto import in_acl, in_mosquitto
 from uns.code.readers.python import comments, in_python
-from uns.code.readers.quoted import in_json, in_toml
+from uns.code.readers.quoted import in_dynamic_security, in_json, in_telegraf, in_toml
+from uns.code.readers.shell import in_shell
+from uns.code.readers.tables import in_csv
 from uns.code.readers.values import in_yaml
+from uns.code.readers.xml import in_xml
 from uns.diagnostics import Span
 from uns.linting.ignores import Ignore, selectors_of
 
@@ -85,13 +94,48 @@ class Reading:
     is_sure: bool = True
 
 
-#: How the file is read, by the end of its name.
-_READERS: dict[str, Callable[[str], Iterator[Found]]] = {
-    ".py": in_python, ".pyi": in_python, ".pyw": in_python,
-    ".yaml": in_yaml, ".yml": in_yaml,
-    ".json": in_json, ".jsonc": in_json, ".ipynb": in_json,
-    ".toml": in_toml,
-}  # fmt: skip
+Reader: TypeAlias = Callable[[str], Iterator[Found]]
+
+
+class _Kind(NamedTuple):
+    """A kind of file: who reads it, the ends of its names, and what its text holds."""
+
+    reader: Reader
+    name: str
+    content: str = ""
+
+    def takes(self, name: str, text: str) -> bool:
+        """Whether a file is of this kind."""
+        is_named = re.search(rf"(?:{self.name})\Z", name, re.IGNORECASE) is not None
+        return is_named and re.search(self.content, text, re.MULTILINE) is not None
+
+
+#: How a file is read: by the first line that takes it; all others line by line.
+_KINDS = (
+    _Kind(in_python, r"\.py[iw]?"),
+    _Kind(in_yaml, r"\.ya?ml"),
+    _Kind(in_dynamic_security, r"\.json", r'"acltype"'),
+    _Kind(in_json, r"\.jsonc?|\.ipynb"),
+    _Kind(in_xml, r"\.xml"),
+    _Kind(in_csv, r"\.[ct]sv"),
+    _Kind(in_shell, r"\.(?:ba|da|k|z)?sh"),
+    _Kind(in_telegraf, r"\.conf|\.toml", r"^[ \t]*\[\[(?:inputs|outputs|processors)\."),
+    _Kind(in_toml, r"\.toml"),
+    _Kind(in_acl, r"(?:\A|[/.])acl(?:s|_?file)?(?:\.\w+)?"),
+    # Every line of an access list starts with one of three words.
+    _Kind(
+        in_acl, "",
+        r"\A(?:[ \t]*+(?:#[^\r\n]*+|user[ \t][^\r\n]*+)?+[\r\n]++)*+"
+        r"[ \t]*+(?:topic|pattern)[ \t]++(?:(?:read|write|readwrite|deny)[ \t]|\S++[ \t]*+$)"
+        r"(?!(?s:.)*^[ \t]*+(?!user\b|topic\b|pattern\b)[^\s#])",
+    ),
+    _Kind(
+        in_mosquitto, "",
+        r"\A(?=(?s:.)*?^[ \t]*+connection[ \t])(?=(?s:.)*?^[ \t]*+(?:notification_)?topic[ \t])",
+    ),
+    _Kind(in_shell, "", r"\A#![^\r\n]*sh\b"),
+    _Kind(in_xml, "", r"\A\s*(?:<\?xml[^>]*>\s*)?<file-rbac\b"),
+)  # fmt: skip
 
 #: A comment about the texts on its line; in JSON such comments start with slashes.
 _REMARK = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*(topic|not-a-topic)(?![\w/-])")
@@ -106,11 +150,11 @@ _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 def read_literals(name: str, data: bytes) -> Reading:
     """The texts with a slash in the file ``name`` that holds ``data``; never raises.
 
-    The end of the name says how the file is read. A file that is not what its
+    Its name and its text say how the file is read. A file that is not what its
     name says is read line by line, with a note.
     """
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    reader = _READERS.get(suffix, in_lines)
+    text = data.decode("utf-8", "replace")
+    reader = next((kind.reader for kind in _KINDS if kind.takes(name, text)), in_lines)
     text, note = _decoded(data, reader)
     try:
         found = list(reader(text))

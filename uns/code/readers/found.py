@@ -12,10 +12,12 @@ __all__ = ["HOLE", "Found", "NotReadable", "Use", "with_holes"]
 
 
 class Use(StrEnum):
-    """What a call does with a text that is its argument, as the name of the call says."""
+    """What is done with a text, as its place says: the argument of a call, or a line of a format."""
 
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
+    #: The format of the file says that a topic or a topic filter stands there.
+    TOPIC = "topic"
 
 
 class Found(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from uns.code.readers.commands import CLIENT, Script
 from uns.code.readers.found import Found, with_holes
 
 __all__ = ["in_lines"]
@@ -23,21 +24,27 @@ _BEHIND = re.compile(r"(?<=\s)#\s*+[^\s/]")
 
 
 def in_lines(text: str) -> Iterator[Found]:
-    r"""The quoted texts of each line that is no comment; of a line without any, its text.
+    r"""The quoted texts of each line that is not a comment; of a line without any, its text.
+
+    A line that calls an MQTT client is read as a command.
 
     >>> [found.text for found in in_lines("# list\nacme/#\ntopic: acme/+/x  # all\nf('a/b')")]
     ['acme/#', 'acme/+/x', 'a/b']
     """
     for found in _LINE.finditer(text):
         line, start = found[0], found.start()
-        if "/" not in line or _COMMENT.match(line):
+        if ("/" not in line and "." not in line) or _COMMENT.match(line):
             continue
-        quoted = [hit for hit in _QUOTED.finditer(line) if "/" in hit[hit.lastindex or 0]]
+        if CLIENT.search(line):
+            for word in Script(line).found(0, len(line)):
+                yield word._replace(start=start + word.start, end=start + word.end)
+            continue
+        quoted = [hit for hit in _QUOTED.finditer(line) if _is_name(hit[hit.lastindex or 0])]
         for hit in quoted:
             yield Found(
                 with_holes(hit[hit.lastindex or 0]), start + hit.start(), start + hit.end()
             )  # fmt: skip
-        if quoted:
+        if any("/" in hit[0] for hit in quoted) or (quoted and "/" not in line):
             continue
         front = _FRONT.match(line)
         first = front.end() if front else 0
@@ -45,3 +52,8 @@ def in_lines(text: str) -> Iterator[Found]:
         said = line[first : behind.start() if behind else None].rstrip()
         if said:
             yield Found(with_holes(said), start + first, start + first + len(said))
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be a topic, or the name of one in Kafka."""
+    return "/" in text or "." in text

@@ -1,0 +1,72 @@
+"""Mosquitto: the list of access rights, and the bridges of its configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from uns.code.readers.found import Found, Use, with_holes
+
+__all__ = ["in_acl", "in_mosquitto"]
+
+#: A line of an access list; everything behind the right is the topic, spaces and # among it.
+_RIGHT = re.compile(
+    r"[ \t]*+(?:topic|pattern)[ \t]++(?:(?:readwrite|read|write|deny)[ \t]++)?+([^\s][^\r\n]*)"
+)
+
+#: A line of the configuration that says what a bridge carries, or where it says how it is.
+_BRIDGED = re.compile(r"[ \t]*+(topic|notification_topic)(?=[ \t])([^\r\n]*)")
+
+_LINE = re.compile(r"[^\r\n]+")
+_WORD = re.compile(r"\S+")
+_DIRECTION = frozenset({"in", "out", "both"})
+_QOS = frozenset({"0", "1", "2"})
+
+
+def in_acl(text: str) -> Iterator[Found]:
+    r"""The topics and topic filters of an access list; ``%u`` and ``%c`` of a pattern are holes.
+
+    >>> [found.text for found in in_acl("user bob\ntopic read acme/#\npattern write acme/%u/x")]
+    ['acme/#', 'acme/\x00/x']
+    """
+    for line in _LINE.finditer(text):
+        right = _RIGHT.match(line[0])
+        if right is not None:
+            topic, start = right[1].rstrip(), line.start() + right.start(1)
+            yield Found(with_holes(topic), start, start + len(topic), Use.TOPIC)
+
+
+def in_mosquitto(text: str) -> Iterator[Found]:
+    """The topics of bridges, as they are called here and on the other broker.
+
+    >>> line = "topic +/speed out 1 lyon/ acme/lyon/"
+    >>> [found.text for found in in_mosquitto(line)]
+    ['lyon/+/speed', 'acme/lyon/+/speed']
+    """
+    for line in _LINE.finditer(text):
+        said = _BRIDGED.match(line[0])
+        if said is None:
+            continue
+        ahead = line.start() + said.start(2)
+        words = [(word[0], ahead + word.start()) for word in _WORD.finditer(said[2])]
+        if words:
+            yield from _names(words, is_bridged=said[1] == "topic")
+
+
+def _names(words: list[tuple[str, int]], *, is_bridged: bool) -> Iterator[Found]:
+    """What ``pattern [direction [qos]] [local-prefix [remote-prefix]]`` stands for."""
+    (pattern, start), *rest = words
+    for optional in (_DIRECTION, _QOS):
+        if rest and rest[0][0] in optional:
+            del rest[0]
+    # A pair of quotes is a text without a character.
+    pattern = "" if pattern == '""' else pattern
+    ends = [("", start + len(pattern))]
+    if is_bridged and rest:
+        ends = [("" if word == '""' else word, at + len(word)) for word, at in rest[:2]]
+    known = set()
+    for prefix, end in ends:
+        name = with_holes(prefix + pattern)
+        if name not in known:
+            known.add(name)
+            yield Found(name, start, end if prefix else start + max(len(pattern), 1), Use.TOPIC)
