@@ -21,7 +21,7 @@ from uns.diagnostics import InvalidText
 from uns.model.tree import Members, Place, descend, fold, formerly
 from uns.topics.names import MAX_BYTES, is_topic_filter, subscription
 
-__all__ = ["Evidence", "Recognizer", "filled", "is_legal", "without_share"]
+__all__ = ["FILE_NAME", "Evidence", "Recognizer", "filled", "is_legal", "without_share"]
 
 #: What a level of a topic looks like when the namespace does not have it: no prose, no pattern,
 #: no query of a URL.
@@ -31,7 +31,7 @@ _NAME = re.compile(r"(?:[\w$~-][\w$.~-]*)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 #: Ends of file names: a text that ends so, and names nothing in the namespace, is a path.
-_FILE = re.compile(
+FILE_NAME = re.compile(
     r"[^.]\.(?:avro|avsc|bash|bat|bin|bmp|c|cc|cert|cfg|class|conf|cpp|cr[lt]|cs|css|csv|dat|db|dll|"
     r"docx?|env|exe|gif|git|go|gz|h|hpp|html?|ico|ini|ipynb|j2|jar|java|jinja2?|jpe?g|js|jsonl?|key|"
     r"kts?|lock|log|lua|md|mjs|mustache|parquet|pdf|pem|php|pl|png|properties|proto|ps1|pxd|py[cdix]?|"
@@ -302,8 +302,8 @@ def without_share(text: str) -> str:
 def _is_path(last: Piece, unknown: Sequence[str], found: Trace) -> bool:
     """Whether a text that ends with ``last`` is most likely the path of a file."""
     if last.is_open:
-        return not found.fits and _FILE.search(last.text.replace(HOLE, "x")) is not None
-    return last.text in unknown and _FILE.search(last.text) is not None
+        return not found.fits and FILE_NAME.search(last.text.replace(HOLE, "x")) is not None
+    return last.text in unknown and FILE_NAME.search(last.text) is not None
 
 
 def _moves(top: Members) -> Iterator[tuple[str, str]]:

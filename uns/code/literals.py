@@ -81,6 +81,7 @@ class Literal:
 class Reading:
     """What a file holds: the texts with a slash, in order, and what kept it from being read well.
 
+    ``names`` are the words with a dot and without a slash: some may be Kafka topics.
     ``idle`` are the places of comments that call something a topic where no
     text with a slash stands; ``ignores`` are the comments that ignore findings.
     In a file that is read line by line nobody knows what is a comment and what
@@ -92,6 +93,7 @@ class Reading:
     idle: tuple[Span, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     is_sure: bool = True
+    names: tuple[Literal, ...] = ()
 
 
 Reader: TypeAlias = Callable[[str], Iterator[Found]]
@@ -147,6 +149,10 @@ _IGNORE = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 
 
+#: A word of a text that may be a Kafka topic or a pattern of some.
+_WORD = re.compile(r"""(?<![^\s,;="'`<>])[^\s/,;="'`<>]++(?!/)""")
+
+
 def read_literals(name: str, data: bytes) -> Reading:
     """The texts with a slash in the file ``name`` that holds ``data``; never raises.
 
@@ -187,19 +193,25 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
     remarks = {hit.start(): Remark(hit[1]) for hit in said if hit.re is _REMARK}
     by_line = {places.about(at): remark for at, remark in remarks.items()}
     busy: set[int] = set()
-    literals = []
+    literals, names = [], []
     for text_, start, end, use in found:
-        if "/" not in text_:
+        words = [word for word in _WORD.finditer(text_) if "." in word[0]] if "." in text_ else []
+        if "/" not in text_ and not words:
             continue
         span = places.span(start, end)
         lines = [n for n in range(span.line, span.end_line + 1) if n in by_line] if by_line else ()
-        busy.update(lines)
         remark = by_line[lines[-1]] if lines else None
         within = text.find(text_, start, end) if HOLE not in text_ else -1
         column = span.column + within - start if within >= 0 and "\n" not in text_ else None
         if span.line != span.end_line:
             column = None
-        literals.append(Literal(text_, span, column, remark, use))
+        literal = Literal(text_, span, column, remark, use)
+        if "/" in text_:
+            busy.update(lines)
+            literals.append(literal)
+        for word in words:
+            first = None if column is None else column + word.start()
+            names.append(Literal(word[0], literal.part(*word.span()), first, remark))
     idle = tuple(
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
@@ -218,7 +230,7 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
         if hit.re is _IGNORE
     )
     literals.sort(key=lambda literal: literal.span)
-    return Reading(tuple(literals), note, idle, ignores, reader is not in_lines)
+    return Reading(tuple(literals), note, idle, ignores, reader is not in_lines, tuple(names))
 
 
 def _end_of_line(text: str, at: int) -> int:

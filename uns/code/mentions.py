@@ -20,11 +20,12 @@ leads nowhere is a finding. A comment on the line overrules the judgement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from uns.code.evidence import Recognizer, filled, is_legal, without_share
+from uns.code.kafka_names import KafkaNames
 from uns.code.literals import Literal, Reading, Remark, Use
 from uns.code.traces import HOLE, Piece, Trace, pieces
 from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
@@ -76,12 +77,15 @@ class Mentions:
         self._recognizer = Recognizer(namespace.top)
         self._tree = self._recognizer.tree
         self._suggestions = SUGGESTIONS
+        self._kafka = KafkaNames(namespace.kafka, self._recognizer)
         self._meant: dict[tuple[str, Use | None], bool] = {}
         self._faults: dict[tuple[str, bool, Use | None], _Fault | None] = {}
+        self._kafka_faults: dict[str, _Fault | None] = {}
 
     def count(self, reading: Reading) -> int:
         """How many texts of a file are taken for topics."""
-        return sum(map(self._is_meant, reading.literals))
+        names = self._kafka_names(reading)
+        return sum(map(self._is_meant, reading.literals)) + sum(1 for _ in names)
 
     def findings(self, reading: Reading) -> tuple[Diagnostic, ...]:
         """What is wrong with the texts of one file, in their order."""
@@ -91,11 +95,36 @@ class Mentions:
             if fault is not None:
                 place = literal.span if fault.part is None else literal.part(*fault.part)
                 found.append(_finding(fault, literal.text, place))
+        for name in self._kafka_names(reading):
+            fault = self._kafka_fault(name.text)
+            if fault is not None:
+                found.append(_finding(fault, name.text, name.span))
         return tuple(sorted(found, key=lambda one: (one.span or _NOWHERE, one.code)))
 
     def are_meant(self, text: str, use: Use | None = None) -> bool:
         """Whether topics of this namespace are meant by ``text``; see :class:`Recognizer`."""
         return self._recognizer.are_meant(text, use)
+
+    def _kafka_names(self, reading: Reading) -> Iterator[Literal]:
+        """The words of a file that name Kafka topics of this namespace."""
+        for name in reading.names:
+            if name.remark is not Remark.NOT_A_TOPIC and self._kafka.are_meant(name.text):
+                yield name
+
+    def _kafka_fault(self, text: str) -> _Fault | None:
+        if text not in self._kafka_faults:
+            self._kafka_faults[text] = None if self._kafka.are_there(text) else self._no_kafka(text)
+        return self._kafka_faults[text]
+
+    def _no_kafka(self, text: str) -> _Fault:
+        """A name that no Kafka topic of the namespace has."""
+        if HOLE in text:
+            return _Fault(source_code.dead_template, " in Kafka")
+        if not KafkaNames.is_name(text):
+            return _Fault(source_code.dead_filter, " in Kafka")
+        close = self._kafka.nearest(text)
+        hint = None if close is None else f"did you mean {_shown(close)}?"
+        return _Fault(source_code.unknown_topic, " in Kafka", help=hint)
 
     def _is_meant(self, literal: Literal) -> bool:
         if literal.remark is not None:
