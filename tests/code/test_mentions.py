@@ -314,6 +314,22 @@ def test_a_suggestion_shows_where_it_is_declared(bottling: Mentions):
     assert (place.excerpt.split(":")[0].strip(), label) == ("conveyorspeed", "declared here")
 
 
+def test_suggestions_are_for_findings_that_count_and_their_end_is_known(
+    bottling: Mentions, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("uns.code.mentions.SUGGESTIONS", 2)
+    source = "\n".join(f"- {LINE}/machine1/conveyorspee{x}" for x in "abcaeb")
+    reading = read_literals("a.yaml", source.encode())
+    mentions = Mentions(bottling.namespace)
+    assert mentions.findings(reading, lambda found: []) == ()
+    assert mentions.without_suggestion == 0
+    found = mentions.findings(reading, lambda found: found[1:])
+    assert [(one.span.line if one.span else 0, one.help is not None) for one in found] == [
+        (2, True), (3, True), (4, False), (5, False), (6, True)
+    ]  # fmt: skip
+    assert mentions.without_suggestion == 2
+
+
 def test_below_an_open_node_everything_is_there():
     ns = uns.loads("uns: 1\nsites: {lyon: {open: true, metrics: {power: {type: number}}}}")
     assert findings(ns, "a.txt", "lyon/any/thing\nlyon/+/x/#\nlyon/{a}/b/c\n") == []

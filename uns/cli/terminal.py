@@ -126,6 +126,10 @@ class Screen:
         """Say what could not be done; the message is fit for a screen."""
         self.line(f"uns: {self.paint('error', Style.ERROR)}: {message}")
 
+    def warning(self, message: str) -> None:
+        """Say what is probably wrong; the message is fit for a screen."""
+        self.line(f"uns: {self.paint('warning', Style.WARNING)}: {message}")
+
     def note(self, message: str) -> None:
         """Say what is good to know; the message is fit for a screen."""
         self.line(f"{self.paint('note', Style.INFO)}: {message}")

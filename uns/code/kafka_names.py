@@ -77,10 +77,11 @@ class KafkaNames:
         if not segments:
             return False
         levels = pieces("/".join(map(_decoded, segments)))
-        if len(levels) == 1:
-            return self._recognizer.tree.trace(levels).fits and levels[0].is_exact
+        tree = self._recognizer.tree
+        if len(levels) == 1 or (levels[0].is_exact and not is_name):
+            return levels[0].is_exact and tree.trace(levels[:1]).fits
         if not is_name:
-            return any(piece.is_exact and piece.text in self._recognizer.tree for piece in levels)
+            return any(piece.is_exact and piece.text in tree for piece in levels)
         is_path = FILE_NAME.search(text) is not None and not self.are_there(text)
         return not is_path and self._recognizer.are_meant(
             "/".join(p.text for p in levels), Use.TOPIC

@@ -20,9 +20,10 @@ leads nowhere is a finding. A comment on the line overrules the judgement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from uns.code.evidence import Recognizer, filled, is_legal, without_share
 from uns.code.kafka_names import KafkaNames
@@ -51,6 +52,9 @@ MOST_NAMED = 6
 _NOWHERE = Span("", 0, 0, 0, 0)
 
 
+_Hint: TypeAlias = tuple[str | None, Span | None]
+
+
 class _Fault(NamedTuple):
     """What is wrong with a text wherever it stands, and the part of the text that it is about."""
 
@@ -58,7 +62,8 @@ class _Fault(NamedTuple):
     why: str = ""
     part: tuple[int, int] | None = None
     help: str | None = None
-    related: tuple[tuple[Span, str], ...] = ()
+    #: Finds the help where that takes a search, and where what may have been meant is declared.
+    search: Callable[[], _Hint] | None = None
 
 
 _IDLE = _Fault(
@@ -69,14 +74,15 @@ _IDLE = _Fault(
 class Mentions:
     """Finds what is wrong with texts that name topics of one namespace.
 
-    It remembers the texts it has seen, and makes :data:`SUGGESTIONS` suggestions in all.
+    It remembers the texts it has seen, and searches for :data:`SUGGESTIONS` suggestions in all.
     """
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self._recognizer = Recognizer(namespace.top)
         self._tree = self._recognizer.tree
-        self._suggestions = SUGGESTIONS
+        self._hints: dict[tuple[str, str], _Hint] = {}
+        self._without: set[tuple[str, str]] = set()
         self._kafka = KafkaNames(namespace.kafka, self._recognizer)
         self._meant: dict[tuple[str, Use | None], bool] = {}
         self._faults: dict[tuple[str, bool, Use | None], _Fault | None] = {}
@@ -87,19 +93,51 @@ class Mentions:
         names = self._kafka_names(reading)
         return sum(map(self._is_meant, reading.literals)) + sum(1 for _ in names)
 
-    def findings(self, reading: Reading) -> tuple[Diagnostic, ...]:
-        """What is wrong with the texts of one file, in their order."""
-        found = [_finding(_IDLE, "", place) for place in reading.idle]
+    def findings(
+        self,
+        reading: Reading,
+        weigh: Callable[[tuple[Diagnostic, ...]], Iterable[Diagnostic]] = tuple,
+    ) -> tuple[Diagnostic, ...]:
+        """What is wrong with the texts of one file, in their order.
+
+        ``weigh`` gets the findings before suggestions are searched, and returns those that count.
+        """
+        found = [(_IDLE, "", place) for place in reading.idle]
         for literal in reading.literals:
             fault = self._fault_of(literal) if self._is_meant(literal) else None
             if fault is not None:
                 place = literal.span if fault.part is None else literal.part(*fault.part)
-                found.append(_finding(fault, literal.text, place))
+                found.append((fault, literal.text, place))
         for name in self._kafka_names(reading):
             fault = self._kafka_fault(name.text)
             if fault is not None:
-                found.append(_finding(fault, name.text, name.span))
-        return tuple(sorted(found, key=lambda one: (one.span or _NOWHERE, one.code)))
+                found.append((fault, name.text, name.span))
+        faults = [(_finding(*one), one[0], one[1]) for one in found]
+        searched = {(one.code, one.message, one.span): (fault, text) for one, fault, text in faults}
+        counted = weigh(tuple(sorted((one for one, _, _ in faults), key=_place)))
+        return tuple(
+            self._with_hint(one, *searched.get((one.code, one.message, one.span), (_IDLE, "")))
+            for one in counted
+        )
+
+    def _with_hint(self, finding: Diagnostic, fault: _Fault, text: str) -> Diagnostic:
+        """A finding with the help that a search gives."""
+        if fault.search is None:
+            return finding
+        key = fault.rule.code, text
+        if key not in self._hints:
+            if len(self._hints) >= SUGGESTIONS:
+                self._without.add(key)
+                return finding
+            self._hints[key] = fault.search()
+        hint, declared = self._hints[key]
+        related = () if declared is None else ((declared, "declared here"),)
+        return replace(finding, help=hint, related=related)
+
+    @property
+    def without_suggestion(self) -> int:
+        """How many texts with a fault got no suggestion, because there were too many of them."""
+        return len(self._without)
 
     def are_meant(self, text: str, use: Use | None = None) -> bool:
         """Whether topics of this namespace are meant by ``text``; see :class:`Recognizer`."""
@@ -122,9 +160,11 @@ class Mentions:
             return _Fault(source_code.dead_template, " in Kafka")
         if not KafkaNames.is_name(text):
             return _Fault(source_code.dead_filter, " in Kafka")
+        return _Fault(source_code.unknown_topic, " in Kafka", search=lambda: self._near_kafka(text))
+
+    def _near_kafka(self, text: str) -> _Hint:
         close = self._kafka.nearest(text)
-        hint = None if close is None else f"did you mean {_shown(close)}?"
-        return _Fault(source_code.unknown_topic, " in Kafka", help=hint)
+        return None if close is None else f"did you mean {_shown(close)}?", None
 
     def _is_meant(self, literal: Literal) -> bool:
         if literal.remark is not None:
@@ -213,18 +253,11 @@ class Mentions:
             part = start, start + len(levels[found.reached].text)
             if found.reached and not any(piece.is_wildcard or piece.is_open for piece in levels):
                 why = f"; it goes as far as {_shown('/'.join(text[:start].split('/')[:-1]))}"
-        hint = None
-        related: tuple[tuple[Span, str], ...] = ()
-        if self._suggestions and len(levels) <= DEEPEST_SUGGESTED:
-            self._suggestions -= 1
-            hint, declared = self._hint(rule, text, levels, found)
-            if declared is not None:
-                related = ((declared, "declared here"),)
-        return _Fault(rule, why, part, hint, related)
+        if len(levels) > DEEPEST_SUGGESTED:
+            return _Fault(rule, why, part)
+        return _Fault(rule, why, part, search=lambda: self._hint(rule, text, levels, found))
 
-    def _hint(
-        self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace
-    ) -> tuple[str | None, Span | None]:
+    def _hint(self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace) -> _Hint:
         """The next step, and where what may have been meant is declared."""
         moved = next(self._recognizer.moved(levels), None)
         if moved is not None:
@@ -288,7 +321,11 @@ def _invalid(text: str) -> _Fault:
 def _finding(fault: _Fault, text: str, place: Span) -> Diagnostic:
     message = fault.rule.check(_shown(text), fault.why)
     path = _spelled(text) or None
-    return fault.rule.finding(Finding(message, place, fault.help, fault.related, path))
+    return fault.rule.finding(Finding(message, place, fault.help, (), path))
+
+
+def _place(finding: Diagnostic) -> tuple[Span, str]:
+    return finding.span or _NOWHERE, finding.code
 
 
 def _shown(text: str) -> str:

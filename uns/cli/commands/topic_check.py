@@ -17,11 +17,11 @@ from uns.cli.findings import Gate, summary
 from uns.cli.inputs import given_topics
 from uns.cli.models import open_model
 from uns.cli.options import Output
-from uns.cli.outputs import json_items
+from uns.cli.outputs import json_items, several
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.words import outcome_as_json, write_outcome
 from uns.code.literals import read_literals
-from uns.code.mentions import Mentions
+from uns.code.mentions import SUGGESTIONS, Mentions
 from uns.counts import in_words
 from uns.diagnostics import Diagnostic, Span, visible
 from uns.model.namespace import Namespace
@@ -149,6 +149,9 @@ class _Outcomes:
 #: Largest file that is read, in bytes; what is larger is data, and nobody wrote it by hand.
 MOST_BYTES = 4 * 1024 * 1024
 
+#: Most files that one line lists.
+_SEVERAL = 5
+
 #: What is not told of files in which a comment cannot be told from a text.
 UNSURE = ("U1",)
 
@@ -162,6 +165,7 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
         raise CannotRun("--output-format text is for topics; findings are written in full")
     gate = Gate(arguments, err)
     files = files_of(patterns)
+    named = set(patterns)
     gate.keep_off(files)
     namespace = open_model(arguments.model, err)
     code = _Code(namespace, gate)
@@ -169,12 +173,18 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
     is_unread = False
     for file in files:
         try:
-            for note in code.check(file):
+            for note in code.check(file, is_named=file in named):
                 err.note(f"{visible(file)}: {visible(note)}")
         except CannotRun as reason:
             err.error(str(reason))
             is_unread = True
     gate.save()
+    if code.empty:
+        listed = ", ".join(several([visible(file) for file in code.empty], _SEVERAL, "{} more"))
+        err.warning(f"no topic of the model is in {listed}")
+    if code.mentions.without_suggestion:
+        without = in_words(code.mentions.without_suggestion, "more text")
+        err.note(f"suggestions stop after {SUGGESTIONS:,} texts; {without} got none")
     where = f"{in_words(code.topics, 'topic')} of {in_words(len(code.read), 'file')}"
     told = summary(code.findings, where, code.known)
     report = Report(tuple(code.findings), tuple(code.read), summary=told, fails_from=fails_from)
@@ -192,13 +202,17 @@ class _Code:
         self.mentions = Mentions(namespace)
         self.read: list[str] = []
         self.findings: list[Diagnostic] = []
+        #: Files that were named, not found by a pattern, and hold no topic of the model.
+        self.empty: list[str] = []
         #: How many texts were taken for topics, and how many findings the baseline knows.
         self.topics = self.known = 0
         self._namespace = namespace
         self._gate = gate
 
-    def check(self, file: str) -> Iterator[str]:
+    def check(self, file: str, *, is_named: bool) -> Iterator[str]:
         """Judge the topics in a file; what is good to know of the file itself is yielded.
+
+        ``is_named`` says that the user named the file, and no pattern found it.
 
         Raises:
             CannotRun: the file cannot be read.
@@ -209,23 +223,32 @@ class _Code:
             yield f"{data}; it is left out"
             return
         if file.endswith((".yaml", ".yml")) and _MODEL.search(data):
+            if is_named:
+                yield "a model, which `uns check` is for; it is left out"
             return
         self.read.append(file)
         reading = read_literals(file, data)
         if reading.note is not None:
             yield reading.note
-        self.topics += self.mentions.count(reading)
-        policy = self._gate.policy
-        review = weigh_literals(
-            self._namespace,
-            self.mentions.findings(reading),
-            reading.ignores,
-            policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
-            self._gate.known_in(file),
-        )
-        findings, known = self._gate.count(file, review)
-        self.findings += sorted(findings, key=_place)
-        self.known += known
+        topics = self.mentions.count(reading)
+        self.topics += topics
+        if is_named and not topics:
+            self.empty.append(file)
+
+        def weigh(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+            policy = self._gate.policy
+            review = weigh_literals(
+                self._namespace,
+                found,
+                reading.ignores,
+                policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
+                self._gate.known_in(file),
+            )
+            findings, known = self._gate.count(file, review)
+            self.known += known
+            return findings
+
+        self.findings += sorted(self.mentions.findings(reading, weigh), key=_place)
 
 
 def _place(found: Diagnostic) -> tuple[Span, str]:
