@@ -274,7 +274,9 @@ class Check(GateArguments):
         "uns check --fix",
     )
     models: list[str] = positional(
-        "MODEL", "a model file, or a folder for the models in it (default: as for -m)", nargs="*"
+        "MODEL",
+        "a model file, or a folder for the models in it and below (default: as for -m)",
+        nargs="*",
     )
     model: str | None = MODEL
     against: str | None = option(
@@ -556,7 +558,7 @@ class Diff(Arguments):
     """Say what changed between two versions of a model.
 
     Facts, without judgement; `uns breaking` judges them. A version is a file, or git:REF:FILE
-    for a file of a git revision; git:REF alone takes the other's file.
+    for a file of a git revision; git:REF alone takes the other's file, or that of -m.
 
     Exit status: 0 when the versions were compared, 2 when they could not be.
     """
@@ -567,6 +569,7 @@ class Diff(Arguments):
     )
     old: str = positional("OLD", "the earlier version")
     new: str = positional("NEW", "the later version")
+    model: str | None = MODEL
     output_format: str = formats("text", "markdown", "json")
 
 
@@ -590,9 +593,8 @@ class Breaking(FindingArguments):
         "uns breaking --against git:v1.4.0 --allow-with-version-bump --ignore range-widened",
         "uns breaking --against git:v1.4.0 --output-format github --output-format markdown=pr.md",
     )
-    model: str | None = positional(
-        "MODEL", "a model file (default: as for -m elsewhere)", nargs="?"
-    )
+    file: str | None = positional("MODEL", "a model file (default: as for -m)", nargs="?")
+    model: str | None = MODEL
     against: str = option("VERSION", "the earlier version", required=True)
     require_version_bump: bool = flag(
         "fail when `model.version` is not raised as far as the change asks for"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import glob
 import os
 import re
 import stat
@@ -16,6 +17,7 @@ from uns.diagnostics import visible
 
 __all__ = [
     "attempt",
+    "files_below",
     "files_of",
     "is_device",
     "real",
@@ -158,6 +160,17 @@ def files_of(patterns: list[str]) -> list[str]:
             raise CannotRun(_nothing(pattern))
         found.update(dict.fromkeys(matching))
     return list(found)
+
+
+def files_below(folder: str, name: str) -> list[str]:
+    """The files in a folder and the folders below it that the pattern ``name`` matches, by name.
+
+    As for :func:`files_of`, names that start with a dot and links to folders are passed over.
+
+    Raises:
+        CannotRun: a folder cannot be listed.
+    """
+    return sorted(str(Path(file)) for file in _expanded(f"{glob.escape(folder)}/**/{name}"))
 
 
 def _nothing(pattern: str) -> str:

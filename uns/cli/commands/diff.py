@@ -7,20 +7,19 @@ from uns.cli.arguments import Diff
 from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
 from uns.cli.models import file_of, model_path, open_revision, revision
 from uns.cli.outputs import as_json
-from uns.cli.terminal import Exit, Screen
+from uns.cli.terminal import CannotRun, Exit, Screen
 
 __all__ = ["run"]
 
 
 def run(arguments: Diff, out: Screen, err: Screen) -> int:
     """Write every change; a change is no fault, so the command ends well."""
-    file = (
-        file_of(arguments.old) or file_of(arguments.new) or model_path(None, option="git:REF:MODEL")
-    )
-    old, new = (
-        revision(arguments.old, file_of(arguments.new) or file),
-        revision(arguments.new, file),
-    )
+    own = [file_of(version) for version in (arguments.old, arguments.new)]
+    if arguments.model is not None and None not in own:
+        raise CannotRun("-m names the file of git:REF, and both versions name their own")
+    file = arguments.model or own[0] or own[1] or model_path(None)
+    old = revision(arguments.old, arguments.model or own[1] or file)
+    new = revision(arguments.new, file)
     changes = diff(open_revision(old, err), open_revision(new, err))
     if arguments.output_format == "json":
         out.line(as_json(changes_as_json(changes), indent=2))
