@@ -163,9 +163,9 @@ def files_of(patterns: list[str]) -> list[str]:
 
 
 def files_below(folder: str, name: str) -> list[str]:
-    """The files in a folder and the folders below it that the pattern ``name`` matches, by name.
+    """The files in a folder and the folders below it whose names match ``name``, sorted.
 
-    As for :func:`files_of`, names that start with a dot and links to folders are passed over.
+    As in :func:`files_of`, names that start with a dot and links to folders are ignored.
 
     Raises:
         CannotRun: a folder cannot be listed.

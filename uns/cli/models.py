@@ -94,9 +94,9 @@ def _only_one_here(option: str) -> str:
 
 
 def models_in(folder: str) -> tuple[list[str], list[str]]:
-    """The models ``*.uns.yaml`` in a folder and those below it, and the other files of that name.
+    """The models ``*.uns.yaml`` in a folder and the folders below it, and the other such files.
 
-    The others are libraries, and what models there include.
+    The other files are libraries, and parts that a model there includes.
 
     Raises:
         CannotRun: there is no model, or a folder cannot be listed.

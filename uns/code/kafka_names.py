@@ -1,8 +1,8 @@
-"""Which texts name Kafka topics of a namespace, and whether it has them.
+"""Decide which texts are meant as Kafka topics of a namespace, and if it has them.
 
-The mapping of a namespace gives all its Kafka topics one prefix. A text that starts with it
-counts when what follows agrees with the namespace as a topic does; regular expressions and
-texts with holes are judged where all names can be listed.
+All Kafka topics of a namespace start with the prefix of its mapping. A text that starts with it
+is meant as one if the rest agrees with the namespace as a topic would. Regular expressions and
+texts with holes are only checked if all names can be listed.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 
 __all__ = ["KafkaNames"]
 
-#: Longest text that is looked at; a name has at most 249 characters.
+#: The longest text that is checked; a name has at most 249 characters.
 LONGEST: Final = 1_000
 
 _NAME = re.compile(rf"[A-Za-z0-9._{HOLE}-]+")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 
-#: A dot, as a regular expression writes it, in a text where a backslash may be written twice.
+#: A dot in a regular expression; in some files each backslash is written twice.
 _DOT = re.compile(r"\\{1,2}\.|\[\.\]|\.")
 
-#: What no name has, and an expression for several does.
+#: A character that only a regular expression has.
 _EXPRESSION = re.compile(r"[\\*+?()\[\]|^$]")
 
-#: What follows the name of a topic in the name of a schema's subject.
+#: The end of a schema's subject, after the name of its topic.
 _SUBJECT = re.compile(r"-(?:key|value|[\w-]+\..+)")
 
 
@@ -59,11 +59,11 @@ class KafkaNames:
 
     @staticmethod
     def is_name(text: str) -> bool:
-        """Whether a text is one name, in which there may be holes, and not an expression for several."""
+        """True if a text is a name, with or without holes, and not a regular expression."""
         return _NAME.fullmatch(text) is not None
 
     def are_meant(self, text: str) -> bool:
-        """Whether a text names Kafka topics of the namespace, be they there or not."""
+        """True if a text is meant as Kafka topics of the namespace, also if it does not have them."""
         known = self._meant.get(text)
         if known is None:
             known = self._meant[text] = len(text) <= LONGEST and self._is_evident(text)
@@ -88,7 +88,7 @@ class KafkaNames:
         )
 
     def _segments(self, text: str, *, is_name: bool) -> list[str]:
-        """What stands between the dots behind the prefix; none without it."""
+        """The parts between the dots after the prefix; empty without the prefix."""
         parts = text.split(".") if is_name else _DOT.split(text.removeprefix("^").removesuffix("$"))
         for translation in self._translations:
             prefix = translation.mapping.prefix.split(".")
@@ -97,7 +97,7 @@ class KafkaNames:
         return []
 
     def are_there(self, text: str) -> bool:
-        """Whether the namespace has such a Kafka topic, as far as that can be told."""
+        """True if the namespace has such a Kafka topic, or if this cannot be decided."""
         if not self.is_name(text):
             return self._is_matched(text)
         dashes = (dash.start() for dash in re.finditer("-", text))
@@ -108,26 +108,26 @@ class KafkaNames:
         if HOLE in text or text.endswith("."):
             parts = text.split(HOLE)
             return any(_fits(parts, name) for name in self._starting(parts[0]))
-        # What starts the names of several may stand for all of them.
+        # The common start of several names may mean all of them.
         return any(name in names for name in [text, *of_subjects]) or any(
             self._starting(f"{text}.")
         )
 
     def nearest(self, text: str) -> str | None:
-        """The name that may have been meant instead of one that is not there."""
+        """The Kafka topic that was probably meant, for a text that is not one."""
         names = self._names or {}
         above = (text[: dot.start()] for dot in re.finditer(r"\.", text))
         return near(text, names) or max((name for name in above if name in names), default=None)
 
     def _starting(self, start: str) -> Iterator[str]:
-        """The names that start so."""
+        """The names that start with ``start``."""
         names = self._sorted
         return takewhile(
             lambda name: name.startswith(start), islice(names, bisect_left(names, start), None)
         )
 
     def _is_position(self, text: str) -> bool:
-        """Whether what it is named after is in the namespace, of which not all names can be listed."""
+        """True if a name is that of a position, in a namespace whose names cannot be listed."""
         levels = list(map(_decoded, self._segments(text, is_name=True)))
         rule = self._translations[0].mapping.rule
         is_deep = len(levels) > len(rule.root_levels) + rule.split
@@ -136,10 +136,10 @@ class KafkaNames:
     def _is_matched(self, text: str) -> bool:
         if self._names is None or HOLE in text:
             return True
-        # In files that have escapes of their own each backslash is written twice.
+        # Some files write each backslash twice.
         written = text.replace("\\\\", "\\")
         try:
-            # Some clients match all of a name, others its start.
+            # Some clients match the whole name, others its start.
             whole = Pattern(written)
             start = (
                 whole if written.endswith("$") else Pattern(f"(?:{written.removeprefix('^')}).*")
@@ -150,7 +150,7 @@ class KafkaNames:
 
     @cached_property
     def _names(self) -> dict[str, None] | None:
-        """All names there are, where they can be listed."""
+        """All Kafka topics of the namespace; ``None`` if they cannot be listed."""
         names: dict[str, None] = {}
         for translation in self._translations:
             listed = translation.topics()
@@ -165,7 +165,7 @@ class KafkaNames:
 
 
 def _decoded(segment: str) -> str:
-    """The topic level that a segment stands for; what is not a text is a hole."""
+    """The topic level of a segment; a hole for a part of a regular expression."""
     if HOLE in segment:
         return segment
     try:
@@ -175,7 +175,7 @@ def _decoded(segment: str) -> str:
 
 
 def _fits(parts: list[str], name: str) -> bool:
-    """Whether a name holds the parts in their order, the first at its start and the last at its end."""
+    """True if a name has the parts in order, the first at its start and the last at its end."""
     first, *between, last = parts if len(parts) > 1 else [*parts, ""]
     if not name.startswith(first) or len(name) < len(first) + len(last):
         return False

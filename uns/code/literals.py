@@ -1,17 +1,17 @@
-r"""The texts in a file that may name topics, with their places: source code, configuration, lists.
+r"""Read the texts in a file that may be topics, with their places: source code, configuration, lists.
 
-    found      what a reader finds
+    found      the result of a reader
     python     Python, by its syntax tree: concatenations, f-strings, joins
-    quoted     JSON and TOML: what stands in quotes; dynamic security of Mosquitto, Telegraf
+    quoted     JSON and TOML: texts in quotes; dynamic security of Mosquitto, Telegraf
     values     YAML: keys and values
     xml        XML: texts and attributes; the file RBAC of HiveMQ
     tables     CSV: cells
     mosquitto  access lists and bridges of Mosquitto
-    shell      shell scripts, with commands: the words of each command
-    lines      plain lists and every other text: lines, settings, what stands in quotes
+    shell      shell scripts: the words of each command, read by commands
+    lines      plain lists and all other files: lines, settings, texts in quotes
 
-Whether a text names a topic is not known here. Something that is put in when
-the program runs, such as ``{site}`` of an f-string, is a :data:`HOLE`.
+Nothing here decides if a text is a topic. A part that is filled in at run time, such as
+``{site}`` in an f-string, is a :data:`HOLE`.
 
 >>> reading = read_literals("app.py", b'publish(f"acme/{site}/speed")  # uns: topic\n')
 >>> literal, = reading.literals
@@ -25,7 +25,7 @@ import bisect
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -45,7 +45,7 @@ __all__ = ["HOLE", "Literal", "Reading", "Remark", "Use", "read_literals"]
 
 
 class Remark(StrEnum):
-    """What a comment says of the texts on its line."""
+    """A comment about the texts on its line."""
 
     TOPIC = "topic"
     NOT_A_TOPIC = "not-a-topic"
@@ -53,12 +53,12 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text that may name a topic.
+    """A text that may be a topic.
 
-    ``text`` has a :data:`HOLE` where something is put in at run time.
-    ``column`` is where on the first line of ``span`` the text itself begins,
-    ``None`` where it is not written there letter for letter. ``use`` is what
-    is done with it, where it is the argument of a call that publishes or subscribes.
+    ``text`` has a :data:`HOLE` for each part that is filled in at run time. ``column`` is the
+    column on the first line of ``span`` where the text begins, ``None`` if it is not written
+    there letter for letter. ``use`` is set if it is the argument of a call that publishes or
+    subscribes.
     """
 
     text: str
@@ -68,24 +68,22 @@ class Literal:
     use: Use | None = None
 
     def part(self, start: int, end: int) -> Span:
-        """The place of a part of the text; all of it where the part cannot be told."""
+        """The place of a part of the text, or of the whole text if the part is not known."""
         if self.column is None:
             return self.span
         first, last = self.column + start, self.column + max(end, start + 1)
-        return Span(
-            self.span.file, self.span.line, first, self.span.line, last, self.span.excerpt
-        )  # fmt: skip
+        return replace(self.span, column=first, end_line=self.span.line, end_column=last)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds: the texts with a slash, in order, and what kept it from being read well.
+    """The texts with a slash in a file, in order, and a ``note`` if it could not be read well.
 
     ``names`` are the words with a dot and without a slash: some may be Kafka topics.
-    ``idle`` are the places of comments that call something a topic where no
-    text with a slash stands; ``ignores`` are the comments that ignore findings.
-    In a file that is read line by line nobody knows what is a comment and what
-    speaks of one: there ``is_sure`` is false, and none of them is idle or unused.
+    ``idle`` are the places of `uns: topic` comments without a text with a slash on their line;
+    ``ignores`` are the comments that ignore findings. In a file that is read line by line,
+    comments cannot be recognised for certain: ``is_sure`` is false, and none counts as idle or
+    unused.
     """
 
     literals: tuple[Literal, ...]
@@ -100,19 +98,19 @@ Reader: TypeAlias = Callable[[str], Iterator[Found]]
 
 
 class _Kind(NamedTuple):
-    """A kind of file: who reads it, the ends of its names, and what its text holds."""
+    """A kind of file: its reader, and patterns for the end of its name and for its content."""
 
     reader: Reader
     name: str
     content: str = ""
 
     def takes(self, name: str, text: str) -> bool:
-        """Whether a file is of this kind."""
+        """True if a file is of this kind."""
         is_named = re.search(rf"(?:{self.name})\Z", name, re.IGNORECASE) is not None
         return is_named and re.search(self.content, text, re.MULTILINE) is not None
 
 
-#: How a file is read: by the first line that takes it; all others line by line.
+#: The first kind that takes a file reads it; other files are read line by line.
 _KINDS = (
     _Kind(in_python, r"\.py[iw]?"),
     _Kind(in_yaml, r"\.ya?ml"),
@@ -124,7 +122,7 @@ _KINDS = (
     _Kind(in_telegraf, r"\.conf|\.toml", r"^[ \t]*\[\[(?:inputs|outputs|processors)\."),
     _Kind(in_toml, r"\.toml"),
     _Kind(in_acl, r"(?:\A|[/.])acl(?:s|_?file)?(?:\.\w+)?"),
-    # Every line of an access list starts with one of three words.
+    # Each line of an access list starts with one of three words.
     _Kind(
         in_acl, "",
         r"\A(?:[ \t]*+(?:#[^\r\n]*+|user[ \t][^\r\n]*+)?+[\r\n]++)*+"
@@ -145,19 +143,19 @@ _REMARK = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*(topic|not-a-topic)(?![\w/-])")
 #: A comment that ignores findings on its line.
 _IGNORE = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?![\w/-])")
 
-#: A Python file that says how it is encoded (PEP 263).
+#: The encoding declared in a Python file (PEP 263).
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 
 
-#: A word of a text that may be a Kafka topic or a pattern of some.
+#: A word that may be a Kafka topic, or a regular expression for some.
 _WORD = re.compile(r"""(?<![^\s,;="'`<>])[^\s/,;="'`<>]++(?!/)""")
 
 
 def read_literals(name: str, data: bytes) -> Reading:
-    """The texts with a slash in the file ``name`` that holds ``data``; never raises.
+    """Read the texts with a slash in ``data``, the content of file ``name``; never raises.
 
-    Its name and its text say how the file is read. A file that is not what its
-    name says is read line by line, with a note.
+    Its name and its content select the reader. A file that does not fit its name is read line
+    by line, with a note.
     """
     text = data.decode("utf-8", "replace")
     reader = next((kind.reader for kind in _KINDS if kind.takes(name, text)), in_lines)
@@ -165,14 +163,14 @@ def read_literals(name: str, data: bytes) -> Reading:
     try:
         found = list(reader(text))
     except NotReadable as error:
-        note = f"{note or error}; it is read line by line"
+        note = f"{note or error}; it was read line by line"
         reader = in_lines
         found = list(in_lines(text))
     return _reading(name, text, found, note, reader)
 
 
 def _decoded(data: bytes, reader: object) -> tuple[str, str | None]:
-    """The text of a file; bytes outside its encoding become what no topic has."""
+    """The text of a file; invalid bytes become characters that no topic has."""
     encoding = "utf-8"
     if reader is in_python:
         lines = data.split(b"\n", 2)[:2]
@@ -216,7 +214,7 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
         if remark is Remark.TOPIC
-        # Of other files nobody knows what is a comment and what speaks of one.
+        # Line by line, comments cannot be recognised for certain.
         and reader is not in_lines
         and places.about(at) not in busy
     )
@@ -239,7 +237,7 @@ def _end_of_line(text: str, at: int) -> int:
 
 
 def _comments(text: str, found: Iterable[Found], reader: object) -> list[re.Match[str]]:
-    """The comments that say something of the texts on their line; none that stand in a text."""
+    """The comments about the texts on their line, without those inside a text."""
     hits = [*_REMARK.finditer(text), *_IGNORE.finditer(text)]
     if not hits or reader is in_lines:
         return hits
@@ -253,7 +251,7 @@ def _comments(text: str, found: Iterable[Found], reader: object) -> list[re.Matc
         }
 
     if reader is in_python:
-        # A comment may stand between the pieces of a text.
+        # A comment may be between the parts of a text.
         kept = within(comments(text))
     else:
         kept = set(starts) - within((start, end) for _, start, end, _ in found)
@@ -266,15 +264,15 @@ _COMMENT = re.compile(r"[ \t]*(?:#|//|[\r\n]|\Z)")
 
 
 class _Places:
-    """Where the characters of a text stand, by line and column."""
+    """The lines and columns of the characters of a text."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
         self.starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
-        #: The last line that was asked for: one long line may hold many texts, which share it.
+        #: The last line that was asked for: the texts of one long line share it.
         self._shown = (0, "")
-        #: For each line the first from there on that says something; made when it is asked for.
+        #: For each line the next one, or itself, that is not blank or a comment; made lazily.
         self._speaking: list[int] | None = None
 
     def line(self, at: int) -> int:
@@ -282,7 +280,7 @@ class _Places:
         return bisect.bisect_right(self.starts, at)
 
     def about(self, at: int) -> int:
-        """The line a comment speaks of: its own; where it stands alone, the next that says something."""
+        """The line a comment is about: its own, or the next one if the line has only the comment."""
         if self._speaking is None:
             self._speaking = [*range(1, len(self.starts) + 1)]
             for index in range(len(self.starts) - 2, -1, -1):

@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.units.table import (
-        UNITS,
-        Listing,
-    )
+    from uns.units.table import UNITS, Listing
     from uns.units.terms import (
         LONGEST_UNIT,
         Incommensurable,

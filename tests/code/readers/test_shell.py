@@ -94,6 +94,10 @@ def test_commands_on_lines_of_other_files(name: str, source: str):
     assert found.column == line.index("a/b") + 1
 
 
+def test_prose_about_a_client_is_not_a_command():
+    assert texts("README.md", "Don't use mqtt for 'a/b': it's not c/d\n") == ["a/b"]
+
+
 def test_places():
     source = "é=1; mosquitto_pub -t a/b --topic=\"c/d\" -t 'é/f'\nX=g/h\n"
     found = reading("a.sh", source).literals

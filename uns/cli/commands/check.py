@@ -56,7 +56,7 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
 
 
 def _models(arguments: Check, err: Screen) -> Iterator[str]:
-    """The models that are meant; a folder stands for those in it and below."""
+    """The paths of the models; for a folder, of all models in it and below it."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
     for model in given or [model_path(None, option="MODEL")]:
         if not Path(model).is_dir():

@@ -27,7 +27,7 @@ from uns.diagnostics import Diagnostic, Span, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome, Resolution
 from uns.reports import Report
-from uns.rules import Policy, weigh_literals
+from uns.rules import Policy, judge_literals
 
 __all__ = ["run"]
 
@@ -202,7 +202,7 @@ class _Code:
         self.mentions = Mentions(namespace)
         self.read: list[str] = []
         self.findings: list[Diagnostic] = []
-        #: Files that were named, not found by a pattern, and hold no topic of the model.
+        #: Files without a topic of the model that were named, not found by a pattern.
         self.empty: list[str] = []
         #: How many texts were taken for topics, and how many findings the baseline knows.
         self.topics = self.known = 0
@@ -212,7 +212,7 @@ class _Code:
     def check(self, file: str, *, is_named: bool) -> Iterator[str]:
         """Judge the topics in a file; what is good to know of the file itself is yielded.
 
-        ``is_named`` says that the user named the file, and no pattern found it.
+        ``is_named`` is true if the user named the file, and no pattern found it.
 
         Raises:
             CannotRun: the file cannot be read.
@@ -224,7 +224,7 @@ class _Code:
             return
         if file.endswith((".yaml", ".yml")) and _MODEL.search(data):
             if is_named:
-                yield "a model, which `uns check` is for; it is left out"
+                yield "it is a model, see `uns check`; it is left out"
             return
         self.read.append(file)
         reading = read_literals(file, data)
@@ -235,9 +235,9 @@ class _Code:
         if is_named and not topics:
             self.empty.append(file)
 
-        def weigh(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        def judge(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
             policy = self._gate.policy
-            review = weigh_literals(
+            review = judge_literals(
                 self._namespace,
                 found,
                 reading.ignores,
@@ -248,7 +248,7 @@ class _Code:
             self.known += known
             return findings
 
-        self.findings += sorted(self.mentions.findings(reading, weigh), key=_place)
+        self.findings += sorted(self.mentions.findings(reading, judge), key=_place)
 
 
 def _place(found: Diagnostic) -> tuple[Span, str]:

@@ -1,7 +1,7 @@
 """Commands as a shell reads them: their words, and the topics that MQTT clients are called with.
 
-A variable that is assigned once, to a text, stands for that text; every other, and the
-output of a command, is a hole.
+A variable that is assigned once gets its value; other variables and the outputs of commands
+are holes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from uns.code.readers.found import Found, Use, with_holes
 
-__all__ = ["CLIENT", "Script"]
+__all__ = ["Script", "calls_client"]
 
-#: Programs that take topics; what they do with them, where it is not a word behind the name.
+#: Programs that take topics, and the use; ``TOPIC`` if the word after the name decides.
 _CLIENTS = {
     "mosquitto_pub": Use.PUBLISH, "mosquitto_sub": Use.SUBSCRIBE, "mosquitto_rr": Use.TOPIC,
     "amqtt_pub": Use.PUBLISH, "amqtt_sub": Use.SUBSCRIBE,
@@ -25,10 +25,11 @@ _CLIENTS = {
     "emqtt_bench": Use.TOPIC, "nanomq_cli": Use.TOPIC,
 }  # fmt: skip
 
-#: A line that may call one of them.
-CLIENT = re.compile(rf"(?<![\w-])(?:{'|'.join(_CLIENTS)})(?=[ \t\\])")
+#: A call of one of them, and an option with a topic.
+_CLIENT = re.compile(rf"(?<![\w-])(?:{'|'.join(_CLIENTS)})(?=[ \t\\])")
+_WITH_TOPIC = re.compile(r"[ \t](?:-t|--topic)(?=[ \t=])")
 
-#: What other words say of the use.
+#: Words after the name that decide the use.
 _VERBS = {
     "pub": Use.PUBLISH,
     "publish": Use.PUBLISH,
@@ -36,16 +37,16 @@ _VERBS = {
     "subscribe": Use.SUBSCRIBE,
 }
 
-#: Options that a topic follows, and those of mosquitto_sub that a topic filter follows.
+#: Options with a topic, and options of mosquitto_sub with a topic filter.
 _TOPIC = frozenset({"-t", "--topic"})
 _FILTER = frozenset({"-T", "--filter-out", "-U", "--unsubscribe"})
 _WILL = "--will-topic"
 
-#: How deep commands stand in each other that are looked into.
+#: How deep commands inside commands are read.
 DEEPEST = 8
 
-#: Longest value of a variable that is put in, how often one is, and how many texts without an end
-#: are looked for: a script may be written to keep its reader busy.
+#: Limits against hostile scripts: the longest value of a variable, how many values are put in, and
+#: how many documents without an end are searched.
 LONGEST, MOST_PUT_IN, MOST_UNCLOSED = 200, 10_000, 16
 
 _SPACE = re.compile(r"(?:[ \t]|\\\r?\n)++|<<<|[<>]++&?+(?![(])")
@@ -66,6 +67,11 @@ _BACKTICK = re.compile(r"`((?:[^`\\]|\\.)*+)`", re.DOTALL)
 _HOLE = "${}"
 
 
+def calls_client(text: str) -> bool:
+    """True if a text calls an MQTT client with a topic."""
+    return _CLIENT.search(text) is not None and _WITH_TOPIC.search(text) is not None
+
+
 class _Word(NamedTuple):
     """A word of a command, and from where to where it is written."""
 
@@ -75,7 +81,7 @@ class _Word(NamedTuple):
 
 
 class Script:
-    r"""Reads words from left to right, and afterwards those of commands inside of them.
+    r"""Reads words from left to right, then the commands inside of them.
 
     >>> text = 'AREA=acme/lyon; mosquitto_pub -h broker -t "$AREA/$1/speed" -m 1'
     >>> [(found.text, found.use) for found in Script(text).found(0, len(text)) if found.use]
@@ -84,20 +90,20 @@ class Script:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        #: Texts in the script that are handed to a command, as it were a file: from where to where.
+        #: The start and end of each document (``<<EOF``) in the script.
         self.documents: list[tuple[int, int]] = []
         self._values: dict[str, str] = {}
         self._put = 0
         self._assigned = Counter(one[1] or one[2] for one in _ASSIGNMENT.finditer(text))
-        #: Parts of the text that hold further commands, and how deep they stand.
+        #: Parts of the text with further commands, and their depth.
         self._inner: list[tuple[int, int, int]] = []
         self._depth = 0
-        #: What closes the documents that begin on the next line, and how many were never closed.
+        #: The closing words of documents that begin on the next line, and how many had no end.
         self._closings: list[str] = []
         self._unclosed = 0
 
     def found(self, start: int, end: int) -> Iterator[Found]:
-        """The words from ``start`` up to ``end``, with what is done with them."""
+        """The words from ``start`` to ``end``, with their use."""
         self._inner = [(start, end, 0)]
         while self._inner:
             start, end, self._depth = self._inner.pop()
@@ -130,7 +136,7 @@ class Script:
         yield command
 
     def _skip_documents(self, at: int, end: int) -> int:
-        """The end of the documents that begin here."""
+        """The end of the documents that begin here; ``at`` without any."""
         for name in self._closings:
             line = re.compile(rf"^[ \t]*{name}[ \t]*\r?$", re.MULTILINE)
             found = line.search(self.text, at, end) if self._unclosed < MOST_UNCLOSED else None
@@ -174,13 +180,13 @@ class Script:
             else:
                 break
         text = "".join(pieces)
-        if self._depth < DEEPEST and CLIENT.search(text):
-            # A command that is handed to another, such as sh -c.
+        if self._depth < DEEPEST and calls_client(text):
+            # A command as an argument of another, such as sh -c.
             self._inner.append((start + 1, min(at, end) - 1, self._depth + 1))
         return _Word(text, start, max(min(at, end), start + 1))
 
     def _put_in(self, at: int, end: int) -> tuple[str, int]:
-        """What stands for a variable or the output of a command, and where that ends."""
+        """The value of a variable, or a hole, and where the variable or command ends."""
         variable = _VARIABLE.match(self.text, at, end)
         if variable is not None:
             name = variable[1] or variable[2]
@@ -202,7 +208,7 @@ class Script:
             self._inner.append((start, end, self._depth + 1))
 
     def _closing(self, at: int, end: int) -> int:
-        """Where the parenthesis ends that was opened before ``at``."""
+        """The end of the parenthesis that was opened before ``at``."""
         depth = 1
         for found in _PARENTHESIS.finditer(self.text, at, end):
             depth += {"(": 1, ")": -1}.get(found[0], 0)
@@ -211,7 +217,7 @@ class Script:
         return end
 
     def _words(self, command: list[_Word]) -> Iterator[Found]:
-        """The words of one command, with what is done with them."""
+        """The words of one command, with their use."""
         client, use, before = "", Use.TOPIC, ""
         for text, start, end in command:
             name = text.rpartition("/")[2]
@@ -238,7 +244,7 @@ class Script:
 
 
 def _use(client: str, option: str, use: Use) -> Use | None:
-    """What a client does with the word behind an option."""
+    """The use of the word after an option of a client."""
     if not client:
         return None
     if option in _TOPIC:

@@ -1,11 +1,11 @@
-"""Plain lists and every other text: lines, settings, and what stands in quotes."""
+"""Plain lists and all other files: lines, settings, and texts in quotes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from uns.code.readers.commands import CLIENT, Script
+from uns.code.readers.commands import Script, calls_client
 from uns.code.readers.found import Found, with_holes
 
 __all__ = ["in_lines"]
@@ -16,17 +16,17 @@ _QUOTED = re.compile(r""" " ([^"\\]*+) " | ' ([^'\\]*+) ' | ` ([^`\\]*+) ` """, 
 #: A whole line of comment; elsewhere a # may be a wildcard.
 _COMMENT = re.compile(r"\s*(?:#|//|;|--\s)")
 
-#: What may stand in front of the text of a line: list marks, and the key of a setting.
+#: The part of a line before its text: list marks, and the key of a setting.
 _FRONT = re.compile(r"\s*+(?:[-*+]\s++)*+(?:[\w.-]++\s*+(?:=|:(?=\s))\s*+)?+")
 
-#: A comment behind the text of a line: a # after a space that is followed by something.
+#: A comment after the text of a line: a # between a space and other text.
 _BEHIND = re.compile(r"(?<=\s)#\s*+[^\s/]")
 
 
 def in_lines(text: str) -> Iterator[Found]:
-    r"""The quoted texts of each line that is not a comment; of a line without any, its text.
+    r"""The quoted texts of each line that is not a comment, or else the whole text of the line.
 
-    A line that calls an MQTT client is read as a command.
+    A line that calls an MQTT client with a topic is read as a command.
 
     >>> [found.text for found in in_lines("# list\nacme/#\ntopic: acme/+/x  # all\nf('a/b')")]
     ['acme/#', 'acme/+/x', 'a/b']
@@ -35,15 +35,14 @@ def in_lines(text: str) -> Iterator[Found]:
         line, start = found[0], found.start()
         if ("/" not in line and "." not in line) or _COMMENT.match(line):
             continue
-        if CLIENT.search(line):
+        if calls_client(line):
             for word in Script(line).found(0, len(line)):
                 yield word._replace(start=start + word.start, end=start + word.end)
             continue
         quoted = [hit for hit in _QUOTED.finditer(line) if _is_name(hit[hit.lastindex or 0])]
         for hit in quoted:
-            yield Found(
-                with_holes(hit[hit.lastindex or 0]), start + hit.start(), start + hit.end()
-            )  # fmt: skip
+            said = with_holes(hit[hit.lastindex or 0])
+            yield Found(said, start + hit.start(), start + hit.end())
         if any("/" in hit[0] for hit in quoted) or (quoted and "/" not in line):
             continue
         front = _FRONT.match(line)
@@ -55,5 +54,5 @@ def in_lines(text: str) -> Iterator[Found]:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text may be a topic, or the name of one in Kafka."""
+    """True if a text may be a topic, or a Kafka topic."""
     return "/" in text or "." in text

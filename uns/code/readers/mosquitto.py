@@ -1,4 +1,4 @@
-"""Mosquitto: the list of access rights, and the bridges of its configuration."""
+"""Mosquitto: access lists, and the bridges in its configuration."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from uns.code.readers.found import Found, Use, with_holes
 
 __all__ = ["in_acl", "in_mosquitto"]
 
-#: A line of an access list; everything behind the right is the topic, spaces and # among it.
+#: A line of an access list; everything after the right is the topic, including spaces and #.
 _RIGHT = re.compile(
     r"[ \t]*+(?:topic|pattern)[ \t]++(?:(?:readwrite|read|write|deny)[ \t]++)?+([^\s][^\r\n]*)"
 )
 
-#: A line of the configuration that says what a bridge carries, or where it says how it is.
+#: A line with the topics of a bridge, or with the topic of its state.
 _BRIDGED = re.compile(r"[ \t]*+(topic|notification_topic)(?=[ \t])([^\r\n]*)")
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -37,7 +37,7 @@ def in_acl(text: str) -> Iterator[Found]:
 
 
 def in_mosquitto(text: str) -> Iterator[Found]:
-    """The topics of bridges, as they are called here and on the other broker.
+    """The topics of bridges, with their names here and on the other broker.
 
     >>> line = "topic +/speed out 1 lyon/ acme/lyon/"
     >>> [found.text for found in in_mosquitto(line)]
@@ -54,12 +54,12 @@ def in_mosquitto(text: str) -> Iterator[Found]:
 
 
 def _names(words: list[tuple[str, int]], *, is_bridged: bool) -> Iterator[Found]:
-    """What ``pattern [direction [qos]] [local-prefix [remote-prefix]]`` stands for."""
+    """The topics of ``pattern [direction [qos]] [local-prefix [remote-prefix]]``."""
     (pattern, start), *rest = words
     for optional in (_DIRECTION, _QOS):
         if rest and rest[0][0] in optional:
             del rest[0]
-    # A pair of quotes is a text without a character.
+    # A pair of quotes is the empty text.
     pattern = "" if pattern == '""' else pattern
     ends = [("", start + len(pattern))]
     if is_bridged and rest:

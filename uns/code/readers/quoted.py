@@ -1,9 +1,7 @@
-"""JSON and TOML: what stands in quotes; with them formats of Mosquitto and Telegraf.
+"""JSON and TOML: texts in quotes; with them formats of Mosquitto and Telegraf.
 
-The standard library reads both without saying where anything stands. Strings
-and comments are all that matters here, so a scan for them finds every one of
-a valid file, and those of a file with faults as well, in linear time and
-however deep it is nested.
+The standard library does not give positions. Only strings and comments matter here, and a
+scan finds all of them, also in a file with faults, in linear time and at any depth.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from uns.code.readers.found import Found, Use, with_holes
 
 __all__ = ["in_dynamic_security", "in_json", "in_telegraf", "in_toml"]
 
-#: Comments are no part of JSON, and many files have them.
+#: Comments are not part of JSON, but many files have them.
 _JSON = re.compile(
     r"""
       (?P<string> " (?: [^"\\\r\n] | \\ [^\r\n] )*+ " )
@@ -49,7 +47,7 @@ def in_json(text: str) -> Iterator[Found]:
 
 
 def in_dynamic_security(text: str) -> Iterator[Found]:
-    """The same of the dynamic security of Mosquitto, where a ``topic`` is a topic filter.
+    """The strings of Mosquitto's dynamic security, in which a ``topic`` is a topic filter.
 
     >>> [found.use for found in in_dynamic_security('{"acltype": "x", "topic": "a/#"}') if found.use]
     [<Use.TOPIC: 'topic'>]
@@ -80,7 +78,7 @@ def in_toml(text: str) -> Iterator[Found]:
 
 
 def in_telegraf(text: str) -> Iterator[Found]:
-    """The same of the configuration of Telegraf, where ``topic`` and ``topics`` are for MQTT.
+    """The strings of Telegraf's configuration, in which ``topic`` and ``topics`` are topics.
 
     >>> [found.use for found in in_telegraf('topics = ["a/#", "b/c"]')]
     [<Use.TOPIC: 'topic'>, <Use.TOPIC: 'topic'>]
@@ -94,7 +92,7 @@ _TELEGRAF = ("topic", "topics")
 
 
 def _toml_strings(text: str) -> Iterator[tuple[str, str, int, int]]:
-    """The bare key last met, and a string with its place."""
+    """Each string with its place, after the last bare key."""
     key = ""
     for found in _TOML.finditer(text):
         key = found["key"] or key

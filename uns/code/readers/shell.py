@@ -1,4 +1,4 @@
-"""Shell scripts: the words of their commands, and the lines of texts that they hold."""
+"""Shell scripts: the words of commands, and the lines of documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["in_shell"]
 
 
 def in_shell(text: str) -> Iterator[Found]:
-    r"""The words of each command; of a text between ``<<EOF`` and ``EOF`` what its lines hold.
+    r"""The words of each command, and the texts in lines between ``<<EOF`` and ``EOF``.
 
     >>> [found.text for found in in_shell("cat <<END > list\nacme/#\nEND\nmosquitto_sub -t 'a/+'\n")]
     ['cat', 'list', 'mosquitto_sub', '-t', 'a/+', 'acme/#']

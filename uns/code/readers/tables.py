@@ -1,4 +1,4 @@
-"""CSV: the cells, and which columns hold topics."""
+"""CSV: cells, and the columns with topics."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from uns.code.readers.found import Found, Use, with_holes
 
 __all__ = ["in_csv"]
 
-#: What stands between cells; the one that the first line has most often.
+#: Separators of cells; the first line decides which.
 _SEPARATORS = ("\t", ";", "|", ",")
 
-#: What a column of topics is called.
+#: The headings of columns with topics.
 _TOPICS = re.compile(
     r"(?:^|[\W_])(?:topics?|filters?)(?:$|[\W_])|topic[ _.-]?(?:filter|name|path)", re.IGNORECASE
 )
 
-#: A line that is a comment, as some programs write them.
+#: A comment line; some programs write them.
 _COMMENT = re.compile(r"[ \t]*#[ \t][^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FIRST_LINE = re.compile(r"[^\r\n]*")
 
 
 def in_csv(text: str) -> Iterator[Found]:
-    r"""The cells of a table; those below a heading such as ``topic`` or ``filter`` are topics.
+    r"""The cells of a table; cells under a heading such as ``topic`` or ``filter`` are topics.
 
     >>> [(found.text, found.use) for found in in_csv('topic,unit\n"a/b",m/s\n')][2:]
     [('a/b', <Use.TOPIC: 'topic'>), ('m/s', None)]

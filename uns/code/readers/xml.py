@@ -1,7 +1,7 @@
-"""XML: texts of elements and values of attributes; with it the file RBAC of HiveMQ.
+"""XML: texts of elements and values of attributes; also the file RBAC of HiveMQ.
 
-No other module reads XML. A document type is refused, and with it every entity that
-a file could declare; size and depth are bounded.
+No other module reads XML. A document type is refused, so a file cannot declare entities;
+size and depth are bounded.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from uns.code.readers.found import Found, NotReadable, Use, with_holes
 
 __all__ = ["in_xml"]
 
-#: Largest text that is read, in characters, and how deep elements may stand in each other.
+#: The largest text in characters, and the deepest nesting of elements.
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 100
 
-#: The first element of a file of HiveMQ that says who may use which topics.
+#: The root element of HiveMQ's file RBAC.
 _HIVEMQ = "file-rbac"
 
 _ATTRIBUTE = re.compile(r"""\s+[^\s=<>"'/]+\s*=\s*("[^"]*+"|'[^']*+')""")
@@ -47,11 +47,11 @@ def in_xml(text: str) -> Iterator[Found]:
 
 
 class _Document:
-    """What is found while a text is parsed."""
+    """Collects texts while a document is parsed."""
 
     def __init__(self, text: str, data: bytes) -> None:
         self.found: list[Found] = []
-        #: The elements that are open, the outermost first.
+        #: The open elements, outermost first.
         self.open: list[str] = []
         self.parser = parser = expat.ParserCreate("utf-8")
         parser.ordered_attributes = True
@@ -61,14 +61,14 @@ class _Document:
         parser.StartDoctypeDeclHandler = self._refuse
         self._text = text
         self._data = data
-        #: A place in bytes, and the same in code points: the parser counts bytes, and only goes on.
+        #: The last position in bytes, and in code points: the parser counts bytes.
         self._passed = (0, 0)
         #: The text since the last tag, and where it starts.
         self._pieces: list[str] = []
         self._since = 0
 
     def _at(self) -> int:
-        """Where the parser is, in code points."""
+        """The position of the parser in code points."""
         passed, counted = self._passed
         now = self.parser.CurrentByteIndex
         self._passed = now, counted + len(self._data[passed:now].decode())
@@ -104,7 +104,7 @@ class _Document:
         self._pieces.append(text)
 
     def _flush(self, end: int) -> None:
-        """Take down the text that ends here."""
+        """Add the text that ends at ``end``."""
         text = "".join(self._pieces).strip()
         self._pieces.clear()
         if not text:
