@@ -95,7 +95,7 @@ def test_commands_on_lines_of_other_files(name: str, source: str):
 
 
 def test_prose_about_a_client_is_not_a_command():
-    assert texts("README.md", "Don't use mqtt for 'a/b': it's not c/d\n") == ["a/b"]
+    assert texts("README.md", "Use mqtt for 'a/b', not for c/d\n") == ["a/b"]
 
 
 def test_places():
