@@ -1,8 +1,7 @@
-"""Units of measure: UCUM codes, what they mean, and what people write instead.
+"""Units of measure: UCUM codes, their meaning, and other spellings.
 
-A unit is a code of the Unified Code for Units of Measure, case sensitive.
-``terms`` reads one and says what it means, ``table`` lists the units of a plant.
-Nothing here knows of payloads, metrics or files.
+A unit is a code of the Unified Code for Units of Measure, case sensitive. ``terms`` reads codes
+and computes their meaning, ``table`` lists the units that plants use.
 """
 
 from __future__ import annotations

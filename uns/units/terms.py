@@ -1,8 +1,8 @@
-"""UCUM terms: which texts are units, what they measure, and what was meant instead.
+"""UCUM terms: reads units, computes what they measure, and suggests corrections.
 
-Every symbol is defined by a term over other symbols, down to UCUM's seven base
-units, so any legal term has a factor and a dimension whether or not anybody
-listed it. Left out are the symbols of medicine, typesetting and history.
+Every symbol is defined by a term of other symbols, down to UCUM's seven base units, so every
+valid term has a factor and a dimension, also if it is not in the table. The symbols of medicine,
+typesetting and history are left out.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ __all__ = [
     "unit",
 ]
 
-#: Longest code that is read, in code points; the longest in use are about thirty.
+#: Longest code, in code points; the longest in use have about thirty.
 LONGEST_UNIT = 120
 
-#: Largest power a symbol may bear; ``10*23`` is in use.
+#: Largest exponent of a symbol; ``10*23`` is in use.
 LARGEST_EXPONENT = 99
 
-#: Factors outside this range are no unit a float could carry a value of.
+#: Limits of factors: values in other units do not fit into a float.
 _SMALLEST, _LARGEST = Fraction(1, 10**300), Fraction(10**300)
 
 # --- the alphabet -------------------------------------------------------------------------
@@ -57,20 +57,20 @@ _PREFIXES = MappingProxyType(
     }
 )  # fmt: skip
 
-#: The seven base units every dimension is written in, in the order UCUM lists them.
+#: The seven base units of all dimensions, in UCUM's order.
 _BASE = ("m", "s", "g", "rad", "K", "C", "cd")
 
-#: Units of their own kind: UCUM lets nothing convert into them [UCUM §24], and a value on a
-#: logarithmic scale has no factor to convert by, so each is a dimension of its own.
+#: Arbitrary units cannot be converted [UCUM §24], and values on a logarithmic scale have no
+#: factor, so each of these units is a separate dimension.
 _ARBITRARY = ("[iU]", "[arb'U]", "[USP'U]", "[CFU]", "[PFU]", "[EU]")
 _LOGARITHMIC = ("[pH]", "Np", "B", "B[SPL]", "B[V]", "B[mV]", "B[uV]", "B[W]", "B[kW]")
 
-#: Scales whose zero is not the zero of the quantity: degrees above this many kelvin.
+#: Scales whose zero is not the zero of the quantity -> their zero in kelvin.
 _ZERO_POINT = MappingProxyType(
     {"Cel": Fraction("273.15"), "[degF]": Fraction("459.67") * Fraction(5, 9)}
 )
 
-#: Symbols that may bear a prefix, each as "value term" or "term" over symbols above it.
+#: Symbols that can have a prefix, each defined as "value term" or "term" of symbols above it.
 _METRIC = MappingProxyType({
     "mol": "6.02214076e23 1", "sr": "rad2", "Hz": "s-1", "N": "kg.m/s2", "Pa": "N/m2", "J": "N.m",
     "W": "J/s", "A": "C/s", "V": "J/C", "F": "C/V", "Ohm": "V/A", "S": "Ohm-1", "mho": "S",
@@ -86,7 +86,7 @@ _METRIC = MappingProxyType({
     "bit": "1", "By": "8 bit", "Bd": "s-1",
 })  # fmt: skip
 
-#: Symbols that bear no prefix.
+#: Symbols that cannot have a prefix.
 _NON_METRIC = MappingProxyType({
     "10*": "10", "10^": "10", "[pi]": "3.14159265358979323846264338327950288 1",
     "%": "0.01 1", "[ppth]": "1e-3 1", "[ppm]": "1e-6 1", "[ppb]": "1e-9 1", "[pptr]": "1e-12 1",
@@ -120,7 +120,7 @@ _NON_METRIC = MappingProxyType({
 
 
 class InvalidUnit(InvalidText):
-    """A text that is not a UCUM unit; :attr:`near` is what was probably meant."""
+    """A text that is not a UCUM unit; :attr:`near` is the unit that was probably meant."""
 
     noun: ClassVar[str] = "UCUM unit"
 
@@ -131,13 +131,13 @@ class InvalidUnit(InvalidText):
 
 
 class InvalidCommonCode(InvalidText):
-    """A text that cannot be a Recommendation 20 common code."""
+    """A text that is not a Recommendation 20 common code."""
 
     noun: ClassVar[str] = "Recommendation 20 common code"
 
 
 class Incommensurable(UNSError, ValueError):
-    """Two units that measure different things, so that no value of one is a value of the other."""
+    """Two units that measure different quantities, so that values cannot be converted."""
 
     def __init__(self, source: Unit, target: Unit) -> None:
         super().__init__(source, target)
@@ -150,15 +150,15 @@ class Incommensurable(UNSError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A legal UCUM code and its meaning.
+    """A valid UCUM code and its meaning.
 
-    A value ``v`` in this unit is ``v * factor + offset`` in the base units of
-    ``dimension``, itself a UCUM code such as ``m.g.s-2``. Only the Celsius and
-    Fahrenheit scales have an offset. A unit without a ratio to anything else (an
-    arbitrary unit, a logarithmic one) is a dimension of its own. Factors are exact.
+    A value ``v`` in this unit is ``v * factor + offset`` in the base units of ``dimension``, a
+    UCUM code such as ``m.g.s-2``. Only the Celsius and Fahrenheit scales have an offset. Units
+    without a ratio to other units (arbitrary and logarithmic ones) are separate dimensions.
+    Factors are exact.
 
-    ``name``, ``quantity`` and ``common_code`` (UN/ECE Recommendation 20) are
-    known for the units in the table only.
+    Only units in the table have ``name``, ``quantity`` and ``common_code`` (UN/ECE
+    Recommendation 20).
 
     >>> bar = unit("bar")
     >>> bar.dimension, float(bar.factor), bar.quantity, bar.common_code
@@ -175,11 +175,11 @@ class Unit:
 
     @property
     def described(self) -> str:
-        """The code with what it measures, for a sentence: ``kW (power)``."""
+        """The code with its quantity, for a sentence: ``kW (power)``."""
         return f"{self.code} ({self.quantity or self.dimension})"
 
     def measures_like(self, other: Unit) -> bool:
-        """Whether values convert between the two units.
+        """Whether values can be converted between the two units.
 
         >>> unit("kW.h").measures_like(unit("MJ")), unit("kW.h").measures_like(unit("kW"))
         (True, False)
@@ -193,9 +193,8 @@ _KNOWN = Memo[Unit](entries=4_096)
 def unit(code: str) -> Unit:
     """The meaning of a UCUM code.
 
-    Raises :class:`InvalidUnit` for a text that is no UCUM term, that names a
-    symbol the table does not hold, or that puts a scale with a zero point or a
-    logarithm into a product [UCUM §22].
+    Raises :class:`InvalidUnit` for a text that is not a UCUM term, has an unknown symbol, or has
+    a scale with a zero point or a logarithm in a product [UCUM §22].
 
     >>> unit("kW.h").dimension == unit("J").dimension
     True
@@ -205,11 +204,11 @@ def unit(code: str) -> Unit:
       kWh
       ^^^
     """
-    found = _KNOWN.get(code) or _KNOWN.recall(code)
-    if found is None:
-        found = _read(code)
-        _KNOWN.keep(code, found)
-    return found
+    meaning = _KNOWN.get(code) or _KNOWN.recall(code)
+    if meaning is None:
+        meaning = _read(code)
+        _KNOWN.keep(code, meaning)
+    return meaning
 
 
 def is_unit(code: str) -> bool:
@@ -226,11 +225,11 @@ def is_unit(code: str) -> bool:
 
 
 def convert(value: float, from_: str, to: str) -> float:
-    """``value`` in the unit ``from_``, in the unit ``to``; rounded once, at the end.
+    """Convert ``value`` from the unit ``from_`` to the unit ``to``; rounded once, at the end.
 
-    NaN and the infinities stay what they are. Raises :class:`InvalidUnit`,
-    :class:`Incommensurable` when the units measure different things, and
-    ``OverflowError`` when no float can hold the result.
+    NaN and the infinities are unchanged. Raises :class:`InvalidUnit`, :class:`Incommensurable` if
+    the units measure different quantities, and ``OverflowError`` if the result is too large for a
+    float.
 
     >>> convert(21.5, "Cel", "K"), convert(1, "kW.h", "MJ"), convert(100, "Cel", "[degF]")
     (294.65, 3.6, 212.0)
@@ -254,12 +253,11 @@ def opcua_unit_id(common_code: str) -> int:
     """
     fault = next((i for i, c in enumerate(common_code) if c not in _COMMON_CODE), None)
     if fault is not None:
-        reason = "only digits and capital letters occur in one"
+        reason = "only digits and capital letters are allowed"
         raise InvalidCommonCode(common_code, (fault, fault + 1), reason)
     if not 2 <= len(common_code) <= 3:
-        raise InvalidCommonCode(
-            common_code, (0, len(common_code)), "it has two or three characters"
-        )
+        reason = "two or three characters are needed"
+        raise InvalidCommonCode(common_code, (0, len(common_code)), reason)
     return int.from_bytes(common_code.encode("ascii"), "big")
 
 
@@ -269,50 +267,50 @@ _COMMON_CODE = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class _Measure(NamedTuple):
-    """What a symbol or a term amounts to: a factor, and the power of each base unit."""
+    """The value of a symbol or a term: a factor, and the power of each base unit."""
 
     factor: Fraction
     powers: Mapping[str, int]
 
 
 class _Component(NamedTuple):
-    """One symbol or number of a term: where it stands and the power it bears there."""
+    """One symbol or number of a term, with its position and its power there."""
 
     text: str
     start: int
     power: int
 
 
-# [UCUM §3, §5, §8, §9]: a symbol is made of letters and a few signs, or anything in square
-# brackets; digits behind it are its exponent; an annotation in braces ends it.
+# [UCUM §3, §5, §8, §9]: a symbol has letters and a few signs, or any text in square brackets;
+# digits after it are its exponent; an annotation in braces ends it.
 _COMPONENT = re.compile(
     r"(?P<symbol>10[*^]|(?:[A-Za-z%'_]|\[[!-Z\\^-~]+\])+)(?P<exponent>[+-]?[0-9]+)?(?P<note>\{[!-z|~]*\})?"
     r"|(?P<number>[0-9]+)(?:\{[!-z|~]*\})?"
     r"|\{[!-z|~]*\}"
 )
-# The grammar gives parentheses no annotation, UCUM's own examples do: g/(8.h){shift}.
+# UCUM's grammar has no annotation after parentheses, but its examples do: g/(8.h){shift}.
 _ANNOTATION = re.compile(r"\{[!-z|~]*\}")
 
 
 def _read(code: str) -> Unit:
     if not code:
-        raise InvalidUnit(code, (0, 0), "empty; a bare number has the unit '1'")
+        raise InvalidUnit(code, (0, 0), "it is empty; the unit of a plain number is '1'")
     if len(code) > LONGEST_UNIT:
         raise InvalidUnit(code, (LONGEST_UNIT, len(code)), f"longer than {LONGEST_UNIT} characters")
     components = _components(code)
     scale = next((c for c in components if _scale(c.text)), None)
     if scale is not None:
-        _check_scale_stands_alone(code, scale, components)
-    factor, powers = _multiplied(code, components)
+        _check_scale_is_alone(code, scale, components)
+    factor, powers = _multiply(code, components)
     if not _SMALLEST < factor < _LARGEST:
-        raise InvalidUnit(code, (0, len(code)), "its factor is beyond any number in use")
+        raise InvalidUnit(code, (0, len(code)), "its factor is too large or too small")
     offset = _ZERO_POINT[_scale(scale.text)] if scale and _scale(scale.text) in _ZERO_POINT else 0
     meaning = Unit(code, _written(powers), factor, Fraction(offset))
     return _with_listing(meaning)
 
 
 def _with_listing(meaning: Unit) -> Unit:
-    """``meaning`` with the name and codes of its row, found by code or by an equal spelling."""
+    """Add the name and codes from the table, found by code or by an equal unit."""
     code = meaning.code
     if code not in LISTED:
         code = SPELLINGS.get(code, "")
@@ -327,10 +325,10 @@ def _same(one: Unit, other: Unit) -> bool:
 
 
 def _components(code: str) -> list[_Component]:
-    """The components of a term, each with its sign; parentheses are dissolved [UCUM §7, §10].
+    """Split a term into components, each with its sign, without parentheses [UCUM §7, §10].
 
-    Since only products and quotients exist, a term is one flat product once
-    every component knows whether it stands above or below the line.
+    There are only products and quotients, so a term is one product in which every component has a
+    positive or a negative power.
     """
     components: list[_Component] = []
     outer, sign = 1, 1
@@ -361,7 +359,8 @@ def _components(code: str) -> list[_Component]:
     if wants_operand:
         raise InvalidUnit(code, (at, at + 1), "a unit is missing at the end", "UCUM §7")
     if opened:
-        raise InvalidUnit(code, (opened[-1][0], opened[-1][0] + 1), "never closed", "UCUM §10")
+        span = (opened[-1][0], opened[-1][0] + 1)
+        raise InvalidUnit(code, span, "the parenthesis is never closed", "UCUM §10")
     return components
 
 
@@ -372,13 +371,13 @@ def _component(code: str, at: int, sign: int) -> tuple[list[_Component], int]:
     number, symbol = match["number"], match["symbol"]
     if number is not None:
         if not number.strip("0"):
-            raise InvalidUnit(code, match.span("number"), "a factor is positive", "UCUM §8")
+            raise InvalidUnit(code, match.span("number"), "a factor must be positive", "UCUM §8")
         return [_Component(number, at, sign)], match.end()
     if symbol is None:
         return [], match.end()
     exponent = match["exponent"] or "1"
     if len(exponent.lstrip("+-0")) > 2:
-        reason = f"no exponent is larger than {LARGEST_EXPONENT}"
+        reason = f"an exponent can be at most {LARGEST_EXPONENT}"
         raise InvalidUnit(code, match.span("exponent"), reason)
     return [_Component(symbol, at, sign * int(exponent))], match.end()
 
@@ -389,15 +388,15 @@ def _misplaced(character: str) -> str:
     if character == ")":
         return "this parenthesis closes nothing"
     if character.isspace():
-        return "white space has no place in a unit; '.' multiplies"
+        return "white space is not allowed in a unit; '.' multiplies"
     if character in "{}[]":
-        return f"{character!r} has no partner"
+        return f"{character!r} has no counterpart"
     if not character.isascii() or character in '*^"=!#$&,:;<>?@\\`|~':
         return f"{visible(character)!r} is not a character of a unit symbol"
     return "an operator '.' or '/' is missing"
 
 
-def _multiplied(code: str, components: list[_Component]) -> tuple[Fraction, dict[str, int]]:
+def _multiply(code: str, components: list[_Component]) -> tuple[Fraction, dict[str, int]]:
     factor = Fraction(1)
     powers: dict[str, int] = {}
     for text, start, power in components:
@@ -411,16 +410,16 @@ def _multiplied(code: str, components: list[_Component]) -> tuple[Fraction, dict
     return factor, powers
 
 
-def _check_scale_stands_alone(code: str, scale: _Component, components: list[_Component]) -> None:
+def _check_scale_is_alone(code: str, scale: _Component, components: list[_Component]) -> None:
     others = [c for c in components if c is not scale and not c.text.isdigit()]
     if others or scale.power != 1:
         span = (scale.start, scale.start + len(scale.text))
-        reason = f"{scale.text!r} is a scale, not a ratio, and takes no part in a product"
+        reason = f"{scale.text!r} is a scale, not a ratio, and cannot be in a product"
         raise InvalidUnit(code, span, reason, "UCUM §22")
 
 
 def _written(powers: dict[str, int]) -> str:
-    """The dimension vector as a UCUM term, base units first: ``m.s-2``; ``1`` when empty."""
+    """The dimension as a UCUM term, base units first: ``m.s-2``; ``1`` if empty."""
     order = sorted(
         (base for base, power in powers.items() if power),
         key=lambda base: (_BASE.index(base) if base in _BASE else len(_BASE), base),
@@ -432,7 +431,7 @@ def _written(powers: dict[str, int]) -> str:
 
 
 def _atom(symbol: str) -> tuple[Fraction, str] | None:
-    """The prefix value and the atom of a symbol; the longest prefix wins [UCUM §4]."""
+    """The value of the prefix and the atom of a symbol; the longest prefix counts [UCUM §4]."""
     if symbol in _BASE or symbol in _METRIC or symbol in _NON_METRIC or symbol in _OWN_KIND:
         return Fraction(1), symbol
     for length in (2, 1):
@@ -447,7 +446,7 @@ _PREFIXABLE = _OWN_KIND - {"[pH]", "[arb'U]", "[USP'U]", "[CFU]", "[PFU]", "[EU]
 
 
 def _scale(symbol: str) -> str:
-    """The atom of ``symbol`` when it is a scale that takes part in no product, else ``""``."""
+    """The atom of ``symbol`` if it is a scale, which cannot be in a product; else ``""``."""
     found = _atom(symbol)
     return found[1] if found and (found[1] in _ZERO_POINT or found[1] in _LOGARITHMIC) else ""
 
@@ -465,16 +464,16 @@ def _measure(text: str) -> _Measure | None:
 
 @cache
 def _defined(atom: str) -> _Measure:
-    """What an atom of the table amounts to, by its definition; the table holds no circle."""
+    """The value of an atom by its definition; the definitions have no circle."""
     if atom in _BASE or atom in _OWN_KIND:
         return _Measure(Fraction(1), MappingProxyType({atom: 1}))
     definition = _METRIC.get(atom) or _NON_METRIC[atom]
     value, _, term = definition.rpartition(" ")
-    factor, powers = _multiplied(term, _components(term))
+    factor, powers = _multiply(term, _components(term))
     return _Measure(Fraction(value or 1) * factor, MappingProxyType(powers))
 
 
-# --- what people write --------------------------------------------------------------------
+# --- other spellings ----------------------------------------------------------------------
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -492,10 +491,10 @@ _WORD = re.compile(r"[^./()0-9{}+-]+")
 
 
 def suggest(code: str) -> str | None:
-    """The UCUM code somebody who wrote ``code`` probably meant, or ``None``.
+    """Suggest the UCUM code that was probably meant by ``code``, or ``None``.
 
-    Answers for texts that are no UCUM code, and for legal codes that are a
-    common spelling of something else: ``ft`` is a femtotonne to UCUM.
+    Works for texts that are not UCUM codes, and for valid codes that are a common spelling of
+    another unit: ``ft`` is a femtotonne in UCUM.
 
     >>> [suggest(text) for text in ("°C", "kWh", "m³/h", "1/rpm", "KWH", "ft", "kg")]
     ['Cel', 'kW.h', 'm3/h', '1/({rev}/min)', 'kW.h', '[ft_i]', None]
@@ -507,11 +506,11 @@ def suggest(code: str) -> str | None:
         return spelled if spelled and not _same(unit(code), unit(spelled)) else None
     if spelled is None:
         spelled = COMMON_CODES.get(code)
-    return spelled or _respelled(code)
+    return spelled or _respell(code)
 
 
-def _respelled(code: str) -> str | None:
-    """``code`` with its typography and its words put right, if that makes it a unit."""
+def _respell(code: str) -> str | None:
+    """Correct the typography and the words of ``code``, if that makes it a unit."""
     tight = re.sub(r"\s*([./])\s*", r"\1", code.strip())
     plain = tight.replace("**", "^").translate(_TYPOGRAPHY)
     words = _WORD.sub(_replacement, plain)
@@ -530,12 +529,12 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 def _difference(match: re.Match[str]) -> str:
-    """The ratio unit a degree of the scale is as wide as: what heating rates are meant in."""
+    """The unit for differences on a scale, as in heating rates."""
     return {"Cel": "K", "[degF]": "[degR]"}[match[0]]
 
 
 def _by_case(code: str) -> str | None:
-    """The one listed unit that differs from ``code`` in case only."""
+    """The listed unit that differs from ``code`` only in case, if there is exactly one."""
     folded = code.casefold()
     same = [listed for listed in LISTED if listed.casefold() == folded]
     return same[0] if len(same) == 1 else None

@@ -84,7 +84,7 @@ class Script:
     r"""Reads words from left to right, then the commands inside of them.
 
     >>> text = 'AREA=acme/lyon; mosquitto_pub -h broker -t "$AREA/$1/speed" -m 1'
-    >>> [(found.text, found.use) for found in Script(text).found(0, len(text)) if found.use]
+    >>> [(found.text, found.use) for found in Script(text).find_words(0, len(text)) if found.use]
     [('acme/lyon/\x00/speed', <Use.PUBLISH: 'publish'>)]
     """
 
@@ -102,7 +102,7 @@ class Script:
         self._closings: list[str] = []
         self._unclosed = 0
 
-    def found(self, start: int, end: int) -> Iterator[Found]:
+    def find_words(self, start: int, end: int) -> Iterator[Found]:
         """The words from ``start`` to ``end``, with their use."""
         self._inner = [(start, end, 0)]
         while self._inner:
@@ -195,8 +195,8 @@ class Script:
             return value or _HOLE, variable.end()
         if self.text.startswith("$(", at):
             closing = self._closing(at + 2, end)
-            self._look_into(at + 2, closing - 1)
-            return _HOLE, closing
+            self._look_into(at + 2, closing)
+            return _HOLE, min(closing + 1, end)
         quoted = _BACKTICK.match(self.text, at, end)
         if quoted is not None:
             self._look_into(*quoted.span(1))
@@ -208,12 +208,12 @@ class Script:
             self._inner.append((start, end, self._depth + 1))
 
     def _closing(self, at: int, end: int) -> int:
-        """The end of the parenthesis that was opened before ``at``."""
+        """The place of the closing parenthesis; ``end`` without one."""
         depth = 1
         for found in _PARENTHESIS.finditer(self.text, at, end):
             depth += {"(": 1, ")": -1}.get(found[0], 0)
             if not depth:
-                return found.end()
+                return found.start()
         return end
 
     def _words(self, command: list[_Word]) -> Iterator[Found]:

@@ -36,7 +36,7 @@ def in_lines(text: str) -> Iterator[Found]:
         if ("/" not in line and "." not in line) or _COMMENT.match(line):
             continue
         if calls_client(line):
-            for word in Script(line).found(0, len(line)):
+            for word in Script(line).find_words(0, len(line)):
                 yield word._replace(start=start + word.start, end=start + word.end)
             continue
         quoted = [hit for hit in _QUOTED.finditer(line) if _is_name(hit[hit.lastindex or 0])]

@@ -18,7 +18,7 @@ def in_shell(text: str) -> Iterator[Found]:
     ['cat', 'list', 'mosquitto_sub', '-t', 'a/+', 'acme/#']
     """
     script = Script(text)
-    yield from script.found(0, len(text))
+    yield from script.find_words(0, len(text))
     for start, end in script.documents:
         for found in in_lines(text[start:end]):
             yield found._replace(start=start + found.start, end=start + found.end)
