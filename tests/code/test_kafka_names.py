@@ -17,7 +17,7 @@ from uns.code.mentions import Mentions
 
 
 def names_of(ns: uns.Namespace) -> KafkaNames:
-    return KafkaNames(ns.kafka, Recognizer(ns.top))
+    return KafkaNames(ns, Recognizer(ns.top))
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,7 @@ THERE = [
     pytest.param("uns.bottlingcompany.", id="the start of names"),
     pytest.param("uns.bottlingcompany.{}.bottling", id="a template"),
     pytest.param("uns.bottlingcompany.{}", id="its start"),
+    pytest.param("uns.bottlingcompany.{}.", id="its start, with a dot"),
     pytest.param(r"^uns\.bottlingcompany\..*", id="an expression"),
     pytest.param(r"uns\\.bottlingcompany\\.[^.]+\\.bottling", id="with two backslashes each"),
     pytest.param(r"^uns[.]bottlingcompany[.](munich|rome)[.]bottling$", id="with dots in brackets"),
@@ -91,6 +92,23 @@ def test_missing(bottling: KafkaNames, text: str, nearest: str | None):
 @pytest.mark.parametrize("text", NOT_MEANT)
 def test_not_meant(bottling: KafkaNames, text: str):
     assert not bottling.are_meant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        pytest.param("uns.acme", True, id="the start"),
+        pytest.param("uns.acm", False, id="not up to a dot"),
+        pytest.param("uns.acme.{}yon", True, id="the start of what a template may be"),
+        pytest.param("uns.acme.{}yo", False, id="not up to a dot, with an open place"),
+        pytest.param("uns.{}.{}yon.", True, id="up to a dot"),
+        pytest.param("uns.acme.{}.hall.{}", False, id="more levels than there are"),
+    ],
+)
+def test_starts_of_names(text: str, there: bool):
+    areas = "{hall: {metrics: {speed: {type: number}}}}"
+    ns = uns.loads(f"{{uns: 1, enterprise: {{acme: {{sites: {{lyon: {{areas: {areas}}}}}}}}}}}")
+    assert names_of(ns).are_there(text.replace("{}", HOLE)) is there
 
 
 OPEN = """
@@ -154,6 +172,14 @@ def test_findings(bottling: KafkaNames, name: str, source: str, place: int):
     assert Mentions(ns).count(reading) == 1
     good = read_literals(name, source.replace("@", text.replace("botling", "bottling")).encode())
     assert (Mentions(ns).findings(good), Mentions(ns).count(good)) == ((), 1)
+
+
+def test_a_root_that_kafka_cannot_hold():
+    """The namespace has no Kafka topics then, and its topics are checked all the same."""
+    root = "a" * 300
+    ns = uns.loads(f"{{uns: 1, topic: {{root: {root}}}, sites: {{lyon: {{metrics: {{}}}}}}}}")
+    reading = read_literals("a.txt", f"uns.{root}.lyon\n{root}/lyon/x\n".encode())
+    assert [one.code for one in Mentions(ns).findings(reading)] == ["S301"]
 
 
 def test_other_findings():

@@ -17,8 +17,9 @@ from typing import Final
 from uns.code.evidence import FILE_NAME, Recognizer
 from uns.code.literals import Use
 from uns.code.traces import HOLE, pieces
-from uns.diagnostics import near
+from uns.diagnostics import InvalidText, near
 from uns.kafka.names import InvalidSegment, decode_segment
+from uns.model.namespace import Namespace
 from uns.model.translation import Translation
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 
@@ -45,15 +46,15 @@ class KafkaNames:
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
-    >>> names = KafkaNames(ns.kafka, Recognizer(ns.top))
+    >>> names = KafkaNames(ns, Recognizer(ns.top))
     >>> [names.are_meant(text) for text in ("uns.lyon", "uns.lyon.x", r"^uns\.lyon\..*", "uns.code")]
     [True, True, True, False]
     >>> names.are_there("uns.lyon"), names.are_there("uns.lyon.x"), names.nearest("uns.lyon.x")
     (True, False, 'uns.lyon')
     """
 
-    def __init__(self, translation: Translation, recognizer: Recognizer) -> None:
-        self._translations = (translation, translation.state)
+    def __init__(self, namespace: Namespace, recognizer: Recognizer) -> None:
+        self._translations = list(_find_translations(namespace))
         self._recognizer = recognizer
         self._meant: dict[str, bool] = {}
 
@@ -106,8 +107,10 @@ class KafkaNames:
         if names is None:
             return any(map(self._is_position, [text, *of_subjects]))
         if HOLE in text or text.endswith("."):
-            parts = text.split(HOLE)
-            return any(_fits(parts, name) for name in self._starting(parts[0]))
+            parts = (f"{text}{HOLE}" if text.endswith(".") else text).split(HOLE)
+            start = [*parts[:-1], f"{parts[-1]}.", ""]
+            like = self._starting(parts[0])
+            return any(_fits(parts, name) or _fits(start, name) for name in like)
         # The common start of several names may mean all of them.
         return any(name in names for name in [text, *of_subjects]) or any(
             self._starting(f"{text}.")
@@ -164,6 +167,15 @@ class KafkaNames:
         return sorted(self._names or ())
 
 
+def _find_translations(namespace: Namespace) -> Iterator[Translation]:
+    """The mapping of a namespace, and that for last values; none if Kafka cannot hold its root."""
+    try:
+        yield namespace.kafka
+        yield namespace.kafka.state
+    except InvalidText:
+        return
+
+
 def _decoded(segment: str) -> str:
     """The topic level of a segment; a hole for a part of a regular expression."""
     if HOLE in segment:
@@ -176,7 +188,7 @@ def _decoded(segment: str) -> str:
 
 def _fits(parts: list[str], name: str) -> bool:
     """True if a name has the parts in order, the first at its start and the last at its end."""
-    first, *between, last = parts if len(parts) > 1 else [*parts, ""]
+    first, *between, last = parts
     if not name.startswith(first) or len(name) < len(first) + len(last):
         return False
     at = len(first)

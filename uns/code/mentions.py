@@ -83,7 +83,7 @@ class Mentions:
         self._tree = self._recognizer.tree
         self._hints: dict[tuple[str, str], _Hint] = {}
         self._without: set[tuple[str, str]] = set()
-        self._kafka = KafkaNames(namespace.kafka, self._recognizer)
+        self._kafka = KafkaNames(namespace, self._recognizer)
         self._meant: dict[tuple[str, Use | None], bool] = {}
         self._faults: dict[tuple[str, bool, Use | None], _Fault | None] = {}
         self._kafka_faults: dict[str, _Fault | None] = {}
