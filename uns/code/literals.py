@@ -94,13 +94,13 @@ class Reading:
     names: tuple[Literal, ...] = ()
 
 
-Reader: TypeAlias = Callable[[str], Iterator[Found]]
+_Reader: TypeAlias = Callable[[str], Iterator[Found]]
 
 
 class _Kind(NamedTuple):
     """A kind of file: its reader, and patterns for the end of its name and for its content."""
 
-    reader: Reader
+    reader: _Reader
     name: str
     content: str = ""
 
