@@ -79,14 +79,20 @@ def test_the_model_that_is_meant(folder: Path, run: Run, files: dict[str, str | 
     ("files", "said"),
     [
         pytest.param(
-            {}, "which model? name it with -m MODEL, or write one with `uns init`", id="none"
+            {},
+            "there is no model here: name one with -m MODEL, or write one with `uns init`",
+            id="none",
         ),
         pytest.param(
             {"b.uns.yaml": "uns: 1", "a.uns.yaml": "uns: 1"},
-            "which model? name one of these with -m MODEL: a.uns.yaml, b.uns.yaml",
+            "there are several models here: choose one with -m MODEL: a.uns.yaml, b.uns.yaml",
             id="several",
         ),
-        pytest.param({"std.uns.yaml": "library: std"}, "which model? name it", id="only a library"),
+        pytest.param(
+            {"std.uns.yaml": "library: std"},
+            "there is no model here: name one",
+            id="only a library",
+        ),
         pytest.param({"pyproject.toml": "[tool"}, "cannot read ", id="no TOML"),
         pytest.param(
             {"pyproject.toml": "[tool.uns]\nmodel = 3\n"}, "is not the path of a file", id="number"
@@ -135,7 +141,7 @@ def test_a_folder_stands_for_the_models_below_it(folder: Path, run: Run):
     done = run("check", ".")
     assert (done.status, done.out) == (0, "no findings in 2 models\n")
     assert done.err == (
-        "note: left out, a library or a part of another model:"
+        "note: skipped, as libraries or parts of other models:"
         " deep/er/part.uns.yaml, lib/l.uns.yaml\n"
     )
     assert run("check", "deep/er", "-m", str(folder)).out == "no findings in 2 models\n"
@@ -144,4 +150,4 @@ def test_a_folder_stands_for_the_models_below_it(folder: Path, run: Run):
     assert run("check", "a[1]") == (0, "no findings in 1 model\n", "")
     done = run("check", "lib")
     assert done.status == 2
-    assert "no model *.uns.yaml is in lib; name the file of one" in done.err
+    assert "there is no model *.uns.yaml in lib: name the model file" in done.err

@@ -23,8 +23,6 @@ from uns.model.namespace import Namespace
 from uns.model.translation import Translation
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 
-__all__ = ["KafkaNames"]
-
 #: The longest text that is checked; a name has at most 249 characters.
 LONGEST: Final = 1_000
 

@@ -41,7 +41,7 @@ from uns.code.readers.xml import in_xml
 from uns.diagnostics import Span
 from uns.linting.ignores import Ignore, selectors_of
 
-__all__ = ["HOLE", "Literal", "Reading", "Remark", "Use", "read_literals"]
+__all__ = ["HOLE", "Use"]
 
 
 class Remark(StrEnum):

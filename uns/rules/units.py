@@ -11,8 +11,6 @@ from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
 from uns.units import is_unit, suggest, unit
 
-__all__ = ["in_topics", "report_mixed"]
-
 #: A unit that is text in YAML without quotes.
 _plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
 

@@ -20,19 +20,6 @@ from uns.diagnostics import InvalidText, UNSError, visible
 from uns.memo import Memo
 from uns.units.table import COMMON_CODES, LISTED, SPELLINGS
 
-__all__ = [
-    "LONGEST_UNIT",
-    "Incommensurable",
-    "InvalidCommonCode",
-    "InvalidUnit",
-    "Unit",
-    "convert",
-    "is_unit",
-    "opcua_unit_id",
-    "suggest",
-    "unit",
-]
-
 #: Longest code, in code points; the longest in use have about thirty.
 LONGEST_UNIT = 120
 

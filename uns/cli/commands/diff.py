@@ -9,17 +9,15 @@ from uns.cli.models import file_of, model_path, open_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen
 
-__all__ = ["run"]
-
 
 def run(arguments: Diff, out: Screen, err: Screen) -> int:
-    """Write every change; a change is no fault, so the command ends well."""
-    own = [file_of(version) for version in (arguments.old, arguments.new)]
-    if arguments.model is not None and None not in own:
+    """Write every change; the exit status does not depend on them."""
+    own_old, own_new = file_of(arguments.old), file_of(arguments.new)
+    if arguments.model is not None and own_old and own_new:
         raise CannotRun("-m names the file of git:REF, and both versions name their own")
-    file = arguments.model or own[0] or own[1] or model_path(None)
-    old = revision(arguments.old, arguments.model or own[1] or file)
-    new = revision(arguments.new, file)
+    file = arguments.model or own_new or own_old or model_path(None)
+    old = revision(arguments.old, file)
+    new = revision(arguments.new, arguments.model or own_old or file)
     changes = diff(open_revision(old, err), open_revision(new, err))
     if arguments.output_format == "json":
         out.line(as_json(changes_as_json(changes), indent=2))

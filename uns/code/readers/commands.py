@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from uns.code.readers.found import Found, Use, with_holes
 
-__all__ = ["Script", "calls_client"]
-
 #: Programs that take topics, and the use; ``TOPIC`` if the word after the name decides.
 _CLIENTS = {
     "mosquitto_pub": Use.PUBLISH, "mosquitto_sub": Use.SUBSCRIBE, "mosquitto_rr": Use.TOPIC,

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from uns.code.readers.found import Found, Use, with_holes
 
-__all__ = ["in_acl", "in_mosquitto"]
-
 #: A line of an access list; everything after the right is the topic, including spaces and #.
 _RIGHT = re.compile(
     r"[ \t]*+(?:topic|pattern)[ \t]++(?:(?:readwrite|read|write|deny)[ \t]++)?+([^\s][^\r\n]*)"

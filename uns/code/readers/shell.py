@@ -8,8 +8,6 @@ from uns.code.readers.commands import Script
 from uns.code.readers.found import Found
 from uns.code.readers.lines import in_lines
 
-__all__ = ["in_shell"]
-
 
 def in_shell(text: str) -> Iterator[Found]:
     r"""The words of each command, and the texts in lines between ``<<EOF`` and ``EOF``.

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from uns.code.readers.found import Found, Use, with_holes
 
-__all__ = ["in_csv"]
-
 #: Separators of cells; the first line decides which.
 _SEPARATORS = ("\t", ";", "|", ",")
 

@@ -12,8 +12,6 @@ from xml.parsers import expat
 
 from uns.code.readers.found import Found, NotReadable, Use, with_holes
 
-__all__ = ["in_xml"]
-
 #: The largest text in characters, and the deepest nesting of elements.
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 100
