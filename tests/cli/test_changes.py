@@ -76,6 +76,20 @@ def test_breaking_against_git(checkout: Run, against: str):
     assert "board: subscribe lyon/speed sees 1 topic change" in done.out
 
 
+def test_the_model_is_named_as_everywhere(checkout: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir("..")
+    model = ["-m", "plant/plant.uns.yaml"]
+    assert checkout("breaking", *model, "--against", "git:HEAD").status == 1
+    done = checkout("breaking", "plant/plant.uns.yaml", *model, "--against", "git:HEAD")
+    assert (done.status, done.err) == (2, "uns: error: name one model, as MODEL or with -m\n")
+    done = checkout("diff", "git:HEAD", "git:HEAD", *model)
+    assert (done.status, done.out) == (0, "0 changes; 2 topics in both versions\n")
+    assert checkout("diff", "git:HEAD", "plant/plant.uns.yaml", *model).status == 0
+    done = checkout("diff", "plant/plant.uns.yaml", "git:HEAD:plant/plant.uns.yaml", *model)
+    assert done.status == 2
+    assert "both versions name their own" in done.err
+
+
 def test_from_another_folder(checkout: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     elsewhere = tmp_path.parent
     monkeypatch.chdir(elsewhere)

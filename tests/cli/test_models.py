@@ -128,3 +128,26 @@ def test_a_named_model_is_the_one(folder: Path, run: Run):
         write(folder / f"{site}.uns.yaml", SMALL % site)
     assert run("topics", "-m", "oslo.uns.yaml").out == "oslo/power\n"
     assert run("topics", "--model", "lyon.uns.yaml").out == "lyon/power\n"
+
+
+def test_a_folder_stands_for_the_models_below_it(folder: Path, run: Run):
+    write(folder / "a.uns.yaml", SMALL % "a")
+    write(folder / "deep" / "er" / "b.uns.yaml", "include: [part.uns.yaml]\n" + SMALL % "b")
+    write(folder / "deep" / "er" / "part.uns.yaml", "uns: 1\nclasses: {}\n")
+    write(folder / "lib" / "l.uns.yaml", "uns: 1\nlibrary: l\npayloads: {}\n")
+    write(folder / "deep" / "c.yaml", "uns: 9\n")
+    write(folder / ".venv" / "d.uns.yaml", "uns: 9\n")
+    (folder / "link").symlink_to(folder / "deep")
+    done = run("check", ".")
+    assert (done.status, done.out) == (0, "no findings in 2 models\n")
+    assert done.err == (
+        "note: skipped, as libraries or parts of other models:"
+        " deep/er/part.uns.yaml, lib/l.uns.yaml\n"
+    )
+    assert run("check", "deep/er", "-m", str(folder)).out == "no findings in 2 models\n"
+    (folder / "a[1]").mkdir()
+    write(folder / "a[1]" / "e.uns.yaml", SMALL % "e")
+    assert run("check", "a[1]") == (0, "no findings in 1 model\n", "")
+    done = run("check", "lib")
+    assert done.status == 2
+    assert "there is no model *.uns.yaml in lib: name the model file" in done.err

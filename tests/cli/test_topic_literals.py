@@ -136,6 +136,7 @@ def test_what_is_no_text_is_left_out_and_said(
     done = run("topic", "check", "--from-files", "image.bin", "large.txt", "pipe.txt", "broken.py")
     assert done.status == 0
     assert done.out == "no findings in 1 topic of 1 file\n"
+    assert "no topic of the model" not in done.err
     assert done.err.splitlines() == [
         "note: image.bin: skipped: a binary file (it has NUL bytes)",
         "note: large.txt: skipped: larger than 200 bytes",
@@ -148,7 +149,84 @@ def test_models_are_for_uns_check(here: Path, run: Run):
     (here / "old.uns.yaml").write_text(
         "uns: 1\nsites: {lyon: {moved_from: bottlingcompany/munich/old/place}}\n"
     )
-    assert run("topic", "check", "--from-files", "old.uns.yaml").status == 0
+    done = run("topic", "check", "--from-files", "old.uns.yaml")
+    assert done.status == 0
+    assert done.err == "note: old.uns.yaml: skipped: a model, see `uns check`\n"
+    assert run("topic", "check", "--from-files", "*.yaml").err == ""
+
+
+def test_a_file_that_is_named_and_has_no_topic_is_a_warning(here: Path, run: Run):
+    names = [f"{n}.conf" for n in range(7)]
+    for name in names:
+        (here / name).write_text("connection up\ntopic other/# out\n")
+    done = run("topic", "check", "--from-files", "app.py", "0.conf", "1.conf")
+    assert done.err == "uns: warning: no topic of the model is in 0.conf, 1.conf\n"
+    done = run("topic", "check", "--from-files", *names)
+    assert (done.status, done.out) == (0, "no findings in 0 topics of 7 files\n")
+    assert done.err == (
+        "uns: warning: no topic of the model is in 0.conf, 1.conf, 2.conf, 3.conf, 4.conf, 2 more\n"
+    )
+    # What a pattern finds may well have none.
+    assert run("topic", "check", "--from-files", "*.conf").err == ""
+
+
+def test_suggestions_are_not_spent_on_what_does_not_count(
+    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    for module in ("uns.code.mentions", "uns.cli.commands.topic_check"):
+        monkeypatch.setattr(f"{module}.SUGGESTIONS", 2)
+    line = "bottlingcompany/munich/bottling/line1/machine1/conveyorspe"
+    rules = [f"{line}{n}  # uns: ignore[S301] known\n" for n in range(5)]
+    (here / "a.txt").write_text("".join(rules) + f"{line}a\n{line}b\n")
+    check = ["topic", "check", "--from-files", "a.txt", "--output-format", "json"]
+    done = run(*check)
+    assert ([found["help"] is not None for found in json.loads(done.out)], done.err) == (
+        [True] * 2,
+        "",
+    )
+    (here / "a.txt").write_text(f"{line}a\n{line}b\n{line}c\n{line}d\n")
+    done = run(*check)
+    assert [found["help"] is not None for found in json.loads(done.out)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert done.err == "note: suggestions stop after 2 texts; 2 more texts got none\n"
+
+
+FORMATS = {
+    "rights.acl": ("user x\ntopic read bottlingcompany/@/#\n", "2:12"),
+    "bridge.conf": ("connection up\ntopic bottlingcompany/@/# out 1\n", "2:7"),
+    "rbac.xml": ("<file-rbac>\n<topic>bottlingcompany/@/#</topic></file-rbac>", "2:8"),
+    "run.sh": ("mosquitto_sub -v -t 'bottlingcompany/@/#'\n", "1:22"),
+    "points.csv": ("id,topic\n1,bottlingcompany/@/#\n", "2:3"),
+    "telegraf.conf": ('[[inputs.mqtt_consumer]]\ntopics = ["bottlingcompany/@/#"]\n', "2:12"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats(here: Path, run: Run, name: str):
+    source, place = FORMATS[name]
+    line, column = place.split(":")
+    at = f"{line}:{int(column) + len('bottlingcompany/')}"
+    check = ["topic", "check", "--from-files", name, "--output-format", "concise"]
+    (here / name).write_text(source.replace("@", "rome"))
+    done = run(*check)
+    assert done.out.startswith(f"{name}:{at}: error[S302]: no topic of the namespace matches")
+    (here / name).write_text(source.replace("@", "#"))
+    assert run(*check).out.startswith(f"{name}:{at}: error[S304]: 'bottlingcompany/#/#' is")
+    (here / name).write_text(source.replace("@", "munich"))
+    assert run(*check) == (0, "no findings in 1 topic of 1 file\n", "")
+
+
+def test_a_file_that_is_refused_says_where(here: Path, run: Run):
+    (here / "rbac.xml").write_text("<!DOCTYPE a [<!ENTITY b 'c/d'>]>\n<file-rbac>&b;</file-rbac>")
+    done = run("topic", "check", "--from-files", "rbac.xml")
+    assert done.err.splitlines() == [
+        "note: rbac.xml: it declares a document type (line 1), which is not read; it was read line by line",
+        "uns: warning: no topic of the model is in rbac.xml",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ MEANT = [
     pytest.param("bottlingcompany/+/no-such", id="a wildcard behind the first level"),
     pytest.param("{}/munich/bottling/line1/sped", id="a hole, and known levels"),
     pytest.param("bottlingcompany/munich/#/state", id="a # in the middle"),
+    pytest.param("bottlingcompany/#/oee", id="a # behind the first level"),
     pytest.param("bottlingcompany/munich/bottling/Line 1/speed", id="a slip with a space"),
     pytest.param("bottlingcompany/rome/#", id="a filter below an unknown second level"),
     pytest.param("bottlingcompany/rome/+/+/no-such", id="a filter with two unknown levels"),
@@ -76,6 +77,8 @@ NOT_MEANT = [
     pytest.param("bottlingcompany/munich/.git/x", id="a hidden folder"),
     pytest.param("bottlingcompany/munich/settings.yaml", id="a file of that name"),
     pytest.param("bottlingcompany/munich/{}.json", id="files of that name"),
+    pytest.param("bottlingcompany/#/login", id="a fragment of a page"),
+    pytest.param("{}/#/oee", id="a fragment of any page"),
     pytest.param("bottlingcompany/docs/readme", id="another folder"),
     pytest.param("bottlingcompany/{}/orders/today", id="another template"),
     pytest.param("bottlingcompany/app:1.4", id="an image"),
@@ -309,6 +312,22 @@ def test_a_suggestion_shows_where_it_is_declared(bottling: Mentions):
     (found,) = findings(bottling.namespace, "a.txt", f"{LINE}/machine1/conveyerspeed\n")
     ((place, label),) = found.related
     assert (place.excerpt.split(":")[0].strip(), label) == ("conveyorspeed", "declared here")
+
+
+def test_suggestions_are_for_findings_that_count_and_their_end_is_known(
+    bottling: Mentions, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("uns.code.mentions.SUGGESTIONS", 2)
+    source = "\n".join(f"- {LINE}/machine1/conveyorspee{x}" for x in "abcaeb")
+    reading = read_literals("a.yaml", source.encode())
+    mentions = Mentions(bottling.namespace)
+    assert mentions.findings(reading, lambda found: []) == ()
+    assert mentions.without_suggestion == 0
+    found = mentions.findings(reading, lambda found: found[1:])
+    assert [(one.span.line if one.span else 0, one.help is not None) for one in found] == [
+        (2, True), (3, True), (4, False), (5, False), (6, True)
+    ]  # fmt: skip
+    assert mentions.without_suggestion == 2
 
 
 def test_below_an_open_node_everything_is_there():

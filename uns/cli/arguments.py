@@ -277,7 +277,9 @@ class Check(GateArguments):
         "uns check --fix",
     )
     models: list[str] = positional(
-        "MODEL", "a model file, or a folder of models (default: as for -m)", nargs="*"
+        "MODEL",
+        "a model file, or a folder of models, with the folders below (default: as for -m)",
+        nargs="*",
     )
     model: str | None = MODEL
     against: str | None = option(
@@ -570,7 +572,8 @@ class Diff(Arguments):
     """Show what changed between two versions of a model.
 
     `uns breaking` says which of these changes break something. A version is a file, or
-    git:REF:FILE for a file in a git revision; git:REF alone means the other version's file.
+    git:REF:FILE for a file in a git revision; git:REF alone means the other version's file, or
+    that of -m.
 
     Exit status: 0 if the versions could be compared, otherwise 2.
     """
@@ -581,6 +584,7 @@ class Diff(Arguments):
     )
     old: str = positional("OLD", "the earlier version")
     new: str = positional("NEW", "the later version")
+    model: str | None = MODEL
     output_format: str = formats("text", "markdown", "json")
 
 
@@ -603,9 +607,8 @@ class Breaking(FindingArguments):
         "uns breaking --against git:v1.4.0 --allow-with-version-bump --ignore range-widened",
         "uns breaking --against git:v1.4.0 --output-format github --output-format markdown=pr.md",
     )
-    model: str | None = positional(
-        "MODEL", "a model file (default: as for -m elsewhere)", nargs="?"
-    )
+    file: str | None = positional("MODEL", "a model file (default: as for -m)", nargs="?")
+    model: str | None = MODEL
     against: str = option("VERSION", "the earlier version", required=True)
     require_version_bump: bool = flag(
         "also fail if `model.version` is not raised as far as the change requires"

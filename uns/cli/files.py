@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import glob
 import os
 import re
 import stat
@@ -148,6 +149,17 @@ def files_of(patterns: list[str]) -> list[str]:
             raise CannotRun(_no_file(pattern))
         found.update(dict.fromkeys(matching))
     return list(found)
+
+
+def files_below(folder: str, name: str) -> list[str]:
+    """The files in a folder and the folders below it whose names match ``name``, sorted.
+
+    As in :func:`files_of`, names that start with a dot and links to folders are ignored.
+
+    Raises:
+        CannotRun: a folder cannot be listed.
+    """
+    return sorted(str(Path(file)) for file in _expanded(f"{glob.escape(folder)}/**/{name}"))
 
 
 def _no_file(pattern: str) -> str:

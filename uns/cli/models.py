@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from uns.cli.files import files_below
 from uns.cli.projects import projects
 from uns.cli.terminal import CannotRun, Screen
 from uns.counts import in_words
@@ -79,22 +80,21 @@ def _only_one_here(option: str) -> str:
     raise CannotRun(f"there are several models here: choose one with {option}: {listed}")
 
 
-def models_in(folder: str) -> list[str]:
-    """The models of a folder: each ``*.uns.yaml`` that is not a library, nor included by another.
+def models_in(folder: str) -> tuple[list[str], list[str]]:
+    """The models ``*.uns.yaml`` in a folder and the folders below it, and the other such files.
+
+    The other files are libraries, and parts that a model there includes.
 
     Raises:
-        CannotRun: there is none.
+        CannotRun: there is no model, or a folder cannot be listed.
     """
-    found = {
-        str(path): path.resolve()
-        for path in sorted(Path(folder).glob("*.uns.yaml"))
-        if not _is_library(path)
-    }
+    files = files_below(folder, "*.uns.yaml")
+    found = {file: Path(file).resolve() for file in files if not _is_library(Path(file))}
     parts = {part for path in found.values() for part in _included(path)}
     models = [name for name, path in found.items() if path not in parts]
     if not models:
         raise CannotRun(f"there is no model *.uns.yaml in {visible(folder)}: name the model file")
-    return models
+    return models, [file for file in files if file not in models]
 
 
 def _included(model: Path) -> Iterator[Path]:

@@ -124,6 +124,10 @@ class Screen:
         """Write an error; the message must be printable."""
         self.line(f"uns: {self.paint('error', Style.ERROR)}: {message}")
 
+    def warning(self, message: str) -> None:
+        """Say what is probably wrong; the message is fit for a screen."""
+        self.line(f"uns: {self.paint('warning', Style.WARNING)}: {message}")
+
     def note(self, message: str) -> None:
         """Write a note; the message must be printable."""
         self.line(f"{self.paint('note', Style.INFO)}: {message}")

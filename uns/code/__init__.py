@@ -4,5 +4,6 @@
 ``literals``  the texts of a file that may be topics, with their places
 ``traces``    follows a text down a declared tree
 ``evidence``  decides which texts are meant as topics of a namespace
+``kafka_names``  decides which texts are meant as its Kafka topics
 ``mentions``  the findings on those
 """

@@ -27,7 +27,7 @@ _NAME = re.compile(r"(?:[\w$~-][\w$.~-]*)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 #: Ends of file names: a text with such an unknown last level is a path.
-_FILE = re.compile(
+FILE_NAME = re.compile(
     r"[^.]\.(?:avro|avsc|bash|bat|bin|bmp|c|cc|cert|cfg|class|conf|cpp|cr[lt]|cs|css|csv|dat|db|dll|"
     r"docx?|env|exe|gif|git|go|gz|h|hpp|html?|ico|ini|ipynb|j2|jar|java|jinja2?|jpe?g|js|jsonl?|key|"
     r"kts?|lock|log|lua|md|mjs|mustache|parquet|pdf|pem|php|pl|png|properties|proto|ps1|pxd|py[cdix]?|"
@@ -189,10 +189,16 @@ class Recognizer:
         return is_there and len(rest) >= (2 if use else 3)
 
     def _is_broken_filter(self, levels: Sequence[Piece]) -> bool:
-        """True if a # comes after at least two levels of a topic of the namespace."""
+        """True if a # comes after at least two levels of a topic of the namespace.
+
+        After one level, if one of the levels after the # is in the namespace.
+        """
         at = next((at for at, piece in enumerate(levels) if piece.text == "#"), 0)
         start = self.tree.trace(levels[:at])
-        return at >= 2 and start.reached == at and all(start.closed[:2])
+        is_known = at >= 2 or (
+            levels[0].is_exact and any(piece.text in self.tree for piece in levels[at + 1 :])
+        )
+        return at >= 1 and is_known and start.reached == at and all(start.closed[:2])
 
     def evidence(self, levels: Sequence[Piece], use: Use | None) -> Evidence | None:
         """The evidence for a text; ``None`` if its first level is unknown."""
@@ -292,8 +298,8 @@ def without_share(text: str) -> str:
 def _is_path(last: Piece, unknown: Sequence[str], found: Trace) -> bool:
     """True if a text that ends with ``last`` is probably the path of a file."""
     if last.is_open:
-        return not found.fits and _FILE.search(last.text.replace(HOLE, "x")) is not None
-    return last.text in unknown and _FILE.search(last.text) is not None
+        return not found.fits and FILE_NAME.search(last.text.replace(HOLE, "x")) is not None
+    return last.text in unknown and FILE_NAME.search(last.text) is not None
 
 
 def _moves(top: Members) -> Iterator[tuple[str, str]]:

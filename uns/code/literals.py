@@ -2,8 +2,12 @@ r"""Read the texts in a file that may be topics, with their places: source code,
 
     found      the result of a reader
     python     Python, by its syntax tree: concatenations, f-strings, joins
-    quoted     JSON and TOML: texts in quotes
+    quoted     JSON and TOML: texts in quotes; dynamic security of Mosquitto, Telegraf
     values     YAML: keys and values
+    xml        XML: texts and attributes; the file RBAC of HiveMQ
+    tables     CSV: cells
+    mosquitto  access lists and bridges of Mosquitto
+    shell      shell scripts: the words of each command, read by commands
     lines      plain lists and all other files: lines, settings, texts in quotes
 
 Nothing here decides if a text is a topic. A part that is filled in at run time, such as
@@ -23,12 +27,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple, TypeAlias
 
 from uns.code.readers.found import Found, NotReadable, Use
 from uns.code.readers.lines import in_lines
+from uns.code.readers.mosquitto import in_acl, in_mosquitto
 from uns.code.readers.python import comments, in_python
-from uns.code.readers.quoted import in_json, in_toml
+from uns.code.readers.quoted import in_dynamic_security, in_json, in_telegraf, in_toml
+from uns.code.readers.shell import in_shell
+from uns.code.readers.tables import in_csv
 from uns.code.readers.values import in_yaml
+from uns.code.readers.xml import in_xml
 from uns.code.traces import HOLE
 from uns.diagnostics import Span
 from uns.linting.ignores import Ignore, selectors_of
@@ -69,6 +78,7 @@ class Literal:
 class Reading:
     """The texts with a slash in a file, in order, and a ``note`` if it could not be read well.
 
+    ``names`` are the words with a dot and without a slash: some may be Kafka topics.
     ``idle`` are the places of `uns: topic` comments without a text with a slash on their line;
     ``ignores`` are the comments that ignore findings. In a file that is read line by line,
     comments cannot be recognised for certain: ``is_sure`` is false, and none counts as idle or
@@ -80,15 +90,51 @@ class Reading:
     idle: tuple[Span, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     is_sure: bool = True
+    names: tuple[Literal, ...] = ()
 
 
-#: The reader of a file, by the end of its name.
-_READERS: dict[str, Callable[[str], Iterator[Found]]] = {
-    ".py": in_python, ".pyi": in_python, ".pyw": in_python,
-    ".yaml": in_yaml, ".yml": in_yaml,
-    ".json": in_json, ".jsonc": in_json, ".ipynb": in_json,
-    ".toml": in_toml,
-}  # fmt: skip
+_Reader: TypeAlias = Callable[[str], Iterator[Found]]
+
+
+class _Kind(NamedTuple):
+    """A kind of file: its reader, and patterns for the end of its name and for its content."""
+
+    reader: _Reader
+    name: str
+    content: str = ""
+
+    def takes(self, name: str, text: str) -> bool:
+        """True if a file is of this kind."""
+        is_named = re.search(rf"(?:{self.name})\Z", name, re.IGNORECASE) is not None
+        return is_named and re.search(self.content, text, re.MULTILINE) is not None
+
+
+#: The first kind that takes a file reads it; other files are read line by line.
+_KINDS = (
+    _Kind(in_python, r"\.py[iw]?"),
+    _Kind(in_yaml, r"\.ya?ml"),
+    _Kind(in_dynamic_security, r"\.json", r'"acltype"'),
+    _Kind(in_json, r"\.jsonc?|\.ipynb"),
+    _Kind(in_xml, r"\.xml"),
+    _Kind(in_csv, r"\.[ct]sv"),
+    _Kind(in_shell, r"\.(?:ba|da|k|z)?sh"),
+    _Kind(in_telegraf, r"\.conf|\.toml", r"^[ \t]*\[\[(?:inputs|outputs|processors)\."),
+    _Kind(in_toml, r"\.toml"),
+    _Kind(in_acl, r"(?:\A|[/.])acl(?:s|_?file)?(?:\.\w+)?"),
+    # Each line of an access list starts with one of three words.
+    _Kind(
+        in_acl, "",
+        r"\A(?:[ \t]*+(?:#[^\r\n]*+|user[ \t][^\r\n]*+)?+[\r\n]++)*+"
+        r"[ \t]*+(?:topic|pattern)[ \t]++(?:(?:read|write|readwrite|deny)[ \t]|\S++[ \t]*+$)"
+        r"(?!(?s:.)*^[ \t]*+(?!user\b|topic\b|pattern\b)[^\s#])",
+    ),
+    _Kind(
+        in_mosquitto, "",
+        r"\A(?=(?s:.)*?^[ \t]*+connection[ \t])(?=(?s:.)*?^[ \t]*+(?:notification_)?topic[ \t])",
+    ),
+    _Kind(in_shell, "", r"\A#![^\r\n]*sh\b"),
+    _Kind(in_xml, "", r"\A\s*(?:<\?xml[^>]*>\s*)?<file-rbac\b"),
+)  # fmt: skip
 
 #: A comment about the texts on its line; in JSON such comments start with slashes.
 _REMARK = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*(topic|not-a-topic)(?![\w/-])")
@@ -100,14 +146,18 @@ _IGNORE = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 
 
+#: A word that may be a Kafka topic, or a regular expression for some.
+_WORD = re.compile(r"""(?<![^\s,;="'`<>])[^\s/,;="'`<>]++(?!/)""")
+
+
 def read_literals(name: str, data: bytes) -> Reading:
     """Read the texts with a slash in ``data``, the content of file ``name``; never raises.
 
-    The end of the name selects the reader. A file that does not fit its name is read line by
-    line, with a note.
+    Its name and its content select the reader. A file that does not fit its name is read line
+    by line, with a note.
     """
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    reader = _READERS.get(suffix, in_lines)
+    text = data.decode("utf-8", "replace")
+    reader = next((kind.reader for kind in _KINDS if kind.takes(name, text)), in_lines)
     text, note = _decoded(data, reader)
     try:
         found = list(reader(text))
@@ -140,19 +190,25 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
     remarks = {hit.start(): Remark(hit[1]) for hit in said if hit.re is _REMARK}
     by_line = {places.about(at): remark for at, remark in remarks.items()}
     busy: set[int] = set()
-    literals = []
+    literals, names = [], []
     for text_, start, end, use in found:
-        if "/" not in text_:
+        words = [word for word in _WORD.finditer(text_) if "." in word[0]] if "." in text_ else []
+        if "/" not in text_ and not words:
             continue
         span = places.span(start, end)
         lines = [n for n in range(span.line, span.end_line + 1) if n in by_line] if by_line else ()
-        busy.update(lines)
         remark = by_line[lines[-1]] if lines else None
         within = text.find(text_, start, end) if HOLE not in text_ else -1
         column = span.column + within - start if within >= 0 and "\n" not in text_ else None
         if span.line != span.end_line:
             column = None
-        literals.append(Literal(text_, span, column, remark, use))
+        literal = Literal(text_, span, column, remark, use)
+        if "/" in text_:
+            busy.update(lines)
+            literals.append(literal)
+        for word in words:
+            first = None if column is None else column + word.start()
+            names.append(Literal(word[0], literal.part(*word.span()), first, remark))
     idle = tuple(
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
@@ -171,7 +227,7 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
         if hit.re is _IGNORE
     )
     literals.sort(key=lambda literal: literal.span)
-    return Reading(tuple(literals), note, idle, ignores, reader is not in_lines)
+    return Reading(tuple(literals), note, idle, ignores, reader is not in_lines, tuple(names))
 
 
 def _end_of_line(text: str, at: int) -> int:

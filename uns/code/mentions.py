@@ -20,11 +20,13 @@ but do not exist in the namespace are findings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from uns.code.evidence import Recognizer, filled, is_legal, without_share
+from uns.code.kafka_names import KafkaNames
 from uns.code.literals import Literal, Reading, Remark
 from uns.code.readers.found import Use
 from uns.code.traces import HOLE, Piece, Trace, pieces
@@ -49,6 +51,9 @@ MOST_NAMED = 6
 _NOWHERE = Span("", 0, 0, 0, 0)
 
 
+_Hint: TypeAlias = tuple[str | None, Span | None]
+
+
 class _Fault(NamedTuple):
     """The fault of a text, wherever the text is, and the part of the text that is wrong."""
 
@@ -56,7 +61,8 @@ class _Fault(NamedTuple):
     why: str = ""
     part: tuple[int, int] | None = None
     help: str | None = None
-    related: tuple[tuple[Span, str], ...] = ()
+    #: Searches for the help, and for the declaration that was probably meant.
+    search: Callable[[], _Hint] | None = None
 
 
 _IDLE = _Fault(
@@ -74,27 +80,90 @@ class Mentions:
         self.namespace = namespace
         self._recognizer = Recognizer(namespace.top)
         self._tree = self._recognizer.tree
-        self._suggestions = SUGGESTIONS
+        self._hints: dict[tuple[str, str], _Hint] = {}
+        self._without: set[tuple[str, str]] = set()
+        self._kafka = KafkaNames(namespace, self._recognizer)
         self._meant: dict[tuple[str, Use | None], bool] = {}
         self._faults: dict[tuple[str, bool, Use | None], _Fault | None] = {}
+        self._kafka_faults: dict[str, _Fault | None] = {}
 
     def count(self, reading: Reading) -> int:
         """The number of texts of a file that are meant as topics."""
-        return sum(map(self._is_meant, reading.literals))
+        names = self._kafka_names(reading)
+        return sum(map(self._is_meant, reading.literals)) + sum(1 for _ in names)
 
-    def findings(self, reading: Reading) -> tuple[Diagnostic, ...]:
-        """The findings on the texts of one file, in their order."""
-        found = [_finding(_IDLE, "", place) for place in reading.idle]
+    def findings(
+        self,
+        reading: Reading,
+        judge: Callable[[tuple[Diagnostic, ...]], Iterable[Diagnostic]] = tuple,
+    ) -> tuple[Diagnostic, ...]:
+        """The findings on the texts of one file, in their order.
+
+        ``judge`` returns the findings that count; suggestions are only made for these.
+        """
+        found = [(_IDLE, "", place) for place in reading.idle]
         for literal in reading.literals:
             fault = self._fault_of(literal) if self._is_meant(literal) else None
             if fault is not None:
                 place = literal.span if fault.part is None else literal.part(*fault.part)
-                found.append(_finding(fault, literal.text, place))
-        return tuple(sorted(found, key=lambda one: (one.span or _NOWHERE, one.code)))
+                found.append((fault, literal.text, place))
+        for name in self._kafka_names(reading):
+            fault = self._kafka_fault(name.text)
+            if fault is not None:
+                found.append((fault, name.text, name.span))
+        faults = [(_finding(*one), one[0], one[1]) for one in found]
+        searched = {(one.code, one.message, one.span): (fault, text) for one, fault, text in faults}
+        counted = judge(tuple(sorted((one for one, _, _ in faults), key=_place)))
+        return tuple(
+            self._with_hint(one, *searched.get((one.code, one.message, one.span), (_IDLE, "")))
+            for one in counted
+        )
+
+    def _with_hint(self, finding: Diagnostic, fault: _Fault, text: str) -> Diagnostic:
+        """The finding with a suggestion, if it gets one."""
+        if fault.search is None:
+            return finding
+        key = fault.rule.code, text
+        if key not in self._hints:
+            if len(self._hints) >= SUGGESTIONS:
+                self._without.add(key)
+                return finding
+            self._hints[key] = fault.search()
+        hint, declared = self._hints[key]
+        related = () if declared is None else ((declared, "declared here"),)
+        return replace(finding, help=hint, related=related)
+
+    @property
+    def without_suggestion(self) -> int:
+        """The number of texts with a fault that got no suggestion, after :data:`SUGGESTIONS` others."""
+        return len(self._without)
 
     def are_meant(self, text: str, use: Use | None = None) -> bool:
         """True if ``text`` is meant as topics of this namespace; see :class:`Recognizer`."""
         return self._recognizer.are_meant(text, use)
+
+    def _kafka_names(self, reading: Reading) -> Iterator[Literal]:
+        """The words of a file that are meant as Kafka topics of this namespace."""
+        for name in reading.names:
+            if name.remark is not Remark.NOT_A_TOPIC and self._kafka.are_meant(name.text):
+                yield name
+
+    def _kafka_fault(self, text: str) -> _Fault | None:
+        if text not in self._kafka_faults:
+            self._kafka_faults[text] = None if self._kafka.are_there(text) else self._no_kafka(text)
+        return self._kafka_faults[text]
+
+    def _no_kafka(self, text: str) -> _Fault:
+        """The fault of a name that no Kafka topic of the namespace has."""
+        if HOLE in text:
+            return _Fault(source_code.dead_template, " in Kafka")
+        if not KafkaNames.is_name(text):
+            return _Fault(source_code.dead_filter, " in Kafka")
+        return _Fault(source_code.unknown_topic, " in Kafka", search=lambda: self._near_kafka(text))
+
+    def _near_kafka(self, text: str) -> _Hint:
+        close = self._kafka.nearest(text)
+        return None if close is None else f"did you mean {_shown(close)}?", None
 
     def _is_meant(self, literal: Literal) -> bool:
         if literal.remark is not None:
@@ -185,18 +254,11 @@ class Mentions:
             part = start, start + len(levels[found.reached].text)
             if found.reached and not any(piece.is_wildcard or piece.is_open for piece in levels):
                 why = f"; it only has {_shown('/'.join(text[:start].split('/')[:-1]))}"
-        hint = None
-        related: tuple[tuple[Span, str], ...] = ()
-        if self._suggestions and len(levels) <= DEEPEST_SUGGESTED:
-            self._suggestions -= 1
-            hint, declared = self._hint(rule, text, levels, found)
-            if declared is not None:
-                related = ((declared, "declared here"),)
-        return _Fault(rule, why, part, hint, related)
+        if len(levels) > DEEPEST_SUGGESTED:
+            return _Fault(rule, why, part)
+        return _Fault(rule, why, part, search=lambda: self._hint(rule, text, levels, found))
 
-    def _hint(
-        self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace
-    ) -> tuple[str | None, Span | None]:
+    def _hint(self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace) -> _Hint:
         """A hint, and the span of the declaration that was probably meant."""
         moved = next(self._recognizer.moved(levels), None)
         if moved is not None:
@@ -260,7 +322,11 @@ def _invalid(text: str) -> _Fault:
 def _finding(fault: _Fault, text: str, place: Span) -> Diagnostic:
     message = fault.rule.check(_shown(text), fault.why)
     path = _spelled(text) or None
-    return fault.rule.finding(Finding(message, place, fault.help, fault.related, path))
+    return fault.rule.finding(Finding(message, place, fault.help, (), path))
+
+
+def _place(finding: Diagnostic) -> tuple[Span, str]:
+    return finding.span or _NOWHERE, finding.code
 
 
 def _shown(text: str) -> str:

@@ -29,7 +29,9 @@ def run(arguments: Breaking, out: Screen, err: Screen) -> int:
     policy = given_policy(arguments, project())
     if arguments.select is not None and policy.on(EVERY_RULE).select is None:
         raise CannotRun("--select must name a rule of family B: only these judge changes")
-    path = model_path(arguments.model, option="MODEL")
+    if arguments.file is not None and arguments.model is not None:
+        raise CannotRun("name one model, as MODEL or with -m")
+    path = model_path(arguments.file or arguments.model, option="MODEL")
     before = open_revision(revision(arguments.against, path), err)
     found = settle(verdict(diff(before, open_revision(Revision(path), err))), policy)
     is_allowed = arguments.allow_with_version_bump and found.verdict.is_raised_enough

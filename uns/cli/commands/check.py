@@ -12,10 +12,10 @@ from uns.cli.files import real
 from uns.cli.findings import Gate, summary
 from uns.cli.fix_files import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import model_path, models_in, open_revision, revision, unreadable
-from uns.cli.outputs import as_json
+from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
-from uns.diagnostics import Diagnostic, Severity, Span
+from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.linting.policies import means
 from uns.loading.files import Reader, read_file
 from uns.loading.loader import InvalidNamespace, load
@@ -39,7 +39,9 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
         return _judge(gate, model, read, lambda: _before(arguments.against, model, err))
 
     # A file that is given by several names is checked once.
-    models = list({real(model): model for model in reversed(list(_models(arguments)))}.values())
+    models = list(
+        {real(model): model for model in reversed(list(_models(arguments, err)))}.values()
+    )
     results = [judge(model) for model in reversed(models)]
     gate.protect(_files(results))
     gate.save()
@@ -52,15 +54,22 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
     return _report(arguments, gate, results, repair, out, err)
 
 
-def _models(arguments: Check) -> Iterator[str]:
-    """The models to check; a folder stands for the models in it."""
+def _models(arguments: Check, err: Screen) -> Iterator[str]:
+    """The models to check; a folder stands for the models in it and in the folders below."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
     for model in given or [model_path(None, option="MODEL")]:
-        if Path(model).is_dir():
-            yield from models_in(model)
-        else:
+        if not Path(model).is_dir():
             yield model
+            continue
+        models, others = models_in(model)
+        if others:
+            listed = ", ".join(several([visible(file) for file in others], _SEVERAL, "{} more"))
+            err.note(f"skipped, as libraries or parts of other models: {listed}")
+        yield from models
 
+
+#: Most files that one line lists.
+_SEVERAL = 5
 
 #: The severity that fails the check where no model could be loaded.
 _FAILS_FROM = Policy().fails_from

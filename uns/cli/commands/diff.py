@@ -7,15 +7,18 @@ from uns.cli.arguments import Diff
 from uns.cli.comparisons import changes_as_json, write_changes, write_changes_as_markdown
 from uns.cli.models import file_of, model_path, open_revision, revision
 from uns.cli.outputs import as_json
-from uns.cli.terminal import Exit, Screen
+from uns.cli.terminal import CannotRun, Exit, Screen
 
 
 def run(arguments: Diff, out: Screen, err: Screen) -> int:
     """Write every change; the exit status does not depend on them."""
-    file = file_of(arguments.new) or file_of(arguments.old)
-    file = file or model_path(None, option="git:REF:MODEL")
-    new = revision(arguments.new, file_of(arguments.old) or file)
-    changes = diff(open_revision(revision(arguments.old, file), err), open_revision(new, err))
+    own_old, own_new = file_of(arguments.old), file_of(arguments.new)
+    if arguments.model is not None and own_old and own_new:
+        raise CannotRun("-m names the file of git:REF, and both versions name their own")
+    file = arguments.model or own_new or own_old or model_path(None)
+    old = revision(arguments.old, file)
+    new = revision(arguments.new, arguments.model or own_old or file)
+    changes = diff(open_revision(old, err), open_revision(new, err))
     if arguments.output_format == "json":
         out.line(as_json(changes_as_json(changes), indent=2))
     elif arguments.output_format == "markdown":

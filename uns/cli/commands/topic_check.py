@@ -17,11 +17,11 @@ from uns.cli.findings import Gate, summary
 from uns.cli.inputs import given_topics
 from uns.cli.models import open_model
 from uns.cli.options import Output
-from uns.cli.outputs import json_items
+from uns.cli.outputs import json_items, several
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.cli.topic_outcomes import outcome_as_json, write_outcome
 from uns.code.literals import read_literals
-from uns.code.mentions import Mentions
+from uns.code.mentions import SUGGESTIONS, Mentions
 from uns.counts import in_words
 from uns.diagnostics import Diagnostic, Span, visible
 from uns.model.namespace import Namespace
@@ -139,6 +139,9 @@ class _Outcomes:
 #: The limit on the size of a file, in bytes: larger files are data, not source code.
 MOST_BYTES = 4 * 1024 * 1024
 
+#: Most files that one line lists.
+_SEVERAL = 5
+
 #: The rules that do not apply to files in which comments cannot be told from other text.
 UNSURE = ("U1",)
 
@@ -152,6 +155,7 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
         raise CannotRun("--output-format text is for topics: use full or concise for findings")
     gate = Gate(arguments, err)
     files = files_of(patterns)
+    named = set(patterns)
     gate.protect(files)
     namespace = open_model(arguments.model, err)
     code = _Code(namespace, gate)
@@ -159,12 +163,18 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
     is_unread = False
     for file in files:
         try:
-            for note in code.check(file):
+            for note in code.check(file, is_named=file in named):
                 err.note(f"{visible(file)}: {visible(note)}")
         except CannotRun as reason:
             err.error(str(reason))
             is_unread = True
     gate.save()
+    if code.empty:
+        listed = ", ".join(several([visible(file) for file in code.empty], _SEVERAL, "{} more"))
+        err.warning(f"no topic of the model is in {listed}")
+    if code.mentions.without_suggestion:
+        without = in_words(code.mentions.without_suggestion, "more text")
+        err.note(f"suggestions stop after {SUGGESTIONS:,} texts; {without} got none")
     where = f"{in_words(code.topics, 'topic')} of {in_words(len(code.read), 'file')}"
     total = summary(code.findings, where, code.known)
     report = Report(tuple(code.findings), tuple(code.read), summary=total, fails_from=fails_from)
@@ -182,13 +192,17 @@ class _Code:
         self.mentions = Mentions(namespace)
         self.read: list[str] = []
         self.findings: list[Diagnostic] = []
+        #: Files without a topic of the model that were named, not found by a pattern.
+        self.empty: list[str] = []
         #: The number of topics that were found, and of findings that are in the baseline.
         self.topics = self.known = 0
         self._namespace = namespace
         self._gate = gate
 
-    def check(self, file: str) -> Iterator[str]:
+    def check(self, file: str, *, is_named: bool) -> Iterator[str]:
         """Check the topics in a file, and yield notes about the file itself.
+
+        ``is_named`` is true if the user named the file, and no pattern found it.
 
         Raises:
             CannotRun: the file cannot be read.
@@ -199,23 +213,32 @@ class _Code:
             yield f"skipped: {data}"
             return
         if file.endswith((".yaml", ".yml")) and _MODEL.search(data):
+            if is_named:
+                yield "skipped: a model, see `uns check`"
             return
         self.read.append(file)
         reading = read_literals(file, data)
         if reading.note is not None:
             yield reading.note
-        self.topics += self.mentions.count(reading)
-        policy = self._gate.policy
-        review = judge_literals(
-            self._namespace,
-            self.mentions.findings(reading),
-            reading.ignores,
-            policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
-            self._gate.known_in(file),
-        )
-        findings, known = self._gate.count(file, review)
-        self.findings += sorted(findings, key=_place)
-        self.known += known
+        topics = self.mentions.count(reading)
+        self.topics += topics
+        if is_named and not topics:
+            self.empty.append(file)
+
+        def judge(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+            policy = self._gate.policy
+            review = judge_literals(
+                self._namespace,
+                found,
+                reading.ignores,
+                policy if reading.is_sure else Policy(ignore=UNSURE).over(policy),
+                self._gate.known_in(file),
+            )
+            findings, known = self._gate.count(file, review)
+            self.known += known
+            return findings
+
+        self.findings += sorted(self.mentions.findings(reading, judge), key=_place)
 
 
 def _place(found: Diagnostic) -> tuple[Span, str]:

@@ -10,10 +10,12 @@ from uns.code.traces import HOLE
 
 
 class Use(StrEnum):
-    """The use of a text as an argument of a call, by the name of the call."""
+    """The use of a text, by the call it is an argument of, or by the format of the file."""
 
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
+    #: A topic or a topic filter, by the format of the file.
+    TOPIC = "topic"
 
 
 class Found(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from uns.code.readers.commands import Script, calls_client
 from uns.code.readers.found import Found, with_holes
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -23,18 +24,24 @@ _BEHIND = re.compile(r"(?<=\s)#\s*+[^\s/]")
 def in_lines(text: str) -> Iterator[Found]:
     r"""The quoted texts of each line that is not a comment, or else the whole text of the line.
 
+    A line that calls an MQTT client with a topic is read as a command.
+
     >>> [found.text for found in in_lines("# list\nacme/#\ntopic: acme/+/x  # all\nf('a/b')")]
     ['acme/#', 'acme/+/x', 'a/b']
     """
     for found in _LINE.finditer(text):
         line, start = found[0], found.start()
-        if "/" not in line or _COMMENT.match(line):
+        if ("/" not in line and "." not in line) or _COMMENT.match(line):
             continue
-        quoted = [hit for hit in _QUOTED.finditer(line) if "/" in hit[hit.lastindex or 0]]
+        if calls_client(line):
+            for word in Script(line).find_words(0, len(line)):
+                yield word._replace(start=start + word.start, end=start + word.end)
+            continue
+        quoted = [hit for hit in _QUOTED.finditer(line) if _is_name(hit[hit.lastindex or 0])]
         for hit in quoted:
             said = with_holes(hit[hit.lastindex or 0])
             yield Found(said, start + hit.start(), start + hit.end())
-        if quoted:
+        if any("/" in hit[0] for hit in quoted) or (quoted and "/" not in line):
             continue
         front = _FRONT.match(line)
         first = front.end() if front else 0
@@ -42,3 +49,8 @@ def in_lines(text: str) -> Iterator[Found]:
         said = line[first : behind.start() if behind else None].rstrip()
         if said:
             yield Found(with_holes(said), start + first, start + first + len(said))
+
+
+def _is_name(text: str) -> bool:
+    """True if a text may be a topic, or a Kafka topic."""
+    return "/" in text or "." in text

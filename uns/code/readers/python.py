@@ -33,8 +33,6 @@ def in_python(text: str) -> Iterator[Found]:
     Raises:
         NotReadable: the text is not Python.
     """
-    if "/" not in text:
-        return
     if len(text) > LARGEST:
         raise NotReadable(f"it has more than {LARGEST:,} characters")
     try:
