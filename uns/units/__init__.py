@@ -12,20 +12,27 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
+    from uns.units.measures import (
+        LONGEST_UNIT,
+        Scale,
+    )
+    from uns.units.readings import (
+        suggest,
+    )
     from uns.units.table import (
         UNITS,
         Listing,
     )
     from uns.units.terms import (
-        LONGEST_UNIT,
         Incommensurable,
         InvalidCommonCode,
         InvalidUnit,
+        OffScale,
         Unit,
         convert,
         is_unit,
         opcua_unit_id,
-        suggest,
+        same_unit,
         unit,
     )
 
@@ -36,10 +43,13 @@ __all__ = [
     "InvalidCommonCode",
     "InvalidUnit",
     "Listing",
+    "OffScale",
+    "Scale",
     "Unit",
     "convert",
     "is_unit",
     "opcua_unit_id",
+    "same_unit",
     "suggest",
     "unit",
 ]
@@ -47,9 +57,11 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "measures": "LONGEST_UNIT Scale",
+        "readings": "suggest",
         "table": "Listing UNITS",
         "terms": """
-            Incommensurable InvalidCommonCode InvalidUnit LONGEST_UNIT Unit convert
-            is_unit opcua_unit_id suggest unit """,
+            Incommensurable InvalidCommonCode InvalidUnit OffScale Unit convert is_unit
+            opcua_unit_id same_unit unit """,
     },
 )

@@ -1,122 +1,32 @@
-"""UCUM terms: which texts are units, what they measure, and what was meant instead.
-
-Every symbol is defined by a term over other symbols, down to UCUM's seven base
-units, so any legal term has a factor and a dimension whether or not anybody
-listed it. Left out are the symbols of medicine, typesetting and history.
-"""
+"""UCUM units: what a code means, which texts are none, and values of one unit in another."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from types import MappingProxyType
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from uns.diagnostics import InvalidText, UNSError, visible
+from uns.diagnostics import InvalidText, UNSError
 from uns.memo import Memo
-from uns.units.table import COMMON_CODES, LISTED, SPELLINGS
+from uns.units.essence import TELLING
+from uns.units.measures import Misread, Scale, measure, read_components, split_symbol
+from uns.units.readings import suggest
+from uns.units.table import LISTED, SPELLINGS
 
 __all__ = [
-    "LONGEST_UNIT",
     "Incommensurable",
     "InvalidCommonCode",
     "InvalidUnit",
+    "OffScale",
     "Unit",
     "convert",
     "is_unit",
     "opcua_unit_id",
-    "suggest",
+    "same_unit",
     "unit",
 ]
-
-#: Longest code that is read, in code points; the longest in use are about thirty.
-LONGEST_UNIT = 120
-
-#: Largest power a symbol may bear; ``10*23`` is in use.
-LARGEST_EXPONENT = 99
-
-#: Factors outside this range are no unit a float could carry a value of.
-_SMALLEST, _LARGEST = Fraction(1, 10**300), Fraction(10**300)
-
-# --- the alphabet -------------------------------------------------------------------------
-
-_PREFIXES = MappingProxyType(
-    {
-        **{symbol: Fraction(10) ** power for symbol, power in (
-            ("Y", 24), ("Z", 21), ("E", 18), ("P", 15), ("T", 12), ("G", 9), ("M", 6), ("k", 3),
-            ("h", 2), ("da", 1), ("d", -1), ("c", -2), ("m", -3), ("u", -6), ("n", -9), ("p", -12),
-            ("f", -15), ("a", -18), ("z", -21), ("y", -24),
-        )},
-        **{symbol: Fraction(1024) ** power for symbol, power in (
-            ("Ki", 1), ("Mi", 2), ("Gi", 3), ("Ti", 4),
-        )},
-    }
-)  # fmt: skip
-
-#: The seven base units every dimension is written in, in the order UCUM lists them.
-_BASE = ("m", "s", "g", "rad", "K", "C", "cd")
-
-#: Units of their own kind: UCUM lets nothing convert into them [UCUM §24], and a value on a
-#: logarithmic scale has no factor to convert by, so each is a dimension of its own.
-_ARBITRARY = ("[iU]", "[arb'U]", "[USP'U]", "[CFU]", "[PFU]", "[EU]")
-_LOGARITHMIC = ("[pH]", "Np", "B", "B[SPL]", "B[V]", "B[mV]", "B[uV]", "B[W]", "B[kW]")
-
-#: Scales whose zero is not the zero of the quantity: degrees above this many kelvin.
-_ZERO_POINT = MappingProxyType(
-    {"Cel": Fraction("273.15"), "[degF]": Fraction("459.67") * Fraction(5, 9)}
-)
-
-#: Symbols that may bear a prefix, each as "value term" or "term" over symbols above it.
-_METRIC = MappingProxyType({
-    "mol": "6.02214076e23 1", "sr": "rad2", "Hz": "s-1", "N": "kg.m/s2", "Pa": "N/m2", "J": "N.m",
-    "W": "J/s", "A": "C/s", "V": "J/C", "F": "C/V", "Ohm": "V/A", "S": "Ohm-1", "mho": "S",
-    "Wb": "V.s", "Cel": "K", "T": "Wb/m2", "H": "Wb/A", "lm": "cd.sr", "lx": "lm/m2", "Bq": "s-1",
-    "Gy": "J/kg", "Sv": "J/kg", "kat": "mol/s", "U": "umol/min", "eq": "mol", "osm": "mol",
-    "l": "dm3", "L": "dm3", "st": "m3", "ar": "100 m2", "t": "1000 kg", "g%": "g/dL",
-    "u": "1.66053906660e-24 g", "bar": "100000 Pa", "eV": "1.602176634e-19 J", "tex": "g/km",
-    "[g]": "9.80665 m/s2", "gf": "g.[g]", "[c]": "299792458 m/s", "[e]": "1.602176634e-19 C",
-    "dyn": "g.cm/s2", "erg": "dyn.cm", "P": "dyn.s/cm2", "St": "cm2/s", "Gal": "cm/s2",
-    "G": "0.0001 T", "Mx": "1e-8 Wb", "Ci": "3.7e10 Bq", "R": "2.58e-4 C/kg", "RAD": "0.01 Gy",
-    "REM": "0.01 Sv", "cal": "cal_th", "cal_th": "4.184 J", "cal_IT": "4.1868 J",
-    "m[H2O]": "9.80665 kPa", "m[Hg]": "133.3220 kPa", "[IU]": "[iU]",
-    "bit": "1", "By": "8 bit", "Bd": "s-1",
-})  # fmt: skip
-
-#: Symbols that bear no prefix.
-_NON_METRIC = MappingProxyType({
-    "10*": "10", "10^": "10", "[pi]": "3.14159265358979323846264338327950288 1",
-    "%": "0.01 1", "[ppth]": "1e-3 1", "[ppm]": "1e-6 1", "[ppb]": "1e-9 1", "[pptr]": "1e-12 1",
-    "deg": "[pi].rad/180", "gon": "0.9 deg", "'": "deg/60", "''": "deg/3600", "circ": "2.[pi].rad",
-    "min": "60 s", "h": "60 min", "d": "24 h", "wk": "7 d", "a": "365.25 d", "a_j": "365.25 d",
-    "a_g": "365.2425 d", "a_t": "365.24219 d", "mo": "30.4375 d", "mo_j": "30.4375 d",
-    "Ao": "0.1 nm", "b": "100 fm2", "atm": "101325 Pa", "att": "kgf/cm2",
-    "[degF]": "5.K/9", "[degR]": "5.K/9",
-    "[in_i]": "2.54 cm", "[ft_i]": "12 [in_i]", "[yd_i]": "3 [ft_i]", "[mi_i]": "5280 [ft_i]",
-    "[fth_i]": "6 [ft_i]", "[mil_i]": "0.001 [in_i]", "[nmi_i]": "1852 m", "[kn_i]": "[nmi_i]/h",
-    "[sin_i]": "[in_i]2", "[sft_i]": "[ft_i]2", "[syd_i]": "[yd_i]2", "[cml_i]": "[pi].[mil_i]2/4",
-    "[cin_i]": "[in_i]3", "[cft_i]": "[ft_i]3", "[cyd_i]": "[yd_i]3", "[bf_i]": "144 [in_i]3",
-    "[cr_i]": "128 [ft_i]3", "[ft_us]": "1200.m/3937", "[mi_us]": "5280 [ft_us]",
-    "[acr_us]": "43560 [ft_us]2", "[mesh_i]": "[in_i]-1",
-    "[gal_us]": "231 [in_i]3", "[qt_us]": "[gal_us]/4", "[pt_us]": "[gal_us]/8",
-    "[foz_us]": "[gal_us]/128", "[bbl_us]": "42 [gal_us]", "[bu_us]": "2150.42 [in_i]3",
-    "[gal_br]": "4.54609 L", "[qt_br]": "[gal_br]/4", "[pt_br]": "[gal_br]/8",
-    "[foz_br]": "[gal_br]/160", "[bu_br]": "8 [gal_br]", "[drp]": "mL/20",
-    "[gr]": "64.79891 mg", "[lb_av]": "7000 [gr]", "[oz_av]": "[lb_av]/16", "[dr_av]": "[oz_av]/16",
-    "[scwt_av]": "100 [lb_av]", "[lcwt_av]": "112 [lb_av]", "[ston_av]": "2000 [lb_av]",
-    "[lton_av]": "2240 [lb_av]", "[stone_av]": "14 [lb_av]", "[oz_tr]": "480 [gr]",
-    "[car_m]": "0.2 g", "[car_Au]": "1/24", "[den]": "g/9/km",
-    "[lbf_av]": "[lb_av].[g]", "[psi]": "[lbf_av]/[in_i]2",
-    "[in_i'H2O]": "m[H2O].[in_i]/m", "[in_i'Hg]": "m[Hg].[in_i]/m",
-    "[HP]": "550 [ft_i].[lbf_av]/s", "[Cal]": "kcal_th", "[Btu]": "[Btu_th]",
-    "[Btu_th]": "1.054350 kJ", "[Btu_IT]": "1.05505585262 kJ",
-    "[NTU]": "1", "[FNU]": "1", "[diop]": "m-1", "[HPF]": "1",
-})  # fmt: skip
-
-# --- the values ---------------------------------------------------------------------------
 
 
 class InvalidUnit(InvalidText):
@@ -136,6 +46,19 @@ class InvalidCommonCode(InvalidText):
     noun: ClassVar[str] = "Recommendation 20 common code"
 
 
+class OffScale(UNSError, ValueError):
+    """A value that has no place on a scale: no level in decibels stands for minus 3 watts."""
+
+    def __init__(self, value: float, source: Unit, target: Unit) -> None:
+        super().__init__(value, source, target)
+        self.value = value
+        self.source = source
+        self.target = target
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.source.code} has no value in {self.target.described}"
+
+
 class Incommensurable(UNSError, ValueError):
     """Two units that measure different things, so that no value of one is a value of the other."""
 
@@ -153,9 +76,10 @@ class Unit:
     """A legal UCUM code and its meaning.
 
     A value ``v`` in this unit is ``v * factor + offset`` in the base units of
-    ``dimension``, itself a UCUM code such as ``m.g.s-2``. Only the Celsius and
-    Fahrenheit scales have an offset. A unit without a ratio to anything else (an
-    arbitrary unit, a logarithmic one) is a dimension of its own. Factors are exact.
+    ``dimension``, itself a UCUM code such as ``m.g.s-2``. Only degrees Celsius,
+    Fahrenheit and Réaumur have an offset. Factors are exact. Where the unit is a
+    logarithm, a root or a slope, ``v * factor`` is a value on its ``scale``. An
+    arbitrary unit is a dimension of its own.
 
     ``name``, ``quantity`` and ``common_code`` (UN/ECE Recommendation 20) are
     known for the units in the table only.
@@ -169,6 +93,7 @@ class Unit:
     dimension: str
     factor: Fraction
     offset: Fraction = Fraction(0)
+    scale: Scale | None = None
     name: str | None = None
     quantity: str | None = None
     common_code: str | None = None
@@ -207,9 +132,22 @@ def unit(code: str) -> Unit:
     """
     found = _KNOWN.get(code) or _KNOWN.recall(code)
     if found is None:
-        found = _read(code)
+        try:
+            found = _with_listing(code)
+        except Misread as error:
+            raise InvalidUnit(code, error.span, error.reason, error.clause) from None
         _KNOWN.keep(code, found)
     return found
+
+
+def _with_listing(code: str) -> Unit:
+    """The unit, with the name and codes of its row, found by code or by an equal spelling."""
+    meaning = measure(code)
+    listed = code if code in LISTED else SPELLINGS.get(code, "")
+    if listed not in LISTED or (listed != code and meaning != measure(listed)):
+        return Unit(code, *meaning)
+    quantity, row = LISTED[listed]
+    return Unit(code, *meaning, row.name, quantity, row.common_code)
 
 
 def is_unit(code: str) -> bool:
@@ -225,23 +163,71 @@ def is_unit(code: str) -> bool:
     return True
 
 
+def same_unit(one: str, other: str) -> bool:
+    """Whether two codes are spellings of one unit: the same number says the same in both.
+
+    Dimension, factor and scale are equal, and so is what no dimension holds: annotations,
+    and the symbols that tell apart what has one dimension, such as equivalents and moles.
+
+    >>> same_unit("L/min", "l/min"), same_unit("m/s", "m.s-1"), same_unit("1/h", "/h")
+    (True, True, True)
+    >>> same_unit("bar", "bar{gauge}"), same_unit("Gy", "Sv"), same_unit("kW", "W")
+    (False, False, False)
+    """
+    first, second = unit(one), unit(other)
+    return _meaning(first) == _meaning(second) and _notes(one) == _notes(other)
+
+
+def _meaning(of: Unit) -> tuple[object, ...]:
+    return of.dimension, of.factor, of.offset, of.scale
+
+
+def _notes(code: str) -> Counter[str]:
+    """The annotations of a code and its telling symbols, each with its power."""
+    found: Counter[str] = Counter()
+    for text, _, power, note in read_components(code):
+        parts = split_symbol(text)
+        if parts and parts[1] in TELLING:
+            found[parts[1]] += power
+        if note:
+            found[note] += power
+    return found
+
+
 def convert(value: float, from_: str, to: str) -> float:
     """``value`` in the unit ``from_``, in the unit ``to``; rounded once, at the end.
 
-    NaN and the infinities stay what they are. Raises :class:`InvalidUnit`,
-    :class:`Incommensurable` when the units measure different things, and
+    NaN and the infinities stay what they are. A logarithm, a root or a slope on the way is
+    computed in floats. Raises :class:`InvalidUnit`, :class:`Incommensurable` when the units
+    measure different things, :class:`OffScale` when the value has no place on a scale, and
     ``OverflowError`` when no float can hold the result.
 
     >>> convert(21.5, "Cel", "K"), convert(1, "kW.h", "MJ"), convert(100, "Cel", "[degF]")
     (294.65, 3.6, 212.0)
+    >>> convert(30, "dB[W]", "kW"), convert(0.001, "mol/L", "[pH]")
+    (1.0, 3.0)
     """
     source, target = unit(from_), unit(to)
     if not source.measures_like(target):
         raise Incommensurable(source, target)
     if not math.isfinite(value):
         return value
-    base = Fraction(value) * source.factor + source.offset
+    try:
+        base = _in_base_units(Fraction(value) * source.factor, source, target)
+        if target.scale and target.scale != source.scale:
+            base = Fraction(target.scale.value(float(base / target.scale.reference)))
+    except ValueError:
+        raise OffScale(value, source, target) from None
     return float((base - target.offset) / target.factor)
+
+
+def _in_base_units(value: Fraction, source: Unit, target: Unit) -> Fraction:
+    """A value on the scale of ``source`` off it, unless ``target`` has the same."""
+    if source.scale is None:
+        return value + source.offset
+    if source.scale == target.scale:
+        return value
+    return Fraction(source.scale.ratio(float(value))) * source.scale.reference
 
 
 def opcua_unit_id(common_code: str) -> int:
@@ -264,278 +250,3 @@ def opcua_unit_id(common_code: str) -> int:
 
 
 _COMMON_CODE = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-# --- reading a term -----------------------------------------------------------------------
-
-
-class _Measure(NamedTuple):
-    """What a symbol or a term amounts to: a factor, and the power of each base unit."""
-
-    factor: Fraction
-    powers: Mapping[str, int]
-
-
-class _Component(NamedTuple):
-    """One symbol or number of a term: where it stands and the power it bears there."""
-
-    text: str
-    start: int
-    power: int
-
-
-# [UCUM §3, §5, §8, §9]: a symbol is made of letters and a few signs, or anything in square
-# brackets; digits behind it are its exponent; an annotation in braces ends it.
-_COMPONENT = re.compile(
-    r"(?P<symbol>10[*^]|(?:[A-Za-z%'_]|\[[!-Z\\^-~]+\])+)(?P<exponent>[+-]?[0-9]+)?(?P<note>\{[!-z|~]*\})?"
-    r"|(?P<number>[0-9]+)(?:\{[!-z|~]*\})?"
-    r"|\{[!-z|~]*\}"
-)
-# The grammar gives parentheses no annotation, UCUM's own examples do: g/(8.h){shift}.
-_ANNOTATION = re.compile(r"\{[!-z|~]*\}")
-
-
-def _read(code: str) -> Unit:
-    if not code:
-        raise InvalidUnit(code, (0, 0), "empty; a bare number has the unit '1'")
-    if len(code) > LONGEST_UNIT:
-        raise InvalidUnit(code, (LONGEST_UNIT, len(code)), f"longer than {LONGEST_UNIT} characters")
-    components = _components(code)
-    scale = next((c for c in components if _scale(c.text)), None)
-    if scale is not None:
-        _check_scale_stands_alone(code, scale, components)
-    factor, powers = _multiplied(code, components)
-    if not _SMALLEST < factor < _LARGEST:
-        raise InvalidUnit(code, (0, len(code)), "its factor is beyond any number in use")
-    offset = _ZERO_POINT[_scale(scale.text)] if scale and _scale(scale.text) in _ZERO_POINT else 0
-    meaning = Unit(code, _written(powers), factor, Fraction(offset))
-    return _with_listing(meaning)
-
-
-def _with_listing(meaning: Unit) -> Unit:
-    """``meaning`` with the name and codes of its row, found by code or by an equal spelling."""
-    code = meaning.code
-    if code not in LISTED:
-        code = SPELLINGS.get(code, "")
-        if code not in LISTED or not _same(meaning, unit(code)):
-            return meaning
-    quantity, row = LISTED[code]
-    return replace(meaning, name=row.name, quantity=quantity, common_code=row.common_code)
-
-
-def _same(one: Unit, other: Unit) -> bool:
-    return (one.dimension, one.factor, one.offset) == (other.dimension, other.factor, other.offset)
-
-
-def _components(code: str) -> list[_Component]:
-    """The components of a term, each with its sign; parentheses are dissolved [UCUM §7, §10].
-
-    Since only products and quotients exist, a term is one flat product once
-    every component knows whether it stands above or below the line.
-    """
-    components: list[_Component] = []
-    outer, sign = 1, 1
-    opened: list[tuple[int, int]] = []
-    at, wants_operand = 0, True
-    if code.startswith("/"):
-        at, sign = 1, -1
-    while at < len(code):
-        character = code[at]
-        if wants_operand and character == "(":
-            opened.append((at, outer))
-            outer = sign
-            at += 1
-        elif wants_operand:
-            component, at = _component(code, at, sign)
-            components += component
-            wants_operand = False
-        elif character == ")" and opened:
-            _, outer = opened.pop()
-            note = _ANNOTATION.match(code, at + 1)
-            at = note.end() if note else at + 1
-        elif character in "./":
-            sign = outer if character == "." else -outer
-            at += 1
-            wants_operand = True
-        else:
-            raise InvalidUnit(code, (at, at + 1), _misplaced(character), "UCUM §7")
-    if wants_operand:
-        raise InvalidUnit(code, (at, at + 1), "a unit is missing at the end", "UCUM §7")
-    if opened:
-        raise InvalidUnit(code, (opened[-1][0], opened[-1][0] + 1), "never closed", "UCUM §10")
-    return components
-
-
-def _component(code: str, at: int, sign: int) -> tuple[list[_Component], int]:
-    match = _COMPONENT.match(code, at)
-    if match is None:
-        raise InvalidUnit(code, (at, at + 1), _misplaced(code[at]), "UCUM §3")
-    number, symbol = match["number"], match["symbol"]
-    if number is not None:
-        if not number.strip("0"):
-            raise InvalidUnit(code, match.span("number"), "a factor is positive", "UCUM §8")
-        return [_Component(number, at, sign)], match.end()
-    if symbol is None:
-        return [], match.end()
-    exponent = match["exponent"] or "1"
-    if len(exponent.lstrip("+-0")) > 2:
-        reason = f"no exponent is larger than {LARGEST_EXPONENT}"
-        raise InvalidUnit(code, match.span("exponent"), reason)
-    return [_Component(symbol, at, sign * int(exponent))], match.end()
-
-
-def _misplaced(character: str) -> str:
-    if character in "./":
-        return "a unit is missing before the operator"
-    if character == ")":
-        return "this parenthesis closes nothing"
-    if character.isspace():
-        return "white space has no place in a unit; '.' multiplies"
-    if character in "{}[]":
-        return f"{character!r} has no partner"
-    if not character.isascii() or character in '*^"=!#$&,:;<>?@\\`|~':
-        return f"{visible(character)!r} is not a character of a unit symbol"
-    return "an operator '.' or '/' is missing"
-
-
-def _multiplied(code: str, components: list[_Component]) -> tuple[Fraction, dict[str, int]]:
-    factor = Fraction(1)
-    powers: dict[str, int] = {}
-    for text, start, power in components:
-        measure = _measure(text)
-        if measure is None:
-            span = (start, start + len(text))
-            raise InvalidUnit(code, span, f"no unit symbol {text!r}", "UCUM §1")
-        factor *= measure.factor**power
-        for base, exponent in measure.powers.items():
-            powers[base] = powers.get(base, 0) + exponent * power
-    return factor, powers
-
-
-def _check_scale_stands_alone(code: str, scale: _Component, components: list[_Component]) -> None:
-    others = [c for c in components if c is not scale and not c.text.isdigit()]
-    if others or scale.power != 1:
-        span = (scale.start, scale.start + len(scale.text))
-        reason = f"{scale.text!r} is a scale, not a ratio, and takes no part in a product"
-        raise InvalidUnit(code, span, reason, "UCUM §22")
-
-
-def _written(powers: dict[str, int]) -> str:
-    """The dimension vector as a UCUM term, base units first: ``m.s-2``; ``1`` when empty."""
-    order = sorted(
-        (base for base, power in powers.items() if power),
-        key=lambda base: (_BASE.index(base) if base in _BASE else len(_BASE), base),
-    )
-    return ".".join(f"{b}{powers[b] if powers[b] != 1 else ''}" for b in order) or "1"
-
-
-# --- symbols ------------------------------------------------------------------------------
-
-
-def _atom(symbol: str) -> tuple[Fraction, str] | None:
-    """The prefix value and the atom of a symbol; the longest prefix wins [UCUM §4]."""
-    if symbol in _BASE or symbol in _METRIC or symbol in _NON_METRIC or symbol in _OWN_KIND:
-        return Fraction(1), symbol
-    for length in (2, 1):
-        prefix, atom = symbol[:length], symbol[length:]
-        if prefix in _PREFIXES and (atom in _BASE or atom in _METRIC or atom in _PREFIXABLE):
-            return _PREFIXES[prefix], atom
-    return None
-
-
-_OWN_KIND = frozenset(_ARBITRARY) | frozenset(_LOGARITHMIC)
-_PREFIXABLE = _OWN_KIND - {"[pH]", "[arb'U]", "[USP'U]", "[CFU]", "[PFU]", "[EU]"}
-
-
-def _scale(symbol: str) -> str:
-    """The atom of ``symbol`` when it is a scale that takes part in no product, else ``""``."""
-    found = _atom(symbol)
-    return found[1] if found and (found[1] in _ZERO_POINT or found[1] in _LOGARITHMIC) else ""
-
-
-def _measure(text: str) -> _Measure | None:
-    if text.isdigit():
-        return _Measure(Fraction(int(text)), MappingProxyType({}))
-    found = _atom(text)
-    if found is None:
-        return None
-    prefix, atom = found
-    factor, powers = _defined(atom)
-    return _Measure(prefix * factor, powers)
-
-
-@cache
-def _defined(atom: str) -> _Measure:
-    """What an atom of the table amounts to, by its definition; the table holds no circle."""
-    if atom in _BASE or atom in _OWN_KIND:
-        return _Measure(Fraction(1), MappingProxyType({atom: 1}))
-    definition = _METRIC.get(atom) or _NON_METRIC[atom]
-    value, _, term = definition.rpartition(" ")
-    factor, powers = _multiplied(term, _components(term))
-    return _Measure(Fraction(value or 1) * factor, MappingProxyType(powers))
-
-
-# --- what people write --------------------------------------------------------------------
-
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True)),
-        **dict.fromkeys("·⋅•×*∙ ", "."),
-        **dict.fromkeys("µμ", "u"),
-        **dict.fromkeys("ΩΩ", "Ohm"),
-        "^": "",
-        "−": "-",
-        "∕": "/",
-    }
-)
-
-_WORD = re.compile(r"[^./()0-9{}+-]+")
-
-
-def suggest(code: str) -> str | None:
-    """The UCUM code somebody who wrote ``code`` probably meant, or ``None``.
-
-    Answers for texts that are no UCUM code, and for legal codes that are a
-    common spelling of something else: ``ft`` is a femtotonne to UCUM.
-
-    >>> [suggest(text) for text in ("°C", "kWh", "m³/h", "1/rpm", "KWH", "ft", "kg")]
-    ['Cel', 'kW.h', 'm3/h', '1/({rev}/min)', 'kW.h', '[ft_i]', None]
-    """
-    if not 0 < len(code) <= LONGEST_UNIT:
-        return None
-    spelled = SPELLINGS.get(code)
-    if is_unit(code):
-        return spelled if spelled and not _same(unit(code), unit(spelled)) else None
-    if spelled is None:
-        spelled = COMMON_CODES.get(code)
-    return spelled or _respelled(code)
-
-
-def _respelled(code: str) -> str | None:
-    """``code`` with its typography and its words put right, if that makes it a unit."""
-    tight = re.sub(r"\s*([./])\s*", r"\1", code.strip())
-    plain = tight.replace("**", "^").translate(_TYPOGRAPHY)
-    words = _WORD.sub(_replacement, plain)
-    ratios = re.sub(r"Cel|\[degF\]", _difference, words)
-    found = next((text for text in (plain, words, ratios) if is_unit(text)), None)
-    return found or SPELLINGS.get(plain) or _by_case(plain)
-
-
-def _replacement(match: re.Match[str]) -> str:
-    word = match[0]
-    known = SPELLINGS.get(word) if not is_unit(word) else None
-    if known is None:
-        return word
-    compound = "/" in known or "." in known
-    return f"({known})" if compound else known
-
-
-def _difference(match: re.Match[str]) -> str:
-    """The ratio unit a degree of the scale is as wide as: what heating rates are meant in."""
-    return {"Cel": "K", "[degF]": "[degR]"}[match[0]]
-
-
-def _by_case(code: str) -> str | None:
-    """The one listed unit that differs from ``code`` in case only."""
-    folded = code.casefold()
-    same = [listed for listed in LISTED if listed.casefold() == folded]
-    return same[0] if len(same) == 1 else None
