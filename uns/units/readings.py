@@ -1,28 +1,57 @@
-"""What people write instead of UCUM codes."""
+"""What people write instead of UCUM codes, and what they may mean by it.
+
+A misspelling is read as a person would: typography first, then words, then other
+capitals. Every reading whose symbols a plant measures in counts. One reading is
+certain; several are only offered. A legal code is misleading where its symbols
+are none of a plant and a reading of it is.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import islice, product
+from typing import NamedTuple
 
-from uns.units.measures import LONGEST_UNIT, measured
+from uns.units.essence import TELLING
+from uns.units.habits import (
+    AMBIGUOUS,
+    COMPOUNDS,
+    COUNTED,
+    MISLEADING,
+    NAMES,
+    PREFIX_NAMES,
+    PREFIXES_IN_USE,
+    UNCODED,
+)
+from uns.units.measures import (
+    LONGEST_UNIT,
+    Measure,
+    measure,
+    measured,
+    read_components,
+    split_symbol,
+)
 from uns.units.table import COMMON_CODES, LISTED, SPELLINGS
 
-__all__ = ["suggest"]
+__all__ = ["Reading", "notes", "read", "suggest"]
+
+#: How many readings of one text are looked at, and how many are told.
+_MOST_TRIED, _MOST_TOLD = 200, 4
 
 
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True)),
-        **dict.fromkeys("·⋅•×*∙ ", "."),
-        **dict.fromkeys("µμ", "u"),
-        **dict.fromkeys("ΩΩ", "Ohm"),
-        "^": "",
-        "−": "-",
-        "∕": "/",
-    }
-)
+class Reading(NamedTuple):
+    """What a text may mean: ``codes``, the likeliest first; ``is_certain`` when there is no doubt.
 
-_WORD = re.compile(r"[^./()0-9{}+-]+")
+    ``words`` say what UCUM has no code for, or what a legal code stands for in UCUM.
+    """
+
+    codes: tuple[str, ...] = ()
+    is_certain: bool = False
+    words: str = ""
 
 
 def suggest(code: str) -> str | None:
@@ -34,42 +63,376 @@ def suggest(code: str) -> str | None:
     >>> [suggest(text) for text in ("°C", "kWh", "m³/h", "1/rpm", "KWH", "ft", "kg")]
     ['Cel', 'kW.h', 'm3/h', '1/({rev}/min)', 'kW.h', '[ft_i]', None]
     """
-    if not 0 < len(code) <= LONGEST_UNIT:
-        return None
+    return next(iter(read(code).codes), None)
+
+
+def read(text: str) -> Reading:
+    """What ``text`` may mean where that is not what it says.
+
+    Nothing for a legal code that a plant means as it stands. A certain reading may be written
+    in place of the text: there is no other, and each of its symbols is one that a plant means.
+
+    >>> read("kW h"), read("kn").codes, read("kg")
+    (Reading(codes=('kW.h',), is_certain=True, words=''), ('[kn_i]', 'kN'), Reading(codes=(), is_certain=False, words=''))
+    """
+    if not 0 < len(text) <= LONGEST_UNIT:
+        return Reading()
+    if measured(text):
+        return _read_legal(text)
+    plain = _plain(text)
+    for spelled in (text.strip(), plain, plain.replace(" ", "")):
+        if spelled in UNCODED:
+            return Reading(words=UNCODED[spelled])
+        if spelled in AMBIGUOUS:
+            return Reading(AMBIGUOUS[spelled][0])
+        if spelled in SPELLINGS:
+            return Reading((SPELLINGS[spelled],), is_certain=True)
+    found = _read_words(plain)
+    if found.is_certain and (doubt := _read_legal(found.codes[0])).codes:
+        return Reading((*doubt.codes, *found.codes)[:_MOST_TOLD])
+    common = COMMON_CODES.get(text)
+    if common and (not found.codes or found.codes[0] == common):
+        return Reading((common,), found.is_certain)
+    return found
+
+
+# --- legal codes ------------------------------------------------------------------------------
+
+
+def _read_legal(code: str) -> Reading:
+    """What a legal code is mistaken for, or nothing."""
+    if code in MISLEADING:
+        codes, why = MISLEADING[code]
+        return Reading(codes, words=why)
     spelled = SPELLINGS.get(code)
-    if measured(code):
-        return spelled if spelled and measured(code) != measured(spelled) else None
-    if spelled is None:
-        spelled = COMMON_CODES.get(code)
-    return spelled or _respelled(code)
+    if spelled is not None:
+        return Reading() if measured(code) == measured(spelled) else Reading((spelled,))
+    decimal = _DECIMAL.search(code)
+    if decimal:
+        digits = decimal["fraction"]
+        exact = f"{decimal['start']}({decimal['whole'].lstrip('0')}{digits}.10*-{len(digits)})"
+        meant = f"{code[: decimal.start()]}{exact}{code[decimal.end() :]}"
+        return Reading(
+            (meant,) if measured(meant) else (),
+            words=f"divided or multiplied by {decimal['whole']} and by {digits}",
+        )
+    if _is_of_a_plant(code) and measure(code).dimension in _known_dimensions():
+        return Reading()
+    others = [other for other in _candidates(code, _by_any_case) if _is_known(other)]
+    return Reading(tuple(_distinct(others))[:_MOST_TOLD])
 
 
-def _respelled(code: str) -> str | None:
-    """``code`` with its typography and its words put right, if that makes it a unit."""
-    tight = re.sub(r"\s*([./])\s*", r"\1", code.strip())
-    plain = tight.replace("**", "^").translate(_TYPOGRAPHY)
-    words = _WORD.sub(_replacement, plain)
-    ratios = re.sub(r"Cel|\[degF\]", _difference, words)
-    found = next((text for text in (plain, words, ratios) if measured(text)), None)
-    return found or SPELLINGS.get(plain) or _by_case(plain)
+#: A decimal fraction: to UCUM two factors, ``1`` and ``73``.
+_DECIMAL = re.compile(r"(?P<start>^|[./(])(?P<whole>[0-9]+)\.(?P<fraction>[0-9]+)(?![0-9*^])")
 
 
-def _replacement(match: re.Match[str]) -> str:
-    word = match[0]
-    known = SPELLINGS.get(word) if not measured(word) else None
-    if known is None:
-        return word
-    compound = "/" in known or "." in known
-    return f"({known})" if compound else known
+def _is_of_a_plant(code: str) -> bool:
+    """Whether every symbol of a legal code is one that a plant measures in."""
+    return all(
+        component.text.isdigit() or _is_in_use(component.text)
+        for component in read_components(code)
+    )
 
 
-def _difference(match: re.Match[str]) -> str:
-    """The ratio unit a degree of the scale is as wide as: what heating rates are meant in."""
-    return {"Cel": "K", "[degF]": "[degR]"}[match[0]]
+def _is_in_use(symbol: str) -> bool:
+    prefix, atom = split_symbol(symbol) or ("", "")
+    if "[" in atom:
+        return prefix in {"", "k", "M", "d", "c", "m", "u", "n"}
+    return (prefix or "1") in PREFIXES_IN_USE.get(atom, "").split()
 
 
-def _by_case(code: str) -> str | None:
-    """The one listed unit that differs from ``code`` in case only."""
-    folded = code.casefold()
-    same = [listed for listed in LISTED if listed.casefold() == folded]
-    return same[0] if len(same) == 1 else None
+@cache
+def _known_dimensions() -> frozenset[str]:
+    """What a plant measures: the dimensions of the units in the table."""
+    return frozenset(measure(code).dimension for code in LISTED)
+
+
+def _is_known(code: str) -> bool:
+    return measure(code).dimension in _known_dimensions()
+
+
+def notes(code: str) -> Counter[str]:
+    """What no dimension holds: the annotations of a legal code and its telling symbols."""
+    found: Counter[str] = Counter()
+    for text, _, power, note in read_components(code):
+        parts = split_symbol(text)
+        if parts and parts[1] in TELLING:
+            found[parts[1]] += power
+        if note:
+            found[note] += power
+    return found
+
+
+def _distinct(codes: Iterable[str]) -> Iterator[str]:
+    """One spelling of each unit, the first."""
+    seen: list[tuple[Measure, Counter[str]]] = []
+    for code in codes:
+        meaning = measure(code), notes(code)
+        if meaning not in seen:
+            seen.append(meaning)
+            yield code
+
+
+# --- texts that are no unit -------------------------------------------------------------------
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SIGNS = str.maketrans({**dict.fromkeys("·⋅•×∙‧", "."), **dict.fromkeys("∕÷", "/"), **dict.fromkeys("−–‐‑", "-"),
+                        "μ": "u", "Ω": "Ohm", "′": "'", "″": '"'})  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """``text`` in the characters of UCUM: superscripts, signs, powers, and words between units."""
+    raised = re.sub(
+        r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda match: "^" + match[0].translate(_SUPERSCRIPTS), text.strip()
+    )
+    plain = unicodedata.normalize("NFKC", raised).translate(_SIGNS).replace("**", "^")
+    for pattern, replacement in _RESPELLINGS:
+        plain = pattern.sub(replacement, plain)
+    return plain
+
+
+_RESPELLINGS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (r"\s+", " "),
+        (r"(?<=[\w)]) per (?=\w)", "/"),
+        (r"\b(?:sq|square)(?:\.\s*|\s+|_)([a-z]+)", r"\1^2"),
+        (r"\b(?:cu|cubic)(?:\.\s*|\s+|_)([a-z]+)", r"\1^3"),
+        (r"([a-z]+) squared\b", r"\1^2"),
+        (r"([a-z]+) cubed\b", r"\1^3"),
+        (r"(?<![\w.])(?:1?[x.] ?)?10 ?\^ ?(?=[+-]?[0-9])", "10*"),
+        (r"(?<![\w.])1e\+?(?=-?[0-9])", "10*"),
+        (r"(?<=[a-z0-9])\^ ?\(?([+-]?[0-9]+)\)?", r"\1"),
+        (r"(?<=[a-z])\*(?=[a-z(])", "."),
+        (r"(?<=[a-z])-(?=[a-z])", "."),
+        (r" ?([./()]) ?", r"\1"),
+        (r"\bdeg(?:ree)?s?[ ._]?([cfk])\b", r"°\1"),
+        (r"\bdeg(?:ree)?s?[ ._](?=cel|fah|kel)", ""),
+        (r"° (?=[cfk]\b)", "°"),
+    )
+)
+
+_TOKEN = re.compile(
+    r"(?P<number>10\*[+-]?[0-9]+|[0-9]+)"
+    r"|(?P<word>(?:[^\W\d_]|[%°'\"‰$#]|\[[!-Z\\^-~]+\])+(?:_[^\W\d_]+)?)(?P<power>[+-]?[0-9]{1,2})?"
+    r"|(?P<note>\{[!-z|~]*\})|(?P<sign>[ ./()])"
+)
+
+
+class _Factor(NamedTuple):
+    """A word or a number of a text, its power, and its annotation."""
+
+    word: str
+    power: str = ""
+    note: str = ""
+
+
+#: A text in parts: factors, and the signs between them.
+_Parts = tuple["_Factor | str", ...]
+
+
+def _read_words(plain: str) -> Reading:
+    """The readings of a text, by the smallest change of its letters that makes a plant's unit."""
+    unsure: list[str] = []
+    for choices in (_as_it_stands, _by_word, _by_any_case):
+        found = list(_distinct(_candidates(plain, choices)))
+        known = [code for code in found if _is_known(code)]
+        if known:
+            # Blanks join or multiply, and a letter says too little: whoever wrote them is asked.
+            is_doubtful = (len(found) > 1 and " " in plain) or (
+                choices is _by_any_case and len(plain) == 1
+            )
+            is_certain = len(known) == 1 and not unsure and not is_doubtful
+            return Reading(tuple(known)[:_MOST_TOLD], is_certain and _is_plain_speech(plain))
+        unsure += found
+    others = tuple(_distinct(unsure))
+    return Reading(others[:_MOST_TOLD], len(others) == 1 and _is_plain_speech(plain))
+
+
+def _is_plain_speech(plain: str) -> bool:
+    """Whether none of the words of a text is one that may mean several units."""
+    return not any(
+        isinstance(part, _Factor) and not part.power and part.word.casefold() in _ambiguous_words()
+        for part in _parts(plain) or ()
+    )
+
+
+def _candidates(plain: str, choices: Callable[[_Factor], list[str]]) -> Iterator[str]:
+    """Legal codes of a plant's symbols that a text may stand for."""
+    parts = _parts(plain)
+    for arranged in _arranged(parts) if parts else ():
+        options = [[part] if isinstance(part, str) else choices(part) for part in arranged]
+        for picked in islice(product(*options), _MOST_TRIED):
+            code = _written(picked)
+            if measured(code) and _is_of_a_plant(code):
+                yield code
+
+
+def _parts(plain: str) -> _Parts | None:
+    """The words of a text and the signs between them; what stands side by side has none."""
+    parts: list[_Factor | str] = []
+    at = 0
+    while at < len(plain):
+        match = _TOKEN.match(plain, at)
+        if match is None:
+            return None
+        at = match.end()
+        last = parts[-1] if parts else "("
+        if match["note"]:
+            if not isinstance(last, _Factor):
+                return None
+            parts[-1] = last._replace(note=match["note"])
+        elif match["sign"]:
+            parts.append(match["sign"])
+        else:
+            if isinstance(last, _Factor) or last == ")":
+                parts.append("")
+            parts.append(_Factor(match["number"] or match["word"], match["power"] or ""))
+    return tuple(parts)
+
+
+def _arranged(parts: _Parts) -> Iterator[_Parts]:
+    """The ways a text may be meant: blanks that join or multiply, products that are divided by."""
+    blanks = [place for place, part in enumerate(parts) if part == " "][:3]
+    for joined in product((True, False), repeat=len(blanks)):
+        united = _united(parts, {place for place, does in zip(blanks, joined, strict=True) if does})
+        if united is not None:
+            yield from _divided(united)
+
+
+def _united(parts: _Parts, places: set[int]) -> _Parts | None:
+    """The parts with the words on both sides of the blanks at ``places`` made one word."""
+    united: list[_Factor | str] = []
+    for place, part in enumerate(parts):
+        if place - 1 in places:
+            first = united.pop() if united else ""
+            if not (isinstance(first, _Factor) and isinstance(part, _Factor)):
+                return None
+            if first.power or first.note:
+                return None
+            united.append(part._replace(word=first.word + part.word))
+        elif place not in places:
+            united.append(part)
+    return tuple(united)
+
+
+def _divided(parts: _Parts) -> Iterator[_Parts]:
+    """What stands behind a stroke with a dot or a blank in it: divided by the whole, or by one."""
+    segments: list[list[_Factor | str]] = [[]]
+    depth = 0
+    for part in parts:
+        depth += (part == "(") - (part == ")")
+        if part == "/" and not depth:
+            segments.append([])
+        else:
+            segments[-1].append(part)
+    tails = segments[1:]
+    is_open = any("." in tail or " " in tail for tail in tails)
+    for grouped in (True, False) if is_open else (True,):
+        arranged = list(segments[0])
+        for tail in tails:
+            is_group = len(tail) > 1 and tail[0] != "(" and (grouped or "" in tail)
+            arranged += ["/", *(["(", *tail, ")"] if is_group else tail)]
+        yield tuple(arranged)
+
+
+def _written(picked: tuple[str, ...]) -> str:
+    """The parts as a term: products in parentheses where they are divided by."""
+    is_compound = sum(part not in _SIGNS_BETWEEN for part in picked) > 1
+    code = ""
+    for part in picked:
+        if part in _SIGNS_BETWEEN:
+            code += part if part in {"/", "(", ")"} else "."
+            continue
+        if is_compound:
+            part = {"Cel": "K", "[degF]": "[degR]"}.get(part, part)
+        is_product = "/" in part.split("{")[0] or (code.endswith("/") and "." in part.split("{")[0])
+        code += f"({part})" if is_product and code else part
+    return code
+
+
+_SIGNS_BETWEEN = {"", " ", ".", "/", "(", ")"}
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def _as_it_stands(factor: _Factor) -> list[str]:
+    """The symbol that a word is."""
+    symbol = factor.word
+    if symbol[0].isdigit():
+        return [symbol + factor.note]
+    if split_symbol(symbol) and _is_in_use(symbol):
+        return [symbol + factor.power + factor.note]
+    return []
+
+
+def _by_word(factor: _Factor) -> list[str]:
+    """What a word is a symbol, a name or a spelling of."""
+    return _as_it_stands(factor) + _raised(factor, _words())
+
+
+def _by_any_case(factor: _Factor) -> list[str]:
+    """What a word is a symbol, a name or a spelling of with other capitals."""
+    word = factor.word
+    is_mixed = word not in {word.upper(), word.lower()}
+    codes = _by_word(factor)
+    for spelling in _folded().get(word.casefold(), ()):
+        # Milli and mega differ by a capital, and whoever mixes capitals has chosen it.
+        if is_mixed and spelling[0] != word[0] and spelling[0] in "mMpP":
+            continue
+        written = factor._replace(word=spelling)
+        codes += _as_it_stands(written) + _raised(written, _words())
+    return list(dict.fromkeys(codes))
+
+
+def _raised(factor: _Factor, words: dict[str, tuple[str, ...]]) -> list[str]:
+    """The codes of a word with its power: ``ft2`` has a code of its own, ``ft4`` has not."""
+    whole = words.get(factor.word + factor.power, ())
+    if whole or not factor.power:
+        return [code + factor.note for code in whole]
+    return [
+        code + factor.power + factor.note
+        for code in words.get(factor.word, ())
+        if split_symbol(code)
+    ]
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    """Words and the codes they stand for: names, compounds, what is counted, and spellings."""
+    words: dict[str, tuple[str, ...]] = {}
+    for thing in COUNTED:
+        words[thing] = words[_plural(thing)] = (f"{{{thing}}}",)
+    for name, symbol in NAMES.items():
+        for prefix_name, prefix in {"": "", **PREFIX_NAMES}.items():
+            if _is_in_use(prefix + symbol):
+                words[prefix_name + name] = words[_plural(prefix_name + name)] = (prefix + symbol,)
+    for compound, code in COMPOUNDS.items():
+        for prefix in ("", "k", "M", "G", "T", "m", "u"):
+            words[prefix + compound] = (prefix + code,)
+    words |= {spelling: (code,) for spelling, code in SPELLINGS.items()}
+    words |= {text: codes for text, (codes, _) in AMBIGUOUS.items()}
+    return words | dict.fromkeys(("lb", "lbs", "pound", "pounds"), ("[lb_av]", "[lbf_av]"))
+
+
+def _plural(name: str) -> str:
+    return name + ("es" if name.endswith(("x", "ch", "s")) else "s")
+
+
+@cache
+def _folded() -> dict[str, list[str]]:
+    """Every symbol in use and every word, by its letters in lower case."""
+    symbols = (
+        ("" if prefix == "1" else prefix) + atom
+        for atom, prefixes in PREFIXES_IN_USE.items()
+        for prefix in prefixes.split()
+    )
+    folded: dict[str, list[str]] = {}
+    for spelling in (*symbols, *_words()):
+        folded.setdefault(spelling.casefold(), []).append(spelling)
+    return folded
+
+
+@cache
+def _ambiguous_words() -> frozenset[str]:
+    return frozenset(text.casefold() for text in AMBIGUOUS)

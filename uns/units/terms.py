@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 from uns.diagnostics import InvalidText, UNSError
 from uns.memo import Memo
-from uns.units.essence import TELLING
-from uns.units.measures import Misread, Scale, measure, read_components, split_symbol
-from uns.units.readings import suggest
+from uns.units.measures import Misread, Scale, measure
+from uns.units.readings import notes, suggest
 from uns.units.table import LISTED, SPELLINGS
 
 __all__ = [
@@ -175,23 +173,11 @@ def same_unit(one: str, other: str) -> bool:
     (False, False, False)
     """
     first, second = unit(one), unit(other)
-    return _meaning(first) == _meaning(second) and _notes(one) == _notes(other)
+    return _meaning(first) == _meaning(second) and notes(one) == notes(other)
 
 
 def _meaning(of: Unit) -> tuple[object, ...]:
     return of.dimension, of.factor, of.offset, of.scale
-
-
-def _notes(code: str) -> Counter[str]:
-    """The annotations of a code and its telling symbols, each with its power."""
-    found: Counter[str] = Counter()
-    for text, _, power, note in read_components(code):
-        parts = split_symbol(text)
-        if parts and parts[1] in TELLING:
-            found[parts[1]] += power
-        if note:
-            found[note] += power
-    return found
 
 
 def convert(value: float, from_: str, to: str) -> float:
