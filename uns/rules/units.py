@@ -9,7 +9,9 @@ from uns.counts import in_words
 from uns.diagnostics import Edit, Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
-from uns.units import is_unit, suggest, unit
+from uns.units import is_unit, unit
+from uns.units.habits import QUANTITIES
+from uns.units.readings import Reading, read, read_as
 
 __all__ = ["once"]
 
@@ -34,6 +36,9 @@ def once(findings: Iterable[Finding]) -> Iterator[Finding]:
 def unknown_unit(survey: Survey) -> Iterator[Finding]:
     """A unit is not written in UCUM.
 
+    A fix is offered where the text can mean one unit only. Where it can mean several (`kn` is a
+    knot or a kilonewton) they are named, and the choice is yours.
+
     Why:
         Whoever converts a value needs a unit that means one thing. `kw` is read as kilowatt by
         one program, and as nothing by the next.
@@ -48,16 +53,30 @@ def unknown_unit(survey: Survey) -> Iterator[Finding]:
 
 
 def _no_unit(typed: Typed, code: str) -> Finding:
-    meant = suggest(code)
+    reading = read(code)
     said = typed.said("unit")
+    # Written only where nothing else can be meant: a fix must not change a dimension.
+    is_fixable = reading.is_certain and said is not None
     return Finding(
         f"the unit {code!r} of {typed.what} is no UCUM code",
         said or typed.place(),
-        f"did you mean {meant!r}?" if meant else "units are UCUM codes, such as kW.h or Cel",
+        _help(reading) or "units are UCUM codes, such as kW.h or Cel",
         path=typed.path,
-        # The text is no unit, so putting one in its place changes the meaning of nothing.
-        fix=(Edit(said, _as_yaml(meant)),) if meant and said else (),
+        fix=(Edit(said, _as_yaml(reading.codes[0])),) if said and is_fixable else (),
     )
+
+
+def _help(reading: Reading) -> str:
+    if not reading.codes:
+        return f"UCUM has no code for it: {reading.words}" if reading.words else ""
+    if len(reading.codes) == 1:
+        return f"did you mean {reading.codes[0]!r}?"
+    return f"did you mean {_told(reading.codes)}?"
+
+
+def _told(codes: Iterable[str]) -> str:
+    """Codes with what they measure, for a question: ``'[kn_i]' (velocity) or 'kN' (force)``."""
+    return " or ".join(unit(code).described.replace(code, repr(code), 1) for code in codes)
 
 
 def _as_yaml(code: str) -> str:
@@ -72,6 +91,11 @@ def _with_units(survey: Survey) -> Iterator[tuple[Typed, str]]:
 def misleading_unit(survey: Survey) -> Iterator[Finding]:
     """A unit is a UCUM code, but of something else than people mean when they write it.
 
+    Told are codes whose symbols no plant measures in (`PS`, a petasiemens), decimal fractions
+    (`mL/min/1.73` is divided by 1 and multiplied by 73), products that another grouping or
+    another capital makes a known quantity (`W/m2.K`, `ms/cm`), and codes that are not of the
+    quantity in the name: a `current` in `a`, which is a year.
+
     Why:
         `ft` is a femtotonne in UCUM, `C` a coulomb and `pH` a picohenry. A program that knows
         UCUM converts the values to nonsense, and reports no error.
@@ -82,18 +106,40 @@ def misleading_unit(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {depth: {type: number, unit: "[ft_i]"}}}}
     """
-    meant = {code: suggest(code) for _, code in _with_units(survey) if is_unit(code)}
     return once(
-        Finding(
-            f"the unit {code!r} of {typed.what} is something else in UCUM, "
-            f"of dimension {unit(code).dimension}",
-            typed.span_of("unit"),
-            f"did you mean {unit(other).described.replace(other, repr(other), 1)}?",
-            path=typed.path,
-        )
+        finding
         for typed, code in _with_units(survey)
-        if (other := meant.get(code)) is not None
+        if is_unit(code) and (finding := _misleading(typed, code))
     )
+
+
+def _misleading(typed: Typed, code: str) -> Finding | None:
+    reading = read(code)
+    codes = reading.codes
+    if not codes and not reading.words:
+        codes = _by_name(typed.name, code)
+        if not codes:
+            return None
+    is_told = reading.words or f"something else in UCUM, of dimension {unit(code).dimension}"
+    return Finding(
+        f"the unit {code!r} of {typed.what} is {is_told}{' in UCUM' if reading.words else ''}",
+        typed.span_of("unit"),
+        f"did you mean {_told(codes)}?" if codes else "say it in a UCUM code",
+        path=typed.path,
+    )
+
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def _by_name(name: str, code: str) -> tuple[str, ...]:
+    """The unit that a code is one slip away from, when the name says what is measured."""
+    for word in reversed(_WORD.findall(name[-100:])):
+        like = QUANTITIES.get(word.lower())
+        if like is not None:
+            meant = read_as(code, like)
+            return (meant,) if meant else ()
+    return ()
 
 
 # --- one name, several units -----------------------------------------------------------------------

@@ -14,9 +14,11 @@ __all__ = [
     "COMPOUNDS",
     "COUNTED",
     "MISLEADING",
+    "MISTAKEN",
     "NAMES",
     "PREFIXES_IN_USE",
     "PREFIX_NAMES",
+    "QUANTITIES",
     "UNCODED",
 ]
 
@@ -197,6 +199,19 @@ UNCODED = MappingProxyType(
         for text in texts.split()
     }
 )
+
+#: Words of names that say what is measured, and a unit of it.
+QUANTITIES = _read("""
+current A | amperage A | amps A | voltage V | power W | energy J | resistance Ohm | capacitance F
+frequency Hz | weight g | mass g | payload g | length m | distance m | height m | width m | depth m
+thickness m | diameter m | position m | stroke m | travel m | area m2 | volume L
+time s | duration s | period s | delay s | uptime s | runtime s | age s | speed m/s | velocity m/s
+pressure Pa | vacuum Pa | temperature K | temp K | force N | torque N.m
+conductivity S/m | acidity [pH] | ph [pH] | throughput kg/s
+""")
+
+#: Legal codes that are another unit's name in some quantity.
+MISTAKEN = MappingProxyType({"deg": ("Cel", "[degF]"), "C": ("Cel",), "F": ("[degF]",)})
 
 #: Names of units that take the name of a prefix before them.
 NAMES = _read("""

@@ -12,16 +12,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from itertools import islice, product
+from functools import cache, lru_cache
+from itertools import chain, islice, product
 from typing import NamedTuple
 
+from uns.memo import Memo
 from uns.units.essence import TELLING
 from uns.units.habits import (
     AMBIGUOUS,
     COMPOUNDS,
     COUNTED,
     MISLEADING,
+    MISTAKEN,
     NAMES,
     PREFIX_NAMES,
     PREFIXES_IN_USE,
@@ -37,10 +39,13 @@ from uns.units.measures import (
 )
 from uns.units.table import COMMON_CODES, LISTED, SPELLINGS
 
-__all__ = ["Reading", "notes", "read", "suggest"]
+__all__ = ["Reading", "notes", "read", "read_as", "suggest"]
 
 #: How many readings of one text are looked at, and how many are told.
-_MOST_TRIED, _MOST_TOLD = 200, 4
+_MOST_TRIED, _MOST_TOLD = 40, 4
+
+#: Words and signs of the longest text that is read; ``kJ/(kg.K.h)`` has nine.
+_MOST_PARTS = 12
 
 
 class Reading(NamedTuple):
@@ -52,6 +57,12 @@ class Reading(NamedTuple):
     codes: tuple[str, ...] = ()
     is_certain: bool = False
     words: str = ""
+
+
+_READ = Memo[Reading](entries=1_024)
+
+
+_measure = lru_cache(maxsize=2_048)(measured)
 
 
 def suggest(code: str) -> str | None:
@@ -77,8 +88,14 @@ def read(text: str) -> Reading:
     """
     if not 0 < len(text) <= LONGEST_UNIT:
         return Reading()
-    if measured(text):
-        return _read_legal(text)
+    known = _READ.find(text)
+    if known is None:
+        known = _read_legal(text) if _measure(text) else _read_illegal(text)
+        _READ.keep(text, known)
+    return known
+
+
+def _read_illegal(text: str) -> Reading:
     plain = _plain(text)
     for spelled in (text.strip(), plain, plain.replace(" ", "")):
         if spelled in UNCODED:
@@ -106,19 +123,28 @@ def _read_legal(code: str) -> Reading:
         return Reading(codes, words=why)
     spelled = SPELLINGS.get(code)
     if spelled is not None:
-        return Reading() if measured(code) == measured(spelled) else Reading((spelled,))
+        return Reading() if _measure(code) == _measure(spelled) else Reading((spelled,))
+    plain = _plain(code)
+    if plain != code and plain in SPELLINGS and not _is_of_a_plant(code):
+        return Reading((SPELLINGS[plain],))
     decimal = _DECIMAL.search(code)
     if decimal:
         digits = decimal["fraction"]
         exact = f"{decimal['start']}({decimal['whole'].lstrip('0')}{digits}.10*-{len(digits)})"
         meant = f"{code[: decimal.start()]}{exact}{code[decimal.end() :]}"
         return Reading(
-            (meant,) if measured(meant) else (),
+            (meant,) if _measure(meant) else (),
             words=f"divided or multiplied by {decimal['whole']} and by {digits}",
         )
-    if _is_of_a_plant(code) and measure(code).dimension in _known_dimensions():
+    is_of_a_plant = _is_of_a_plant(code)
+    if is_of_a_plant and _is_known(code):
         return Reading()
-    others = [other for other in _candidates(code, _by_any_case) if _is_known(other)]
+    # A product of a plant's symbols may be meant, unless a unit of the table is one slip away.
+    others = [
+        other
+        for other in _candidates(code, _by_any_case)
+        if other in LISTED or (_is_known(other) and not is_of_a_plant)
+    ]
     return Reading(tuple(_distinct(others))[:_MOST_TOLD])
 
 
@@ -148,7 +174,21 @@ def _known_dimensions() -> frozenset[str]:
 
 
 def _is_known(code: str) -> bool:
-    return measure(code).dimension in _known_dimensions()
+    meaning = _measure(code)
+    return meaning is not None and meaning.dimension in _known_dimensions()
+
+
+def read_as(code: str, like: str) -> str | None:
+    """The unit of the quantity of ``like`` that a legal code is one slip away from, if it is not one.
+
+    >>> read_as("a", "A"), read_as("G", "kg"), read_as("mA", "A")
+    ('A', 'g', None)
+    """
+    meant = measure(like).dimension
+    if measure(code).dimension == meant:
+        return None
+    others = (*_candidates(_plain(code), _by_any_case), *MISTAKEN.get(code, ()))
+    return next((other for other in others if measure(other).dimension == meant), None)
 
 
 def notes(code: str) -> Counter[str]:
@@ -165,9 +205,9 @@ def notes(code: str) -> Counter[str]:
 
 def _distinct(codes: Iterable[str]) -> Iterator[str]:
     """One spelling of each unit, the first."""
-    seen: list[tuple[Measure, Counter[str]]] = []
+    seen: list[tuple[Measure | None, Counter[str]]] = []
     for code in codes:
-        meaning = measure(code), notes(code)
+        meaning = _measure(code), notes(code)
         if meaning not in seen:
             seen.append(meaning)
             yield code
@@ -234,47 +274,63 @@ _Parts = tuple["_Factor | str", ...]
 def _read_words(plain: str) -> Reading:
     """The readings of a text, by the smallest change of its letters that makes a plant's unit."""
     unsure: list[str] = []
-    for choices in (_as_it_stands, _by_word, _by_any_case):
-        found = list(_distinct(_candidates(plain, choices)))
+    stages = [
+        list(_distinct(_candidates(plain, choices)))
+        for choices in (_as_it_stands, _by_word, _by_capitals, _by_any_case)
+    ]
+    for number, found in enumerate(stages):
         known = [code for code in found if _is_known(code)]
         if known:
-            # Blanks join or multiply, and a letter says too little: whoever wrote them is asked.
-            is_doubtful = (len(found) > 1 and " " in plain) or (
-                choices is _by_any_case and len(plain) == 1
-            )
-            is_certain = len(known) == 1 and not unsure and not is_doubtful
-            return Reading(tuple(known)[:_MOST_TOLD], is_certain and _is_plain_speech(plain))
+            # Capitals say nothing of what is written in capitals: H is a henry or an hour.
+            others = [code for code in stages[max(number, 2)] if _is_known(code)]
+            known = list(_distinct(sorted([*known, *others], key=lambda code: code not in LISTED)))
+            is_certain = len(known) == 1 and not unsure and not _is_doubtful(plain, number, found)
+            return Reading(tuple(known)[:_MOST_TOLD], is_certain)
         unsure += found
-    others = tuple(_distinct(unsure))
-    return Reading(others[:_MOST_TOLD], len(others) == 1 and _is_plain_speech(plain))
+    known = list(_distinct(unsure))
+    is_certain = len(known) == 1 and not _is_doubtful(plain, 3, known)
+    return Reading(tuple(known)[:_MOST_TOLD], is_certain)
 
 
-def _is_plain_speech(plain: str) -> bool:
-    """Whether none of the words of a text is one that may mean several units."""
-    return not any(
-        isinstance(part, _Factor) and not part.power and part.word.casefold() in _ambiguous_words()
-        for part in _parts(plain) or ()
-    )
+def _is_doubtful(plain: str, stage: int, found: list[str]) -> bool:
+    """Whether a text says too little, although one reading of it is left."""
+    if " " in plain and len(found) > 1:  # blanks join or multiply
+        return True
+    if stage > 1 and len(plain) == 1:
+        return True
+    return any(isinstance(part, _Factor) and _is_ambiguous(part) for part in _parts(plain) or ())
+
+
+def _is_ambiguous(factor: _Factor) -> bool:
+    """Whether a word is one that may mean several units."""
+    if factor.word in AMBIGUOUS:
+        return not factor.power
+    return not _by_word(factor) and factor.word.casefold() in _ambiguous_words()
 
 
 def _candidates(plain: str, choices: Callable[[_Factor], list[str]]) -> Iterator[str]:
     """Legal codes of a plant's symbols that a text may stand for."""
-    parts = _parts(plain)
-    for arranged in _arranged(parts) if parts else ():
-        options = [[part] if isinstance(part, str) else choices(part) for part in arranged]
-        for picked in islice(product(*options), _MOST_TRIED):
-            code = _written(picked)
-            if measured(code) and _is_of_a_plant(code):
-                yield code
+    parts = _parts(plain) or ()
+    picks = chain.from_iterable(
+        product(*([part] if isinstance(part, str) else choices(part) for part in arranged))
+        for arranged in _arranged(parts)
+    )
+    for picked in islice(picks, _MOST_TRIED):
+        code = _written(picked)
+        if _measure(code) and _is_of_a_plant(code):
+            yield code
 
 
 def _parts(plain: str) -> _Parts | None:
-    """The words of a text and the signs between them; what stands side by side has none."""
+    """The words of a text and the signs between them, ``""`` where they stand side by side.
+
+    ``None`` for what has other characters, or more parts than any unit.
+    """
     parts: list[_Factor | str] = []
     at = 0
     while at < len(plain):
         match = _TOKEN.match(plain, at)
-        if match is None:
+        if match is None or len(parts) > _MOST_PARTS:
             return None
         at = match.end()
         last = parts[-1] if parts else "("
@@ -293,7 +349,7 @@ def _parts(plain: str) -> _Parts | None:
 
 def _arranged(parts: _Parts) -> Iterator[_Parts]:
     """The ways a text may be meant: blanks that join or multiply, products that are divided by."""
-    blanks = [place for place, part in enumerate(parts) if part == " "][:3]
+    blanks = [place for place, part in enumerate(parts) if part == " "][:2]
     for joined in product((True, False), repeat=len(blanks)):
         united = _united(parts, {place for place, does in zip(blanks, joined, strict=True) if does})
         if united is not None:
@@ -344,11 +400,16 @@ def _written(picked: tuple[str, ...]) -> str:
         if part in _SIGNS_BETWEEN:
             code += part if part in {"/", "(", ")"} else "."
             continue
-        if is_compound:
-            part = {"Cel": "K", "[degF]": "[degR]"}.get(part, part)
-        is_product = "/" in part.split("{")[0] or (code.endswith("/") and "." in part.split("{")[0])
-        code += f"({part})" if is_product and code else part
+        word = _DIFFERENCES.get(part, part) if is_compound else part
+        signs = _ANNOTATION.sub("", word)
+        is_product = "/" in signs or ("." in signs and code.endswith("/"))
+        code += f"({word})" if is_product and code else word
     return code
+
+
+#: A degree of a scale in a product is as wide as this.
+_DIFFERENCES = {"Cel": "K", "[degF]": "[degR]", "[degRe]": "(5.K/4)"}
+_ANNOTATION = re.compile(r"\{[^}]*\}")
 
 
 _SIGNS_BETWEEN = {"", " ", ".", "/", "(", ")"}
@@ -369,6 +430,12 @@ def _as_it_stands(factor: _Factor) -> list[str]:
 def _by_word(factor: _Factor) -> list[str]:
     """What a word is a symbol, a name or a spelling of."""
     return _as_it_stands(factor) + _raised(factor, _words())
+
+
+def _by_capitals(factor: _Factor) -> list[str]:
+    """The same with other capitals, where the word as it stands is none, or all in capitals."""
+    codes = _by_word(factor)
+    return codes if codes and factor.word != factor.word.upper() else _by_any_case(factor)
 
 
 def _by_any_case(factor: _Factor) -> list[str]:
@@ -428,7 +495,8 @@ def _folded() -> dict[str, list[str]]:
         for prefix in prefixes.split()
     )
     folded: dict[str, list[str]] = {}
-    for spelling in (*symbols, *_words()):
+    words = (word for word in _words() if len(word) > 1 or word not in AMBIGUOUS)
+    for spelling in (*symbols, *words):
         folded.setdefault(spelling.casefold(), []).append(spelling)
     return folded
 

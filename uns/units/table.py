@@ -90,7 +90,9 @@ count
   {count}          | count                               |     | count counts cnt
   {rev}            | revolution                          | M44 | rev revolution
   [CFU]            | colony forming unit                 |     | CFU KBE
+  [CFU]/mL         | colony forming units per millilitre |
   [iU]             | international unit                  | NIU | IU
+  [iU]/mL          | international units per millilitre  |
 current
   A                | ampere                              | AMP | amp amps ampere Amp
   mA               | milliampere                         | 4K
