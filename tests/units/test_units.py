@@ -149,7 +149,7 @@ def test_what_is_not_finite_stays_so():
         ("Cel", "%", "cannot convert Cel (temperature) into % (ratio)"),
         ("dB[W]", "%", "cannot convert dB[W] (m2.s-3.g) into % (ratio)"),
         ("[TCID_50]", "[FFU]", "cannot convert [TCID_50] ([TCID_50]) into [FFU] ([FFU])"),
-        ("[iU]", "1", "cannot convert [iU] ([iU]) into 1 (count)"),
+        ("[iU]", "1", "cannot convert [iU] (biological activity) into 1 (count)"),
         ("m5/s", "m", "cannot convert m5/s (m5.s-1) into m (length)"),
     ],
 )
@@ -292,7 +292,7 @@ def test_every_listed_unit_is_legal_and_measures_its_quantity():
 
 def test_units_of_a_quantity_measure_the_same_thing_where_they_should():
     mixed = {
-        "acidity", "count", "concentration of amount", "data rate", "density", "energy, specific",
+        "acidity", "biological activity", "count", "concentration of amount", "data rate", "density", "energy, specific",
         "heat transfer", "illumination", "ionising radiation", "level", "magnetic field",
         "mass by length and area", "viscosity",
     }  # fmt: skip

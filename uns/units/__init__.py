@@ -1,8 +1,10 @@
 """Units of measure: UCUM codes, what they mean, and what people write instead.
 
 A unit is a code of the Unified Code for Units of Measure, case sensitive.
-``terms`` reads one and says what it means, ``table`` lists the units of a plant.
-Nothing here knows of payloads, metrics or files.
+``essence`` lists its symbols, ``measures`` reads a term over them, and ``terms`` says what a
+code means and converts. ``table`` lists the units of a plant, ``habits`` what else people
+write, and ``readings`` says what they may mean by it. Nothing here knows of payloads, metrics
+or files.
 """
 
 from __future__ import annotations

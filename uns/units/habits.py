@@ -54,7 +54,7 @@ U 1 M k m u n | eq 1 k m u n | osm 1 m u | mho 1 m u | g% 1 m
 l 1 k h d c m u n | L 1 G M k h d c m u n p f | ar 1 h | t 1 G M k d | tex 1 k d m
 bar 1 k m u | gf 1 M k m | dyn 1 k m | eV 1 T G M k m | erg 1 | atm 1 | att 1
 cal 1 G M k | cal_th 1 M k | cal_IT 1 M k | cal_m 1 k
-P 1 d c m | St 1 c m | Gal m u | G 1 u | Oe 1 k m | Ci 1 M k m u n p | R 1 m u | RAD m | REM 1 m u
+P 1 d c m | St 1 c m | Gal m u | G 1 u | Oe 1 k m | Ci 1 M k m u n p | RAD m | REM 1 m u
 bit 1 T G M k Ti Gi Mi Ki | By 1 P T G M k Ti Gi Mi Ki | Bd 1 M k | Cel 1 m | B d | Np 1 d
 min 1 | h 1 | d 1 | wk 1 | mo 1 | a 1 | mo_s 1 | mo_j 1 | mo_g 1 | a_t 1 | a_j 1 | a_g 1
 deg 1 | gon 1 | ' 1 | '' 1 | circ 1 | sph 1 | % 1 | 10* 1 | 10^ 1 | Ao 1 | bit_s 1
@@ -73,23 +73,24 @@ pc                   | {piece}                         | a parsec
 EA                   | {piece}                         | an exaampere
 u                    | {piece} um                      | a unified atomic mass unit
 b                    | bar bit                         | a barn
-mb                   | mbar MBy                        | a millibarn
-kb                   | kbit kBy                        | a kilobarn
-Mb                   | Mbit MBy                        | a megabarn
 Gb                   | Gbit GBy                        | a gilbert
 B                    | By                              | a bel
 TB                   | TBy                             | a terabel
-db                   | dB                              | a decibarn
 ph                   | [pH]                            | a phot
 kph                  | km/h                            | a kilophot
 Gal                  | [gal_us] [gal_br]               | a centimetre per second squared
 AU                   | {absorbance} [arb'U]            | an astronomic unit
+AU/mL                | {absorbance}/mL [arb'U]/mL      | an astronomic unit per millilitre
+pph                  | [lb_av]/h                       | a picophot
 RAD                  | rad                             | a dose of radiation
 mG                   | mg m[g]                         | a milligauss
 kG                   | kg                              | a kilogauss
 Mg/l Mg/L            | mg/L                            | a megagram per litre
 l/m L/m              | L/min                           | a litre per metre
 m3/m                 | m3/min                          | a cubic metre per metre
+nm3                  | m3{normal}                      | a cubic nanometre
+nm3/h                | m3{normal}/h                    | a cubic nanometre per hour
+nm3/min              | m3{normal}/min                  | a cubic nanometre per minute
 kg/cm2               | kgf/cm2                         | a mass on an area
 kg/mm2               | kgf/mm2                         | a mass on an area
 K/uL                 | 10*3/uL                         | a kelvin per microlitre
@@ -102,6 +103,9 @@ mL/min/1.73.m2       | mL/min/{1.73_m2}                | divided by 1, times 73
 AMBIGUOUS = _read_lines("""
 kn                   | [kn_i] kN
 #                    | {count} [lb_av]
+mb                   | mbar MBy
+kb                   | kbit kBy
+Mb                   | Mbit MBy
 ton tons             | t [ston_av] [lton_av]
 gal gallon gallons   | [gal_us] [gal_br] Gal
 gpm GPM gal/min      | [gal_us]/min [gal_br]/min
@@ -118,10 +122,9 @@ hp HP Hp horsepower  | [HP] 75.m.kgf/s
 cv CV ch             | 75.m.kgf/s
 gr                   | g [gr]
 gm                   | g
-grad Grad            | gon deg Cel
+grad                 | gon deg Cel
 cps CPS              | 1/s cP
 fps FPS              | [ft_i]/s 1/s
-pph                  | [lb_av]/h
 tph TPH              | t/h [ston_av]/h
 ccm                  | cm3 mL/min
 mohm                 | mOhm MOhm
@@ -165,7 +168,6 @@ Vrms                 | V{rms}
 Arms                 | A{rms}
 mpy                  | [mil_i]/a
 AFU RFU RLU cts      | {count}
-AU/mL                | {absorbance}/mL [arb'U]/mL
 lb/in2 lbs/in2 | [psi]
 ppmw                 | [ppm]{mass}
 """)
@@ -178,8 +180,8 @@ UNCODED = MappingProxyType(
             ("dBm", "a power level above 1 mW, 30 more than in 'dB[W]'"),
             ("°Bx °Brix Brix Bx", "degrees Brix, grams of sugar in 100 g: '%{Brix}'"),
             ("°P °Plato Plato", "degrees Plato, grams of extract in 100 g: '%{Plato}'"),
-            ("°dH dH", "German degrees of hardness, each 0.1783 'mmol/L'"),
-            ("°fH fH °f", "French degrees of hardness, each 0.1 'mmol/L'"),
+            ("°dH", "German degrees of hardness, each 0.1783 'mmol/L'"),
+            ("°fH", "French degrees of hardness, each 0.1 'mmol/L'"),
             ("HRC HRB HV HB HBW", "a hardness: '{HRC}' and the like"),
             ("ShA ShD", "a Shore hardness: '{Shore_A}' and the like"),
             ("°API API", "degrees API, from the density in 'kg/m3'"),
@@ -226,11 +228,13 @@ PREFIX_NAMES = _read("""
 tera T | giga G | mega M | kilo k | hecto h | deci d | centi c | milli m | micro u | nano n | pico p
 """)
 
-#: Products that are written as one word, with the prefixes they are used with.
+#: Products that are written as one word, and the prefixes they are used with.
 COMPOUNDS = _read("""
-Wh W.h | Ah A.h | Ws W.s | As A.s | Vs V.s | VA V.A | VAh V.A.h | Nm N.m | Ncm N.cm | Pas Pa.s
-var V.A{reactive} | VAr V.A{reactive} | varh V.A.h{reactive} | VArh V.A.h{reactive}
-mH2O m[H2O] | mHg m[Hg] | Wp W{peak} | watthour W.h
+Wh W.h 1kMGTm | Ws W.s 1kMm | Ah A.h 1km | As A.s 1m | Vs V.s 1mu | VA V.A 1kMG | VAh V.A.h 1kMG
+Nm N.m 1kMmu | Ncm N.cm 1 | Pas Pa.s 1km | Wp W{peak} 1kM
+var V.A{reactive} 1kMG | VAr V.A{reactive} 1kMG | VAR V.A{reactive} 1kMG
+varh V.A.h{reactive} 1kMG | VArh V.A.h{reactive} 1kMG
+mH2O m[H2O] 1cm | mHg m[Hg] 1cm | watthour W.h 1
 """)
 
 #: Things that a plant counts, one by one or over time.

@@ -58,7 +58,7 @@ class Scale(NamedTuple):
     """The function of a special unit: a value ``v`` on it is ``ratio(v)`` times ``reference``.
 
     ``reference`` is in base units. Logarithms have ratios above 0, roots from 0 on, slopes
-    angles short of the vertical; elsewhere ``ratio`` and ``value`` raise ``ValueError``.
+    angles short of the vertical; elsewhere the answer is NaN.
 
     >>> Scale("lg", Fraction(1)).ratio(2), Scale("lg", Fraction(1)).value(1000)
     (100.0, 3.0)
@@ -72,20 +72,18 @@ class Scale(NamedTuple):
         if self.function == "100tan":
             return math.atan(value / 100)
         if self.function == "sqrt":
-            if value < 0:
-                raise ValueError(value)
-            return value * value
+            return value * value if value >= 0 else math.nan
         base, times = _LOGARITHMS[self.function]
         return float(base ** (value / times))
 
     def value(self, ratio: float) -> float:
         """The value on the scale of so many references."""
         if self.function == "100tan":
-            if abs(ratio) >= math.pi / 2:
-                raise ValueError(ratio)
-            return math.tan(ratio) * 100
+            return math.tan(ratio) * 100 if abs(ratio) < math.pi / 2 else math.nan
         if self.function == "sqrt":
-            return math.sqrt(ratio)
+            return math.sqrt(ratio) if ratio >= 0 else math.nan
+        if ratio <= 0:
+            return math.nan
         base, times = _LOGARITHMS[self.function]
         if base in (2, 10):  # exact where the ratio is a power
             return times * (math.log10(ratio) if base == 10 else math.log2(ratio))

@@ -17,7 +17,7 @@ from itertools import chain, islice, product
 from typing import NamedTuple
 
 from uns.memo import Memo
-from uns.units.essence import TELLING
+from uns.units.essence import ARBITRARY, METRIC, PLAIN, SPECIAL, TELLING
 from uns.units.habits import (
     AMBIGUOUS,
     COMPOUNDS,
@@ -103,14 +103,18 @@ def _read_illegal(text: str) -> Reading:
         if spelled in AMBIGUOUS:
             return Reading(AMBIGUOUS[spelled][0])
         if spelled in SPELLINGS:
-            return Reading((SPELLINGS[spelled],), is_certain=True)
+            # Blanks around a unit that is mistaken for another, and words for such a one.
+            either = (spelled,) if spelled in LISTED else ()
+            code = SPELLINGS[spelled]
+            return Reading((code, *either), not either and not _read_legal(code).codes)
+    if _measure(plain) and _is_known(plain) and _is_of_a_plant(plain):
+        doubt = _read_legal(plain)
+        return Reading(doubt.codes or (plain,), not doubt.codes)
     found = _read_words(plain)
     if found.is_certain and (doubt := _read_legal(found.codes[0])).codes:
         return Reading((*doubt.codes, *found.codes)[:_MOST_TOLD])
     common = COMMON_CODES.get(text)
-    if common and (not found.codes or found.codes[0] == common):
-        return Reading((common,), found.is_certain)
-    return found
+    return Reading((common,)) if common and not found.codes else found
 
 
 # --- legal codes ------------------------------------------------------------------------------
@@ -162,6 +166,8 @@ def _is_of_a_plant(code: str) -> bool:
 
 def _is_in_use(symbol: str) -> bool:
     prefix, atom = split_symbol(symbol) or ("", "")
+    if symbol in MISLEADING:
+        return False
     if "[" in atom:
         return prefix in {"", "k", "M", "d", "c", "m", "u", "n"}
     return (prefix or "1") in PREFIXES_IN_USE.get(atom, "").split()
@@ -235,18 +241,21 @@ _RESPELLINGS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"\s+", " "),
-        (r"(?<=[\w)]) per (?=\w)", "/"),
+        (r"(?<=[\w)\]}%])[ -](?:per|p\.)[ -](?=[\w(\[{])", "/"),
+        (r"\b(?:us|u\.s\.)[ .-]gal(?:lon)?s?\b", "[gal_us]"),
+        (r"\b(?:uk|imp|imperial)[ .-]+gal(?:lon)?s?\b", "[gal_br]"),
         (r"\b(?:sq|square)(?:\.\s*|\s+|_)([a-z]+)", r"\1^2"),
         (r"\b(?:cu|cubic)(?:\.\s*|\s+|_)([a-z]+)", r"\1^3"),
         (r"([a-z]+) squared\b", r"\1^2"),
         (r"([a-z]+) cubed\b", r"\1^3"),
         (r"(?<![\w.])(?:1?[x.] ?)?10 ?\^ ?(?=[+-]?[0-9])", "10*"),
         (r"(?<![\w.])1e\+?(?=-?[0-9])", "10*"),
-        (r"(?<=[a-z0-9])\^ ?\(?([+-]?[0-9]+)\)?", r"\1"),
+        (r"(?<=[a-z\]]) (?=\^|-?[1-9](?!\d))", ""),
+        (r"(?<=[a-z0-9\]])\^ ?\(?([+-]?[0-9]+)\)?", r"\1"),
         (r"(?<=[a-z])\*(?=[a-z(])", "."),
         (r"(?<=[a-z])-(?=[a-z])", "."),
         (r" ?([./()]) ?", r"\1"),
-        (r"\bdeg(?:ree)?s?[ ._]?([cfk])\b", r"°\1"),
+        (r"(?<!\[)\bdeg(?:ree)?s?[ ._]?([cfk])\b", r"°\1"),
         (r"\bdeg(?:ree)?s?[ ._](?=cel|fah|kel)", ""),
         (r"° (?=[cfk]\b)", "°"),
     )
@@ -298,18 +307,26 @@ def _is_doubtful(plain: str, stage: int, found: list[str]) -> bool:
         return True
     if stage > 1 and len(plain) == 1:
         return True
+    if re.match(r"[0-9]+ ?[^\W\d]", plain):  # a value with its unit
+        return True
     return any(isinstance(part, _Factor) and _is_ambiguous(part) for part in _parts(plain) or ())
 
 
 def _is_ambiguous(factor: _Factor) -> bool:
     """Whether a word is one that may mean several units."""
-    if factor.word in AMBIGUOUS:
+    if factor.word in SPELLINGS:
+        return False
+    if factor.word in _ambiguous_words():
         return not factor.power
-    return not _by_word(factor) and factor.word.casefold() in _ambiguous_words()
+    same = _folded().get(factor.word.casefold(), ())
+    return not _by_word(factor) and not _ambiguous_words().isdisjoint(same)
 
 
 def _candidates(plain: str, choices: Callable[[_Factor], list[str]]) -> Iterator[str]:
     """Legal codes of a plant's symbols that a text may stand for."""
+    if choices in {_by_capitals, _by_any_case}:
+        for phrase in _folded().get(plain.casefold(), ()):
+            yield from _words().get(phrase, ())
     parts = _parts(plain) or ()
     picks = chain.from_iterable(
         product(*([part] if isinstance(part, str) else choices(part) for part in arranged))
@@ -334,12 +351,14 @@ def _parts(plain: str) -> _Parts | None:
             return None
         at = match.end()
         last = parts[-1] if parts else "("
-        if match["note"]:
-            if not isinstance(last, _Factor):
-                return None
+        if match["note"] and isinstance(last, _Factor) and not last.note:
             parts[-1] = last._replace(note=match["note"])
         elif match["sign"]:
             parts.append(match["sign"])
+        elif isinstance(last, _Factor) and last.note:
+            return None
+        elif match["note"]:
+            parts.append(_Factor("", note=match["note"]))
         else:
             if isinstance(last, _Factor) or last == ")":
                 parts.append("")
@@ -420,7 +439,7 @@ _SIGNS_BETWEEN = {"", " ", ".", "/", "(", ")"}
 def _as_it_stands(factor: _Factor) -> list[str]:
     """The symbol that a word is."""
     symbol = factor.word
-    if symbol[0].isdigit():
+    if not symbol or symbol[0].isdigit():
         return [symbol + factor.note]
     if split_symbol(symbol) and _is_in_use(symbol):
         return [symbol + factor.power + factor.note]
@@ -440,13 +459,8 @@ def _by_capitals(factor: _Factor) -> list[str]:
 
 def _by_any_case(factor: _Factor) -> list[str]:
     """What a word is a symbol, a name or a spelling of with other capitals."""
-    word = factor.word
-    is_mixed = word not in {word.upper(), word.lower()}
     codes = _by_word(factor)
-    for spelling in _folded().get(word.casefold(), ()):
-        # Milli and mega differ by a capital, and whoever mixes capitals has chosen it.
-        if is_mixed and spelling[0] != word[0] and spelling[0] in "mMpP":
-            continue
+    for spelling in _folded().get(factor.word.casefold(), ()):
         written = factor._replace(word=spelling)
         codes += _as_it_stands(written) + _raised(written, _words())
     return list(dict.fromkeys(codes))
@@ -474,12 +488,25 @@ def _words() -> dict[str, tuple[str, ...]]:
         for prefix_name, prefix in {"": "", **PREFIX_NAMES}.items():
             if _is_in_use(prefix + symbol):
                 words[prefix_name + name] = words[_plural(prefix_name + name)] = (prefix + symbol,)
-    for compound, code in COMPOUNDS.items():
-        for prefix in ("", "k", "M", "G", "T", "m", "u"):
-            words[prefix + compound] = (prefix + code,)
+    words |= {word: (code,) for word, code in _compounds()}
+    symbols = METRIC.keys() | PLAIN.keys() | ARBITRARY | SPECIAL.keys()
+    words |= {
+        text: (symbol,)
+        for symbol in symbols
+        if "[" in symbol
+        for text in {symbol, symbol.strip("[]") if "_" in symbol else symbol}
+    }
+    words |= {row.name: (code,) for code, (_, row) in LISTED.items()}
     words |= {spelling: (code,) for spelling, code in SPELLINGS.items()}
     words |= {text: codes for text, (codes, _) in AMBIGUOUS.items()}
     return words | dict.fromkeys(("lb", "lbs", "pound", "pounds"), ("[lb_av]", "[lbf_av]"))
+
+
+def _compounds() -> Iterator[tuple[str, str]]:
+    for compound, entry in COMPOUNDS.items():
+        code, prefixes = entry.split()
+        for prefix in prefixes.replace("1", " "):
+            yield prefix.strip() + compound, prefix.strip() + code
 
 
 def _plural(name: str) -> str:
@@ -503,4 +530,5 @@ def _folded() -> dict[str, list[str]]:
 
 @cache
 def _ambiguous_words() -> frozenset[str]:
-    return frozenset(text.casefold() for text in AMBIGUOUS)
+    """Words that may mean several units; ``Ws`` is a watt second, or several watts."""
+    return frozenset((*AMBIGUOUS, *(word for word, _ in _compounds() if word.endswith("s"))))

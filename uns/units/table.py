@@ -68,6 +68,10 @@ area
   har              | hectare                             | HAR | ha hectare
   [sin_i]          | square inch                         | INK | in2 sqin
   [sft_i]          | square foot                         | FTK | ft2 sqft
+biological activity
+  [CFU]/mL         | colony forming units per millilitre |
+  [iU]             | international unit                  | NIU | IU
+  [iU]/mL          | international units per millilitre  |
 capacitance
   F                | farad                               | FAR | farad
   uF               | microfarad                          | 4O
@@ -90,9 +94,6 @@ count
   {count}          | count                               |     | count counts cnt
   {rev}            | revolution                          | M44 | rev revolution
   [CFU]            | colony forming unit                 |     | CFU KBE
-  [CFU]/mL         | colony forming units per millilitre |
-  [iU]             | international unit                  | NIU | IU
-  [iU]/mL          | international units per millilitre  |
 current
   A                | ampere                              | AMP | amp amps ampere Amp
   mA               | milliampere                         | 4K

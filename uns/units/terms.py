@@ -198,22 +198,24 @@ def convert(value: float, from_: str, to: str) -> float:
         raise Incommensurable(source, target)
     if not math.isfinite(value):
         return value
-    try:
-        base = _in_base_units(Fraction(value) * source.factor, source, target)
-        if target.scale and target.scale != source.scale:
-            base = Fraction(target.scale.value(float(base / target.scale.reference)))
-    except ValueError:
-        raise OffScale(value, source, target) from None
-    return float((base - target.offset) / target.factor)
-
-
-def _in_base_units(value: Fraction, source: Unit, target: Unit) -> Fraction:
-    """A value on the scale of ``source`` off it, unless ``target`` has the same."""
-    if source.scale is None:
-        return value + source.offset
+    base = Fraction(value) * source.factor
     if source.scale == target.scale:
-        return value
-    return Fraction(source.scale.ratio(float(value))) * source.scale.reference
+        return float((base + source.offset - target.offset) / target.factor)
+    if source.scale is None:
+        base += source.offset
+    else:
+        base = _exact(source.scale.ratio(float(base)), value, source, target)
+        base *= source.scale.reference
+    if target.scale is None:
+        return float((base - target.offset) / target.factor)
+    ratio = float(base / target.scale.reference)
+    return float(_exact(target.scale.value(ratio), value, source, target) / target.factor)
+
+
+def _exact(found: float, value: float, source: Unit, target: Unit) -> Fraction:
+    if math.isnan(found):
+        raise OffScale(value, source, target)
+    return Fraction(found)
 
 
 def opcua_unit_id(common_code: str) -> int:
