@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from uns.counts import in_words
 from uns.diagnostics import Edit, Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey, Typed
-from uns.units import is_unit, unit
+from uns.units import is_unit, same_unit, unit
 from uns.units.habits import QUANTITIES
 from uns.units.readings import Reading, read, read_as
 
@@ -71,12 +71,15 @@ def _help(reading: Reading) -> str:
         return f"UCUM has no code for it: {reading.words}" if reading.words else ""
     if len(reading.codes) == 1:
         return f"did you mean {reading.codes[0]!r}?"
-    return f"did you mean {_told(reading.codes)}?"
+    return _question(reading.codes)
 
 
-def _told(codes: Iterable[str]) -> str:
-    """Codes with what they measure, for a question: ``'[kn_i]' (velocity) or 'kN' (force)``."""
-    return " or ".join(unit(code).described.replace(code, repr(code), 1) for code in codes)
+def _question(codes: Sequence[str]) -> str:
+    """Codes with what they measure: ``did you mean '[kn_i]' (velocity) or 'kN' (force)?``."""
+    quantities = [(code, unit(code).quantity) for code in codes]
+    told = [f"{code!r} ({quantity})" if quantity else repr(code) for code, quantity in quantities]
+    listed = " or ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+    return f"did you mean {listed}?"
 
 
 def _as_yaml(code: str) -> str:
@@ -124,7 +127,7 @@ def _misleading(typed: Typed, code: str) -> Finding | None:
     return Finding(
         f"the unit {code!r} of {typed.what} is {is_told}{' in UCUM' if reading.words else ''}",
         typed.span_of("unit"),
-        f"did you mean {_told(codes)}?" if codes else "say it in a UCUM code",
+        _question(codes) if codes else "say it in a UCUM code",
         path=typed.path,
     )
 
@@ -170,16 +173,16 @@ def mixed_units(survey: Survey) -> Iterator[Finding]:
         units = {metric.unit for d in metrics if (metric := d.endpoint.metric) and metric.unit}
         if len(units) < 2:
             continue
-        by_dimension: dict[str, dict[str, list[Declared]]] = {}
+        by_kind: dict[object, dict[str, list[Declared]]] = {}
         for declared in metrics:
             code = declared.endpoint.metric and declared.endpoint.metric.unit
             if code and is_unit(code):
-                same = by_dimension.setdefault(unit(code).dimension, {})
+                same = by_kind.setdefault(_kind(code), {})
                 same.setdefault(code, []).append(declared)
-        for same in by_dimension.values():
+        for same in by_kind.values():
             usual = _most(same)
             for code, odd in same.items():
-                if code != usual:
+                if not same_unit(code, usual):
                     yield Finding(
                         f"metric {key!r} is in {code} in {_topics(odd)}, "
                         f"and in {usual} in {_topics(same[usual])}",
@@ -188,6 +191,12 @@ def mixed_units(survey: Survey) -> Iterator[Finding]:
                         _here(same[usual][0].span_of("unit"), f"in {usual} here"),
                         odd[0].node.template.text,
                     )
+
+
+def _kind(code: str) -> tuple[str, bool]:
+    """What a unit measures; a level in decibels is not a ratio in percent."""
+    found = unit(code)
+    return found.dimension, found.dimension == "1" and found.scale is not None
 
 
 @rule("P204", "missing-unit", Severity.WARNING)
