@@ -14,7 +14,7 @@ import statistics
 import time
 
 import uns
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.linting.surveys import Survey
 from uns.model.collector import collector_paused
 from uns.rules import RULES
@@ -25,7 +25,7 @@ ROUNDS = 3
 BROKERS = "mqtt, mosquitto, emqx, aws-iot-core, azure-event-grid, kafka"
 
 #: The rules on a model that are on by default.
-ON = tuple(rule for rule in RULES.values() if rule.default and rule.kind is Kind.MODEL)
+ON = tuple(rule for rule in RULES.values() if rule.default and rule.kind is RuleKind.MODEL)
 
 #: Rules that take less than this share of the time are not listed.
 WORTH_LISTING = 0.03

@@ -15,12 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-__all__ = [
-    "B2MML_LEVELS",
-    "Containment",
-    "EquipmentLevel",
-    "EquipmentLevels",
-]
+__all__ = ["B2MML_LEVELS", "Containment", "EquipmentLevel", "EquipmentLevels"]
 
 Containment: TypeAlias = Literal["strict", "free"]
 

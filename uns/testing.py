@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 
 from uns.topics.names import SharedSubscription, Topic, TopicFilter, is_topic_filter, is_topic_name
 
-__all__ = [
-    "shared_subscriptions",
-    "topic_filters",
-    "topic_levels",
-    "topics",
-    "topics_matching",
-]
+__all__ = ["shared_subscriptions", "topic_filters", "topic_levels", "topics", "topics_matching"]
 
 #: Deepest topic the strategies yield unless told otherwise.
 DEPTH = 6
@@ -72,8 +66,7 @@ def shared_subscriptions(
 
 
 def topics_matching(
-    filter: str,
-    levels: st.SearchStrategy[str] = _ANY_LEVEL,
+    filter: str, levels: st.SearchStrategy[str] = _ANY_LEVEL
 ) -> st.SearchStrategy[Topic]:
     """Topic names that ``filter`` matches, each wildcard filled from ``levels``.
 

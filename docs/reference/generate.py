@@ -186,11 +186,11 @@ def rules_page() -> str:
         "# Rules",
         "",
         (
-            "What `uns check` judges in a model that loads. Codes are stable and never reused; a rule may be "
-            "called by its code, by its name, or with others by the beginning of its code (`N`, `N1`). "
-            "[Lint a model](../how-to/lint.md) tells how rules are selected, ignored and weighed. On the command line "
-            "`uns rule N101` shows one of these pages. What keeps a model from loading is no rule: see "
-            "[its faults](faults.md)."
+            "The rules that `uns check` runs on a model that loads. Codes are stable and never reused. Settings name a "
+            "rule by its code or its name, or several rules by the beginning of their codes (`N`, `N1`). "
+            "[Lint a model](../how-to/lint.md) explains how to select and ignore rules and how to change their "
+            "severity. `uns rule N101` shows one of these pages on the command line. Errors that keep a model from "
+            "loading are not rules: see [faults](faults.md)."
         ),
         "",
         "| family | | rules |",
@@ -442,7 +442,7 @@ def _python_name(thing: Any) -> Iterator[str]:
         is_called = thing not in MADE_BY_THE_LIBRARY and not issubclass(thing, (Exception, Enum))
         yield f"class {thing.__name__}" + (f"({inherited})" if inherited else "")
         if is_called:
-            yield _signature(thing, thing.__name__).removesuffix(" -> None")
+            yield _signature(thing, thing.__name__).partition(" -> ")[0]
     yield "```"
     yield from _markdown(thing)
     if isinstance(thing, type) and issubclass(thing, Enum):

@@ -106,8 +106,8 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("arguments", "table", "said"),
     [
-        pytest.param(["--ignore", "M301"], "", "M301 is a fault and no rule: a model that has it does not load", id="a fault"),
-        pytest.param(["--severity", "M=info"], "", "M is a fault and no rule: ", id="faults"),
+        pytest.param(["--ignore", "M301"], "", "M301 is a fault, not a rule: a model that has it never loads", id="a fault"),
+        pytest.param(["--severity", "M=info"], "", "M is a fault, not a rule: ", id="faults"),
         pytest.param(["--select", "unknwon-unit"], "", "no rule is called 'unknwon-unit'; did you mean 'unknown-unit'?", id="a typo"),
         pytest.param(["--severity", "P201"], "", "'P201' is not RULE=LEVEL", id="no level"),
         pytest.param(["--severity", "P201=bad"], "", "'bad' is no level; it is one of: info, warning, error", id="no such level"),

@@ -209,7 +209,7 @@ hello
 REPORT = f"""\
 line 4: invalid-payload  {SPEED}
                  vtq/1
-                 $.value: the key stands twice
+                 $.value: duplicate key
 line 5: invalid-payload  {SPEED}
                  vtq/1
                  $.timestamp_ms: missing; expected whole milliseconds since 1970
@@ -498,4 +498,4 @@ def test_neither_a_topic_nor_a_payload(bottling: Run, command: str, name: str, s
 def test_a_contract_without_an_example(run: Run, foreign: str) -> None:
     done = run("payload", "example", "a", "-m", foreign)
     assert (done.status, done.out) == (2, "")
-    assert "the JSON Schema of r/1 gives no `examples`" in done.err
+    assert "the JSON Schema of r/1 has no `examples`" in done.err

@@ -19,7 +19,7 @@ open("/etc/bottlingcompany/munich.toml")
 """
 
 FULL = """\
-error[S301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/machine1/conveyerspeed'; it goes as far as 'bottlingcompany/munich/bottling/line1/machine1'  (unknown-topic-literal)
+error[S301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/machine1/conveyerspeed'; it only has 'bottlingcompany/munich/bottling/line1/machine1'  (unknown-topic-literal)
   --> app.py:1:64
    |
  1 | client.publish("bottlingcompany/munich/bottling/line1/machine1/conveyerspeed", value)
@@ -140,7 +140,7 @@ def test_what_is_no_text_is_left_out_and_said(
         "note: image.bin: binary, for it holds NUL bytes; it is left out",
         "note: large.txt: larger than 200 bytes; it is left out",
         "note: pipe.txt: no regular file; it is left out",
-        "note: broken.py: it is not Python as this version reads it (line 1); it is read line by line",
+        "note: broken.py: it is not Python as this version reads it (line 1); it was read line by line",
     ]
 
 

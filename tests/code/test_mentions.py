@@ -14,7 +14,7 @@ from tests.models import filters, namespaces, topics
 from uns.code.literals import HOLE, read_literals
 from uns.code.mentions import Mentions
 from uns.diagnostics import Diagnostic, Severity
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 from uns.rules import EVERY_RULE
@@ -162,7 +162,7 @@ def findings(ns: uns.Namespace, name: str, source: str) -> list[Diagnostic]:
 FINDINGS = [
     pytest.param(
         f"x = '{LINE}/machine1/conveyerspeed'", "S301", "conveyerspeed",
-        f"the namespace has no topic '{LINE}/machine1/conveyerspeed'; it goes as far as '{LINE}/machine1'",
+        f"the namespace has no topic '{LINE}/machine1/conveyerspeed'; it only has '{LINE}/machine1'",
         f"did you mean '{LINE}/machine1/conveyorspeed'?", id="a topic",
     ),
     pytest.param(
@@ -173,7 +173,7 @@ FINDINGS = [
     pytest.param(
         "x = '$share/g/bottlingcompany/rom/bottling/line1'", "S302", "rom",
         "no topic of the namespace matches '$share/g/bottlingcompany/rom/bottling/line1'; "
-        "it goes as far as '$share/g/bottlingcompany'",
+        "it only has '$share/g/bottlingcompany'",
         "below 'bottlingcompany' there are 'oee', 'output', '_info', 'munich', 'oslo', 'porto'", id="a shared subscription to one topic",
     ),
     pytest.param(
@@ -185,7 +185,7 @@ FINDINGS = [
         "x = 'bottlingcompany/porto/+/+/+/conveyorspeed'", "S302",
         "conveyorspeed",
         "no topic of the namespace matches 'bottlingcompany/porto/+/+/+/conveyorspeed'",
-        "'bottlingcompany/+/+/+/conveyorspeed' would hit "
+        "'bottlingcompany/+/+/+/conveyorspeed' would match "
         "'bottlingcompany/porto/line1/machine1/conveyorspeed' and 1 more", id="a level too many",
     ),
     pytest.param(
@@ -200,13 +200,13 @@ FINDINGS = [
     ),
     pytest.param(
         "x = 'bottlingcompany/munich/#/oee'", "S304", "#",
-        "'bottlingcompany/munich/#/oee' is no topic and no topic filter: '#' must be the last level "
+        "'bottlingcompany/munich/#/oee' is not a topic or a topic filter: '#' must be the last level "
         "[MQTT-4.7.1-1]",
         None, id="a # in the middle",
     ),
     pytest.param(
         "x = 'old/a+'  # uns: topic", "S304", "+",
-        "'old/a+' is no topic and no topic filter: '+' must be a level of its own [MQTT-4.7.1-2]",
+        "'old/a+' is not a topic or a topic filter: '+' must be a level of its own [MQTT-4.7.1-2]",
         None, id="forced, and illegal",
     ),
     pytest.param(
@@ -220,42 +220,42 @@ FINDINGS = [
     ),
     pytest.param(
         "x = '/bottlingcompany/munich/oee'", "S304", "/",
-        "'/bottlingcompany/munich/oee' has a slash before it, which makes another topic of it",
+        "'/bottlingcompany/munich/oee' has a slash at its start, which makes it another topic",
         "did you mean 'bottlingcompany/munich/oee'?", id="a slash before",
     ),
     pytest.param(
         "c.subscribe('bottlingcompany/munich/')", "S304", "/",
-        "'bottlingcompany/munich/' has a slash behind it, which makes another topic of it",
+        "'bottlingcompany/munich/' has a slash at its end, which makes it another topic",
         "did you mean 'bottlingcompany/munich/#'?", id="a slash behind",
     ),
     pytest.param(
         "c.subscribe(topic='#/oee')", "S304", "#",
-        "'#/oee' is no topic and no topic filter: '#' must be the last level [MQTT-4.7.1-1]",
+        "'#/oee' is not a topic or a topic filter: '#' must be the last level [MQTT-4.7.1-1]",
         None, id="subscribed to, and illegal",
     ),
     pytest.param(
         "publish('bottlingcompany/+/oee', 1)", "S304", "'bottlingcompany/+/oee'",
         "'bottlingcompany/+/oee' is a topic filter, and no message can be published to one [MQTT-3.3.2-2]",
-        "publish to one topic that it takes", id="a filter published to",
+        "publish to one topic that it matches", id="a filter published to",
     ),
     pytest.param(
         "c.publish('bottlingcompany/munich')", "S306", "'bottlingcompany/munich'",
         "nothing is published at 'bottlingcompany/munich' itself",
-        "'bottlingcompany/munich/#' takes the topics below it", id="a position published to",
+        "'bottlingcompany/munich/#' matches the topics below it", id="a position published to",
     ),
     pytest.param(
         "c.subscribe([('bottlingcompany/munich', 1)])", "S306", "'bottlingcompany/munich'",
         "nothing is published at 'bottlingcompany/munich' itself",
-        "'bottlingcompany/munich/#' takes the topics below it", id="a position subscribed to",
+        "'bottlingcompany/munich/#' matches the topics below it", id="a position subscribed to",
     ),
     pytest.param(
         "x = 'bottlingcompany/munich'  # uns: topic", "S306", "'bottlingcompany/munich'",
         "nothing is published at 'bottlingcompany/munich' itself",
-        "'bottlingcompany/munich/#' takes the topics below it", id="a position called a topic",
+        "'bottlingcompany/munich/#' matches the topics below it", id="a position called a topic",
     ),
     pytest.param(
-        "x = 'old'  # uns: topic", "S305", "# uns: topic", "no text with a slash stands on this line",
-        "write the comment on the line of the text, or leave it out", id="an idle comment",
+        "x = 'old'  # uns: topic", "S305", "# uns: topic", "there is no text with a slash on this line",
+        "move the comment to the line of the text, or remove it", id="an idle comment",
     ),
 ]  # fmt: skip
 
@@ -300,8 +300,8 @@ def test_a_topic_that_has_moved():
     )
     found = findings(ns, "a.txt", "plant7/lyon/power\np/q\nplant7/rome\n")
     assert [(f.code, f.help) for f in found] == [
-        ("S301", "it has moved: 'acme/lyon/power'"),
-        ("S301", "it has moved: 'acme/lyon/power'"),
+        ("S301", "it has moved to 'acme/lyon/power'"),
+        ("S301", "it has moved to 'acme/lyon/power'"),
     ]
 
 
@@ -327,12 +327,12 @@ def test_findings_come_in_order_and_each_time(bottling: Mentions):
 
 def test_codes_are_unique():
     names = [name for codes in (FAULTS, MESSAGE_FAULTS) for name, _ in codes.values()] + [
-        rule.name for rule in EVERY_RULE.values() if rule.kind is Kind.TEXT
+        rule.name for rule in EVERY_RULE.values() if rule.kind is RuleKind.TEXT
     ]
     assert len(names) == len(set(names))
     assert not EVERY_RULE.keys() & (FAULTS.keys() | MESSAGE_FAULTS.keys())
     for code, rule in EVERY_RULE.items():
-        assert (rule.kind is Kind.TEXT) is bool(re.fullmatch(r"S3[0-9]{2}", code))
+        assert (rule.kind is RuleKind.TEXT) is bool(re.fullmatch(r"S3[0-9]{2}", code))
 
 
 @given(namespaces(), st.lists(topics() | filters(), max_size=8))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import uns
 from tests.models import namespaces, topics
 from uns.code import traces
-from uns.code.traces import HOLE, Tree, is_slip, pieces
+from uns.code.traces import HOLE, TopicTree, is_slip, pieces
 from uns.model.tree import NO_MEMBERS, Members, Place, PlaceKind
 from uns.topics.templates import Segment
 
@@ -27,7 +27,7 @@ NS = uns.loads(
           oslo: {open: true}
     """
 )
-TREE = Tree(NS._tree.top)
+TREE = TopicTree(NS._tree.top)
 
 TRACES = [
     pytest.param("acme/lyon/line2/speed", 4, True, id="a topic"),
@@ -139,7 +139,7 @@ def test_a_topic_fits_whatever_part_of_it_is_left_open(
     modelled = list(itertools.islice(ns.topics(open="skip"), 50))
     topic = data.draw(st.sampled_from([*modelled, other]))
     assume(ns.resolve(topic) or topic in ns)
-    tree = Tree(ns._tree.top)
+    tree = TopicTree(ns._tree.top)
     start = data.draw(st.integers(0, len(topic)))
     end = data.draw(st.integers(start, len(topic)))
     assert tree.trace(pieces(topic[:start] + HOLE + topic[end:])).fits
@@ -152,4 +152,4 @@ def test_a_topic_fits_whatever_part_of_it_is_left_open(
 def test_a_slip_of_any_name_is_a_slip_of_one(level: str, names: list[str]):
     places = [Place(PlaceKind.EQUIPMENT, Segment.fixed(name), NO_MEMBERS) for name in names]
     expected = any(is_slip(level, name) for name in names)
-    assert Tree(Members(places)).has_slip(level) is expected
+    assert TopicTree(Members(places)).has_slip(level) is expected

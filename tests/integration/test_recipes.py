@@ -108,9 +108,10 @@ def test_aiomqtt_matches_what_no_broker_would():
 
 
 def test_paho_ends_with_what_a_handler_raises(broker: Broker, connect: Connect, tmp_path: Path):
-    program = program_of("paho.md").replace(
-        "def pressure(topic, payload):\n", "def pressure(topic, payload):\n    raise RuntimeError\n"
+    program, raising = re.subn(
+        r"(def pressure\(.*\n)", r"\1    raise RuntimeError\n", program_of("paho.md")
     )
+    assert raising == 1
     with connect() as client, running(program, broker, tmp_path) as service:
         assert service.line() == "listening to 4 filters"
         client.publish(f"{ENTERPRISE}/porto/line1/machine1/co2-pressure", reading(2.4))

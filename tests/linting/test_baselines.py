@@ -25,7 +25,7 @@ def test_the_file():
         found("H201", "b/c", 7), found("H201", "é\n\x1b"),
     )  # fmt: skip
     assert baseline.text == (
-        "# Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.\n"
+        "# Known findings: file, rule, place and number. They do not count; new ones do.\n"
         "# Written with `--baseline FILE --add-baseline`.\n"
         "baseline: 1\n"
         "models:\n"
@@ -91,7 +91,7 @@ def test_a_baseline_of_nothing():
         pytest.param("models: {}", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="no version"),
         pytest.param("baseline: 2", "b:1:11: error[M202]: a baseline starts with `baseline: 1`", id="another version"),
         pytest.param("baseline: true", "b:1:11: error[M202]: a baseline starts with", id="no number"),
-        pytest.param("baseline: 1\nmodel: {}", "b:2:1: error[M201]: 'model' is no part", id="a key"),
+        pytest.param("baseline: 1\nmodel: {}", "b:2:1: error[M201]: 'model' is not a key", id="a key"),
         pytest.param("baseline: 1\nmodels: 3", "b:2:9: error[M202]: 'models' must be a mapping", id="models"),
         pytest.param("baseline: 1\nmodels: {m: 3}", "b:2:13: error[M202]: 'm' must be a mapping", id="a model"),
         pytest.param("baseline: 1\nmodels: {m: {H201: []}}", "b:2:20: error[M202]: 'H201' must", id="a rule"),

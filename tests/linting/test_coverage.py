@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import uns
 from tests.models import filters, namespaces
 from uns.counts import NO_END
-from uns.linting.coverage import MOST, untaken
+from uns.linting.coverage import MOST, find_untaken
 from uns.rules import Survey
 from uns.topics.names import TopicFilter
 
@@ -20,7 +20,7 @@ some_filters = st.lists(filters().map(TopicFilter), max_size=4)
 
 @given(namespaces(), some_filters)
 def test_what_is_not_taken_is_counted_exactly(ns: uns.Namespace, wanted: list[TopicFilter]):
-    found = untaken(Survey(ns), wanted, lambda _: True)
+    found = find_untaken(Survey(ns), wanted, lambda _: True)
     closed = [t for t in ns.topics(open="skip") if not any(f.matches(t) for f in wanted)]
     counts = [one.topics for one in found]
     if NO_END not in counts:
@@ -33,7 +33,7 @@ def test_what_is_not_taken_is_counted_exactly(ns: uns.Namespace, wanted: list[To
 @given(namespaces(), some_filters)
 def test_examples_are_templates_of_the_model(ns: uns.Namespace, wanted: list[TopicFilter]):
     declared = [template.text for template in ns.templates()]
-    for one in untaken(Survey(ns), wanted, lambda _: True):
+    for one in find_untaken(Survey(ns), wanted, lambda _: True):
         levels = one.example.split("/")
         # A filter may name one of a family: then the example has that level in its place.
         assert any(len(text.split("/")) == len(levels) for text in declared), one.example
@@ -42,13 +42,13 @@ def test_examples_are_templates_of_the_model(ns: uns.Namespace, wanted: list[Top
 @given(namespaces(), some_filters)
 def test_all_that_is_wanted_is_taken_by_everything(ns: uns.Namespace, wanted: list[TopicFilter]):
     everything = [*wanted, TopicFilter("#"), TopicFilter("$x/#")]
-    assert untaken(Survey(ns), everything, lambda _: True) == []
+    assert find_untaken(Survey(ns), everything, lambda _: True) == []
 
 
 def test_a_model_with_much_that_is_not_taken_is_told_in_a_few_findings():
     nodes = {f"s{n}": {"metrics": {f"m{n}": {"type": "number"}, "x": {"type": "number"}}} for n in range(500)}  # fmt: skip
     ns = uns.loads(json.dumps({"uns": 1, "sites": nodes}))
-    found = untaken(Survey(ns), [TopicFilter("+/x")], lambda _: True)
+    found = find_untaken(Survey(ns), [TopicFilter("+/x")], lambda _: True)
     assert len(found) == MOST
     assert sum(one.topics for one in found) == 500
 
@@ -68,7 +68,7 @@ def test_shared_parts_are_gone_through_once_for_each_set_of_filters(depth: int):
         "equipment_modules": {"top": {"class": "C0"}},
     }
     ns = uns.loads(json.dumps(model))
-    (found,) = untaken(Survey(ns), [TopicFilter("top/+/a/#")], lambda _: True)
+    (found,) = find_untaken(Survey(ns), [TopicFilter("top/+/a/#")], lambda _: True)
     assert found.topics == 2**depth // 2
 
 
@@ -87,5 +87,7 @@ def test_filters_that_part_at_every_level_have_an_end():
         "equipment_modules": {"a[1..2]": {"class": "C0"}},
     }
     parting = ["/".join(["+"] * n + ["a1"] + ["+"] * (depth - n) + ["x"]) for n in range(depth)]
-    found = untaken(Survey(uns.loads(json.dumps(model))), map(TopicFilter, parting), lambda _: True)
+    found = find_untaken(
+        Survey(uns.loads(json.dumps(model))), map(TopicFilter, parting), lambda _: True
+    )
     assert all(one.topics and one.topics < 2 ** (depth + 1) for one in found)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uns.diagnostics import Edit, Span
-from uns.linting.fixes import mended
+from uns.linting.fixes import apply_fixes
 
 
 def edit(line: int, column: int, end: int, text: str, file: str = "a", end_line: int = 0) -> Edit:
@@ -35,13 +35,16 @@ TEXT = "one\r\ntwo\u2028three é four\nfive"
     ],
 )  # fmt: skip
 def test_fixes(fixes: list[list[Edit]], text: str, fixed: int):
-    made = mended(map(tuple, fixes), {"a": TEXT, "b": TEXT})
+    made = apply_fixes(map(tuple, fixes), {"a": TEXT, "b": TEXT})
     assert made == ({"a": text}, fixed)
 
 
 def test_other_files_are_not_touched():
-    assert mended([(edit(1, 1, 2, "x"), edit(1, 1, 2, "x", file="<std>"))], {"a": TEXT}) == ({}, 0)
-    assert mended([()], {"a": TEXT}) == ({}, 0)
+    assert apply_fixes([(edit(1, 1, 2, "x"), edit(1, 1, 2, "x", file="<std>"))], {"a": TEXT}) == (
+        {},
+        0,
+    )
+    assert apply_fixes([()], {"a": TEXT}) == ({}, 0)
 
 
 @given(
@@ -55,7 +58,7 @@ def test_a_fix_is_there_as_it_was_or_not_at_all(places: list[tuple[int, int, str
         (edit(1, start + 1, min(start + length, 24) + 1, new.upper()),)
         for start, length, new in places
     ]
-    made = mended(fixes, {"a": text})
+    made = apply_fixes(fixes, {"a": text})
     result = made.texts.get("a", text)
     # What no fix touches is there, in order.
     touched = {n for start, length, _ in places for n in range(start, start + length)}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import namespaces
-from uns.linting.offences import extent, lengths, longest_text, offences, size, words
+from uns.linting.offences import extent, find_offences, lengths, longest_text, size, words
 from uns.rules import Survey
 from uns.rules.profiles import _count_levels
 from uns.topics.templates import Segment
@@ -31,7 +31,9 @@ def closed(namespace: uns.Namespace) -> list[str] | None:
 @given(namespaces(), st.integers(0, 40))
 def test_topics_of_more_bytes(namespace: uns.Namespace, most: int):
     topics = closed(namespace)
-    found = list(offences(Survey(namespace), -1, lengths(most), lambda length, _: length > most))
+    found = list(
+        find_offences(Survey(namespace), -1, lengths(most), lambda length, _: length > most)
+    )
     if topics is not None:
         assert sum(offence.topics or 0 for offence in found) == sum(sized(t) > most for t in topics)
         for offence in found:
@@ -47,7 +49,9 @@ def test_topics_of_more_bytes(namespace: uns.Namespace, most: int):
 @given(namespaces(), st.integers(0, 6))
 def test_topics_of_more_levels(namespace: uns.Namespace, most: int):
     topics = closed(namespace)
-    found = list(offences(Survey(namespace), 0, _count_levels, lambda levels, _: levels > most))
+    found = list(
+        find_offences(Survey(namespace), 0, _count_levels, lambda levels, _: levels > most)
+    )
     if topics is not None:
         told = sum(offence.topics or 0 for offence in found)
         assert told == sum(t.count("/") + 1 > most for t in topics)

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 import uns
 from uns.diagnostics import Severity
 from uns.linting.policies import ALL, FAMILIES, why_unknown
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.rules import RULES, Policy, Rule, UnknownRule, lint, weigh
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 def rule(code: str, name: str, *, default: bool = True) -> Rule:
-    kind = Kind.COMMENT if code[0] == "U" else Kind.MODEL
+    kind = RuleKind.COMMENT if code[0] == "U" else RuleKind.MODEL
     return Rule(code, name, WARNING, kind=kind, default=default)
 
 
@@ -118,9 +118,9 @@ def test_what_a_policy_calls_selected_judges_over_anything(policy: Policy):
         pytest.param("hollw", "no rule is called 'hollw'; did you mean 'hollow'?", id="a name"),
         pytest.param("h201", "no rule is called 'h201'; did you mean 'H201'?", id="capitals"),
         pytest.param("", "no rule is called ''; `uns rule --all` lists them", id="nothing"),
-        pytest.param("M301", "M301 is a fault and no rule: a model that has it does not load", id="a fault"),
-        pytest.param("M3", "M3 is a fault and no rule: ", id="some faults"),
-        pytest.param("undefined-class", "undefined-class is a fault and no rule: ", id="its name"),
+        pytest.param("M301", "M301 is a fault, not a rule: a model that has it never loads", id="a fault"),
+        pytest.param("M3", "M3 is a fault, not a rule: ", id="some faults"),
+        pytest.param("undefined-class", "undefined-class is a fault, not a rule: ", id="its name"),
         pytest.param("\x1b[31m", "no rule is called '\\x1b[31m'; ", id="hostile"),
     ],
 )  # fmt: skip

@@ -26,13 +26,11 @@ def test_a_look_alike_is_one_letter_of_another_alphabet_drawn_as_an_ascii_one(le
     [
         pytest.param("hall", "Hall", "case", id="case"),
         pytest.param("hall-a", "hall_a", "separators", id="separators"),
-        pytest.param("hall1", "hall001", "zeros in front of a number", id="zeros"),
+        pytest.param("hall1", "hall001", "leading zeros", id="zeros"),
         pytest.param("orléans", "orle\u0301ans", "the Unicode form", id="form"),
         pytest.param("lyon", "ly\u043en", "letters that look alike", id="alphabet"),
-        pytest.param("lyon", "ly\u200bon", "characters that cannot be seen", id="unseen"),
-        pytest.param(
-            "HALL 7", "hall-07", "case, separators and zeros in front of a number", id="several"
-        ),
+        pytest.param("lyon", "ly\u200bon", "invisible characters", id="unseen"),
+        pytest.param("HALL 7", "hall-07", "case, separators and leading zeros", id="several"),
         pytest.param("tank1", "tankl", "letters and digits that look alike", id="digits"),
     ],
 )

@@ -54,7 +54,7 @@ def test_a_collector_keeps_each_fault_once_and_in_order() -> None:
 
 def test_a_muted_collector_takes_nothing() -> None:
     faults = Faults(stop_after=1)
-    with faults.muted():
+    with faults.mute():
         faults.add("M110", "nothing", None)
     assert len(faults) == 0
     with pytest.raises(TooManyFaults):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import uns
 from uns.loading.finisher import split_key
-from uns.loading.value_types import misfit
+from uns.loading.value_types import explain_misfit
 from uns.model.tree import Endpoint
 from uns.payloads import ValueType
 
@@ -213,7 +213,7 @@ MISFITS = [
 
 @pytest.mark.parametrize(("type_", "value", "reason"), MISFITS)
 def test_misfits(type_: ValueType, value: object, reason: str | None) -> None:
-    assert misfit(type_, value) == reason
+    assert explain_misfit(type_, value) == reason
 
 
 bounds = st.integers(-3, 3) | st.none()

@@ -155,13 +155,13 @@ ENORMOUS = [
     ),
     pytest.param(
         "uns: 1\n[" + "]" * 100_000 + "\n",
-        "2:1-2 M101 no colon follows this key\n"
+        "2:1-2 M101 there is no colon after this key\n"
         "  help: write `key: value`; a text over several lines needs quotes",
         id="one-line-of-closing-brackets",
     ),
     pytest.param(
         "uns: 1\nsites: {lyon: {metrics: {" + "/".join("a" * 129) + ": {type: number}}}}\n",
-        "2:26-283 M407 a topic of more than 128 levels",
+        "2:26-283 M407 the topic has more than 128 levels",
         id="leaf-of-many-levels",
     ),
     pytest.param(
@@ -171,14 +171,14 @@ ENORMOUS = [
     ),
     pytest.param(
         chain(3_000, downwards=False),
-        "3004:21-22 M407 below equipment_module 'x' topics have up to 3001 levels and "
-        "6,001 bytes; at most 128 and 65,535 may be",
+        "3004:21-22 M407 topics below equipment_module 'x' have up to 3001 levels and "
+        "6,001 bytes; at most 128 and 65,535 are allowed",
         id="parts-in-parts-upwards",
     ),
     pytest.param(
         chain(3_000, downwards=False) + 'sites: {"{code}": {pattern: "[0-9]"}}\n',
-        "3004:21-22 M407 below equipment_module 'x' topics have up to 3001 levels and "
-        "6,001 bytes; at most 128 and 65,535 may be",
+        "3004:21-22 M407 topics below equipment_module 'x' have up to 3001 levels and "
+        "6,001 bytes; at most 128 and 65,535 are allowed",
         id="parts-in-parts-beside-an-open-set",
     ),
     pytest.param(
@@ -190,21 +190,21 @@ ENORMOUS = [
             ),
             "  C66: {level: equipment_module}\nequipment_modules: {x: {class: C0}}\n",
         ),
-        "70:21-22 M407 below equipment_module 'x' topics have up to 67 levels and "
-        "66,067 bytes; at most 128 and 65,535 may be",
+        "70:21-22 M407 topics below equipment_module 'x' have up to 67 levels and "
+        "66,067 bytes; at most 128 and 65,535 are allowed",
         id="topics-of-many-bytes",
     ),
     pytest.param(
         f'uns: 1\nlines:\n  "{"x" * 1_100}": {{}}\n',
-        "3:1105-1106 M101 a key of more than 1,024 characters\n"
+        "3:1105-1106 M101 the key has more than 1,024 characters\n"
         "  help: write `? ` before the key, and `: ` before the value on the next line",
         id="key-too-long-for-yaml",
     ),
     pytest.param(
         "uns: 1\nlines:\n"
         + "".join(f'  "{{s{n}}}": {{pattern: "(a|b)*{"ab"[n]}(a|b){{900}}{n}"}}\n' for n in (0, 1)),
-        "4:3-9 M404 production_line '{s1}' cannot be told apart from production_line '{s0}'\n"
-        "  help: let the two start or end in different texts, or use simpler patterns\n"
+        "4:3-9 M404 production_line '{s1}' may overlap production_line '{s0}': it cannot be decided\n"
+        "  help: let the two start or end with different texts, or use simpler patterns\n"
         "  3:3-9 production_line '{s0}'",
         id="patterns-too-entangled",
     ),
@@ -283,7 +283,7 @@ NO_TEXT = [
     pytest.param(
         b"uns: 1\n\xff", "2:1-2 M109 byte 7 of the file is not UTF-8 text", id="in-the-second-line"
     ),
-    pytest.param(b"\xef\xbb\xbf", "1:1-2 M110 the file holds nothing", id="only-a-byte-order-mark"),
+    pytest.param(b"\xef\xbb\xbf", "1:1-2 M110 the file is empty", id="only-a-byte-order-mark"),
 ]
 
 
@@ -428,7 +428,7 @@ def test_a_reader_takes_the_place_of_the_file_system() -> None:
 
 def test_a_text_has_no_files_beside_it() -> None:
     (found,) = faults(lambda: loads("uns: 1\ninclude: [a.yaml]\n", name=MAIN))
-    assert found == "2:11-17 M112 cannot read a.yaml: a text has no files beside it"
+    assert found == "2:11-17 M112 cannot read a.yaml: a model loaded from text cannot include files"
 
 
 def test_more_files_than_a_model_may_have() -> None:
@@ -437,7 +437,7 @@ def test_more_files_than_a_model_may_have() -> None:
         return f"uns: 1\ninclude: [{number + 1}.yaml]\n".encode()
 
     (found,) = faults(lambda: load("0.yaml", read=read))
-    assert found == "999.yaml:2:11-20 M107 a model of more than 1000 files"
+    assert found == "999.yaml:2:11-20 M107 the model has more than 1000 files"
 
 
 def test_faults_come_in_the_order_of_the_files() -> None:
@@ -597,7 +597,7 @@ def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
     ("text", "code", "said"),
     [
         pytest.param(
-            "uns: 1\ntopic: {root: $share/a}\n", "M401", "nobody can subscribe", id="a root below $share"
+            "uns: 1\ntopic: {root: $share/a}\n", "M401", "no client can subscribe", id="a root below $share"
         ),
         pytest.param(
             "uns: 1\npayloads: {a/1: {fields: {f: {type: string, max_length: 9999999999}}}}\n",
@@ -610,7 +610,7 @@ def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
         pytest.param(
             "uns: 1\nclasses:\n  C0: {}\n"
             + "".join(f"  C{n}: {{extends: C{n - 1}}}\n" for n in range(1, 258)),
-            "M107", "class 'C257' has more than 256 classes above it", id="classes without end",
+            "M107", "class 'C257' extends more than 256 classes", id="classes without end",
         ),
     ],
 )  # fmt: skip

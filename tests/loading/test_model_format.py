@@ -16,8 +16,8 @@ from uns.loading.model_format import (
     FieldDeclaration,
     MetricDeclaration,
     Sections,
-    checked,
     known_keys,
+    read_declaration,
     report_unknown_key,
     span_at,
 )
@@ -34,7 +34,7 @@ def check(model: type[Declaration], text: str) -> tuple[Any, set[tuple[Any, ...]
     """The declaration, what was left out, and the faults in short."""
     root = mapping(text)
     faults = Faults()
-    found, wrong = checked(model, root, root, faults)
+    found, wrong = read_declaration(model, root, root, faults)
     return found, set(wrong), [f"{fault.span} {fault.code}" for fault in faults]
 
 
@@ -128,8 +128,8 @@ def test_known_keys() -> None:
     [
         ("unti", (), "did you mean `unit`?"),
         ("aeras", ("areas", "area"), "did you mean `areas`?"),
-        ("unit:kW", (), "a space follows the colon: `unit: kW`"),
-        ("zebra", ("areas",), "; and equipment under its level, such as `areas`"),
+        ("unit:kW", (), "put a space after the colon: `unit: kW`"),
+        ("zebra", ("areas",), "; and the levels of equipment, such as `areas`"),
     ],
 )
 def test_help_with_an_unknown_key(key: str, levels: tuple[str, ...], help_: str) -> None:
@@ -246,7 +246,7 @@ def test_whatever_is_wrong_the_rest_is_read(spoils: list[tuple[Any, Any]]) -> No
     model["uns"] = 1
     root = mapping(json.dumps(model))
     faults = EveryFault()
-    found, wrong = checked(Sections, dict(root), root, faults)
+    found, wrong = read_declaration(Sections, dict(root), root, faults)
     assert found is not None
     assert bool(faults) is bool(wrong)
     assert len(faults) == faults.added
@@ -258,4 +258,4 @@ def test_whatever_is_wrong_the_rest_is_read(spoils: list[tuple[Any, Any]]) -> No
     assert all(fault.span is not None for fault in faults)
     # What is left is a model without faults.
     left = found.model_dump(exclude_unset=True, by_alias=True)
-    assert checked(Sections, left, root, faults)[1] == frozenset()
+    assert read_declaration(Sections, left, root, faults)[1] == frozenset()

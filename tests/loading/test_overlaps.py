@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.topics.test_templates import segments
-from uns.loading import overlaps as room
-from uns.loading.overlaps import overlaps
+from uns.loading import overlaps as module
+from uns.loading.overlaps import find_overlaps
 from uns.model.tree import NO_MEMBERS, Place, PlaceKind
 from uns.topics.patterns import Pattern
 from uns.topics.templates import Segment
@@ -27,7 +27,7 @@ def found(*texts: str) -> list[tuple[str, str, str | None, bool]]:
     places = [place(text) for text in texts]
     return [
         (one.segment.text, other.segment.text, level, certain)
-        for one, other, level, certain in overlaps(places)
+        for one, other, level, certain in find_overlaps(places)
     ]
 
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_told_apart_is_said_to_be_so() -> None:
 def test_comparing_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     many = [f"x[1..2]-{n}-[1..2]" for n in range(20)]
     assert found(*many) == []
-    monkeypatch.setattr(room, "MAX_COST", 100)
+    monkeypatch.setattr(module, "MAX_COST", 100)
     (told,) = found(*many)
     assert told[2:] == (None, False)
     frames = [f"[1..2]-{n:02d}" for n in range(20)]
@@ -105,7 +105,7 @@ def test_every_sibling_that_shares_a_level_is_found(siblings: list[Segment]) -> 
     levels = {id(at): set(at.segment) for at in places}
     position = {id(at): index for index, at in enumerate(places)}
     told = set()
-    for one, other, level, certain in overlaps(places):
+    for one, other, level, certain in find_overlaps(places):
         assert certain
         common = levels[id(one)] & levels[id(other)]
         assert common

@@ -302,7 +302,7 @@ def test_a_foreign_contract_from_end_to_end() -> None:
 
 def test_a_foreign_contract_is_strict_json_too() -> None:
     ns = foreign(SCHEMA)
-    with pytest.raises(InvalidPayload, match="the key stands twice"):
+    with pytest.raises(InvalidPayload, match="duplicate key"):
         ns.validate("lyon/report", b'{"sample": "a", "sample": "b"}')
 
 
@@ -323,7 +323,7 @@ def test_examples_of_a_foreign_contract_are_checked_where_they_can_be() -> None:
     (finding,) = caught.value.diagnostics
     assert finding.code == "M509"
     assert finding.message == (
-        'example 2 of report/1 is no such message: $.sample: 1 is not of type "string"'
+        'example 2 is not a report/1 message: $.sample: 1 is not of type "string"'
     )
     with pytest.raises(uns.InvalidNamespace) as caught:
         foreign({"type": "nothing"}, ", examples: [{}]")

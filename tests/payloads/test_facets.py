@@ -29,7 +29,7 @@ from uns.payloads import (
     type_as_json,
     validate,
 )
-from uns.payloads.faults import described
+from uns.payloads.faults import describe
 
 #: Limit -> (a type, a wide limit, a narrow one, a value within the wide one only).
 SAMPLES: dict[str, tuple[str, Any, Any, Any]] = {
@@ -102,7 +102,7 @@ def test_it_is_told(limit: Limit):
     value = typed(limit, wide)
     assert type_as_json(value) == {"type": type_, limit.name: wide}
     assert str(wide) in limits_in_words(value)
-    assert str(wide) in described(value)
+    assert str(wide) in describe(value)
 
 
 @every_limit
@@ -141,7 +141,7 @@ def test_a_change_points_at_the_place_that_says_it(limit: Limit):
 @every_limit
 def test_it_says_nothing_of_other_types(limit: Limit):
     _, wide, _, _ = SAMPLES[limit.name]
-    with pytest.raises(InvalidNamespace, match=f"`{limit.name}` says nothing of metric 'm'"):
+    with pytest.raises(InvalidNamespace, match=f"`{limit.name}` does not fit metric 'm'"):
         uns.loads(
             f"uns: 1\nsites: {{lyon: {{metrics: {{m: {{type: boolean, {limit.name}: {wide!r}}}}}}}}}\n"
         )

@@ -32,7 +32,7 @@ from uns.diagnostics import UNSError
 from uns.payloads import validators
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.examples import example
-from uns.payloads.faults import Fault, FaultKind, InvalidPayload, described
+from uns.payloads.faults import Fault, FaultKind, InvalidPayload, describe
 from uns.payloads.strict_json import adds_up, count_strings, repeated_keys
 from uns.payloads.validators import (
     InvalidForeignSchema,
@@ -80,13 +80,13 @@ def _refused(contract: PayloadContract, payload: object, text: str, view: Any = 
     [
         pytest.param(b"", "the message is empty", id="empty"),
         pytest.param(b"  ", "it ends too early (line 1, column 3)", id="white space"),
-        pytest.param(b"\xef\xbb\xbf" + v(b"1"), "a byte order mark stands in front [RFC 8259 §8.1]", id="BOM"),
+        pytest.param(b"\xef\xbb\xbf" + v(b"1"), "it starts with a byte order mark [RFC 8259 §8.1]", id="BOM"),
         pytest.param('{"a":1}'.encode("utf-16-le"), 'unexpected "\\0" (line 1, column 2)', id="UTF-16"),
         pytest.param(b'{"value": "\xff"}', "byte 12 is not UTF-8 [RFC 8259 §8.1]", id="not UTF-8"),
         pytest.param(b'{"value": "\xed\xa0\x80"}', "byte 12 is not UTF-8 [RFC 8259 §8.1]", id="encoded surrogate"),
-        pytest.param(b'{"value": "\\ud800"}', "half of a surrogate pair is no character", id="half a pair"),
-        pytest.param(b'{"value": "\\udc00x"}', "half of a surrogate pair is no character", id="other half"),
-        pytest.param(b'{"\\ud800": 1}', "half of a surrogate pair is no character", id="half a pair in a key"),
+        pytest.param(b'{"value": "\\ud800"}', "half of a surrogate pair is not a character", id="half a pair"),
+        pytest.param(b'{"value": "\\udc00x"}', "half of a surrogate pair is not a character", id="other half"),
+        pytest.param(b'{"\\ud800": 1}', "half of a surrogate pair is not a character", id="half a pair in a key"),
         pytest.param(b"hello", 'unexpected "h" (line 1, column 1)', id="bare word"),
         pytest.param(b"{'value': 1}", 'unexpected "\'" (line 1, column 2)', id="single quotes"),
         pytest.param(b'{"value": 1,}', 'unexpected "," (line 1, column 12)', id="trailing comma"),
@@ -121,14 +121,14 @@ def test_a_text_that_is_no_json(payload, text):
         pytest.param(ts(b"NaN"), "$.timestamp_ms: expected whole milliseconds since 1970, found NaN", id="NaN timestamp"),
         pytest.param(more(b', "x": NaN'), "$.x: expected a finite number, found NaN", id="NaN in unknown field"),
         pytest.param(more(b', "x": {"y": [0, -1e999]}'), "$.x.y[1]: expected a finite number, found a number beyond the range of a double", id="NaN deep in unknown field"),
-        pytest.param(b'{"value": 2, ' + OK + b"}", "$.value: the key stands twice", id="same key twice"),
-        pytest.param(b'{"valu\\u0065": 2, ' + OK + b"}", "$.value: the key stands twice", id="same key twice, escaped"),
-        pytest.param(b'{"value" : 2, "value" : 3, ' + OK + b"}", ("2 faults\n  $.value: the key stands twice\n  $.value: the key stands twice"), id="same key thrice with spaces"),
-        pytest.param(more(b', "x": 1, "x": 1'), "$.x: the key stands twice", id="unknown key twice"),
-        pytest.param(more(b', "x": [{"a": 1, "a": 2}]'), "$.x[0].a: the key stands twice", id="unknown nested key twice"),
-        pytest.param(b'{"value": "b", "value": "b", "timestamp_ms": 1}', ('2 faults\n  $.value: expected a number from 0 to 3 m/s, found "b"\n  $.value: the key stands twice'), id="wrong and twice"),
-        pytest.param(more(b', "x": "a: b", "x": "a: b"'), "$.x: the key stands twice", id="colon text twice"),
-        pytest.param(more(b', "x": "\\":", "x" : 1'), "$.x: the key stands twice", id="quote colon text hides a repeat"),
+        pytest.param(b'{"value": 2, ' + OK + b"}", "$.value: duplicate key", id="same key twice"),
+        pytest.param(b'{"valu\\u0065": 2, ' + OK + b"}", "$.value: duplicate key", id="same key twice, escaped"),
+        pytest.param(b'{"value" : 2, "value" : 3, ' + OK + b"}", ("2 faults\n  $.value: duplicate key\n  $.value: duplicate key"), id="same key thrice with spaces"),
+        pytest.param(more(b', "x": 1, "x": 1'), "$.x: duplicate key", id="unknown key twice"),
+        pytest.param(more(b', "x": [{"a": 1, "a": 2}]'), "$.x[0].a: duplicate key", id="unknown nested key twice"),
+        pytest.param(b'{"value": "b", "value": "b", "timestamp_ms": 1}', ('2 faults\n  $.value: expected a number from 0 to 3 m/s, found "b"\n  $.value: duplicate key'), id="wrong and twice"),
+        pytest.param(more(b', "x": "a: b", "x": "a: b"'), "$.x: duplicate key", id="colon text twice"),
+        pytest.param(more(b', "x": "\\":", "x" : 1'), "$.x: duplicate key", id="quote colon text hides a repeat"),
         pytest.param(b"[]", "$: expected an object, found an empty list", id="list"),
         pytest.param(b"1", "$: expected an object, found 1", id="number"),
         pytest.param(b'"x"', '$: expected an object, found "x"', id="text"),
@@ -196,7 +196,7 @@ def test_a_bad_metric(payload, text):
         pytest.param(job(b',"material_requirements":{}'), "$.material_requirements: expected a list, found an empty object", id="list is an object"),
         pytest.param(job(b',"parameters":[]'), "$.parameters: expected an object with any names, found an empty list", id="map is a list"),
         pytest.param(job(b',"parameters":{"p":[1,NaN]}'), "$.parameters.p[1]: expected a finite number, found NaN", id="NaN in any"),
-        pytest.param(job(b',"parameters":{"p":{"q":1,"q":1}}'), "$.parameters.p.q: the key stands twice", id="key twice in any"),
+        pytest.param(job(b',"parameters":{"p":{"q":1,"q":1}}'), "$.parameters.p.q: duplicate key", id="key twice in any"),
     ],
 )  # fmt: skip
 def test_a_bad_job_order(payload, text):
@@ -211,10 +211,10 @@ def test_a_bad_job_order(payload, text):
         pytest.param(state(b',"stop_reason":{"text":"jam"}'), "$.stop_reason.id: missing; expected a whole number", id="nested missing"),
         pytest.param(state(b',"stop_reason":{"id":"7"}'), '$.stop_reason.id: expected a whole number, found "7"', id="nested wrong"),
         pytest.param(state(b',"alarms":[{"alarm_id":"a","severity":0,"active":true}]'), "$.alarms[0].severity: expected a whole number from 1 to 1000, found 0", id="item range"),
-        pytest.param(state(b',"alarms":[{"alarm_id":"a","severity":1,"active":true,"active":true}]'), "$.alarms[0].active: the key stands twice", id="item field twice"),
+        pytest.param(state(b',"alarms":[{"alarm_id":"a","severity":1,"active":true,"active":true}]'), "$.alarms[0].active: duplicate key", id="item field twice"),
         pytest.param(state(b',"counters":{"good":1,"bad count":-1}'), "$.counters['bad count']: expected a whole number of at least 0, found -1", id="map item"),
         pytest.param(state(b',"recipe":{"a":{"b":"c"}}'), '$.recipe.a.b: expected a number, found "c"', id="map of maps"),
-        pytest.param(state(b',"counters":{"good":1,"good":2}'), "$.counters.good: the key stands twice", id="map key twice"),
+        pytest.param(state(b',"counters":{"good":1,"good":2}'), "$.counters.good: duplicate key", id="map key twice"),
         pytest.param(state(b',"tags":["short","much too long for it"]'), '$.tags[1]: expected text of at most 12 characters, found "much too long for it"', id="list item too long"),
         pytest.param(state(b',"anything":[[1e999]]'), "$.anything[0][0]: expected a finite number, found a number beyond the range of a double", id="infinity in a list of anything"),
         pytest.param(state(b',"blocked":1'), "$.blocked: expected true or false, found 1", id="boolean as number"),
@@ -261,7 +261,7 @@ def test_a_bad_message(contract, view, payload, text):
         pytest.param("\ufeff{}", "a byte order mark", id="text with a byte order mark"),
         pytest.param({"x": math.nan}, "found NaN", id="NaN"),
         pytest.param({"x": [math.inf]}, "$.x[0]: expected a finite", id="infinity"),
-        pytest.param({1: 1, "1": 2}, "$['1']: the key stands twice", id="keys that become one"),
+        pytest.param({1: 1, "1": 2}, "$['1']: duplicate key", id="keys that become one"),
     ],
 )
 def test_an_object_is_judged_as_its_json(payload, text):
@@ -466,7 +466,7 @@ def test_date_times(text, good):
     ],
 )  # fmt: skip
 def test_a_type_in_words(value, words):
-    assert described(value) == words
+    assert describe(value) == words
 
 
 @pytest.mark.parametrize(
@@ -543,8 +543,8 @@ FOREIGN = PayloadContract(
         (b"{}", '$: "a" is a required property'),
         (b'{"a": "b"}', '$.a: "b" is not of type "integer"'),
         (b'{"a": NaN}', "$.a: expected a finite number, found NaN"),
-        (b'{"a": 1, "a": 2}', "$.a: the key stands twice"),
-        (b'{"a": 1, "b": [{"c": 1, "c": 2}]}', "$.b[0].c: the key stands twice"),
+        (b'{"a": 1, "a": 2}', "$.a: duplicate key"),
+        (b'{"a": 1, "b": [{"c": 1, "c": 2}]}', "$.b[0].c: duplicate key"),
         (b"[", "$: not JSON: it ends too early (line 1, column 2)"),
         (b"[]", '$: [] is not of type "object"'),
     ],
@@ -654,7 +654,7 @@ def test_a_key_written_twice_is_always_found(data, message):
         assert not repeats
     for contract in (ANYTHING, EMPTY, FOREIGN_ANYTHING):
         if repeats:
-            with pytest.raises(InvalidPayload, match="the key stands twice"):
+            with pytest.raises(InvalidPayload, match="duplicate key"):
                 validate(contract, text)
         else:
             assert validate(contract, text) == message

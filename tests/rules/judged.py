@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uns
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.rules import RULES, Baseline, Survey, weigh
 
 
@@ -16,7 +16,7 @@ def found_by(
     code: str, namespace: uns.Namespace, baseline: str | None = None
 ) -> list[uns.Diagnostic]:
     """The findings of one rule; those of family U judge what all the others found."""
-    if RULES[code].kind is Kind.MODEL:
+    if RULES[code].kind is RuleKind.MODEL:
         return list(RULES[code].findings(Survey(namespace)))
     baselines = Baseline.read("baseline.yaml", baseline) if baseline else Baseline()
     every = weigh(namespace, known=baselines.of("plant.uns.yaml", ""))

@@ -13,7 +13,7 @@ import uns
 from tests.models import filters, models, text_of
 from tests.rules.judged import found_by
 from uns.rules import RULES, Survey
-from uns.rules.access import MOST_NEAR_MISSES, MOST_TOLD
+from uns.rules.access import MOST_FINDINGS, MOST_NEAR_MISSES
 
 MINE = [code for code in RULES if code[0] in "PKA"]
 
@@ -98,11 +98,11 @@ def clients(number: int, **said: Any) -> str:
 def test_many_filters_of_one_client_are_a_few_findings(code: str, filters: str):
     said = [filters.format(n) for n in range(50)] + ["lyon/#"]
     found = found_by(code, uns.loads(clients(1, subscribe=said)))
-    assert len(found) == MOST_TOLD
-    assert found[-1].message.endswith("; it is the same with 45 other filters of it")
+    assert len(found) == MOST_FINDINGS
+    assert found[-1].message.endswith("; the same is true of 45 other filters")
 
 
-@pytest.mark.parametrize("number", [MOST_TOLD - 1, MOST_TOLD])
+@pytest.mark.parametrize("number", [MOST_FINDINGS - 1, MOST_FINDINGS])
 def test_as_many_as_are_told_are_told_one_by_one(number: int):
     said = [f"lyon/{n}/power" for n in range(number)]
     found = found_by("A101", uns.loads(clients(1, subscribe=said)))

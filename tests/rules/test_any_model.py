@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import namespaces
-from uns.linting.rule import Kind
+from uns.linting.rule import RuleKind
 from uns.loading.model_format import PROFILES
 from uns.rules import RULES, Survey
 
@@ -21,7 +21,7 @@ def findings(namespace: uns.Namespace) -> list[uns.Diagnostic]:
     return [
         found
         for rule in RULES.values()
-        if rule.kind is Kind.MODEL
+        if rule.kind is RuleKind.MODEL
         for found in rule.findings(survey)
     ]
 

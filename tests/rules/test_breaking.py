@@ -214,7 +214,7 @@ def test_equipment_below_an_open_node_moves_what_is_published_there(
     found = verdict(changes)
     assert found.audiences[Audience.KAFKA_READERS] is Effect.BREAKING
     help_ = " ".join(judgement.help or "" for judgement in found.of(Effect.BREAKING))
-    assert "equipment below an open node came or went" in help_
+    assert "equipment below an open node was added or removed" in help_
     assert {j.change.template for j in found.of(Effect.BREAKING)} <= {"l/x", "l/x/any"}
 
 

@@ -7,11 +7,11 @@ import pytest
 import uns
 from tests.rules.judged import found_by, model
 from uns.rules import Survey, hierarchy
-from uns.rules.hierarchy import lacking
+from uns.rules.hierarchy import find_lacking
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(node.template.text, key) for node, key in lacking(Survey(model(text)))]
+    return [(node.template.text, key) for node, key in find_lacking(Survey(model(text)))]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_nodes_that_share_everything_are_looked_at_once(monkeypatch: pytest.Monk
         return original(namespace, node)
 
     monkeypatch.setattr(hierarchy, "_missing", counted)
-    assert len(list(lacking(Survey(ns)))) == 500
+    assert len(list(find_lacking(Survey(ns)))) == 500
     assert len(looked) == 1
 
 
@@ -132,11 +132,11 @@ sites: {lyon: {lines: {line1: {cells: {"filler[1..2]": {class: Filler}}}}}}
     ((place, label),) = warning.related
     assert (place.line, label) == (4, "required of this class")
     assert warning.help == (
-        "declare 'state' under `topics:` or `metrics:`, or take it off `required`"
+        "declare 'state' under `topics:` or `metrics:`, or remove it from `required`"
     )
 
 
 def test_a_requirement_of_no_class_has_no_second_place() -> None:
     (warning,) = found_by("H201", model("sites: {a: {required: [state]}}"))
-    assert warning.message.endswith("which its level or the node itself requires")
+    assert warning.message.endswith("which its equipment level or the node itself requires")
     assert warning.related == ()

@@ -37,5 +37,5 @@ sites: {lyon: {areas: {"vehicle[1..10000000]": {metrics: {a: {type: number}, b: 
 """)
     found = [one.message for one in found_by(code, ns)]
     assert found == (
-        ["10,000,000 Kafka topics are needed, and 300 allowed"] if code == "K201" else []
+        ["the model needs 10,000,000 Kafka topics, and 300 are allowed"] if code == "K201" else []
     )

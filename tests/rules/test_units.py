@@ -26,7 +26,7 @@ def test_a_unit_that_is_none(unit: str, help_: str) -> None:
     (warning,) = found_by("P201", model(f'sites: {{a: {{metrics: {{x: {{type: number, unit: "{unit}"}}}}}}}}'))  # fmt: skip
     assert not is_unit(unit)
     assert warning.code == "P201"
-    assert warning.message == f"the unit {unit!r} of metric 'x' is no UCUM code"
+    assert warning.message == f"the unit {unit!r} of metric 'x' is not a UCUM code"
     assert warning.help == help_
     assert warning.span is not None
     assert warning.span.line == 5
@@ -41,10 +41,10 @@ classes:
 sites: {a: {class: M}, b: {class: M, metrics: {t: {max: 5}}}, c: {class: M}}
 """)
     assert [warning.message for warning in found_by("P201", ns)] == [
-        "the unit 'kWh' of a/1 $.x is no UCUM code",
-        "the unit 'rpm' of a/1 $.y[*].z is no UCUM code",
-        "the unit 'litre' of property 'size' of M is no UCUM code",
-        "the unit '°C' of metric 't' is no UCUM code",
+        "the unit 'kWh' of a/1 $.x is not a UCUM code",
+        "the unit 'rpm' of a/1 $.y[*].z is not a UCUM code",
+        "the unit 'litre' of property 'size' of M is not a UCUM code",
+        "the unit '°C' of metric 't' is not a UCUM code",
     ]
 
 

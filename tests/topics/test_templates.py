@@ -69,20 +69,20 @@ def test_segments(text: str, count: int, first: list[str]) -> None:
 REFUSED = [
     # text, the part at fault, the reason
     pytest.param("a/b", "/", "a segment is one topic level", id="slash"),
-    pytest.param("a+", "+", "no topic name holds +; write {name} for any level", id="plus"),
-    pytest.param("#", "#", "no topic name holds #; write {name...} for any levels", id="hash"),
-    pytest.param("a\0", "\0", "no topic name holds this character", id="nul"),
-    pytest.param("a\ud800", "\ud800", "no topic name holds this character", id="surrogate"),
+    pytest.param("a+", "+", "a topic name cannot contain +; write {name} for any level", id="plus"),
+    pytest.param("#", "#", "a topic name cannot contain #; write {name...} for any levels", id="hash"),
+    pytest.param("a\0", "\0", "a topic name cannot contain this character", id="nul"),
+    pytest.param("a\ud800", "\ud800", "a topic name cannot contain this character", id="surrogate"),
     pytest.param("a[1..2", "[", "'[' is never closed; write [[ for a [ of the topic", id="open-set"),
     pytest.param("a{b", "{", "'{' is never closed; write {{ for a { of the topic", id="open-name"),
     pytest.param("a[", "[", "'[' is never closed; write [[ for a [ of the topic", id="bracket-last"),
     pytest.param("a[]", "[]", "a set needs at least one item", id="empty-set"),
     pytest.param("a[ ]", " ", "an item of the set is empty", id="blank-set"),
-    pytest.param("a[b,,c]", ",", "',' cannot stand in a set", id="no-item"),
-    pytest.param("a[b,]", "]", "']' cannot stand in a set", id="comma-last"),
+    pytest.param("a[b,,c]", ",", "',' is not allowed in a set", id="no-item"),
+    pytest.param("a[b,]", "]", "']' is not allowed in a set", id="comma-last"),
     pytest.param("a[[1..2]]x[", "[", "'[' is never closed; write [[ for a [ of the topic", id="late"),
-    pytest.param("a[b[c]]", "[", "'[' cannot stand in a set", id="set-in-a-set"),
-    pytest.param("a[{b}]", "{", "'{' cannot stand in a set", id="name-in-a-set"),
+    pytest.param("a[b[c]]", "[", "'[' is not allowed in a set", id="set-in-a-set"),
+    pytest.param("a[{b}]", "{", "'{' is not allowed in a set", id="name-in-a-set"),
     pytest.param("{}", "{}", "a name is missing", id="no-name"),
     pytest.param(
         "{a b}", " ", "a name is letters, digits and _, starts with a letter, and may end in ...",
@@ -92,13 +92,13 @@ REFUSED = [
         "{1a}", "1", "a name is letters, digits and _, starts with a letter, and may end in ...",
         id="digit-first",
     ),
-    pytest.param("{a}{b}", "{b}", "two names in one level could split in several ways", id="names"),
+    pytest.param("{a}{b}", "{b}", "a level with two names can be split in several ways", id="names"),
     pytest.param(
-        "{a...}", "{a...}", "a rest name takes several levels, and a segment is one", id="rest"
+        "{a...}", "{a...}", "a rest name takes several levels, but a segment is one level", id="rest"
     ),
-    pytest.param("x{a...}", "x{a...}", "a rest name takes whole levels, so it stands alone",
+    pytest.param("x{a...}", "x{a...}", "a rest name must be a whole level",
                  id="rest-beside-text"),
-    pytest.param("a[4..1]", "4..1", "the range runs backwards: write 1..4", id="backwards"),
+    pytest.param("a[4..1]", "4..1", "the range is reversed: write 1..4", id="backwards"),
     pytest.param(
         "a[1..x]", "1..x", "a range needs two whole numbers, such as 1..4", id="no-number"
     ),
@@ -112,27 +112,27 @@ REFUSED = [
     ),
     pytest.param(
         "a[01..100]", "01..100",
-        "a range with leading zeros needs two numbers of one width, such as 01..24", id="widths",
+        "a range with leading zeros needs numbers of equal width, such as 01..24", id="widths",
     ),
     pytest.param(
-        "a[1..3,2]", "1..3,2", "two items of the set stand for the same text", id="number-twice"
+        "a[1..3,2]", "1..3,2", "two items of the set have the same text", id="number-twice"
     ),
-    pytest.param("a[b,b]", "b,b", "two items of the set stand for the same text", id="word-twice"),
-    pytest.param("a[1..3,3..5]", "1..3,3..5", "two items of the set stand for the same text",
+    pytest.param("a[b,b]", "b,b", "two items of the set have the same text", id="word-twice"),
+    pytest.param("a[1..3,3..5]", "1..3,3..5", "two items of the set have the same text",
                  id="ranges-that-meet"),
     pytest.param(
         "[1..20][1..20]", "[1..20][1..20]",
-        "this could split in several ways; put a text between the two that neither can hold",
+        "this can be split in several ways; put a text between the two that is in neither",
         id="sets-that-run-together",
     ),
     pytest.param(
         "[1..20]1[1..20]", "[1..20]1[1..20]",
-        "this could split in several ways; put a text between the two that neither can hold",
+        "this can be split in several ways; put a text between the two that is in neither",
         id="a-text-that-both-can-hold",
     ),
     pytest.param(
         "{a}[1..20]", "{a}[1..20]",
-        "this could split in several ways; put a text between the two that neither can hold",
+        "this can be split in several ways; put a text between the two that is in neither",
         id="a-name-before-a-set",
     ),
     pytest.param("a" + "[1..2]-" * 17, "-", "more than 32 parts in one level",
@@ -200,7 +200,7 @@ def test_a_pattern_narrows_the_name() -> None:
     assert segment.match("s-AB") is None
     assert segment.count is None
     assert segment.name == "serial"
-    with pytest.raises(TypeError, match=r"^\{serial\} stands for an open set$"):
+    with pytest.raises(TypeError, match=r"^\{serial\} is an open set$"):
         iter(segment)
 
 
@@ -366,22 +366,22 @@ def test_what_a_template_does_not_match(text: str, topic: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("", "it has no character", id="nothing"),
-        pytest.param("a/{x}/{x}", "the name 'x' stands here twice", id="name-twice"),
-        pytest.param("a/{x}/{x...}", "the name 'x' stands here twice", id="name-and-rest"),
-        pytest.param("{x...}/b", "a rest name must be the last level: no topic filter says more",
+        pytest.param("", "it is empty", id="nothing"),
+        pytest.param("a/{x}/{x}", "the name 'x' is used twice", id="name-twice"),
+        pytest.param("a/{x}/{x...}", "the name 'x' is used twice", id="name-and-rest"),
+        pytest.param("{x...}/b", "a rest name must be the last level, as # must",
                      id="rest-in-front"),
-        pytest.param("a/b{x...}", "a rest name takes whole levels, so it stands alone",
+        pytest.param("a/b{x...}", "a rest name must be a whole level",
                      id="rest-beside-text"),
-        pytest.param("$x[1..2]/a", "a wildcard in the first level takes no name that starts with $",
+        pytest.param("$x[1..2]/a", "a wildcard in the first level does not match names that start with $",
                      id="dollar-before-a-set"),
-        pytest.param("[$a,b]/a", "a wildcard in the first level takes no name that starts with $",
+        pytest.param("[$a,b]/a", "a wildcard in the first level does not match names that start with $",
                      id="dollar-in-a-set"),
-        pytest.param("${x}", "a wildcard in the first level takes no name that starts with $",
+        pytest.param("${x}", "a wildcard in the first level does not match names that start with $",
                      id="dollar-before-a-name"),
         pytest.param("$share/g/{x}", "'$share/' starts a shared subscription; "
-                     "SharedSubscription(text).filter is its filter", id="shared-subscription"),
-        pytest.param("a/+/b", "no topic name holds +; write {name} for any level", id="wildcard"),
+                     "use SharedSubscription(text).filter", id="shared-subscription"),
+        pytest.param("a/+/b", "a topic name cannot contain +; write {name} for any level", id="wildcard"),
     ],
 )  # fmt: skip
 def test_what_is_no_template(text: str, reason: str) -> None:
@@ -393,11 +393,11 @@ def test_what_is_no_template(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("given_", "named", "reason"),
     [
-        pytest.param((), {"x": "a", "r": "b"}, "no value is given for 'l[1..3]'", id="no-value"),
-        pytest.param(("1",), {"r": "b"}, "no value is given for 'x'", id="no-name"),
+        pytest.param((), {"x": "a", "r": "b"}, "there is no value for 'l[1..3]'", id="no-value"),
+        pytest.param(("1",), {"r": "b"}, "there is no value for 'x'", id="no-name"),
         pytest.param(("1",), {"x": "a"}, "None is not a value for 'r...'", id="no-rest"),
         pytest.param(("1",), {"x": "a", "r": "b", "y": "c"}, "it has no name 'y'", id="strange"),
-        pytest.param(("1", "2"), {"x": "a", "r": "b"}, "more values are given than it has sets",
+        pytest.param(("1", "2"), {"x": "a", "r": "b"}, "there are more values than sets",
                      id="too-many"),
         pytest.param(("4",), {"x": "a", "r": "b"}, "'4' is not a value for 'l[1..3]'", id="beyond"),
         pytest.param(("1",), {"x": "a/b", "r": "b"}, "'a/b' is not a value for '{x}'", id="levels"),
@@ -434,7 +434,7 @@ def test_values_and_identity() -> None:
     assert repr(template) == "TopicTemplate('a/{x}/l[1..3]/{r...}')"
     assert pickle.loads(pickle.dumps(template)) == template
     assert copy.deepcopy(template) == template
-    with pytest.raises(AttributeError, match="does not change"):
+    with pytest.raises(AttributeError, match="cannot be changed"):
         template.rest = "y"
 
 

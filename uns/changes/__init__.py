@@ -1,14 +1,14 @@
-"""What changed between two namespaces: facts, for people and for the rules that judge them.
+"""The changes between two namespaces, as facts, for people and for the rules that judge them.
 
-``facts``        :class:`Change`: one fact, with everything that is needed to tell it
-``contracts``    what differs in what two topics carry, and who declares it
-``pairing``      which siblings of two trees stand for the same topic levels
-``trees``        two trees side by side, what nodes share once
-``shapes``       what places carry at and below them
-``moves``        what moved, declared or by its looks
-``settings``     what changed outside the tree: payloads, clients, Kafka
-``records``      which topics go elsewhere in Kafka
-``reach``        which of it a topic filter takes; ``extents`` topic levels as sets
+``facts``        :class:`Change`: one fact, with everything needed to report it
+``contracts``    compares contracts, by who declares them
+``pairing``      pairs the siblings of two trees by their topic levels
+``trees``        compares two trees, shared parts once
+``shapes``       numbers for what places carry, at and below them
+``moves``        finds moves, declared or suggested
+``settings``     changes outside the tree: payloads, clients, Kafka
+``records``      counts topics that go elsewhere in Kafka
+``reach``        matches filters against changes; ``extents`` topic levels as sets
 ``differences``  :func:`diff`, which puts it together, and :class:`Changes`
 """
 
@@ -19,19 +19,9 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.changes.differences import (
-        Changes,
-        diff,
-    )
-    from uns.changes.facts import (
-        Change,
-        ChangeKind,
-        Subject,
-        describe,
-    )
-    from uns.changes.reach import (
-        Reached,
-    )
+    from uns.changes.differences import Changes, diff
+    from uns.changes.facts import Change, ChangeKind, Subject, describe
+    from uns.changes.reach import Reached
 
 __all__ = ["Change", "ChangeKind", "Changes", "Reached", "Subject", "describe", "diff"]
 

@@ -1,7 +1,7 @@
-"""What differs in what two topics carry, told apart by who declares it.
+"""Compare contracts, and separate the differences by who declares them.
 
-A payload that many topics carry is declared once, so a change of it is one
-fact however many they are. A metric is declared with its topic.
+A payload is declared once for all topics that carry it, so a change of it is one fact. A metric
+is declared with its topic.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["ContractFact", "ContractFacts"]
 
 
 class ContractFact(NamedTuple):
-    """One difference of two contracts; ``payload`` is the name of the payload type that causes it."""
+    """One difference of two contracts; ``payload`` is the payload type that causes it, if one does."""
 
     kind: ChangeKind
     subject: Subject
@@ -36,24 +36,24 @@ class ContractFact(NamedTuple):
 
 
 class ContractFacts:
-    """Compares contracts; every two of them once."""
+    """Compares contracts, each two of them once."""
 
     def __init__(self) -> None:
         self._contracts: dict[tuple[int, int], tuple[ContractFact, ...]] = {}
         self._payloads: dict[tuple[int, int], tuple[ContractFact, ...]] = {}
-        #: Payloads without the fields that have nothing to do with a metric.
+        #: Payloads with only those fields that carry the metric.
         self._wrappers: dict[int, PayloadType] = {}
 
     def of(self, old: PayloadContract, new: PayloadContract) -> tuple[ContractFact, ...]:
-        """What differs in what a topic carries."""
+        """The differences of two contracts."""
         asked = (id(old), id(new))
         known = self._contracts.get(asked)
         if known is None:
-            known = self._contracts[asked] = tuple(self._compared(old, new))
+            known = self._contracts[asked] = tuple(self._compare(old, new))
         return known
 
     def of_payload(self, old: PayloadType, new: PayloadType) -> tuple[ContractFact, ...]:
-        """What differs in two payload types by themselves."""
+        """The differences of two payload types as such."""
         asked = (id(old), id(new))
         known = self._payloads.get(asked)
         if known is None:
@@ -64,7 +64,7 @@ class ContractFacts:
             known = self._payloads[asked] = facts
         return known
 
-    def _compared(self, old: PayloadContract, new: PayloadContract) -> Iterator[ContractFact]:
+    def _compare(self, old: PayloadContract, new: PayloadContract) -> Iterator[ContractFact]:
         shared: set[tuple[str, Subject]] = set()
         if old.name == new.name:
             shared = {
@@ -73,12 +73,12 @@ class ContractFacts:
             if not shared:
                 if old.metric == new.metric:
                     return
-                # All else is the same, so the fields around the metric are enough.
+                # The rest is the same, so the fields that carry the metric are enough.
                 old, new = self._wrapper(old), self._wrapper(new)
         found = [_fact(difference, None) for difference in compare(old, new).differences]
-        yield from _without_lost_units(list(self._told(old, new, found, shared)))
+        yield from _without_lost_units(list(self._attribute(old, new, found, shared)))
 
-    def _told(
+    def _attribute(
         self,
         old: PayloadContract,
         new: PayloadContract,
@@ -90,7 +90,7 @@ class ContractFacts:
         for fact in found:
             keeps = fact.keeps
             if fact.subject is Subject.UNIT and old.metric is not None:
-                # A message states the unit of its metric, so the one change shows in two fields.
+                # Messages have a field for the unit of the metric, so the change shows twice.
                 for echo in echoes:
                     keeps &= echo.keeps
             elif fact in echoes and any(other.subject is Subject.UNIT for other in found):
@@ -99,7 +99,7 @@ class ContractFacts:
             yield fact._replace(keeps=keeps, payload=payload)
 
     def _wrapper(self, contract: PayloadContract) -> PayloadContract:
-        """A contract with the fields alone that carry its metric."""
+        """A contract with only those fields that carry its metric."""
         payload = contract.payload
         known = self._wrappers.get(id(payload))
         if known is None:
@@ -123,7 +123,7 @@ def _fact(found: Difference, payload: str | None) -> ContractFact:
 
 
 def _without_lost_units(found: list[ContractFact]) -> Iterator[ContractFact]:
-    """The facts, but for units that went because a value became something without any."""
+    """The facts without units that are gone because the new type does not have one."""
     lost = {f.path: f for f in found if f.subject is Subject.UNIT and f.after is None}
     typed = {f.path for f in found if f.subject is Subject.TYPE}
     for fact in found:
@@ -135,5 +135,5 @@ def _without_lost_units(found: list[ContractFact]) -> Iterator[ContractFact]:
 
 
 def _unit_paths(payload: PayloadType) -> set[str]:
-    """Where messages of a payload state the unit of their metric."""
+    """The paths of the fields of a payload that hold the unit of the metric."""
     return {f"$.{field.name}" for field in payload.fields if field.value.type == "metric_unit"}

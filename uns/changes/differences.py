@@ -1,15 +1,16 @@
-"""``diff``: two namespaces into the facts about them."""
+"""``diff``: compare two namespaces."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from uns.changes.extents import Extent
-from uns.changes.facts import Change, ChangeKind, Subject, by_cause, counts
+from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.moves import Move, find_moves
-from uns.changes.reach import Mark, Reach, Reached, Side, lost_grants, reached
+from uns.changes.reach import FilterReach, Mark, Reached, Side, count_lost, find_reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
     DEFAULTS,
@@ -25,7 +26,7 @@ from uns.counts import Count, to_number
 from uns.diagnostics import Span
 from uns.model.collector import collector_paused
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Members, Place, PlaceKind, fold
+from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend, fold
 from uns.payloads import Compatibility
 from uns.topics.names import TopicFilter
 from uns.topics.templates import Segment
@@ -34,7 +35,7 @@ __all__ = ["Changes", "diff"]
 
 
 class Changes:
-    r"""What changed from ``old`` to ``new``, fact by fact; false where nothing did.
+    r"""The changes from ``old`` to ``new``; false if there are none.
 
     >>> import uns
     >>> old = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
@@ -51,14 +52,14 @@ class Changes:
         new: Namespace,
         changes: tuple[Change, ...],
         kept: Count,
-        where: Where,
+        places: _Places,
     ) -> None:
         self.old = old
         self.new = new
-        #: How many topics both versions have under one name; ``None`` is any number.
+        #: The number of topics in both versions; ``None`` if it is unbounded.
         self.kept = to_number(kept)
         self._changes = changes
-        self._where = where
+        self._places = places
         self._reached: dict[str, dict[int, Reached]] = {}
 
     def __iter__(self) -> Iterator[Change]:
@@ -75,45 +76,49 @@ class Changes:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many changes there are of each kind."""
-        return counts(self)
+        """The number of changes of each kind."""
+        found: Counter[ChangeKind] = Counter(change.kind for change in self)
+        return {kind.value: found[kind] for kind in ChangeKind}
 
     def by_cause(self) -> Iterator[tuple[str, list[Change]]]:
-        """The changes of each cause together: a class, a payload, a level, a node."""
-        return by_cause(self)
+        """The changes grouped by cause: a class, a payload, a level, a node."""
+        groups: dict[str, list[Change]] = {}
+        for change in self:
+            groups.setdefault(change.cause, []).append(change)
+        return iter(groups.items())
 
     def of(self, *subjects: Subject) -> Iterator[Change]:
-        """The changes of some subjects."""
+        """The changes to some subjects."""
         return (change for change in self if change.subject in subjects)
 
     def taken_by(self, filter: str) -> Iterator[tuple[Change, Reached]]:
-        """The changes whose topics ``filter`` takes, with how many in each version.
+        """The changes of topics that match ``filter``, with their number in each version.
 
         Raises:
             InvalidTopicFilter: not a topic filter.
         """
         wanted = TopicFilter(filter)
         if wanted not in self._reached:
-            self._reached[wanted] = self._where.reached(wanted)
+            self._reached[wanted] = self._places.reached(wanted)
         return ((self._changes[n], found) for n, found in sorted(self._reached[wanted].items()))
 
     def payloads_before(self, filter: str) -> frozenset[str]:
-        """The names of the payloads that ``filter`` takes in the old version."""
+        """The names of the payloads of the old topics that match ``filter``."""
         top = Place(PlaceKind.ROOT, Segment.fixed(""), self.old.top)
-        return Reach(TopicFilter(filter)).payloads(top, 0)
+        return FilterReach(TopicFilter(filter)).payloads(top, 0)
 
     def lost_to(self, filter: str, others: Iterable[str]) -> int | None:
-        """How many topics of the old version ``filter`` takes, and none of the others does.
+        """The number of old topics that match ``filter`` and none of the ``others``.
 
-        ``None`` is any number, and so is a topic that is legal below an open node.
+        ``None`` if it is unbounded, as below an open node.
         """
         wanted = TopicFilter(filter)
         kept = [TopicFilter(other) for other in others]
-        return to_number(lost_grants(self.old.top, wanted, kept))
+        return to_number(count_lost(self.old.top, wanted, kept))
 
 
-class Where(NamedTuple):
-    """Where the changes are, so that filters can be held against them."""
+class _Places(NamedTuple):
+    """The places of the changes, to match filters against them."""
 
     root: Pairing
     roots: tuple[tuple[str, ...], tuple[str, ...]]
@@ -122,14 +127,14 @@ class Where(NamedTuple):
 
     def reached(self, filter_: TopicFilter) -> dict[int, Reached]:
         """The changes a filter reaches, by their numbers."""
-        return reached(filter_, self.root, self.roots, self.order, self.marks)
+        return find_reached(filter_, self.root, self.roots, self.order, self.marks)
 
 
 def diff(old: Namespace, new: Namespace) -> Changes:
-    """What changed from one version of a namespace to another: facts, and no judgement.
+    """The changes from one version of a namespace to another, as facts without a judgement.
 
-    Families are compared as sets and classes once, so the cost is that of the
-    files, not of the topics.
+    Families are compared as sets and classes once, so the cost depends on the size of the
+    files, not on the number of topics.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
@@ -142,17 +147,17 @@ def diff(old: Namespace, new: Namespace) -> Changes:
 
 
 class _Placement(NamedTuple):
-    """Where a pairing stands first, and in how many positions and declared places."""
+    """The levels of the first position of a pairing, and how many positions and places it has."""
 
     levels: tuple[str, ...]
     positions: Count
     places: int
-    #: Whether anything was legal there in the old version.
+    #: True if anything was legal there in the old version.
     was_open: bool = False
 
 
-class _Spot(NamedTuple):
-    """One place of a change, for filters to be held against."""
+class _MarkedPlace(NamedTuple):
+    """One place of a change, to match filters against."""
 
     pairing: Pairing
     trail: tuple[Extent, ...]
@@ -163,26 +168,26 @@ class _Spot(NamedTuple):
 
 @dataclass(slots=True)
 class _Group:
-    """Facts that one declaration brings about, while they are counted."""
+    """The facts with the same cause, while they are counted."""
 
     fact: Fact
     template: str
     count: Count = 0
     places: int = 0
-    spots: list[_Spot] = field(default_factory=list)
+    marked: list[_MarkedPlace] = field(default_factory=list)
 
     def change(self, number: int) -> Change:
-        """What they come to."""
-        fact = self.fact
+        """The change of that number that the facts make together."""
+        said = self.fact._asdict()
+        del said["identity"]
+        count = to_number(self.count)
         return Change(
-            fact.kind, fact.subject, self.template, fact.before, fact.after, fact.detail,
-            fact.cause, to_number(self.count), self.places, fact.keeps, fact.reason, fact.is_suggested,
-            fact.deprecated, fact.old_place, fact.new_place, number,
-        )  # fmt: skip
+            **said, template=self.template, count=count, places=self.places, number=number
+        )
 
 
 class _Differences:
-    """The facts about two namespaces, found and put in order."""
+    """Finds the changes between two namespaces, and puts them in order."""
 
     def __init__(self, old: Namespace, new: Namespace) -> None:
         self.old, self.new = old, new
@@ -191,7 +196,7 @@ class _Differences:
         self.root = self.comparison.pairing(old.top, new.top, first=True)
         self.root_moved = old.root_levels != new.root_levels and self.root.kept == 0
         if self.root_moved:
-            # No topic kept its name, so what stands below the two roots is compared.
+            # No topic kept its name, so the trees below the two roots are compared.
             self.roots = (old.root_levels, new.root_levels)
             self.comparison = Comparison()
             below = (_below(old.top, self.roots[0]), _below(new.top, self.roots[1]))
@@ -200,7 +205,7 @@ class _Differences:
         self.placements: dict[int, _Placement] = {}
 
     def changes(self) -> Changes:
-        """All of them: what the model says of itself first, then the tree from the top down."""
+        """All changes: those outside the tree first, then the tree from the top down."""
         aspects = (self.old.aspects, self.new.aspects)
         moves, astray = find_moves(self.comparison, self.root, self.roots, aspects)
         order = _order(self.root)
@@ -220,7 +225,7 @@ class _Differences:
             for change in setting_changes(
                 self.old, self.new, kept, self.comparison.contracts, self._levels_changed()
             )
-            # A payload that topics carry is told with their number.
+            # A payload that topics carry is reported with their number.
             if change.cause not in counted or not change.cause.startswith("payload ")
         ]
         found = [replace(change, number=number) for number, change in enumerate(settings)]
@@ -229,16 +234,16 @@ class _Differences:
             number = len(found)
             found.append(self._placed_change(group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
-            for pairing, trail, place, side, is_whole in group.spots:
+            for pairing, trail, place, side, is_whole in group.marked:
                 mark = Mark(number, trail, place, side, is_whole, is_open)
                 marks.setdefault(pairing.number, []).append(mark)
         rank = {pairing.number: index for index, pairing in enumerate(order)}
         return Changes(
-            self.old, self.new, tuple(found), kept, Where(self.root, self.roots, rank, marks)
+            self.old, self.new, tuple(found), kept, _Places(self.root, self.roots, rank, marks)
         )
 
     def _placed_change(self, change: Change) -> Change:
-        """A change of a payload, or of `defaults`, at the place that says it for all."""
+        """A change of a payload, or of `defaults`, with the place of its declaration."""
         payload = change.cause.removeprefix("payload ")
         if change.cause == DEFAULTS:
             path: tuple[str, ...] = ("defaults", str(change.subject))
@@ -282,9 +287,9 @@ class _Differences:
 
     # --- facts -------------------------------------------------------------------------------------
 
-    def _add(self, fact: Fact, site: Site, each: Count, spots: list[_Spot]) -> None:
-        """Count a fact with those that have the same cause; ``each`` is its size below one node."""
-        # A move is known by its declarations; where it was and is differs from place to place.
+    def _add(self, fact: Fact, site: Site, each: Count, marked: list[_MarkedPlace]) -> None:
+        """Add a fact to those with the same cause; ``each`` is its number of topics at one node."""
+        # A move is identified by its declarations: the topics differ from node to node.
         is_move = fact.kind is ChangeKind.MOVED
         key = (fact.subject, fact.identity, fact.reason) if is_move else fact[:8]
         known = self.groups.get(key)
@@ -294,46 +299,43 @@ class _Differences:
         place = self.placements[site.pairing.number]
         known.count += place.positions * each
         known.places += place.places
-        known.spots += spots
+        known.marked += marked
 
     def _of_pairing(self, pairing: Pairing) -> None:
         for site in pairing.gone:
             self._of_site(site, ChangeKind.REMOVED)
         for fact, trail, place in pairing.facts:
             site = Site(pairing, trail, place)
-            spots = []
+            marked = []
             if fact.subject is Subject.OPEN:
                 is_new = fact.kind is ChangeKind.ADDED
-                spots = [_Spot(pairing, trail, place, Side(not is_new, is_new), False)]
+                marked = [_MarkedPlace(pairing, trail, place, Side(not is_new, is_new), False)]
             elif place.endpoint is not None:
-                spots = [_Spot(pairing, trail, place, Side(True, True), False)]
-            self._add(fact, site, trail_size(trail), spots)
+                marked = [_MarkedPlace(pairing, trail, place, Side(True, True), False)]
+            self._add(fact, site, trail_size(trail), marked)
         for site in pairing.come:
             self._of_site(site, ChangeKind.ADDED)
 
     def _of_site(self, site: Site, kind: ChangeKind) -> None:
-        site = _named(site)
+        site = _topic_site(site)
         place, is_gone = site.place, kind is ChangeKind.REMOVED
         subject = Subject.TOPIC if place.type is None or not site.is_whole else Subject.EQUIPMENT
         what = _carried(place) if subject is Subject.TOPIC else _classes(place)
         reason = None
         if site.successor is not None:
-            reason = f"{self._template(site.successor)} took its place, and was there already"
+            reason = f"{self._template(site.successor)} took its place, and existed before"
         keeps = Compatibility.FULL
         if self.placements[site.pairing.number].was_open and not is_gone:
-            # What was published there without a contract need not keep to it.
+            # Messages published there without a contract need not keep to it.
             keeps = Compatibility.FORWARD
-        fact = Fact(
-            kind, subject, what if is_gone else None, None if is_gone else what,
-            _cause(place),
-            (origin_key(place.origin, site.trail[-1].text), site.trail[-1].text, site.is_whole),
-            detail=site.family, keeps=keeps,
-            old_place=place.origin if is_gone else None,
-            new_place=None if is_gone else place.origin,
-            deprecated=_deprecated(place), reason=reason,
-        )  # fmt: skip
+        name = site.trail[-1].text
+        identity = (origin_key(place.origin, name), name, site.is_whole)
+        before, after = (what, None) if is_gone else (None, what)
+        old, new = (place.origin, None) if is_gone else (None, place.origin)
+        said = kind, subject, before, after, _cause(place), identity, site.family, keeps
+        fact = Fact(*said, old, new, _deprecated(place), reason)
         side = Side(is_gone, not is_gone)
-        spot = _Spot(site.pairing, site.trail, place, side, site.is_whole)
+        spot = _MarkedPlace(site.pairing, site.trail, place, side, site.is_whole)
         self._add(fact, site, self.comparison.size(site), [spot])
 
     def _of_move(self, move: Move) -> None:
@@ -346,31 +348,27 @@ class _Differences:
         cause = f"aspect {move.aspect}" if move.aspect else _cause(new.place)
         identity: object = (before, after)
         if old.trail[-1].text == new.trail[-1].text:
-            # A level more or less above many nodes is one change.
+            # A level inserted or removed above many nodes is one change.
             identity = (before.rpartition("/")[0], after.rpartition("/")[0])
         if move.aspect:
             identity = cause
         elif old.pairing is new.pairing and old.place.type is None:
             places = ((old.place, before), (new.place, after))
             identity = tuple(origin_key(place.origin, path) for place, path in places)
-        fact = Fact(
-            ChangeKind.MOVED, subject, before, after, cause, identity,
-            old_place=old.place.origin, new_place=new.place.origin,
-            deprecated=_deprecated(old.place), reason=move.reason, is_suggested=move.is_suggested,
-        )  # fmt: skip
-        spots = [
-            _Spot(old.pairing, old.trail, old.place, Side(True, False), True),
-            _Spot(new.pairing, new.trail, new.place, Side(False, True), True),
+        said = ChangeKind.MOVED, subject, before, after, cause, identity
+        where = "", Compatibility.FULL, old.place.origin, new.place.origin
+        fact = Fact(*said, *where, _deprecated(old.place), move.reason, move.is_suggested)
+        marked = [
+            _MarkedPlace(old.pairing, old.trail, old.place, Side(True, False), True),
+            _MarkedPlace(new.pairing, new.trail, new.place, Side(False, True), True),
         ]
-        self._add(fact, old, self.comparison.size(old), spots)
+        self._add(fact, old, self.comparison.size(old), marked)
 
     def _of_astray(self, site: Site, text: str) -> None:
         place = site.place
         identity = (origin_key(place.origin, self._template(site)), text)
-        fact = Fact(
-            ChangeKind.ADDED, Subject.MOVED_FROM, None, text, _cause(place), identity,
-            new_place=place.origin,
-        )  # fmt: skip
+        said = ChangeKind.ADDED, Subject.MOVED_FROM, None, text, _cause(place), identity
+        fact = Fact(*said, new_place=place.origin)
         self._add(fact, site, self.comparison.size(site), [])
 
     def _of_root(self) -> None:
@@ -380,26 +378,29 @@ class _Differences:
             Place(PlaceKind.ROOT, Segment.fixed(""), members)
             for members in (self.root.old, self.root.new)
         ]
-        spots = [
-            _Spot(self.root, (), top, Side(index == 0, index == 1), True)
+        marked = [
+            _MarkedPlace(self.root, (), top, Side(index == 0, index == 1), True)
             for index, top in enumerate(tops)
         ]
-        self._add(fact, Site(self.root, (), tops[0]), self.root.kept, spots)
+        self._add(fact, Site(self.root, (), tops[0]), self.root.kept, marked)
 
 
-def _named(site: Site) -> Site:
-    """A site that is no more than a level of one topic's name, as the site of that topic."""
-    place, trail = site.place, site.trail
-    while site.is_whole and place.type is None and place.endpoint is None and not place.open:
-        if len(place.members) != 1:
-            break
-        (place,) = place.members
-        trail = (*trail, Extent(place.segment))
-    return site._replace(place=place, trail=trail)
+def _topic_site(site: Site) -> Site:
+    """The site of a topic, for a site that is only a level of its name; else the site itself."""
+
+    def below(here: Site) -> Iterator[Site]:
+        place = here.place
+        is_level = place.type is None and place.endpoint is None and not place.open
+        if here.is_whole and is_level and len(place.members) == 1:
+            for inner in place.members:
+                yield here._replace(place=inner, trail=(*here.trail, Extent(inner.segment)))
+
+    *_, last = descend([site], below)
+    return last
 
 
 def _deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
-    """The place of ``path`` in the files, or of as much of it as there is."""
+    """The span of ``path`` in the files, or of as much of it as exists."""
     for end in range(len(path), max(0, len(path) - 3), -1):
         for spelled in (path[:end], (*path[: end - 1], f"{path[end - 1]}?")):
             span = namespace.locate(*spelled, key=True)
@@ -409,14 +410,14 @@ def _deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
 
 
 def _below(top: Members, levels: tuple[str, ...]) -> Members:
-    """What stands below the fixed levels of a root."""
+    """The members below the fixed levels of a root."""
     for level in levels:
         top = top.literals[level].members
     return top
 
 
 def _order(root: Pairing) -> list[Pairing]:
-    """Every pairing that differs, those above before those below, in the order of the tree."""
+    """All pairings that differ, from the top down, in the order of the tree."""
 
     def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
         for edge in reversed(pairing.edges):

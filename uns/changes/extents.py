@@ -1,9 +1,8 @@
-"""The topic levels that segments stand for, as sets: what two share, and what one has alone.
+"""The topic levels of segments as sets: intersection and difference.
 
-Sets of numbers and words are cut exactly, by their bounds, however many millions
-they hold. An open set is held against others by its pattern. Where that does
-not decide, both answers err on the same side: two segments may share levels,
-and one may have levels of its own. Nothing is ever said to be gone that is there.
+Sets of numbers and words are cut exactly, by their bounds, even with millions of members. Open
+sets are compared by their patterns. If that is undecided, both answers are on the safe side:
+the segments may share levels, and each may have others.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from uns.topics.templates import MAX_WORDS, Fixed, Part, Segment, splits_once
 
 __all__ = ["Extent", "common", "without"]
 
-#: Most pieces that what is left of one segment falls into.
+#: Most pieces that the rest of one segment may have.
 MOST_PIECES = 64
 
-#: Most levels that are looked at one by one, in all, to cut up one segment.
+#: Most levels that are looked at one by one to cut one segment.
 MOST_LEVELS = 100_000
 
 #: The sets of a segment without names, from left to right.
@@ -31,9 +30,9 @@ _Box: TypeAlias = tuple[Choice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The topic levels of a segment, ``less`` those that other segments stand for.
+    """The topic levels of a segment without those of the segments in ``less``.
 
-    Something is taken away from sets only that cannot be cut, open ones above all.
+    ``less`` is used only for sets that cannot be cut, such as open ones.
 
     >>> vehicles = Extent(Segment.parse("{vehicle}"), (Segment.parse("v[1..9]"),))
     >>> vehicles.takes("v9"), vehicles.takes("v10"), vehicles.count
@@ -50,23 +49,23 @@ class Extent:
 
     @property
     def literal(self) -> str | None:
-        """The one level there is, when there is one only."""
+        """The only level, if there is just one."""
         return self.segment.literal
 
     @property
     def count(self) -> Count:
-        """How many levels there are."""
+        """The number of levels."""
         return NO_END if self.less else from_number(self.segment.count)
 
     def takes(self, level: str) -> bool:
-        """Whether ``level`` is one of them."""
+        """True if ``level`` is one of them."""
         return self.segment.match(level) is not None and all(
             other.match(level) is None for other in self.less
         )
 
 
 def common(one: Segment, other: Segment) -> Segment | None:
-    """The levels of both segments; ``None`` where there are surely none.
+    """The levels of both segments; ``None`` if there are certainly none.
 
     >>> common(Segment.parse("line[1..4]"), Segment.parse("line[3..9]")).text
     'line[3..4]'
@@ -92,7 +91,7 @@ def common(one: Segment, other: Segment) -> Segment | None:
 
 
 def without(one: Segment, others: Iterable[Segment]) -> tuple[Extent, ...]:
-    """The levels of ``one`` that no other segment stands for.
+    """The levels of ``one`` that no other segment has.
 
     >>> [left.text for left in without(Segment.parse("m[1..6]"), [Segment.parse("m[1..4]")])]
     ['m[5..6]']
@@ -112,7 +111,7 @@ def without(one: Segment, others: Iterable[Segment]) -> tuple[Extent, ...]:
 
 
 def _may_meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether a level can start and end as both frames say."""
+    """True if a level can have the start and the end of both frames."""
     (start, end), (begin, finish) = one, other
     return (start.startswith(begin) or begin.startswith(start)) and (
         end.endswith(finish) or finish.endswith(end)
@@ -135,7 +134,7 @@ def _skeleton(segment: Segment) -> tuple[str | None, ...]:
 
 
 def _alike(one: Segment, other: Segment) -> tuple[_Box, _Box] | None:
-    """The sets of two segments that split every level alike; ``None`` where they may not."""
+    """The sets of two segments that split every level in the same way; ``None`` if unsure."""
     if one.name is not None or other.name is not None or _skeleton(one) != _skeleton(other):
         return None
     mine, theirs = _sets(one), _sets(other)
@@ -152,14 +151,14 @@ def _refilled(segment: Segment, sets: Sequence[Choice]) -> list[Part]:
 
 
 def _filled(segment: Segment, sets: Sequence[Choice]) -> Segment:
-    """The segment with these sets for its own; itself where they are the same."""
+    """The segment with other sets; itself if they are the same."""
     if all(a.same_as(b) for a, b in zip(_sets(segment), sets, strict=True)):
         return segment
     return Segment.of(_refilled(segment, sets))
 
 
 def _of_levels(segment: Segment, levels: Sequence[str]) -> Segment | None:
-    """Some levels of a segment as a segment."""
+    """Some levels of a segment, as a segment."""
     if not levels:
         return None
     if len(levels) == segment.count:
@@ -172,7 +171,7 @@ def _of_levels(segment: Segment, levels: Sequence[str]) -> Segment | None:
 
 
 def _cut(one: Segment, others: Sequence[Segment]) -> tuple[Extent, ...]:
-    """What is left of a segment without names."""
+    """The rest of a segment without open names."""
     foreign: list[Segment] = []
     boxes: list[_Box] = []
     for other in others:
@@ -200,7 +199,7 @@ def _cut(one: Segment, others: Sequence[Segment]) -> tuple[Extent, ...]:
 
 
 def _outside(whole: _Box, taken: _Box) -> Iterator[_Box]:
-    """The part of a product of sets that another product has not, as products."""
+    """The difference of two products of sets, as products."""
     done: list[Choice] = []
     for index, (mine, theirs) in enumerate(zip(whole, taken, strict=True)):
         apart = mine.without(theirs)
@@ -213,7 +212,7 @@ def _outside(whole: _Box, taken: _Box) -> Iterator[_Box]:
 
 
 def _less(piece: Segment, others: Sequence[Segment]) -> Iterator[Extent]:
-    """A piece without what segments of another form take from it."""
+    """A piece without the levels of segments of another form."""
     if not others:
         yield Extent(piece)
         return
@@ -231,7 +230,7 @@ def _less(piece: Segment, others: Sequence[Segment]) -> Iterator[Extent]:
 
 
 def _common_by_pattern(one: Segment, other: Segment) -> Segment | None:
-    """What two sets share of which one at least is open, or both are large."""
+    """The intersection of two sets of which at least one is open, or both are large."""
     try:
         if one.pattern.includes(other.pattern):
             return other
@@ -245,7 +244,7 @@ def _common_by_pattern(one: Segment, other: Segment) -> Segment | None:
 
 
 def _is_covered(one: Segment, others: Sequence[Segment]) -> bool:
-    """Whether the others together surely take every level of ``one``."""
+    """True if the others together certainly have every level of ``one``."""
     try:
         return Pattern.either(other.pattern for other in others).includes(one.pattern)
     except (UndecidedPattern, InvalidPattern):

@@ -1,17 +1,14 @@
-"""What changed between two versions of a namespace, as facts.
+"""The record of a change between two versions of a namespace.
 
-A :class:`Change` says what happened to what, and where; whether that breaks
-anybody is judged by the rules. Everything that one declaration brings about is
-one change, with the number of topics it concerns.
+A :class:`Change` is a fact; the rules judge if it breaks anything. All effects of one
+declaration are one change, with the number of topics they concern.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from uns.diagnostics import Span
 from uns.model.tree import Deprecated, Endpoint, Origin
@@ -21,7 +18,7 @@ __all__ = ["Change", "ChangeKind", "Subject"]
 
 
 class ChangeKind(StrEnum):
-    """What happened."""
+    """The kind of a change."""
 
     REMOVED = "removed"
     MOVED = "moved"
@@ -30,15 +27,15 @@ class ChangeKind(StrEnum):
 
 
 class Subject(StrEnum):
-    """What it happened to."""
+    """The thing that changed."""
 
-    #: Topics and nodes that are there or not.
+    #: Topics and nodes that exist or not.
     TOPIC = "topic"
     EQUIPMENT = "equipment"
     ROOT = "root"
     OPEN = "open"
 
-    #: What topics carry.
+    #: The payloads of topics.
     PAYLOAD = "payload"
     TYPE = "type"
     UNIT = "unit"
@@ -51,18 +48,18 @@ class Subject(StrEnum):
     DEFAULT = "default"
     JSON_SCHEMA = "JSON Schema"
 
-    #: How they are published.
+    #: The way they are published.
     KIND = "kind"
     RETAIN = "retain"
     QOS = "qos"
     REQUIRED = "required"
     ASPECT = "aspect"
 
-    #: What a node is.
+    #: The type of a node.
     CLASS = "class"
     LEVEL = "equipment level"
 
-    #: What people say of it.
+    #: Notes on it.
     OWNER = "owner"
     LABEL = "label"
     DESCRIPTION = "description"
@@ -72,7 +69,7 @@ class Subject(StrEnum):
     ASSET = "asset"
     PROPERTY = "property"
 
-    #: What the model says outside its tree.
+    #: Parts of the model outside its tree.
     MODEL = "model"
     VERSION = "version"
     CLIENT = "client"
@@ -88,14 +85,14 @@ class Subject(StrEnum):
 
 
 class Facet(NamedTuple):
-    """Where an endpoint says one of its facets; its declaration, where nobody says it."""
+    """The place of a facet of an endpoint, or else of its declaration."""
 
     endpoint: Endpoint
     names: tuple[str, ...]
 
     @classmethod
     def of(cls, endpoint: Endpoint, *names: str) -> Facet | None:
-        """The place of the facets that are called so; ``None`` for what no file declares."""
+        """The place of the facets ``names``; ``None`` if no file declares the endpoint."""
         return cls(endpoint, names) if endpoint.origins else None
 
     @property
@@ -108,15 +105,14 @@ class Facet(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact about two versions of a namespace, with everything that is needed to tell it.
+    """One fact about two versions of a namespace, with everything needed to report it.
 
-    ``template`` is the first place it concerns, of ``places`` in the model, and
-    ``count`` the number of topics there (of nodes, where it is about nodes);
-    ``None`` where an open set is among them. ``before`` and ``after`` say how it
-    reads in each version. ``detail`` is the JSON path of a field, the name of a
-    client, or the family a removed part belonged to; ``cause`` what the model
-    declares it by. ``keeps`` says which way messages still pass.
-    A move that nobody declared is ``is_suggested``, with the ``reason``.
+    ``template`` is the first of the ``places`` in the model that it concerns, ``count`` the
+    number of topics there (of nodes, if it is about nodes); ``None`` if an open set is among
+    them. ``before`` and ``after`` are its texts in each version. ``detail`` is the JSON path of
+    a field, the name of a client, or the family of a removed part; ``cause`` is the declaration
+    that changed. ``keeps`` are the directions in which messages are still understood.
+    A move that the model does not declare is ``is_suggested``, with the ``reason``.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
@@ -140,29 +136,29 @@ class Change:
     deprecated: Deprecated | None = None
     old_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
     new_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
-    #: Its number among the changes, by which the topics it concerns are found.
+    #: Its number among the changes, the key to the topics it concerns.
     number: int = field(default=0, repr=False)
 
     @property
     def old_span(self) -> Span | None:
-        """Where the old version declares what is concerned."""
+        """The span in the old version."""
         return _span(self.old_place)
 
     @property
     def new_span(self) -> Span | None:
-        """Where the new version declares what is concerned."""
+        """The span in the new version."""
         return _span(self.new_place)
 
     @property
     def about_nodes(self) -> bool:
-        """Whether ``count`` is a number of nodes, not of topics."""
+        """True if ``count`` is a number of nodes, not of topics."""
         return self.subject in NODE_SUBJECTS
 
     def __str__(self) -> str:
         return describe(self)
 
 
-#: Of these the count is one of positions in the tree.
+#: The subjects whose count is a number of positions in the tree.
 NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
@@ -170,7 +166,7 @@ NODE_SUBJECTS = frozenset(
     }
 )  # fmt: skip
 
-#: Of these the detail is their name.
+#: The subjects whose detail is their name.
 _NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
 
 
@@ -181,7 +177,7 @@ def _span(place: Origin | Facet | Span | None) -> Span | None:
 def describe(change: Change, *, verb: bool = True) -> str:
     """A change in one line, without the topics it concerns.
 
-    Without ``verb`` it does not say what happened, where that stands beside it.
+    Without ``verb`` it leaves out the kind of the change.
 
     >>> describe(Change(ChangeKind.CHANGED, Subject.UNIT, "lyon/power", "kW", "W", "$.value"))
     'unit of $.value: kW -> W'
@@ -202,17 +198,3 @@ def describe(change: Change, *, verb: bool = True) -> str:
 
 def _value(text: str | None) -> str:
     return "none" if text is None else text
-
-
-def counts(changes: Iterable[Change]) -> Mapping[str, int]:
-    """How many changes there are of each kind, in the order of :class:`ChangeKind`."""
-    found: Counter[Any] = Counter(change.kind for change in changes)
-    return {kind.value: found[kind] for kind in ChangeKind}
-
-
-def by_cause(changes: Iterable[Change]) -> Iterator[tuple[str, list[Change]]]:
-    """The changes of each cause together, in the order of their first."""
-    groups: dict[str, list[Change]] = {}
-    for change in changes:
-        groups.setdefault(change.cause, []).append(change)
-    yield from groups.items()

@@ -1,9 +1,8 @@
-"""What moved: a place that names the topics it had before, or one that looks like what is gone.
+"""Find moves: places with ``moved_from``, and places that look like others that are gone.
 
-A declared move (``moved_from``) is a fact. One that only looks like it is
-suggested, with the reason, and only where nothing else could be meant: the same
-topics with the same contracts stand under one other name, or elsewhere under
-the same name.
+A declared move (``moved_from``) is a fact. Others are suggested, with the reason, and only if
+they are unambiguous: the same topics with the same contracts have one new name, or the same
+name at another place.
 """
 
 from __future__ import annotations
@@ -23,35 +22,38 @@ from uns.topics.templates import Segment, TopicTemplate
 
 __all__ = ["Move", "find_moves"]
 
-#: How alike two names are, from 0 to 1, for one to be taken for the other's new spelling.
+#: The least similarity of two names, from 0 to 1, for one to count as the new name of the other.
 ALIKE = 0.5
 
-#: How much of what stands below must be called the same, from 0 to 1, for a new name of the whole.
+#: The least share of equal names below two places, from 0 to 1, for one to be the other renamed.
 MUCH = 0.5
 
-#: Most places of one shape whose names are held against each other.
+#: Most places of one shape whose names are compared.
 MOST_ALIKE = 50
 
-#: Most places below what is gone or new that are looked at.
+#: Most places below removed or added sites that are looked at.
 MOST_LOOKED_AT = 20_000
 
-#: The rest of the way down to a place that is gone, or new, with what stands above it.
-Way: TypeAlias = tuple[tuple[Extent, Place], ...]
+#: The steps from a site down to a place below it, and that place at the end.
+Steps: TypeAlias = tuple[tuple[Extent, Place], ...]
+
+#: A place at or below a site that is gone or new.
+Target: TypeAlias = tuple[Site, Steps]
 
 
 class Move(NamedTuple):
-    """What was at ``old`` is at ``new``; ``is_suggested`` where nobody declared it."""
+    """A move from ``old`` to ``new``; ``is_suggested`` if the model does not declare it."""
 
     old: Site
     new: Site
     reason: str
     is_suggested: bool
-    #: The aspect whose level changed, if that is why.
+    #: The aspect whose topic level changed, if that is the reason.
     aspect: str = ""
 
 
 class Astray(NamedTuple):
-    """A new place that says it had a topic which the old version does not have."""
+    """A new place whose ``moved_from`` names a topic that the old version does not have."""
 
     site: Site
     text: str
@@ -63,127 +65,126 @@ def find_moves(
     root_levels: tuple[tuple[str, ...], tuple[str, ...]],
     aspects: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> tuple[list[Move], list[Astray]]:
-    """The moves, each taken out of what is gone and what is new; and declarations of none."""
-    moves = _Moves(comparison, root)
-    moves.of_aspects(*aspects)
-    moves.declared(root_levels[0])
-    moves.renamed()
-    moves.elsewhere()
-    return moves.carried_out(), moves.astray
+    """The moves, and the ``moved_from`` that have no effect; what moved is no longer gone or new."""
+    moves = _Moves(comparison, root, root_levels[0])
+    moves.find_aspects(*aspects)
+    moves.find_declared()
+    moves.find_renamed()
+    moves.find_relocated()
+    return moves.apply(), moves.astray
 
 
 @dataclass(slots=True)
 class _Moves:
     comparison: Comparison
     root: Pairing
+    #: The fixed levels at the start of old topics.
+    root_levels: tuple[str, ...]
     found: list[Move] = field(default_factory=list)
     astray: list[Astray] = field(default_factory=list)
-    #: The ways from a site to what moved.
+    #: The places at or below a site that moved.
     _claims: dict[Site, _Claims] = field(default_factory=dict)
-    #: Parts whose successor was there already.
+    #: Parts whose successor existed before.
     _succeeded: list[Site] = field(default_factory=list)
     _shapes: Shapes = field(default_factory=Shapes)
     _signposts: dict[int, _Signposts] = field(default_factory=dict)
 
     def _open(self, pairing: Pairing) -> tuple[list[Site], list[Site]]:
-        """What is gone and what is new, and not known to have moved."""
-        return (
-            [site for site in pairing.gone if not self._claims.get(site)],
-            [site for site in pairing.come if not self._claims.get(site)],
+        """The sites that are gone and those that are new, without any that moved."""
+        gone, come = (
+            [site for site in sites if site not in self._claims]
+            for sites in (pairing.gone, pairing.come)
         )
+        return gone, come
 
-    def _claim(self, old: tuple[Site, Way], new: tuple[Site, Way], reason: str, *,
-               is_suggested: bool, aspect: str = "") -> None:  # fmt: skip
+    def _claim(
+        self,
+        old: Target,
+        new: Target,
+        reason: str,
+        *,
+        is_suggested: bool = True,
+        aspect: str = "",
+    ) -> None:
         self._take(*old)
         self._take(*new)
         self.found.append(Move(_down(*old), _down(*new), reason, is_suggested, aspect))
 
-    def _take(self, site: Site, way: Way) -> None:
-        self._claims.setdefault(site, _Claims()).add(way)
+    def _take(self, site: Site, steps: Steps) -> None:
+        self._claims.setdefault(site, _Claims()).add(steps)
 
-    def _is_claimed(self, site: Site, way: Way) -> bool:
-        """Whether a place, one above or one below it is known to have moved."""
+    def _is_claimed(self, site: Site, steps: Steps) -> bool:
+        """True if a place, one above or one below it moved."""
         claims = self._claims.get(site)
-        return claims is not None and (claims.holds(way) or claims.holds_above_or_below(way))
+        return claims is not None and (claims.holds(steps) or claims.holds_above_or_below(steps))
 
     # --- declared ----------------------------------------------------------------------------------
 
-    def of_aspects(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        """The levels of aspects that are spelled anew."""
+    def find_aspects(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        """Find aspects whose topic level changed."""
         spelled = {old[name]: (name, new[name]) for name in old if name in new}
         for pairing in self.comparison.pairings:
             come = {s.place.segment.literal: s for s in pairing.come if _is_aspect(s)}
             for site in filter(_is_aspect, pairing.gone):
                 name, level = spelled.get(site.place.segment.literal or "", ("", ""))
                 if level in come:
-                    reason = f"the level of aspect {name!r} changed"
-                    self._claim(
-                        (site, ()), (come[level], ()), reason, is_suggested=False, aspect=name
-                    )
+                    reason = f"the topic level of aspect {name!r} changed"
+                    there = come[level], ()
+                    self._claim((site, ()), there, reason, is_suggested=False, aspect=name)
 
-    def declared(self, root: tuple[str, ...]) -> None:
-        """What places say they were before."""
+    def find_declared(self) -> None:
+        """Find the moves that new places, and places that stayed, declare by ``moved_from``."""
         for pairing in self.comparison.pairings:
             for site in pairing.come:
-                for way in _declaring(site, {}):
-                    place = way[-1][1] if way else site.place
-                    for text in place.notes.moved_from:
-                        self._declared(text, root, site, way)
+                for steps in _find_declaring(site, {}):
+                    for text in _end(site, steps).notes.moved_from:
+                        self._find_declared(text, site, steps)
         for pairing, extent, before, place in self.comparison.renamed:
             there = Site(pairing, (extent,), place)
             for text in place.notes.moved_from:
-                gone = list(self._gone(text, root, there, ()))
+                gone = list(self._find_gone(text, there, ()))
                 for old in gone:
                     self._take(*old)
                     self._succeeded.append(_down(*old)._replace(successor=there))
                 if not gone and text not in before.notes.moved_from:
-                    self._look_for(text, root, there, ())
+                    self._check_exists(text, there, ())
 
-    def _declared(self, text: str, root: tuple[str, ...], site: Site, way: Way) -> None:
-        gone = list(self._gone(text, root, site, way))
+    def _find_declared(self, text: str, site: Site, steps: Steps) -> None:
+        gone = list(self._find_gone(text, site, steps))
         if not gone:
-            self._look_for(text, root, site, way)
+            self._check_exists(text, site, steps)
         for old in gone:
-            if not self._is_claimed(*old) and not self._is_above(site, way):
-                self._claim(old, (site, way), "declared by `moved_from`", is_suggested=False)
+            if not self._is_claimed(*old) and not self._is_claimed_around(site, steps):
+                self._claim(old, (site, steps), "declared by `moved_from`", is_suggested=False)
 
-    def _is_above(self, site: Site, way: Way) -> bool:
-        """Whether something above or below a new place is known to have moved; not itself."""
+    def _is_claimed_around(self, site: Site, steps: Steps) -> bool:
+        """True if something above or below a new place moved, whether or not it moved itself."""
         claims = self._claims.get(site)
-        return claims is not None and claims.holds_above_or_below(way)
+        return claims is not None and claims.holds_above_or_below(steps)
 
-    def _gone(
-        self, text: str, root: tuple[str, ...], site: Site, way: Way
-    ) -> Iterator[tuple[Site, Way]]:
-        """What is gone where a place says it was: at a topic, or beside it."""
-        place = way[-1][1] if way else site.place
-        if not _is_beside(text, place):
-            yield from self._gone_at(text, root)
-        elif not way:
-            # What stands below something new had nothing beside it.
+    def _find_gone(self, text: str, site: Site, steps: Steps) -> Iterator[Target]:
+        """The places that are gone at ``text``, the ``moved_from`` of a new place."""
+        if not _is_last_level(text, _end(site, steps)):
+            segments = _segments(text)
+            levels = zip(self.root_levels, segments, strict=False)
+            if all(segment.match(level) is not None for level, segment in levels):
+                yield from self._descend(segments[len(self.root_levels) :], self.root)
+        elif not steps:
+            # Below something new there was nothing beside it.
             yield from self._descend((Segment.fixed(text),), site.pairing)
 
-    def _look_for(self, text: str, root: tuple[str, ...], site: Site, way: Way) -> None:
-        """Take down a declaration of what the old version does not have at all."""
-        place = way[-1][1] if way else site.place
-        if _is_beside(text, place):
-            is_there = bool(way) or site.pairing.old.find(text) is not None
+    def _check_exists(self, text: str, site: Site, steps: Steps) -> None:
+        """Record a ``moved_from`` that the old version does not have at all."""
+        if _is_last_level(text, _end(site, steps)):
+            exists = bool(steps) or site.pairing.old.find(text) is not None
         else:
-            segments = _segments(text)[len(root) :]
-            is_there = not segments or _stands(self.root.old, segments)
-        if not is_there:
-            self.astray.append(Astray(_down(site, way), text))
+            segments = _segments(text)[len(self.root_levels) :]
+            exists = not segments or _exists(self.root.old, segments)
+        if not exists:
+            self.astray.append(Astray(_down(site, steps), text))
 
-    def _gone_at(self, text: str, root: tuple[str, ...]) -> Iterator[tuple[Site, Way]]:
-        """What is gone at a topic or template."""
-        segments = _segments(text)
-        for level, segment in zip(root, segments, strict=False):
-            if segment.match(level) is None:
-                return
-        yield from self._descend(segments[len(root) :], self.root)
-
-    def _descend(self, segments: tuple[Segment, ...], start: Pairing) -> Iterator[tuple[Site, Way]]:
-        """What is gone at ``segments`` or above, and the rest of the way down."""
+    def _descend(self, segments: tuple[Segment, ...], start: Pairing) -> Iterator[Target]:
+        """The places that are gone at ``segments``, from the sites at or above them."""
         pending: list[tuple[Pairing, int]] = [(start, 0)]
         seen: set[tuple[int, int]] = set()
         while pending:
@@ -195,13 +196,13 @@ class _Moves:
             if signposts is None:
                 signposts = self._signposts[here.number] = _Signposts(here)
             for site in signposts.gone(segments[index], is_last=index == len(segments) - 1):
-                yield from _further(site, segments[index + 1 :])
+                yield from _descend_site(site, segments[index + 1 :])
             pending += [(below, index + 1) for below in signposts.below(segments[index])]
 
     # --- suggested ---------------------------------------------------------------------------------
 
-    def renamed(self) -> None:
-        """Siblings of which one is gone and one is new, and both have the same shape."""
+    def find_renamed(self) -> None:
+        """Find siblings of the same shape of which one is gone and one is new."""
         for pairing in self.comparison.pairings:
             if not pairing.gone or not pairing.come:
                 continue
@@ -211,29 +212,24 @@ class _Moves:
                     shape = (site.place.kind, self._shapes.of(site.place))
                     groups.setdefault(shape, ([], []))[side].append(site)
             for gone, come in groups.values():
-                for old, new in self._matched(gone, come):
-                    size = self.comparison.size(old._replace(trail=()))
-                    what = (
-                        "the topic has the same contract"
-                        if size == 1
-                        else "they have the same topics"
-                    )
-                    self._claim((old, ()), (new, ()), what, is_suggested=True)
+                for old, new in self._match(gone, come):
+                    is_topic = self.comparison.size(old._replace(trail=())) == 1
+                    same = "the topic has the same contract", "they have the same topics"
+                    self._claim((old, ()), (new, ()), same[not is_topic])
+            self._find_similar(pairing)
 
-            self._alike(pairing)
-
-    def _alike(self, pairing: Pairing) -> None:
-        """Equipment that is gone and new under names that are alike, with much the same below."""
+    def _find_similar(self, pairing: Pairing) -> None:
+        """Find equipment that is gone and equipment with a similar name and similar members."""
         gone, come = (
             [s for s in sites if s.place.type is not None and self._may_be_renamed(s)]
             for sites in self._open(pairing)
         )
         gone = [s for s in gone if self._has_several_topics(s.place)]
-        for old, new in self._matched(gone, come):
+        for old, new in self._match(gone, come):
             share = _share(old.place.members, new.place.members)
             if share >= MUCH and old.place.kind is new.place.kind:
-                reason = "their names are alike, and most of what stands below them"
-                self._claim((old, ()), (new, ()), reason, is_suggested=True)
+                reason = "their names are similar, and so is most of what is below them"
+                self._claim((old, ()), (new, ()), reason)
 
     def _may_be_renamed(self, site: Site) -> bool:
         return site.is_whole and not site.family and self._has_topics(site.place)
@@ -244,11 +240,11 @@ class _Moves:
     def _has_several_topics(self, place: Place) -> bool:
         return self.comparison.topics(place.members) not in {0, 1}
 
-    def _matched(self, gone: list[Site], come: list[Site]) -> Iterator[tuple[Site, Site]]:
-        """Which of the sites of one shape belong together: those whose names are most alike."""
+    def _match(self, gone: list[Site], come: list[Site]) -> Iterator[tuple[Site, Site]]:
+        """Pair the sites of one shape whose names are most similar."""
         if not come or max(len(gone), len(come)) > MOST_ALIKE:
             return
-        if len(gone) == len(come) == 1 and self._is_telling(gone[0].place, come[0].place):
+        if len(gone) == len(come) == 1 and self._is_distinctive(gone[0].place, come[0].place):
             yield gone[0], come[0]
             return
         ratios = [
@@ -262,12 +258,12 @@ class _Moves:
                 left |= {("old", i), ("new", j)}
                 yield gone[i], come[j]
 
-    def _is_telling(self, old: Place, new: Place) -> bool:
-        """Whether two places have so much in common that their names need not be alike."""
+    def _is_distinctive(self, old: Place, new: Place) -> bool:
+        """True if two places have so much in common that their names need not be similar."""
         return self._has_several_topics(old) and self._shapes.of(old) == self._shapes.of(new)
 
-    def elsewhere(self) -> None:
-        """Equipment that stands elsewhere under the name it had, with the topics it had."""
+    def find_relocated(self) -> None:
+        """Find equipment that has the same name and the same topics at another place."""
         gone = self._by_shape([s for p in self.comparison.pairings for s in self._open(p)[0]])
         if not gone:
             return
@@ -279,29 +275,32 @@ class _Moves:
         ]
         for _, old, new in sorted(matched, key=lambda match: match[0]):
             if not self._is_claimed(*old) and not self._is_claimed(*new):
-                reason = "it has the same name and the same topics"
-                self._claim(old, new, reason, is_suggested=True)
+                self._claim(old, new, "it has the same name and the same topics")
 
-    def _by_shape(self, sites: list[Site]) -> dict[object, list[tuple[Site, Way]]]:
-        found: dict[object, list[tuple[Site, Way]]] = defaultdict(list)
-        left = MOST_LOOKED_AT
-        pending: list[tuple[Site, Way]] = [(site, ()) for site in sites if site.is_whole]
-        for site, way in pending:
-            place = way[-1][1] if way else site.place
-            left -= 1
-            if left < 0:
+    def _by_shape(self, sites: list[Site]) -> dict[object, list[Target]]:
+        """The equipment at or below some sites by shape and name; empty if there is too much."""
+        found: dict[object, list[Target]] = defaultdict(list)
+
+        def below(target: Target) -> Iterable[Target]:
+            site, steps = target
+            place = _end(*target)
+            if place.type is None or (site.family and not steps):
+                return ()
+            return ((site, (*steps, step)) for step in _children(place) if step[1].type)
+
+        whole: Iterator[Target] = ((site, ()) for site in sites if site.is_whole)
+        targets = descend(whole, below)
+        for number, target in enumerate(targets):
+            if number >= MOST_LOOKED_AT:
                 return {}
-            if place.type is None or (site.family and not way):
-                continue
-            if self._has_topics(place):
-                found[self._shapes.of(place), place.segment.text].append((site, way))
-            pending += [(site, (*way, (Extent(p.segment), p))) for p in place.members if p.type]
+            site, steps = target
+            place = _end(*target)
+            if place.type and (steps or not site.family) and self._has_topics(place):
+                found[self._shapes.of(place), place.segment.text].append(target)
         return found
 
-    # --- taking them out ---------------------------------------------------------------------------
-
-    def carried_out(self) -> list[Move]:
-        """The moves, once what moved is neither gone nor new any more."""
+    def apply(self) -> list[Move]:
+        """Take what moved out of the sites that are gone or new, and compare it; return the moves."""
         for pairing in self.comparison.pairings:
             pairing.gone = [left for site in pairing.gone for left in self._left(site)]
             pairing.come = [left for site in pairing.come for left in self._left(site)]
@@ -313,95 +312,99 @@ class _Moves:
 
     def _left(self, site: Site) -> Iterator[Site]:
         claims = self._claims.get(site)
-        if claims is None:
-            yield site
-        else:
-            yield from _rest(site, claims.ways)
+        return _find_rest(site, claims.all) if claims else iter([site])
 
 
 def _segments(text: str) -> tuple[Segment, ...]:
-    """The levels of a topic or template; none of what is neither."""
+    """The levels of a topic or template; empty for any other text."""
     try:
         return TopicTemplate(text).segments
     except InvalidText:
         return ()
 
 
-def _is_beside(text: str, place: Place) -> bool:
-    """Whether ``moved_from`` names the last level alone that a metric or a topic had."""
+def _is_last_level(text: str, place: Place) -> bool:
+    """True if ``text`` is only the old last level of a metric or a topic."""
     return formerly(text, place, "./") != text
 
 
-def _stands(members: Members, segments: tuple[Segment, ...]) -> bool:
-    """Whether anything stands at ``segments``, or is legal there below an open node."""
-    here: list[Members] = [members]
-    for index, segment in enumerate(segments, 1):
-        found = [
-            place
-            for siblings in here
-            for place in siblings
-            if common(place.segment, segment) is not None
-        ]
-        if any(place.open for place in found):
-            return True
-        if index == len(segments):
-            return bool(found)
-        here = list(dict.fromkeys(place.members for place in found))
-    return False
+def _exists(top: Members, segments: tuple[Segment, ...]) -> bool:
+    """True if ``segments`` lead to a place, or below an open one."""
+
+    def visit(part: tuple[Members, int]) -> Generator[tuple[Members, int], bool, bool]:
+        members, index = part
+        for place in members:
+            if common(place.segment, segments[index]) is None:
+                continue
+            if place.open or index + 1 == len(segments) or (yield place.members, index + 1):
+                return True
+        return False
+
+    return fold((top, 0), visit)
 
 
 class _Claims:
-    """The ways from one site to what moved."""
+    """The places at or below one site that moved."""
 
     def __init__(self) -> None:
-        self.ways: list[Way] = []
+        self.all: list[Steps] = []
         self._ends: set[tuple[Place, ...]] = set()
         self._above: set[tuple[Place, ...]] = set()
 
-    def add(self, way: Way) -> None:
-        """One more way."""
-        path = _path(way)
-        self.ways.append(way)
+    def add(self, steps: Steps) -> None:
+        """Add one more place."""
+        path = _path(steps)
+        self.all.append(steps)
         self._ends.add(path)
         self._above.update(path[:depth] for depth in range(len(path)))
 
-    def holds(self, way: Way) -> bool:
-        """Whether what stands at the end of a way is known to have moved."""
-        return _path(way) in self._ends
+    def holds(self, steps: Steps) -> bool:
+        """True if a place moved itself."""
+        return _path(steps) in self._ends
 
-    def holds_above_or_below(self, way: Way) -> bool:
-        """Whether something above it or below it is."""
-        path = _path(way)
+    def holds_above_or_below(self, steps: Steps) -> bool:
+        """True if something above or below a place moved."""
+        path = _path(steps)
         return path in self._above or any(path[:depth] in self._ends for depth in range(len(path)))
 
 
-def _path(way: Way) -> tuple[Place, ...]:
-    return tuple(place for _, place in way)
+def _path(steps: Steps) -> tuple[Place, ...]:
+    return tuple(place for _, place in steps)
 
 
-def _rest(site: Site, ways: list[Way]) -> Iterator[Site]:
-    """What of a site did not move."""
-    if not all(ways):
-        return
-    if site.place.endpoint is not None:
-        yield site._replace(is_whole=False)
-    below: defaultdict[Place, list[Way]] = defaultdict(list)
-    for way in ways:
-        below[way[0][1]].append(way[1:])
-    for place in site.place.members:
-        inner = _down(site, ((Extent(place.segment), place),))
-        if place in below:
-            yield from _rest(inner, below[place])
-        else:
-            yield inner
+def _end(site: Site, steps: Steps) -> Place:
+    return steps[-1][1] if steps else site.place
 
 
-def _down(site: Site, way: Way) -> Site:
-    """The site at the end of a way."""
-    if not way:
+def _children(place: Place) -> list[tuple[Extent, Place]]:
+    return [(Extent(inner.segment), inner) for inner in place.members]
+
+
+def _find_rest(site: Site, moved: list[Steps]) -> Iterator[Site]:
+    """The parts of a site that did not move."""
+
+    def below(part: tuple[Site, list[Steps]]) -> Iterable[tuple[Site, list[Steps]]]:
+        here, gone = part
+        if not gone or not all(gone):
+            return ()
+        by_place: defaultdict[Place, list[Steps]] = defaultdict(list)
+        for steps in gone:
+            by_place[steps[0][1]].append(steps[1:])
+        return ((_down(here, (step,)), by_place[step[1]]) for step in _children(here.place))
+
+    for part, gone in descend([(site, moved)], below):
+        if not gone:
+            yield part
+        elif all(gone) and part.place.endpoint is not None:
+            yield part._replace(is_whole=False)
+
+
+def _down(site: Site, steps: Steps) -> Site:
+    """The place below a site as a site itself."""
+    if not steps:
         return site
-    trail = (*site.trail, *(extent for extent, _ in way))
-    return Site(site.pairing, trail, way[-1][1])
+    trail = (*site.trail, *(extent for extent, _ in steps))
+    return Site(site.pairing, trail, steps[-1][1])
 
 
 def _is_aspect(site: Site) -> bool:
@@ -413,7 +416,7 @@ def _ratio(one: str, other: str) -> float:
 
 
 def _share(old: Members, new: Members) -> float:
-    """How much of what stands below two places is called the same, from 0 to 1."""
+    """The share of equal names among the members of two places, from 0 to 1."""
     was, is_ = (
         {p.segment.frame if p.segment.literal is None else p.segment.literal for p in members}
         for members in (old, new)
@@ -421,21 +424,22 @@ def _share(old: Members, new: Members) -> float:
     return len(was & is_) / max(1, len(was | is_))
 
 
-def _declaring(site: Site, silent: dict[Members, bool]) -> Iterator[Way]:
-    """The ways to all places of a site that say what they were before."""
+def _find_declaring(site: Site, silent: dict[Members, bool]) -> Iterator[Steps]:
+    """The steps to all places at or below a site that have ``moved_from``."""
 
-    def below(found: tuple[Place, Way]) -> Iterable[tuple[Place, Way]]:
-        place, way = found
+    def below(steps: Steps) -> Iterable[Steps]:
+        place = _end(site, steps)
         if not site.is_whole or fold(place.members, _is_silent, silent):
             return ()
-        return ((inner, (*way, (Extent(inner.segment), inner))) for inner in place.members)
+        return ((*steps, step) for step in _children(place))
 
-    start: tuple[Place, Way] = site.place, ()
-    return (way for place, way in descend([start], below) if place.notes.moved_from)
+    start: Steps = ()
+    found = descend([start], below)
+    return (steps for steps in found if _end(site, steps).notes.moved_from)
 
 
 def _is_silent(members: Members) -> Generator[Members, bool, bool]:
-    """To be folded: whether no place among and below ``members`` says what it was before."""
+    """For ``fold``: true if no place among and below ``members`` has ``moved_from``."""
     for place in members:
         if place.notes.moved_from or not (yield place.members):
             return False
@@ -443,7 +447,7 @@ def _is_silent(members: Members) -> Generator[Members, bool, bool]:
 
 
 class _Signposts:
-    """What is gone among siblings, and what stayed and differs below, by the levels it stands at."""
+    """Siblings by their levels: those that are gone, and the pairings below those that stayed."""
 
     def __init__(self, pairing: Pairing) -> None:
         self._pairing = pairing
@@ -464,7 +468,7 @@ class _Signposts:
                 self._below[extent.literal] = below
 
     def gone(self, segment: Segment, *, is_last: bool) -> list[Site]:
-        """What is gone at the levels of ``segment``; of a set, if nothing follows, that part alone."""
+        """The sites that are gone at ``segment``; if it ``is_last``, only that part of a set."""
         named = (
             [self._gone.get(segment.literal)]
             if segment.literal is not None
@@ -474,11 +478,11 @@ class _Signposts:
         for site in list(self._gone_sets):
             shared = common(site.trail[0].segment, segment)
             if shared is not None:
-                found.append(self._parted(site, shared) if is_last else site)
+                found.append(self._split(site, shared) if is_last else site)
         return found
 
     def below(self, segment: Segment) -> list[Pairing]:
-        """What stayed and differs below the levels of ``segment``."""
+        """The pairings below the levels of ``segment``."""
         named = (
             [self._below.get(segment.literal)]
             if segment.literal is not None
@@ -487,8 +491,8 @@ class _Signposts:
         found = [below for below in named if below is not None]
         return found + [b for s, b in self._sets_below if common(s, segment) is not None]
 
-    def _parted(self, site: Site, part: Segment) -> Site:
-        """A part of a set that is gone, as a site of its own beside the rest."""
+    def _split(self, site: Site, part: Segment) -> Site:
+        """Split a set that is gone into ``part`` and the rest, and return the site of the part."""
         (extent,) = site.trail
         if extent.less or part == extent.segment:
             return site
@@ -499,14 +503,15 @@ class _Signposts:
         return inner
 
 
-def _further(site: Site, segments: tuple[Segment, ...]) -> Iterator[tuple[Site, Way]]:
-    ways: list[Way] = [()]
-    for segment in segments if site.is_whole else ():
-        ways = [
-            (*way, (Extent(place.segment), place))
-            for way in ways
-            for place in (way[-1][1] if way else site.place).members
-            if common(place.segment, segment) is not None
-        ]
-    if site.is_whole or not segments:
-        yield from ((site, way) for way in ways)
+def _descend_site(site: Site, segments: tuple[Segment, ...]) -> Iterator[Target]:
+    """The places at ``segments`` below a site."""
+
+    def below(steps: Steps) -> Iterable[Steps]:
+        if not site.is_whole or len(steps) == len(segments):
+            return ()
+        wanted = segments[len(steps)]
+        inner = _children(_end(site, steps))
+        return ((*steps, step) for step in inner if common(step[1].segment, wanted) is not None)
+
+    start: Steps = ()
+    return ((site, way) for way in descend([start], below) if len(way) == len(segments))

@@ -1,8 +1,7 @@
-"""Which siblings of two trees stand for the same topic levels.
+"""Pair the siblings of two trees by the topic levels they have in common.
 
-Names are looked up, sets laid against each other by their bounds, open ones by
-their patterns. Where too many would have to be compared, those left over count
-as gone and as new: nothing is ever said to be the same that may not be.
+Names are looked up, sets are compared by their bounds, open sets by their patterns. If there
+are too many to compare, the rest counts as gone and as new, never as the same.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from uns.topics.templates import Segment
 
 __all__ = ["Pair", "pairs"]
 
-#: Most sets and names under one node that are compared one by one; two open ones cost more.
+#: Most comparisons of sets under one node; one with an open set counts as several.
 MOST_COMPARED, COST_OF_PATTERNS = 50_000, 25
 
 
 class Pair(NamedTuple):
     """Topic levels of one place in the old tree, the new tree, or both.
 
-    Of a set that is only partly gone, or new, the rest stands in other pairs.
+    If a set is only partly gone, or new, the rest of it is in other pairs.
     """
 
     old: Place | None
@@ -35,10 +34,10 @@ class Pair(NamedTuple):
 
 
 def pairs(old: Members, new: Members, *, first: bool = False) -> Iterator[Pair]:
-    """The siblings of two trees side by side, in the order of the new tree, what is gone first.
+    """Pair the siblings of two trees, those that are gone first, then in the order of the new tree.
 
-    With ``first`` they are the first level of a topic, where no set and no name
-    takes a level that starts with $ [MQTT-4.7.2-1].
+    With ``first`` they are the first level of a topic, where sets do not match levels that
+    start with $ [MQTT-4.7.2-1].
     """
     old_families = {family.segment: family for family in old.families}
     new_families = {family.segment: family for family in new.families}
@@ -69,7 +68,7 @@ def pairs(old: Members, new: Members, *, first: bool = False) -> Iterator[Pair]:
 
 
 def _stays(place: Place, literals: Mapping[str, Place], families: Mapping[Segment, Place]) -> bool:
-    """Whether a sibling in the other tree stands for the same levels, written alike."""
+    """True if the other tree has a sibling of the same levels, written in the same way."""
     literal = place.segment.literal
     return place.segment in families if literal is None else literal in literals
 
@@ -77,11 +76,11 @@ def _stays(place: Place, literals: Mapping[str, Place], families: Mapping[Segmen
 def _shared(
     old: list[Place], new: list[Place], *, first: bool
 ) -> Iterator[tuple[Place, Place, Segment]]:
-    """Every two places that share levels, and those they share."""
-    old_names, old_sets = _parted(old, first=first)
-    new_names, new_sets = _parted(new, first=first)
-    yield from ((names, sets, names.segment) for names, sets in _named(old_names, new_sets))
-    yield from ((sets, names, names.segment) for names, sets in _named(new_names, old_sets))
+    """All pairs of places that share levels, with those levels."""
+    old_names, old_sets = _separate(old, first=first)
+    new_names, new_sets = _separate(new, first=first)
+    yield from ((names, sets, names.segment) for names, sets in _match_names(old_names, new_sets))
+    yield from ((sets, names, names.segment) for names, sets in _match_names(new_names, old_sets))
     cost = 0
     for one in old_sets:
         for other in new_sets:
@@ -94,8 +93,8 @@ def _shared(
                 yield one, other, segment
 
 
-def _parted(places: Iterable[Place], *, first: bool) -> tuple[dict[str, Place], list[Place]]:
-    """Names that a set may take, and the sets."""
+def _separate(places: Iterable[Place], *, first: bool) -> tuple[dict[str, Place], list[Place]]:
+    """Separate names that a set may match, and sets."""
     names: dict[str, Place] = {}
     sets: list[Place] = []
     for place in places:
@@ -107,8 +106,8 @@ def _parted(places: Iterable[Place], *, first: bool) -> tuple[dict[str, Place], 
     return names, sets
 
 
-def _named(names: dict[str, Place], sets: list[Place]) -> Iterator[tuple[Place, Place]]:
-    """Every name that a set takes, with the set."""
+def _match_names(names: dict[str, Place], sets: list[Place]) -> Iterator[tuple[Place, Place]]:
+    """All names that a set matches, with the set."""
     ordered = sorted(names)
     for family in sets:
         prefix, _ = family.segment.frame

@@ -1,7 +1,7 @@
-"""Which topics of a tree a filter takes, and which of them another set of filters does not.
+"""Count the topics of changes that a filter matches, and those that other filters do not.
 
-All of it is arithmetic on declared places: families are counted, and what nodes
-share is gone through once for each part of a filter that reaches it.
+It is arithmetic on declared places: families are counted, and shared parts are visited once for
+each state of a filter.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from uns.model.tree import FirstLevel, Members, Place, fold
 from uns.topics.names import FilterSet, TopicFilter
 from uns.topics.templates import Segment
 
-__all__ = ["Mark", "Reach", "Reached", "Side", "lost_grants", "reached"]
+__all__ = ["FilterReach", "Mark", "Reached", "Side", "count_lost", "find_reached"]
 
 
-#: Members, and the state of a filter above them; or of one filter and of others beside it.
+#: Members, and the state of a filter above them; or the states of one filter and of others.
 _Part: TypeAlias = tuple[Members, int]
-_Beside: TypeAlias = tuple[Members, int, tuple[int, ...]]
+_PartOfAll: TypeAlias = tuple[Members, int, tuple[int, ...]]
 
 
 class Side(NamedTuple):
-    """In which of two versions something is."""
+    """The versions in which something exists."""
 
     old: bool
     new: bool
 
 
 class Mark(NamedTuple):
-    """Where a change is found: by its number, at the end of a trail.
+    """A place of a change, at the end of a trail.
 
-    ``place`` is what stands there; with ``is_whole`` all topics below it are
-    meant, with ``is_open`` all that are legal below it and have no name.
+    With ``is_whole`` the change includes all topics below ``place``, with ``is_open`` all that
+    are legal below it but not modelled.
     """
 
     change: int
@@ -50,30 +50,29 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True)
 class Reached:
-    """How many topics of one change a filter takes in the old version and in the new one.
+    """The number of topics of a change that a filter matches, in the old and the new version.
 
-    ``None`` is any number. What moved was elsewhere, and what changed in it is
-    counted in the new version only. It ``follows`` a move when what it took before it takes
-    afterwards, under the other name.
+    ``None`` is unbounded. Changes within something that moved are counted in the new version
+    only. The filter ``follows`` a move if it matches the topics under both names.
     """
 
     old: int | None = 0
     new: int | None = 0
-    #: Payloads of what is new, by name.
+    #: The names of the payloads of new topics.
     payloads: frozenset[str] = frozenset()
-    #: How much of the filter is left where the change is found in each version, as bits.
+    #: The states of the filter at the change in each version, as bits.
     rest_old: int = 0
     rest_new: int = 0
 
     @property
     def follows(self) -> bool:
-        """Whether what was taken before is taken still."""
+        """True if the filter still matches what it matched before."""
         enough = self.new is None or (self.old is not None and self.old <= self.new)
         return enough and self.rest_old == self.rest_new
 
 
-class Reach:
-    """How far one filter reaches; a state is the number of the filter level that is next."""
+class FilterReach:
+    """One filter on its way down a tree; a state is the index of its next level."""
 
     def __init__(self, filter_: TopicFilter) -> None:
         self.levels = filter_.levels
@@ -81,10 +80,10 @@ class Reach:
         self._payloads: dict[_Part, frozenset[str]] = {}
 
     def step(self, state: int, extent: Extent, *, first: bool = False) -> tuple[int, Count]:
-        """The state after the levels of ``extent``, and how many of them are taken.
+        """The state after the levels of ``extent``, and the number of them that match.
 
-        With ``first`` it is the first level of a topic, and a wildcard there
-        takes no name that starts with $ [MQTT-4.7.2-1].
+        With ``first`` it is the first level of a topic, where a wildcard does not match names
+        that start with $ [MQTT-4.7.2-1].
         """
         if state == len(self.levels):
             return state, 0
@@ -95,15 +94,15 @@ class Reach:
         return state + 1, 1 if extent.takes(level) else 0
 
     def accepts(self, state: int) -> bool:
-        """Whether a topic that ends here is taken."""
+        """True if a topic that ends here matches."""
         return state == len(self.levels) or self.levels[state] == "#"
 
     def goes_on(self, state: int) -> bool:
-        """Whether a longer topic may be taken."""
+        """True if a longer topic may match."""
         return state < len(self.levels)
 
     def _below(self, part: _Part) -> Iterator[tuple[Place, int, Count]]:
-        """Places that may be taken, the state after each, and how many of its levels are taken."""
+        """The places that may match, the state after each, and the number of its levels that match."""
         members, state = part
         if state == len(self.levels):
             return
@@ -126,13 +125,13 @@ class Reach:
         return below + (place.endpoint is not None and self.accepts(state))
 
     def of_place(self, place: Place, state: int, *, is_whole: bool = True) -> Count:
-        """How many topics at a place, and with ``is_whole`` below it, are taken; any below an open one."""
+        """The number of matching topics at a place, and with ``is_whole`` also below it."""
         if not is_whole:
             return int(place.endpoint is not None and self.accepts(state))
         return self._each(place, state, fold((place.members, state), self._count, self._taken))
 
     def payloads(self, place: Place, state: int, *, is_whole: bool = True) -> frozenset[str]:
-        """The names of the payloads of what is taken at a place, and below it."""
+        """The names of the payloads of matching topics at a place, and below it."""
         own = self._payload(place, state)
         if not is_whole:
             return own
@@ -150,7 +149,7 @@ class Reach:
         return frozenset({own.contract.name} if own and self.accepts(state) else ())
 
     def unmodelled(self, place: Place, state: int) -> Count:
-        """How many topics are taken that may stand below an open place and have no name there."""
+        """The number of matching topics that are legal below an open place but not modelled."""
         rest = self.levels[state:]
         if not rest or "+" in rest or rest[-1] == "#":
             return NO_END if rest else 0
@@ -160,19 +159,19 @@ class Reach:
         return 0 if found is not None and found.endpoint is not None else 1
 
 
-def reached(
+def find_reached(
     filter_: TopicFilter,
     root: Pairing,
     roots: tuple[Sequence[str], Sequence[str]],
     order: Mapping[int, int],
     marks: Mapping[int, Iterable[Mark]],
 ) -> dict[int, Reached]:
-    """The changes a filter reaches, by their numbers.
+    """The changes with topics that a filter matches, by their numbers.
 
-    ``order`` says which pairings stand above which, ``marks`` where the changes
-    are; ``roots`` are the fixed levels in front, in each version.
+    ``order`` ranks the pairings from the top down, ``marks`` are the places of the changes;
+    ``roots`` are the fixed first levels in each version.
     """
-    reach = Reach(filter_)
+    reach = FilterReach(filter_)
     found: dict[int, Reached] = {}
     for side in (0, 1):
         start: tuple[int, Count] = (0, 1)
@@ -182,7 +181,9 @@ def reached(
         if start[1] == 0:
             continue
         first = root.number if not roots[side] else -1
-        for mark, state, times in _walk(reach, root, start, order, marks, first=first, side=side):
+        for mark, state, times in _find_marks(
+            reach, root, start, order, marks, first=first, side=side
+        ):
             if not mark.side[side]:
                 continue
             if mark.is_open:
@@ -207,8 +208,8 @@ def _fixed(level: str) -> Extent:
     return Extent(Segment.fixed(level))
 
 
-def _walk(
-    reach: Reach,
+def _find_marks(
+    reach: FilterReach,
     root: Pairing,
     start: tuple[int, Count],
     order: Mapping[int, int],
@@ -217,7 +218,7 @@ def _walk(
     first: int,
     side: int,
 ) -> Iterator[tuple[Mark, int, Count]]:
-    """The marks a filter reaches, with the state there and how many ways lead to it."""
+    """The marks that a filter matches, with the state there and the number of ways to it."""
     ways: dict[int, dict[int, Count]] = {root.number: {start[0]: start[1]}}
     pending = [(order[root.number], root.number, root)]
     while pending:
@@ -225,7 +226,7 @@ def _walk(
         states = ways.pop(number)
         for state, times in states.items():
             for mark in marks.get(number, ()):
-                after, amount = _along(reach, mark.trail, state, first=number == first)
+                after, amount = _follow(reach, mark.trail, state, first=number == first)
                 amount *= times
                 if amount != 0:
                     yield mark, after, amount
@@ -233,8 +234,8 @@ def _walk(
                 continue
             for trail, below, is_move, _ in here.edges:
                 if is_move and side == 0:
-                    continue  # what moved was elsewhere, and is counted there
-                after, amount = _along(reach, trail, state, first=number == first)
+                    continue  # in the old version it was elsewhere, and is counted there
+                after, amount = _follow(reach, trail, state, first=number == first)
                 amount *= times
                 if amount == 0 or below.number not in order:
                     continue
@@ -245,8 +246,8 @@ def _walk(
                 into[after] = into.get(after, 0) + amount
 
 
-def _along(
-    reach: Reach, trail: tuple[Extent, ...], state: int, *, first: bool
+def _follow(
+    reach: FilterReach, trail: tuple[Extent, ...], state: int, *, first: bool
 ) -> tuple[int, Count]:
     times: Count = 1
     for index, extent in enumerate(trail):
@@ -260,8 +261,8 @@ def _along(
 # --- grants ----------------------------------------------------------------------------------------
 
 
-def lost_grants(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter]) -> Count:
-    """How many topics of a tree ``filter_`` takes, and none of the ``others``."""
+def count_lost(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter]) -> Count:
+    """The number of topics of a tree that match ``filter_`` and none of the ``others``."""
     kept = FilterSet(others)
     if kept.covers(filter_):
         return 0
@@ -270,14 +271,14 @@ def lost_grants(top: Members, filter_: TopicFilter, others: Iterable[TopicFilter
 
 
 class _Grants:
-    """One filter beside others that may take over from it."""
+    """One filter, and others that may replace it."""
 
     def __init__(self, filter_: TopicFilter, others: tuple[TopicFilter, ...]) -> None:
-        self.reach = Reach(filter_)
-        self.others = tuple(map(Reach, others))
+        self.reach = FilterReach(filter_)
+        self.others = tuple(map(FilterReach, others))
 
-    def lost(self, part: _Beside) -> Generator[_Beside, Count, Count]:
-        """To be folded: how many topics are lost; -1 is the state of what fell away."""
+    def lost(self, part: _PartOfAll) -> Generator[_PartOfAll, Count, Count]:
+        """For ``fold``: the number of lost topics; -1 is the state of a filter that cannot match."""
         members, state, states = part
         found: Count = 0
         if not self.reach.goes_on(state):
@@ -292,7 +293,7 @@ class _Grants:
                 if times == 0:
                     continue
                 beside = tuple(
-                    self._beside(reach, at, cell, first=first)
+                    self._step_other(reach, at, cell, first=first)
                     for reach, at in zip(self.others, states, strict=True)
                 )
                 if any(reach.levels[at] == "#" for reach, at in self._going_on(beside)):
@@ -304,20 +305,20 @@ class _Grants:
                 found += times * (below + self._is_lost(place, after, beside))
         return found
 
-    def _going_on(self, states: tuple[int, ...]) -> Iterator[tuple[Reach, int]]:
+    def _going_on(self, states: tuple[int, ...]) -> Iterator[tuple[FilterReach, int]]:
         for reach, at in zip(self.others, states, strict=True):
             if at >= 0 and reach.goes_on(at):
                 yield reach, at
 
     @staticmethod
-    def _beside(reach: Reach, state: int, cell: Extent, *, first: bool) -> int:
+    def _step_other(reach: FilterReach, state: int, cell: Extent, *, first: bool) -> int:
         if state < 0:
             return -1
         after, times = reach.step(state, cell, first=first)
         return after if times != 0 else -1
 
     def _is_lost(self, place: Place, state: int, states: tuple[int, ...]) -> bool:
-        """Whether the own topic of a place is taken, and none of the others takes it."""
+        """True if the topic of a place itself matches the filter and none of the others."""
         return (
             place.endpoint is not None
             and self.reach.accepts(state)
@@ -328,7 +329,7 @@ class _Grants:
 
 
 def _cells(segment: Segment, named: set[str]) -> list[Extent]:
-    """The levels that filters name, each by itself, and all the others together."""
+    """The levels that filters name, one by one, and all the others together."""
     if segment.literal is not None:
         return [Extent(segment)]
     cells = [_fixed(level) for level in sorted(named) if segment.match(level) is not None]

@@ -1,4 +1,4 @@
-"""What changed in what a model says outside its tree: itself, payloads, clients, Kafka."""
+"""Changes outside the tree: the model itself, payloads, clients and Kafka."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from uns.changes.records import Moved, moved_records
 from uns.counts import NO_END, Count, to_number
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
-from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC
 
 __all__ = ["setting_changes"]
 
-#: The equipment levels that nodes had and have, where they changed.
+#: The equipment levels of nodes in both versions, where they differ.
 Levels: TypeAlias = Collection[tuple[str | None, str | None]]
 
-#: What a model may say of itself, besides its version.
-_OF_MODEL = ("id", "owner", "label", "description")
+#: A path of keys and numbers to a setting.
+_Path: TypeAlias = tuple[str | int, ...]
 
 
 def setting_changes(
@@ -31,109 +30,77 @@ def setting_changes(
     contracts: ContractFacts,
     levels_changed: Levels,
 ) -> Iterator[Change]:
-    """The changes outside the tree; ``kept`` topics are in both versions."""
-    yield from _of_model(old, new)
-    yield from _of_payloads(old, new, contracts)
-    yield from _of_clients(old, new)
-    yield from _of_kafka(old, new, kept, levels_changed)
+    """The changes outside the tree; ``kept`` is the number of topics in both versions."""
+    yield from _model_changes(old, new)
+    yield from _payload_changes(old, new, contracts)
+    yield from _client_changes(old, new)
+    yield from _kafka_changes(old, new, kept, levels_changed)
 
 
-def _changed(subject: Subject, before: str | None, after: str | None, **more: Any) -> Change:
-    kind = ChangeKind.CHANGED
-    return Change(kind, subject, "", before, after, **{"places": 1, **more})
+def _places(old: Namespace, new: Namespace, was: _Path, is_: _Path = ()) -> dict[str, Any]:
+    """The places of a change: the path ``was`` in the old version, ``is_`` or the same in the new."""
+    return {"old_place": old.locate(*was), "new_place": new.locate(*(is_ or was))}
 
 
-def _of_model(old: Namespace, new: Namespace) -> Iterator[Change]:
-    if old.model.version != new.model.version:
-        places = (old.locate("model", "version"), new.locate("model", "version"))
-        yield _changed(
-            Subject.VERSION, old.model.version, new.model.version,
-            cause="model", old_place=places[0], new_place=places[1],
-        )  # fmt: skip
-    for key in _OF_MODEL:
+def _model_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
+    for key in ("version", "id", "owner", "label", "description"):
         before, after = getattr(old.model, key), getattr(new.model, key)
         if before != after:
-            places = (old.locate("model", key), new.locate("model", key))
-            yield _changed(
-                Subject.MODEL, before, after,
-                detail=key, cause="model", old_place=places[0], new_place=places[1],
-            )  # fmt: skip
+            subject, detail = (Subject.VERSION, "") if key == "version" else (Subject.MODEL, key)
+            said = ChangeKind.CHANGED, subject, "", before, after, detail, "model"
+            yield Change(*said, **_places(old, new, ("model", key)))
 
 
-def _of_payloads(old: Namespace, new: Namespace, contracts: ContractFacts) -> Iterator[Change]:
-    """Payloads by themselves; of those that topics carry the tree tells more."""
+def _payload_changes(old: Namespace, new: Namespace, contracts: ContractFacts) -> Iterator[Change]:
+    """Changes of payloads as such; the tree has those of the topics that carry them."""
     for name in dict.fromkeys((*old.payloads, *new.payloads)):
         before, after = old.payloads.get(name), new.payloads.get(name)
-        places = (old.locate("payloads", name), new.locate("payloads", name))
+        places, cause = _places(old, new, ("payloads", name)), f"payload {name}"
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
-            yield Change(
-                kind, Subject.PAYLOAD, detail=name, cause=f"payload {name}",
-                old_place=places[0], new_place=places[1],
-            )  # fmt: skip
+            yield Change(kind, Subject.PAYLOAD, detail=name, cause=cause, **places)
             continue
         for fact in contracts.of_payload(before, after):
-            yield Change(
-                fact.kind, fact.subject, "", fact.before, fact.after, fact.path,
-                f"payload {name}", keeps=fact.keeps, old_place=places[0], new_place=places[1],
-            )  # fmt: skip
+            said = fact.kind, fact.subject, "", fact.before, fact.after, fact.path, cause
+            yield Change(*said, keeps=fact.keeps, **places)
 
 
 # --- clients ---------------------------------------------------------------------------------------
 
 
-def _of_clients(old: Namespace, new: Namespace) -> Iterator[Change]:
+def _client_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
     for name in dict.fromkeys((*old.clients, *new.clients)):
         before, after = old.clients.get(name), new.clients.get(name)
+        path, cause = ("clients", name), f"client {name}"
+        places = _places(old, new, path)
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
-            yield Change(
-                kind, Subject.CLIENT, detail=name, cause=f"client {name}",
-                old_place=old.locate("clients", name), new_place=new.locate("clients", name),
-            )  # fmt: skip
-        if before is not None and after is not None and before.owner != after.owner:
-            yield _changed(
-                Subject.OWNER, before.owner, after.owner, detail=f"client {name}",
-                cause=f"client {name}", count=0,
-                old_place=old.locate("clients", name), new_place=new.locate("clients", name),
-            )  # fmt: skip
+            yield Change(kind, Subject.CLIENT, detail=name, cause=cause, **places)
+        elif before.owner != after.owner:
+            said = ChangeKind.CHANGED, Subject.OWNER, "", before.owner, after.owner, cause, cause
+            yield Change(*said, **places)
         for subject in (Subject.PUBLISH, Subject.SUBSCRIBE):
-            yield from _of_filters(name, subject, before, after, old, new)
-
-
-def _of_filters(
-    name: str,
-    subject: Subject,
-    before: Client | None,
-    after: Client | None,
-    old: Namespace,
-    new: Namespace,
-) -> Iterator[Change]:
-    key = str(subject)
-    was, is_ = ([str(f) for f in getattr(c, key)] if c else [] for c in (before, after))
-    for filter_ in was:
-        if filter_ not in is_:
-            yield Change(
-                ChangeKind.REMOVED, subject, before=filter_, detail=name, cause=f"client {name}",
-                old_place=old.locate("clients", name, key, was.index(filter_)),
-                new_place=new.locate("clients", name),
-            )  # fmt: skip
-    for filter_ in is_:
-        if filter_ not in was:
-            yield Change(
-                ChangeKind.ADDED, subject, after=filter_, detail=name, cause=f"client {name}",
-                old_place=old.locate("clients", name),
-                new_place=new.locate("clients", name, key, is_.index(filter_)),
-            )  # fmt: skip
+            key = str(subject)
+            was, is_ = (list(map(str, getattr(c, key))) if c else [] for c in (before, after))
+            for text in was:
+                if text not in is_:
+                    at = _places(old, new, (*path, key, was.index(text)), path)
+                    said = ChangeKind.REMOVED, subject, "", text, None, name, cause
+                    yield Change(*said, **at)
+            for text in is_:
+                if text not in was:
+                    at = _places(old, new, path, (*path, key, is_.index(text)))
+                    said = ChangeKind.ADDED, subject, "", None, text, name, cause
+                    yield Change(*said, **at)
 
 
 # --- Kafka -----------------------------------------------------------------------------------------
 
 
-def _of_kafka(
+def _kafka_changes(
     old: Namespace, new: Namespace, kept: Count, levels_changed: Levels
 ) -> Iterator[Change]:
-    """What differs in where records go; ``kept`` MQTT topics are in both versions."""
+    """The changes in where records go; ``kept`` is the number of MQTT topics in both versions."""
     has_unnamed = old.allows_unmodelled("#") and new.allows_unmodelled("#")
     if has_unnamed and old.root_levels == new.root_levels:
         kept = NO_END
@@ -151,7 +118,7 @@ def _of_kafka(
         if before == after:
             reason = _why_moved(subject, before, old, new, levels_changed)
             if reason is None and has_unnamed and _level(subject, before, old) is not None:
-                reason = "equipment below an open node came or went"
+                reason = "equipment below an open node was added or removed"
             if reason is None:
                 continue
         moved = _moved(subject, old, new, kept)
@@ -160,11 +127,17 @@ def _of_kafka(
         goes = _goes(subject, moved.example, old, new)
         key = _KEYS[subject]
         yield Change(
-            ChangeKind.CHANGED, subject, moved.example or "", before, after, cause="kafka",
-            count=to_number(moved.topics), reason="; ".join(filter(None, (reason, goes))) or None,
+            ChangeKind.CHANGED,
+            subject,
+            moved.example or "",
+            before,
+            after,
+            cause="kafka",
+            count=to_number(moved.topics),
+            reason="; ".join(filter(None, (reason, goes))) or None,
             old_place=old.locate("kafka", key) or old.locate("kafka"),
             new_place=new.locate("kafka", key) or new.locate("kafka"),
-        )  # fmt: skip
+        )
 
 
 _KEYS = {
@@ -179,7 +152,7 @@ _KEYS = {
 
 
 def _effective(namespace: Namespace) -> dict[Subject, str]:
-    """What holds, whether or not the model says it."""
+    """The Kafka settings in effect, with defaults filled in."""
     said = {key: value for key, value in namespace.kafka.settings.items() if value is not None}
     mapping, cluster = namespace.kafka.mapping, namespace.kafka.cluster
     return {
@@ -196,7 +169,7 @@ def _effective(namespace: Namespace) -> dict[Subject, str]:
 def _why_moved(
     subject: Subject, value: str, old: Namespace, new: Namespace, levels_changed: Levels
 ) -> str | None:
-    """Why records move although nothing else is said: an equipment level cuts elsewhere."""
+    """Why records move although the setting is the same: the order of equipment levels changed."""
     level = _level(subject, value, old)
     if level is None:
         return None
@@ -205,18 +178,18 @@ def _why_moved(
     ]
     for before, after in (*levels_changed, *stayed):
         if _cuts(old, before, level) != _cuts(new, after, level):
-            return f"where {before or 'no equipment'} stands as to {level.name} changed"
+            return f"the order of {before or 'some equipment'} and {level.name} changed"
     return None
 
 
 def _level(subject: Subject, value: str, namespace: Namespace) -> EquipmentLevel | None:
-    """The equipment level that a cut is said by, where it is."""
+    """The equipment level that a setting names, if it names one."""
     by_level = subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER}
     return namespace.levels.by_key.get(value) if by_level else None
 
 
 def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> object:
-    """How equipment of one level counts for a cut at ``level``: itself, above it, below it, or not."""
+    """The relation of an equipment level to ``level``: the same, above, below, or neither."""
     levels = namespace.levels
     if name is None or name == level.name:
         return name
@@ -225,7 +198,7 @@ def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> obje
 
 
 def _moved(subject: Subject, old: Namespace, new: Namespace, kept: Count) -> Moved:
-    """How many of the ``kept`` topics go elsewhere, and one of them."""
+    """The number of the ``kept`` topics that go elsewhere, and an example."""
     found = None
     if subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER}:
         found = moved_records(old, new, subject)
@@ -239,12 +212,12 @@ def _moved(subject: Subject, old: Namespace, new: Namespace, kept: Count) -> Mov
 
 
 def _may_overflow(namespace: Namespace) -> bool:
-    """Whether a place may have a name that is too long for a Kafka topic."""
+    """True if a place may have a name that is too long for a Kafka topic."""
     return any(place.is_too_long or place.longest is None for place in namespace.kafka.places())
 
 
 def _goes(subject: Subject, topic: str | None, old: Namespace, new: Namespace) -> str | None:
-    """From which Kafka topic to which one a topic goes, where it does."""
+    """The old and the new Kafka topic of a topic, in words, if they differ."""
     if topic is None or subject not in {Subject.KAFKA_SPLIT, Subject.KAFKA_PREFIX}:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What places carry at and below them, so that two can be told to carry the same."""
+"""The shapes of places: equal for places that carry the same, at and below them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Shapes"]
 
 
 class Shapes:
-    """What places carry at and below them, as a number: equal numbers, equal topics."""
+    """Numbers the shapes of places: equal numbers mean equal topics with equal contracts."""
 
     def __init__(self) -> None:
         self._numbers: dict[object, int] = {}
@@ -18,7 +18,7 @@ class Shapes:
         self._members: dict[Members, int] = {}
 
     def of(self, place: Place) -> int:
-        """The shape of a place, whatever its name."""
+        """The shape of a place, without its name."""
         return self._of(place, fold(place.members, self._below, self._members))
 
     def _of(self, place: Place, below: int) -> int:

@@ -1,14 +1,15 @@
-"""Two trees side by side: what is gone, what is new, and what differs in what stayed.
+"""Compare two trees: what is gone, what is new, and what differs in the rest.
 
-What nodes share is compared once. Two groups of siblings are one
-:class:`Pairing` however many nodes have them, and how many those are is
-multiplied up from the top. So the cost follows the two files.
+Parts that nodes share are compared once: two groups of siblings are one :class:`Pairing`,
+however many nodes have them. Numbers of topics are products along the way from the top. So
+the cost depends on the size of the files, not on the number of topics.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from uns.changes.contracts import ContractFacts
@@ -23,7 +24,7 @@ __all__ = ["Comparison", "Fact", "Pairing", "Site"]
 
 
 class Fact(NamedTuple):
-    """What differs at one place; ``identity`` is the same for all that one declaration brings about."""
+    """One difference at one place; all that come from one declaration have the same ``identity``."""
 
     kind: ChangeKind
     subject: Subject
@@ -41,47 +42,46 @@ class Fact(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Where something is: below a pairing, down a trail of levels.
+    """A place of one tree, by the way to it: a pairing, and a trail of levels below.
 
-    ``place`` is what stands there, in the tree that has it, and with
-    ``is_whole`` everything below it is meant too.
+    With ``is_whole`` it includes everything below ``place``.
     """
 
     pairing: Pairing
     trail: tuple[Extent, ...]
     place: Place
     is_whole: bool = True
-    #: The family it was a part of, where the rest of that stayed.
+    #: The family it was a part of, if the rest of the family stayed.
     family: str = ""
-    #: Where its successor stands, which was there already.
+    #: Its successor, if that existed before.
     successor: Site | None = None
 
 
 class Edge(NamedTuple):
-    """The levels down to siblings that differ; of a move the new ones."""
+    """The levels from one pairing down to another that differs; for a move, the new levels."""
 
     trail: tuple[Extent, ...]
     below: Pairing
     is_move: bool = False
-    #: Whether anything was legal below in the old version, and so without a contract.
+    #: True if the place was open in the old version: anything was legal below it.
     was_open: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Pairing:
-    """Siblings of the old tree and of the new one that stand below the same topic levels."""
+    """Siblings of the old tree and of the new one below the same topic levels."""
 
     old: Members
     new: Members
     number: int
-    #: Whether anything differs here or below.
+    #: True if anything differs here or below.
     differs: bool = False
-    #: What stayed and differs below: the levels down to it, and its own siblings below.
+    #: The pairings below that differ.
     edges: list[Edge] = field(default_factory=list)
     facts: list[tuple[Fact, tuple[Extent, ...], Place]] = field(default_factory=list)
     gone: list[Site] = field(default_factory=list)
     come: list[Site] = field(default_factory=list)
-    #: Topics here and below that both trees have.
+    #: The number of topics here and below that both trees have.
     kept: Count = 0
 
 
@@ -93,12 +93,12 @@ def _topics(members: Members) -> Generator[Members, Count, Count]:
 
 
 def _each(place: Place, below: Count, *, is_whole: bool = True) -> Count:
-    """How many topics one of a place is and has ``below``; any number where it is open."""
+    """The topics of one member of a place: its own and those ``below``; NO_END if it is open."""
     return NO_END if place.open and is_whole else below + (place.endpoint is not None)
 
 
 def trail_size(trail: tuple[Extent, ...]) -> Count:
-    """How many ways down there are in a trail."""
+    """The number of positions that a trail leads to."""
     size: Count = 1
     for extent in trail:
         size *= extent.count
@@ -106,19 +106,19 @@ def trail_size(trail: tuple[Extent, ...]) -> Count:
 
 
 class Comparison:
-    """Compares two trees; every two groups of siblings once."""
+    """Compares two trees, each two groups of siblings once."""
 
     def __init__(self) -> None:
         self.contracts = ContractFacts()
-        #: Places that stayed and name topics they had before; as they were, and as they are.
+        #: Places that stayed and have ``moved_from``, as they were and as they are.
         self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
         self._known: dict[tuple[Members, Members], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
-        self._types: dict[object, tuple[Fact, ...]] = {}
+        self._type = cache(_compare_types)
         self._topics: dict[Members, Count] = {}
 
     def pairing(self, old: Members, new: Members, *, first: bool = False) -> Pairing:
-        """What the siblings ``old`` and ``new`` come to, and all below them."""
+        """Compare the siblings ``old`` and ``new``, and all below them."""
         known = self._known.get((old, new))
         if known is not None:
             return known
@@ -150,14 +150,18 @@ class Comparison:
             self.renamed.append((here, extent, old, new))
 
     def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
-        """Take down what differs at a place itself."""
-        if old.endpoint is not None and new.endpoint is not None:
-            here.facts += [(f, trail, new) for f in self._endpoint(old.endpoint, new.endpoint)]
-        elif old.endpoint is not None:
+        """Record the differences at a place itself."""
+        if old.endpoint is not None and new.endpoint is None:
             here.gone.append(Site(here, trail, old, is_whole=False))
-        elif new.endpoint is not None:
+        elif new.endpoint is not None and old.endpoint is None:
             here.come.append(Site(here, trail, new, is_whole=False))
-        here.facts += [(fact, trail, new) for fact in self._position(old, new)]
+        self._compare(here, trail, old, new)
+
+    def _compare(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+        found: list[Fact] = []
+        if old.endpoint is not None and new.endpoint is not None:
+            found += self._endpoint(old.endpoint, new.endpoint)
+        here.facts += [(fact, trail, new) for fact in (*found, *self._position(old, new))]
 
     def _below(self, old: Place, new: Place) -> Pairing | None:
         if not len(old.members) and not len(new.members):
@@ -165,16 +169,12 @@ class Comparison:
         return self.pairing(old.members, new.members)
 
     def moved(self, old: Site, new: Site) -> None:
-        """Take down what differs within something that moved, at its new place."""
-        here, one, other = new.pairing, old.place, new.place
-        if one.endpoint is not None and other.endpoint is not None:
-            here.facts += [
-                (f, new.trail, other) for f in self._endpoint(one.endpoint, other.endpoint)
-            ]
-        here.facts += [(fact, new.trail, other) for fact in self._position(one, other)]
-        below = self._below(one, other)
+        """Record the differences within something that moved, at its new place."""
+        here, trail = new.pairing, new.trail
+        self._compare(here, trail, old.place, new.place)
+        below = self._below(old.place, new.place)
         if below is not None and below.differs:
-            here.edges.append(Edge(new.trail, below, is_move=True))
+            here.edges.append(Edge(trail, below, is_move=True))
 
     @property
     def pairings(self) -> list[Pairing]:
@@ -182,11 +182,11 @@ class Comparison:
         return list(self._known.values())
 
     def topics(self, members: Members) -> Count:
-        """How many topics there are among ``members`` and below; any number below an open node."""
+        """The number of topics among ``members`` and below; NO_END below an open node."""
         return fold(members, _topics, self._topics)
 
     def size(self, site: Site) -> Count:
-        """How many topics a site has, below one node."""
+        """The number of topics of a site, below one node."""
         place = site.place
         below = self.topics(place.members) if site.is_whole else 0
         return trail_size(site.trail) * _each(place, below, is_whole=site.is_whole)
@@ -197,21 +197,21 @@ class Comparison:
         asked = (id(old), id(new))
         known = self._endpoints.get(asked)
         if known is None:
-            known = self._endpoints[asked] = tuple(self._of_endpoint(old, new))
+            known = self._endpoints[asked] = tuple(self._endpoint_facts(old, new))
         return known
 
-    def _of_endpoint(self, old: Endpoint, new: Endpoint) -> Iterator[Fact]:
+    def _endpoint_facts(self, old: Endpoint, new: Endpoint) -> Iterator[Fact]:
         cause = cause_of(new)
         identity = (origin_key(old.origin, old.key), origin_key(new.origin, new.key))
         for found in self.contracts.of(old.contract, new.contract):
             is_shared = found.payload is not None
             facets = () if is_shared else _facets(found.subject, old, new)
-            yield Fact(
-                found.kind, found.subject, found.before, found.after,
-                f"payload {found.payload}" if is_shared else cause,
-                found.payload if is_shared else identity,
-                found.path, found.keeps, Facet.of(old, *facets), Facet.of(new, *facets),
-            )  # fmt: skip
+            said = found.kind, found.subject, found.before, found.after
+            by, key = (
+                (f"payload {found.payload}", found.payload) if is_shared else (cause, identity)
+            )
+            places = Facet.of(old, *facets), Facet.of(new, *facets)
+            yield Fact(*said, by, key, found.path, found.keeps, *places)
         for subject, before, after in (
             (Subject.KIND, str(old.kind), str(new.kind)),
             (Subject.RETAIN, _yes(old.retain), _yes(new.retain)),
@@ -221,51 +221,40 @@ class Comparison:
         ):
             if before != after:
                 facet = str(subject)
-                by_default = _is_by_default(facet, old, new)
-                yield Fact(
-                    ChangeKind.CHANGED, subject, before, after,
-                    DEFAULTS if by_default else cause, DEFAULTS if by_default else identity,
-                    old_place=Facet.of(old, facet), new_place=Facet.of(new, facet),
-                )  # fmt: skip
+                is_default = _is_by_default(facet, old, new)
+                by, key = (DEFAULTS, DEFAULTS) if is_default else (cause, identity)
+                both = Facet.of(old, facet), Facet.of(new, facet)
+                what = ChangeKind.CHANGED, subject, before, after
+                yield Fact(*what, by, key, old_place=both[0], new_place=both[1])
 
     def _position(self, old: Place, new: Place) -> Iterator[Fact]:
         identity = (origin_key(old.origin, ""), origin_key(new.origin, ""))
         if old.open != new.open:
-            kind = ChangeKind.ADDED if new.open else ChangeKind.REMOVED
-            yield Fact(
-                kind, Subject.OPEN, None, None, "node", identity,
-                old_place=old.origin, new_place=new.origin,
-            )  # fmt: skip
+            said = ChangeKind.ADDED if new.open else ChangeKind.REMOVED, Subject.OPEN, None, None
+            yield Fact(*said, "node", identity, old_place=old.origin, new_place=new.origin)
         if old.notes is not new.notes and old.notes != new.notes:
             cause = cause_of(new.endpoint) if new.endpoint and new.type is None else "node"
-            yield from _of_notes(old.notes, new.notes, cause, identity, old.origin, new.origin)
+            yield from _note_facts(old.notes, new.notes, cause, identity, old.origin, new.origin)
         if old.type is not new.type:
             for fact in self._type(old.type, new.type):
-                # What a class says is one fact, what a node is said to be is one for each node.
+                # A difference of a class is one fact; one of the nodes themselves is one for each.
                 by = fact.identity if fact.identity is not None else identity
                 yield fact._replace(identity=by, old_place=old.origin, new_place=new.origin)
 
-    def _type(self, old: EquipmentType | None, new: EquipmentType | None) -> tuple[Fact, ...]:
-        asked = (old, new)
-        known = self._types.get(asked)
-        if known is None:
-            known = self._types[asked] = tuple(_of_types(old, new))
-        return known
 
-
-#: What the model declares by its section of that name.
+#: The cause of changes that the section `defaults` makes.
 DEFAULTS = "defaults"
 
 
 def _is_by_default(facet: str, old: Endpoint, new: Endpoint) -> bool:
-    """Whether neither version says ``facet`` at an endpoint, so that `defaults` changed it."""
+    """True if neither version sets ``facet`` at an endpoint, so that `defaults` changed it."""
     if facet not in {"retain", "qos"} or old.kind is not new.kind:
         return False
     return old.span_of(facet) is None and new.span_of(facet) is None
 
 
 def _facets(subject: Subject, old: Endpoint, new: Endpoint) -> tuple[str, ...]:
-    """What the model says a part of a contract by, as far as it differs."""
+    """The facets of an endpoint that declare a part of its contract, as far as they differ."""
     if subject in {Subject.TYPE, Subject.UNIT, Subject.PAYLOAD}:
         return (str(subject),)
     if old.metric is None or new.metric is None:
@@ -278,13 +267,13 @@ def _facets(subject: Subject, old: Endpoint, new: Endpoint) -> tuple[str, ...]:
 
 
 def cause_of(endpoint: Endpoint) -> str:
-    """What the model declares an endpoint by: its level, its classes, or the node itself."""
+    """The declarations of an endpoint: its level, its classes, or the node itself."""
     shared = [by for by in endpoint.declared_by if by != "node"]
     return ", ".join(shared) or "node"
 
 
 def origin_key(origin: Origin | None, otherwise: str) -> object:
-    """What two declarations have in common when they are one."""
+    """A key that is equal for two declarations at the same place of a file."""
     return (origin.source.name, origin.container, origin.key) if origin else otherwise
 
 
@@ -292,7 +281,11 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _of_types(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[Fact]:
+def _compare_types(old: EquipmentType | None, new: EquipmentType | None) -> tuple[Fact, ...]:
+    return tuple(_type_facts(old, new))
+
+
+def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[Fact]:
     levels = [type_.level.name if type_ else None for type_ in (old, new)]
     if levels[0] != levels[1]:
         yield Fact(ChangeKind.CHANGED, Subject.LEVEL, levels[0], levels[1], "node", None)
@@ -300,25 +293,21 @@ def _of_types(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[
     if before != after:
         is_own = _names(old) != _names(new)
         names = _names(new) or _names(old)
-        lost = sorted(before - after)
-        yield Fact(
-            ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new),
-            "node" if is_own else f"class {names}", None if is_own else ("class", names),
-            detail="" if not lost else ", ".join(lost),
-        )  # fmt: skip
+        by, identity = ("node", None) if is_own else (f"class {names}", ("class", names))
+        said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
+        yield Fact(*said, by, identity, detail=", ".join(sorted(before - after)))
     required = [type_.required if type_ else () for type_ in (old, new)]
     if set(required[0]) != set(required[1]):
         cause = f"class {_names(new)}" if _names(new) else "node"
         for key in (*required[0], *required[1]):
             was, is_ = (key in listed for listed in required)
             if was != is_:
-                yield Fact(
-                    ChangeKind.CHANGED, Subject.REQUIRED, _yes(was), _yes(is_), cause,
-                    ("required", cause, key) if _names(new) else None, key,
-                )  # fmt: skip
+                by_class = ("required", cause, key) if _names(new) else None
+                what = ChangeKind.CHANGED, Subject.REQUIRED, _yes(was), _yes(is_)
+                yield Fact(*what, cause, by_class, key)
     if old is not None and new is not None and old.notes != new.notes:
         cause = f"class {_names(new)}"
-        yield from _of_notes(old.notes, new.notes, cause, ("class", _names(new)), None, None)
+        yield from _note_facts(old.notes, new.notes, cause, ("class", _names(new)), None, None)
 
 
 def _lineage(type_: EquipmentType | None) -> frozenset[str]:
@@ -331,7 +320,7 @@ def _names(type_: EquipmentType | None) -> str:
 
 
 def _listed(type_: EquipmentType | None) -> str | None:
-    """The classes of a type as a person reads them, with those they extend."""
+    """The classes of a type in words, with those they extend."""
     if type_ is None or not type_.classes:
         return None
     return ", ".join(
@@ -340,7 +329,7 @@ def _listed(type_: EquipmentType | None) -> str | None:
     )
 
 
-def _of_notes(
+def _note_facts(
     old: Notes, new: Notes, cause: str, identity: object, was: Origin | None, is_: Origin | None
 ) -> Iterator[Fact]:
     for subject, before, after in (
@@ -352,25 +341,19 @@ def _of_notes(
         (Subject.ASSET, old.asset, new.asset),
     ):
         if before != after:
-            yield Fact(
-                ChangeKind.CHANGED, subject, before, after, cause, identity,
-                old_place=was, new_place=is_, deprecated=new.deprecated,
-            )  # fmt: skip
+            said = ChangeKind.CHANGED, subject, before, after, cause, identity
+            yield Fact(*said, old_place=was, new_place=is_, deprecated=new.deprecated)
     for name in dict.fromkeys((*old.properties, *new.properties)):
         values = [notes.properties.get(name) for notes in (old, new)]
         if values[0] != values[1]:
             before, after = (None if value is None else str(value) for value in values)
-            yield Fact(
-                ChangeKind.CHANGED, Subject.PROPERTY, before, after, cause, identity, name,
-                old_place=was, new_place=is_,
-            )  # fmt: skip
+            what = ChangeKind.CHANGED, Subject.PROPERTY, before, after, cause, identity, name
+            yield Fact(*what, old_place=was, new_place=is_)
 
 
 def _life(deprecated: Deprecated | None) -> str | None:
     if deprecated is None:
         return None
-    said = (
-        ("since", deprecated.since), ("until", deprecated.until),
-        ("replaced by", deprecated.replaced_by),
-    )  # fmt: skip
+    values = deprecated.since, deprecated.until, deprecated.replaced_by
+    said = zip(("since", "until", "replaced by"), values, strict=True)
     return ", ".join(f"{word} {value}" for word, value in said if value) or "yes"

@@ -12,7 +12,7 @@ from uns.cli.terminal import Screen, Style
 from uns.counts import from_number, in_words
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.engine import Settled
-from uns.linting.verdicts import told
+from uns.linting.verdicts import summarize
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
 
 __all__ = [
@@ -126,7 +126,9 @@ def write_changes(changes: Changes, out: Screen) -> None:
     for change in changes:
         kind = out.paint(f"{change.kind:<8}", _OF_KIND[change.kind])
         by = _cause(change)
-        out.line(f"{kind}{visible(told(change, verb=False))}{visible(f'  [{by}]') if by else ''}")
+        out.line(
+            f"{kind}{visible(summarize(change, verb=False))}{visible(f'  [{by}]') if by else ''}"
+        )
         if change.reason:
             perhaps = "perhaps: " if change.is_suggested else ""
             out.line(f"        {perhaps}{visible(change.reason)}")
@@ -197,7 +199,7 @@ def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
                 more = f", by {_code(by)}" if by else ""
                 perhaps = "perhaps: " if change.is_suggested else ""
                 told_why = f"; {perhaps}{_code(reason)}" if reason else ""
-                items.append(f"{_code(told(change, verb=False))}{more}{told_why}")
+                items.append(f"{_code(summarize(change, verb=False))}{more}{told_why}")
         _write_list(f"**{kind.capitalize()}** ({len(items):,})", items, out)
     out.line(_sum(changes))
 

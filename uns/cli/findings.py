@@ -21,7 +21,7 @@ from uns.cli.options import Output
 from uns.cli.projects import Project, project
 from uns.cli.terminal import CannotRun, Screen, Style
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.linting.baselines import NOTHING_KNOWN, Known
+from uns.linting.baselines import NO_BASELINE, Known
 from uns.loading.loader import read_file
 from uns.model.namespace import Namespace
 from uns.reports import Report, write
@@ -131,7 +131,7 @@ class Gate:
 
     def known_in(self, file: str) -> Known:
         """What the baseline knows of a file; nothing when it is made anew."""
-        return NOTHING_KNOWN if self.learns else self._baseline.of(self._name(file), file)
+        return NO_BASELINE if self.learns else self._baseline.of(self._name(file), file)
 
     def count(self, file: str, review: Review) -> tuple[tuple[Diagnostic, ...], int]:
         """The findings in a file that count, and how many are known: all, when they are learned."""

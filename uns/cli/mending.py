@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uns.cli.files import attempt, real, write_files
 from uns.cli.terminal import CannotRun
 from uns.diagnostics import Diagnostic, visible
-from uns.linting.fixes import mended
+from uns.linting.fixes import apply_fixes
 from uns.loading.loader import Reader, read_file
 from uns.model.namespace import Namespace
 
@@ -49,7 +49,7 @@ def mend(
     sources = {source.name: source.text for one in models for source in one.namespace.sources}
     names = {name: real(name) for name in sources}
     texts = {names[name]: text for name, text in sources.items()}
-    made = mended(
+    made = apply_fixes(
         (
             tuple(e._replace(span=replace(e.span, file=names[e.span.file])) for e in found.fix)
             for one in models

@@ -1,8 +1,8 @@
-"""Topics in source code and configuration: read, and held against a namespace.
+"""Check topics in source code and configuration against a namespace.
 
-``readers``   one reader for each kind of text
-``literals``  the texts of a file that may name topics, with their places
-``traces``    how far a text agrees with a declared tree
-``evidence``  which texts are meant as topics of a namespace
-``mentions``  what is wrong with those
+``readers``   one reader for each kind of file
+``literals``  the texts of a file that may be topics, with their places
+``traces``    follows a text down a declared tree
+``evidence``  decides which texts are meant as topics of a namespace
+``mentions``  the findings on those
 """

@@ -1,9 +1,8 @@
-"""Which texts are meant as topics of a namespace.
+"""Decide which texts are meant as topics of a namespace.
 
-A text is no topic because it holds a slash: so do paths, URLs and MIME types. It
-counts when its levels agree with the namespace so far that hardly anything else
-can be meant. What is evidence for that is named here (:class:`Start`, :class:`Next`,
-:class:`Evidence`), and how much of it is enough stands in one table, :data:`ENOUGH`.
+A slash does not make a text a topic: paths, URLs and MIME types have one too. It counts as a
+topic if enough of its levels agree with the namespace. The evidence is :class:`Start`,
+:class:`Next` and :class:`Evidence`; the table :data:`ENOUGH` says how much is needed.
 """
 
 from __future__ import annotations
@@ -16,21 +15,20 @@ from functools import cached_property
 from typing import NamedTuple
 
 from uns.code.literals import Use
-from uns.code.traces import HOLE, Piece, Trace, Tree, is_slip, pieces
+from uns.code.traces import HOLE, Piece, TopicTree, Trace, is_slip, pieces
 from uns.diagnostics import InvalidText
 from uns.model.tree import Members, Place, descend, fold, formerly
 from uns.topics.names import MAX_BYTES, is_topic_filter, subscription
 
 __all__ = ["Evidence", "Recognizer", "filled", "is_legal", "without_share"]
 
-#: What a level of a topic looks like when the namespace does not have it: no prose, no pattern,
-#: no query of a URL.
+#: An unknown level must look like this: not prose, a pattern or the query of a URL.
 _NAME = re.compile(r"(?:[\w$~-][\w$.~-]*)?")
 
-#: What no topic of a plant has: such a text is several lines, or made for a terminal.
+#: Topics of a plant do not have control characters; texts with line breaks do.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
-#: Ends of file names: a text that ends so, and names nothing in the namespace, is a path.
+#: Ends of file names: a text with such an unknown last level is a path.
 _FILE = re.compile(
     r"[^.]\.(?:avro|avsc|bash|bat|bin|bmp|c|cc|cert|cfg|class|conf|cpp|cr[lt]|cs|css|csv|dat|db|dll|"
     r"docx?|env|exe|gif|git|go|gz|h|hpp|html?|ico|ini|ipynb|j2|jar|java|jinja2?|jpe?g|js|jsonl?|key|"
@@ -42,31 +40,31 @@ _FILE = re.compile(
 
 
 class Start(Enum):
-    """How a text starts."""
+    """The first level of a text."""
 
-    HOLE = "something that is put in at run time"
+    HOLE = "a part that is filled in at run time"
     WILDCARD = "`+`"
-    SET = "a name that a set takes which takes any name"
-    SLASH = "a slash, as topics of the namespace do"
+    SET = "a name that only an open set matches"
+    SLASH = "empty, as in topics of the namespace"
     NAME = "a first level of the namespace"
     SLIP = "a slip of a first level"
-    #: Nothing but a filter has levels that are wildcards.
+    #: Only filters have levels that are wildcards.
     FILTER = "a first level, in a filter or in a call that publishes or subscribes"
 
 
 class Next(Enum):
-    """What its second level is."""
+    """The second level of a text."""
 
     WILDCARD = "a wildcard"
-    HOLE = "something that is put in at run time"
-    BELOW = "a name that stands below the first level"
-    SET = "a name that a set takes which takes any name"
-    SLIP = "a slip of a name that stands there"
+    HOLE = "a part that is filled in at run time"
+    BELOW = "a name below the first level"
+    SET = "a name that only an open set matches"
+    SLIP = "a slip of a name below the first level"
     UNKNOWN = "another name"
 
 
 class Unknown(Enum):
-    """How many levels may be unknown."""
+    """The number of levels that may be unknown."""
 
     NONE = "none"
     NOT_MORE = "not more than are known"
@@ -74,7 +72,7 @@ class Unknown(Enum):
 
 
 class Enough(NamedTuple):
-    """What is enough to take a text for a topic: how it starts, and what it has behind that."""
+    """Evidence that is enough: the first two levels, and the numbers of known and unknown others."""
 
     start: Collection[Start]
     next: Collection[Next]
@@ -85,7 +83,7 @@ class Enough(NamedTuple):
 _PLAIN = (Start.NAME, Start.SLIP, Start.SLASH)
 _ALL = tuple(Next)
 
-#: What is enough; one of these lines must hold.
+#: A text is a topic if one of these lines fits it.
 ENOUGH = (
     Enough([Start.HOLE], _ALL, 3, Unknown.NONE),
     Enough([Start.WILDCARD], _ALL, 1, Unknown.NOT_MORE),
@@ -104,25 +102,25 @@ ENOUGH = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a text, and what against it.
+    """The evidence for and against a text.
 
-    ``known`` and ``unknown`` are its levels behind the first, without those that a set takes
-    which takes any name, and without open ones. Known is a level that the namespace has
-    anywhere, or a slip of the name that stands there.
+    ``known`` and ``unknown`` are its levels after the first, without open ones and those that
+    only an open set matches. A level is known if the namespace has it anywhere, or if it is a
+    slip of a name at its position.
     """
 
     start: Start
     next: Next
     known: Sequence[str]
     unknown: Sequence[str]
-    #: Every unknown level looks like a name: no prose, no pattern, no query of a URL.
+    #: Every unknown level looks like a name: not prose, a pattern or the query of a URL.
     looks_like_names: bool
-    #: It ends like the name of a file, and is not known to its end.
+    #: It ends like the name of a file, and its last level is unknown.
     looks_like_path: bool
 
     @property
     def is_enough(self) -> bool:
-        """Whether hardly anything but a topic can be meant."""
+        """True if a topic is almost certainly meant."""
         if self.looks_like_path or not self.looks_like_names:
             return False
         known, unknown = len(self.known), len(self.unknown)
@@ -137,23 +135,23 @@ class Evidence:
 
 
 class Recognizer:
-    """Tells which texts are meant as topics of a namespace."""
+    """Decides which texts are meant as topics of a namespace."""
 
     def __init__(self, top: Members) -> None:
-        self.tree = Tree(top)
+        self.tree = TopicTree(top)
 
     def are_meant(self, text: str, use: Use | None = None) -> bool:
-        """Whether topics of the namespace are meant by ``text``, in which there may be holes.
+        """True if ``text``, which may have holes, is meant as topics of the namespace.
 
-        It is a legal topic name or filter of at least two levels, without control characters,
-        and one of these holds:
+        It must be a legal topic name or filter with at least two levels, without control
+        characters, and one of these must be true:
 
-        - there is :class:`Evidence` enough,
+        - there is enough :class:`Evidence`,
         - it starts with a topic that a node has ``moved_from``,
-        - it is a topic or a filter of three levels or more with a slash before it.
+        - it is a topic or a filter of three or more levels with a slash before it.
 
-        What is no topic and no filter counts where a # stands behind levels of the namespace,
-        or where a call publishes or subscribes to it and it has a known level.
+        An illegal topic or filter counts if it has a # after levels of the namespace, or if a
+        call publishes or subscribes to it and one of its levels is known.
         """
         if len(text) > MAX_BYTES or _CONTROL.search(filled(text)):
             return False
@@ -170,7 +168,7 @@ class Recognizer:
         return (evidence is not None and evidence.is_enough) or self._is_behind_a_slash(levels, use)
 
     def moved(self, levels: Sequence[Piece]) -> Iterator[str]:
-        """The text with its start replaced by where that is now, longest start first."""
+        """The text with a start that has moved replaced by the new one, longest start first."""
         texts = [piece.text for piece in levels] if self._moves else []
         for end in range(min(len(texts), 64), 0, -1):
             now = self._moves.get("/".join(texts[:end]))
@@ -179,27 +177,27 @@ class Recognizer:
 
     @cached_property
     def _moves(self) -> dict[str, str]:
-        """Former topics of positions, and where those are now."""
+        """Former topics of positions, with their new ones."""
         return dict(_moves(self.tree.top))
 
     def _is_behind_a_slash(self, levels: tuple[Piece, ...], use: Use | None) -> bool:
-        """Whether a topic or a filter of the namespace stands behind a slash that is not its own."""
+        """True if the text is a topic or a filter of the namespace after an extra slash."""
         first, *rest = levels
         if first.text != "" or not all(piece.is_exact for piece in rest[:2]):
-            # Every path of a file starts with nothing, and any may follow.
+            # Absolute paths start like this too.
             return False
         found = self.tree.trace(rest)
         is_there = found.fits and all(found.closed[:2])
         return is_there and len(rest) >= (2 if use else 3)
 
     def _is_broken_filter(self, levels: Sequence[Piece]) -> bool:
-        """Whether a # stands in the middle of what is a topic of the namespace up to there."""
+        """True if a # comes after at least two levels of a topic of the namespace."""
         at = next((at for at, piece in enumerate(levels) if piece.text == "#"), 0)
         start = self.tree.trace(levels[:at])
         return at >= 2 and start.reached == at and all(start.closed[:2])
 
     def evidence(self, levels: Sequence[Piece], use: Use | None) -> Evidence | None:
-        """What speaks for a text; ``None`` where its first level is not known at all."""
+        """The evidence for a text; ``None`` if its first level is unknown."""
         first, second = levels[:2]
         found = self.tree.trace(levels)
         is_slipped = first.is_exact and not found.reached
@@ -213,7 +211,7 @@ class Recognizer:
         are_names = all(_NAME.fullmatch(level) for level in unknown)
         is_path = _is_path(levels[-1], unknown, found)
         if first.is_open:
-            # Too little is certain to leave a level unknown, so slips of any name are known.
+            # With an open start no level may be unknown, so slips of any name count as known.
             slips = [level for level in unknown if self.tree.has_slip(level)]
             known, unknown = [*known, *slips], [one for one in unknown if one not in slips]
         start = _start(levels, found, use, is_slipped=is_slipped)
@@ -237,13 +235,13 @@ class Recognizer:
         return Next.SLIP if is_slip else Next.UNKNOWN
 
     def _divide(self, levels: Sequence[Piece], found: Trace) -> tuple[list[str], list[str]]:
-        """The levels behind the first that are known, and those that are not."""
+        """The known and the unknown levels after the first."""
         known, unknown = [], []
         for at, piece in enumerate(levels):
             if at == 0 or not piece.is_exact:
                 continue
             if at < found.reached:
-                # What a set takes that takes any name says nothing either way.
+                # A level that only an open set matches is not evidence.
                 if found.closed[at]:
                     known.append(piece.text)
             elif piece.text in self.tree or (
@@ -272,7 +270,7 @@ def _start(levels: Sequence[Piece], found: Trace, use: Use | None, *, is_slipped
 
 
 def is_legal(text: str) -> bool:
-    """Whether a text is a topic name, a topic filter or a shared subscription, holes filled in."""
+    """True if a text, with its holes filled, is a topic name, a filter or a shared subscription."""
     whole = filled(text)
     if not whole.startswith("$share/"):
         return is_topic_filter(whole)
@@ -284,7 +282,7 @@ def is_legal(text: str) -> bool:
 
 
 def filled(text: str) -> str:
-    """A text with a letter in each hole."""
+    """A text with each hole filled by a letter."""
     return text.replace(HOLE, "x")
 
 
@@ -294,14 +292,14 @@ def without_share(text: str) -> str:
 
 
 def _is_path(last: Piece, unknown: Sequence[str], found: Trace) -> bool:
-    """Whether a text that ends with ``last`` is most likely the path of a file."""
+    """True if a text that ends with ``last`` is probably the path of a file."""
     if last.is_open:
         return not found.fits and _FILE.search(last.text.replace(HOLE, "x")) is not None
     return last.text in unknown and _FILE.search(last.text) is not None
 
 
 def _moves(top: Members) -> Iterator[tuple[str, str]]:
-    """Former topics, and the topics or templates of the positions that moved from there."""
+    """Former topics, with the topics or templates that moved from there."""
     known: dict[Members, bool] = {}
 
     def leads_to_some(members: Members) -> Generator[Members, bool, bool]:

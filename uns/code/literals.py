@@ -1,13 +1,13 @@
-r"""The texts in a file that may name topics, with their places: source code, configuration, lists.
+r"""Read the texts in a file that may be topics, with their places: source code, configuration, lists.
 
-    found      what a reader finds
+    found      the result of a reader
     python     Python, by its syntax tree: concatenations, f-strings, joins
-    quoted     JSON and TOML: what stands in quotes
+    quoted     JSON and TOML: texts in quotes
     values     YAML: keys and values
-    lines      plain lists and every other text: lines, settings, what stands in quotes
+    lines      plain lists and all other files: lines, settings, texts in quotes
 
-Whether a text names a topic is not known here. Something that is put in when
-the program runs, such as ``{site}`` of an f-string, is a :data:`HOLE`.
+Nothing here decides if a text is a topic. A part that is filled in at run time, such as
+``{site}`` in an f-string, is a :data:`HOLE`.
 
 >>> reading = read_literals("app.py", b'publish(f"acme/{site}/speed")  # uns: topic\n')
 >>> literal, = reading.literals
@@ -21,7 +21,7 @@ import bisect
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from uns.code.readers.found import HOLE, Found, NotReadable, Use
@@ -36,7 +36,7 @@ __all__ = ["HOLE", "Literal", "Reading", "Remark", "Use", "read_literals"]
 
 
 class Remark(StrEnum):
-    """What a comment says of the texts on its line."""
+    """A comment about the texts on its line."""
 
     TOPIC = "topic"
     NOT_A_TOPIC = "not-a-topic"
@@ -44,12 +44,12 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text that may name a topic.
+    """A text that may be a topic.
 
-    ``text`` has a :data:`HOLE` where something is put in at run time.
-    ``column`` is where on the first line of ``span`` the text itself begins,
-    ``None`` where it is not written there letter for letter. ``use`` is what
-    is done with it, where it is the argument of a call that publishes or subscribes.
+    ``text`` has a :data:`HOLE` for each part that is filled in at run time. ``column`` is the
+    column on the first line of ``span`` where the text begins, ``None`` if it is not written
+    there letter for letter. ``use`` is set if it is the argument of a call that publishes or
+    subscribes.
     """
 
     text: str
@@ -59,23 +59,21 @@ class Literal:
     use: Use | None = None
 
     def part(self, start: int, end: int) -> Span:
-        """The place of a part of the text; all of it where the part cannot be told."""
+        """The place of a part of the text, or of the whole text if the part is not known."""
         if self.column is None:
             return self.span
         first, last = self.column + start, self.column + max(end, start + 1)
-        return Span(
-            self.span.file, self.span.line, first, self.span.line, last, self.span.excerpt
-        )  # fmt: skip
+        return replace(self.span, column=first, end_line=self.span.line, end_column=last)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds: the texts with a slash, in order, and what kept it from being read well.
+    """The texts with a slash in a file, in order, and a ``note`` if it could not be read well.
 
-    ``idle`` are the places of comments that call something a topic where no
-    text with a slash stands; ``ignores`` are the comments that ignore findings.
-    In a file that is read line by line nobody knows what is a comment and what
-    speaks of one: there ``is_sure`` is false, and none of them is idle or unused.
+    ``idle`` are the places of `uns: topic` comments without a text with a slash on their line;
+    ``ignores`` are the comments that ignore findings. In a file that is read line by line,
+    comments cannot be recognised for certain: ``is_sure`` is false, and none counts as idle or
+    unused.
     """
 
     literals: tuple[Literal, ...]
@@ -85,7 +83,7 @@ class Reading:
     is_sure: bool = True
 
 
-#: How the file is read, by the end of its name.
+#: The reader of a file, by the end of its name.
 _READERS: dict[str, Callable[[str], Iterator[Found]]] = {
     ".py": in_python, ".pyi": in_python, ".pyw": in_python,
     ".yaml": in_yaml, ".yml": in_yaml,
@@ -99,15 +97,15 @@ _REMARK = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*(topic|not-a-topic)(?![\w/-])")
 #: A comment that ignores findings on its line.
 _IGNORE = re.compile(r"(?:#|//)[ \t]*uns:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?![\w/-])")
 
-#: A Python file that says how it is encoded (PEP 263).
+#: The encoding declared in a Python file (PEP 263).
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 
 
 def read_literals(name: str, data: bytes) -> Reading:
-    """The texts with a slash in the file ``name`` that holds ``data``; never raises.
+    """Read the texts with a slash in ``data``, the content of file ``name``; never raises.
 
-    The end of the name says how the file is read. A file that is not what its
-    name says is read line by line, with a note.
+    The end of the name selects the reader. A file that does not fit its name is read line by
+    line, with a note.
     """
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     reader = _READERS.get(suffix, in_lines)
@@ -115,14 +113,14 @@ def read_literals(name: str, data: bytes) -> Reading:
     try:
         found = list(reader(text))
     except NotReadable as error:
-        note = f"{note or error}; it is read line by line"
+        note = f"{note or error}; it was read line by line"
         reader = in_lines
         found = list(in_lines(text))
     return _reading(name, text, found, note, reader)
 
 
 def _decoded(data: bytes, reader: object) -> tuple[str, str | None]:
-    """The text of a file; bytes outside its encoding become what no topic has."""
+    """The text of a file; invalid bytes become characters that no topic has."""
     encoding = "utf-8"
     if reader is in_python:
         lines = data.split(b"\n", 2)[:2]
@@ -160,7 +158,7 @@ def _reading(name: str, text: str, found: list[Found], note: str | None, reader:
         places.span(at, _end_of_line(text, at))
         for at, remark in remarks.items()
         if remark is Remark.TOPIC
-        # Of other files nobody knows what is a comment and what speaks of one.
+        # Line by line, comments cannot be recognised for certain.
         and reader is not in_lines
         and places.about(at) not in busy
     )
@@ -183,7 +181,7 @@ def _end_of_line(text: str, at: int) -> int:
 
 
 def _comments(text: str, found: Iterable[Found], reader: object) -> list[re.Match[str]]:
-    """The comments that say something of the texts on their line; none that stand in a text."""
+    """The comments about the texts on their line, without those inside a text."""
     hits = [*_REMARK.finditer(text), *_IGNORE.finditer(text)]
     if not hits or reader is in_lines:
         return hits
@@ -197,7 +195,7 @@ def _comments(text: str, found: Iterable[Found], reader: object) -> list[re.Matc
         }
 
     if reader is in_python:
-        # A comment may stand between the pieces of a text.
+        # A comment may be between the parts of a text.
         kept = within(comments(text))
     else:
         kept = set(starts) - within((start, end) for _, start, end, _ in found)
@@ -210,15 +208,15 @@ _COMMENT = re.compile(r"[ \t]*(?:#|//|[\r\n]|\Z)")
 
 
 class _Places:
-    """Where the characters of a text stand, by line and column."""
+    """The lines and columns of the characters of a text."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
         self.starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
-        #: The last line that was asked for: one long line may hold many texts, which share it.
+        #: The last line that was asked for: the texts of one long line share it.
         self._shown = (0, "")
-        #: For each line the first from there on that says something; made when it is asked for.
+        #: For each line the next one, or itself, that is not blank or a comment; made lazily.
         self._speaking: list[int] | None = None
 
     def line(self, at: int) -> int:
@@ -226,7 +224,7 @@ class _Places:
         return bisect.bisect_right(self.starts, at)
 
     def about(self, at: int) -> int:
-        """The line a comment speaks of: its own; where it stands alone, the next that says something."""
+        """The line a comment is about: its own, or the next one if the line has only the comment."""
         if self._speaking is None:
             self._speaking = [*range(1, len(self.starts) + 1)]
             for index in range(len(self.starts) - 2, -1, -1):

@@ -1,13 +1,12 @@
-r"""Which texts in code and configuration name topics of a namespace, and whether those are there.
+r"""Check the texts in code and configuration that name topics of a namespace.
 
-A text is no topic because it holds a slash: so do paths, URLs and MIME types.
-It counts when its levels agree with the namespace so far that hardly anything
-else can be meant; :mod:`uns.code.evidence` says how far that is. What then
-leads nowhere is a finding. A comment on the line overrules the judgement.
+A slash does not make a text a topic: paths, URLs and MIME types have one too.
+:mod:`uns.code.evidence` decides, from the levels that a text shares with the namespace, if
+it is meant as a topic; a comment on the line overrules it. Texts that are meant as topics
+but do not exist in the namespace are findings.
 
     >>> import uns
-    >>> from uns.code.evidence import Recognizer, filled, is_legal, without_share
-from uns.code.literals import read_literals
+    >>> from uns.code.literals import read_literals
     >>> ns = uns.loads('''
     ... uns: 1
     ... enterprise: {acme: {sites: {lyon: {lines: {line1: {metrics: {speed: {type: number}}}}}}}}
@@ -15,7 +14,7 @@ from uns.code.literals import read_literals
     >>> code = b'client.subscribe("acme/lyon/line1/sped"); open("acme/docs/readme")'
     >>> for finding in Mentions(ns).findings(read_literals("app.py", code)):
     ...     print(f"{finding}\n{finding.help}")
-    app.py:1:35: error[S301]: the namespace has no topic 'acme/lyon/line1/sped'; it goes as far as 'acme/lyon/line1'
+    app.py:1:35: error[S301]: the namespace has no topic 'acme/lyon/line1/sped'; it only has 'acme/lyon/line1'
     did you mean 'acme/lyon/line1/speed'?
 """
 
@@ -38,21 +37,21 @@ from uns.topics.names import subscription
 
 __all__ = ["Mentions"]
 
-#: Longest text that a message shows whole.
+#: Longer texts are cut off in messages.
 LONGEST_SHOWN = 200
 
-#: How many texts of one namespace get a suggestion, and of how many levels: each search is slow.
+#: Most texts that get a suggestion, and most levels of such a text: each search is slow.
 SUGGESTIONS = 200
 DEEPEST_SUGGESTED = 32
 
-#: How many names are listed that stand where a text stops; of more none is.
+#: Names at the level where a text stops are listed if they are not more than this.
 MOST_NAMED = 6
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
 
 class _Fault(NamedTuple):
-    """What is wrong with a text wherever it stands, and the part of the text that it is about."""
+    """The fault of a text, wherever the text is, and the part of the text that is wrong."""
 
     rule: Rule
     why: str = ""
@@ -62,14 +61,14 @@ class _Fault(NamedTuple):
 
 
 _IDLE = _Fault(
-    source_code.idle_remark, help="write the comment on the line of the text, or leave it out"
+    source_code.idle_remark, help="move the comment to the line of the text, or remove it"
 )
 
 
 class Mentions:
-    """Finds what is wrong with texts that name topics of one namespace.
+    """Checks texts against one namespace.
 
-    It remembers the texts it has seen, and makes :data:`SUGGESTIONS` suggestions in all.
+    It remembers the texts it has seen, and makes at most :data:`SUGGESTIONS` suggestions.
     """
 
     def __init__(self, namespace: Namespace) -> None:
@@ -81,11 +80,11 @@ class Mentions:
         self._faults: dict[tuple[str, bool, Use | None], _Fault | None] = {}
 
     def count(self, reading: Reading) -> int:
-        """How many texts of a file are taken for topics."""
+        """The number of texts of a file that are meant as topics."""
         return sum(map(self._is_meant, reading.literals))
 
     def findings(self, reading: Reading) -> tuple[Diagnostic, ...]:
-        """What is wrong with the texts of one file, in their order."""
+        """The findings on the texts of one file, in their order."""
         found = [_finding(_IDLE, "", place) for place in reading.idle]
         for literal in reading.literals:
             fault = self._fault_of(literal) if self._is_meant(literal) else None
@@ -95,7 +94,7 @@ class Mentions:
         return tuple(sorted(found, key=lambda one: (one.span or _NOWHERE, one.code)))
 
     def are_meant(self, text: str, use: Use | None = None) -> bool:
-        """Whether topics of this namespace are meant by ``text``; see :class:`Recognizer`."""
+        """True if ``text`` is meant as topics of this namespace; see :class:`Recognizer`."""
         return self._recognizer.are_meant(text, use)
 
     def _is_meant(self, literal: Literal) -> bool:
@@ -115,14 +114,16 @@ class Mentions:
         return self._faults[key]
 
     def _find_fault(self, text: str, use: Use | None, *, is_whole: bool) -> _Fault | None:
-        """What is wrong with a text; one that is not whole may be put together with others."""
+        """The fault of a text, if it has one; a text that is not whole may be a part of a topic."""
         if not is_legal(text):
             return _invalid(text)
         plain = without_share(text)
         levels = pieces(plain)
         if use is Use.PUBLISH and (plain != text or any(piece.is_wildcard for piece in levels)):
             why = "is a topic filter, and no message can be published to one [MQTT-3.3.2-2]"
-            return _Fault(source_code.invalid_text, why, help="publish to one topic that it takes")
+            return _Fault(
+                source_code.invalid_text, why, help="publish to one topic that it matches"
+            )
         found = self._tree.trace(levels)
         slash = self._slash(text, found, is_whole=is_whole)
         if slash is not None:
@@ -144,17 +145,17 @@ class Mentions:
         return self._dead(rule, text, levels, found)
 
     def _slash(self, text: str, found: Trace, *, is_whole: bool) -> _Fault | None:
-        """A slash before or behind what is a topic or a filter without it."""
+        """The fault of a text that is a topic or a filter but for a slash at its start or end."""
         plain = without_share(text)
         share = text[: len(text) - len(plain)]
         before = plain.startswith("/") and not found.reached
-        # What is not whole may be the start of topics.
+        # A text that is not whole may be the start of a topic.
         behind = plain.endswith("/") and (is_whole or before or not found.fits)
         bare = plain[before : len(plain) - behind] if before or behind else ""
         if not bare or not self._tree.trace(pieces(bare)).fits:
             return None
-        where = "before and behind" if before and behind else "before" if before else "behind"
-        why = f"has a slash {where} it, which makes another topic of it"
+        where = "start and end" if before and behind else "start" if before else "end"
+        why = f"has a slash at its {where}, which makes it another topic"
         at = len(share) if before else len(text) - 1
         part = None if before and behind else (at, at + 1)
         levels = pieces(bare)
@@ -165,7 +166,7 @@ class Mentions:
     def _position(self, text: str) -> _Fault:
         below = f"{text}/#"
         hint = (
-            f"{_shown(below)} takes the topics below it"
+            f"{_shown(below)} matches the topics below it"
             if self._is_hit(without_share(below))
             else None
         )
@@ -177,14 +178,14 @@ class Mentions:
         ) is not None or self.namespace.allows_unmodelled(filter_)
 
     def _dead(self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace) -> _Fault:
-        """A text that leads nowhere: where it stops, and what may have been meant."""
+        """The fault of a text that does not exist: where it stops, and what may be meant."""
         why, part = "", None
         if found.reached < len(levels) and levels[found.reached].is_exact:
             start = len(text) - len(without_share(text))
             start += sum(len(piece.text) + 1 for piece in levels[: found.reached])
             part = start, start + len(levels[found.reached].text)
             if found.reached and not any(piece.is_wildcard or piece.is_open for piece in levels):
-                why = f"; it goes as far as {_shown('/'.join(text[:start].split('/')[:-1]))}"
+                why = f"; it only has {_shown('/'.join(text[:start].split('/')[:-1]))}"
         hint = None
         related: tuple[tuple[Span, str], ...] = ()
         if self._suggestions and len(levels) <= DEEPEST_SUGGESTED:
@@ -197,10 +198,10 @@ class Mentions:
     def _hint(
         self, rule: Rule, text: str, levels: tuple[Piece, ...], found: Trace
     ) -> tuple[str | None, Span | None]:
-        """The next step, and where what may have been meant is declared."""
+        """A hint, and the span of the declaration that was probably meant."""
         moved = next(self._recognizer.moved(levels), None)
         if moved is not None:
-            return f"it has moved: {_shown(moved)}", None
+            return f"it has moved to {_shown(moved)}", None
         plain = without_share(text)
         if not any(piece.is_wildcard or piece.is_open for piece in levels):
             resolution = self.namespace.resolve(plain)
@@ -218,12 +219,12 @@ class Mentions:
             for miss in report_filter(self.namespace, text).near_misses:
                 more = f" and {len(miss.templates) - 1:,} more" if len(miss.templates) > 1 else ""
                 hits = _shown(miss.templates[0].text)
-                return f"{_shown(str(miss.filter))} would hit {hits}{more}", None
+                return f"{_shown(str(miss.filter))} would match {hits}{more}", None
             return _there(levels, found), None
         return None, None
 
     def _mended(self, levels: tuple[Piece, ...], found: Trace) -> str | None:
-        """The text with the level where it stops replaced by one that leads on."""
+        """The text with the level where it stops replaced by a near one, if that exists."""
         at = found.reached
         if at == len(levels) or not levels[at].is_exact:
             return None
@@ -236,7 +237,7 @@ class Mentions:
 
 
 def _there(levels: Sequence[Piece], found: Trace) -> str | None:
-    """What stands where a text stops, where that is not much."""
+    """A hint with the names at the level where a text stops, if there are only a few."""
     at = found.reached
     if not 0 < at < len(levels) or not levels[at].is_exact or len(found.stopped_at) != 1:
         return None
@@ -252,7 +253,7 @@ def _invalid(text: str) -> _Fault:
         subscription(filled(text))
     except InvalidText as error:
         clause = f" [{error.clause}]" if error.clause else ""
-        why = f"is no topic and no topic filter: {error.reason}{clause}"
+        why = f"is not a topic or a topic filter: {error.reason}{clause}"
         return _Fault(source_code.invalid_text, why, error.span)
     raise AssertionError(text)
 
@@ -264,7 +265,7 @@ def _finding(fault: _Fault, text: str, place: Span) -> Diagnostic:
 
 
 def _shown(text: str) -> str:
-    """A text in quotes, as a message shows it: visible and cut short."""
+    """A text in quotes for a message, with control characters made visible and cut off if long."""
     spelled = _spelled(text)
     if len(spelled) > LONGEST_SHOWN:
         spelled = f"{spelled[: LONGEST_SHOWN // 2]}...{spelled[-LONGEST_SHOWN // 2 :]}"

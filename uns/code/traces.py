@@ -1,9 +1,8 @@
-"""How far a text agrees with a declared tree, level by level, where parts of it are open.
+"""Follow a text down a declared tree, level by level; parts of the text may be open.
 
-A *piece* is what stands between two slashes of a text. It is a topic level, a
-wildcard, or open: what is put in there later may be any text, slashes among
-it. So an open piece stands for one level or for many, and a text is held to be
-in the tree when it can be.
+A *piece* is the text between two slashes: a topic level, a wildcard, or open, with a hole that
+is filled at run time. The filling may contain slashes, so an open piece can be one level or
+many. A text counts as in the tree if it can be.
 """
 
 from __future__ import annotations
@@ -19,40 +18,40 @@ from uns.model.tree import Members, Place, PlaceKind, downwards
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.templates import Segment
 
-__all__ = ["HOLE", "Piece", "Trace", "Tree", "is_slip", "pieces"]
+__all__ = ["HOLE", "Piece", "TopicTree", "Trace", "is_slip", "pieces"]
 
-#: Stands in a text for what is put in later; no topic has it [MQTT-4.7.3-2].
+#: The character for a part that is filled in later; no topic has it [MQTT-4.7.3-2].
 HOLE: Final = "\0"
 
-#: For how many stands it is kept what lies below them; one takes as much memory as the model.
+#: Most positions whose places below are kept; each takes as much memory as the model.
 KEPT = 8
 
-#: How many names a level is compared with one by one.
+#: Most names that a level is compared with one by one.
 MOST_COMPARED = 1_000
 
-#: Shortest name in which one wrong letter is taken for a slip, and the longest that is looked at.
+#: Shortest name in which one wrong letter counts as a slip, and the longest that is looked at.
 SHORTEST_SLIP, LONGEST_SLIP = 4, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What stands between two slashes of a text."""
+    """The text between two slashes."""
 
     text: str
 
     @property
     def is_open(self) -> bool:
-        """Whether something is put in later."""
+        """True if a part is filled in later."""
         return HOLE in self.text
 
     @property
     def is_wildcard(self) -> bool:
-        """Whether it is ``+`` or ``#``."""
+        """True if it is ``+`` or ``#``."""
         return self.text in {"+", "#"}
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is one topic level."""
+        """True if it is one topic level."""
         return not self.is_open and not self.is_wildcard
 
     @property
@@ -67,7 +66,7 @@ class Piece:
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
-    """The pieces of a text; behind a slash at its end something is expected to follow."""
+    """The pieces of a text; a slash at its end is followed by an open piece."""
     levels = text.split("/")
     if len(levels) > 1 and levels[-1] == "":
         levels[-1] = HOLE
@@ -76,11 +75,11 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How far pieces can be followed down a tree.
+    """The result of following pieces down a tree.
 
-    ``closed`` says of each piece followed whether it met a name that the model
-    writes out, or a family, and not only a set that takes any name. ``fits``
-    says whether all of it leads to a position, or below one that is open.
+    ``closed`` has an entry for each piece that was followed: true if it matches a name or a
+    family, false if only an open set. ``fits`` is true if all pieces lead to a position, or
+    below one that is open.
     """
 
     closed: tuple[bool, ...]
@@ -89,21 +88,21 @@ class Trace:
 
     @property
     def reached(self) -> int:
-        """How many pieces were followed."""
+        """The number of pieces that were followed."""
         return len(self.closed)
 
     def names(self) -> Iterator[str]:
-        """The names that stand where the next piece was not found."""
+        """The names at the position where the next piece was not found."""
         for members in self.stopped_at:
             yield from members.literals
 
 
-class Tree:
-    r"""A declared tree, to follow texts down from its top; what lies below a place is kept by name.
+class TopicTree:
+    r"""A declared tree, to follow texts down from its top.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {speed: {type: number}}}}")
-    >>> tree = Tree(ns.top)
+    >>> tree = TopicTree(ns.top)
     >>> [(t.reached, t.fits) for t in map(tree.trace, map(pieces, ("ly\0/speed", "lyon/x")))]
     [(2, True), (1, False)]
     """
@@ -112,72 +111,72 @@ class Tree:
         self.top = top
         self._known: dict[str, bool] = {}
         self._slips: dict[str, bool] = {}
-        self._kept: dict[tuple[Members, ...], _Beneath] = {}
+        self._kept: dict[tuple[Members, ...], _Deeper] = {}
 
     def trace(self, followed: Sequence[Piece]) -> Trace:
         """Follow pieces down from the top."""
-        # Mostly what is put in is one level or a part of one, and that is quickly found.
+        # Usually a hole is one level or a part of one, which is quickly found.
         found = self._follow(followed, wide=False)
         if found.fits or not any(piece.is_open for piece in followed):
             return found
         return self._follow(followed, wide=True)
 
     def _follow(self, followed: Sequence[Piece], *, wide: bool) -> Trace:
-        stand: _Stand = _Beside((self.top,))
+        position: _Position = _Directly((self.top,))
         closed: list[bool] = []
         below_open = False
         for piece in followed:
             if piece.text == "#":
-                # It takes the level above it as well [MQTT-4.7.1-1], which is there.
-                return Trace((*closed, True), True, stand.members)
+                # It matches the level above too [MQTT-4.7.1-1], which exists.
+                return Trace((*closed, True), True, position.members)
             if wide and piece.text == HOLE:
-                beneath = self._beneath(stand.members)
-                if not beneath.direct:
-                    return Trace(tuple(closed), below_open, stand.members)
+                deeper = self._deeper(position.members)
+                if not deeper.direct:
+                    return Trace(tuple(closed), below_open, position.members)
                 closed.append(False)
-                below_open = below_open or beneath.is_open
-                stand = beneath
+                below_open = below_open or deeper.is_open
+                position = deeper
                 continue
-            places = _distinct(self._taken(stand, piece, wide=wide))
+            places = _distinct(self._taken(position, piece, wide=wide))
             if not places:
-                return Trace(tuple(closed), below_open, stand.members)
+                return Trace(tuple(closed), below_open, position.members)
             below_open = below_open or any(place.open for place in places)
             closed.append(any(place.segment.name is None for place in places))
-            stand = _Beside(_members_of(places))
-        return Trace(tuple(closed), True, stand.members)
+            position = _Directly(_members_of(places))
+        return Trace(tuple(closed), True, position.members)
 
-    def _taken(self, stand: _Stand, piece: Piece, *, wide: bool) -> Iterator[Place]:
-        """The places that a piece may stand for."""
+    def _taken(self, position: _Position, piece: Piece, *, wide: bool) -> Iterator[Place]:
+        """The places that a piece may match."""
         if piece.is_exact:
-            yield from stand.find(piece.text)
+            yield from position.find(piece.text)
         elif piece.is_wildcard:
-            yield from stand.places()
+            yield from position.places()
         elif not wide:
-            for place in stand.places():
+            for place in position.places():
                 if _may_be(place.segment, piece.before, piece.after):
                     yield place
         else:
-            starts = [p for p in stand.places() if _may_be(p.segment, piece.before, "")]
+            starts = [p for p in position.places() if _may_be(p.segment, piece.before, "")]
             yield from (p for p in starts if _may_be(p.segment, piece.before, piece.after))
-            for place in self._beneath(_members_of(starts)).direct_and_deep():
+            for place in self._deeper(_members_of(starts)).direct_and_deep():
                 if _may_be(place.segment, "", piece.after):
                     yield place
 
-    def _beneath(self, members: tuple[Members, ...]) -> _Beneath:
+    def _deeper(self, members: tuple[Members, ...]) -> _Deeper:
         found = self._kept.get(members)
         if found is None:
-            found = _Beneath(members)
+            found = _Deeper(members)
             if len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[members] = found
         return found
 
     @cached_property
-    def _all(self) -> _Beneath:
-        return _Beneath((Members([Place(PlaceKind.ROOT, Segment.fixed(""), self.top)]),))
+    def _all(self) -> _Deeper:
+        return _Deeper((Members([Place(PlaceKind.ROOT, Segment.fixed(""), self.top)]),))
 
     def __contains__(self, level: object) -> bool:
-        """Whether a level of that name is somewhere; sets that take any name are left out."""
+        """True if a level of that name is anywhere in the tree; open sets do not count."""
         if not isinstance(level, str):
             return False
         known = self._known.get(level)
@@ -187,9 +186,9 @@ class Tree:
         return known
 
     def takes_for_slip(self, level: str, found: Trace) -> bool:
-        """Whether ``level``, the piece where a trace stopped, is a slip of a name that stands there.
+        """True if ``level``, the piece where a trace stopped, is a slip of a name at that position.
 
-        Among very many names, of any name of the tree.
+        If there are very many names at it, of any name in the tree.
         """
         if next(islice(found.names(), MOST_COMPARED, None), None) is not None:
             return self.has_slip(level)
@@ -202,7 +201,7 @@ class Tree:
         )
 
     def has_slip(self, level: str) -> bool:
-        """Whether ``level`` is a slip of some name; as :func:`is_slip`, for any number of names."""
+        """True if ``level`` is a slip of any name in the tree; see :func:`is_slip`."""
         if len(level) > LONGEST_SLIP:
             return False
         known = self._slips.get(level)
@@ -219,7 +218,7 @@ class Tree:
         return frozenset(chain.from_iterable(self._names))
 
     def _edits(self, word: str) -> Iterator[str]:
-        """The word, and all that one edit makes of it with the letters there are."""
+        """The word, and all that one edit makes of it with the letters of the tree."""
         yield word
         if len(word) < SHORTEST_SLIP:
             return
@@ -234,14 +233,14 @@ class Tree:
                 yield before + letter + after[1:]
 
 
-class _Beside:
-    """A stand right above some members."""
+class _Directly:
+    """A position directly above some members."""
 
     def __init__(self, members: tuple[Members, ...]) -> None:
         self.members = members
 
     def find(self, level: str) -> Iterator[Place]:
-        """The members that stand for a level."""
+        """The members that match a level."""
         for members in self.members:
             place = members.find(level)
             if place is not None:
@@ -252,8 +251,8 @@ class _Beside:
         return chain.from_iterable(self.members)
 
 
-class _Beneath:
-    """A stand one level or more below some members: ``direct`` are the places passed at least."""
+class _Deeper:
+    """A position one level or more below some members, the places ``direct``."""
 
     def __init__(self, members: tuple[Members, ...]) -> None:
         self.direct = _distinct(chain.from_iterable(members))
@@ -269,7 +268,7 @@ class _Beneath:
                 self.literals.setdefault(place.segment.literal, []).append(place)
 
     def find(self, level: str) -> Iterator[Place]:
-        """The places deeper down that stand for a level."""
+        """The places deeper down that match a level."""
         yield from self.literals.get(level, ())
         yield from (p for p in self._families if p.segment.match(level) is not None)
 
@@ -278,11 +277,11 @@ class _Beneath:
         return chain.from_iterable(self.members)
 
     def direct_and_deep(self) -> Iterator[Place]:
-        """All places there are."""
+        """All places, direct and deeper."""
         return chain(self.direct, self.places())
 
 
-_Stand: TypeAlias = "_Beside | _Beneath"
+_Position: TypeAlias = "_Directly | _Deeper"
 
 
 def _members_of(places: Iterable[Place]) -> tuple[Members, ...]:
@@ -294,7 +293,7 @@ def _distinct(places: Iterable[Place]) -> list[Place]:
 
 
 def _may_be(segment: Segment, before: str, after: str) -> bool:
-    """Whether some level of a segment starts with one text and, behind that, ends with the other."""
+    """True if a level of a segment can start with one text and, after that, end with the other."""
     level = segment.literal
     if level is not None:
         fits = level.startswith(before) and level.endswith(after)
@@ -323,7 +322,7 @@ _SEPARATORS = str.maketrans("", "", "-_ .")
 
 
 def is_slip(level: str, name: str) -> bool:
-    """Whether ``level`` is most likely ``name`` misspelt: by case or separators, or by one letter.
+    """True if ``level`` is probably ``name`` misspelled: in case or separators, or in one letter.
 
     >>> is_slip("Line_1", "line1"), is_slip("bottlign", "bottling"), is_slip("x1", "x2")
     (True, True, False)
@@ -344,7 +343,7 @@ def _bare(text: str) -> str:
 
 
 def _one_edit(one: str, other: str) -> bool:
-    """Whether one letter more, less or other, or two swapped, make one of the other."""
+    """True if one letter added, removed or replaced, or two swapped, turn one into the other."""
     same = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

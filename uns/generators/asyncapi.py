@@ -28,6 +28,7 @@ from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
+from uns.model.tree import descend
 
 __all__ = ["FILE", "TARGET", "generate"]
 
@@ -150,9 +151,9 @@ class _Document:
                 )
                 self.losses.add("X203", protocol, f"{said} --option {protocol}=HOST:PORT")
         for entry in self.catalogue.open_nodes:
-            below = f"what is below the open node {entry.template} is left out"
-            said = f"AsyncAPI has no channel for any topic: {below}"
-            self.losses.add("X209", entry.template, said)
+            template = entry.template.text
+            below = f"what is below the open node {template} is left out"
+            self.losses.add("X209", template, f"AsyncAPI has no channel for any topic: {below}")
         if self.unwritten:
             said = f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written"
             self.losses.add("X211", "", f"{said}; `x-uns-clients` has the filters of all clients")
@@ -222,10 +223,10 @@ class _Document:
 
     def _operate(self, topic: TopicEntry, channel: str, message: str) -> None:
         for action, does, clients, retain in (
-            ("send", "publishes", topic.publishers, topic.retain),
-            ("receive", "subscribes to", topic.subscribers, None),
+            ("send", "publishes", topic.users.publishers, topic.endpoint.retain),
+            ("receive", "subscribes to", topic.users.subscribers, None),
         ):
-            binding = {"qos": topic.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
+            binding = {"qos": topic.endpoint.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
             for client in clients:
                 if len(self.operations) == MOST_OPERATIONS:
                     self.unwritten += 1
@@ -301,14 +302,14 @@ class _Document:
 
 
 def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
-    deprecated = topic.deprecated
+    deprecated, node, endpoint = topic.deprecated, topic.node, topic.endpoint
     going = deprecated and {
         "since": deprecated.since,
         "until": deprecated.until,
         "replaced-by": deprecated.replaced_by,
     }
     channel = {
-        "description": topic.description,
+        "description": node.description,
         "servers": [_ref("servers", "mqtt")],
         "parameters": parameters,
         "messages": {message: _ref("components", "messages", message)},
@@ -318,11 +319,11 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "filter": topic.filter if topic.filter != address else None,
         "template": topic.template if topic.template != address else None,
         "example": topic.example if topic.example != address else None,
-        "kind": str(topic.kind),
-        "qos": topic.qos,
-        "retain": topic.retain,
-        "owner": topic.owner,
-        "moved-from": list(topic.moved_from) or None,
+        "kind": str(endpoint.kind),
+        "qos": endpoint.qos,
+        "retain": endpoint.retain,
+        "owner": node.owner,
+        "moved-from": list(node.moved_from) or None,
         "deprecated": going and _given(going),
         "kafka-topic": topic.kafka.pattern,
         "source": topic.source,
@@ -330,7 +331,7 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
     extensions = {f"x-uns-{key}": value for key, value in said.items() if value is not None}
     return {
         "address": address,
-        "title": topic.label or topic.key,
+        "title": node.label or topic.key,
         **_given(channel),
         **extensions,
     }
@@ -394,9 +395,8 @@ class _Parameters:
         return separator.join(texts), parameters
 
     def _of_level(self, level: LevelEntry, spell: Any) -> tuple[str]:
-        segment = level.segment
-        what = level.equipment_level.name if level.equipment_level else str(level.kind)
-        said: _Map = {"description": f"One of {level.text} ({what})"}
+        segment = level.node.segment
+        said: _Map = {"description": f"One of {level.text} ({level.what})"}
         if segment.count is not None and segment.count <= MOST_VALUES:
             said["enum"] = [spell(text) for text in segment]
         elif segment.count is not None:
@@ -412,7 +412,7 @@ class _Parameters:
         content = json.dumps(said)
         known = self._names.get(content)
         if known is None:
-            known = self._names[content] = self._name(segment.name or what)
+            known = self._names[content] = self._name(segment.name or level.what)
             self.made[known] = said
         return (known,)
 
@@ -477,26 +477,20 @@ def _is_deep(value: Any) -> bool:
     row, depth = [value], 0
     while row and depth <= _DEEPEST:
         depth += 1
-        row = [
-            inner
-            for outer in row
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
+        row = [inner for outer in row for inner in _inside(outer)]
     return bool(row)
 
 
+def _inside(value: Any) -> Iterable[Any]:
+    """The values directly inside an object or an array; none inside any other value."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _keywords(schema: Any) -> set[str]:
-    found: set[str] = set()
-    pending = [schema]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            found.update(value)
-            pending += value.values()
-        elif isinstance(value, list):
-            pending += value
-    return found
+    """Every key of every object in ``schema``."""
+    return {key for value in descend([schema], _inside) if isinstance(value, dict) for key in value}
 
 
 def _holds_ref(value: Any) -> bool:

@@ -26,16 +26,16 @@ from uns.generators.document.catalogue import (
     ContractEntry,
     FieldRow,
     LevelEntry,
+    OpenEntry,
     TopicEntry,
 )
 from uns.generators.document.diagrams import Drawn, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
-from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated
+from uns.model.tree import Deprecated, Endpoint
 from uns.payloads import ValueType, type_in_words
 
 __all__ = ["TARGET", "generate"]
@@ -95,12 +95,12 @@ def _gather(catalogue: Catalogue) -> _Gathered:
         found.templates += len(topics)
         for topic in topics:
             found.flow.add(topic)
-            found.writes.update(topic.publishers)
-            found.reads.update(topic.subscribers)
+            found.writes.update(topic.users.publishers)
+            found.reads.update(topic.users.subscribers)
         levels = topics[0].equipment
         last = levels[-1] if levels else None
         alike = tuple(_what_is_alike(topic, len(levels)) for topic in topics)
-        key = (last and (last.equipment_level, last.classes), alike)
+        key = (last and (last.what, last.classes), alike)
         kind = kinds.get(key)
         if kind is None:
             found.kinds += 1
@@ -125,19 +125,10 @@ def _name(topic: TopicEntry, depth: int) -> str:
 
 def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
     """All that is said of a topic but where its equipment is: equal for all nodes of a kind."""
-    own_words = (topic.label, topic.description) if depth < len(topic.levels) else None
-    return (
-        _name(topic, depth),
-        topic.contract,
-        topic.kind,
-        topic.retain,
-        topic.qos,
-        topic.required,
-        own_words,
-        topic.deprecated,
-        topic.publishers,
-        topic.subscribers,
-    )
+    endpoint, node = topic.endpoint, topic.node
+    words = (node.label, node.description) if depth < len(topic.levels) else None
+    alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, words)
+    return (*alike, endpoint.kind, endpoint.retain, endpoint.qos, endpoint.required)
 
 
 # --- pages -----------------------------------------------------------------------------------------
@@ -208,7 +199,9 @@ class _Writer:
             "Topics": [self._equipment_section(kind) for kind in self.found.equipment],
             "Contracts": [self._contract_section(contract) for contract in self.contracts],
             "Classes": [
-                _Section("lists/classes.md", prose(entry.name), "", self.class_lines(entry))
+                _Section(
+                    "lists/classes.md", prose(entry.declared.name), "", self.class_lines(entry)
+                )
                 for entry in self.classes
             ],
             "Clients": [
@@ -282,12 +275,13 @@ class _Writer:
 
     def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
         model = namespace.model
-        if model.id:
-            yield "model", code(model.id)
-        if model.version:
-            yield "version", code(model.version)
-        if model.owner:
-            yield "owner", prose(model.owner)
+        for name, text, write in (
+            ("model", model.id, code),
+            ("version", model.version, code),
+            ("owner", model.owner, prose),
+        ):
+            if text:
+                yield name, write(text)
         kinds = self.found.equipment
         is_open = any(level.count is None for kind in kinds for level in kind.topics[0].equipment)
         more = " and those of open sets" if is_open else ""
@@ -345,11 +339,11 @@ class _Writer:
         yield from self._cut(more, f"and {more:,} more with the same topics.", lost, template)
 
     def _topic_cells(self, topic: TopicEntry, depth: int) -> Sequence[str]:
-        users = (topic.publishers, topic.subscribers) if self.catalogue.clients else ()
+        users = topic.users if self.catalogue.clients else ()
         # Of the equipment's own topic the words are those of the equipment, told of its node.
-        words = (topic.label, topic.description) if depth < len(topic.levels) else ()
-        said = _said(*words, required=topic.required, deprecated=topic.deprecated)
-        carried, sent = self.carried(topic.contract), _sent(topic)
+        words = (topic.node.label, topic.node.description) if depth < len(topic.levels) else ()
+        said = _said(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
+        carried, sent = self.carried(topic.contract), _sent(topic.endpoint)
         return code(_name(topic, depth)), carried, sent, *map(_several, users), said
 
     # --- contracts, classes, clients ---------------------------------------------------------------
@@ -372,29 +366,30 @@ class _Writer:
 
     def class_lines(self, entry: ClassEntry) -> Iterator[str]:
         """What a class is, and what it brings."""
-        if entry.description:
-            yield from _block(paragraph(entry.description))
+        if entry.declared.notes.description:
+            yield from _block(paragraph(entry.declared.notes.description))
         yield from _table(("fact", "value"), _class_facts(entry))
-        properties = entry.properties.items()
+        properties = entry.declared.properties.items()
         rows = ((code(name), prose(type_in_words(value))) for name, value in properties)
         yield from _table(("property", "type"), rows)
         head = ("carries", "sent", "from", "what it is")
-        topics = ((code(topic.key), *self._class_topic(topic)) for topic in entry.topics)
+        topics = ((code(topic.endpoint.key), *self._class_topic(topic)) for topic in entry.topics)
         yield from _table(("topic", *head), topics)
         yield from _table(
             ("part", "level", "classes", "number", "what it is"), map(_part_cells, entry.parts)
         )
         topics = (
-            (code(f"{part.path}/{topic.key}"), *self._class_topic(topic))
+            (code(f"{part.path}/{topic.endpoint.key}"), *self._class_topic(topic))
             for part in entry.parts
             for topic in part.topics
         )
         yield from _table(("topic of a part", *head), topics)
 
     def _class_topic(self, topic: ClassTopic) -> Sequence[str]:
-        declared_by = prose(", ".join(topic.declared_by))
-        said = _said(topic.label, topic.description, deprecated=topic.deprecated)
-        return self.carried(topic.contract), _sent(topic), declared_by, said
+        endpoint, notes = topic.endpoint, topic.endpoint.notes
+        declared_by = prose(", ".join(endpoint.declared_by))
+        said = _said(notes.label, notes.description, deprecated=notes.deprecated)
+        return self.carried(topic.contract), _sent(endpoint), declared_by, said
 
     def client_lines(self, entry: Client) -> Iterator[str]:
         """What a client may use."""
@@ -420,16 +415,16 @@ def _finding_cells(found: Diagnostic) -> Sequence[str]:
 
 
 def _open_cells(entry: OpenEntry) -> Sequence[str]:
-    said = _said(entry.label, entry.description)
+    node = entry.node
+    said = _said(node.label, node.description)
     source = code(entry.source) if entry.source else ""
-    return code(entry.template), code(entry.filter), said, cell(entry.owner), source
+    return code(entry.template.text), code(entry.filter), said, cell(node.owner), source
 
 
 def _crumb(level: LevelEntry) -> str:
     """A level with what it is: the typed path of a topic."""
-    what = level.equipment_level.name if level.equipment_level else str(level.kind)
     classes = f" {prose(', '.join(level.classes))}" if level.classes else ""
-    return f"{code(level.text)} ({code(what)}{classes})"
+    return f"{code(level.text)} ({code(level.what)}{classes})"
 
 
 def _address_cells(topic: TopicEntry, depth: int) -> Sequence[str]:
@@ -451,12 +446,12 @@ def _address_cells(topic: TopicEntry, depth: int) -> Sequence[str]:
 def _node_cells(topic: TopicEntry) -> Sequence[str]:
     """The equipment whose topic this is."""
     levels = topic.equipment
-    owner, template = cell(topic.owner), code(_equipment_of(topic))
+    owner, template = cell(topic.node.owner), code(_equipment_of(topic))
     if not levels:
         return template, "", _number(levels), owner, ""
     last = levels[-1]
     source = code(last.source) if last.source else ""
-    return template, _said(last.label, last.description), _number(levels), owner, source
+    return template, _said(last.node.label, last.node.description), _number(levels), owner, source
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
@@ -491,15 +486,16 @@ def _part_cells(part: ClassPart) -> Sequence[str]:
 
 
 def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
+    declared, notes = entry.declared, entry.declared.notes
     facts = {
-        "label": prose(entry.label or ""),
-        "owner": prose(entry.owner or ""),
-        "equipment level": prose(entry.level.name) if entry.level else "",
-        "abstract": "to be extended, not to be used by a node" if entry.abstract else "",
-        "extends": _several(entry.ancestors),
+        "label": prose(notes.label or ""),
+        "owner": prose(notes.owner or ""),
+        "equipment level": prose(declared.level.name) if declared.level else "",
+        "abstract": "to be extended, not to be used by a node" if declared.abstract else "",
+        "extends": _several(declared.ancestors),
         "extended by": _several(entry.descendants),
-        "required topics": ", ".join(map(code, entry.required)),
-        "deprecated": _deprecated(entry.deprecated),
+        "required topics": ", ".join(map(code, declared.required)),
+        "deprecated": _deprecated(notes.deprecated),
     }
     yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
@@ -517,8 +513,9 @@ def _metric(metric: ValueType | None) -> str:
     return f" {prose(type_in_words(metric))}" if metric is not None else ""
 
 
-def _sent(topic: TopicEntry | ClassTopic) -> str:
-    return f"{topic.kind}, {'retained' if topic.retain else 'not retained'}, QoS {topic.qos}"
+def _sent(endpoint: Endpoint) -> str:
+    retained = "retained" if endpoint.retain else "not retained"
+    return f"{endpoint.kind}, {retained}, QoS {endpoint.qos}"
 
 
 def _said(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 __all__ = ["LONGEST_NAME", "LONGEST_PATH", "safe_name", "topic_name", "unsafe"]
 
@@ -64,18 +63,12 @@ def unsafe(paths: Iterable[str]) -> str | None:
     """
     seen: dict[str, str] = {}
     for path in paths:
-        parts = PurePosixPath(path).parts
-        if (
-            not parts
-            or path.startswith("/")
-            or "\\" in path
-            or ":" in path
-            or len(path) > LONGEST_PATH
-        ):
-            return f"{path!r} is no path below a folder"
+        is_short = 0 < len(path) <= LONGEST_PATH
+        if not is_short or path.startswith("/") or "\\" in path or ":" in path:
+            return f"{path!r} is not a path below a folder"
         for part in path.split("/"):
             if part in {"", ".", ".."} or part.endswith((".", " ")) or _RESERVED(part.lower()):
-                return f"{path!r} has a part that is no file name everywhere"
+                return f"{path!r} has a part that is not a file name on every system"
         other = seen.setdefault(path.casefold(), path)
         if other != path:
             return f"{path!r} and {other!r} are one file where case is ignored"

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from uns.generators.document.open_nodes import open_nodes
+from uns.generators.document.catalogue import open_nodes
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
 from uns.generators.python_types import Types
 from uns.generators.targets import Generated, InvalidOption, Losses, Option, Target, mark
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
-from uns.model.tree import PlaceKind
+from uns.model.tree import PlaceKind, descend
 from uns.payloads import type_in_words
 from uns.topics.sets import Choice
 from uns.topics.templates import Fixed, Name, Segment
@@ -184,7 +184,6 @@ class _Module:
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
-        self.roots: list[tuple[str, _Member]] = []
         self.names = Names({*BUILTINS, "Topic", "Position", "MODEL_ID", "MODEL_VERSION"})
         self.losses = Losses(LOSSES)
         self.types = Types(self.names, self.losses)
@@ -196,28 +195,35 @@ class _Module:
     def written(self, name: str) -> Generated:
         """The module as a file."""
         model = self.namespace.model
-        roots = [self.names.take(_member_name(member)) for member in self._walk()]
+        roots = {self.names.take(_member_name(member)): member for member in self._walk()}
         for made in self._shape_lines():
             self.classes += made
         lines = [f"# {mark('python')}", "# ruff: noqa", "# fmt: off", _RUNTIME, ""]
         lines += [f"MODEL_ID = {model.id!r}", f"MODEL_VERSION = {model.version!r}"]
         lines += self.types.lines + self.classes + ["", ""]
-        for root, (prefix, member) in zip(roots, self.roots, strict=True):
+        prefix = "".join(f"{level}/" for level in self.namespace.root_levels)
+        for root, member in roots.items():
             lines += self._root_lines(root, prefix, member)
         text = "\n".join(lines).rstrip() + "\n"
-        for entry in open_nodes(self.namespace):
-            below = f"what is below the open node {entry.template}"
-            said = f"{below} is not modelled and has no name here"
-            self.losses.add("X303", entry.template, said)
+        for node in open_nodes(self.namespace):
+            template = node.template.text
+            below = f"what is below the open node {template}"
+            self.losses.add("X303", template, f"{below} is not modelled and has no name here")
         return Generated({f"{name}.py": text.encode()}, tuple(self.losses))
 
     # --- shapes ------------------------------------------------------------------------------------
 
     def _walk(self) -> Iterator[_Member]:
         """The members at the top, once everything below them is known."""
-        for prefix, top in self._tops():
+        below_root_levels = descend(
+            self.namespace.root.members(expand=False),
+            lambda node: node.members(expand=False) if node.kind is PlaceKind.ROOT else (),
+        )
+        for top in below_root_levels:
+            if top.kind is PlaceKind.ROOT:
+                continue
             pending = [_Open(top, top.members(expand=False))]
-            while True:
+            while pending:
                 current = pending[-1]
                 node = next(current.below, None)
                 if node is not None:
@@ -225,24 +231,10 @@ class _Module:
                     continue
                 pending.pop()
                 member = self._member(current)
-                if not pending:
-                    break
-                if member is not None:
+                if member is not None and pending:
                     pending[-1].members.append(member)
             if member is not None:
-                self.roots.append((prefix, member))
                 yield member
-
-    def _tops(self) -> Iterator[tuple[str, Node]]:
-        """What stands below the fixed levels in front, with those levels."""
-        pending = [("", node) for node in self.namespace.root.members(expand=False)]
-        while pending:
-            prefix, node = pending.pop(0)
-            if node.kind is PlaceKind.ROOT:
-                inner = f"{prefix}{node.name}/"
-                pending[:0] = [(inner, below) for below in node.members(expand=False)]
-            else:
-                yield prefix, node
 
     def _member(self, done: _Open) -> _Member | None:
         """A node with all its members; ``None`` where nothing is published at or below it."""
@@ -300,49 +292,44 @@ class _Module:
             if member.doc:
                 yield f"    {member.doc!r}"
             return
-        result, made = self._result(member, "{self._path}/")
         yield f"    {names.take(f'every_{wanted}')} = {self._descriptor('+', member)}"
-        yield f"    def {name}({', '.join(['self', *_parameters(member.segment)])}) -> {result}:"
-        yield f"        {member.doc or f'One of {member.segment.text}.'!r}"
-        yield f"        return {made}"
+        doc = member.doc or f"One of {member.segment.text}."
+        for line in self._function(name, member, ["self"], "f'{self._path}/'", doc):
+            yield f"    {line}"
 
     def _descriptor(self, level: str, member: _Member) -> str:
         if member.shape is None:
             return f"_Leaf[{member.payload}]({level!r})"
         return f"_Part({level!r}, {self._class_names[member.shape]})"
 
-    def _result(self, member: _Member, prefix: str) -> tuple[str, str]:
-        """The type of one of a family, and the expression that makes it."""
-        path = " + ".join(filter(None, [prefix and f"f{prefix!r}", *_expressions(member.segment)]))
-        if member.shape is None:
-            return f"Topic[{member.payload}]", f"Topic({path})"
-        name = self._class_names[member.shape]
-        return name, f"{name}({path})"
+    def _type(self, member: _Member) -> str:
+        return (
+            f"Topic[{member.payload}]" if member.shape is None else self._class_names[member.shape]
+        )
+
+    def _function(
+        self, name: str, member: _Member, first: list[str], lead: str, doc: str
+    ) -> Iterator[str]:
+        """A function for one of a family; ``lead`` is the code for the path above it."""
+        path = " + ".join(filter(None, [lead, *_expressions(member.segment)]))
+        type_ = self._type(member)
+        yield f"def {name}({', '.join([*first, *_parameters(member.segment)])}) -> {type_}:"
+        yield f"    {doc!r}"
+        yield f"    return {type_.partition('[')[0]}({path})"
 
     def _root_lines(self, name: str, prefix: str, member: _Member) -> Iterator[str]:
-        literal = member.segment.literal
-        if literal is not None and member.shape is not None:
-            yield f"{name} = {self._class_names[member.shape]}({prefix + literal!r})"
-        elif literal is not None:
-            yield f"{name}: Topic[{member.payload}] = Topic({prefix + literal!r})"
-        else:
-            path = " + ".join(
-                filter(None, [prefix and repr(prefix), *_expressions(member.segment)])
-            )
-            kind = None if member.shape is None else self._class_names[member.shape]
-            result = kind or f"Topic[{member.payload}]"
-            every = self.names.take(f"every_{name}")
-            yield f"{every}: {result} = {kind or 'Topic'}({prefix + '+'!r})"
-            yield ""
-            yield ""
-            yield f"def {name}({', '.join(_parameters(member.segment))}) -> {result}:"
-            yield f"    {f'One of {member.segment.text}.'!r}"
-            yield f"    return {kind or 'Topic'}({path})"
-            yield ""
-            yield ""
+        type_, literal = self._type(member), member.segment.literal
+        make = type_.partition("[")[0]
+        if literal is not None:
+            annotation = f": {type_}" if member.shape is None else ""
+            yield f"{name}{annotation} = {make}({prefix + literal!r})"
+            if member.doc:
+                yield f"{member.doc!r}"
             return
-        if member.doc:
-            yield f"{member.doc!r}"
+        yield f"{self.names.take(f'every_{name}')}: {type_} = {make}({prefix + '+'!r})"
+        doc = f"One of {member.segment.text}."
+        function = self._function(name, member, [], prefix and repr(prefix), doc)
+        yield from ("", "", *function, "", "")
 
 
 # --- families --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from uns.generators.identifiers import Names, class_name, identifier
 from uns.generators.targets import Losses
+from uns.model.tree import descend
 from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
 
 __all__ = ["Types"]
@@ -145,10 +146,10 @@ def _doc(field: Field) -> str:
 
 
 def _values(value: ValueType) -> Iterator[ValueType]:
-    pending = [value]
-    while pending:
-        current = pending.pop()
-        yield current
-        if current.items is not None:
-            pending.append(current.items)
-        pending += [field.value for field in current.fields]
+    """A type and every type inside it."""
+
+    def inside(outer: ValueType) -> Iterator[ValueType]:
+        yield from filter(None, (outer.items,))
+        yield from (field.value for field in outer.fields)
+
+    return descend([value], inside)

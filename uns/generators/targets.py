@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from uns.diagnostics import Diagnostic, InvalidArgument, Severity, UnknownName, near, visible
+from uns.diagnostics import Diagnostic, InvalidArgument, Severity, UnknownName, visible
 
 __all__ = [
     "FINDINGS",
@@ -121,9 +121,8 @@ def one_of(meaning: str, *choices: str) -> Option:
     def read(value: str) -> str:
         if value in choices:
             return value
-        close = near(value, choices)
-        hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(choices)}"
-        raise InvalidOption(hint)
+        every = f"it is one of: {', '.join(choices)}"
+        raise InvalidOption(UnknownName("choice", value, choices, every).help)
 
     return Option(meaning, "|".join(choices), read)
 
@@ -165,10 +164,9 @@ class Target:
         for given, value in options.items():
             option = self.options.get(given)
             if option is None:
-                close = near(given, self.options)
                 known = ", ".join(self.options)
-                others = f"its options are: {known}" if known else "it has none"
-                hint = f"did you mean {close!r}?" if close else others
+                every = f"its options are: {known}" if known else "it has none"
+                hint = UnknownName("option", given, self.options, every).help
                 raise InvalidOption(f"{name} has no option {visible(given)!r}; {hint}")
             try:
                 values[given] = value if option.read is None else option.read(value)

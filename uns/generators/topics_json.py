@@ -7,9 +7,11 @@ change of the file. What says nothing is left out: no ``null``, no empty list.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from uns.diagnostics import Diagnostic
@@ -22,9 +24,9 @@ from uns.generators.document.catalogue import (
     FieldRow,
     KafkaEntry,
     LevelEntry,
+    OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.open_nodes import OpenEntry
 from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
 from uns.model.clients import Client
@@ -37,35 +39,45 @@ __all__ = ["FILE", "FORMAT", "TARGET", "as_json", "generate"]
 #: The one file there is, and what its first key says of its form.
 FILE, FORMAT = "topics.json", "uns-topics/1"
 
-#: What is told of each thing, in this order. ``key=attribute`` where the file has a word of its
-#: own; with ``?`` only where it is true.
+#: The facts of each thing, in this order. ``key=attribute`` where the key has another name than
+#: the attribute; with ``?`` the fact is left out where it is false.
 _SAID: Mapping[type, str] = {
     Model: "id version owner label description",
-    TopicEntry: "template filter example count levels key kind retain qos required? contract label"
-    " description owner deprecated moved_from source_id publishers subscribers kafka source"
-    " declared_by",
-    LevelEntry: "text kind equipment_level classes label patterns",
+    TopicEntry: "template filter example count levels key kind=endpoint.kind retain=endpoint.retain"
+    " qos=endpoint.qos required?=endpoint.required contract label=node.label"
+    " description=node.description owner=node.owner deprecated moved_from=node.moved_from"
+    " source_id=node.source_id publishers=users.publishers subscribers=users.subscribers kafka"
+    " source declared_by=endpoint.declared_by",
+    LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
+    " patterns",
     Deprecated: "since until replaced_by",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
-    OpenEntry: "template filter label description owner source",
+    OpenEntry: "template=template.text filter label=node.label description=node.description"
+    " owner=node.owner source",
     FieldRow: "path type unit limits? required default description",
-    ClassEntry: "name label description owner deprecated equipment_level=level abstract?"
-    " extends=ancestors properties required topics parts templates nodes source",
-    ClassTopic: "key kind retain qos contract label description deprecated declared_by",
+    ClassEntry: "name=declared.name label=declared.notes.label"
+    " description=declared.notes.description owner=declared.notes.owner"
+    " deprecated=declared.notes.deprecated equipment_level=declared.level"
+    " abstract?=declared.abstract extends=declared.ancestors properties=declared.properties"
+    " required=declared.required topics parts templates nodes source",
+    ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos contract"
+    " label=endpoint.notes.label description=endpoint.notes.description"
+    " deprecated=endpoint.notes.deprecated declared_by=endpoint.declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
     Client: "name label description owner publish subscribe",
 }
 
-#: The same, each fact as its key, the attribute, and whether it is told only where it is true.
-_FACTS = {
-    of: [
-        (fact.rstrip("?").partition("=")[0], fact.rstrip("?").rpartition("=")[2], "?" in fact)
-        for fact in said.split()
-    ]
-    for of, said in _SAID.items()
-}
 
-#: What JSON has as it is; this is most of what there is.
+def _fact(text: str) -> tuple[str, Callable[[Any], Any], bool]:
+    key, _, attribute = text.partition("=")
+    name = key.rstrip("?")
+    return name, operator.attrgetter(attribute or name), key != name
+
+
+#: The same, each fact as its key, what reads it, and whether it is left out where it is false.
+_FACTS = {of: [_fact(text) for text in said.split()] for of, said in _SAID.items()}
+
+#: Types that JSON has as they are; most values are of these.
 _SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind})
 
 
@@ -104,19 +116,25 @@ def _text(value: Any) -> str:
 
 
 def as_json(entry: object) -> dict[str, Any]:
-    """An entry of the catalogue, without what it does not have."""
-    said: dict[str, Any] = {}
-    for key, attribute, only_true in _FACTS[type(entry)]:
-        value = getattr(entry, attribute)
+    """An entry of the catalogue as JSON, without the facts that it does not have."""
+    facts: dict[str, Any] = {}
+    for key, read, only_true in _FACTS[type(entry)]:
+        value = read(entry)
         if type(value) not in _SCALARS:
             value = _plain(value)
-        if value not in _NOTHING and (value or not only_true):
-            said[key] = value
-    return said
+        if value or not (only_true or value in _NOTHING):
+            facts[key] = value
+    return facts
+
+
+#: Topics of the same equipment share all levels but the last ones.
+_level = functools.lru_cache(maxsize=256)(as_json)
 
 
 def _plain(value: Any) -> Any:
-    """What stands in an entry, as JSON has it; a contract as its key."""
+    """A value of an entry as JSON; a contract as its key."""
+    if isinstance(value, LevelEntry):
+        return _level(value)
     if type(value) in _FACTS:
         return as_json(value)
     if isinstance(value, tuple):

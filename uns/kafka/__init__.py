@@ -1,15 +1,15 @@
-"""From MQTT topics to Kafka records and back: names, keys, partitions, plans, headers.
+"""Translates MQTT topics to Kafka records and back: names, keys, partitions, plans, headers.
 
-``names``         Kafka's rules, the segment codec, subjects; what cannot be said
-``partitioners``  from a key to a partition, as the clients do it
-``places``        which levels of a topic name its Kafka topic; shapes of known topics
-``plans``         what to subscribe to for a topic filter
-``budgets``       what a split costs a cluster
-``mapping``       :class:`KafkaMapping`, which holds the above together
-``headers``       a packet's properties as record headers; last values
-``manifests``     the Kafka topics to create, in the forms operators use
+``names``         rules for Kafka names, the encoding of topic levels, subjects
+``partitioners``  from a key to a partition, as Kafka clients do it
+``places``        the levels of a topic that make its Kafka topic; shapes of known topics
+``plans``         the Kafka topics to subscribe to for a topic filter
+``budgets``       the cost of a split for a cluster
+``mapping``       :class:`KafkaMapping`, which uses all of the above
+``headers``       the properties of a packet as record headers; last values
+``manifests``     lists of Kafka topics to create, in the formats of operators
 
-A namespace is not known here: what needs one takes the shapes of its topics.
+The package does not know namespaces: where one is needed, it takes the shapes of its topics.
 """
 
 from __future__ import annotations
@@ -19,12 +19,7 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.kafka.budgets import (
-        Cluster,
-        KafkaBudget,
-        PartitionLoad,
-        SplitCost,
-    )
+    from uns.kafka.budgets import Cluster, KafkaBudget, PartitionLoad, SplitCost
     from uns.kafka.headers import (
         Header,
         HeadersRead,
@@ -64,22 +59,9 @@ if TYPE_CHECKING:
         encode_segment,
         subject_name,
     )
-    from uns.kafka.partitioners import (
-        PARTITIONERS,
-        Partitioner,
-        fnv1a,
-        murmur2,
-        partition,
-    )
-    from uns.kafka.places import (
-        Level,
-        LevelSet,
-        OutsideMapping,
-        TopicShape,
-    )
-    from uns.kafka.plans import (
-        SubscriptionPlan,
-    )
+    from uns.kafka.partitioners import PARTITIONERS, Partitioner, fnv1a, murmur2, partition
+    from uns.kafka.places import Level, LevelSet, OutsideMapping, TopicShape
+    from uns.kafka.plans import SubscriptionPlan
 
 __all__ = [
     "EVENTS",

@@ -1,8 +1,8 @@
-"""What a split costs a cluster, before anything is created.
+"""The cost of a split for a cluster, before any topic is created.
 
-Kafka topics, partitions and replicas for every split the known topics allow,
-held against what a cluster bears; and how evenly keys spread over partitions.
-Counting is by shape: sets of topics are multiplied, never listed.
+Counts Kafka topics, partitions and replicas for every possible split, compares them with the
+limits of a cluster, and shows how evenly keys are distributed over partitions. Sets of topics are
+multiplied, not listed.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ __all__ = [
     "with_loads",
 ]
 
-#: Topics up to which the load of partitions is predicted: each one has to be hashed.
+#: Most topics for which the load of partitions is computed: each topic must be hashed.
 MOST_SPREAD: Final = 100_000
 
-#: Partitions up to which it is: each one has a number of its own.
+#: Most partitions for which the load is computed: each partition needs a counter.
 _MOST_PARTITIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What each Kafka topic gets, and what the cluster bears.
+    """The settings of each Kafka topic, and the limits of the cluster.
 
-    The limits are advice, not Kafka's: a few hundred topics stay in one's head,
-    and 1,000 replicas are what a small broker is rated for.
+    The limits are advice, not Kafka's: people can keep track of a few hundred topics, and 1,000
+    replicas are usual for a small broker.
 
     Raises :class:`~uns.diagnostics.InvalidArgument` for a number below 1.
     """
@@ -62,17 +62,17 @@ class Cluster:
     def __post_init__(self) -> None:
         for name, number in asdict(self).items():
             if number < 1:
-                raise InvalidArgument(f"{name} is at least 1, not {number}")
+                raise InvalidArgument(f"{name} must be at least 1, not {number}")
 
 
 @dataclass(frozen=True, slots=True)
 class SplitCost:
-    """What the mapping would create with one split; ``None`` where there is no telling.
+    """The topics that the mapping creates with one split; ``None`` if a number is not known.
 
-    ``split`` is a number of levels or, where a model cuts so, an equipment
-    level. ``replicas_per_broker`` is rounded up, ``longest_name`` in characters, and
-    ``fits`` says that all stay within the limits asked for and Kafka's own.
-    Places whose names overflow into a bucket are counted as if they had none.
+    ``split`` is a number of levels or an equipment level of the model. ``replicas_per_broker`` is
+    rounded up, ``longest_name`` is in characters, and ``fits`` says that all numbers are within
+    the limits of the cluster and of Kafka. Names that go to the overflow bucket are counted as
+    if there were no bucket.
     """
 
     split: int | str
@@ -86,7 +86,7 @@ class SplitCost:
 
 @dataclass(frozen=True, slots=True)
 class PartitionLoad:
-    """How many MQTT topics each partition of one Kafka topic gets.
+    """The number of MQTT topics in each partition of one Kafka topic.
 
     >>> load = PartitionLoad(KafkaTopic("uns.acme"), (4, 0, 2))
     >>> load.skew, load.idle
@@ -98,23 +98,23 @@ class PartitionLoad:
 
     @property
     def skew(self) -> float:
-        """The fullest partition against the mean: 1.0 is even."""
+        """The fullest partition divided by the mean; 1.0 is perfectly even."""
         return max(self.counts) * len(self.counts) / sum(self.counts)
 
     @property
     def idle(self) -> int:
-        """How many partitions get nothing."""
+        """The number of partitions without topics."""
         return self.counts.count(0)
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaBudget:
-    """The cost of every split, and the load of the partitions with the one in use.
+    """The cost of every split, and the load of the partitions for the split in use.
 
-    ``rows`` go from the fewest Kafka topics to the most, and end where a deeper
-    split changes nothing. ``deepest`` is the deepest split that fits, if any.
-    ``loads`` has an entry per Kafka topic, or is ``None`` for sets without end,
-    more than 100,000 MQTT topics and more than a million partitions.
+    ``rows`` go from the fewest Kafka topics to the most, and end where a deeper split changes
+    nothing. ``deepest`` is the deepest split that fits, if any. ``loads`` has an entry per Kafka
+    topic, or is ``None`` for infinite sets, more than 100,000 MQTT topics or more than a million
+    partitions.
     """
 
     split: int | str
@@ -133,17 +133,17 @@ class KafkaBudget:
         return None if not self.loads else max(load.skew for load in self.loads)
 
 
-#: Where a topic goes: its Kafka topic, and its partition of so many.
+#: Finds the Kafka topic of an MQTT topic, and its partition; takes the number of partitions.
 Locate: TypeAlias = Callable[[str, int], tuple[KafkaTopic, int]]
 
 
 def budget_topics(
     rule: PlaceRule, shapes: Iterable[TopicShape], cluster: Cluster, locate: Locate
 ) -> KafkaBudget:
-    """The budget of the topics of these ``shapes``, for every number of levels."""
+    """The budget for topics of these ``shapes``, for every number of levels."""
     known = [shape for shape in shapes if rule.below_root(shape) is not None]
     above = len(rule.root_levels) + 1
-    # An open shape goes on for one level more, and to no end.
+    # An open shape has at least one more level.
     deepest = max((len(each.levels) + each.is_open - above for each in known), default=1)
     rows = [
         split_cost(replace(rule, split=split), split, known, cluster)
@@ -159,7 +159,7 @@ def with_loads(
     cluster: Cluster,
     locate: Locate,
 ) -> KafkaBudget:
-    """The budget of these ``rows``, with the load of the partitions for the one in use."""
+    """The budget with these ``rows``, and the load of the partitions for the split in use."""
     rows = tuple(rows)
     fitting = [row.split for row in rows if row.fits]
     budget = KafkaBudget(split, rows, fitting[-1] if fitting else None, None)
@@ -171,7 +171,7 @@ def with_loads(
 def split_cost(
     rule: PlaceRule, split: int | str, shapes: Iterable[TopicShape], cluster: Cluster
 ) -> SplitCost:
-    """What the topics of these ``shapes`` cost when they are cut by ``rule``, as one row."""
+    """The row with the cost of topics of these ``shapes`` under ``rule``."""
     places: set[tuple[Level, ...]] = set()
     for shape in shapes:
         places.update(cut.place for cut in rule.cuts(shape, 0))
@@ -192,7 +192,7 @@ def split_cost(
 
 
 def _longest_name(rule: PlaceRule, places: Iterable[tuple[Level, ...]]) -> Count:
-    """The most characters a name of these places takes; where there is no telling, there is no end."""
+    """The length of the longest name of these places; ``NO_END`` if it is not known."""
     measured: dict[Level, Count] = {}
     longest: Count = 0
     for place in places:
@@ -218,6 +218,6 @@ def _loads(
         try:
             name, partition = locate(topic, partitions)
         except Untranslatable:
-            continue  # too long, as the longest name of its row tells
+            continue  # too long; the longest name in its row shows that
         counts.setdefault(name, [0] * partitions)[partition] += 1
     return tuple(PartitionLoad(name, tuple(spread)) for name, spread in counts.items())

@@ -1,11 +1,10 @@
-"""What travels beside the key: a PUBLISH packet's properties as record headers, and its state.
+"""Translates the properties of a PUBLISH packet to record headers and back; last values.
 
-Headers are an ordered list of a name and bytes, names may repeat: just what
-MQTT 5.0 user properties are, so those go over as they are. The fixed part of
-the packet gets names of its own; a user property that bears such a name is
-escaped, never overwritten. A CloudEvent in MQTT's binary mode becomes one in
-Kafka's. Nothing is dropped in silence: what MQTT cannot carry back is handed
-over as ``lost``.
+Headers are an ordered list of names and bytes in which names can repeat, like MQTT 5.0 user
+properties, so those are copied unchanged. The other properties get reserved names; a user
+property with such a name is escaped, never overwritten. A CloudEvent in MQTT's binary mode
+becomes one in Kafka's. Nothing is lost silently: headers that MQTT cannot carry are returned as
+``lost``.
 """
 
 from __future__ import annotations
@@ -29,43 +28,43 @@ __all__ = [
     "state_value",
 ]
 
-#: A record header; the value may be missing, which is not the same as empty.
+#: A record header; the value can be missing, which is not the same as empty.
 Header: TypeAlias = tuple[str, bytes | None]
 
 #: Longest UTF-8 string or binary datum in an MQTT packet, in bytes (MQTT 5.0 §1.5.4, §1.5.6).
 _MAX_BYTES: Final = 65_535
 
-#: Before the name of a user property that would be taken for one of ours.
+#: Prefix of a user property whose name is reserved.
 _USER = "mqtt.user."
 
-#: Before the name of an attribute in the CloudEvents Kafka binding.
+#: Prefix of an attribute in the CloudEvents Kafka binding.
 _CLOUD = "ce_"
 
 _RESERVED = ("mqtt.", "uns.", _CLOUD)
 
-#: What makes a message a CloudEvent: the attributes that all of them have (CloudEvents 1.0).
+#: The attributes that every CloudEvent has (CloudEvents 1.0).
 _REQUIRED = frozenset({"specversion", "id", "source", "type"})
 
-#: W3C Trace Context has the same header name everywhere, also beside a CloudEvent.
+#: W3C Trace Context has the same header names everywhere, also with a CloudEvent.
 _TRACE = frozenset({"traceparent", "tracestate"})
 
 _is_attribute = re.compile(r"[a-z0-9]+").fullmatch
 
 
 class InvalidProperty(InvalidText):
-    """A value that no MQTT 5.0 property can have."""
+    """A value that an MQTT 5.0 property cannot have."""
 
     noun: ClassVar[str] = "MQTT property"
 
 
 @dataclass(frozen=True, slots=True)
 class MqttProperties:
-    """What a PUBLISH packet says beside topic and payload, and what this library adds.
+    """The properties of a PUBLISH packet, and those that this library adds.
 
-    The names are MQTT 5.0's; ``expiry`` is in seconds still left. User
-    properties keep their order and repetitions. ``topic`` is for records whose
-    key is not the whole topic; ``schema`` names the payload contract and
-    ``model`` the version of the model a message was checked against.
+    The names are those of MQTT 5.0; ``expiry`` is the remaining seconds. User properties keep
+    their order and duplicates. ``topic`` is for records whose key is not the whole topic;
+    ``schema`` is the name of the payload contract, and ``model`` is the version of the model that
+    the message was checked against.
 
     Raises :class:`InvalidProperty` (MQTT 5.0 §1.5.4, §3.3).
     """
@@ -93,13 +92,14 @@ class MqttProperties:
         if len(self.correlation_data or b"") > _MAX_BYTES:
             size = len(self.correlation_data or b"")
             text = "correlation_data"
-            raise InvalidProperty(text, (0, len(text)), f"it takes {size:,} of 65,535 bytes")
+            reason = f"it has {size:,} bytes; at most 65,535 are allowed"
+            raise InvalidProperty(text, (0, len(text)), reason)
 
 
 def _check_number(name: str, number: int | None, most: int, clause: str | None = None) -> None:
     if number is not None and not 0 <= number <= most:
         text = f"{name}={number}"
-        raise InvalidProperty(text, (0, len(text)), f"it is a number from 0 to {most:,}", clause)
+        raise InvalidProperty(text, (0, len(text)), f"use a number from 0 to {most:,}", clause)
 
 
 def _check_text(text: str) -> None:
@@ -111,19 +111,20 @@ def _check_text(text: str) -> None:
         reason = "a surrogate has no UTF-8 encoding"
         raise InvalidProperty(text, (error.start, error.end), reason, "MQTT-1.5.4-1") from None
     if size > _MAX_BYTES:
-        raise InvalidProperty(text, (0, len(text)), f"it takes {size:,} of 65,535 bytes")
+        reason = f"it has {size:,} bytes; at most 65,535 are allowed"
+        raise InvalidProperty(text, (0, len(text)), reason)
 
 
 # -- To Kafka -------------------------------------------------------------------------------------
 
 
 def headers_from_mqtt(properties: MqttProperties) -> tuple[Header, ...]:
-    """The headers of the record that carries a message with these properties.
+    """The record headers for a message with these properties.
 
-    QoS and RETAIN always, the rest where it is present. A user property goes by
-    its own name; ``mqtt.user.`` is put before one that starts with ``mqtt.``,
-    ``uns.`` or ``ce_`` or is ``content-type``. Of a CloudEvent, every property
-    that can be an attribute gets the ``ce_`` of the Kafka binding.
+    QoS and RETAIN are always there, the rest if it is set. A user property keeps its name, except
+    that names which start with ``mqtt.``, ``uns.`` or ``ce_``, and ``content-type``, get the
+    prefix ``mqtt.user.``. For a CloudEvent, every property that can be an attribute gets the
+    prefix ``ce_`` of the Kafka binding.
 
     >>> headers_from_mqtt(MqttProperties(qos=1, user_properties=(("line", "1"), ("mqtt.qos", "9"))))
     (('mqtt.qos', b'1'), ('mqtt.retain', b'0'), ('line', b'1'), ('mqtt.user.mqtt.qos', b'9'))
@@ -157,18 +158,18 @@ def _attributes(content_type: str | None, names: Iterable[str]) -> bool:
 
 
 class HeadersRead(NamedTuple):
-    """The properties that headers stand for, and the headers MQTT cannot carry."""
+    """The properties from record headers, and the headers that MQTT cannot carry."""
 
     properties: MqttProperties
-    #: No UTF-8, too long, without a value, out of range, or a second one of a kind.
+    #: Not UTF-8, too long, without a value, out of range, or duplicates.
     lost: tuple[Header, ...]
 
 
 def mqtt_from_headers(headers: Iterable[Header]) -> HeadersRead:
     r"""The properties of the message in a record with these headers.
 
-    The reverse of :func:`headers_from_mqtt`, for headers of any origin: names
-    unknown here become user properties.
+    The reverse of :func:`headers_from_mqtt`, for headers from any source: unknown names become
+    user properties.
 
     >>> read = mqtt_from_headers([("mqtt.qos", b"1"), ("line", b"1"), ("trace", b"\xff")])
     >>> read.properties.qos, read.properties.user_properties, read.lost
@@ -209,7 +210,7 @@ def _property_name(name: str, attributes: bool) -> str:
 
 
 class _Field(NamedTuple):
-    """A property with a header of its own; ``read`` raises ValueError for what it never wrote."""
+    """A property with a reserved header; ``read`` raises ValueError for an invalid value."""
 
     field: str
     write: Callable[[Any], bytes]
@@ -267,11 +268,11 @@ _FIELDS: Mapping[str, _Field] = MappingProxyType(
 
 
 def state_value(payload: bytes) -> bytes | None:
-    """What a payload published with RETAIN=1 is worth in a compacted topic.
+    """The record value in a compacted topic for a payload published with RETAIN=1.
 
-    A retained message without a payload clears the topic [MQTT-3.3.1-6]; so
-    does a record without a value, a tombstone. A payload published with
-    RETAIN=0 is no state and an empty one of those no tombstone.
+    A retained message without a payload clears the topic [MQTT-3.3.1-6], as a record without a
+    value (a tombstone) does. Do not use it for payloads published with RETAIN=0: they are not
+    state, and an empty one is not a tombstone.
 
     >>> state_value(b"21.5"), state_value(b"")
     (b'21.5', None)

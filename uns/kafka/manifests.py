@@ -1,8 +1,7 @@
-"""The list of Kafka topics to create, and the forms that operators take it in.
+"""Lists of Kafka topics to create, in the formats that operators use.
 
-A manifest is data: which topics, how many partitions and replicas, which
-settings. Nothing is created here. The writers are deterministic, so their
-output can be kept under version control and compared.
+A manifest is data: topics, partitions, replicas and settings. Nothing is created here. The
+output is deterministic, so it can be kept under version control and compared.
 """
 
 from __future__ import annotations
@@ -32,18 +31,18 @@ __all__ = [
 
 Setting: TypeAlias = str | int | bool
 
-#: Every message, for a week: the window in which a reader can start over.
+#: Every message, for a week. A reader can start again within that time.
 EVENTS: Final[Mapping[str, Setting]] = MappingProxyType(
     {"cleanup.policy": "delete", "retention.ms": 604_800_000}
 )
 
-#: The last message of each key. Never ``compact,delete``: it forgets a quiet topic's last value.
+#: The last message of each key. Never ``compact,delete``: that deletes old last values.
 STATE: Final[Mapping[str, Setting]] = MappingProxyType({"cleanup.policy": "compact"})
 
 
 @dataclass(frozen=True, slots=True)
 class TopicConfig:
-    """A Kafka topic as it is to be created.
+    """A Kafka topic to create.
 
     Raises :class:`~uns.diagnostics.InvalidArgument` for less than one partition or replica.
     """
@@ -67,11 +66,10 @@ def topic_configs(
     replicas: int = 3,
     settings: Mapping[str, Setting] = EVENTS,
 ) -> tuple[TopicConfig, ...]:
-    """The manifest of these topics, by name, each once.
+    """Make the manifest of these topics, sorted by name and without duplicates.
 
-    Partitions cannot be changed later without sending keys elsewhere: take
-    enough. With three replicas and more, two must have a record before it
-    counts as written.
+    Choose enough partitions: changing the number later moves keys to other partitions. With three
+    or more replicas, two must have a record before it counts as written.
 
     Raises :class:`~uns.kafka.names.InvalidKafkaTopic`, :class:`~uns.diagnostics.InvalidArgument`.
 
@@ -79,13 +77,13 @@ def topic_configs(
     'uns.acme.munich'
     """
     durable = {"min.insync.replicas": 2} if replicas > 2 else {}
-    given = tuple({**settings, **durable}.items())
+    all_settings = tuple({**settings, **durable}.items())
     unique = sorted(set(map(KafkaTopic, names)))
-    return tuple(TopicConfig(name, partitions, replicas, given) for name in unique)
+    return tuple(TopicConfig(name, partitions, replicas, all_settings) for name in unique)
 
 
 def as_text(manifest: Iterable[TopicConfig]) -> str:
-    """One line a topic, for people.
+    """One line per topic, for people.
 
     >>> print(as_text(topic_configs(["uns.acme.oslo"])), end="")
     uns.acme.oslo  partitions=6 replicas=3 cleanup.policy=delete retention.ms=604800000 min.insync.replicas=2
@@ -101,7 +99,7 @@ def as_text(manifest: Iterable[TopicConfig]) -> str:
 
 
 def as_json(manifest: Iterable[TopicConfig]) -> str:
-    """A JSON list with an object per topic, the keys as AsyncAPI's Kafka binding has them."""
+    """A JSON list with an object per topic, with the keys of AsyncAPI's Kafka binding."""
     topics = [
         {
             "topic": topic.name,
@@ -117,7 +115,7 @@ def as_json(manifest: Iterable[TopicConfig]) -> str:
 def as_commands(
     manifest: Iterable[TopicConfig], *, bootstrap_server: str = "localhost:9092"
 ) -> str:
-    """Shell commands that create what is missing, every word quoted where it must be.
+    """Shell commands that create the missing topics; words are quoted if needed.
 
     >>> print(as_commands(topic_configs(["uns.acme"], settings=STATE)), end="")
     kafka-topics.sh --bootstrap-server localhost:9092 --create --if-not-exists --topic uns.acme --partitions 6 --replication-factor 3 --config cleanup.policy=compact --config min.insync.replicas=2
@@ -137,9 +135,8 @@ def as_commands(
 def as_strimzi(manifest: Iterable[TopicConfig], *, cluster: str) -> str:
     """A Strimzi ``KafkaTopic`` resource per topic, as YAML documents.
 
-    A resource's name must be one in Kubernetes (RFC 1123), which a Kafka name
-    need not be: such a topic gets a name of its own, and its real one stands
-    in ``topicName``.
+    The name of a resource must be valid in Kubernetes (RFC 1123). A topic whose name is not gets
+    another resource name; the name of the topic is in ``topicName``.
     """
     return "---\n".join(_resource(topic, cluster) for topic in manifest)
 
@@ -159,7 +156,7 @@ def _resource(topic: TopicConfig, cluster: str) -> str:
         f"  replicas: {topic.replicas}",
     ]
     if topic.settings:
-        # A scalar in JSON is one in YAML; quoted, 'no' and '1e3' stay texts.
+        # Scalars in JSON are valid YAML; in quotes, 'no' and '1e3' stay text.
         lines.append("  config:")
         lines += [f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in topic.settings]
     return "".join(f"{line}\n" for line in lines)
@@ -171,7 +168,7 @@ _is_kubernetes_name = re.compile(
 
 
 def _kubernetes_name(name: str) -> str:
-    """The name of the Kubernetes resource for a Kafka topic: its own, or a likeness and a hash.
+    """The name of the Kubernetes resource for a Kafka topic: the same, or similar with a hash.
 
     >>> _kubernetes_name("uns.acme.munich"), _kubernetes_name("uns.Acme.line-x5f-1")
     ('uns.acme.munich', 'uns.acme.line-x5f-1-9d2653fbe3')
@@ -185,5 +182,5 @@ def _kubernetes_name(name: str) -> str:
 
 
 def _scalar(value: Setting) -> str:
-    """A setting as Kafka's own tools write it."""
+    """A setting as Kafka's tools write it."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -1,8 +1,8 @@
-"""One MQTT topic to one Kafka record address, and back.
+"""Translates an MQTT topic to a Kafka record address, and back.
 
-Both ways lose nothing: what cannot be said on the other side is refused by
-name, and nothing is replaced, shortened or guessed. A mapping knows names and
-numbers only; it has never seen a namespace, and moves no message itself.
+Nothing is lost in either direction: a topic or a record that cannot be translated is refused with
+the reason, and nothing is replaced, shortened or guessed. A mapping does not know the namespace
+and does not send messages.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ __all__ = [
 
 
 class InvalidKafkaMapping(InvalidText):
-    """An option, or two together, that no mapping can have."""
+    """An invalid option of a mapping, or two options that exclude each other."""
 
     noun: ClassVar[str] = "Kafka mapping"
 
 
 class UndecodableKey(Untranslatable):
-    """A record key that is no topic: missing, no UTF-8, or no topic name."""
+    """A record key that is not a topic: missing, not UTF-8, or not a topic name."""
 
 
 class MismatchedKey(Untranslatable):
-    """A record in a Kafka topic that this mapping never sends such a key to."""
+    """A record with a key that this mapping sends to another Kafka topic."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordAddress:
-    """Where a record goes: its Kafka topic, its key, and from that its partition.
+    """The address of a record: its Kafka topic, its key, and from that its partition.
 
-    ``partition_key`` is what is hashed. Where it is not the record key, the
-    producer must be handed :meth:`partition` explicitly.
+    ``partition_key`` is the text that is hashed. If it is not the record key, the producer must
+    be given :meth:`partition` explicitly.
 
     >>> KafkaMapping().to_kafka("acme/munich/bottling/line1/speed").partition(12)
     11
@@ -69,24 +69,21 @@ class RecordAddress:
 class KafkaMapping:
     """MQTT topics to Kafka topics and record keys, and back.
 
-    The Kafka topic is a place: ``prefix``, the levels of ``root``, and the
-    first ``min(split, levels - 1)`` levels after the root, at least one. Topics
-    outside the root are refused, and those starting with ``$`` unless the root
-    does. No two mappings of a cluster share a prefix.
+    The Kafka topic is a place: ``prefix``, the levels of ``root``, and the first
+    ``min(split, levels - 1)`` levels after the root, at least one. Topics outside the root are
+    refused, and topics that start with ``$`` unless the root does. Each mapping of a cluster
+    needs another prefix.
 
-    ``key="full"`` makes the whole MQTT topic the record key, so that the Kafka
-    topic is only a check; ``key="tail"`` makes it the levels after the place.
-    Records are in order per MQTT topic, or per the first ``order_by`` levels
-    after the root. ``overflow="bucket"`` sends topics whose Kafka name would be
-    too long to ``<prefix>-x-overflow`` instead of refusing them.
+    With ``key="full"`` the record key is the whole MQTT topic, and the Kafka topic is only a
+    check; with ``key="tail"`` it is the levels after the place. Records are in order per MQTT
+    topic, or per the first ``order_by`` levels after the root. ``overflow="bucket"`` sends topics
+    whose Kafka name would be too long to ``<prefix>-x-overflow`` instead of refusing them.
 
-    Where these numbers depend on the topic, ``split_for`` and ``order_for`` tell
-    them for each, and ``split`` is the largest: so a namespace cuts by
-    equipment level.
+    If these numbers depend on the topic, ``split_for`` and ``order_for`` return them, and
+    ``split`` is the largest: a namespace uses this for equipment levels.
 
-    Raises :class:`InvalidKafkaMapping`, :class:`~uns.topics.InvalidTopic` for
-    the root and :class:`~uns.kafka.names.InvalidKafkaTopic` where prefix and
-    root leave no room.
+    Raises :class:`InvalidKafkaMapping`, :class:`~uns.topics.InvalidTopic` for the root and
+    :class:`~uns.kafka.names.InvalidKafkaTopic` if prefix and root are too long.
 
     >>> mapping = KafkaMapping(split=2)
     >>> address = mapping.to_kafka("acme/munich/bottling/line 1/speed")
@@ -106,10 +103,10 @@ class KafkaMapping:
     split_for: Callable[[str], int] | None = field(default=None, repr=False)
     order_for: Callable[[str], int] | None = field(default=None, repr=False)
 
-    #: How a topic is cut into its place and the rest.
+    #: Splits a topic into its place and the rest.
     rule: PlaceRule = field(init=False, repr=False, compare=False)
     _is_tail: bool = field(init=False, repr=False, compare=False)
-    # Hits only, each bounded: topics and keys arrive from the network.
+    # Only successful results, and bounded: topics and keys come from the network.
     _names: Memo[KafkaTopic] = field(init=False, repr=False, compare=False)
     _addresses: Memo[RecordAddress] = field(init=False, repr=False, compare=False)
     _topics: Memo[tuple[KafkaTopic, Topic]] = field(init=False, repr=False, compare=False)
@@ -126,7 +123,7 @@ class KafkaMapping:
             overflow=self.overflow == "bucket",
             varies=self.split_for is not None,
         )
-        # The shortest name there is must be one.
+        # The shortest possible name must be valid.
         KafkaTopic(f"{rule.head}.-")
         object.__setattr__(self, "_is_tail", is_tail)
         object.__setattr__(self, "rule", rule)
@@ -136,15 +133,15 @@ class KafkaMapping:
         object.__setattr__(self, "_state", None)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle the options, not what is remembered."""
+        """Pickle the options, without the remembered results."""
         options = tuple(getattr(self, option.name) for option in fields(self) if option.init)
         return KafkaMapping, options
 
     @property
     def state(self) -> KafkaMapping:
-        """The mapping of the compacted topics that keep the last retained value of each topic.
+        """The mapping to the compacted topics that keep the last retained value of each topic.
 
-        Write to it what is published with RETAIN=1, and nothing else.
+        Write only messages that are published with RETAIN=1 to it.
 
         >>> KafkaMapping().state.to_kafka("acme/munich/bottling/oee").topic
         'uns-state.acme.munich.bottling'
@@ -156,7 +153,7 @@ class KafkaMapping:
         return state
 
     def to_kafka(self, topic: str) -> RecordAddress:
-        """The address of what is published to ``topic``.
+        """The address for messages published to ``topic``.
 
         Raises :class:`~uns.topics.InvalidTopic`, and
         :class:`~uns.kafka.names.Untranslatable` as ``OutsideMapping`` or
@@ -173,7 +170,7 @@ class KafkaMapping:
 
     def _translate(self, topic: str) -> RecordAddress:
         if not is_topic_name(topic):
-            Topic(topic)  # says why
+            Topic(topic)  # raises with the reason
         place = self._place(topic)
         key = topic[len(place) + 1 :].encode() if self._is_tail else topic.encode()
         order_by = self.order_by if self.order_for is None else self.order_for(topic)
@@ -192,7 +189,7 @@ class KafkaMapping:
         return name
 
     def _group(self, topic: str, order_by: int) -> str:
-        """The levels that records are in order by."""
+        """The levels by which records are in order."""
         deepest = min(len(self.rule.root_levels) + order_by, MOST_LEVELS)
         return "/".join(topic.split("/", deepest)[:deepest])
 
@@ -200,12 +197,12 @@ class KafkaMapping:
         """The MQTT topic of a record in the Kafka topic ``topic`` with this key.
 
         Raises :class:`~uns.kafka.names.Untranslatable` as ``UndecodableKey``,
-        ``OutsideMapping`` or ``MismatchedKey`` for a record that this mapping
-        would not have sent there.
+        ``OutsideMapping`` or ``MismatchedKey`` for a record that this mapping would not send
+        there.
         """
         if key is None:
             raise UndecodableKey(topic, "the record has no key")
-        # Looked up as it came: decoding a key costs as much as all the rest.
+        # Looked up as bytes: decoding the key would double the time.
         name = key if not self._is_tail else f"{topic}/".encode() + key
         seen = self._topics.get(name)
         if seen is not None and seen[0] == topic:
@@ -218,13 +215,13 @@ class KafkaMapping:
             return seen[1]
         sent_to, mqtt_topic = self._decode(topic, key)
         if sent_to != topic:
-            reason = f"such a key is sent to {sent_to}, not to {topic!r}"
+            reason = f"a record with this key belongs in {sent_to}, not in {topic!r}"
             raise MismatchedKey(key.decode(), reason)
         self._topics.keep(name, (sent_to, mqtt_topic))
         return mqtt_topic
 
     def _decode(self, topic: str, key: bytes) -> tuple[KafkaTopic, Topic]:
-        """The MQTT topic a key stands for, and where this mapping sends it."""
+        """The MQTT topic of a key, and the Kafka topic that this mapping sends it to."""
         try:
             text = key.decode()
         except UnicodeDecodeError:
@@ -233,14 +230,13 @@ class KafkaMapping:
         try:
             mqtt_topic = Topic(place + text)
         except InvalidTopic as error:
-            raise UndecodableKey(text, f"no topic name: {error.reason}") from None
+            raise UndecodableKey(text, f"not a topic name: {error.reason}") from None
         return self._name(self._place(mqtt_topic)), mqtt_topic
 
     def plan(self, text: str, topics: Iterable[TopicShape] | None = None) -> SubscriptionPlan:
-        r"""What to read from Kafka for a topic filter or a shared subscription.
+        r"""The plan to read from Kafka for a topic filter or a shared subscription.
 
-        ``topics`` are the shapes of all topics there are; leave them out where
-        others may appear.
+        ``topics`` are the shapes of all topics; leave them out if there can be others.
 
         Raises :class:`~uns.topics.InvalidTopicFilter`.
 
@@ -251,7 +247,7 @@ class KafkaMapping:
         return plan_subscription(self.rule, text, topics)
 
     def budget(self, topics: Iterable[TopicShape], cluster: Cluster | None = None) -> KafkaBudget:
-        """What these topics would take in Kafka, for this split and every other.
+        """The cost of these topics in Kafka, for this split and every other.
 
         >>> budget = KafkaMapping().budget([TopicShape(("acme", ("munich", "oslo"), "bottling", "oee"))])
         >>> [(row.split, row.topics, row.replicas) for row in budget.rows], budget.deepest
@@ -260,10 +256,9 @@ class KafkaMapping:
         return budget_topics(self.rule, topics, cluster or Cluster(), self.locate)
 
     def locate(self, topic: str, partitions: int) -> tuple[KafkaTopic, int]:
-        """The Kafka topic and the partition, of so many, of what is published to ``topic``.
+        """The Kafka topic and the partition, out of ``partitions``, for ``topic``.
 
-        As :meth:`to_kafka`, but for topics that nobody publishes to now, so
-        none is remembered.
+        As :meth:`to_kafka`, but the result is not remembered.
         """
         address = self._translate(topic)
         return address.topic, address.partition(partitions)
@@ -273,25 +268,27 @@ _prefix = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*").fullmatch
 
 
 def _check(mapping: KafkaMapping) -> None:
-    """Refuse options that no mapping can have."""
+    """Refuse invalid options."""
     if not _prefix(mapping.prefix):
-        # No '_', so that names never collide; no capital, so that they are one on every disk.
-        _refuse(mapping.prefix, "a prefix is lower-case letters, digits and '-', with '.' between")
+        # Without '_' names never collide; without capitals they are the same on every file system.
+        _refuse(mapping.prefix, "a prefix has lower-case letters, digits and '-', separated by '.'")
     if mapping.root:
         Topic(mapping.root)
     if mapping.split < 1:
         _refuse(f"split={mapping.split}", "a place has at least one level")
     if mapping.order_by is not None and mapping.order_by < 1:
-        _refuse(f"order_by={mapping.order_by}", "records are in order by at least one level")
-    if mapping.partitioner not in get_args(Partitioner):
-        known = ", ".join(get_args(Partitioner))
-        _refuse(f"partitioner={mapping.partitioner!r}", f"the partitioners are {known}")
-    if mapping.key not in ("full", "tail"):
-        _refuse(f"key={mapping.key!r}", "a record key is 'full' or 'tail'")
-    if mapping.overflow not in ("reject", "bucket"):
-        _refuse(f"overflow={mapping.overflow!r}", "long names go to 'reject' or 'bucket'")
+        _refuse(f"order_by={mapping.order_by}", "the order needs at least one level")
+    for option, known in (
+        ("partitioner", get_args(Partitioner)),
+        ("key", ("full", "tail")),
+        ("overflow", ("reject", "bucket")),
+    ):
+        value = getattr(mapping, option)
+        if value not in known:
+            _refuse(f"{option}={value!r}", f"{option} must be one of: {', '.join(known)}")
     if mapping.key == "tail" and mapping.overflow == "bucket":
-        _refuse("key='tail', overflow='bucket'", "in a bucket a tail has lost its place")
+        reason = "the bucket does not keep the rest of the topic"
+        _refuse("key='tail', overflow='bucket'", reason)
 
 
 def _refuse(option: str, reason: str) -> NoReturn:

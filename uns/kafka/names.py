@@ -1,8 +1,7 @@
-"""Kafka's own names: topics, the segment codec, subjects, and what cannot be named.
+"""Names in Kafka: topics, the encoding of topic levels, subjects.
 
-What Kafka accepts as a topic name is fixed by ``Topic.validate`` in Apache
-Kafka's clients; the codec that writes a topic level into such a name is ours.
-Which levels of a topic make the name is decided elsewhere (``places``).
+The rules for topic names are those of ``Topic.validate`` in Apache Kafka's clients; the encoding
+of topic levels is our own. ``places`` decides which levels of a topic make the name.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ __all__ = [
     "subject_name",
 ]
 
-#: Longest topic name: a log directory is called ``<topic>-<partition>`` and may take 255 bytes.
+#: Longest topic name: a log directory is named ``<topic>-<partition>`` and has at most 255 bytes.
 MAX_LENGTH: Final = 249
 
-#: Where the rules for names are written down, as other errors cite a clause of MQTT.
+#: The source of the rules for names, cited like a clause of MQTT.
 _VALIDATE = "Apache Kafka, Topic.validate"
 
 
 class Untranslatable(UNSError):
-    """Something one side can say and the other cannot, or that this mapping would never write.
+    """A topic or a record that cannot be translated, or that this mapping never writes.
 
-    ``text`` is what was to be translated, ``reason`` why it is not.
+    ``text`` is the text to translate, ``reason`` is why it is refused.
 
     >>> import uns
     >>> try:
@@ -60,7 +59,7 @@ class Untranslatable(UNSError):
 
 
 class NameTooLong(Untranslatable):
-    """The Kafka name would take more than 249 characters."""
+    """The Kafka name would have more than 249 characters."""
 
 
 class InvalidKafkaTopic(InvalidText):
@@ -70,7 +69,7 @@ class InvalidKafkaTopic(InvalidText):
 
 
 class InvalidSegment(InvalidText):
-    """A text that no topic level is written as."""
+    """A text that is not an encoded topic level."""
 
     noun: ClassVar[str] = "segment of a Kafka topic name"
 
@@ -86,7 +85,7 @@ _INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_gro
 class KafkaTopic(str):
     """A Kafka topic name: 1 to 249 of ``a-z A-Z 0-9 . _ -``, and neither ``.`` nor ``..``.
 
-    A ``str`` that passed Kafka's gate, so it goes as it is into any client.
+    A ``str`` that any Kafka client accepts.
 
     Raises :class:`InvalidKafkaTopic`.
 
@@ -94,7 +93,7 @@ class KafkaTopic(str):
     'uns_acme_munich'
     >>> KafkaTopic("acme/munich")
     Traceback (most recent call last):
-    uns.kafka.names.InvalidKafkaTopic: not a Kafka topic name: '/' is none of a-z A-Z 0-9 . _ - [Apache Kafka, Topic.validate]
+    uns.kafka.names.InvalidKafkaTopic: not a Kafka topic name: '/' is not one of a-z A-Z 0-9 . _ - [Apache Kafka, Topic.validate]
       acme/munich
           ^
     """
@@ -102,7 +101,7 @@ class KafkaTopic(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Let ``text`` through the gate."""
+        """Check ``text``."""
         if type(text) is cls:
             return text
         if not _legal(text):
@@ -111,36 +110,36 @@ class KafkaTopic(str):
 
     @property
     def collision_key(self) -> str:
-        """What must differ between two topics of one cluster: the name with ``.`` as ``_``.
+        """The name with ``.`` as ``_``, which must be unique in a cluster.
 
-        Metrics are named so, and the controller refuses a topic whose key is taken.
+        Kafka's metrics have these names, and the controller refuses a topic whose key exists.
         """
         return self.replace(".", "_")
 
     @property
     def is_internal(self) -> bool:
-        """Whether Kafka keeps its own state there, so that no one else may write to it."""
+        """Whether it is a topic with Kafka's internal state, to which clients must not write."""
         return self in _INTERNAL
 
 
 def _name_fault(text: str) -> InvalidKafkaTopic:
     whole = (0, len(text))
     if not text:
-        return InvalidKafkaTopic(text, whole, "it has no character", _VALIDATE)
+        return InvalidKafkaTopic(text, whole, "it is empty", _VALIDATE)
     if text in (".", ".."):
-        return InvalidKafkaTopic(text, whole, f"{text!r} is a folder's name", _VALIDATE)
+        return InvalidKafkaTopic(text, whole, f"{text!r} is the name of a folder", _VALIDATE)
     if (illegal := _find_illegal(text)) is not None:
-        reason = f"{illegal[0]!r} is none of a-z A-Z 0-9 . _ -"
+        reason = f"{illegal[0]!r} is not one of a-z A-Z 0-9 . _ -"
         return InvalidKafkaTopic(text, illegal.span(), reason, _VALIDATE)
-    reason = f"it takes {len(text):,} of {MAX_LENGTH} characters"
+    reason = f"it has {len(text):,} characters; at most {MAX_LENGTH} are allowed"
     return InvalidKafkaTopic(text, (MAX_LENGTH, len(text)), reason, _VALIDATE)
 
 
 def collisions(names: Iterable[str]) -> tuple[tuple[KafkaTopic, ...], ...]:
-    """The groups of names that cannot live in one cluster, because only ``.`` and ``_`` differ.
+    """The groups of names that differ only in ``.`` and ``_`` and cannot be in one cluster.
 
-    The controller compares a new topic with those that exist, and not with the
-    others of the same request: a batch has to be checked before it is sent.
+    The controller compares a new topic with existing topics, but not with others in the same
+    request, so a batch must be checked before it is sent.
 
     Raises :class:`InvalidKafkaTopic`.
 
@@ -153,9 +152,9 @@ def collisions(names: Iterable[str]) -> tuple[tuple[KafkaTopic, ...], ...]:
     return tuple(tuple(sorted(group)) for _, group in sorted(groups.items()) if len(group) > 1)
 
 
-# -- The segment codec ----------------------------------------------------------------------------
+# -- Encoding topic levels ------------------------------------------------------------------------
 
-#: What cannot stand in a segment as it is; '-x' opens an escape, so its dash cannot either.
+#: The characters to escape; '-x' starts an escape, so its dash is escaped too.
 _escape = re.compile(r"[^A-Za-z0-9/-]+").sub
 _escape_with_dashes = re.compile(r"(?:[^A-Za-z0-9/-]++|-(?=x))++").sub
 _not_in_level = re.compile("[/\0\ud800-\udfff]").search
@@ -164,31 +163,31 @@ _plain = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*").fullmatch
 
 
 def encode_segment(level: str) -> str:
-    """A topic level as a segment of a Kafka name: ASCII letters, digits and ``-`` only.
+    """Encode a topic level as a segment of a Kafka name: ASCII letters, digits and ``-`` only.
 
-    Letters, digits and dashes stay; each run of anything else becomes ``-x``,
-    the hexadecimal digits of its UTF-8 and ``-``. So kebab-case is unchanged,
-    different levels have different segments, and no segment holds a ``.`` or a
-    ``_``: joined by dots they cannot collide in Kafka. The empty level is ``-x-``.
+    Letters, digits and dashes stay; each run of other characters becomes ``-x``, the hexadecimal
+    digits of its UTF-8 and ``-``. So kebab-case is unchanged, different levels have different
+    segments, and a segment never contains ``.`` or ``_``: joined by dots, segments cannot collide
+    in Kafka. The empty level is ``-x-``.
 
-    Raises :class:`~uns.topics.InvalidTopic` for a text that is no topic level.
+    Raises :class:`~uns.topics.InvalidTopic` for a text that is not a topic level.
 
     >>> [encode_segment(level) for level in ("line-1", "line_1", "münchen", "10.0.0.1", "-x")]
     ['line-1', 'line-x5f-1', 'm-xc3bc-nchen', '10-x2e-0-x2e-0-x2e-1', '-x2d-x']
     """
     if (illegal := _not_in_level(level)) is not None:
-        raise InvalidTopic(level, illegal.span(), f"no topic level holds {illegal[0]!r}")
+        raise InvalidTopic(level, illegal.span(), f"a topic level cannot contain {illegal[0]!r}")
     return encode_levels(level)
 
 
 def encode_levels(levels: str) -> str:
-    """Topic levels joined by ``/`` as segments joined by ``.``; they must have passed the gate.
+    """Encode valid topic levels joined by ``/`` as segments joined by ``.``.
 
     >>> encode_levels("acme/line 1//m-1")
     'acme.line-x20-1.-x-.m-1'
     """
     has_dashes = "-x" in levels
-    # Most plants write kebab-case, whose levels are their own segments.
+    # Most plants use kebab-case, which needs no escapes.
     if not has_dashes and _plain(levels):
         return levels.replace("/", ".")
     escaped = (_escape_with_dashes if has_dashes else _escape)(_escaped, levels)
@@ -201,7 +200,7 @@ def _hexadecimal(run: str) -> str:
     return f"-x{run.encode().hex()}-"
 
 
-#: The runs that names are full of: one character, none of them rare.
+#: The escapes of common single characters.
 _COMMON = {run: _hexadecimal(run) for run in map(chr, range(256))}
 
 
@@ -211,26 +210,26 @@ def _escaped(run: re.Match[str]) -> str:
 
 
 def decode_segment(segment: str) -> str:
-    """The topic level a segment was written from.
+    """Decode a segment to its topic level.
 
-    Raises :class:`InvalidSegment` for what :func:`encode_segment` writes for
-    no level, so that each level has one spelling.
+    Raises :class:`InvalidSegment` for texts that :func:`encode_segment` never makes, so that each
+    level has only one segment.
 
     >>> decode_segment("m-xc3bc-nchen")
     'münchen'
     >>> decode_segment("line-x31-")
     Traceback (most recent call last):
-    uns.kafka.names.InvalidSegment: not a segment of a Kafka topic name: no topic level is written so
+    uns.kafka.names.InvalidSegment: not a segment of a Kafka topic name: no topic level is encoded like this
       line-x31-
       ^^^^^^^^^
     """
     try:
         level = _unescape(_characters, segment)
         canonical = encode_segment(level) == segment
-    except ValueError:  # half a byte, no UTF-8, or no topic level
+    except ValueError:  # half a byte, not UTF-8, or not a topic level
         canonical = False
     if not canonical:
-        raise InvalidSegment(segment, (0, len(segment)), "no topic level is written so")
+        raise InvalidSegment(segment, (0, len(segment)), "no topic level is encoded like this")
     return level
 
 
@@ -250,12 +249,11 @@ def subject_name(
     strategy: SubjectStrategy = "TopicRecordNameStrategy",
     is_key: bool = False,
 ) -> str:
-    """The subject a schema registry files the schema of a record under.
+    """The subject for the schema of a record in a schema registry.
 
-    A topic named after a place carries many kinds of record, one schema each,
-    so the default names both. ``record`` is the schema's full name, which
-    ``TopicNameStrategy`` alone can do without. Keys here are plain UTF-8 and
-    need no subject of their own.
+    A topic has many kinds of records with one schema each, so the default subject has both names.
+    ``record`` is the schema's full name; only ``TopicNameStrategy`` does not need it. Keys are
+    plain UTF-8 and need no subject.
 
     Raises :class:`InvalidKafkaTopic`, :class:`Untranslatable`.
 

@@ -1,16 +1,14 @@
-"""From a record key to a partition: the hashes Kafka clients use, bit for bit.
+"""Partitions for record keys, with exactly the hashes that Kafka clients use.
 
 Clients disagree by default: Java, kafka-python, aiokafka, franz-go and kafkajs
 (2 and later) hash keys with murmur2, everything built on librdkafka with CRC-32.
-One key then lands in two partitions and its order is lost. So a mapping names
-its partitioner, and librdkafka clients are told ``partitioner=murmur2_random``
-where it is murmur2.
+The same key then goes to two partitions and the order is lost. So a mapping names its
+partitioner, and for murmur2 librdkafka clients need ``partitioner=murmur2_random``.
 
 The names are librdkafka's, plus ``crc32`` for the hash of ``consistent`` and
 ``fnv1a_masked`` for Sarama's ``NewReferenceHashPartitioner``. A name ending in
-``_random`` differs from its twin in one point: which partition a record
-*without* a key goes to; ``consistent_random`` counts an empty key as none.
-Records here always have a key.
+``_random`` differs only in the partition of a record *without* a key;
+``consistent_random`` treats an empty key like no key. Our records always have a key.
 """
 
 from __future__ import annotations
@@ -72,7 +70,7 @@ def fnv1a(key: bytes) -> int:
 
 
 def _murmur2_positive(key: bytes) -> int:
-    # Kafka's toPositive drops the sign bit; it is no absolute value.
+    # Kafka's toPositive drops the sign bit; it is not the absolute value.
     return murmur2(key) & _INT32_MAX
 
 
@@ -102,11 +100,11 @@ PARTITIONERS: Final[Mapping[str, Callable[[bytes], int]]] = MappingProxyType(
 
 
 def partition(key: bytes, partitions: int, partitioner: Partitioner = "murmur2") -> int:
-    """The partition, from 0, that a record with this key goes to, of ``partitions`` in all.
+    """The partition, from 0, of a record with this key, out of ``partitions``.
 
-    Raises :class:`~uns.kafka.names.Untranslatable` for an empty key with
-    ``consistent_random``, which sends it anywhere, and :class:`~uns.diagnostics.InvalidArgument` for
-    less than one partition.
+    Raises :class:`~uns.kafka.names.Untranslatable` for an empty key with ``consistent_random``,
+    which chooses a random partition, and :class:`~uns.diagnostics.InvalidArgument` for less than
+    one partition.
 
     >>> partition(b"acme/munich/oee", 12), partition(b"acme/munich/oee", 12, "consistent_random")
     (4, 10)
@@ -114,5 +112,5 @@ def partition(key: bytes, partitions: int, partitioner: Partitioner = "murmur2")
     if partitions < 1:
         raise InvalidArgument(f"a topic has at least one partition, not {partitions}")
     if not key and partitioner == "consistent_random":
-        raise Untranslatable("", "consistent_random sends an empty key to any partition")
+        raise Untranslatable("", "consistent_random sends an empty key to a random partition")
     return PARTITIONERS[partitioner](key) % partitions

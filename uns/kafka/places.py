@@ -1,10 +1,8 @@
-"""Where a topic lives in Kafka: its place, and the shapes of topics a caller knows.
+"""The place of a topic in Kafka, and the shapes of the topics that a caller knows.
 
-A Kafka topic is a *place*: the first levels of an MQTT topic below the root,
-never its leaf. So it holds all that is said there, and a new metric makes no
-new Kafka topic. Which levels those are, and how deep the topics of one place
-can be, is the one rule everything else in this package is built on. Record keys,
-filters and budgets are not known here.
+A Kafka topic is a *place*: the first levels of an MQTT topic below the root, never its leaf. So
+it has the messages of everything there, and a new metric needs no new Kafka topic. The rest of
+the package builds on this rule: which levels make the place, and how deep its topics can be.
 """
 
 from __future__ import annotations
@@ -40,18 +38,18 @@ __all__ = [
     "size_of",
 ]
 
-#: Most levels of a topic name: a slash takes one of its 65,535 bytes.
+#: Most levels of a topic name: each slash is one of its 65,535 bytes.
 MOST_LEVELS = 65_536
 
-#: Texts of one level that are looked at for the longest.
+#: Most texts of one level that are compared to find the longest.
 _MOST_MEASURED = 10_000
 
 
 class OutsideMapping(Untranslatable):
-    """A name this mapping does not speak for: below another root or prefix, or the broker's own."""
+    """A name outside this mapping: below another root or prefix, or one of the broker's topics."""
 
 
-# -- What is known of topics ----------------------------------------------------------------------
+# -- Known topics ---------------------------------------------------------------------------------
 
 
 def _any_text(_: str) -> object:
@@ -60,12 +58,11 @@ def _any_text(_: str) -> object:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LevelSet:
-    """Texts a level may have that are too many to be held: a large family, or one without end.
+    """The texts of a level that are too many to list: a large family, or an infinite one.
 
-    ``size`` is how many there are, and ``longest`` the one that takes the most
-    characters in a Kafka name; ``None`` where there is no telling. ``holds``
-    answers yes or no for a text, ``texts`` goes through them if that can be
-    done. A set equals itself only.
+    ``size`` is their number, ``longest`` is the text with the longest Kafka name; both are
+    ``None`` if not known. ``holds`` says whether a text is in the set, ``texts`` iterates over
+    them if possible. A set is equal only to itself.
 
     >>> fleet = LevelSet(size=90, longest="v90")
     >>> TopicShape(("acme", fleet, "speed")).size
@@ -78,20 +75,19 @@ class LevelSet:
     texts: Iterable[str] | None = None
 
 
-#: A topic level as far as it is known: its text, the texts it may be, or ``None`` for any text.
+#: A topic level as far as it is known: its text, the possible texts, or ``None`` for any text.
 Level: TypeAlias = str | Collection[str] | LevelSet | None
 
 
 @dataclass(frozen=True, slots=True)
 class TopicShape:
-    """Topics that differ only in the texts of some levels: what a template stands for.
+    """Topics that differ only in the texts of some levels, like those of a template.
 
-    ``levels`` are those of the whole topic, root included, and hashable. Level
-    sets in one position, below equal levels, are equal or share nothing; a
-    namespace guarantees that. With ``is_open`` they are all topics that start
-    so, whatever follows; one level after the root is known at least, and other
-    shapes may tell of some of them. ``depth`` is how many levels after the root
-    name their place, for a mapping that has to be told.
+    ``levels`` are all levels, root included, and hashable. Level sets in one position below equal
+    levels are equal or disjoint; a namespace guarantees that. With ``is_open`` the shape is all
+    topics that start with these levels; at least one level after the root is known, and other
+    shapes may be part of it. ``depth`` is the number of levels after the root that make the
+    place, for a mapping in which it depends on the topic.
 
     >>> TopicShape(("acme", ("munich", "oslo"), "bottling", "oee")).size
     2
@@ -103,19 +99,19 @@ class TopicShape:
 
     @property
     def size(self) -> int | None:
-        """How many topics there are, or ``None`` when there is no telling."""
+        """The number of topics, or ``None`` if not known."""
         return None if self.is_open else to_number(product_size(self.levels))
 
 
 def size_of(level: Level) -> Count:
-    """How many texts the level may have; where there is no telling, there is no end."""
+    """The number of texts of a level; ``NO_END`` if not known."""
     if level is None or isinstance(level, str):
         return NO_END if level is None else 1
     return from_number(level.size) if isinstance(level, LevelSet) else len(level)
 
 
 def product_size(levels: Iterable[Level]) -> Count:
-    """In how many ways ``levels`` can be filled in."""
+    """The number of combinations of ``levels``."""
     size: Count = 1
     for level in levels:
         size *= size_of(level)
@@ -131,7 +127,7 @@ def are_listed(levels: Iterable[Level]) -> bool:
 
 
 def fillings(levels: Iterable[Level]) -> Iterator[tuple[str, ...]]:
-    """The levels filled in, in every way there is; all of them are listed."""
+    """All combinations of ``levels``, which must all be listed."""
     return itertools.product(*map(_texts, levels))
 
 
@@ -142,7 +138,7 @@ def _texts(level: Level) -> Iterable[str]:
 
 
 def may_be(level: Level, text: str) -> bool:
-    """Whether the level can have this text, as far as it is known."""
+    """Whether the level can have this text."""
     if level is None:
         return True
     if isinstance(level, str):
@@ -151,7 +147,7 @@ def may_be(level: Level, text: str) -> bool:
 
 
 def longest_segment(level: Level) -> str | None:
-    """The longest segment that stands for the level in a name, or ``None`` without telling."""
+    """The longest segment of the level in a Kafka name, or ``None`` if not known."""
     if isinstance(level, LevelSet):
         level = level.longest
     if level is None or isinstance(level, str):
@@ -161,32 +157,31 @@ def longest_segment(level: Level) -> str | None:
     return max(map(encode_levels, level), key=len, default="")
 
 
-# -- Where they live ------------------------------------------------------------------------------
+# -- Places ---------------------------------------------------------------------------------------
 
 
 class Cut(NamedTuple):
-    """Topics of one shape whose places are equally deep, and how many levels such topics have."""
+    """The topics of one shape with places of equal depth, and how many levels they have."""
 
-    #: What is known of the levels that name the places.
+    #: The levels of the places.
     place: tuple[Level, ...]
     fewest: int
-    #: ``None`` where there is no end.
+    #: ``None`` for no limit.
     most: int | None
 
     @property
     def depth(self) -> int:
-        """How many levels the places have."""
+        """The number of levels of the places."""
         return len(self.place)
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRule:
-    """How a topic is cut into its place and the rest.
+    """Splits a topic into its place and the rest.
 
-    The place is the root and the first ``min(split, levels - 1)`` levels after
-    it, at least one; ``shortest`` is the fewest levels after the root a topic
-    may have: 2 where something must be left for the record key. A root of one
-    slash is the empty level in front of names that start with it.
+    The place is the root and the first ``min(split, levels - 1)`` levels after it, at least one.
+    ``shortest`` is the fewest levels that a topic may have after the root: 2 if the record key
+    needs one. A root of one slash is the empty level in front of names that start with it.
     """
 
     prefix: str
@@ -194,21 +189,21 @@ class PlaceRule:
     split: int
     shortest: int
     overflow: bool
-    #: Whether the caller says for each topic how deep its place is; ``split`` is then the deepest.
+    #: Whether the depth of the place depends on the topic; ``split`` is then the deepest.
     varies: bool = False
-    #: What every name starts with: the prefix and the root's segments.
+    #: The start of every name: the prefix and the root's segments.
     head: str = field(init=False)
-    #: Where topics go whose own name would be too long, if anywhere.
+    #: The Kafka topic for topics whose name would be too long, if there is one.
     bucket: KafkaTopic | None = field(init=False)
     root_levels: tuple[str, ...] = field(init=False)
     _lead: str = field(init=False)
 
     def __post_init__(self) -> None:
-        # One slash is the empty level in front of names that start with it, not two of them.
+        # One slash is one empty level, not two.
         root = self.root if self.root != "/" else ""
         root_levels = tuple(root.split("/")) if self.root else ()
         head = f"{self.prefix}.{encode_levels(root)}" if self.root else self.prefix
-        # No dot after the prefix: no selector of places can take the bucket for one.
+        # Without a dot after the prefix, so that the bucket never looks like a place.
         bucket = KafkaTopic(f"{self.prefix}-x-overflow") if self.overflow else None
         object.__setattr__(self, "head", head)
         object.__setattr__(self, "bucket", bucket)
@@ -216,11 +211,11 @@ class PlaceRule:
         object.__setattr__(self, "_lead", f"{root}/" if self.root else "")
 
     def depth(self, levels: int) -> int:
-        """How many of a topic's ``levels`` after the root name its place, if nobody says it."""
+        """The default number of levels of the place, for a topic with ``levels`` after the root."""
         return max(1, min(self.split, levels - 1))
 
     def below_root(self, shape: TopicShape) -> tuple[Level, ...] | None:
-        """The levels after the root, or ``None`` for topics this mapping does not translate."""
+        """The levels after the root, or ``None`` for topics that this mapping does not translate."""
         below = shape.levels[len(self.root_levels) :]
         shortest = 1 if shape.is_open else self.shortest
         if len(below) < shortest or not all(map(may_be, shape.levels, self.root_levels)):
@@ -229,9 +224,9 @@ class PlaceRule:
         return None if hidden else below
 
     def cuts(self, shape: TopicShape, beyond: int) -> Iterator[Cut]:
-        """The topics of a shape by the depth of their places; none that are not translated.
+        """The translated topics of a shape, by the depth of their places.
 
-        Places deeper than ``beyond`` levels, of which nothing is known, are not told apart.
+        Places deeper than ``beyond`` levels, of which nothing is known, are combined.
         """
         below = self.below_root(shape)
         if below is None:
@@ -248,12 +243,11 @@ class PlaceRule:
             yield Cut(place, fewest, None if self.varies or depth == last else depth + 1)
 
     def place_of(self, topic: str, split: int) -> str:
-        """The levels of ``topic``, a valid name, that name its place; root included.
+        """The place of ``topic``, a valid name: the root and ``split`` levels, without the leaf.
 
-        They are as many after the root as ``split`` says, without the leaf.
         Raises :class:`OutsideMapping`.
         """
-        # Names that start with '$' are the broker's own [MQTT-4.7.2-1]: a root must ask for them.
+        # Names that start with '$' belong to the broker [MQTT-4.7.2-1], unless the root has them.
         if not topic.startswith(self._lead) or (not self.root and topic[0] == "$"):
             raise OutsideMapping(topic, self._why_outside())
         deepest = min(len(self.root_levels) + split, MOST_LEVELS)
@@ -263,46 +257,45 @@ class PlaceRule:
         if len(levels) > len(self.root_levels) + 1:
             return topic.rpartition("/")[0]
         if self.shortest > 1:
-            raise OutsideMapping(topic, "one level names the place and leaves none for the key")
+            raise OutsideMapping(topic, "its only level is the place, so there is none for the key")
         return topic
 
     def _why_outside(self) -> str:
         if self.root:
             return f"this mapping translates topics below {self.root!r} only"
-        return (
-            "topics that start with '$' are the broker's own; a mapping with such a root has them"
-        )
+        return "topics that start with '$' belong to the broker; use a root that starts with '$'"
 
     def name(self, place: str) -> KafkaTopic:
         """The Kafka topic of a place.
 
-        Raises :class:`~uns.kafka.names.NameTooLong` where there is no bucket.
+        Raises :class:`~uns.kafka.names.NameTooLong` if there is no bucket.
         """
         name = f"{self.prefix}.{encode_levels(place)}"
         if len(name) <= MAX_LENGTH:
-            # Past the gate, for what the codec writes is legal but for its length.
+            # Not checked again: an encoded name is valid except for its length.
             return str.__new__(KafkaTopic, name)
         if self.bucket is not None:
             return self.bucket
-        raise NameTooLong(place, f"its Kafka name takes {len(name):,} of {MAX_LENGTH} characters")
+        reason = f"its Kafka name has {len(name):,} characters; at most {MAX_LENGTH} are allowed"
+        raise NameTooLong(place, reason)
 
     def names(self, place: tuple[Level, ...]) -> Iterator[KafkaTopic]:
-        """The Kafka topics of places without their root, all listed; none that are too long."""
+        """The Kafka topics of listed places without their root; names that are too long are skipped."""
         for filling in fillings(place):
             try:
                 yield self.name("/".join((*self.root_levels, *filling)))
             except NameTooLong:
-                continue  # no record of these topics can be in Kafka
+                continue  # Kafka cannot have records of these topics
 
     def place_named(self, name: str) -> str:
-        """The place a Kafka topic is named after; root included.
+        """The place of a Kafka topic, root included.
 
-        Raises :class:`OutsideMapping` for a name no place has.
+        Raises :class:`OutsideMapping` for a name that is not of a place.
         """
         lead = f"{self.prefix}."
         if not name.startswith(lead):
-            raise OutsideMapping(name, f"this mapping names its Kafka topics '{lead}...'")
+            raise OutsideMapping(name, f"the Kafka topics of this mapping start with {lead!r}")
         try:
             return "/".join(map(decode_segment, name[len(lead) :].split(".")))
         except InvalidSegment as error:
-            raise OutsideMapping(name, f"{error.text!r} is no topic level, encoded") from None
+            raise OutsideMapping(name, f"{error.text!r} is not an encoded topic level") from None

@@ -1,10 +1,9 @@
-"""What to subscribe to in Kafka for an MQTT topic filter.
+"""Plans which Kafka topics to read for an MQTT topic filter.
 
-A filter becomes the Kafka topics that can hold what it matches, as a regular
-expression and, where there is an end to them, as a list; and the filter to
-apply to each record afterwards, unless what is read is exactly what was asked
-for. A caller who knows which topics there are passes their shapes and gets
-tighter plans. Consuming is left to the caller's client.
+A plan has the Kafka topics that can contain matches, as a regular expression and, if they are
+finite, as a list; and the filter for the records, which is needed unless every record matches. A
+caller who knows all topics passes their shapes and gets narrower plans. Reading is done by the
+caller's client.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ from uns.topics.names import SharedSubscription, TopicFilter, subscription
 
 __all__ = ["MOST_LISTED", "SubscriptionPlan", "plan_subscription"]
 
-#: Sizes above this are all the same to a ratio, and none of them too large for a float.
+#: Sizes are limited to this, so that they fit into a float.
 _ASTRONOMIC = 10**300
 
-#: A plan lists no more Kafka topics than this; no cluster the planner would advise has as many.
+#: Most Kafka topics that a plan lists; reasonable clusters have fewer.
 MOST_LISTED: Final = 10_000
 
 
@@ -42,14 +41,12 @@ MOST_LISTED: Final = 10_000
 class SubscriptionPlan:
     """How to read from Kafka what an MQTT subscription would deliver.
 
-    ``topics`` are the Kafka topics to list, or ``None`` where there is no end
-    of them. ``regex`` selects the same and those of their form still to come;
-    it means one thing to Java, librdkafka, RE2 and Python, searched or
-    matched. ``key_filter`` is what the MQTT topic of a record must match;
-    ``exact`` says that every record read does, listed or selected.
-    ``group_id`` is the consumer group of a shared subscription.
-    ``amplification`` is how many records are read from ``topics`` for each one
-    asked for, were all MQTT topics equally busy; ``None`` where not known.
+    ``topics`` are the Kafka topics, or ``None`` if they cannot be listed. ``regex`` selects the
+    same topics and future ones of the same form; it has the same meaning in Java, librdkafka, RE2
+    and Python, for search and for match. The MQTT topic of a record must match ``key_filter``;
+    ``exact`` says that every record does. ``group_id`` is the consumer group of a shared
+    subscription. ``amplification`` is the number of records read from ``topics`` per record that
+    matches, if all MQTT topics are equally busy; ``None`` if not known.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
@@ -69,9 +66,9 @@ class SubscriptionPlan:
 def plan_subscription(
     rule: PlaceRule, text: str, shapes: Iterable[TopicShape] | None = None
 ) -> SubscriptionPlan:
-    """The plan for a topic filter or a shared subscription.
+    """Make the plan for a topic filter or a shared subscription.
 
-    ``shapes`` are all topics there are; leave them out where others may appear.
+    ``shapes`` are all topics; leave them out if there can be others.
 
     Raises :class:`~uns.topics.InvalidTopicFilter`.
     """
@@ -91,32 +88,32 @@ def plan_subscription(
     )
     if asked is None or shapes is None:
         return plan
-    return _tightened(plan, rule, asked, selectors, shapes)
+    return _narrow_plan(plan, rule, asked, selectors, shapes)
 
 
-def _tightened(
+def _narrow_plan(
     plan: SubscriptionPlan,
     rule: PlaceRule,
     asked: _Asked,
     selectors: Iterable[_Selector],
     shapes: Iterable[TopicShape],
 ) -> SubscriptionPlan:
-    """The plan without the places where no known topic matches."""
+    """Remove the places where no known topic matches."""
     known = _known(rule, asked, shapes)
     kept = tuple(selector for selector in selectors if any(map(selector.takes, known.reached)))
-    tighter = replace(
+    narrower = replace(
         plan,
         topics=_pinned(kept),
         regex=_regex(kept),
         exact=all(selector.exact for selector in kept),
     )
     if known.tallies is None:
-        return tighter
+        return narrower
     reads_others = any(selector.takes(depth) for selector in kept for depth in known.mixed)
     return replace(
-        tighter,
+        narrower,
         topics=tuple(known.tallies),
-        exact=tighter.exact or not reads_others,
+        exact=narrower.exact or not reads_others,
         amplification=_amplification(known.tallies.values()),
     )
 
@@ -138,27 +135,27 @@ class _Asked(NamedTuple):
         return self.open and self.levels in ((), (None,))
 
     def admits_some(self, fewest: int, most: int | None) -> bool:
-        """Whether it matches topics of some number of levels, from ``fewest`` to ``most``."""
+        """Whether it matches topics with at least one number of levels from ``fewest`` to ``most``."""
         ends = most is None or most >= len(self.levels)
         return ends and (self.open or fewest <= len(self.levels))
 
     def admits_all(self, fewest: int, most: int | None) -> bool:
-        """Whether it matches topics of each of these numbers of levels."""
+        """Whether it matches topics with each of these numbers of levels."""
         starts = fewest >= len(self.levels)
         return starts and (self.open or most == len(self.levels))
 
     def depths(self, rule: PlaceRule) -> range:
-        """How many levels the places have that can hold what it matches."""
+        """The depths of the places that can contain matches."""
         least = rule.depth(max(self.fewest, len(self.levels)))
         return range(1 if rule.varies else least, (rule.split if self.open else least) + 1)
 
 
 def _below_root(rule: PlaceRule, key_filter: TopicFilter) -> _Asked | None:
-    """What the filter asks of the levels after the root; ``None`` when no topic can match."""
+    """The filter for the levels after the root; ``None`` if no topic can match."""
     levels = key_filter.canonical.levels
     first = levels[0]
     root = rule.root_levels
-    # A wildcard in the first level passes over names that start with '$' [MQTT-4.7.2-1].
+    # A wildcard in the first level does not match names that start with '$' [MQTT-4.7.2-1].
     if first in ("+", "#") and rule.root.startswith("$"):
         return None
     if first.startswith("$") and not root:
@@ -168,44 +165,43 @@ def _below_root(rule: PlaceRule, key_filter: TopicFilter) -> _Asked | None:
     if any(mine not in ("+", name) for mine, name in zip(levels, root, strict=False)):
         return None
     below = tuple(None if level == "+" else level for level in levels[len(root) :])
-    # Without a root, '' alone would be the empty topic name, which does not exist [MQTT-4.7.3-1].
+    # Without a root, '' alone would be the empty topic name, which is not allowed [MQTT-4.7.3-1].
     fewest = 2 if not root and below[:1] == ("",) else rule.shortest
     if len(below) < fewest and not is_open:
         return None
     return _Asked(below, is_open, fewest)
 
 
-# -- The names it selects -------------------------------------------------------------------------
+# -- The Kafka topics it selects ------------------------------------------------------------------
 
 
 class _Selector(NamedTuple):
-    """Kafka topics of one form, which can hold topics the filter matches."""
+    """Kafka topics of one form that can contain matches."""
 
     #: Their names as a regular expression, without anchors.
     pattern: str
-    #: Their name, where there is one only.
+    #: Their name, if there is only one.
     name: KafkaTopic | None
-    #: Whether all they hold matches.
+    #: Whether all their records match.
     exact: bool
-    #: How many levels their places have; 0 for the bucket, which is no place.
+    #: The number of levels of their places; 0 for the bucket, which is not a place.
     depth: int
-    #: Whether deeper places are meant as well.
+    #: Whether deeper places are included.
     deeper: bool
 
     def takes(self, depth: int) -> bool:
-        """Whether places of this depth are among them."""
+        """Whether places of this depth are included."""
         return depth == self.depth or (self.deeper and depth > self.depth)
 
 
 def _selectors(rule: PlaceRule, asked: _Asked) -> tuple[_Selector, ...]:
-    """The places that can hold the shortest match, those below, and the bucket.
+    """The places that can contain the shortest match, those below, and the bucket.
 
-    The leaf is never part of a place. So what ``acme/munich/#`` matches is not
-    only in ``acme.munich`` and below it: the topic ``acme/munich`` itself is in
-    ``acme``, among others.
+    The leaf is never part of a place. So the matches of ``acme/munich/#`` are not only in
+    ``acme.munich`` and below: the topic ``acme/munich`` itself is in ``acme``.
     """
     reach = asked.depths(rule)
-    # Levels the filter says nothing of are told apart by the last selector, or not at all.
+    # The last selector includes all depths beyond the levels of the filter.
     depths = reach[: max(1, len(asked.levels) - reach[0] + 1)]
     selectors: list[_Selector] = []
     spills = False
@@ -240,11 +236,11 @@ def _selector(
 
 
 def _takes_all(rule: PlaceRule, asked: _Asked, depth: int) -> bool:
-    """Whether the filter matches all that places of this depth hold, if it matches the place."""
+    """Whether the filter matches all topics in places of this depth that it matches."""
     if any(level is not None for level in asked.levels[depth:]):
         return False
     fewest = asked.fewest if depth == 1 else depth + 1
-    # Only the deepest places hold topics of more than one level further, if places do not vary.
+    # Unless places vary, only the deepest ones contain topics with more than one further level.
     most = None if rule.varies or depth == rule.split else depth + 1
     return fewest >= len(asked.levels) and (asked.open or most == len(asked.levels))
 
@@ -254,44 +250,44 @@ def _quoted(name: str) -> str:
 
 
 def _regex(selectors: Iterable[_Selector]) -> str:
-    """One anchored expression, in what Java, POSIX, RE2 and Python read alike: no ``(?:``.
+    """One anchored expression that Java, POSIX, RE2 and Python read alike: without ``(?:``.
 
-    With nothing to select it is ``^$``: no Kafka topic has an empty name.
+    With nothing to select it is ``^$``, which matches no Kafka topic.
     """
     patterns = [selector.pattern for selector in selectors]
     return f"^({'|'.join(patterns)})$" if len(patterns) > 1 else f"^{''.join(patterns)}$"
 
 
 def _pinned(selectors: Iterable[_Selector]) -> tuple[KafkaTopic, ...] | None:
-    """The names selected, when each selector has one only."""
+    """The selected names, if each selector has only one."""
     names = [selector.name for selector in selectors]
     known = tuple(name for name in names if name is not None)
     return known if len(known) == len(names) else None
 
 
-# -- The topics there are -------------------------------------------------------------------------
+# -- Known topics ---------------------------------------------------------------------------------
 
 
 class _Patch(NamedTuple):
-    """Topics of one shape, in those of their places that the filter may reach."""
+    """The topics of one shape in places that can contain matches."""
 
     place: tuple[Level, ...]
-    #: The part of them that matches; not a number where that is unknown.
+    #: The fraction of them that matches; NaN if not known.
     share: float
-    #: How many of them each place holds; not a number where that is unknown.
+    #: The number of them in each place; NaN if not known.
     each: float
 
 
 @dataclass(slots=True)
 class _Tally:
-    """How many topics one Kafka topic holds, and how many of them match."""
+    """The number of topics in one Kafka topic, and how many of them match."""
 
     read: float = 0.0
     wanted: float = 0.0
     is_whole: bool = True
 
     def add(self, patch: _Patch) -> None:
-        """Count in the topics of one shape."""
+        """Add the topics of one shape."""
         self.read += patch.each
         self.wanted += patch.each * patch.share if patch.share else 0.0
         self.is_whole = self.is_whole and patch.share == 1
@@ -299,17 +295,17 @@ class _Tally:
 
 @dataclass(slots=True)
 class _Known:
-    """What known topics say of a filter; the bucket counts as a place of depth 0."""
+    """The places of known topics that match a filter; the bucket has depth 0."""
 
-    #: The Kafka topics that hold a match; ``None`` where there is no listing them.
+    #: The Kafka topics that contain a match; ``None`` if they cannot be listed.
     tallies: dict[KafkaTopic, _Tally] | None
-    #: How deep the places are that hold a match.
+    #: The depths of the places that contain a match.
     reached: set[int]
-    #: How deep those are that hold something else.
+    #: The depths of the places that contain other topics.
     mixed: set[int]
 
     def add(self, rule: PlaceRule, place: tuple[Level, ...], group: Iterable[_Patch]) -> None:
-        """Count in all topics of these places that the filter may reach."""
+        """Add the topics of these places."""
         if all(patch.share == 0 for patch in group):
             if _can_be_named(rule, place):
                 self.mixed.add(len(place))
@@ -337,7 +333,7 @@ def _known(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> _Kno
     for place, group in groups.items():
         known.add(rule, place, group)
     if rule.bucket is not None and not asked.is_everything:
-        # It also holds topics of places that this filter does not reach.
+        # It also contains topics of places that this filter does not match.
         known.mixed.add(0)
         spilt = (known.tallies or {}).get(rule.bucket)
         if spilt is not None:
@@ -346,7 +342,7 @@ def _known(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> _Kno
 
 
 def _can_be_named(rule: PlaceRule, place: tuple[Level, ...]) -> bool:
-    """Whether records of these places can be in Kafka; if it is not soon found out, they can."""
+    """Whether records of these places can be in Kafka; true if that takes too long to decide."""
     size = product_size(place)
     if size > MOST_LISTED or not are_listed(place):
         return True
@@ -357,14 +353,14 @@ def _patches(rule: PlaceRule, asked: _Asked, shapes: Iterable[TopicShape]) -> It
     depths = asked.depths(rule)
     for shape in shapes:
         for cut in rule.cuts(shape, len(asked.levels)):
-            place = _narrowed(cut.place, asked.levels) if cut.depth in depths else None
+            place = _narrow(cut.place, asked.levels) if cut.depth in depths else None
             if place is not None:
                 rest = shape.levels[len(rule.root_levels) + cut.depth :]
                 yield _Patch(place, _share(rest, asked, cut), _each(rest, shape.is_open))
 
 
-def _narrowed(place: tuple[Level, ...], asked: tuple[str | None, ...]) -> tuple[Level, ...] | None:
-    """What the literals of the filter leave of these places, if anything."""
+def _narrow(place: tuple[Level, ...], asked: tuple[str | None, ...]) -> tuple[Level, ...] | None:
+    """The places that match the literal levels of the filter, if any."""
     narrowed = list(place)
     for at, (level, text) in enumerate(zip(place, asked, strict=False)):
         if text is None:
@@ -376,7 +372,7 @@ def _narrowed(place: tuple[Level, ...], asked: tuple[str | None, ...]) -> tuple[
 
 
 def _share(rest: tuple[Level, ...], asked: _Asked, cut: Cut) -> float:
-    """Which part of the topics matches that are in places the filter takes, and end in ``rest``."""
+    """The fraction of topics that match, in places that match and with the levels ``rest`` below."""
     if not asked.admits_some(cut.fewest, cut.most):
         return 0.0
     share = 1.0 if asked.admits_all(cut.fewest, cut.most) else math.nan
@@ -391,13 +387,13 @@ def _share(rest: tuple[Level, ...], asked: _Asked, cut: Cut) -> float:
 
 
 def _each(rest: tuple[Level, ...], is_open: bool) -> float:
-    """How many topics that end in ``rest`` each place holds."""
+    """The number of topics with the levels ``rest`` in each place."""
     size = NO_END if is_open else product_size(rest)
     return math.nan if isinstance(size, NoEnd) else float(min(size, _ASTRONOMIC))
 
 
 def _amplification(tallies: Iterable[_Tally]) -> float | None:
-    """Records read for each one asked for."""
+    """The number of records read per record that matches."""
     tallies = tuple(tallies)
     if tallies and all(tally.is_whole for tally in tallies):
         return 1.0

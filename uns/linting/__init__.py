@@ -1,13 +1,13 @@
-"""How judging works. No rule is known here.
+"""How linting works; the rules themselves are in :mod:`uns.rules`.
 
-``rule``          the record of a rule, and of what it finds
-``engine``        judges models, changes and code by the rules it is given
-``surveys``       the tree of a model as rules look at it
-``verdicts``      what changes do to whom; ``versions`` Semantic Versioning
-``policies``      which rules judge, and what their findings weigh
-``ignores``       comments that ignore findings; ``baselines`` findings that are known
-``suppressions``  both together, as rules look at them
-``fixes``         edits of findings, put into the texts they are for
-``client_filters``  what clients may publish and read
-``offences``, ``coverage``, ``spellings``, ``skeletons``  what several rules measure
+``rule``          the record of a rule, and of a finding
+``engine``        runs rules on models, changes and code
+``surveys``       the tree of a model, as rules look at it
+``verdicts``      the effects of changes; ``versions`` Semantic Versioning
+``policies``      which rules run, and how severe their findings are
+``ignores``       comments that ignore findings; ``baselines`` known findings
+``suppressions``  both, as the rules of family U look at them
+``fixes``         applies the fixes of findings to files
+``client_filters``  the filters of clients
+``offences``, ``coverage``, ``spellings``, ``skeletons``  measurements that several rules share
 """

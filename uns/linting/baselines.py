@@ -1,9 +1,8 @@
 """Baselines: findings that are known, so that only new ones count.
 
-A baseline says how many findings a rule has at a node, a class, a client or a text
-in code, not at which line, so
-that edits elsewhere in the file leave it true. Its file is YAML of one line a
-finding, sorted, which merges like code.
+A baseline counts the findings of a rule at a node, a class, a client or a text in code. It
+does not mention lines, so edits elsewhere in the file do not outdate it. Its file is sorted
+YAML with one entry per line, which merges like code.
 """
 
 from __future__ import annotations
@@ -18,26 +17,26 @@ from uns.diagnostics import Diagnostic, Span, UNSError, visible
 from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, Source, key_span, read, value_span
 
-__all__ = ["NOTHING_KNOWN", "Baseline", "InvalidBaseline", "Known"]
+__all__ = ["NO_BASELINE", "Baseline", "InvalidBaseline", "Known"]
 
-#: What a baseline file says of itself, and what it holds.
+#: The keys of a baseline file.
 _VERSION, _MODELS = "baseline", "models"
 
-#: What is wrong with a file that is no baseline at all, and what to do about any that is wrong.
-_NO_START, _AGAIN = "a baseline starts with `baseline: 1`", "write it anew with `--add-baseline`"
+#: The message for a file that is not a baseline, and the help for any faulty one.
+_NO_START, _AGAIN = "a baseline starts with `baseline: 1`", "write it again with `--add-baseline`"
 
 _HEAD = """\
-# Findings that are known: file, rule, what it is about, and how many. They do not count; new ones do.
+# Known findings: file, rule, place and number. They do not count; new ones do.
 # Written with `--baseline FILE --add-baseline`.
 baseline: 1
 """
 
-#: The rule of a finding, and what it is about: a node, another thing, or else the file.
+#: The code of a finding, and its place: a node, a class, a client, or else the file.
 Key: TypeAlias = tuple[str, str]
 
 
 class InvalidBaseline(UNSError, ValueError):
-    """A file that is no baseline; ``diagnostics`` says what is wrong with it, and where."""
+    """A file that is not a valid baseline; ``diagnostics`` are its faults."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -48,7 +47,7 @@ class InvalidBaseline(UNSError, ValueError):
 
 
 class Entry(NamedTuple):
-    """How many findings are known, and where the baseline says so."""
+    """The number of known findings, and the span of the entry in the baseline."""
 
     number: int
     span: Span | None
@@ -56,17 +55,17 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a baseline knows of one model, whose main file is ``model``."""
+    """The part of a baseline for one model, whose main file is ``model``."""
 
     model: str
     entries: Mapping[Key, Entry]
 
     def key(self, found: Diagnostic) -> Key:
-        """What a finding is known by: its rule, and what it is about."""
+        """The key of a finding in the baseline: its rule and its place."""
         return found.code, visible(found.path or _beside(self.model, found.span))
 
     def new(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-        """The findings that are more than what is known."""
+        """The findings beyond the known number for their key."""
         if not self.entries:
             return list(findings)
         seen: Counter[Key] = Counter()
@@ -79,12 +78,12 @@ class Known:
         return new
 
 
-#: What is known where there is no baseline.
-NOTHING_KNOWN = Known("", {})
+#: No baseline.
+NO_BASELINE = Known("", {})
 
 
 def _beside(model: str, span: Span | None) -> str:
-    """The file of a finding about no node, seen from the folder of the model."""
+    """The file of a finding without a path, relative to the folder of the model."""
     if span is None:
         return "."
     return posixpath.relpath(span.file, posixpath.dirname(model) or ".")
@@ -103,13 +102,13 @@ class Baseline:
     models: Mapping[str, Mapping[Key, Entry]] = field(default_factory=dict)
 
     def of(self, name: str, model: str) -> Known:
-        """What is known of the model ``name``, whose main file is read as ``model``."""
+        """The known findings of the model ``name``, whose main file is read as ``model``."""
         return Known(model, self.models.get(visible(name), {}))
 
     def with_findings(
         self, name: str, model: str, findings: Iterable[Diagnostic], judged: Iterable[str]
     ) -> Baseline:
-        """This baseline with the findings of one model; of rules that did not judge, as it was."""
+        """This baseline with new findings for one model; entries of rules not in ``judged`` stay."""
         codes = frozenset(judged)
         known = self.of(name, model)
         counts = Counter(known.key(found) for found in findings if found.code in codes)
@@ -119,7 +118,7 @@ class Baseline:
 
     @property
     def text(self) -> str:
-        """The file of this baseline; the same findings make the same text."""
+        """The text of the baseline file; the same findings make the same text."""
         lines = [_HEAD, f"{_MODELS}:" if any(self.models.values()) else f"{_MODELS}: {{}}"]
         for name, entries in sorted(self.models.items()):
             if entries:
@@ -134,10 +133,10 @@ class Baseline:
 
     @classmethod
     def read(cls, name: str, text: str) -> Baseline:
-        """The baseline that a file holds.
+        """Read a baseline file.
 
         Raises:
-            InvalidBaseline: it holds none.
+            InvalidBaseline: the file is not a valid baseline.
         """
         faults = Faults()
         if not text.strip():
@@ -157,7 +156,7 @@ def _models(root: Map, faults: Faults) -> dict[str, dict[Key, Entry]]:
         faults.add("M202", _NO_START, where, help=_AGAIN)
     for key in root:
         if key not in {_VERSION, _MODELS}:
-            message = f"{key!r} is no part of a baseline"
+            message = f"{key!r} is not a key of a baseline"
             faults.add("M201", message, key_span(root, key), help=_AGAIN)
     return {
         name: {
@@ -171,7 +170,7 @@ def _models(root: Map, faults: Faults) -> dict[str, dict[Key, Entry]]:
 
 
 def _maps(place: Map, faults: Faults, only: str | None = None) -> Iterator[tuple[str, Map]]:
-    """The mappings of a mapping by their keys; anything else there is a fault."""
+    """The mappings within a mapping, by key; anything else in it is a fault."""
     for key, value in place.items():
         if only is not None and key != only:
             continue
@@ -192,5 +191,5 @@ def _counts(place: Map, faults: Faults) -> Iterator[tuple[str, int]]:
 
 
 def _quoted(text: str) -> str:
-    """A text in YAML's double quotes; what cannot stand in YAML is visible already."""
+    """A text in YAML's double quotes; ``visible`` escapes what YAML does not allow."""
     return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'

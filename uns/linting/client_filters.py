@@ -1,4 +1,4 @@
-"""The filters of clients, each with its place in the model."""
+"""The filters of clients, with their places in the model."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["SIDES", "ClientFilter", "client_filters", "filters_of"]
 
 _DOES = {"publish": "may publish to", "subscribe": "subscribes to"}
 
-#: The keys of a client under which filters stand.
+#: The keys of a client that hold filters.
 SIDES = tuple(_DOES)
 
 
 class ClientFilter(NamedTuple):
-    """One filter of a client; ``side`` is the key it stands under, ``group`` its share."""
+    """One filter of a client; ``side`` is its key, ``group`` its share name."""
 
     client: str
     side: str
@@ -32,17 +32,17 @@ class ClientFilter(NamedTuple):
 
     @property
     def path(self) -> str:
-        """What a finding on it is known by."""
+        """The path of findings on it."""
         return f"client {self.client} {self.side} {self.text}"
 
     def span(self, namespace: Namespace) -> Span | None:
-        """Where the model says it; a list of one may be written as a text."""
+        """Its span in the model; a list with one item may be written as a text."""
         where = "clients", self.client, self.side
         return namespace.locate(*where, self.number) or namespace.locate(*where)
 
 
 def filters_of(client: Client, *sides: str) -> list[ClientFilter]:
-    """The filters of a client under the keys asked for, or else under all."""
+    """The filters of a client under the keys ``sides``, or else under all."""
     found = []
     for side in sides or SIDES:
         for number, said in enumerate(client.publish if side == "publish" else client.subscribe):

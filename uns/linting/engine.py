@@ -1,7 +1,7 @@
-"""The engine: judges models, changes and code by the rules it is given.
+"""The engine: runs rules on models, changes and code.
 
-It makes the findings of all rules, with the weight that a policy gives them, and
-leaves out what comments ignore and what a baseline knows.
+It collects the findings of all rules, with the severity that a policy gives them, and leaves
+out those that comments ignore or a baseline knows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from uns.changes import diff
 from uns.diagnostics import Diagnostic, Severity, Span
-from uns.linting.baselines import NOTHING_KNOWN, Known
-from uns.linting.ignores import Ignore, ignored, ignores_of
+from uns.linting.baselines import NO_BASELINE, Known
+from uns.linting.ignores import Ignore, find_ignored, ignores_of
 from uns.linting.policies import Policy
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 from uns.linting.suppressions import Suppressions
 from uns.linting.surveys import Survey
 from uns.linting.verdicts import Effect, Judgement, Verdict, judge_changes
@@ -29,45 +29,45 @@ _NOWHERE = Span("", 0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the rules find, and what of it is left out."""
+    """The findings of the rules, and how many are left out."""
 
-    #: By file and place.
+    #: Sorted by file and place.
     findings: tuple[Diagnostic, ...]
-    #: How many findings comments ignore, and how many the baseline knows.
+    #: The number of findings that comments ignore, and of those that the baseline knows.
     ignored: int
     known: int
-    #: The codes of the rules that judged.
+    #: The codes of the rules that ran.
     judged: frozenset[str]
-    #: The lowest weight that fails a check of this model.
+    #: The lowest severity that fails a check of this model.
     fails_from: Severity
 
 
 class Settled(NamedTuple):
-    """A verdict by a policy: without what was agreed to, and with the weights that count."""
+    """A verdict with a policy applied: without ignored judgements, and with its severities."""
 
     verdict: Verdict
-    #: The finding on a version that is not raised far enough, where its rule is to judge.
+    #: The finding on a version that is not raised far enough, if its rule is on.
     version: Diagnostic | None
-    #: The lowest weight that fails the comparison.
+    #: The lowest severity that fails the comparison.
     fails_from: Severity
 
     @property
     def broken(self) -> tuple[Judgement, ...]:
-        """What breaks somebody, and is not ignored."""
+        """The breaking judgements that are not ignored."""
         return self.verdict.of(Effect.BREAKING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Engine:
-    """Judges by ``rules``, which are those that a policy may name, by their codes.
+    """Runs ``rules``, the ones that a policy may name, by their codes.
 
-    ``unjudged`` judges a change that no rule looks at; nobody can leave it out.
+    ``unjudged`` is for changes that no rule covers; a policy cannot turn it off.
     """
 
     rules: Mapping[str, Rule]
     unjudged: Rule
 
-    def of_kind(self, *kinds: Kind) -> dict[str, Rule]:
+    def of_kind(self, *kinds: RuleKind) -> dict[str, Rule]:
         """The rules of some kinds, by code."""
         return {code: rule for code, rule in self.rules.items() if rule.kind in kinds}
 
@@ -75,21 +75,21 @@ class Engine:
         self,
         namespace: Namespace,
         policy: Policy | None = None,
-        known: Known = NOTHING_KNOWN,
+        known: Known = NO_BASELINE,
         against: Namespace | None = None,
     ) -> Review:
-        """What the rules find in a namespace that is neither ignored nor ``known``.
+        """The findings in a namespace that are neither ignored nor ``known``.
 
-        ``policy`` lies over what the model says under `lint:`. ``against`` is an earlier
-        version of the namespace, where what breaks since then is to be found as well.
+        ``policy`` takes precedence over the model's `lint:`. With an earlier version in
+        ``against``, also what the changes since then break.
         """
         policy = _over_settings(policy, namespace)
         weights = policy.weights(self.rules.values())
         with collector_paused():
-            found = self._find(Survey(namespace), weights, Kind.MODEL)
+            found = self._find(Survey(namespace), weights, RuleKind.MODEL)
         gone: frozenset[Diagnostic] = frozenset()
         if against is not None:
-            rules = self.of_kind(Kind.CHANGE)
+            rules = self.of_kind(RuleKind.CHANGE)
             verdict = judge_changes(diff(against, namespace), rules.values(), self.unjudged)
             broken = [
                 _weighed(one, weights)
@@ -100,21 +100,21 @@ class Engine:
             codes = [*(code for code in rules if code in weights), *(one.code for one in broken)]
             found |= _by_code((one.finding for one in broken), codes)
         given = Suppressions(namespace, self.rules, found, ignores_of(namespace), known)
-        return self._review(given, policy, weights, (Kind.COMMENT, Kind.SELECTION), gone)
+        return self._review(given, policy, weights, (RuleKind.COMMENT, RuleKind.SELECTION), gone)
 
-    def weigh_literals(
+    def judge_literals(
         self,
         namespace: Namespace,
         findings: Iterable[Diagnostic],
         comments: Iterable[Ignore],
         policy: Policy | None = None,
-        known: Known = NOTHING_KNOWN,
+        known: Known = NO_BASELINE,
     ) -> Review:
-        """What counts of the findings of family S in one file of code, whose ``comments`` ignore some.
+        """The findings of family S in one file of code, without those that ``comments`` ignore.
 
         ``policy`` and ``known`` are as for :meth:`weigh`.
         """
-        rules = self.of_kind(Kind.TEXT)
+        rules = self.of_kind(RuleKind.TEXT)
         policy = _over_settings(policy, namespace).on(rules)
         weights = policy.weights(self.rules.values())
         codes = [code for code in rules if code in weights]
@@ -123,36 +123,36 @@ class Engine:
         )
         found = _by_code(counted, codes)
         given = Suppressions(namespace, self.rules, found, tuple(comments), known)
-        return self._review(given, policy, weights, (Kind.COMMENT,))
+        return self._review(given, policy, weights, (RuleKind.COMMENT,))
 
     def settle(self, verdict: Verdict, policy: Policy | None = None) -> Settled:
-        """A verdict as ``policy`` over `lint:` of the new version, and its comments, have it.
+        """Apply ``policy``, over `lint:` of the new version, and its comments to a verdict.
 
-        A selection that names no rule on changes says nothing of it: whoever asks what breaks
-        is not told that nothing does because other rules are selected elsewhere.
+        A selection without any rule on changes does not turn them off: otherwise `uns breaking`
+        would find nothing just because the project selects other families.
         """
-        new, rules = verdict.changes.new, self.of_kind(Kind.CHANGE, Kind.VERSION)
+        new, rules = verdict.changes.new, self.of_kind(RuleKind.CHANGE, RuleKind.VERSION)
         policy = _over_settings(policy, new).on(rules)
         weights = policy.weights(rules.values())
         broken = verdict.of(Effect.BREAKING)
         here = [one for one in broken if one.change.new_place is not None]
-        agreed = ignored(ignores_of(new), (one.finding for one in here))
+        agreed = find_ignored(ignores_of(new), (one.finding for one in here))
         out = {one for one in here if one.finding in agreed}
         out |= {one for one in broken if not self._judges(one, weights)}
         verdict = verdict.without(out)
-        version = next(iter(self._find(verdict, weights, Kind.VERSION).values()), ())
+        version = next(iter(self._find(verdict, weights, RuleKind.VERSION).values()), ())
         judgements = tuple(_weighed(one, weights) for one in verdict.judgements)
         verdict = replace(verdict, judgements=judgements)
         return Settled(verdict, next(iter(version), None), policy.fails_from)
 
     def _judges(self, judgement: Judgement, weights: Mapping[str, Severity]) -> bool:
-        """Whether the rule of a judgement is to judge; what no rule looks at always counts."""
+        """True if the rule of a judgement is on; changes that no rule covers always count."""
         return judgement.code in weights or judgement.rule is self.unjudged
 
     def _find(
-        self, subject: object, weights: Mapping[str, Severity], *kinds: Kind
+        self, subject: object, weights: Mapping[str, Severity], *kinds: RuleKind
     ) -> dict[str, tuple[Diagnostic, ...]]:
-        """What each of the rules that are to judge finds, with its weight."""
+        """The findings of the rules of some kinds that are on, by code."""
         return {
             code: tuple(rule.findings(subject, weights[code]))
             for code, rule in self.of_kind(*kinds).items()
@@ -164,17 +164,17 @@ class Engine:
         given: Suppressions,
         policy: Policy,
         weights: Mapping[str, Severity],
-        kinds: Iterable[Kind],
+        kinds: Iterable[RuleKind],
         gone: Collection[Diagnostic] = (),
     ) -> Review:
-        """What is left of the findings without those ignored or known; ``gone`` are of before."""
+        """The review without ignored or known findings; ``gone`` have no place in this version."""
         found = {**given.found, **self._find(given, weights, *kinds)}
         every = sorted((one for listed in found.values() for one in listed), key=_place)
-        # A comment of this version says nothing of a line of the other.
-        agreed = ignored(given.ignores, (one for one in every if one not in gone))
+        # A comment of this version does not apply to a line of the other.
+        agreed = find_ignored(given.ignores, (one for one in every if one not in gone))
         left = [one for one in every if one not in agreed]
         new = given.known.new(left)
-        known = self._find(replace(given, found=_by_code(left, found)), weights, Kind.BASELINE)
+        known = self._find(replace(given, found=_by_code(left, found)), weights, RuleKind.BASELINE)
         stale = (one for listed in known.values() for one in listed)
         return Review(
             (*new, *stale),
@@ -186,12 +186,12 @@ class Engine:
 
 
 def _over_settings(policy: Policy | None, namespace: Namespace) -> Policy:
-    """A policy over what the model says under `lint:`."""
+    """A policy over the model's `lint:`."""
     return (policy or Policy()).over(Policy.of(namespace.lint_settings))
 
 
 def _weighed(judgement: Judgement, weights: Mapping[str, Severity]) -> Judgement:
-    """A judgement with the weight of its rule, where it breaks somebody."""
+    """A judgement with the severity of its rule, if it is breaking."""
     if judgement.effect is not Effect.BREAKING or judgement.code not in weights:
         return judgement
     return replace(judgement, severity=weights[judgement.code])

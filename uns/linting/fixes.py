@@ -1,4 +1,4 @@
-"""Fixes: edits of findings, put into the texts they are for."""
+"""Apply the fixes of findings to the texts of files."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from typing import NamedTuple
 from uns.diagnostics import Edit
 from uns.loading.yaml_events import line_starts
 
-__all__ = ["Mended", "mended"]
+__all__ = ["Fixed", "apply_fixes"]
 
 
-class Mended(NamedTuple):
-    """The texts that change, by their names, and how many of the fixes are in them."""
+class Fixed(NamedTuple):
+    """The texts that changed, by name, and the number of fixes applied."""
 
     texts: dict[str, str]
     fixed: int
 
 
 class _Piece(NamedTuple):
-    """A piece of one text, and what takes its place."""
+    """A piece of one text, and its replacement."""
 
     start: int
     end: int
     text: str
 
 
-def mended(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Mended:
-    r"""The texts with the fixes in them.
+def apply_fixes(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Fixed:
+    r"""Apply fixes to texts.
 
-    A fix is made with all of its edits or not at all: it is left out when it is for a text
-    that is not given, or touches what one before it changes.
+    A fix is applied with all of its edits or not at all: it is left out if it is for a text
+    that is not in ``texts``, or overlaps an earlier fix.
 
     >>> from uns.diagnostics import Span
     >>> fix = (Edit(Span("plant", 2, 4, 2, 6), "kW"),)
-    >>> mended([fix, fix], {"plant": "power:\n - kw", "other": ""})
-    Mended(texts={'plant': 'power:\n - kW'}, fixed=2)
+    >>> apply_fixes([fix, fix], {"plant": "power:\n - kw", "other": ""})
+    Fixed(texts={'plant': 'power:\n - kW'}, fixed=2)
     """
     starts = {name: line_starts(text) for name, text in texts.items()}
     taken: dict[str, list[_Piece]] = {name: [] for name in texts}
@@ -52,7 +52,7 @@ def mended(fixes: Iterable[tuple[Edit, ...]], texts: Mapping[str, str]) -> Mende
                 if there[place : place + 1] != [piece]:
                     there.insert(place, piece)
     changed = {name: _replaced(texts[name], pieces) for name, pieces in taken.items() if pieces}
-    return Mended(changed, fixed)
+    return Fixed(changed, fixed)
 
 
 def _piece(edit: Edit, starts: list[int]) -> _Piece:
@@ -65,7 +65,7 @@ def _piece(edit: Edit, starts: list[int]) -> _Piece:
 
 
 def _is_free(piece: _Piece, taken: list[_Piece]) -> bool:
-    """Whether nothing else changes what ``piece`` changes; the same change twice is one."""
+    """True if ``piece`` does not overlap the ``taken`` ones, or is one of them."""
     place = bisect.bisect_left(taken, piece)
     after = taken[place : place + 1]
     return after == [piece] or all(
@@ -74,7 +74,7 @@ def _is_free(piece: _Piece, taken: list[_Piece]) -> bool:
 
 
 def _touches(one: _Piece, other: _Piece) -> bool:
-    """Whether two pieces share a character, or are put in at one place."""
+    """True if two pieces share a character, or start at the same place."""
     return one.start == other.start or (one.start < other.end and other.start < one.end)
 
 

@@ -1,8 +1,7 @@
 """Comments that ignore findings.
 
-A comment ``# uns: ignore[CODE, name] reason`` says that a finding is meant to
-be so. It speaks of the findings that start on its line, or, where it stands
-alone, on the next line that says something.
+A comment ``# uns: ignore[CODE, name] reason`` ignores findings of these rules that start on
+its line or, if the line has only the comment, on the next line that is not blank or a comment.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from uns.diagnostics import Diagnostic, Span
 from uns.loading.yaml_events import Comment, comments
 from uns.model.namespace import Namespace
 
-__all__ = ["Ignore", "ignored", "ignores_of", "selectors_of"]
+__all__ = ["Ignore", "find_ignored", "ignores_of", "selectors_of"]
 
 
 class Ignore(NamedTuple):
@@ -27,7 +26,7 @@ class Ignore(NamedTuple):
 
 
 def ignores_of(namespace: Namespace) -> tuple[Ignore, ...]:
-    """Every comment in the files of a model that ignores findings, also one that names no rule."""
+    """The comments in the files of a model that ignore findings, even if they do not name a rule."""
     return tuple(
         _ignore(source.name, found)
         for source in namespace.sources
@@ -57,7 +56,7 @@ def _ignore(file: str, comment: Comment) -> Ignore:
     )
 
 
-def ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> set[Diagnostic]:
+def find_ignored(ignores: Iterable[Ignore], findings: Iterable[Diagnostic]) -> set[Diagnostic]:
     """The findings that a comment ignores."""
     agreed = {
         (ignore.span.file, ignore.about, selector)

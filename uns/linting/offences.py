@@ -1,10 +1,9 @@
-"""Topics that break a limit, told for the node that makes them.
+"""Find the topics that break a limit, together for the node that has them.
 
-A limit is a small automaton over topic levels: where one starts, where each
-level leads, and what is wrong at an endpoint. It is run over the declared tree,
-where shared members are passed once for each state, and topics are counted by
-arithmetic. So a limit that ten million topics break is one finding, and costs
-what the model costs.
+A limit is a small automaton over topic levels: a start state, the next state for each level,
+and a test at endpoints. It runs over the declared tree, visits shared members once for each
+state, and counts topics by arithmetic. So a limit that ten million topics break is one
+finding, and its cost depends on the size of the model only.
 """
 
 from __future__ import annotations
@@ -13,23 +12,27 @@ from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Generic, TypeAlias, TypeVar
 
 from uns.counts import NO_END, Count, from_number
 from uns.linting.surveys import Survey
 from uns.model.nodes import Node
-from uns.model.tree import Endpoint, Members, Place, PlaceKind, fold, measure
+from uns.model.tree import Endpoint, Members, Place, PlaceKind, descend, fold, measure
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment, TopicTemplate
 
-__all__ = ["Offence", "Step", "extent", "lengths", "longest_text", "offences", "size", "words"]
+__all__ = ["Offence", "Step", "extent", "find_offences", "lengths", "longest_text", "size", "words"]
 
 S = TypeVar("S", bound=Hashable)
 
-#: Where one gets to, and for how many levels of the segment.
+#: A next state, and the number of levels of the segment that lead to it.
 Step: TypeAlias = tuple[S, Count]
 
-#: Most nodes at the top of a tree that are told one by one.
+#: A position in the tree: the path, the members below it, and the states there, with how often.
+_At: TypeAlias = tuple[tuple[Place, ...], Members, dict[S, Count]]
+
+#: Most nodes at the top of a tree that are reported one by one.
 MOST_ROOTS = 10
 
 
@@ -54,7 +57,7 @@ def words(segment: Segment) -> Iterator[Step[str]]:
 
 
 def _sample(part: Fixed | Choice | Name) -> str:
-    """A text that a part stands for."""
+    """A text that a part matches."""
     if isinstance(part, Fixed):
         return part.text
     if isinstance(part, Choice):
@@ -63,7 +66,7 @@ def _sample(part: Fixed | Choice | Name) -> str:
 
 
 def longest_text(segment: Segment) -> str:
-    """The longest level of a segment, in bytes; of an open set the one that is always to be reckoned with."""
+    """The longest level of a segment, in bytes; of an open set the shortest that its pattern allows."""
     return "".join(map(_longest, segment.parts))
 
 
@@ -80,10 +83,10 @@ def size(text: str) -> int:
 
 
 def lengths(most: int) -> Callable[[int, Segment], Iterator[Step[int]]]:
-    """How many bytes a topic has after a level, where all that are more than ``most`` are one."""
+    """A step that adds the bytes of a level; all sizes above ``most`` are one state."""
 
     def step(before: int, segment: Segment) -> Iterator[Step[int]]:
-        # One slash stands in front of each level.
+        # There is a slash before each level.
         return (
             (min(before + 1 + grown, most + 1), count)
             for grown, count in _sizes(segment, most).items()
@@ -93,7 +96,7 @@ def lengths(most: int) -> Callable[[int, Segment], Iterator[Step[int]]]:
 
 
 def _sizes(segment: Segment, most: int) -> dict[int, Count]:
-    """How many levels of a segment have how many bytes."""
+    """The number of levels of a segment by their size in bytes."""
     if segment.literal is not None:
         return {size(segment.literal): 1}
     sizes: dict[int, Count] = {0: 1}
@@ -127,7 +130,7 @@ def _part_sizes(part: Fixed | Choice | Name) -> dict[int, Count]:
 
 
 def extent(survey: Survey) -> tuple[int, int]:
-    """Levels of the deepest topic and bytes of the longest, so far as open sets are bounded below."""
+    """The levels of the deepest topic and the bytes of the longest, with the shortest names of open sets."""
 
     def bytes_of(segment: Segment) -> int:
         return size(longest_text(segment))
@@ -138,9 +141,9 @@ def extent(survey: Survey) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """The topics below one node that break a limit, and how many.
+    """The topics below one node that break a limit.
 
-    ``path`` are the places down to the node, ``first`` those of the first topic at fault.
+    ``path`` leads down to the node, ``first`` is the first topic that breaks it.
     """
 
     survey: Survey
@@ -150,11 +153,11 @@ class Offence:
 
     @property
     def node(self) -> Node:
-        """The node that has all of them."""
+        """The node that has all these topics."""
         return self.survey.node(self.path)
 
     def largest(self, measure: Callable[[Segment], int]) -> tuple[Place, ...]:
-        """The places of the topic below the node whose levels measure most together."""
+        """The path of the topic below the node with the largest sum of ``measure`` over its levels."""
         known: dict[Members, int] = {}
 
         def at(place: Place, below: int) -> int:
@@ -168,21 +171,23 @@ class Offence:
                 found = max(found, at(place, (yield place.members)))
             return found
 
-        path = list(self.path)
-        members = path[-1].members if path else self.survey.namespace.top
-        while fold(members, most, known) >= 0:
-            path.append(max(members, key=lambda place: at(place, known[place.members])))
-            members = path[-1].members
-        return tuple(path)
+        def largest(path: tuple[Place, ...]) -> list[tuple[Place, ...]]:
+            members = path[-1].members if path else self.survey.namespace.top
+            if fold(members, most, known) < 0:
+                return []
+            return [(*path, max(members, key=lambda place: at(place, known[place.members])))]
+
+        *_, path = descend([self.path], largest)
+        return path
 
     @property
     def deepest(self) -> TopicTemplate:
-        """The topic of most levels."""
+        """The topic with the most levels."""
         return self.survey.node(self.largest(lambda _: 1)).template
 
     @property
     def longest(self) -> tuple[str, int]:
-        """The topic of most bytes, and how many it has."""
+        """The topic with the most bytes, and its size."""
         path = self.largest(lambda segment: 1 + size(longest_text(segment)))
         text = "/".join(longest_text(place.segment) for place in path)
         return text, size(text)
@@ -190,18 +195,18 @@ class Offence:
 
 @dataclass(slots=True)
 class _Limit(Generic[S]):
-    """One automaton, run over the declared tree."""
+    """One automaton, to run over the declared tree."""
 
     step: Callable[[S, Segment], Iterator[Step[S]]]
     is_wrong: Callable[[S, Endpoint], bool]
     _known: dict[tuple[Members, S], Count] = field(default_factory=dict)
 
     def breaks(self, place: Place, state: S) -> bool:
-        """Whether the own topic of ``place`` is wrong, leaving it in ``state``."""
+        """True if the topic of ``place`` itself breaks the limit, with ``state`` after it."""
         return place.endpoint is not None and self.is_wrong(state, place.endpoint)
 
     def count(self, place: Place, states: dict[S, Count]) -> Count:
-        """How many topics at or below ``place`` are wrong, coming there in each state so often."""
+        """The number of wrong topics at or below ``place``; ``states`` before it, with how often."""
         return sum(
             times
             * (self.breaks(place, state) + fold((place.members, state), self._below, self._known))
@@ -218,61 +223,64 @@ class _Limit(Generic[S]):
         return found
 
     def after(self, place: Place, states: dict[S, Count]) -> dict[S, Count]:
-        """The states in which one leaves ``place``, each so many times."""
+        """The states after ``place``, with how often."""
         left: dict[S, Count] = {}
         for state, times in states.items():
             for after, count in self.step(state, place.segment):
                 left[after] = left.get(after, 0) + times * count
         return left
 
+    def below(self, at: _At[S]) -> Iterator[_At[S]]:
+        """The members at ``at`` that have wrong topics, themselves or below."""
+        path, members, states = at
+        wrong = (place for place in members if self.count(place, states) != 0)
+        return (((*path, place), place.members, self.after(place, states)) for place in wrong)
 
-def offences(
+    def own(self, at: _At[S]) -> Count:
+        """The number of wrong topics at ``at`` itself, over all states."""
+        path, _, states = at
+        return sum(times * self.breaks(path[-1], state) for state, times in states.items())
+
+    def lowest(self, at: _At[S]) -> _At[S]:
+        """The lowest equipment at or below ``at`` that has all its wrong topics."""
+
+        def only(here: _At[S]) -> list[_At[S]]:
+            found = [] if self.own(here) != 0 else list(islice(self.below(here), 2))
+            is_one = len(found) == 1 and found[0][0][-1].kind is PlaceKind.EQUIPMENT
+            return found if is_one else []
+
+        *_, last = descend([at], only)
+        return last
+
+    def first(self, at: _At[S]) -> tuple[Place, ...]:
+        """The path of the first wrong topic at or below ``at``."""
+        found = descend([at] if at[0] else self.below(at), self.below)
+        return next(one[0] for one in found if self.own(one) != 0)
+
+
+def find_offences(
     survey: Survey,
     start: S,
     step: Callable[[S, Segment], Iterator[Step[S]]],
     is_wrong: Callable[[S, Endpoint], bool],
 ) -> Iterator[Offence]:
-    """The topics that ``is_wrong`` finds, by the lowest node that has all of them.
+    """The topics for which ``is_wrong`` holds, by the lowest node that has all of them.
 
-    Trees side by side at the top are told one by one, unless they are many.
+    Trees side by side at the top are reported one by one, unless they are many.
     """
     limit = _Limit(step, is_wrong)
-    pending: list[tuple[tuple[Place, ...], Members, dict[S, Count]]] = [
-        ((), survey.namespace.top, {start: 1})
-    ]
-    while pending:
-        path, members, states = pending.pop()
-        wrong = [place for place in members if limit.count(place, states) != 0]
-        for place in wrong if len(wrong) <= MOST_ROOTS else ():
-            if place.kind is PlaceKind.ROOT:
-                pending.append(((*path, place), place.members, limit.after(place, states)))
-            else:
-                yield _cause(survey, limit, (*path, place), states)
-        if len(wrong) > MOST_ROOTS:
-            topics = sum(limit.count(place, states) for place in wrong)
-            first = _first(survey, limit, (*path, wrong[0]), limit.after(wrong[0], states))
-            yield Offence(survey, path, topics, first)
 
+    def is_root(at: _At[S]) -> bool:
+        return not at[0] or at[0][-1].kind is PlaceKind.ROOT
 
-def _cause(
-    survey: Survey, limit: _Limit[S], path: tuple[Place, ...], states: dict[S, Count]
-) -> Offence:
-    """The lowest node at or below the end of ``path`` that has all topics at fault."""
-    while True:
-        left = limit.after(path[-1], states)
-        own = any(limit.breaks(path[-1], state) for state in left)
-        wrong = [place for place in path[-1].members if limit.count(place, left) != 0]
-        if own or len(wrong) != 1 or wrong[0].kind is not PlaceKind.EQUIPMENT:
-            topics = limit.count(path[-1], states)
-            return Offence(survey, path, topics, _first(survey, limit, path, left))
-        path, states = (*path, wrong[0]), left
+    def roots(at: _At[S]) -> list[_At[S]]:
+        found = list(limit.below(at)) if is_root(at) else []
+        return found if len(found) <= MOST_ROOTS else []
 
-
-def _first(
-    survey: Survey, limit: _Limit[S], path: tuple[Place, ...], states: dict[S, Count]
-) -> TopicTemplate:
-    """The first topic at fault at or below the end of ``path``, left in ``states``."""
-    while not any(limit.breaks(path[-1], state) for state in states):
-        place = next(place for place in path[-1].members if limit.count(place, states) != 0)
-        path, states = (*path, place), limit.after(place, states)
-    return survey.node(path).template
+    top: _At[S] = (), survey.namespace.top, {start: 1}
+    for at in descend([top], roots):
+        if is_root(at) and len(list(limit.below(at))) <= MOST_ROOTS:
+            continue
+        path, members, states = found = at if is_root(at) else limit.lowest(at)
+        topics = (limit.own(found) if path else 0) + sum(limit.count(p, states) for p in members)
+        yield Offence(survey, path, topics, survey.node(limit.first(found)).template)

@@ -1,9 +1,9 @@
-"""Policies: which rules judge a model, and how much their findings weigh.
+"""Policies: which rules run on a model, and how severe their findings are.
 
-A policy is what one place says: the model under `lint:`, a project in its
-settings, a person on the command line. Each lies over the one below it. A rule
-is called by its code (`H201`), by the beginning of codes (`H`, `H2`), by its
-readable name (`missing-required-topic`), or with all others (`ALL`).
+There is one policy for each place with settings: the model under `lint:`, a project, the
+command line; each takes precedence over the one ``beneath`` it. A selector names rules by
+code (`H201`), by the beginning of codes (`H`, `H2`), by name (`missing-required-topic`),
+or all of them (`ALL`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from uns.model.messages import MESSAGE_FAULTS
 
 __all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "means", "near_rule", "why_unknown"]
 
-#: The families of rules, by the letter of their codes; one may be named before it has any rule.
+#: The families of rules, by the letter of their codes.
 FAMILIES = MappingProxyType(
     {
         "N": "naming",
@@ -32,34 +32,34 @@ FAMILIES = MappingProxyType(
         "T": "profiles",
         "B": "breaking changes",
         "S": "topics in code",
-        "U": "what is left unsaid",
+        "U": "ignored findings",
     }
 )
 
-#: Selects every rule there is.
+#: Selects all rules.
 ALL = "ALL"
 
-#: What weighs enough to fail a check, unless somebody says otherwise.
+#: The lowest severity that fails a check, by default.
 FAIL_LEVEL = Severity.WARNING
 
-#: How closely a selector describes a rule that it calls by its whole code or its name.
+#: How closely a selector describes a rule if it is the whole code or the name.
 _EXACT = 1_000
 
 
 class UnknownRule(UNSError, ValueError):
-    """No rule is called so, or what is called so is no rule; the message says which it may be."""
+    """A selector does not name a rule; the message suggests a near one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What one place says of the rules; ``beneath`` is the policy it lies over.
+    """The settings of one place; it takes precedence over the policy ``beneath``.
 
-    ``select`` replaces what was selected beneath, ``extend_select`` adds to it,
-    ``ignore`` takes away; of two selectors in one policy the one that describes a
-    rule more closely counts, and `ignore` where they are equal. A rule that is
-    off by default is on when any selector takes it; family U, which watches over what
-    is left out, is on until it is ignored. ``severity`` says what
-    findings weigh, ``fail_level`` from which weight on they fail a check.
+    ``select`` replaces the selection beneath, ``extend_select`` adds to it, ``ignore``
+    removes rules. If selectors of one policy disagree on a rule, the longer one wins, and
+    `ignore` if they are equal. A rule that is off by default is on if any selector names it.
+    Family U, which checks what is ignored, stays on unless it is ignored itself.
+    ``severity`` sets the severity of findings, ``fail_level`` the lowest one that fails a
+    check.
 
     >>> from uns.rules import RULES
     >>> policy = Policy(ignore=("P",), severity={"H201": Severity.ERROR})
@@ -92,36 +92,36 @@ class Policy:
         )
 
     def over(self, beneath: Policy) -> Policy:
-        """This policy, and where it says nothing what ``beneath`` says."""
+        """This policy with ``beneath`` below it, and below what is already beneath it."""
         below = beneath if self.beneath is None else self.beneath.over(beneath)
         return Policy(
             self.select, self.extend_select, self.ignore, self.severity, self.fail_level, below
         )
 
     def on(self, rules: Mapping[str, Rule]) -> Policy:
-        """The policy as far as it speaks of ``rules``: a selection of none of them says nothing."""
+        """The policy without any ``select`` that names none of ``rules``."""
         beneath = self.beneath and self.beneath.on(rules)
         speaks = any(means(selector, rules) for selector in self.select or ())
         return replace(self, select=self.select if speaks else None, beneath=beneath)
 
     def weight(self, rule: Rule) -> Severity | None:
-        """What a finding of ``rule`` weighs; ``None`` when the rule is not to judge."""
+        """The severity of findings of ``rule``; ``None`` if the rule is off."""
         return self._severity(rule) if self._selects(rule) else None
 
     def weights(self, rules: Iterable[Rule]) -> dict[str, Severity]:
-        """What the findings of each rule weigh that is to judge, by its code."""
+        """The severity of findings, by code, of the rules that are on."""
         weights = {rule.code: self.weight(rule) for rule in rules}
         return {code: weight for code, weight in weights.items() if weight is not None}
 
     @property
     def fails_from(self) -> Severity:
-        """The lowest weight that fails a check: warnings, unless a policy says otherwise."""
+        """The lowest severity that fails a check: warnings by default."""
         if self.fail_level is not None:
             return self.fail_level
         return self.beneath.fails_from if self.beneath else FAIL_LEVEL
 
     def check(self, rules: Mapping[str, Rule]) -> None:
-        """See that every selector of this policy, not of those beneath, means a rule.
+        """Check that every selector of this policy, not of those beneath, names a rule.
 
         Raises:
             UnknownRule: one does not.
@@ -130,7 +130,7 @@ class Policy:
             raise UnknownRule(problem)
 
     def problems(self, rules: Mapping[str, Rule]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """The selectors of this policy that mean no rule: where they stand, and why."""
+        """The selectors of this policy that do not name a rule: their path, and why."""
         for path, selector in self._selectors():
             problem = why_unknown(selector, rules)
             if problem is not None:
@@ -160,7 +160,7 @@ class Policy:
 
 
 def _closeness(rule: Rule, selectors: Iterable[str]) -> int:
-    """How closely the closest of ``selectors`` describes ``rule``; -1 when none does."""
+    """How closely the closest of ``selectors`` describes ``rule``; -1 if none does."""
     return max((_describes(selector, rule) for selector in selectors), default=-1)
 
 
@@ -173,12 +173,12 @@ def _describes(selector: str, rule: Rule) -> int:
 
 
 def means(selector: str, rules: Mapping[str, Rule]) -> bool:
-    """Whether ``selector`` calls one of ``rules``."""
+    """True if ``selector`` names one of ``rules``."""
     return any(_describes(selector, rule) >= 0 for rule in rules.values())
 
 
 def why_unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
-    """Why ``selector`` means no rule; ``None`` when it means one, or a family.
+    """The reason why ``selector`` does not name a rule; ``None`` if it names one or a family.
 
     >>> from uns.rules import RULES
     >>> why_unknown("H2", RULES), why_unknown("unknown-unti", RULES)
@@ -188,30 +188,24 @@ def why_unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
         return None
     if means(selector, rules):
         return None
-    for faults, problem in _OF_FAULTS:
+    for faults, problem in _FAULTS:
         for code, (name, _) in faults.items():
             if selector == name or code.startswith(selector or "-"):
-                return f"{selector} is a fault {problem} selected, ignored or weighed"
+                return f"{selector} is a fault, not a rule: {problem}"
     close = near_rule(selector, [(rule.code, rule.name) for rule in rules.values()])
     hint = f"did you mean {close!r}?" if close else "`uns rule --all` lists them"
     return f"no rule is called {selector!r}; {hint}"
 
 
 #: Why faults cannot be named, by table.
-_OF_FAULTS = (
-    (
-        MESSAGE_FAULTS,
-        "of a message and no rule: the message is refused, and that cannot be",
-    ),
-    (
-        FAULTS,
-        "and no rule: a model that has it does not load, so it is always an error and cannot be",
-    ),
+_FAULTS = (
+    (MESSAGE_FAULTS, "a message that has it is always refused"),
+    (FAULTS, "a model that has it never loads, so it is always an error"),
 )
 
 
 def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
-    """The code or the name that is most likely meant, of rules of the same letter first.
+    """The code or the name that was probably meant; rules of the same letter come first.
 
     >>> near_rule("S381", [("N301", "a"), ("S301", "b")]), near_rule("unused-clas", [("H202", "unused-class")])
     ('S301', 'unused-class')
@@ -224,5 +218,5 @@ def near_rule(called: str, known: Iterable[tuple[str, str]]) -> str | None:
     return near(called.casefold(), [name for _, name in rules]) or near(wanted, codes)
 
 
-#: What looks like a code.
+#: A text that looks like a code.
 _CODE = re.compile(r"(?=.*\d)[A-Z][A-Z0-9]{1,4}")

@@ -1,7 +1,7 @@
-"""The record of a rule, whatever it judges, and of what it finds.
+"""The record of a rule, and of a finding.
 
-A rule has a code, a name, a page and a check. What a check is given depends on
-the kind of the rule; what it finds becomes a :class:`~uns.diagnostics.Diagnostic`.
+A rule has a code, a name, a page and a check. The argument of the check depends on the kind
+of the rule; its findings become :class:`~uns.diagnostics.Diagnostic`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any, NamedTuple, TypeAlias
 from uns.changes import ChangeKind, Subject
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 
-__all__ = ["Finding", "Kind", "Page", "Rule", "collect_rules", "rule"]
+__all__ = ["Finding", "Page", "Rule", "RuleKind", "collect_rules", "rule"]
 
-#: Longest message: a file may hold a name of any length, and nobody reads it twice.
+#: Longer messages are cut off: a name in a file may have any length.
 LONGEST_MESSAGE = 1_000
 
 
-class Kind(StrEnum):
-    """What a rule judges. The faults cannot be selected, ignored or weighed."""
+class RuleKind(StrEnum):
+    """The kind of thing that a rule checks. A policy cannot change the faults."""
 
     #: The check takes a :class:`~uns.linting.surveys.Survey`.
     MODEL = "model"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     #: The check takes a :class:`~uns.linting.verdicts.Verdict`.
     VERSION = "version"
-    #: :mod:`uns.code.mentions` finds such texts in code; the check says what is wrong with one.
+    #: :mod:`uns.code.mentions` finds such texts in code; the check makes the message for one.
     TEXT = "text"
     #: These checks take :class:`~uns.linting.suppressions.Suppressions`.
     COMMENT = "comment"
@@ -45,24 +45,24 @@ class Kind(StrEnum):
     LOSS = "loss"
 
 
-#: The kinds that judge what keeps findings from being reported.
-SUPPRESSIONS = frozenset({Kind.COMMENT, Kind.SELECTION, Kind.BASELINE})
+#: The kinds that check what keeps findings from being reported.
+SUPPRESSIONS = frozenset({RuleKind.COMMENT, RuleKind.SELECTION, RuleKind.BASELINE})
 
 
 class Finding(NamedTuple):
-    """What a rule finds at one place; the rule adds its code, its name and its severity."""
+    """A finding of a check; the rule adds its code, its name and its severity."""
 
     message: str
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
-    #: What it is about: a node as its topic or template, or else a thing by kind and name.
+    #: The topic or template of a node, or else a thing by kind and name.
     path: str | None = None
     fix: tuple[Edit, ...] = ()
 
 
 class Page(NamedTuple):
-    """What a rule says of itself; ``example`` and ``instead`` are pieces of a file in ``language``."""
+    """The page of a rule; ``example`` and ``instead`` are pieces of a file in ``language``."""
 
     what: str
     why: str
@@ -72,25 +72,24 @@ class Page(NamedTuple):
 
 
 def _find_nothing(*_: object) -> tuple[()]:
-    """The check of rules whose findings are made elsewhere."""
+    """The check of rules without a check."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One rule. ``code`` is stable and never reused, ``name`` is its readable twin.
+    """One rule. ``code`` is stable and never reused, ``name`` is its readable form.
 
-    ``severity`` is what it weighs unless a model or a project says otherwise; one that
-    is not on by ``default`` judges only where somebody selects it. Findings of a
-    ``fixable`` rule may bring edits. A rule on changes looks at those in ``on``. A fault
-    has no check, only a ``meaning``.
+    ``severity`` is the one without any policy. A rule that is not on by ``default`` runs only if
+    it is selected. Findings of a ``fixable`` rule may have a fix. A rule on changes is called for
+    those in ``on``. A fault has no check, only a ``meaning``.
     """
 
     code: str
     name: str
     severity: Severity
     check: Callable[..., Any] = _find_nothing
-    kind: Kind = Kind.MODEL
+    kind: RuleKind = RuleKind.MODEL
     default: bool = True
     fixable: bool = False
     on: Collection[tuple[ChangeKind, Subject]] = ()
@@ -98,7 +97,7 @@ class Rule:
 
     @property
     def page(self) -> Page:
-        """What the docstring of the check says, with `Why:`, `Example:` and `Instead:`."""
+        """The docstring of the check, with `Why:`, `Example:` and `Instead:`."""
         parts = {"what": "", "Why": "", "Example": "", "Instead": ""}
         part = "what"
         for line in (self.meaning or inspect.getdoc(self.check) or "").splitlines():
@@ -108,15 +107,15 @@ class Rule:
             else:
                 parts[part] += f"{line}\n"
         what, why, example, instead = (textwrap.dedent(text).strip("\n") for text in parts.values())
-        return Page(what, why, example, instead, "python" if self.kind is Kind.TEXT else "yaml")
+        return Page(what, why, example, instead, "python" if self.kind is RuleKind.TEXT else "yaml")
 
     @property
     def weight(self) -> str:
-        """Its severity in a word; a change is an error only where it breaks somebody."""
-        return "by effect" if self.kind is Kind.CHANGE else str(self.severity)
+        """Its severity in a word; a change is an error only if it breaks something."""
+        return "by effect" if self.kind is RuleKind.CHANGE else str(self.severity)
 
     def finding(self, found: Finding, severity: Severity | None = None) -> Diagnostic:
-        """A finding of this rule; what files say comes out visible and cut short."""
+        """A finding of this rule, with control characters made visible and long texts cut off."""
         return Diagnostic(
             self.code,
             self.name,
@@ -130,9 +129,13 @@ class Rule:
         )
 
     def findings(self, subject: object, severity: Severity | None = None) -> Iterator[Diagnostic]:
-        """What the check finds in what it is given."""
+        """The findings of the check on ``subject``; equal ones at one place are reported once."""
+        reported: set[tuple[Span | None, str]] = set()
         for found in self.check(subject):
-            yield self.finding(found, severity)
+            key = found.span, found.message
+            if key not in reported:
+                reported.add(key)
+                yield self.finding(found, severity)
 
 
 Check: TypeAlias = Callable[[Any], Iterator[Finding]]
@@ -143,16 +146,16 @@ def rule(
     name: str,
     severity: Severity,
     *,
-    kind: Kind = Kind.MODEL,
+    kind: RuleKind = RuleKind.MODEL,
     default: bool = True,
     fixable: bool = False,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function, whose docstring is its page."""
+    """Make a rule from a check function, whose docstring is its page."""
     return lambda check: Rule(code, name, severity, check, kind, default, fixable)
 
 
 def collect_rules(*modules: ModuleType) -> Mapping[str, Rule]:
-    """Every rule that stands in ``modules``, by its code, in the order in which they stand."""
+    """The rules defined in ``modules``, by code, in the order of their definition."""
     rules = (each for module in modules for each in vars(module).values() if isinstance(each, Rule))
     return MappingProxyType({each.code: each for each in rules})
 

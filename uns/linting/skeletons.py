@@ -1,9 +1,9 @@
-"""What a name looks like, and how it is spelled: when two names are one to whoever reads them.
+"""Detect names that people mistake for each other.
 
-The *fold* of a name leaves out what people do not hear: case, separators,
-zeros in front of a number, the Unicode form. The *look* of a name leaves out what they do
-not see: letters of other alphabets that are drawn as Latin ones, digits drawn as
-letters. Two names with the same fold or the same look are told apart by machines only.
+The *fold* of a name leaves out what is not heard when it is read aloud: case, separators,
+leading zeros, the Unicode form. The *look* of a name leaves out what is not seen: letters of
+other alphabets that look like Latin ones, and digits that look like letters. People confuse
+names with the same fold or the same look.
 
 The table of letters is the subset of the confusables of Unicode Technical Standard
 #39, "Unicode Security Mechanisms" (confusables.txt), that draws a Cyrillic or Greek
@@ -30,7 +30,7 @@ _GREEK = (
     "\u03a7X"
 )
 
-#: Letters of other alphabets, and the ASCII letter that each is drawn as.
+#: Letters of other alphabets, with the ASCII letter that each looks like.
 LOOK_ALIKES = MappingProxyType({pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK}".split()})
 
 _LATIN = str.maketrans(dict(LOOK_ALIKES))
@@ -44,7 +44,7 @@ _PLAIN = re.compile(r"[a-z]*(?:[1-9][0-9]*)?")
 _BETWEEN_NUMBERS = re.compile(r"[0-9][\s._-]+[0-9]")
 _WITHOUT = str.maketrans("", "", " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f._-")
 
-#: Characters that are drawn as nothing, besides those of the format category.
+#: Invisible characters, besides those of the format category.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f]")
 
 
@@ -66,7 +66,7 @@ def _one_separator(name: str) -> str:
 
 
 def _joint(separator: re.Match[str]) -> str:
-    """What is kept of a separator: it keeps two numbers apart, for 1-11 is not 11-1."""
+    """The replacement of a separator: it keeps two numbers apart, since 1-11 is not 11-1."""
     before, after = separator.string[: separator.start()], separator.string[separator.end() :]
     return "-" if before[-1:].isdecimal() and after[:1].isdecimal() else ""
 
@@ -75,19 +75,19 @@ def _without_padding(name: str) -> str:
     return _PADDING.sub("", name)
 
 
-#: What a fold leaves out, in this order, and how a person calls it.
+#: The steps of a fold, in order, each with a description of what it leaves out.
 _STEPS = (
     ("the Unicode form", _composed),
-    ("characters that cannot be seen", _seen),
+    ("invisible characters", _seen),
     ("letters that look alike", _latin),
     ("case", str.casefold),
     ("separators", _one_separator),
-    ("zeros in front of a number", _without_padding),
+    ("leading zeros", _without_padding),
 )
 
 
 def fold(name: str) -> str:
-    """The name without what people do not hear.
+    """The name without what is not heard.
 
     >>> fold("Site 01") == fold("site1"), fold("line1-2") == fold("line12")
     (True, False)
@@ -105,7 +105,7 @@ def fold(name: str) -> str:
 
 
 def look(name: str) -> str:
-    """The name as it is drawn, in ASCII where that is possible.
+    """The name as it looks, in ASCII where that is possible.
 
     >>> look("tank1") == look("tankl"), look("tank1") == look("TANK1")
     (True, False)
@@ -118,10 +118,10 @@ def look(name: str) -> str:
 
 
 def differences(one: str, other: str) -> str:
-    """In what two names of one fold or of one look differ, in words.
+    """The differences of two names with the same fold or look, in words.
 
     >>> differences("Line-1", "line01")
-    'case, separators and zeros in front of a number'
+    'case, separators and leading zeros'
     """
     if fold(one) != fold(other):
         return "letters and digits that look alike"

@@ -1,4 +1,4 @@
-"""The names that a model spells out, each with the place that has it; a family once, as it is written."""
+"""The names in a model as they are written; a family is one name, not its members."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from uns.model.tree import PlaceKind
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Part, Segment
 
-__all__ = ["Name", "Numbers", "called", "names", "numbers", "stem", "texts"]
+__all__ = ["Name", "Numbers", "describe", "names", "numbers", "stem", "texts"]
 
-#: Longest name that is compared with others; nobody tells longer ones apart.
+#: Longest name that is compared with others.
 LONGEST = 256
 
 _LAST_NUMBER = re.compile(r"(?P<before>.*?)(?P<digits>[0-9]{1,18})(?P<after>[^0-9]*)", re.DOTALL)
@@ -21,7 +21,7 @@ _DIGITS = re.compile("[0-9]+")
 
 
 class Name(NamedTuple):
-    """One topic level that a member stands for, and in which words."""
+    """One topic level that a member writes out."""
 
     text: str
     of: Written
@@ -30,7 +30,7 @@ class Name(NamedTuple):
 class Numbers(NamedTuple):
     """Topic levels that differ in one number: ``before``, the numbers, ``after``.
 
-    ``width`` is how many digits each number has when zeros fill it up, else 0.
+    ``width`` is the number of digits if numbers have leading zeros, else 0.
     """
 
     before: str
@@ -42,7 +42,7 @@ class Numbers(NamedTuple):
 
     @property
     def is_one(self) -> bool:
-        """Whether it is the one number of a name, and no range."""
+        """True if it is the number of a single name, not a range."""
         return self.of.place.segment.literal is not None
 
 
@@ -62,7 +62,7 @@ def names(member: Written) -> Iterator[Name]:
 
 
 def numbers(member: Written) -> Iterator[Numbers]:
-    """The numbers that a member stands for, a whole range at once."""
+    """The numbers in the names of a member, a whole range at once."""
     segment = member.place.segment
     if segment.literal is not None:
         found = _LAST_NUMBER.fullmatch(segment.literal) if len(segment.literal) <= LONGEST else None
@@ -82,14 +82,14 @@ def numbers(member: Written) -> Iterator[Numbers]:
 
 
 def _only_choice(segment: Segment) -> Iterator[Choice]:
-    """The set of a segment that has one set and no open place."""
+    """The set of a segment that has just one set and no open name."""
     varying = segment.varying
     if len(varying) == 1 and isinstance(varying[0], Choice):
         yield varying[0]
 
 
 def texts(segment: Segment) -> Iterator[str]:
-    """Topic levels that show every character a segment is written with, a 0 for what is open.
+    """Topic levels that have every character of a segment; 0 stands for numbers and open names.
 
     >>> list(texts(Segment.parse("[left,right]-valve[1..3]")))
     ['left-valve0', 'right-valve0', '0-valve0']
@@ -124,8 +124,8 @@ def stem(segment: Segment) -> str:
     return _DIGITS.sub("#", text[:LONGEST])
 
 
-def called(member: Written) -> str:
-    """What a member is, with its key: ``work_cell 'filler'``."""
+def describe(member: Written) -> str:
+    """A member in words: ``work_cell 'filler'``."""
     place = member.place
     what = "topic" if place.kind is PlaceKind.ENDPOINT else "topic level"
     return f"{place.type.level if place.type else what} {place.segment.text!r}"

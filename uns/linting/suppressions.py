@@ -1,4 +1,4 @@
-"""What keeps findings from being reported, as the rules on it look at it."""
+"""Comments and baselines that keep findings from being reported: the input of family U."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from uns.diagnostics import Diagnostic
-from uns.linting.baselines import NOTHING_KNOWN, Known
+from uns.linting.baselines import NO_BASELINE, Known
 from uns.linting.ignores import Ignore
 from uns.linting.rule import Rule
 from uns.model.namespace import Namespace
@@ -18,11 +18,11 @@ __all__ = ["Suppressions"]
 class Suppressions:
     """The comments that ignore findings, and the findings that a baseline knows.
 
-    ``rules`` are all that may be named, by code; ``found`` is what those found that judged.
+    ``rules`` are all that may be named, by code; ``found`` are the findings of those that ran.
     """
 
     namespace: Namespace
     rules: Mapping[str, Rule]
     found: Mapping[str, tuple[Diagnostic, ...]]
     ignores: tuple[Ignore, ...]
-    known: Known = NOTHING_KNOWN
+    known: Known = NO_BASELINE

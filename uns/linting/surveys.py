@@ -1,8 +1,7 @@
-"""What the rules look at: the declared tree of a namespace, gone through once.
+"""The survey: the declared tree of a namespace, as rules look at it.
 
-Nodes of one class share what stands below them, and a family is one place
-however many topics it stands for. So a survey costs what the file costs, and
-says by arithmetic how many positions each of its parts stands for.
+Nodes of a class share the members below them, and a family is one place however many topics
+it has. So the cost depends on the size of the file, and numbers of positions are calculated.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from uns.counts import Count
@@ -24,15 +24,14 @@ __all__ = ["Declared", "Group", "Survey", "Typed", "Written"]
 
 T = TypeVar("T")
 
-#: Where a declaration says a facet; what it says nothing of is ``None``.
+#: The span of a facet in a declaration; ``None`` if the declaration does not have it.
 _SpanOf: TypeAlias = Callable[[str], Span | None]
 
 
 class Group(NamedTuple):
-    """What stands directly below one place; where nodes share it, below the first of them.
+    """The members directly below one place; if nodes share them, below the first of these nodes.
 
-    ``path`` are the places above it, ``times`` says below how many positions it
-    stands.
+    ``path`` are the places above, ``times`` is the number of positions that have the members.
     """
 
     members: Members
@@ -41,7 +40,7 @@ class Group(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A member of a group, written in a file: the declared place and the path of its node."""
+    """A member of a group that a file declares."""
 
     place: Place
     group: Group
@@ -54,12 +53,12 @@ class Written(NamedTuple):
 
     @property
     def is_equipment(self) -> bool:
-        """Whether it is equipment, and no topic or part of one."""
+        """True if it is equipment, not a topic or a part of one."""
         return self.place.kind is PlaceKind.EQUIPMENT
 
 
 class Declared(NamedTuple):
-    """An endpoint as the model declares it, the first node that has it, and how many topics it stands for."""
+    """An endpoint as the model declares it, the first node that has it, and its number of topics."""
 
     endpoint: Endpoint
     node: Node
@@ -67,19 +66,19 @@ class Declared(NamedTuple):
 
     @property
     def span(self) -> Span | None:
-        """Where it is declared first; what no file declares stands where its node does."""
+        """The span of its first declaration, or else of its node."""
         origin = self.endpoint.origin
         return origin.span if origin else self.node.span
 
     def span_of(self, facet: str) -> Span | None:
-        """Where ``facet`` is said of it, or else where it is declared."""
+        """The span of ``facet``, or else of its declaration."""
         return self.endpoint.span_of(facet) or self.span
 
 
 class Typed(NamedTuple):
-    """Something of the model that has a type: a metric, a field of a payload, a property.
+    """Something with a type: a metric, a field of a payload, a property.
 
-    ``what`` names it in a sentence, ``name`` is its own name.
+    ``what`` describes it in a sentence, ``name`` is only its name.
     """
 
     what: str
@@ -87,28 +86,28 @@ class Typed(NamedTuple):
     value: ValueType
     said: _SpanOf
     place: Callable[[], Span | None]
-    #: The first node whose topic it is, where it is a metric.
+    #: The first node that has it, if it is a metric.
     node: Node | None = None
 
     def span_of(self, facet: str) -> Span | None:
-        """Where ``facet`` is said of it, or else where it is declared."""
+        """The span of ``facet``, or else of its declaration."""
         return self.said(facet) or self.place()
 
     @property
     def path(self) -> str:
-        """The template of its topics, or else what names it."""
+        """The template of its topics, or else its description."""
         return self.node.template.text if self.node else self.what
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """The declared tree of a namespace, each shared part once, in declaration order."""
+    """The declared tree of a namespace, with each shared part once, in declaration order."""
 
     namespace: Namespace
     _made: dict[Callable[[Survey], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Survey], T]) -> T:
-        """What ``make`` makes of this survey; rules that ask for the same get the same."""
+        """The result of ``make`` for this survey, made once for all rules."""
         if make not in self._made:
             self._made[make] = make(self)
         made: T = self._made[make]
@@ -131,9 +130,9 @@ class Survey:
 
     @cached_property
     def written(self) -> tuple[tuple[Written, ...], ...]:
-        """The members of every group that a file spells out.
+        """The members of every group that a file declares.
 
-        These are all but the fixed root, the levels of aspects, and what is made by default.
+        That is all but the fixed root, the levels of aspects, and default endpoints.
         """
         return tuple(
             tuple(
@@ -157,6 +156,11 @@ class Survey:
             for place in group.members
             if place.type is not None
         )
+
+    @property
+    def members(self) -> Iterator[Written]:
+        """Every member that a file declares, in declaration order."""
+        return chain.from_iterable(self.written)
 
     @cached_property
     def endpoints(self) -> tuple[Declared, ...]:
@@ -214,11 +218,9 @@ class Survey:
     def _properties(self) -> Iterator[Typed]:
         for class_ in self.namespace.classes.values():
             for name, value in class_.properties.items():
-                if not any(value == one.properties.get(name) for one in self._extended(class_)):
+                extended = map(self.namespace.classes.__getitem__, class_.ancestors)
+                if not any(value == one.properties.get(name) for one in extended):
                     yield self._property(class_, name, value)
-
-    def _extended(self, class_: EquipmentClass) -> Iterator[EquipmentClass]:
-        return (self.namespace.classes[name] for name in class_.ancestors)
 
     def _property(self, class_: EquipmentClass, name: str, value: ValueType) -> Typed:
         locate, lineage = self.namespace.locate, (class_.name, *class_.ancestors)

@@ -1,8 +1,7 @@
-"""What a change does to whom: the verdict on two versions, and how rules come to it.
+"""The verdict on two versions: what each change breaks, and for whom.
 
-A rule on changes looks at one fact about two versions and says who can no longer
-work as before. Every fact is judged; what no rule speaks of would break, for
-nothing is called compatible that nobody looked at.
+A rule on changes looks at one change and returns its impact. Every change is judged: one that
+no rule covers counts as breaking.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from typing import NamedTuple, TypeAlias
 from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
 from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.linting.rule import Kind, Rule
-from uns.linting.versions import Bump, is_raised_enough, parsed
+from uns.linting.rule import Rule, RuleKind
+from uns.linting.versions import Bump, is_raised_enough, parse_version
 from uns.model.clients import Client
 from uns.model.collector import collector_paused
 from uns.topics.names import SharedSubscription, TopicFilter
@@ -38,12 +37,12 @@ __all__ = [
     "is_move",
     "judge_changes",
     "plain",
-    "told",
+    "summarize",
 ]
 
 
 class Effect(IntEnum):
-    """What a change does. Ordered: ``COMPATIBLE < ADDITIVE < BREAKING``."""
+    """The effect of a change. Ordered: ``COMPATIBLE < ADDITIVE < BREAKING``."""
 
     COMPATIBLE = 0
     ADDITIVE = 1
@@ -54,7 +53,7 @@ class Effect(IntEnum):
 
 
 class Audience(StrEnum):
-    """Who works with a namespace."""
+    """The users of a namespace."""
 
     PRODUCERS = "producers"
     CONSUMERS = "consumers"
@@ -67,12 +66,11 @@ _AUDIENCE_OF = {"publish": Audience.PRODUCERS, "subscribe": Audience.CONSUMERS}
 
 
 class Hit(NamedTuple):
-    """A client's filter and the topics of a change that it takes.
+    """A client's filter, with the number of topics of a change that it matches.
 
-    ``lost`` topics are there no more under any name the filter takes, ``gained``
-    ones are new to it, of ``changed`` ones something is not what it was.
-    ``None`` is any number. A filter is ``dead`` when it takes nothing of the new
-    version, and ``revoked`` when the model takes it away from its client.
+    ``lost`` topics no longer have a name that the filter matches, ``gained`` ones are new to it,
+    ``changed`` ones differ. ``None`` is unbounded. A filter is ``dead`` if it does not match any
+    topic of the new version, and ``revoked`` if the client no longer has it.
     """
 
     client: str
@@ -86,21 +84,21 @@ class Hit(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """What a rule says of one change: what it does, and to whom."""
+    """The judgement of a rule on one change: its effect, and on whom."""
 
     effect: Effect
     audiences: frozenset[Audience] = frozenset()
     help: str | None = None
-    #: Only these filters are hit, whatever others take.
+    #: If given, only these filters are hit.
     hits: tuple[Hit, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one rule makes of one change: its effect, on whom, and which clients are hit.
+    """One change, judged by one rule: its effect, on whom, and which clients are hit.
 
-    ``severity`` is what it weighs as a finding: an error where it breaks somebody,
-    unless a policy says otherwise.
+    ``severity`` is that of the finding: an error for a breaking change, unless a policy says
+    otherwise.
     """
 
     rule: Rule
@@ -123,8 +121,8 @@ class Judgement:
 
     @property
     def message(self) -> str:
-        """What changed, in one line."""
-        return told(self.change)
+        """The change in one line."""
+        return summarize(self.change)
 
     @property
     def finding(self) -> Diagnostic:
@@ -147,7 +145,7 @@ class Judgement:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Two versions that are judged, and the clients of the old one."""
+    """The two versions that are judged, and the clients of the old one."""
 
     changes: Changes
 
@@ -163,11 +161,11 @@ class Case:
         return _sharers(self.changes.old.clients), _sharers(self.changes.new.clients)
 
     def lost_to_others(self, client: str, filter_: str) -> int | None:
-        """How many topics a client took by an old filter and can no longer count on.
+        """The number of topics that an old filter gave a client and its filters no longer do.
 
-        A message of a shared subscription goes to one of the clients that share it (MQTT 5.0
-        §4.8.2), so a filter takes over only if no other client than before has part in it.
-        The instances of one client share by design.
+        A message of a shared subscription goes to only one of the clients that share it (MQTT
+        5.0 §4.8.2), so such a filter counts only if no new client shares it. Instances of one
+        client are meant to share.
         """
         before, after = self.sharers
         had = before.get(filter_, frozenset()) | {client}
@@ -177,13 +175,13 @@ class Case:
         return self.changes.lost_to(plain(filter_), others)
 
     def is_dead(self, filter_: str) -> bool:
-        """Whether a filter takes nothing of the new version."""
+        """True if a filter does not match any topic of the new version."""
         new = self.changes.new
         return next(new.endpoints(filter_), None) is None and not new.allows_unmodelled(filter_)
 
     @cached_property
     def reached(self) -> Mapping[int, tuple[Hit, ...]]:
-        """The clients whose filters take topics of each change, by its number."""
+        """The clients whose filters match topics of each change, by the number of the change."""
         found: defaultdict[int, list[Hit]] = defaultdict(list)
         for direction in ("publish", "subscribe"):
             for client, text in self.filters(direction):
@@ -196,7 +194,7 @@ class Case:
 
     @cached_property
     def surprises(self) -> Mapping[int, tuple[tuple[str, tuple[str, ...]], ...]]:
-        """Clients that a change brings payloads which they never got, with those, by its number."""
+        """The clients that get a new payload by a change, with the payloads, by its number."""
         found: defaultdict[int, dict[str, set[str]]] = defaultdict(dict)
         for client, text in self.filters("subscribe"):
             new = [
@@ -244,11 +242,11 @@ def _hit(
 
 
 def is_move(change: Change) -> bool:
-    """Whether topics go on under another name."""
+    """True if topics continue under another name."""
     return change.kind is ChangeKind.MOVED or change.subject is Subject.ROOT
 
 
-#: Of these something is added or removed within messages, and the topics stay.
+#: Subjects that are added or removed within messages, while the topics stay.
 MESSAGE_SUBJECTS = frozenset({Subject.FIELD})
 
 #: Names of clients, by the shared subscription they have.
@@ -260,16 +258,16 @@ ChangeCheck: TypeAlias = Callable[[Change, Case], Impact | None]
 def breaks(
     code: str, name: str, kinds: Iterable[ChangeKind], subjects: Iterable[Subject]
 ) -> Callable[[ChangeCheck], Rule]:
-    """Make a rule of a function, for some kinds of change to some subjects."""
+    """Make a rule from a check function, for some kinds of change to some subjects."""
     on = frozenset(product(kinds, subjects))
-    return lambda check: Rule(code, name, Severity.ERROR, check, Kind.CHANGE, on=on)
+    return lambda check: Rule(code, name, Severity.ERROR, check, RuleKind.CHANGE, on=on)
 
 
-def told(change: Change, *, verb: bool = True) -> str:
-    """A change with its place and its size, in one line; as :func:`uns.changes.describe`."""
+def summarize(change: Change, *, verb: bool = True) -> str:
+    """A change in one line, like :func:`uns.changes.describe`, with its place and its size."""
     said = describe(change, verb=verb)
     size = ""
-    # What is said of the whole model has no place, and may concern topics all the same.
+    # A change of the whole model has no place, but may affect topics.
     if change.template or change.count != 0:
         size = f" ({amount(change)})"
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
@@ -280,7 +278,7 @@ def told(change: Change, *, verb: bool = True) -> str:
 
 
 def amount(change: Change) -> str:
-    """How much a change concerns, in words.
+    """The number of topics or nodes of a change, in words.
 
     >>> amount(Change(ChangeKind.REMOVED, Subject.TOPIC, "a/b", count=1))
     '1 topic'
@@ -290,10 +288,10 @@ def amount(change: Change) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What a change of a namespace does, to whom, and which version it asks for.
+    """The effects of the changes between two versions, and the version that they require.
 
-    ``judgements`` are in the order of the changes, what breaks first. Those in ``ignored``
-    somebody has agreed to: they have no part in the verdict.
+    ``judgements`` have the order of the changes, breaking ones first. The ``ignored`` ones
+    do not count.
     """
 
     changes: Changes
@@ -301,7 +299,7 @@ class Verdict:
     ignored: tuple[Judgement, ...] = ()
 
     def without(self, ignored: Container[Judgement]) -> Verdict:
-        """The verdict, but for what is ``ignored``."""
+        """The verdict with some judgements ignored."""
         left = tuple(found for found in self.judgements if found not in ignored)
         out = tuple(found for found in self.judgements if found in ignored)
         return replace(self, judgements=left, ignored=(*self.ignored, *out))
@@ -326,17 +324,17 @@ class Verdict:
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """The judgements as findings; an error for each that breaks somebody."""
+        """The judgements as findings; breaking ones are errors."""
         return tuple(found.finding for found in self.judgements)
 
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
-        """Every filter of a client that breaking changes hit, with all it loses."""
+        """Every filter that breaking changes hit, with the sums over all of them."""
         found: dict[Hit, Hit] = {}
         counted: set[tuple[int, Hit]] = set()
         for judgement in self.of(Effect.BREAKING):
             for hit in judgement.hits:
-                # Which filter, and whether it was taken away; two rules may speak of one change.
+                # The filter, and if it was revoked; two rules may judge the same change.
                 key = hit._replace(lost=0, gained=0, changed=0)
                 if (judgement.change.number, key) not in counted:
                     counted.add((judgement.change.number, key))
@@ -353,9 +351,7 @@ class Verdict:
         """The number of ``model.version`` that must be raised (Semantic Versioning §2 to §8)."""
         if all(change.subject is Subject.VERSION for change in self.changes):
             return Bump.NONE
-        return {
-            Effect.BREAKING: Bump.MAJOR, Effect.ADDITIVE: Bump.MINOR, Effect.COMPATIBLE: Bump.PATCH,
-        }[self.effect]  # fmt: skip
+        return (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect]
 
     @property
     def versions(self) -> tuple[str | None, str | None]:
@@ -364,21 +360,21 @@ class Verdict:
 
     @property
     def is_raised_enough(self) -> bool:
-        """Whether ``model.version`` was raised as far as it must be."""
+        """True if ``model.version`` was raised as far as needed."""
         return is_raised_enough(*self.versions, self.bump)
 
     @property
     def is_lowered(self) -> bool:
-        """Whether ``model.version`` comes before the one it had, or is gone."""
+        """True if ``model.version`` is lower than before, or gone."""
         old, new = self.versions
-        return old is not None and (new is None or parsed(new) < parsed(old))
+        return old is not None and (new is None or parse_version(new) < parse_version(old))
 
 
 # --- judging ---------------------------------------------------------------------------------------
 
 
 def judge_changes(changes: Changes, rules: Iterable[Rule], unjudged: Rule) -> Verdict:
-    """Judge every change by the rules that look at such changes, or else by ``unjudged``."""
+    """Judge every change by the rules for it, or else by ``unjudged``."""
     case = Case(changes)
     by_subject: defaultdict[tuple[ChangeKind, Subject], list[Rule]] = defaultdict(list)
     for rule in rules:
@@ -403,9 +399,9 @@ def _judge(change: Change, rules: list[Rule], case: Case) -> list[Judgement]:
             continue
         audiences = impact.audiences
         if Audience.CONSUMERS in audiences and impact.hits is None:
-            # What is read from Kafka are the same messages; every model has a mapping.
+            # Kafka readers get the same messages; every model has a mapping.
             audiences |= {Audience.KAFKA_READERS}
-        # What a rule before it said of the same change, of the same people, is said.
+        # Skip it if an earlier rule found the same effect on the same audiences.
         if any((one.effect, one.audiences) == (impact.effect, audiences) for one in found):
             continue
         severity = Severity.ERROR if impact.effect is Effect.BREAKING else Severity.INFO
@@ -428,7 +424,7 @@ def _hits(change: Change, impact: Impact, case: Case) -> tuple[Hit, ...]:
 
 
 def _follows(change: Change, hit: Hit) -> bool:
-    """Whether a move takes nothing from a filter, which takes the topics under both names."""
+    """True if a filter matches all topics of a move under both names."""
     return is_move(change) and hit.lost == 0 and hit.changed != 0
 
 

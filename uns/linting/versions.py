@@ -1,15 +1,15 @@
-"""Versions of models, by Semantic Versioning 2.0.0, and which step a change asks for."""
+"""Versions of models by Semantic Versioning 2.0.0, and the step that a change requires."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Bump", "Version", "is_raised_enough", "parsed"]
+__all__ = ["Bump", "Version", "is_raised_enough", "parse_version"]
 
 
 class Bump(StrEnum):
-    """Which number of a version must be raised."""
+    """The number of a version that must be raised."""
 
     NONE = "none"
     PATCH = "patch"
@@ -17,7 +17,7 @@ class Bump(StrEnum):
     MAJOR = "major"
 
 
-#: A number of any length, in order: how many digits it has, and which.
+#: A number of any length, comparable: the number of its digits, and the digits.
 Number: TypeAlias = tuple[int, str]
 
 
@@ -32,10 +32,10 @@ class Version(NamedTuple):
     prerelease: tuple[tuple[bool, Number, str], ...]
 
 
-def parsed(text: str) -> Version:
-    """A version of a model, which passed its gate when the model was read.
+def parse_version(text: str) -> Version:
+    """Parse a version of a model, which was checked when the model was loaded.
 
-    >>> parsed("1.0.0-rc.2") < parsed("1.0.0-rc.10") < parsed("1.0.0") < parsed("1.1.0")
+    >>> parse_version("1.0.0-rc.2") < parse_version("1.0.0-rc.10") < parse_version("1.0.0") < parse_version("1.1.0")
     True
     """
     core, _, prerelease = text.partition("+")[0].partition("-")
@@ -55,27 +55,18 @@ def _number(digits: str) -> Number:
 
 
 def is_raised_enough(old: str | None, new: str | None, needed: Bump) -> bool:
-    """Whether the step from one version to the next is as large as it must be.
+    """True if the step from one version to the next is as large as ``needed``.
 
-    A pre-release promises nothing, so any later version may follow one. A version that
-    was lowered, or is gone, is never enough, whatever changed.
+    Any later version may follow a pre-release. A version that was lowered or removed is never
+    enough.
 
     >>> is_raised_enough("1.4.0", "1.5.0", Bump.MINOR), is_raised_enough("1.4.0", "1.5.0", Bump.MAJOR)
     (True, False)
     """
     if old is None or new is None:
         return needed is Bump.NONE and old is None
-    before, after = parsed(old), parsed(new)
-    if after < before:
-        return False
+    before, after = parse_version(old), parse_version(new)
     if needed is Bump.NONE:
-        return True
-    if after == before:
-        return False
-    if not before.is_final:
-        return True
-    if needed is Bump.MAJOR:
-        return after.major > before.major
-    if needed is Bump.MINOR:
-        return after[:2] > before[:2]
-    return True
+        return after >= before
+    numbers = {Bump.MAJOR: 1, Bump.MINOR: 2, Bump.PATCH: 3}[needed]
+    return after > before and (not before.is_final or after[:numbers] > before[:numbers])

@@ -25,19 +25,9 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.loading.faults import (
-        FAULTS,
-        Faults,
-    )
-    from uns.loading.loader import (
-        InvalidNamespace,
-        load,
-        loads,
-        read_file,
-    )
-    from uns.loading.yaml_events import (
-        Source,
-    )
+    from uns.loading.faults import FAULTS, Faults
+    from uns.loading.loader import InvalidNamespace, load, loads, read_file
+    from uns.loading.yaml_events import Source
 
 __all__ = ["FAULTS", "Faults", "InvalidNamespace", "Source", "load", "loads", "read_file"]
 

@@ -1,4 +1,4 @@
-"""The endpoints of a node as places of the tree."""
+"""Makes the endpoints of a node into places of the tree."""
 
 from __future__ import annotations
 
@@ -6,37 +6,28 @@ from dataclasses import dataclass
 
 from uns.loading.faults import Faults
 from uns.loading.finisher import Finisher
-from uns.loading.inheritance import Drafts, Said
+from uns.loading.inheritance import Drafts, FacetValue
 from uns.loading.segments import INFO_LEAF, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, report_clash
-from uns.model.tree import (
-    NO_MEMBERS,
-    NO_NOTES,
-    Endpoint,
-    Kind,
-    Members,
-    Origin,
-    Place,
-    PlaceKind,
-)
+from uns.model.tree import NO_MEMBERS, NO_NOTES, Endpoint, Kind, Members, Origin, Place, PlaceKind
 from uns.topics.templates import Segment
 
 __all__ = ["INFO_PAYLOAD", "EndpointPlacer"]
 
-#: The payload of the topic that describes a node, where ``defaults.info`` asks for it.
+#: The payload of the topic that describes a node, with ``defaults.info``.
 INFO_PAYLOAD = "info/1"
 
 
 @dataclass(slots=True)
 class EndpointPlacer:
-    """Makes the endpoints of nodes; with ``info`` every node has the topic that describes it."""
+    """Makes the endpoints of nodes; with ``info`` every node has a topic that describes it."""
 
     finisher: Finisher
     segments: SegmentReader
     info: bool
     faults: Faults
 
-    def of_node(self, payload: Said | None) -> Endpoint | None:
+    def of_node(self, payload: FacetValue | None) -> Endpoint | None:
         """The endpoint of a node whose own topic carries a payload."""
         if payload is None:
             return None
@@ -44,7 +35,7 @@ class EndpointPlacer:
         if type_ is None:
             return None
         if type_.carries_metric:
-            message = f"{payload.value} wraps a metric, and a node has no value to wrap"
+            message = f"{payload.value} needs the value of a metric, and a node has none"
             help_ = "declare a metric below the node instead"
             self.faults.add("M505", message, payload.span, help=help_)
             return None
@@ -55,8 +46,8 @@ class EndpointPlacer:
         )
 
     def places(self, drafts: Drafts) -> list[Place]:
-        """Endpoints as places: aspects first make a level, and so does every slash of a leaf."""
-        growing = _Growing()
+        """The places of endpoints: one level for the aspect, and one for each level of the leaf."""
+        tree = _EndpointTree()
         is_described = False
         for endpoint in self.finisher.endpoints(drafts).values():
             origin = endpoint.origin
@@ -65,15 +56,15 @@ class EndpointPlacer:
                 continue
             if endpoint.aspect is None and endpoint.leaf == INFO_LEAF:
                 is_described = True
-            taken = growing.put(segments, endpoint, aspect=endpoint.aspect is not None)
+            taken = tree.put(segments, endpoint, aspect=endpoint.aspect is not None)
             if taken is not None and taken.origin is not None:
                 this, other = f"topic {origin.key!r}", f"topic {taken.origin.key!r}"
                 report_clash(this, origin, other, taken.origin, self.faults)
         if self.info and not is_described:
             info = self._info()
             if info is not None:
-                growing.put([Segment.fixed(INFO_LEAF)], info, aspect=False)
-        return growing.places()
+                tree.put([Segment.fixed(INFO_LEAF)], info, aspect=False)
+        return tree.places()
 
     def _info(self) -> Endpoint | None:
         payload = self.finisher.payloads[INFO_PAYLOAD]
@@ -85,7 +76,7 @@ class EndpointPlacer:
     def _segments(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
         """The levels of a leaf, with the segment of its aspect in front."""
         if endpoint.leaf.count("/") >= MAX_LEVELS:
-            self.faults.add("M407", f"a topic of more than {MAX_LEVELS} levels", origin.span)
+            self.faults.add("M407", f"the topic has more than {MAX_LEVELS} levels", origin.span)
             return None
         if endpoint.aspect is None:
             return self.segments.leaf(endpoint, origin)
@@ -94,24 +85,24 @@ class EndpointPlacer:
         return [Segment.fixed(aspect), *leaf] if aspect is not None and leaf is not None else None
 
 
-class _Growing:
-    """Endpoints of one node while they become places: a tree of leaves with slashes."""
+class _EndpointTree:
+    """The endpoints of one node by the levels of their leaves."""
 
     def __init__(self) -> None:
-        self._levels: dict[str, tuple[Segment, PlaceKind, _Growing]] = {}
+        self._levels: dict[str, tuple[Segment, PlaceKind, _EndpointTree]] = {}
         self.endpoint: Endpoint | None = None
 
     def put(self, segments: list[Segment], endpoint: Endpoint, *, aspect: bool) -> Endpoint | None:
-        """Place an endpoint; the one that has its topic or its first level already, if there is one.
+        """Add an endpoint; returns the endpoint that already has its topic, if there is one.
 
-        Leaves may share levels, but not with the segment of an aspect.
+        Leaves may share levels with each other, but not with the segment of an aspect.
         """
         current = self
         for index, segment in enumerate(segments):
             kind = PlaceKind.ASPECT if aspect and index == 0 else PlaceKind.LEVEL
             name = segment.text
             if name not in current._levels:
-                current._levels[name] = (segment, kind, _Growing())
+                current._levels[name] = (segment, kind, _EndpointTree())
             _, known_kind, below = current._levels[name]
             if kind is not known_kind:
                 return below.first()
@@ -122,7 +113,7 @@ class _Growing:
         return None
 
     def places(self) -> list[Place]:
-        """The places of everything that was put."""
+        """The places of all endpoints."""
         return [
             Place(
                 PlaceKind.ENDPOINT if below.endpoint is not None else kind,
@@ -136,7 +127,7 @@ class _Growing:
         ]
 
     def first(self) -> Endpoint:
-        """The first endpoint at or below this level; there is one, or the level would not be."""
+        """The first endpoint at or below this level; every level has one."""
         current = self
         while current.endpoint is None:
             current = next(iter(current._levels.values()))[2]

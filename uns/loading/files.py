@@ -1,7 +1,7 @@
-"""The files of a model: the main file and what it includes, each read once.
+"""The files of a model: the main file and the files it includes, each read once.
 
-Nothing else in the library reads a model's files, and this does so through a
-reader that a caller may replace, to read another revision of the model, say.
+Only this module reads the files of a model. It does so through a reader that the caller can
+replace, for example to read another revision of the model.
 """
 
 from __future__ import annotations
@@ -20,26 +20,33 @@ from uns.diagnostics import Span
 from uns.loading.faults import Faults
 from uns.loading.model_format import (
     BUILT_IN_LIBRARIES,
-    Location,
     Sections,
-    checked,
     known_keys,
-    span_at,
+    read_declaration,
 )
-from uns.loading.yaml_events import MAX_BYTES, Map, Source, key_span, read, value_span
+from uns.loading.yaml_events import (
+    MAX_BYTES,
+    KeyPath,
+    Map,
+    Source,
+    key_span,
+    read,
+    span_at,
+    value_span,
+)
 
 __all__ = ["Document", "Files", "Reader", "Where", "read_file"]
 
-#: Reads a file by its path, in bytes; raises OSError when it cannot.
+#: Reads the bytes of a file by its path; raises OSError if it cannot.
 Reader: TypeAlias = Callable[[str], bytes]
 
-#: Where something stands, worked out when a fault needs it: measuring a file is not free.
+#: Finds a place in a file. Called only when there is a fault, because finding places takes time.
 Where: TypeAlias = Callable[[], Span]
 
-#: Sections that speak for the whole model.
+#: Sections that only the main file may have.
 MAIN_ONLY = frozenset({"model", "topic", "defaults"})
 
-#: Sections that declare the names which the others use.
+#: Sections that declare names which other sections use.
 NAMING = ("include", "levels", "aspects", "payloads", "classes")
 
 #: Most files one model may include.
@@ -49,8 +56,8 @@ _BUILT_IN_PATHS = frozenset(f"<{name}>" for name in BUILT_IN_LIBRARIES)
 
 
 def read_file(path: str) -> bytes:
-    """The bytes of a regular file that is not larger than the language allows."""
-    # Asked before it is opened: a pipe would wait for a writer, a device never ends.
+    """Read a regular file that is not larger than the language allows."""
+    # Checked before opening: a pipe would wait for a writer, and a device never ends.
     if not stat.S_ISREG(Path(path).stat().st_mode):
         raise OSError(22, "not a regular file", path)
     with Path(path).open("rb") as file:
@@ -62,13 +69,13 @@ def read_file(path: str) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Document:
-    """One file of the model; ``sections`` is what it says besides the tree."""
+    """One file of the model. ``sections`` is its content without the tree."""
 
     path: str
     root: Map
     sections: Sections
-    #: The entries of the sections that could not be read.
-    wrong: frozenset[Location]
+    #: The entries of the sections that are wrong and were left out.
+    wrong: frozenset[KeyPath]
 
     @property
     def is_built_in(self) -> bool:
@@ -80,24 +87,24 @@ class Document:
         """Whether it is a payload library."""
         return self.root.get("library") is not None
 
-    def lost(self, *location: str) -> bool:
-        """Whether anything at or below ``location`` could not be read."""
+    def is_damaged(self, *location: str) -> bool:
+        """Whether an entry at or below ``location`` was wrong and left out."""
         return any(entry[: len(location)] == location for entry in self.wrong)
 
 
 @dataclass(slots=True)
 class Files:
-    """The files of the model whose main file is ``path``."""
+    """The files of a model; ``path`` is the main file."""
 
     path: str
     reader: Reader
     faults: Faults
     documents: list[Document] = field(default_factory=list)
-    #: The number of every file by its path, as they were asked for.
+    #: The number of each file by its path, in reading order.
     order: dict[str, int] = field(default_factory=dict)
-    #: False when a section that declares names could not be read. Then no tree is built and no
-    #: name is called undefined, since any of them may be in the part that is missing.
-    whole: bool = True
+    #: False when a section that declares names could not be read. Then we build no tree and
+    #: report no undefined names, since any of them may be in the part we missed.
+    is_complete: bool = True
 
     def read(self) -> None:
         """Read the main file and everything it includes, depth first."""
@@ -107,18 +114,18 @@ class Files:
             return
         open_ = {self.path: self._includes(main)}
         while open_:
-            found = next(next(reversed(open_.values())), None)
-            if found is None:
+            include = next(next(reversed(open_.values())), None)
+            if include is None:
                 open_.popitem()
                 continue
-            path, where = found
+            path, where = include
             if path in open_:
                 chain = " > ".join([*list(open_)[list(open_).index(path) :], path])
                 self.faults.add("M309", f"files include each other: {chain}", where())
             elif path not in self.order:
                 if len(self.order) >= MAX_FILES:
-                    self.faults.add("M107", f"a model of more than {MAX_FILES} files", where())
-                    self.whole = False
+                    self.faults.add("M107", f"the model has more than {MAX_FILES} files", where())
+                    self.is_complete = False
                     return
                 self.order[path] = len(self.order)
                 included = self._document(path, where)
@@ -126,7 +133,7 @@ class Files:
                     open_[path] = self._includes(included)
 
     def text(self, path: str, where: Where) -> str | None:
-        """The text of a file; where it cannot be read, that is reported at ``where``."""
+        """The text of a file. If it cannot be read, that is reported at ``where``."""
         try:
             data = _built_in(path) if path in _BUILT_IN_PATHS else self.reader(path)
         except (OSError, ValueError) as error:
@@ -145,7 +152,7 @@ class Files:
             return None
 
     def beside(self, base: str, name: str) -> str | None:
-        """The path of ``name`` seen from the file ``base``, if it stays in the model's folder."""
+        """The path of ``name`` relative to the file ``base``, or ``None`` outside the model's folder."""
         if not name or "\0" in name or "\\" in name or posixpath.isabs(name) or ":" in name:
             return None
         folder = posixpath.dirname(self.path.replace("\\", "/"))
@@ -159,53 +166,53 @@ class Files:
         return path if is_inside and self._stays_inside(path) else None
 
     def _stays_inside(self, path: str) -> bool:
-        """Whether a file of the file system is in the folder when links are followed."""
+        """Whether a file is in the model's folder after links are followed."""
         if self.reader is not read_file:
             return True
         try:
             folder = Path(self.path).resolve().parent
             return Path(path).resolve().is_relative_to(folder)
         except (OSError, RuntimeError):
-            return False  # links in a circle lead nowhere
+            return False  # links in a circle
 
     def _document(self, path: str, where: Where) -> Document | None:
         before = len(self.faults)
         text = self.text(path, where)
         root = read(Source(path, text), self.faults) if text is not None else None
         if root is None or len(self.faults) > before:
-            self.whole = False
+            self.is_complete = False
         if root is None:
             return None
         document = self._with_sections(path, root)
         self.documents.append(document)
-        if document.lost("levels") or any((key,) in document.wrong for key in NAMING):
-            self.whole = False
+        if document.is_damaged("levels") or any((key,) in document.wrong for key in NAMING):
+            self.is_complete = False
         return document
 
     def _with_sections(self, path: str, root: Map) -> Document:
-        """What a file says besides the tree, whose keys are checked once levels are known."""
+        """Read the sections of a file. The keys of the tree are checked when levels are known."""
         known = known_keys(Sections)
-        said = {key: value for key, value in root.items() if key in known}
-        if "uns" not in said:
-            message = "the file does not say which version of the language it is in"
+        values = {key: value for key, value in root.items() if key in known}
+        if "uns" not in values:
+            message = "the file does not name the version of the language"
             help_ = "put `uns: 1` on the first line"
             self.faults.add("M205", message, root.source.start(), help=help_)
-        elif type(said["uns"]) is not int or said["uns"] != 1:
-            message = f"{json.dumps(said['uns'])} is no version of the language"
+        elif type(values["uns"]) is not int or values["uns"] != 1:
+            message = f"the language has no version {json.dumps(values['uns'])}"
             help_ = "this is version 1: write `uns: 1`"
             self.faults.add("M205", message, value_span(root, "uns"), help=help_)
-        said["uns"] = 1
+        values["uns"] = 1
         if path != self.path:
-            for key in MAIN_ONLY & said.keys():
-                del said[key]
-                message = f"`{key}` stands in the main file only"
+            for key in MAIN_ONLY & values.keys():
+                del values[key]
+                message = f"`{key}` is allowed in the main file only"
                 help_ = f"move it to {self.path}"
                 self.faults.add("M206", message, key_span(root, key), help=help_)
-        sections, wrong = checked(Sections, said, root, self.faults)
+        sections, wrong = read_declaration(Sections, values, root, self.faults)
         return Document(path, root, sections or Sections(uns=1), wrong)
 
     def _includes(self, document: Document) -> Iterator[tuple[str, Where]]:
-        """The paths a file includes, with where it says so."""
+        """The paths that a file includes, each with its place in the file."""
         for index, name in enumerate(document.sections.include or ()):
             where = functools.partial(span_at, document.root, ("include", index))
             if name in BUILT_IN_LIBRARIES:
@@ -215,13 +222,13 @@ class Files:
                 if path is not None:
                     yield path, where
                     continue
-                message = f"{name!r} leaves the folder of the model"
-                help_ = "includes are relative paths below the folder of the main file"
+                message = f"{name!r} is outside the folder of the model"
+                help_ = "use a path relative to this file, inside the folder of the main file"
                 self.faults.add("M308", message, where(), help=help_)
-                self.whole = False
+                self.is_complete = False
 
 
 def _built_in(path: str) -> bytes:
-    """The text of a library that ships with the package, from a wheel or a checkout alike."""
+    """Read a library that ships with the package; works from a wheel and from a checkout."""
     folder = importlib.resources.files("uns") / path.strip("<>")
     return (folder / "payloads.uns.yaml").read_bytes()

@@ -1,4 +1,4 @@
-"""Drafts into the endpoints of the tree: names, payloads and aspects they refer to, and defaults."""
+"""Turns drafts into endpoints: resolves their names, payloads and aspects, and adds defaults."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from uns.diagnostics import Span, did_you_mean
 from uns.loading.faults import Faults
-from uns.loading.inheritance import Draft, Drafts, Said
-from uns.loading.model_format import Deprecation, Location, span_at
+from uns.loading.inheritance import Draft, Drafts, FacetValue
+from uns.loading.model_format import Deprecation
 from uns.loading.value_types import value_type
-from uns.loading.yaml_events import Map
+from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
 from uns.payloads import PayloadContract, PayloadType, ValueType
 from uns.topics.templates import InvalidTemplate, TopicTemplate
@@ -21,17 +21,14 @@ __all__ = [
     "Finisher",
     "check_moved_from",
     "check_replaced_by",
-    "deprecation",
+    "make_deprecated",
     "split_key",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointDefaults:
-    """What holds for endpoints where nothing else is said.
-
-    ``where`` is the place that names the payload of metrics.
-    """
+    """The defaults for endpoints; ``where`` finds the place that names the payload of metrics."""
 
     metric_payload: str
     where: Callable[[], Span]
@@ -39,20 +36,20 @@ class EndpointDefaults:
     qos: int
 
 
-#: What an endpoint cannot do without, and how to say it.
+#: The key that an endpoint needs, and how to write it.
 _NEEDS = MappingProxyType(
     {
-        "metric": ("type", "say `type: number`, integer, boolean, string or enum"),
-        "topic": ("payload", "say `payload: name/1`; one value per topic goes under `metrics:`"),
+        "metric": ("type", "add `type: number`, integer, boolean, string or enum"),
+        "topic": ("payload", "add `payload: name/1`; a topic with one value is under `metrics:`"),
     }
 )
 
 
 @dataclass(slots=True)
 class Finisher:
-    """Turns drafts into endpoints; equal contracts come out as one object.
+    """Turns drafts into endpoints; equal contracts become one object.
 
-    ``payloads`` and ``aspects`` hold ``None`` for what is declared with faults.
+    ``payloads`` and ``aspects`` have ``None`` for a declaration with faults.
     """
 
     payloads: Mapping[str, PayloadType | None]
@@ -63,10 +60,10 @@ class Finisher:
     _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
 
     def endpoints(self, drafts: Drafts) -> dict[str, Endpoint]:
-        """The endpoints of ``drafts`` by their key; one that is incomplete or wrong is left out."""
+        """The endpoints of ``drafts`` by key; incomplete and wrong ones are left out."""
         finished = {}
         for key, draft in drafts.items():
-            # The draft is kept beside its endpoint, so its identity is not used again.
+            # The draft is kept too, so that no other object gets its id.
             known = self._finished.get(id(draft))
             if known is None:
                 known = self._finished[id(draft)] = (draft, self._endpoint(draft))
@@ -74,11 +71,11 @@ class Finisher:
                 finished[key] = known[1]
         return finished
 
-    def tell_incomplete(self, drafts: Drafts) -> None:
-        """Report what a node would have to publish without knowing what it is."""
+    def report_incomplete(self, drafts: Drafts) -> None:
+        """Report the metrics without a type and the topics without a payload."""
         for draft in drafts.values():
             needs, help_ = _NEEDS[draft.noun]
-            if draft.whole and needs not in draft.facets:
+            if draft.is_complete and needs not in draft.facets:
                 message = f"{draft.noun} {draft.key!r} has no {needs}"
                 self.faults.add("M502", message, draft.span, help=help_)
 
@@ -88,24 +85,24 @@ class Finisher:
         return self._contracts.setdefault(contract, contract)
 
     def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
-        """The payload called ``name``; one that no file declares is reported at ``where``."""
+        """The payload ``name``; if no file declares it, that is reported at ``where``."""
         if name not in self.payloads:
-            help_ = did_you_mean(name, self.payloads, _declare(self.payloads))
+            help_ = did_you_mean(name, self.payloads, _help_with_payload(self.payloads))
             self.faults.add("M302", f"no payload {name!r} is declared", where(), help=help_)
         return self.payloads.get(name)
 
-    def metric_payload(self, said: Said | None = None) -> PayloadType | None:
-        """The payload around a metric that names none, or the one it names; faults are reported."""
-        name = said.value if said else self.defaults.metric_payload
+    def metric_payload(self, named: FacetValue | None = None) -> PayloadType | None:
+        """The payload of a metric: the one it names, or the default. Faults are reported."""
+        name = named.value if named else self.defaults.metric_payload
 
         def where() -> Span:
-            return said.span if said else self.defaults.where()
+            return named.span if named else self.defaults.where()
 
         payload = self.payload(name, where)
         if payload is None or payload.json_schema is not None or payload.carries_metric:
             return payload
-        message = f"{name} has no field of type metric_value, so it cannot wrap a metric"
-        help_ = "name a payload that wraps one; a topic without a value goes under `topics:`"
+        message = f"{name} has no field of type metric_value, so a metric cannot use it"
+        help_ = "name a payload with such a field; a topic without a value is under `topics:`"
         self.faults.add("M505", message, where(), help=help_)
         return None
 
@@ -113,7 +110,7 @@ class Finisher:
         named = self._split_name(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
-        if named is None or contract is None or not draft.whole:
+        if named is None or contract is None or not draft.is_complete:
             return None
         aspect, leaf = named
         kind = Kind(draft.get("kind") or Kind.STATE)
@@ -129,43 +126,43 @@ class Finisher:
             aspect,
             bool(draft.get("required")),
             contract.metric,
-            notes(draft),
+            _make_notes(draft),
             draft.by,
             draft.origins,
         )
 
     def _split_name(self, draft: Draft) -> tuple[str | None, str] | None:
-        """The aspect and the leaf of an endpoint's key."""
+        """The aspect and the leaf of an endpoint; ``None`` after a fault."""
         prefix, leaf = split_key(draft.key)
-        said = draft.facets.get("aspect")
-        if prefix is not None and said is not None and said.value != prefix:
-            message = f"{draft.key!r} names the aspect {prefix!r}, `aspect` says {said.value!r}"
-            self.faults.add("M506", message, said.span, help="leave `aspect` out")
+        named = draft.facets.get("aspect")
+        if prefix is not None and named is not None and named.value != prefix:
+            message = f"the key {draft.key!r} has another aspect than `aspect: {named.value}`"
+            self.faults.add("M506", message, named.span, help="remove `aspect`")
             return None
-        aspect = prefix if prefix is not None else said.value if said else None
+        aspect = prefix if prefix is not None else named.value if named else None
         if aspect is not None and aspect not in self.aspects:
             help_ = did_you_mean(aspect, self.aspects, "declare it under `aspects:`")
             if prefix is not None:
-                help_ += "; a colon that belongs to the topic is written ::"
-            span = said.span if said else draft.span
+                help_ += "; write :: for a colon in the topic"
+            span = named.span if named else draft.span
             self.faults.add("M303", f"no aspect {aspect!r} is declared", span, help=help_)
             return None
         return aspect, leaf
 
     def _metric(self, draft: Draft) -> PayloadContract | None:
-        said = draft.facets.get("payload")
-        payload = self.metric_payload(said) if draft.whole or said else None
+        named = draft.facets.get("payload")
+        payload = self.metric_payload(named) if draft.is_complete or named else None
         metric = value_type(draft, self.faults)
         return self.contract(payload, metric) if payload and metric else None
 
     def _topic(self, draft: Draft) -> PayloadContract | None:
-        said = draft.facets.get("payload")
-        payload = self.payload(said.value, lambda: said.span) if said else None
-        if said is None or payload is None:
+        named = draft.facets.get("payload")
+        payload = self.payload(named.value, lambda: named.span) if named else None
+        if named is None or payload is None:
             return None
         if payload.carries_metric:
-            message = f"{said.value} wraps a metric, and topic {draft.key!r} has no value to wrap"
-            self.faults.add("M505", message, said.span, help="declare it under `metrics:`")
+            message = f"{named.value} needs the value of a metric, and topic {draft.key!r} has none"
+            self.faults.add("M505", message, named.span, help="declare it under `metrics:`")
             return None
         return self.contract(payload)
 
@@ -178,7 +175,7 @@ class Finisher:
 
 
 def split_key(key: str) -> tuple[str | None, str]:
-    """The aspect and the leaf of an endpoint's key; ``::`` is a colon of the topic.
+    """Split an endpoint's key into its aspect and its leaf; ``::`` is a colon in the topic.
 
     >>> split_key("raw:temperature"), split_key("at 07::20")
     (('raw', 'temperature'), (None, 'at 07:20'))
@@ -192,52 +189,52 @@ def split_key(key: str) -> tuple[str | None, str]:
     return None, key.replace("::", ":")
 
 
-def notes(draft: Draft) -> Notes:
-    """What a draft says for people."""
+def _make_notes(draft: Draft) -> Notes:
     return Notes(
         label=draft.get("label"),
         description=draft.get("description"),
         owner=draft.get("owner"),
-        deprecated=deprecation(draft.get("deprecated")),
+        deprecated=make_deprecated(draft.get("deprecated")),
         moved_from=tuple(draft.get("moved_from") or ()),
         source_id=draft.get("source_id"),
     )
 
 
-def deprecation(said: Deprecation | None) -> Deprecated | None:
-    """A declared life cycle, as the tree holds it."""
-    return Deprecated(said.since, said.until, said.replaced_by) if said else None
+def make_deprecated(declared: Deprecation | None) -> Deprecated | None:
+    """The deprecation of a node or a topic, as the tree has it."""
+    return Deprecated(declared.since, declared.until, declared.replaced_by) if declared else None
 
 
 def check_moved_from(topics: Iterable[str], place: Map, faults: Faults) -> None:
-    """Report what is no topic and no template under ``moved_from``."""
+    """Report the entries of ``moved_from`` that are not topics or templates."""
     for index, text in enumerate(topics):
         _check_topic(text, place, ("moved_from", index), faults)
 
 
-def check_replaced_by(said: Deprecation, place: Map, faults: Faults) -> None:
-    """Report a ``replaced_by`` that is no topic and no template."""
-    if said.replaced_by is not None:
-        _check_topic(said.replaced_by, place, ("deprecated", "replaced_by"), faults)
+def check_replaced_by(declared: Deprecation, place: Map, faults: Faults) -> None:
+    """Report a ``replaced_by`` that is not a topic or a template."""
+    if declared.replaced_by is not None:
+        _check_topic(declared.replaced_by, place, ("deprecated", "replaced_by"), faults)
 
 
-def _check_topic(text: str, place: Map, location: Location, faults: Faults) -> None:
+def _check_topic(text: str, place: Map, path: KeyPath, faults: Faults) -> None:
     try:
         TopicTemplate(text)
     except InvalidTemplate as error:
-        name = next(part for part in reversed(location) if isinstance(part, str))
-        message = f"`{name}` names no topic: {error.reason}"
-        faults.add("M401", message, span_at(place, location))
+        name = next(part for part in reversed(path) if isinstance(part, str))
+        message = f"`{name}` is not a topic: {error.reason}"
+        faults.add("M401", message, span_at(place, path))
 
 
-#: Payloads that every model knows, and most names that are listed in a help.
-_ALWAYS_KNOWN, _SEVERAL = frozenset({"vtq/1", "info/1"}), 8
+#: The payloads that every model has, and the most names that a help lists.
+_ALWAYS_KNOWN, _MOST_LISTED = frozenset({"vtq/1", "info/1"}), 8
 
 
-def _declare(known: Iterable[str]) -> str:
-    """What to do about a payload that is not among the known ones."""
+def _help_with_payload(known: Iterable[str]) -> str:
+    """The help for a payload that is not declared."""
     names = sorted(set(known) - _ALWAYS_KNOWN)
     if not names:
         return "declare it under `payloads:`, or `include: [std]`"
-    more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
-    return f"declare it under `payloads:`; it knows {', '.join(names[:_SEVERAL])}{more}"
+    more = f" and {len(names) - _MOST_LISTED:,} more" if len(names) > _MOST_LISTED else ""
+    listed = ", ".join(names[:_MOST_LISTED])
+    return f"declare it under `payloads:`; declared are {listed}{more}"

@@ -1,14 +1,12 @@
-"""What levels, classes and nodes say together: precedence and narrowing.
+"""Combines the declarations of levels, classes and nodes: precedence and narrowing.
 
-A level's contract comes first, then the classes in order, then the node. What
-identifies an endpoint (type, unit, payload, kind, aspect, retain, qos) may be
-set where it is unset and never changed; ranges may only become narrower; texts
-for people are replaced. Of two parents that disagree the narrower counts, and
-where neither is narrower that is an error which names both.
+A level's contract comes first, then the classes in order, then the node. The facets that
+identify an endpoint (type, unit, payload, kind, aspect, retain, qos) can be set once and not
+changed; ranges may only become narrower; texts for people are replaced. If two parents
+disagree, the narrower range counts; if neither is narrower, that is a fault with both places.
 
-What is being put together is a :class:`Draft`: facets, each with who said it
-and where, so that a fault can show both places. Finished drafts become the
-endpoints of the tree.
+The result is a :class:`Draft`: facets, each with its declaration and its place in the file, so
+that a fault can show both places. Drafts become the endpoints of the tree.
 """
 
 from __future__ import annotations
@@ -29,20 +27,20 @@ __all__ = [
     "NO_DRAFTS",
     "Draft",
     "Drafts",
-    "Said",
+    "FacetValue",
     "join",
+    "read_facets",
     "refine",
     "report_conflict",
-    "said_facets",
 ]
 
-#: Facets that are set once: what identifies an endpoint.
+#: The facets that identify an endpoint: they are set once.
 _IDENTITY = frozenset(
     {"type", "payload", "kind", "aspect", "retain", "qos"}
     | {facet.name for facet in FACETS if facet.narrows is None}
 )
 
-#: Facets that may only become narrower: whether ``new`` is as narrow as ``old``.
+#: The facets that may only become narrower -> whether ``new`` is at least as narrow as ``old``.
 _NARROWS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {facet.name: facet.narrows for facet in FACETS if facet.narrows is not None}
     | {"required": lambda old, new: new or not old}
@@ -51,8 +49,8 @@ _NARROWS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 _DENIED_BY = {facet.name: facet.denied_by for facet in FACETS if facet.denied_by is not None}
 
 
-class Said(NamedTuple):
-    """The value of one facet, and who said it where."""
+class FacetValue(NamedTuple):
+    """The value of one facet; ``by`` is the declaration that sets it, such as "class Filler"."""
 
     value: Any
     by: str
@@ -61,46 +59,45 @@ class Said(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """Where the value stands."""
+        """The place of the value in the file."""
         return value_span(self.place, self.key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """An endpoint or a property while it is put together.
+    """An endpoint or a property whose declarations are being combined.
 
-    ``key`` is how the file calls it, ``noun`` what it is ("metric", "topic",
-    "property"), ``facets`` what has been said of it so far, ``by`` who has
-    spoken, in order of precedence, and ``origins`` where. It is not ``whole``
-    when some of what was said could not be read. That was reported, and nothing
-    is reported as missing from it.
+    ``key`` is its key in the file, ``noun`` is "metric", "topic", "property" or "field".
+    ``facets`` are the facets so far, ``by`` the declarations they come from, in order of
+    precedence, and ``origins`` the places of these. ``is_complete`` is false if a part could
+    not be read: that is already reported, so nothing is reported as missing.
     """
 
     key: str
     noun: str
-    facets: Mapping[str, Said]
+    facets: Mapping[str, FacetValue]
     by: tuple[str, ...]
     origins: tuple[Origin, ...]
-    whole: bool = True
+    is_complete: bool = True
 
     @property
     def origin(self) -> Origin:
-        """Where it was declared first."""
+        """The first declaration."""
         return self.origins[0]
 
     @property
     def span(self) -> Span:
-        """Where it was declared first."""
+        """The place of the first declaration."""
         return self.origin.span
 
     def get(self, facet: str) -> Any:
         """The value of a facet, or ``None``."""
-        said = self.facets.get(facet)
-        return said.value if said else None
+        found = self.facets.get(facet)
+        return found.value if found else None
 
     @property
     def is_empty(self) -> bool:
-        """Whether no value is between the bounds."""
+        """Whether ``min`` is above ``max``, so that no value fits."""
         low, high = self.get("min"), self.get("max")
         return low is not None and high is not None and low > high
 
@@ -109,7 +106,7 @@ Drafts: TypeAlias = Mapping[str, Draft]
 NO_DRAFTS: Drafts = MappingProxyType({})
 
 
-# --- putting together ------------------------------------------------------------------------------
+# --- combining -------------------------------------------------------------------------------------
 
 
 def refine(
@@ -120,61 +117,70 @@ def refine(
     place: Map,
     faults: Faults,
     *,
-    whole: bool = True,
+    is_complete: bool = True,
 ) -> Drafts:
-    """``base`` with what ``declared`` (the mapping ``place`` of the file) adds and narrows.
+    """``base`` refined by ``declared``, the mapping ``place`` of the file.
 
-    Without ``whole`` there may be a base that could not be read.
+    Unless ``is_complete``, a part of the base could not be read.
     """
     if not declared:
         return base
     drafts = dict(base)
     for key, declaration in declared.items():
         before = drafts.get(key)
-        said = said_facets(declaration, by, place[key])
+        facets = read_facets(declaration, by, place[key])
         is_read = len(declaration.model_fields_set) == len(place[key])
         origin = place.origin(key)
-        new = Draft(key, noun, said, (by,), (origin,), is_read and (whole or before is not None))
+        is_known = is_complete or before is not None
+        new = Draft(key, noun, facets, (by,), (origin,), is_read and is_known)
         if before is None:
             drafts[key] = new
         elif before.noun != noun:
             _report_clash(before, new, "here", faults)
         else:
-            facets = _refine_facets(before, said, faults)
-            is_whole = before.whole and is_read and not before.is_empty
-            by_all, origins = (*before.by, by), (*before.origins, origin)
-            drafts[key] = Draft(key, noun, facets, by_all, origins, is_whole)
+            drafts[key] = Draft(
+                key,
+                noun,
+                _refine_facets(before, facets, faults),
+                (*before.by, by),
+                (*before.origins, origin),
+                before.is_complete and is_read and not before.is_empty,
+            )
     return drafts
 
 
-def said_facets(declaration: Declaration, by: str, place: Map | None) -> dict[str, Said]:
-    """The facets that a declaration, the mapping ``place`` of the file, says."""
-    said = {}
+def read_facets(declaration: Declaration, by: str, place: Map | None) -> dict[str, FacetValue]:
+    """The facets of a declaration, the mapping ``place`` of the file."""
+    facets = {}
     for name in declaration.model_fields_set:
         value = getattr(declaration, name)
         if value is not None and place is not None:
-            said[name] = Said(value, by, place, name)
-    return said
+            facets[name] = FacetValue(value, by, place, name)
+    return facets
 
 
-def _refine_facets(base: Draft, said: Mapping[str, Said], faults: Faults) -> dict[str, Said]:
+def _refine_facets(
+    base: Draft, refined: Mapping[str, FacetValue], faults: Faults
+) -> dict[str, FacetValue]:
     facets = dict(base.facets)
-    for name, new in said.items():
+    for name, new in refined.items():
         old = facets.get(name) or _denied(base, name)
         if old is None or (name not in _NARROWS and name not in _IDENTITY):
             facets[name] = new
             continue
-        told = f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by}"
+        before = f"`{name}` of {base.noun} {base.key!r} is {_text(old.value)} in {old.by}"
         if name in _IDENTITY:
             if old.value != new.value:
-                message = f"{told} and cannot become {_text(new.value)}"
-                help_ = f"what identifies a {base.noun} is set once; give the new one another name"
+                message = f"{before} and cannot become {_text(new.value)}"
+                help_ = (
+                    f"`{name}` of a {base.noun} is set only once; use another name for the new one"
+                )
                 report_conflict("M503", message, old, new, help_, faults)
         elif _NARROWS[name](old.value, new.value):
             facets[name] = new
         else:
-            message = f"{told}, and {_text(new.value)} is not narrower"
-            help_ = "a refinement may only narrow; widen it where it is declared first"
+            message = f"{before}, and {_text(new.value)} is not narrower"
+            help_ = "a refinement can only narrow; widen it in the first declaration"
             report_conflict("M504", message, old, new, help_, faults)
     return facets
 
@@ -182,11 +188,10 @@ def _refine_facets(base: Draft, said: Mapping[str, Said], faults: Faults) -> dic
 def join(
     left: Drafts, right: Drafts, is_refined_by: Callable[[str, str], bool], faults: Faults
 ) -> Drafts:
-    """What two parents say together.
+    """Combine the drafts of two parents.
 
-    ``is_refined_by(a, b)`` tells whether the speaker ``b`` stands below ``a``,
-    so that a text which ``a`` once said does not win over the one ``b`` put in
-    its place.
+    ``is_refined_by(a, b)`` says whether the declaration ``b`` extends ``a``; then a text of
+    ``a`` does not replace the text that ``b`` has instead.
     """
     if left is right or not right:
         return left
@@ -205,13 +210,14 @@ def join(
             facets = _join_facets(ours, theirs, is_refined_by, faults)
             by = tuple(dict.fromkeys((*ours.by, *theirs.by)))
             origins = (*ours.origins, *(at for at in theirs.origins if at not in ours.origins))
-            drafts[key] = Draft(key, ours.noun, facets, by, origins, ours.whole and theirs.whole)
+            is_complete = ours.is_complete and theirs.is_complete
+            drafts[key] = Draft(key, ours.noun, facets, by, origins, is_complete)
     return drafts
 
 
 def _join_facets(
     ours: Draft, theirs: Draft, is_refined_by: Callable[[str, str], bool], faults: Faults
-) -> dict[str, Said]:
+) -> dict[str, FacetValue]:
     facets = dict(ours.facets)
     for name, new in theirs.facets.items():
         old = facets.get(name)
@@ -233,8 +239,8 @@ def _join_facets(
     return facets
 
 
-def _denied(draft: Draft, name: str) -> Said | None:
-    """The "no" that a draft says to a facet by saying another one without it."""
+def _denied(draft: Draft, name: str) -> FacetValue | None:
+    """The value ``False`` of a facet that a draft denies by setting another facet without it."""
     other = draft.facets.get(_DENIED_BY.get(name, ""))
     return None if other is None or name in draft.facets else other._replace(value=False)
 
@@ -248,19 +254,21 @@ def _report_clash(first: Draft, second: Draft, where: str, faults: Faults) -> No
     faults.add("M403", message, second.span, related=related)
 
 
-def _report_disagreement(draft: Draft, name: str, old: Said, new: Said, faults: Faults) -> None:
+def _report_disagreement(
+    draft: Draft, name: str, old: FacetValue, new: FacetValue, faults: Faults
+) -> None:
     message = (
         f"{old.by} and {new.by} disagree on `{name}` of {draft.noun} {draft.key!r}: "
         f"{_text(old.value)} and {_text(new.value)}"
     )
-    help_ = "make one of the two agree with the other"
+    help_ = "change one of the two"
     report_conflict("M503", message, old, new, help_, faults)
 
 
 def report_conflict(
-    code: str, message: str, old: Said, new: Said, help_: str, faults: Faults
+    code: str, message: str, old: FacetValue, new: FacetValue, help_: str, faults: Faults
 ) -> None:
-    """Report ``new``, which does not go together with ``old``."""
+    """Report that ``new`` conflicts with ``old``."""
     faults.add(code, message, new.span, help=help_, related=((old.span, f"set in {old.by}"),))
 
 

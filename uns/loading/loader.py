@@ -1,8 +1,9 @@
-"""Model files into a namespace: :func:`load`, :func:`loads`, and every fault in one go."""
+"""Loads model files into a namespace: :func:`load`, :func:`loads`. All faults come at once."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -30,14 +31,14 @@ MAX_FAULTS = 1_000
 
 
 class InvalidNamespace(UNSError, ValueError):
-    """A model with faults; ``diagnostics`` holds every one of them, in the order of the files.
+    """The model has faults. ``diagnostics`` holds all of them, in the order of the files.
 
     >>> try:
     ...     loads("uns: 2")
     ... except InvalidNamespace as error:
     ...     print(error)
     the model has 1 fault:
-      <text>:1:6: error[M205]: 2 is no version of the language
+      <text>:1:6: error[M205]: the language has no version 2
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -50,10 +51,10 @@ class InvalidNamespace(UNSError, ValueError):
 
 
 def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
-    """The namespace that a model file describes.
+    """Load the namespace that a model file describes.
 
-    ``read`` takes the place of the file system: it is called with ``path`` and
-    with the paths of included files, and returns bytes.
+    ``read`` replaces the file system: it is called with ``path`` and with the
+    paths of included files, and returns bytes.
 
     >>> load("examples/bottling/bottling.uns.yaml", read=lambda path: b"{uns: 1, sites: {lyon: {}}}").model.file
     'examples/bottling/bottling.uns.yaml'
@@ -65,7 +66,7 @@ def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
 
 
 def loads(text: str, *, name: str = "<text>") -> Namespace:
-    r"""The namespace that a model text describes; it may include built-in libraries only.
+    r"""Load the namespace that a model text describes; it can include built-in libraries only.
 
     >>> loads("uns: 1\nsites: {lyon: {payload: info/1}}").count()
     1
@@ -77,7 +78,7 @@ def loads(text: str, *, name: str = "<text>") -> Namespace:
     def read_text(path: str) -> bytes:
         if path == name:
             return text.encode("utf-8", "surrogatepass")
-        raise FileNotFoundError(2, "a text has no files beside it", path)
+        raise FileNotFoundError(2, "a model loaded from text cannot include files", path)
 
     return _load(name, read_text)
 
@@ -86,29 +87,25 @@ def _load(path: str, reader: Reader) -> Namespace:
     files = Files(path, reader, Faults(MAX_FAULTS))
     with collector_paused(), contextlib.suppress(TooManyFaults):
         files.read()
-        namespace = _namespace(files)
+        namespace = _build_namespace(files)
         if namespace is not None:
             return namespace
-    raise InvalidNamespace(_sorted(files.faults, files.order))
+    raise InvalidNamespace(sorted(files.faults, key=functools.partial(_position, files.order)))
 
 
-def _sorted(faults: Iterable[Diagnostic], order: Mapping[str, int]) -> list[Diagnostic]:
-    """The faults by file and place."""
-
-    def place(fault: Diagnostic) -> tuple[int, int, int, str]:
-        span = fault.span
-        if span is None:
-            return (-1, 0, 0, fault.code)
-        return (order.get(span.file, len(order)), span.line, span.column, fault.code)
-
-    return sorted(faults, key=place)
+def _position(order: Mapping[str, int], fault: Diagnostic) -> tuple[int, int, int, str]:
+    """The position of a fault: number of the file, line, column; then its code."""
+    span = fault.span
+    if span is None:
+        return (-1, 0, 0, fault.code)
+    return (order.get(span.file, len(order)), span.line, span.column, fault.code)
 
 
-def _namespace(files: Files) -> Namespace | None:
-    """The namespace that the files describe; ``None`` when they have faults."""
+def _build_namespace(files: Files) -> Namespace | None:
+    """Build the namespace that the files describe; ``None`` when they have faults."""
     sections, before = SectionReader(files), len(files.faults)
     levels = sections.levels()
-    if not files.whole or len(files.faults) > before:
+    if not files.is_complete or len(files.faults) > before:
         return None
     if not sections.check_keys(levels):
         return None
@@ -123,13 +120,15 @@ def _namespace(files: Files) -> Namespace | None:
     clients, kafka, lint = sections.clients(), sections.settings("kafka"), sections.settings("lint")
     if files.faults:
         return None
-    with files.faults.muted():  # What is wrong with a class is reported where a node has it.
-        class_members = {name: assembler.class_members(name) for name in assembler.resolver.made}
+    with files.faults.mute():  # The faults of a class are reported at the nodes that have it.
+        class_members = {
+            name: assembler.class_members(name) for name in assembler.resolver.equipment_classes
+        }
     return Namespace(
         model=model,
         root_levels=root,
         levels=levels,
-        classes=assembler.resolver.made,
+        classes=assembler.resolver.equipment_classes,
         payloads={name: payload for name, payload in payloads.items() if payload is not None},
         aspects={name: segment for name, segment in aspects.items() if segment is not None},
         clients=clients,
@@ -147,7 +146,7 @@ def _namespace(files: Files) -> Namespace | None:
 
 
 def _assembler(sections: SectionReader, levels: EquipmentLevels, finisher: Finisher) -> Assembler:
-    """Builds the tree from the classes and contracts that the sections declare."""
+    """The assembler of the tree, with the classes and contracts that the sections declare."""
     faults, topic = sections.faults, sections.topic
     classes, contracts = sections.classes(), sections.contracts()
     if sections.defaults.metric_payload is not None:
@@ -155,12 +154,12 @@ def _assembler(sections: SectionReader, levels: EquipmentLevels, finisher: Finis
     resolver = ClassResolver(levels, classes, contracts, faults)
     segments = SegmentReader(Pattern(topic.segment) if topic.segment is not None else None, faults)
     endpoints = EndpointPlacer(finisher, segments, bool(sections.defaults.info), faults)
-    # Where `topic` could not be read, it may have said that anything goes.
-    is_strict = topic.containment != "free" and not sections.main.lost("topic")
+    # If `topic` could not be read, it may contain `containment: free`.
+    is_strict = topic.containment != "free" and not sections.main.is_damaged("topic")
     return Assembler(resolver, finisher, endpoints, segments, faults, is_strict)
 
 
-def _model(said: ModelInfo | None, file: str) -> Model:
-    if said is None:
+def _model(info: ModelInfo | None, file: str) -> Model:
+    if info is None:
         return Model(file=file)
-    return Model(said.id, said.version, said.owner, said.label, said.description, file)
+    return Model(info.id, info.version, info.owner, info.label, info.description, file)

@@ -1,9 +1,8 @@
 """The model file, version 1: every key of the language, as declared types.
 
-A declaration says what a file may say; an absent key is ``None``. The JSON
-Schema for editors is generated from these classes, and what a file says is
-checked by them, with every fault placed in the text. What the declarations
-*mean* together (inheritance, the tree) is read elsewhere.
+A declaration lists the keys of one mapping; an absent key is ``None``. The same classes check
+a file, with a place in the text for every fault, and make the JSON Schema for editors. What
+the declarations *mean* together (inheritance, the tree) is in the other modules.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import (
@@ -34,7 +33,7 @@ from uns.diagnostics import InvalidText, Span, near, visible
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import Partitioner
 from uns.loading.faults import FAULTS, Faults
-from uns.loading.yaml_events import Map, Seq, key_span, value_span
+from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.topics.patterns import Pattern
 
 __all__ = [
@@ -49,7 +48,6 @@ __all__ = [
     "KafkaSettings",
     "LevelDeclaration",
     "LintSettings",
-    "Location",
     "MetricDeclaration",
     "ModelInfo",
     "PayloadDeclaration",
@@ -57,11 +55,11 @@ __all__ = [
     "Sections",
     "TopicDeclaration",
     "TopicSettings",
-    "checked",
+    "read_declaration",
     "schema",
 ]
 
-#: Payload libraries that ship with the package and are included by name.
+#: Payload libraries that ship with the package; they are included by name.
 BUILT_IN_LIBRARIES = ("std",)
 
 
@@ -87,7 +85,8 @@ def _pattern(value: str) -> str:
         Pattern(value)
     except InvalidText as error:
         at = error.text[slice(*error.span)]
-        reason = f"is no pattern: {error.reason}" + (f" (at '{at}')" if 0 < len(at) <= 60 else "")
+        where = f" (at '{at}')" if 0 < len(at) <= 60 else ""
+        reason = f"is not a pattern: {error.reason}{where}"
         raise PydanticCustomError("M501", "{reason}", {"reason": reason}) from None
     return value
 
@@ -103,7 +102,9 @@ Texts: TypeAlias = Annotated[
 ]
 Version: TypeAlias = Annotated[str, AfterValidator(_version)]
 PatternText: TypeAlias = Annotated[
-    str, AfterValidator(_pattern), Field(description="Full match; ASCII classes, no look-around.")
+    str,
+    AfterValidator(_pattern),
+    Field(description="Must match the whole text; ASCII classes, no look-around."),
 ]
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -119,72 +120,72 @@ Profile: TypeAlias = Literal[
     "umh", "kafka",
 ]  # fmt: skip
 
-#: The limits and habits of brokers and systems that a model may ask to be held to.
+#: The brokers and systems whose limits and conventions a model can choose to keep.
 PROFILES: tuple[str, ...] = typing.get_args(Profile)
 
 
 def optional(description: str, alias: str | None = None) -> Any:
-    """A key that may be left out."""
+    """Describe a key that may be left out."""
     return Field(default=None, alias=alias, description=description)
 
 
 class Declaration(BaseModel):
-    """What one mapping of the file may say."""
+    """The keys that one mapping of the file may have."""
 
-    # Most declarations are parts of two others, and building each alone would double the work.
+    # Most declarations are part of two others; building each one separately would double the work.
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, populate_by_name=True, defer_build=True
     )
 
-    #: What a fault calls this mapping.
+    #: The name of this mapping in faults.
     noun: ClassVar[str] = "this mapping"
 
 
-# --- what may be said of a node or a topic ---------------------------------------------------------
+# --- nodes and topics ------------------------------------------------------------------------------
 
 
 class Deprecation(Declaration):
-    """When something goes out of use, in versions of the model, and what takes its place."""
+    """When something is deprecated and removed, in versions of the model, and what replaces it."""
 
     noun: ClassVar[str] = "`deprecated`"
     since: Version | None = optional("Model version from which it is deprecated.")
     until: Version | None = optional("Model version that removes it.")
-    replaced_by: str | None = optional("Topic or template that takes its place.")
+    replaced_by: str | None = optional("Topic or template that replaces it.")
 
 
 class Described(Declaration):
-    """What people need to know of a declaration, and its life cycle."""
+    """Texts for people, and when a declaration is deprecated."""
 
-    label: str | None = optional("Name for people.")
-    description: str | None = optional("What it is, in a sentence or two.")
-    owner: str | None = optional("Who answers for it; inherited downwards.")
-    deprecated: Deprecation | None = optional("Life cycle, in model versions.")
+    label: str | None = optional("Name to display.")
+    description: str | None = optional("Description, in a sentence or two.")
+    owner: str | None = optional("Person or team responsible; inherited by everything below.")
+    deprecated: Deprecation | None = optional("Since when it is deprecated, in model versions.")
 
 
 class EndpointDeclaration(Described):
-    """What metrics and topics have in common."""
+    """The keys that metrics and topics have in common."""
 
     payload: str | None = optional("Payload name and version, such as vtq/1.")
     kind: Kind | None = optional("state (default), event, record or command.")
     retain: bool | None = optional("MQTT retain; default true for state only.")
     qos: Qos | None = optional("MQTT quality of service; default 1.")
-    aspect: str | None = optional("Functional namespace the topic stands in.")
+    aspect: str | None = optional("Functional namespace of the topic.")
     required: bool | None = optional("Every node of the class must publish it.")
-    moved_from: Texts | None = optional("Topic or topics it had before, or the last level alone.")
-    source_id: str | None = optional("Its name in the system it comes from.")
+    moved_from: Texts | None = optional("Previous topic or topics, or only their last level.")
+    source_id: str | None = optional("Name in the source system.")
 
 
 class ValueDeclaration(Declaration):
-    """The type of a value, and the facets that narrow it."""
+    """The type of a value, and the facets that restrict it."""
 
     type: FieldType | None = optional("Type of the value.")
     unit: str | None = optional("UCUM code; part of the type.")
     min: Number | None = optional("Smallest value, inclusive.")
     max: Number | None = optional("Largest value, inclusive.")
-    max_length: Count | None = optional("Longest text, in code points.")
+    max_length: Count | None = optional("Maximum length of a text, in code points.")
     pattern: PatternText | None = None
     values: list[str] | None = optional("The values of an enum.")
-    open: bool | None = optional("Consumers accept other values of an enum.")
+    open: bool | None = optional("Consumers also accept values of the enum that are not listed.")
 
 
 class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
@@ -201,7 +202,7 @@ class TopicDeclaration(EndpointDeclaration):
 
 
 class PropertyDeclaration(Declaration):
-    """A property that nodes of a class have: fixed facts, not topics."""
+    """A property of the nodes of a class: a fixed fact, not a topic."""
 
     noun: ClassVar[str] = "a property"
     type: MetricType = Field(description="Type of the value.")
@@ -213,7 +214,7 @@ class PropertyDeclaration(Declaration):
 
 
 class Contract(Declaration):
-    """What a level or a class says of all its nodes."""
+    """What all nodes of a level or a class have."""
 
     payload: str | None = optional("Payload of the node's own topic.")
     metrics: dict[str, MetricDeclaration] | None = optional("One value per topic.")
@@ -222,23 +223,23 @@ class Contract(Declaration):
 
 
 class LevelDeclaration(Contract):
-    """A level of the company's own, or the contract that all nodes of a level carry."""
+    """A company level, or the contract of all nodes of a level."""
 
     noun: ClassVar[str] = "a level"
     plural: str | None = optional("Plural key; default is the name with an s.")
-    under: Texts | None = optional("Levels it may stand under; default anywhere.")
+    under: Texts | None = optional("Levels it may be under; default any.")
     kind: str | None = optional("B2MML equipment level; default Other.")
-    label: str | None = optional("Name for people.")
-    description: str | None = optional("What it is.")
+    label: str | None = optional("Name to display.")
+    description: str | None = optional("Description.")
 
 
 class ClassDeclaration(Contract, Described):
     """An equipment class."""
 
     noun: ClassVar[str] = "a class"
-    level: str | None = optional("Equipment level its nodes have.")
-    extends: Texts | None = optional("Class or classes it refines.")
-    abstract: bool | None = optional("Not for nodes, only to be extended.")
+    level: str | None = optional("Equipment level of its nodes.")
+    extends: Texts | None = optional("Class or classes it extends.")
+    abstract: bool | None = optional("Nodes cannot have the class, only classes can extend it.")
     properties: dict[str, PropertyDeclaration] | None = None
     children: dict[str, Any] | None = optional("Parts that every node has.")
 
@@ -250,23 +251,23 @@ class EquipmentDeclaration(Contract, Described):
     class_: Texts | None = optional("Equipment class or classes.", alias="class")
     properties: dict[str, Any] | None = optional("Values of properties.")
     pattern: PatternText | None = optional("Pattern of the {name} in the key.")
-    open: bool | None = optional("Anything below is legal and has no contract.")
-    asset: str | None = optional("Physical asset that fills the role.")
-    source_id: str | None = optional("Its name in the system it comes from.")
-    moved_from: Texts | None = optional("Topic or topics it had before.")
+    open: bool | None = optional("Any topic below is allowed and has no contract.")
+    asset: str | None = optional("Physical asset in this role.")
+    source_id: str | None = optional("Name in the source system.")
+    moved_from: Texts | None = optional("Previous topic or topics.")
 
 
 # --- payloads ------------------------------------------------------------------------------------
 
 
 class FieldDeclaration(ValueDeclaration):
-    """One field of a payload; its key ends in ``?`` when a message may leave it out."""
+    """One field of a payload; the key ends in ``?`` if the field is optional."""
 
     noun: ClassVar[str] = "a field"
     type: FieldType = Field(description="Type of the value.")
     items: FieldDeclaration | None = optional("Type of the items.")
     fields: dict[str, FieldDeclaration] | None = optional("Fields of an object.")
-    default: str | Number | bool | None = optional("What absence means.")
+    default: str | Number | bool | None = optional("Value that a missing field stands for.")
     description: str | None = None
 
 
@@ -285,12 +286,12 @@ class PayloadDeclaration(Declaration):
 
 
 class ModelInfo(Declaration):
-    """Which model this is."""
+    """Name, version and owner of the model."""
 
     noun: ClassVar[str] = "`model`"
     id: str = Field(description="Name of the model.")
     version: Version | None = optional('Semantic version, in quotes: "1.4.0".')
-    owner: str | None = optional("Who answers for the model.")
+    owner: str | None = optional("Person or team responsible for the model.")
     label: str | None = None
     description: str | None = None
 
@@ -299,23 +300,21 @@ class TopicSettings(Declaration):
     """How topic names are formed."""
 
     noun: ClassVar[str] = "`topic`"
-    root: str | None = optional("Fixed levels in front; may start with a slash.")
-    segment: PatternText | None = optional("Pattern of every key and leaf.")
+    root: str | None = optional("Fixed levels in front of every topic; may start with a slash.")
+    segment: PatternText | None = optional("Pattern that every key and leaf must match.")
     containment: Literal["strict", "free"] | None = optional(
-        "Whether ISA-95 says which level stands under which (strict, default)."
+        "strict (default): levels nest as in ISA-95; free: any level under any other."
     )
-    profiles: list[Profile] | None = optional(
-        "Brokers and systems whose limits the model is meant for."
-    )
+    profiles: list[Profile] | None = optional("Brokers and systems whose limits the model keeps.")
 
 
 class Defaults(Declaration):
-    """What holds where nothing else is said."""
+    """Defaults for metrics and topics."""
 
     noun: ClassVar[str] = "`defaults`"
     metric_payload: str | None = optional("Payload of metrics; default vtq/1.")
     retain: bool | None = optional("MQTT retain of state topics; default true.")
-    info: bool | None = optional("Every node gets a retained _info; default false.")
+    info: bool | None = optional("Every node gets a retained topic _info; default false.")
     qos: Qos | None = optional("MQTT quality of service; default 1.")
 
 
@@ -325,11 +324,11 @@ class KafkaSettings(Declaration):
     noun: ClassVar[str] = "`kafka`"
     prefix: str | None = optional("First part of every Kafka topic; default uns.")
     split: Annotated[int, Field(ge=1)] | str | None = optional(
-        "Levels below the root that name the Kafka topic, or an equipment level."
+        "Number of levels below the root that make the Kafka topic, or an equipment level."
     )
     key: Literal["full", "tail"] | None = optional("Record key; default full.")
     order_by: Annotated[int, Field(ge=1)] | str | None = optional(
-        "What keeps its order: metric (default), a number of levels, or a level."
+        "Which messages stay in order: of one metric (default), or below a level."
     )
     partitioner: Partitioner | None = optional("Named partitioner; default murmur2.")
     partitions: Annotated[int, Field(ge=1)] | None = None
@@ -337,7 +336,7 @@ class KafkaSettings(Declaration):
     brokers: Annotated[int, Field(ge=1)] | None = None
     max_topics: Annotated[int, Field(ge=1)] | None = None
     overflow: Literal["reject", "bucket"] | None = optional(
-        "What happens to a name Kafka cannot hold; default reject."
+        "What to do with a name that is too long for Kafka; default reject."
     )
 
 
@@ -345,7 +344,7 @@ class ClientDeclaration(Declaration):
     """A program that publishes or subscribes."""
 
     noun: ClassVar[str] = "a client"
-    owner: str | None = optional("Who answers for it.")
+    owner: str | None = optional("Person or team responsible.")
     label: str | None = None
     description: str | None = None
     publish: Texts | None = optional("Topic filters it publishes to.")
@@ -353,22 +352,22 @@ class ClientDeclaration(Declaration):
 
 
 class LintSettings(Declaration):
-    """Which rules judge the model, and how hard."""
+    """The rules that check the model, and their severity."""
 
     noun: ClassVar[str] = "`lint`"
     select: Texts | None = optional("Only these rules or families.")
-    extend_select: Texts | None = optional("These rules as well.")
+    extend_select: Texts | None = optional("These rules or families as well.")
     ignore: Texts | None = optional("Not these rules or families.")
     severity: dict[str, Literal["info", "warning", "error"]] | None = optional(
-        "What findings weigh, by rule or family."
+        "Severity of findings, by rule or family."
     )
     fail_level: Literal["info", "warning", "error"] | None = optional(
-        "From which weight on a check fails; default warning."
+        "Lowest severity that makes a check fail; default warning."
     )
 
 
 class Sections(Declaration):
-    """The top of a file, without the tree."""
+    """The top level of a file, without the tree."""
 
     noun: ClassVar[str] = "the file"
     uns: Literal[1] = Field(description="Version of the language.")
@@ -376,11 +375,11 @@ class Sections(Declaration):
     library: str | None = optional("Name of a payload library.")
     version: Version | None = optional("Version of a payload library, in quotes.")
     description: str | None = None
-    include: Texts | None = optional("Files to read as well, or `std`.")
+    include: Texts | None = optional("Further files to read, or `std`.")
     topic: TopicSettings | None = None
     defaults: Defaults | None = None
     levels: dict[str, LevelDeclaration] | None = None
-    aspects: dict[str, str] | None = optional("Functional namespaces: name: _level.")
+    aspects: dict[str, str] | None = optional("Functional namespaces, each with its topic level.")
     payloads: dict[str, PayloadDeclaration] | None = None
     classes: dict[str, ClassDeclaration] | None = None
     kafka: KafkaSettings | None = None
@@ -391,86 +390,83 @@ class Sections(Declaration):
 # --- checking --------------------------------------------------------------------------------------
 
 D = TypeVar("D", bound=Declaration)
-#: The keys and item numbers that lead to a value, from the declaration on.
-Location: TypeAlias = tuple[str | int, ...]
 
 
 def known_keys(model: type[Declaration]) -> tuple[str, ...]:
-    """The keys a declaration has, as a file spells them."""
+    """The keys of a declaration, as a file spells them."""
     return tuple(_fields(model))
 
 
-def checked(
-    model: type[D], said: Mapping[str, Any], place: Map, faults: Faults
-) -> tuple[D | None, frozenset[Location]]:
-    """``said`` as a declaration, and the entries in it that are wrong and were left out.
+def read_declaration(
+    model: type[D], values: Mapping[str, Any], place: Map, faults: Faults
+) -> tuple[D | None, frozenset[KeyPath]]:
+    """Read ``values`` as a declaration, without the entries that are wrong; returns those too.
 
-    ``place`` is the mapping of the file that ``said`` stands in. The smallest
-    entry around a fault goes: one key, a list as a whole, or the mapping that
-    lacks a key it needs. ``None`` when nothing usable is left.
+    ``place`` is the mapping of the file with these values. The smallest entry around a fault is
+    left out: one key, a whole list, or a mapping without a required key. The declaration is
+    ``None`` if nothing usable is left.
     """
-    wrong: set[Location] = set()
+    wrong: set[KeyPath] = set()
     while True:
         try:
-            return model.model_validate(said), frozenset(wrong)
+            return model.model_validate(values), frozenset(wrong)
         except ValidationError as error:
-            found = _by_location(said, error)
+            complaints = _group_by_path(values, error)
         if not wrong:
-            # Later rounds complain only of what an entry lacks since the round before.
-            for location, complaints in _select_complaints(found):
-                _report(model, place, location, complaints, faults)
-        entries = {_entry(location, complaints[0]) for location, complaints in found.items()}
+            # Later rounds only find keys that are missing because the round before removed them.
+            unknown = {
+                path[:-1]
+                for path, found in complaints.items()
+                if found[0]["type"] == "extra_forbidden"
+            }
+            for path, found in complaints.items():
+                # The unknown key of a mapping may be a misspelling of the one that is missing.
+                if found[0]["type"] != "missing" or path[:-1] not in unknown:
+                    _report(model, place, path, found, faults)
+        entries = {_smallest_entry(path, found[0]) for path, found in complaints.items()}
         if () in entries:
             return None, frozenset(wrong)
         wrong |= entries
-        said = _without(said, entries)
+        values = _without(values, entries)
 
 
-def _by_location(said: Any, error: ValidationError) -> dict[Location, list[Any]]:
-    """What pydantic complains of, by place: every alternative of a union complains on its own."""
-    found: dict[Location, list[Any]] = {}
+def _group_by_path(values: Any, error: ValidationError) -> dict[KeyPath, list[Any]]:
+    """Group pydantic's complaints by path; each alternative of a union has its own."""
+    complaints: dict[KeyPath, list[Any]] = {}
     for item in error.errors(include_url=False):
-        location = list(item["loc"])
-        lacks = location[-1:] if item["type"] == "missing" else []
-        current, known = said, []
-        for part in location[: len(location) - len(lacks)]:
-            # What is no part of the value names one side of a union.
+        path = list(item["loc"])
+        missing = path[-1:] if item["type"] == "missing" else []
+        current, known = values, []
+        for part in path[: len(path) - len(missing)]:
+            # A part that is not in the value is pydantic's name for one side of a union.
             if part in current if isinstance(current, Mapping) else isinstance(part, int):
                 known.append(part)
                 current = current[part]
-        found.setdefault((*known, *lacks), []).append(item)
-    return found
+        complaints.setdefault((*known, *missing), []).append(item)
+    return complaints
 
 
-def _select_complaints(found: Mapping[Location, list[Any]]) -> Iterator[tuple[Location, list[Any]]]:
-    """What is worth telling: a mapping with an unknown key may have meant the one it lacks."""
-    strange = {at[:-1] for at, items in found.items() if items[0]["type"] == "extra_forbidden"}
-    for location, complaints in found.items():
-        if complaints[0]["type"] != "missing" or location[:-1] not in strange:
-            yield location, complaints
-
-
-def _entry(location: Location, complaint: Mapping[str, Any]) -> Location:
-    """The smallest entry that must go."""
+def _smallest_entry(path: KeyPath, complaint: Mapping[str, Any]) -> KeyPath:
+    """The smallest entry to leave out for a complaint."""
     if complaint["type"] == "missing":
-        return location[:-1]
-    items = (index for index, part in enumerate(location) if isinstance(part, int))
-    return location[: next(items, len(location))]
+        return path[:-1]
+    items = (index for index, part in enumerate(path) if isinstance(part, int))
+    return path[: next(items, len(path))]
 
 
-def _without(said: Mapping[str, Any], entries: set[Location]) -> dict[str, Any]:
-    """``said`` without some entries; what is not changed is not copied."""
-    below: dict[str | int, set[Location]] = {}
+def _without(values: Mapping[str, Any], entries: set[KeyPath]) -> dict[str, Any]:
+    """``values`` without some entries; unchanged parts are not copied."""
+    below: dict[str | int, set[KeyPath]] = {}
     for first, *rest in entries:
         below.setdefault(first, set()).add(tuple(rest))
     return {
         key: _without(value, below[key]) if key in below else value
-        for key, value in said.items()
+        for key, value in values.items()
         if () not in below.get(key, ())
     }
 
 
-#: What a value must be, for each of pydantic's complaints of its type.
+#: Pydantic's type errors -> the type that is expected.
 _TYPES = types.MappingProxyType(
     {
         "string_type": "text",
@@ -485,22 +481,22 @@ _TYPES = types.MappingProxyType(
 
 
 def _report(
-    model: type[Declaration], place: Map, location: Location, complaints: list[Any], faults: Faults
+    model: type[Declaration], place: Map, path: KeyPath, complaints: list[Any], faults: Faults
 ) -> None:
-    """Report what pydantic complains of at ``location``, in our words."""
+    """Report pydantic's complaints at ``path`` in our words."""
     complaint = next((item for item in complaints if item["type"] not in _TYPES), complaints[0])
     kind, value = complaint["type"], complaint["input"]
     if kind in {"extra_forbidden", "missing"}:
-        above, key = location[:-1], str(location[-1])
-        holder, _ = _at(model, above)
+        above, key = path[:-1], str(path[-1])
+        holder, _ = _find_field(model, above)
         if kind == "missing":
-            what = f"`{key}`: {_fields(holder)[key].description}"
+            meaning = f"`{key}`: {_fields(holder)[key].description}"
             span = span_at(place, above, key=True)
-            faults.add("M203", f"{holder.noun} needs `{key}`", span, help=what)
+            faults.add("M203", f"{holder.noun} needs `{key}`", span, help=meaning)
         else:
-            report_unknown_key(key, holder, span_at(place, location, key=True), faults)
+            report_unknown_key(key, holder, span_at(place, path, key=True), faults)
         return
-    span, name = span_at(place, location), _describe(location)
+    span, name = span_at(place, path), _describe(path)
     help_: str | None = None
     code = "M204"
     if kind in FAULTS:
@@ -510,14 +506,18 @@ def _report(
         if "a number" in expected:
             expected.pop("a whole number", None)
         code, message = "M202", f"{name} must be {' or '.join(expected)}"
-        help_ = _help_with_type(value, "text" in expected, "a mapping" in expected, span)
+        if value is None and "a mapping" in expected:
+            help_ = "write {} for an empty mapping"
+        elif isinstance(value, bool | int | float) and "text" in expected:
+            # As written in the file: the value has lost the zero of 1.10.
+            help_ = f'put it in quotes: "{span.excerpt[span.column - 1 : span.end_column - 1]}"'
     elif kind == "greater_than_equal":
         message = f"{name} must be at least {complaint['ctx']['ge']}"
     elif kind == "less_than_equal":
         message = f"{name} must be at most {complaint['ctx']['le']:,}"
     else:
-        choices = _choices(_at(model, location)[1])
-        message = f"{name} cannot be {visible(_brief(value))}; it is one of: {', '.join(choices)}"
+        choices = _choices(_find_field(model, path)[1])
+        message = f"{name} cannot be {visible(_brief(value))}; use one of: {', '.join(choices)}"
         close = near(str(value), choices)
         help_ = f"did you mean {close!r}?" if close else None
     faults.add(code, message, span, help=help_)
@@ -526,37 +526,26 @@ def _report(
 def report_unknown_key(
     key: str, holder: type[Declaration], span: Span, faults: Faults, levels: Iterable[str] = ()
 ) -> None:
-    """Report a key that ``holder`` does not have; ``levels`` are keys of equipment."""
+    """Report a key that ``holder`` does not have; ``levels`` are the keys for equipment."""
     known, levels = known_keys(holder), tuple(levels)
     close = near(key, (*known, *levels))
     name, colon, value = key.partition(":")
     if colon and name in known:
-        help_ = f"a space follows the colon: `{name}: {value}`"
+        help_ = f"put a space after the colon: `{name}: {value}`"
     elif close:
         help_ = f"did you mean `{close}`?"
     elif " " in key:
-        help_ = "inside {...} a comma starts a new key: put a text that holds one in quotes"
+        help_ = "inside {...} a comma starts a new key: put a text with a comma in quotes"
     else:
-        help_ = "it has: " + ", ".join(known)
+        help_ = "its keys are: " + ", ".join(known)
         if levels:
-            help_ += "; and equipment under its level, such as `areas`"
+            help_ += "; and the levels of equipment, such as `areas`"
     faults.add("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
 
 
-def _describe(location: Location) -> str:
-    *above, last = location
+def _describe(path: KeyPath) -> str:
+    *above, last = path
     return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{above[-1]}`"
-
-
-def _help_with_type(
-    value: object, may_be_text: bool, may_be_mapping: bool, span: Span
-) -> str | None:
-    if value is None and may_be_mapping:
-        return "write {} where there is nothing to say"
-    if isinstance(value, bool | int | float) and may_be_text:
-        # As the file has it, for the value has lost the zero of 1.10.
-        return f'put it in quotes: "{span.excerpt[span.column - 1 : span.end_column - 1]}"'
-    return None
 
 
 def _brief(value: object) -> str:
@@ -565,14 +554,16 @@ def _brief(value: object) -> str:
 
 
 def _fields(model: type[Declaration]) -> dict[str, FieldInfo]:
-    """The fields of a declaration, as a file spells them."""
+    """The fields of a declaration by key, as a file spells it."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _at(model: type[Declaration], location: Location) -> tuple[type[Declaration], FieldInfo | None]:
-    """The declaration that stands at ``location`` or around it, and the field it stands in."""
+def _find_field(
+    model: type[Declaration], path: KeyPath
+) -> tuple[type[Declaration], FieldInfo | None]:
+    """Find the declaration at or around ``path``, and the field of it."""
     holder, field = model, None
-    parts = iter(location)
+    parts = iter(path)
     for part in parts:
         field = _fields(holder).get(str(part))
         inner = _declaration_in(field.annotation) if field else None
@@ -591,34 +582,21 @@ def _declaration_in(annotation: Any) -> type[Declaration] | None:
 
 
 def _is_by_name(annotation: Any) -> bool:
-    """Whether the declarations of a field stand under names of the file's own."""
+    """Whether the declarations of a field are under names that the file chooses."""
     parts = typing.get_args(annotation)
     return typing.get_origin(annotation) is dict or any(map(_is_by_name, parts))
 
 
 def _choices(field: FieldInfo | None) -> list[str]:
-    """What a field with listed values may be."""
-    pending, found = [field and field.annotation], []
+    """The values that a field with a closed list may have."""
+    pending, choices = [field and field.annotation], []
     while pending:
         annotation = pending.pop(0)
         if typing.get_origin(annotation) is Literal:
-            found += [str(value) for value in typing.get_args(annotation)]
+            choices += [str(value) for value in typing.get_args(annotation)]
         else:
             pending += typing.get_args(annotation)
-    return found
-
-
-def span_at(place: Map, location: Location, *, key: bool = False) -> Span:
-    """Where ``location`` stands below ``place``: its value, or with ``key`` its key."""
-    container: Any = place
-    span = place.source.start()
-    for index, part in enumerate(location):
-        last = index == len(location) - 1
-        span = (key_span if key and last else value_span)(container, part)
-        container = container[part] if part in container or isinstance(part, int) else None
-        if not isinstance(container, Map | Seq):
-            break
-    return span
+    return choices
 
 
 # --- the schema for editors ------------------------------------------------------------------------
@@ -628,21 +606,19 @@ TITLE = "Unified Namespace model, version 1"
 
 
 def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
-    """JSON Schema 2020-12 of the model file, with the given equipment levels as keys.
+    """Make the JSON Schema 2020-12 of the model file, with the given equipment levels as keys.
 
     >>> sorted(schema()["$defs"]["Equipment"]["properties"])[:3]
     ['area', 'areas', 'asset']
     """
     levels = levels or EquipmentLevels()
-    top = Sections.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    top = Sections.model_json_schema(ref_template="#/$defs/{model}")
     definitions: dict[str, Any] = top.pop("$defs")
-    equipment = EquipmentDeclaration.model_json_schema(
-        by_alias=True, ref_template="#/$defs/{model}"
-    )
+    equipment = EquipmentDeclaration.model_json_schema(ref_template="#/$defs/{model}")
     definitions.update(equipment.pop("$defs", {}))
     tree = {
         key: {
-            "description": f"Equipment of the level {level.name}, by topic level.",
+            "description": f"Equipment of level {level.name}; each key is a topic level.",
             "$ref": "#/$defs/EquipmentMap",
         }
         for level in levels
@@ -670,7 +646,7 @@ def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
 
 
 def _tidy(value: Any) -> Any:
-    """Without the titles and null defaults that say nothing to an editor's reader."""
+    """Drop the titles and null defaults, which an editor need not show."""
     if isinstance(value, dict):
         plain = {
             key: _tidy(inner)
@@ -696,6 +672,6 @@ def equipment_keys() -> frozenset[str]:
 
 
 def level_key_clashes(level: EquipmentLevel) -> list[str]:
-    """The spellings of a company level that already mean something as a key of a node or a file."""
+    """The names of a company level that are already keys of a node or a file."""
     taken = equipment_keys() | set(known_keys(Sections))
     return [key for key in (level.name, level.plural) if key in taken]

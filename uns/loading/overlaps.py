@@ -1,9 +1,8 @@
-"""Which siblings share a topic level, found without comparing every two of them.
+"""Finds siblings that share a topic level, without comparing every pair.
 
-Names are looked up in sorted lists, sets of numbers and words are laid side by
-side as intervals; only patterns that start and end alike are compared by
-automaton. All of it is bounded: what cannot be told apart within the bounds is
-said to be so, and nothing is guessed.
+Names are looked up in a sorted list, and sets of numbers and words are compared as sorted
+intervals. Only patterns that start and end alike are compared as automata. The work is bounded:
+where it takes too long the answer is an overlap that is not certain.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from uns.topics.patterns import UndecidedPattern
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import MAX_WORDS, Segment
 
-__all__ = ["Overlap", "overlaps"]
+__all__ = ["Overlap", "find_overlaps"]
 
-#: What comparing the families under one node may cost: two frames cost 1, a small set as many as
-#: it has levels, and two patterns as much as this.
+#: The most that comparing the families under one node may cost. Two frames cost 1, a small set
+#: costs its number of levels, and two patterns cost the second number.
 MAX_COST, COST_OF_PATTERNS = 3_000_000, 1_500
 
 #: The fixed text before the first and after the last set or name of a segment.
@@ -30,10 +29,10 @@ Frame: TypeAlias = tuple[str, str]
 
 
 class Overlap(NamedTuple):
-    """Two siblings that stand for a common topic level, the earlier one first.
+    """Two siblings that share a topic level, the earlier one first.
 
-    ``level`` is one they share, where one is known. They are not ``certain`` to
-    share one when they could not be told apart within the bounds.
+    ``level`` is such a level, if one is known. ``certain`` is false if the two could not be
+    compared within the bounds.
     """
 
     one: Place
@@ -42,8 +41,8 @@ class Overlap(NamedTuple):
     certain: bool = True
 
 
-def overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
-    """An overlap for every place that shares a topic level with one of the others."""
+def find_overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
+    """Yield an overlap for every place that shares a topic level with another."""
     seen: dict[str, Place] = {}
     families: list[Place] = []
     for place in places:
@@ -56,14 +55,13 @@ def overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
             seen[literal] = place
     if families:
         position = {place: index for index, place in enumerate(places)}
-        for found in _among(families, seen):
-            if position[found.one] > position[found.other]:
-                yield found._replace(one=found.other, other=found.one)
-            else:
-                yield found
+        for overlap in _find_among(families, seen):
+            if position[overlap.one] > position[overlap.other]:
+                overlap = overlap._replace(one=overlap.other, other=overlap.one)  # noqa: PLW2901
+            yield overlap
 
 
-def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overlap]:
+def _find_among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overlap]:
     ordered = sorted(literals)
     framed: dict[Frame, list[Place]] = defaultdict(list)
     for family in families:
@@ -75,8 +73,8 @@ def _among(families: list[Place], literals: dict[str, Place]) -> Iterator[Overla
                 yield Overlap(literals[ordered[index]], family, ordered[index])
             index += 1
     for same in framed.values():
-        yield from _sets_of_one_frame(same)
-    yield from _patterns(framed)
+        yield from _compare_sets(same)
+    yield from _compare_patterns(framed)
 
 
 def _only_set(segment: Segment) -> Choice | None:
@@ -85,8 +83,8 @@ def _only_set(segment: Segment) -> Choice | None:
     return varying[0] if len(varying) == 1 and isinstance(varying[0], Choice) else None
 
 
-def _sets_of_one_frame(families: list[Place]) -> Iterator[Overlap]:
-    """Sets between the same texts: as words, and as sorted intervals."""
+def _compare_sets(families: list[Place]) -> Iterator[Overlap]:
+    """Compare the sets between the same fixed texts, as words and as sorted intervals."""
     ranges: list[tuple[NumberRange, Place]] = []
     of_word: dict[str, Place] = {}
     found: dict[tuple[Place, Place], Overlap] = {}
@@ -100,19 +98,21 @@ def _sets_of_one_frame(families: list[Place]) -> Iterator[Overlap]:
                 overlap = Overlap(one, place, place.segment.format(word))
                 found.setdefault((one, place), overlap)
     ranges.sort(key=lambda item: (item[0].width, item[0].low, item[0].high))
-    reach: tuple[NumberRange, Place] | None = None
+    furthest: tuple[NumberRange, Place] | None = None
     for current, place in ranges:
-        goes_on = reach is not None and reach[0].width == current.width
-        if reach and goes_on and current.low <= reach[0].high and reach[1] is not place:
-            overlap = Overlap(reach[1], place, place.segment.format(next(iter(current))))
-            found.setdefault((reach[1], place), overlap)
-        if reach is None or not goes_on or current.high > reach[0].high:
-            reach = (current, place)
+        if furthest is None or furthest[0].width != current.width:
+            furthest = (current, place)
+            continue
+        if current.low <= furthest[0].high and furthest[1] is not place:
+            overlap = Overlap(furthest[1], place, place.segment.format(next(iter(current))))
+            found.setdefault((furthest[1], place), overlap)
+        if current.high > furthest[0].high:
+            furthest = (current, place)
     yield from found.values()
 
 
-def _patterns(framed: Mapping[Frame, list[Place]]) -> Iterator[Overlap]:
-    """Families whose frames fit each other: one starts as the other does, and ends as it does."""
+def _compare_patterns(framed: Mapping[Frame, list[Place]]) -> Iterator[Overlap]:
+    """Compare families whose frames fit: one prefix starts with the other, one suffix ends with it."""
     frames = sorted(framed)
     cost = 0
     for index, (prefix, suffix) in enumerate(frames):
@@ -144,7 +144,7 @@ def _cost(one: Segment, other: Segment) -> int:
 
 
 def _pairs(families: list[Place], others: list[Place]) -> Iterable[tuple[Place, Place]]:
-    """Every two to be compared; two sets of one frame are compared already."""
+    """The pairs to compare; two sets in one frame are already compared."""
     if families is not others:
         return product(families, others)
     sets = [place for place in families if _only_set(place.segment)]

@@ -1,4 +1,4 @@
-"""Declared payloads into payload types: names, fields, their facets and examples checked."""
+"""Turns declared payloads into payload types; checks names, fields, facets and examples."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from uns import payloads
 from uns.loading.faults import Faults
-from uns.loading.inheritance import Draft, said_facets
-from uns.loading.model_format import FieldDeclaration, PayloadDeclaration, span_at
-from uns.loading.value_types import misfit, value_type
-from uns.loading.yaml_events import Map, key_span, value_span
+from uns.loading.inheritance import Draft, read_facets
+from uns.loading.model_format import FieldDeclaration, PayloadDeclaration
+from uns.loading.value_types import explain_misfit, value_type
+from uns.loading.yaml_events import Map, key_span, span_at, value_span
 from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
 
 __all__ = ["check_examples", "payload_type"]
@@ -25,15 +25,15 @@ def payload_type(
     said: PayloadDeclaration,
     place: Map,
     faults: Faults,
-    foreign: Callable[[str], str | None],
+    read_schema: Callable[[str], str | None],
 ) -> PayloadType | None:
-    """The payload type declared as ``name`` in the mapping ``place``; ``None`` when it has faults.
+    """Make the payload type declared as ``name`` in the mapping ``place``; ``None`` if it has faults.
 
-    ``foreign`` reads the JSON Schema file a payload may name. Faults are reported.
+    ``read_schema`` reads the JSON Schema file that a payload can name. Faults are reported.
     """
     if _NAME.fullmatch(name) is None:
         help_ = "a payload has a name and a version, such as machine-state/1"
-        faults.add("M207", f"{name!r} is no payload name", key_span(place, name), help=help_)
+        faults.add("M207", f"{name!r} is not a payload name", key_span(place, name), help=help_)
         return None
     if (said.fields is None) == (said.json_schema is None):
         message = f"payload {name!r} needs either `fields` or `json_schema`"
@@ -41,7 +41,7 @@ def payload_type(
         return None
     examples = tuple(json.dumps(example) for example in said.examples or ())
     if said.json_schema is not None:
-        schema = foreign(said.json_schema)
+        schema = read_schema(said.json_schema)
         return PayloadType(name, (), schema, said.description, examples) if schema else None
     before = len(faults)
     fields = _fields(said.fields or {}, place[name]["fields"], faults)
@@ -51,18 +51,18 @@ def payload_type(
 
 
 def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
-    """Report the examples of ``payload``, declared in the mapping ``place``, that are no messages.
+    """Report the examples of ``payload`` that a producer may not send.
 
-    What a producer may send is asked for. A JSON Schema is asked where the
-    package that reads it is installed.
+    ``place`` is the mapping that declares the payload. Examples of a JSON Schema are checked
+    only if the package for it is installed.
     """
     for index, example in enumerate(payload.examples):
         where = span_at(place, (payload.name, "examples", index))
         try:
             payloads.validate(PayloadContract(payload), example, "producer")
         except InvalidPayload as invalid:
-            for found in invalid.faults:
-                message = f"example {index + 1} of {payload.name} is no such message: {found}"
+            for fault in invalid.faults:
+                message = f"example {index + 1} is not a {payload.name} message: {fault}"
                 faults.add("M509", message, where)
         except payloads.MissingExtra:
             return
@@ -96,32 +96,33 @@ def _check_default(
 ) -> None:
     if said.default is None:
         return
-    reason = misfit(value, said.default)
+    reason = explain_misfit(value, said.default)
     if not key.endswith("?"):
-        reason = f"says nothing of a field that every message has; write `{key}?`"
+        reason = f"needs an optional field; write `{key}?`"
     if reason is not None:
         message = f"`default` of field {key!r} {reason}"
         faults.add("M506", message, value_span(place, "default"))
 
 
-#: What a type cannot do without, and how to say it.
-_NEEDS = {"array": "items", "map": "items", "object": "fields"}
-_HOW_TO_SAY = {
-    "items": "say the type of its items, such as `items: {type: number}`",
-    "fields": "name its fields, or use `type: any`",
+#: The key that a type needs, and how to write it.
+_ITEMS = ("items", "give the type of its items, such as `items: {type: number}`")
+_NEEDS = {
+    "array": _ITEMS,
+    "map": _ITEMS,
+    "object": ("fields", "list its fields, or use `type: any`"),
 }
 
 
 def _value(key: str, said: FieldDeclaration, around: Map, faults: Faults) -> ValueType | None:
-    """The type of the field that stands as ``key`` in the mapping ``around``."""
+    """The type of the field under ``key`` of the mapping ``around``."""
     place, origin = around[key], around.origin(key)
-    plain = value_type(Draft(key, "field", said_facets(said, "", place), (), (origin,)), faults)
+    plain = value_type(Draft(key, "field", read_facets(said, "", place), (), (origin,)), faults)
     if plain is None:
         return None
     needs = _NEEDS.get(said.type)
-    if needs is not None and getattr(said, needs) is None:
-        message = f"field {key!r} of type {said.type} needs `{needs}`"
-        faults.add("M203", message, origin.span, help=_HOW_TO_SAY[needs])
+    if needs is not None and getattr(said, needs[0]) is None:
+        message = f"field {key!r} of type {said.type} needs `{needs[0]}`"
+        faults.add("M203", message, origin.span, help=needs[1])
         return None
     items = _value("items", said.items, place, faults) if said.items is not None else None
     fields = _fields(said.fields, place["fields"], faults) if said.fields else ()

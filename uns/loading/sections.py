@@ -1,4 +1,4 @@
-"""What the files of a model say besides the tree: levels, aspects, payloads, classes, clients, settings."""
+"""Reads the files of a model without the tree: levels, aspects, payloads, classes, clients, settings."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ from uns.loading.model_format import (
     ClassDeclaration,
     Defaults,
     LevelDeclaration,
-    Location,
     Sections,
     TopicSettings,
     known_keys,
     level_key_clashes,
     report_unknown_key,
-    span_at,
 )
 from uns.loading.payload_reading import check_examples, payload_type
-from uns.loading.yaml_events import Map, find_span, key_span, value_span
+from uns.loading.yaml_events import KeyPath, Map, find_span, key_span, span_at, value_span
 from uns.model.clients import Client
 from uns.payloads import PayloadType
 from uns.topics.names import Topic, TopicFilter, subscription
@@ -49,7 +47,7 @@ class SectionReader:
 
     @property
     def faults(self) -> Faults:
-        """Where faults go."""
+        """The faults found so far."""
         return self.files.faults
 
     @property
@@ -59,29 +57,29 @@ class SectionReader:
 
     @property
     def topic(self) -> TopicSettings:
-        """What the model says of its topics."""
+        """The settings for topics."""
         return self.main.sections.topic or TopicSettings()
 
     @property
     def defaults(self) -> Defaults:
-        """What holds where nothing else is said."""
+        """The defaults for metrics and topics."""
         return self.main.sections.defaults or Defaults()
 
     def _entries(self, section: str) -> Iterator[tuple[Document, str, Any, Map]]:
-        """Every entry of a section over all files; one that two files declare is reported.
+        """The entries of a section in all files; an entry in two files is reported.
 
-        The declaration is ``None`` where it could not be read.
+        The declaration is ``None`` if it could not be read.
         """
         first: dict[str, Map] = {}
         for document in self.files.documents:
             declared = getattr(document.sections, section) or {}
-            place = _below(document.root, section)
+            place = document.root.below(section)
             for key in place:
                 if key not in first:
                     first[key] = place
                     yield document, key, declared.get(key), place
                     continue
-                # A library that ships with the package cannot be the one at fault.
+                # The fault is not in a library that ships with the package.
                 here, there = key_span(place, key), key_span(first[key], key)
                 if document.is_built_in:
                     here, there = there, here
@@ -114,15 +112,15 @@ class SectionReader:
                 else:
                     span = span_at(place, (level.name, "under", index))
                     report_unknown_level(key, levels, span, self.faults)
-            # Under levels by their own name, whatever key the file used.
+            # By the names of the levels, whatever key the file has.
             named.append(EquipmentLevel(level.name, level.kind, level.plural, tuple(under)))
         return EquipmentLevels(tuple(named))
 
     def _check_standard_level(self, name: str, said: LevelDeclaration, place: Map) -> None:
         for key in ("plural", "under", "kind"):
             if getattr(said, key) is not None:
-                message = f"{name} is a level of B2MML, whose `{key}` is fixed"
-                help_ = "declare a level of your own under another name"
+                message = f"{name} is a level of B2MML, so its `{key}` is fixed"
+                help_ = "declare a company level with another name"
                 self.faults.add("M204", message, span_at(place, (name, key), key=True), help=help_)
 
     def _company_level(
@@ -131,8 +129,8 @@ class SectionReader:
         kind = said.kind or "Other"
         kinds = [level.kind for level in B2MML_LEVELS.values()]
         if kind not in kinds:
-            message = f"{kind!r} is no B2MML equipment level"
-            help_ = did_you_mean(kind, kinds, f"one of: {', '.join(kinds)}")
+            message = f"{kind!r} is not a B2MML equipment level"
+            help_ = did_you_mean(kind, kinds, f"use one of: {', '.join(kinds)}")
             self.faults.add("M204", message, span_at(place, (name, "kind")), help=help_)
         level = EquipmentLevel(name, kind, said.plural or f"{name}s", tuple(said.under or ()))
         taken = level_key_clashes(level) or [
@@ -141,11 +139,11 @@ class SectionReader:
         if not taken and name.isidentifier() and level.plural.isidentifier():
             return level
         known = levels.by_key.get(name)
-        reason = "a level is called by letters, digits and _"
+        reason = "the name of a level has letters, digits and _ only"
         if known is not None:
             reason = f"it is another spelling of {known.name}"
         elif taken:
-            reason = f"{taken[0]!r} means something else already"
+            reason = f"{taken[0]!r} already has another meaning"
         message = f"{name!r} cannot be a level: {reason}"
         self.faults.add("M207", message, key_span(place, name))
         return None
@@ -153,7 +151,7 @@ class SectionReader:
     # --- the keys of files -------------------------------------------------------------------------
 
     def check_keys(self, levels: EquipmentLevels) -> bool:
-        """Whether every key at the top of a file means something; what stands wrong is reported."""
+        """Whether every key at the top of a file is known; unknown and misplaced keys are reported."""
         known, is_known = known_keys(Sections), True
         for document in self.files.documents:
             for key in document.root:
@@ -162,20 +160,20 @@ class SectionReader:
                     report_unknown_key(key, Sections, span, self.faults, levels.by_key)
                     is_known = False
                 elif document.is_library and key not in LIBRARY_KEYS:
-                    message = f"`{key}` cannot stand in a payload library"
+                    message = f"`{key}` is not allowed in a payload library"
                     span = key_span(document.root, key)
-                    self.faults.add("M206", message, span, help="a library holds payloads only")
+                    self.faults.add("M206", message, span, help="a library has payloads only")
         return is_known
 
     def equipment(self, levels: EquipmentLevels) -> list[ChildMap]:
         """The mappings of equipment at the top of the files."""
         tops = (document.root for document in self.files.documents)
-        return [found for top in tops for found in child_maps(top, levels, self.faults)]
+        return [child_map for top in tops for child_map in child_maps(top, levels, self.faults)]
 
     # --- names that the tree uses ------------------------------------------------------------------
 
     def root(self) -> tuple[str, ...]:
-        """The fixed levels in front; a single slash is one empty level."""
+        """The fixed levels in front of every topic; a single slash is one empty level."""
         text = self.topic.root
         if not text:
             return ()
@@ -183,28 +181,28 @@ class SectionReader:
             return ("",)
         where = functools.partial(span_at, self.main.root, ("topic", "root"))
         if text.endswith("/"):
-            help_ = "leave it out; the slash before the equipment comes by itself"
+            help_ = "remove it; the slash in front of the equipment is added"
             self.faults.add("M401", "`root` ends in a slash", where(), help=help_)
             return ()
         try:
             levels = Topic(text).levels
         except InvalidText as error:
-            self.faults.add("M401", f"`root` is no topic name: {error.reason}", where())
+            self.faults.add("M401", f"`root` is not a topic name: {error.reason}", where())
             return ()
         if levels[0] == "$share":
-            message = "nobody can subscribe to topics below $share [MQTT-4.8.2-1]"
+            message = "no client can subscribe to topics below $share [MQTT-4.8.2-1]"
             self.faults.add("M401", message, where(), help="choose another root")
             return ()
         return levels
 
     def aspects(self) -> dict[str, str | None]:
-        """The levels of the aspects; ``None`` for one that has faults."""
+        """The topic level of each aspect; ``None`` for an aspect with faults."""
         aspects: dict[str, str | None] = {}
         of_segment: dict[str, str] = {}
         for _, name, segment, place in self._entries("aspects"):
-            code, reason = "M401", _why_no_level(segment) if segment is not None else None
+            code, reason = "M401", _explain_bad_level(segment) if segment is not None else None
             if segment in of_segment:
-                code, reason = "M403", f"has the level of {of_segment[segment]!r}, {segment!r}"
+                code, reason = "M403", f"has the same level as {of_segment[segment]!r}, {segment!r}"
             if reason is not None:
                 self.faults.add(code, f"aspect {name!r} {reason}", value_span(place, name))
             aspects[name] = segment if reason is None else None
@@ -213,14 +211,14 @@ class SectionReader:
         return aspects
 
     def payloads(self) -> dict[str, PayloadType | None]:
-        """The payload types; ``None`` for one that has faults."""
+        """The payload types by name; ``None`` for a payload with faults."""
         payloads: dict[str, PayloadType | None] = {}
         for document, name, said, place in self._entries("payloads"):
             payloads[name] = None
-            if said is not None and not document.lost("payloads", name):
-                foreign = functools.partial(self._foreign, document=document, payload=name)
-                payload = payload_type(name, said, place, self.faults, foreign)
-                # What ships with the package is tested, and need not be looked at in every model.
+            if said is not None and not document.is_damaged("payloads", name):
+                read_schema = functools.partial(self._read_schema, document=document, payload=name)
+                payload = payload_type(name, said, place, self.faults, read_schema)
+                # The examples that ship with the package are tested, not checked in every model.
                 if payload is not None and not document.is_built_in:
                     check_examples(payload, place, self.faults)
                 payloads[name] = payload
@@ -229,14 +227,14 @@ class SectionReader:
                 payloads[name] = _standard_payloads()[name]
         return payloads
 
-    def _foreign(self, name: str, document: Document, payload: str) -> str | None:
-        """The JSON Schema file that a payload names, as canonical JSON; faults are reported."""
+    def _read_schema(self, name: str, document: Document, payload: str) -> str | None:
+        """Read the JSON Schema file that a payload names, as canonical JSON; faults are reported."""
         where: Where = functools.partial(
             span_at, document.root, ("payloads", payload, "json_schema")
         )
         path = self.files.beside(document.path, name)
         if path is None:
-            self.faults.add("M308", f"{name!r} leaves the folder of the model", where())
+            self.faults.add("M308", f"{name!r} is outside the folder of the model", where())
             return None
         text = self.files.text(path, where)
         if text is None:
@@ -247,41 +245,41 @@ class SectionReader:
             self.faults.add("M204", f"{path} is not JSON", where())
             return None
         if not isinstance(schema, dict | bool):
-            self.faults.add("M204", f"{path} is no JSON Schema", where())
+            self.faults.add("M204", f"{path} is not a JSON Schema", where())
             return None
         return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     def classes(self) -> dict[str, DeclaredClass]:
-        """The classes as they are declared."""
+        """The declared classes by name."""
         nothing = ClassDeclaration()
         return {
             name: DeclaredClass(
-                said or nothing, _below(place, name), place.origin(name), said is not None
+                said or nothing, place.below(name), place.origin(name), said is not None
             )
             for _, name, said, place in self._entries("classes")
         }
 
     def contracts(self) -> dict[str, DeclaredLevel]:
-        """What the model says of all nodes of a level, by the level's name."""
+        """The contracts for all nodes of a level, by the level's name."""
         return {
-            name: DeclaredLevel(said, _below(place, name))
+            name: DeclaredLevel(said, place.below(name))
             for _, name, said, place in self._entries("levels")
         }
 
     def endpoint_defaults(self) -> EndpointDefaults:
-        """What holds for endpoints where nothing else is said."""
-        said = self.defaults
+        """The defaults for endpoints."""
+        defaults = self.defaults
         return EndpointDefaults(
-            said.metric_payload or "vtq/1",
+            defaults.metric_payload or "vtq/1",
             functools.partial(span_at, self.main.root, ("defaults", "metric_payload")),
-            True if said.retain is None else said.retain,
-            1 if said.qos is None else said.qos,
+            True if defaults.retain is None else defaults.retain,
+            1 if defaults.qos is None else defaults.qos,
         )
 
     # --- clients and settings ----------------------------------------------------------------------
 
     def clients(self) -> dict[str, Client]:
-        """The clients, with the filters that are filters."""
+        """The clients with their valid filters; the others are reported."""
         clients = {}
         for _, name, said, place in self._entries("clients"):
             if said is not None:
@@ -292,68 +290,70 @@ class SectionReader:
         return clients
 
     def _filters(
-        self, gate: Callable[[str], Any], texts: list[str] | None, place: Map, location: Location
+        self, parse: Callable[[str], Any], texts: list[str] | None, place: Map, path: KeyPath
     ) -> tuple[Any, ...]:
-        """The texts that pass the gate; the others are reported."""
-        passed = []
+        """The texts that ``parse`` accepts; the others are reported."""
+        filters = []
         for index, text in enumerate(texts or ()):
             try:
-                passed.append(gate(text))
+                filters.append(parse(text))
             except InvalidText as error:
                 clause = f" [{error.clause}]" if error.clause else ""
                 message = f"{text!r} is not a {error.noun}: {error.reason}{clause}"
-                if gate is TopicFilter and text.startswith("$share/"):
-                    message = f"{text!r} is a shared subscription, and nobody publishes to one"
-                self.faults.add("M508", message, span_at(place, (*location, index)))
-        return tuple(passed)
+                if parse is TopicFilter and text.startswith("$share/"):
+                    message = (
+                        f"{text!r} is a shared subscription; it is not possible to publish to it"
+                    )
+                self.faults.add("M508", message, span_at(place, (*path, index)))
+        return tuple(filters)
 
     def settings(self, section: str) -> dict[str, Any]:
-        """What is said under a section of settings, which one file may have."""
-        speaking = [document.root for document in self.files.documents]
-        speaking = [root for root in speaking if root.get(section) is not None]
-        for root in speaking[1:]:
-            message = f"`{section}` stands in two files"
-            related = ((key_span(speaking[0], section), "and here"),)
+        """The settings in a section that only one file may have."""
+        roots = [document.root for document in self.files.documents]
+        roots = [root for root in roots if root.get(section) is not None]
+        for root in roots[1:]:
+            message = f"`{section}` is in two files"
+            related = ((key_span(roots[0], section), "and here"),)
             span = key_span(root, section)
             self.faults.add("M310", message, span, help="keep one of the two", related=related)
-        found = (getattr(document.sections, section) for document in self.files.documents)
-        said = next(filter(None, found), None)
-        return {name: getattr(said, name) for name in said.model_fields_set} if said else {}
+        declared = (getattr(document.sections, section) for document in self.files.documents)
+        first = next(filter(None, declared), None)
+        return {name: getattr(first, name) for name in first.model_fields_set} if first else {}
 
     def check_kafka(self, levels: EquipmentLevels, root: tuple[str, ...]) -> None:
-        """Report what keeps the mapping to Kafka from being made."""
+        """Report the faults that prevent a mapping to Kafka."""
         for document in self.files.documents:
             if document.sections.kafka is not None:
                 check_kafka(document.sections.kafka, document.root, levels, root, self.faults)
 
-    # --- what stays of the files -------------------------------------------------------------------
+    # --- places in the files -----------------------------------------------------------------------
 
-    def locator(self) -> Callable[[Location, bool], Span | None]:
-        """Finds where the files say what they say outside the tree."""
+    def locator(self) -> Callable[[KeyPath, bool], Span | None]:
+        """A function that finds places in the files, outside the tree."""
         tops = [_without_tree(document.root) for document in self.files.documents]
         return functools.partial(_find_place, tops)
 
 
-def _find_place(tops: list[Map], path: Location, key: bool) -> Span | None:
+def _find_place(tops: list[Map], path: KeyPath, key: bool) -> Span | None:
     return next(filter(None, (find_span(top, path, key=key) for top in tops)), None)
 
 
 @functools.cache
 def _standard_payloads() -> Mapping[str, PayloadType | None]:
-    """The payloads of the library that ships with the package, for models that do not include it."""
+    """The payloads of the built-in library, for models that do not include it."""
     files = Files("<std>", read_file, Faults())
     files.read()
     return SectionReader(files).payloads()
 
 
-def _why_no_level(segment: str) -> str | None:
-    """Why an aspect's segment is no topic level, or ``None``."""
+def _explain_bad_level(segment: str) -> str | None:
+    """Why an aspect's segment is not a topic level; ``None`` if it is one."""
     if "/" in segment or not segment:
         return "must be one topic level"
     try:
         Topic(segment)
     except InvalidText as error:
-        return f"is no topic level: {error.reason}"
+        return f"is not a topic level: {error.reason}"
     return None
 
 
@@ -362,14 +362,8 @@ def _refuse_constant(name: str) -> None:
 
 
 def _without_tree(root: Map) -> Map:
-    """The top of a file without its tree, which is large, and whose nodes know where they stand."""
+    """The top of a file without its tree, which is large and whose nodes have their own places."""
     known = known_keys(Sections)
     top = Map({key: value for key, value in root.items() if key in known})
     top.source, top.number = root.source, root.number
     return top
-
-
-def _below(place: Map, key: str) -> Map:
-    """The mapping under ``key``; an empty one where there is none."""
-    found = place.get(key)
-    return found if isinstance(found, Map) else Map()

@@ -1,4 +1,4 @@
-"""The keys of a model file as topic levels, held to the model's own ``topic.segment``."""
+"""Reads the keys of a model file as topic levels, and checks them against ``topic.segment``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uns.topics.templates import InvalidTemplate, Segment
 
 __all__ = ["INFO_LEAF", "SegmentReader"]
 
-#: The topic that describes a node; ``topic.segment`` does not apply to it.
+#: The topic with the description of a node; ``topic.segment`` does not apply to it.
 INFO_LEAF = "_info"
 
 #: Longest part of a key that a fault repeats.
@@ -21,34 +21,34 @@ LONGEST_EXCERPT = 60
 
 @dataclass(slots=True)
 class SegmentReader:
-    """Reads the keys of one model; what is no topic level is reported."""
+    """Reads the keys of one model; reports keys that are not topic levels."""
 
     policy: Pattern | None
     faults: Faults
-    #: Whether some equipment is an open set, whose key has a name in braces.
+    #: Whether some equipment is an open set: its key has a name in braces.
     has_names: bool = False
-    #: Plain keys are read once each.
+    #: Segments of the plain keys read so far.
     _known: dict[str, Segment] = field(default_factory=dict)
 
     def equipment(
-        self, key: str, container: Map, said_pattern: str | None, *, whole: bool
+        self, key: str, container: Map, pattern_text: str | None, *, is_complete: bool
     ) -> Segment | None:
-        """The segment of a node's key; without ``whole`` it may have a pattern that was not read."""
-        if said_pattern is None and key in self._known:
+        """The segment of a node's key; unless ``is_complete``, its pattern may have been unreadable."""
+        if pattern_text is None and key in self._known:
             return self._known[key]
         origin = container.origin(key)
-        pattern = Pattern(said_pattern) if said_pattern is not None else None
+        pattern = Pattern(pattern_text) if pattern_text is not None else None
         segment = self._parse(key, pattern, origin)
         if segment is None:
             return None
         if segment.name is not None and pattern is None:
-            if whole:
-                help_ = "say which texts it takes, such as `pattern: '[A-Z]{2}[0-9]{6}'`"
+            if is_complete:
+                help_ = "add the texts it takes, such as `pattern: '[A-Z]{2}[0-9]{6}'`"
                 message = f"the open set {key!r} has no pattern"
                 self.faults.add("M406", message, origin.span, help=help_)
             return None
         if segment.name is None and pattern is not None:
-            message = f"`pattern` narrows a {{name}} in the key, and {key!r} has none"
+            message = f"`pattern` is for a {{name}} in the key, and {key!r} has none"
             self.faults.add("M506", message, origin.span)
             return None
         if not self._is_allowed(segment, origin):
@@ -66,7 +66,7 @@ class SegmentReader:
             if segment is None:
                 return None
             if segment.name is not None:
-                message = f"{endpoint.leaf!r} has a name in braces, and a leaf has none"
+                message = f"{endpoint.leaf!r} has a name in braces, which only a node can have"
                 help_ = "write {{ for a brace, or make it a node with a pattern"
                 self.faults.add("M401", message, origin.span, help=help_)
                 return None
@@ -88,22 +88,22 @@ class SegmentReader:
             return None
 
     def _is_allowed(self, segment: Segment, origin: Origin) -> bool:
-        """Whether a segment keeps to the model's own ``topic.segment``."""
+        """Whether a segment matches the model's ``topic.segment``; if not, that is reported."""
         if self.policy is None:
             return True
-        said = "does not match"
+        verb = "does not match"
         try:
             if segment.is_within(self.policy):
                 return True
         except UndecidedPattern:
-            said = "cannot be shown to match"
-        message = f"{segment.text!r} {said} `topic.segment`, {self.policy.text}"
-        self.faults.add("M402", message, origin.span, help=_spelled_by(self.policy, segment))
+            verb = "cannot be shown to match"
+        message = f"{segment.text!r} {verb} `topic.segment`, {self.policy.text}"
+        self.faults.add("M402", message, origin.span, help=_suggest_spelling(self.policy, segment))
         return False
 
 
-def _spelled_by(policy: Pattern, segment: Segment) -> str | None:
-    """The nearest spelling that the policy allows, for the slips people make."""
+def _suggest_spelling(policy: Pattern, segment: Segment) -> str | None:
+    """The kebab-case spelling of a key, if the policy allows it."""
     if segment.literal is None:
         return None
     spelled = "-".join(segment.literal.lower().replace("_", " ").split())

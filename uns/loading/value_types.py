@@ -1,4 +1,4 @@
-"""Declared facets into value types: whether they go with their type and with each other."""
+"""Turns declared facets into value types; checks that they fit the type and each other."""
 
 from __future__ import annotations
 
@@ -11,63 +11,63 @@ from uns.loading.inheritance import Draft
 from uns.loading.yaml_events import key_span
 from uns.payloads import FACETS, METRIC_TYPES, ValueType, limits
 
-__all__ = ["misfit", "value_type"]
+__all__ = ["explain_misfit", "value_type"]
 
-#: Which types each facet goes with.
-_GOES_WITH: Mapping[str, tuple[str, ...]] = MappingProxyType(
+#: The types that each facet is for.
+_IS_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {facet.name: facet.types for facet in FACETS}
     | {"items": ("array", "map"), "fields": ("object",)}
 )
 
 
 def value_type(draft: Draft, faults: Faults) -> ValueType | None:
-    """The value type a draft describes; facets that contradict it or each other are reported."""
+    """The value type of a draft. Facets that do not fit the type or each other are reported."""
     type_ = draft.get("type")
     if type_ is None:
         return None
-    if not all([_have_place(draft, type_, faults), _agree(draft, type_, faults)]):
+    if not all([_fit_type(draft, type_, faults), _fit_each_other(draft, type_, faults)]):
         return None
-    said = {facet.attribute: draft.get(facet.name) for facet in FACETS}
-    said["values"] = tuple(said["values"] or ())
-    return ValueType(type_, **{name: value for name, value in said.items() if value is not None})
+    facets = {facet.attribute: draft.get(facet.name) for facet in FACETS}
+    facets["values"] = tuple(facets["values"] or ())
+    return ValueType(type_, **{name: value for name, value in facets.items() if value is not None})
 
 
-def _have_place(draft: Draft, type_: str, faults: Faults) -> bool:
-    """Whether every facet goes with the type; those that do not are reported."""
-    fits = True
-    for name, types in _GOES_WITH.items():
-        said = draft.facets.get(name)
-        if said is not None and type_ not in types:
+def _fit_type(draft: Draft, type_: str, faults: Faults) -> bool:
+    """Whether every facet is for the type; those that are not are reported."""
+    fit = True
+    for name, types in _IS_FOR.items():
+        facet = draft.facets.get(name)
+        if facet is not None and type_ not in types:
             owners = [each for each in types if draft.noun == "field" or each in METRIC_TYPES]
-            message = f"`{name}` says nothing of {draft.noun} {draft.key!r}, whose type is {type_}"
-            help_ = f"`{name}` goes with: {', '.join(owners)}"
-            faults.add("M506", message, key_span(said.place, said.key), help=help_)
-            fits = False
-    return fits
+            message = f"`{name}` does not fit {draft.noun} {draft.key!r}, whose type is {type_}"
+            help_ = f"`{name}` is for: {', '.join(owners)}"
+            faults.add("M506", message, key_span(facet.place, facet.key), help=help_)
+            fit = False
+    return fit
 
 
-def _agree(draft: Draft, type_: str, faults: Faults) -> bool:
+def _fit_each_other(draft: Draft, type_: str, faults: Faults) -> bool:
     """Whether no facet contradicts itself or another; those that do are reported."""
-    agree = True
+    fit = True
     low, high, values = (draft.facets.get(name) for name in ("min", "max", "values"))
-    if low and high and draft.whole and draft.is_empty:
+    if low and high and draft.is_complete and draft.is_empty:
         message = f"`min` {low.value} is above `max` {high.value}"
         faults.add("M506", message, low.span, related=((high.span, "`max` here"),))
-        agree = False
+        fit = False
     listed = values.value if values else []
-    if type_ == "enum" and not listed and draft.whole:
+    if type_ == "enum" and not listed and draft.is_complete:
         message = f"enum {draft.key!r} lists no values"
-        faults.add("M506", message, draft.span, help="say `values: [first, second]`")
-        agree = False
+        faults.add("M506", message, draft.span, help="write `values: [first, second]`")
+        fit = False
     elif values and len(set(listed)) != len(listed):
         twice = next(value for value, count in Counter(listed).items() if count > 1)
-        faults.add("M506", f"the value {twice!r} stands twice", values.span)
-        agree = False
-    return agree
+        faults.add("M506", f"the value {twice!r} is listed twice", values.span)
+        fit = False
+    return fit
 
 
-def misfit(type_: ValueType, value: object) -> str | None:
-    """Why a text, number, true or false does not fit a type, or ``None``."""
+def explain_misfit(type_: ValueType, value: object) -> str | None:
+    """Why a text, number, true or false does not fit a type; ``None`` if it does."""
     if type_.type in {"any", "metric_value", "metric_unit"}:
         return None
     if not _is_a(type_.type, value):

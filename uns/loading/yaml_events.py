@@ -1,14 +1,12 @@
-"""YAML text with positions: the only module that knows the YAML package.
+"""Reads YAML with positions; the only module that imports the YAML package.
 
-The language is a small YAML: one document of mappings, lists and scalars,
-keys are text, scalars follow the core schema (so ``NO`` is text). What makes
-YAML dangerous or surprising is refused: duplicate keys, anchors, aliases,
-merge keys, tags, deep nesting.
+The language is a small YAML: one document of mappings, lists and scalars. Keys are text, and
+scalars follow the core schema (so ``NO`` is text). The dangerous and surprising parts of YAML
+are refused: duplicate keys, anchors, aliases, merge keys, tags, deep nesting.
 
-The builder works from parser events and makes plain dicts and lists, without
-a tree of node objects in between. It keeps no positions: they are wanted for
-faults and for documentation only, so :class:`Source` measures the text again
-when the first one is asked for.
+The builder makes dicts and lists directly from parser events. It keeps no positions, which are
+needed only for faults and documentation: :class:`Source` reads the text again to find them when
+the first one is needed.
 """
 
 from __future__ import annotations
@@ -40,6 +38,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "Comment",
+    "KeyPath",
     "Map",
     "NotYaml",
     "Seq",
@@ -51,6 +50,7 @@ __all__ = [
     "line_starts",
     "read",
     "scalars",
+    "span_at",
     "value_span",
 ]
 
@@ -61,14 +61,14 @@ MAX_NODES = 5_000_000
 MAX_ITEMS = 100_000
 #: Largest file, in bytes.
 MAX_BYTES = 256 * 1024 * 1024
-#: Longest key that a fault shows in quotes, and the longest that YAML finds without a `? `.
+#: Longest key that a fault shows in quotes, and the longest that YAML allows without a `? `.
 LONGEST_KEY, LONGEST_PLAIN_KEY = 200, 1_024
 #: Duplicate keys of one file after which reading stops.
 MAX_DUPLICATES = 200
 
 
 class Map(dict[str, Any]):
-    """A mapping of the file; ``source`` and ``number`` say where it stands."""
+    """A mapping of the file; ``source`` and ``number`` are its place."""
 
     __slots__ = ("number", "source")
 
@@ -76,12 +76,17 @@ class Map(dict[str, Any]):
     number: int
 
     def origin(self, key: str) -> Origin:
-        """Where ``key`` is declared, as nodes keep it."""
+        """The place where ``key`` is declared, as nodes keep it."""
         return Origin(self.source, self.number, key)
+
+    def below(self, key: str) -> Map:
+        """The mapping under ``key``; an empty mapping if there is none."""
+        found = self.get(key)
+        return found if isinstance(found, Map) else Map()
 
 
 class Seq(list[Any]):
-    """A list of the file; ``source`` and ``number`` say where it stands."""
+    """A list of the file; ``source`` and ``number`` are its place."""
 
     __slots__ = ("number", "source")
 
@@ -91,9 +96,12 @@ class Seq(list[Any]):
 
 Value: TypeAlias = "Map | Seq | str | int | float | bool | None"
 
+#: The keys and item numbers that lead from a mapping to a value.
+KeyPath: TypeAlias = tuple[str | int, ...]
+
 
 class Extent(NamedTuple):
-    """From where to where something stands; lines and columns count from 0."""
+    """The start and the end of a piece of text; lines and columns count from 0."""
 
     line: int
     column: int
@@ -101,7 +109,7 @@ class Extent(NamedTuple):
     end_column: int
 
 
-#: The events of both parsers, whose common base class does not say what they all have.
+#: An event of either parser. Their common base class does not have the attributes used here.
 _Event: TypeAlias = Any
 
 
@@ -110,9 +118,9 @@ class _Parser(Protocol):
 
 
 class Entry(NamedTuple):
-    """Where the key and the value of one entry stand; an item of a list is its own key.
+    """The places of the key and the value of one entry; an item of a list is its own key.
 
-    ``container`` is the number of the mapping or list that the value is, if it is one.
+    ``container`` is the number of the value, if it is a mapping or a list.
     """
 
     key: Extent
@@ -122,7 +130,7 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A file's name and text, and where in the text everything stands."""
+    """The name and the text of a file, and the places of everything in it."""
 
     name: str
     text: str = field(repr=False)
@@ -133,17 +141,17 @@ class Source:
         return Source, (self.name, self.text)
 
     def key_span(self, container: int, key: str | int) -> Span:
-        """Where ``key`` of mapping number ``container`` stands (an item of a list: its index)."""
+        """The place of ``key`` in mapping number ``container`` (in a list: the item number)."""
         entry = self._entry(container, key)
         return self.span(entry.key) if entry else self.start()
 
     def value_span(self, container: int, key: str | int) -> Span:
-        """Where the value under ``key`` stands."""
+        """The place of the value under ``key``."""
         entry = self._entry(container, key)
         return self.span(entry.value) if entry else self.start()
 
     def inner_span(self, container: int, key: str | int, inner: str) -> Span | None:
-        """Where the value of ``inner`` stands in the mapping under ``key``; ``None`` without one."""
+        """The place of the value under ``inner`` in the mapping under ``key``, or ``None``."""
         outer = self._entry(container, key)
         entry = self._entry(outer.container, inner) if outer and outer.container else None
         return self.span(entry.value) if entry else None
@@ -151,7 +159,7 @@ class Source:
     def _entry(self, container: int, key: str | int) -> Entry | None:
         if self._entries is None:
             with collector_paused():
-                self._entries = _measure(self.text)
+                self._entries = _find_entries(self.text)
         known = container < len(self._entries)
         return self._entries[container].get(key) if known else None
 
@@ -168,50 +176,55 @@ class Source:
         return self.span(Extent(0, 0, 0, 1))
 
 
-#: Where YAML 1.1, which both parsers follow in this, breaks lines.
+#: The line breaks of YAML 1.1, which both parsers use.
 _LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 
 def line_starts(text: str) -> list[int]:
-    """Where each line of a text starts, so that a line and a column make an offset."""
-    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+    """The offset of each line of a text; a line and a column then make an offset."""
+    return [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(text))]
 
 
 def key_span(container: Map | Seq, key: str | int) -> Span:
-    """Where ``key`` of ``container`` stands; the start of the file when it does not."""
+    """The place of ``key`` in ``container``; the start of the file if it is not there."""
     return container.source.key_span(container.number, key)
 
 
 def value_span(container: Map | Seq, key: str | int) -> Span:
-    """Where the value under ``key`` (of a list: the item number) stands."""
+    """The place of the value under ``key`` (in a list: the item number)."""
     return container.source.value_span(container.number, key)
 
 
-def find_span(root: Map, path: tuple[str | int, ...], *, key: bool = False) -> Span | None:
-    """Where the value at the end of ``path`` stands, keys and item numbers; ``None`` if nowhere.
-
-    With ``key`` the place of the last key itself.
-    """
-    container: Any = root
-    for part in path[:-1]:
-        container = _item(container, part)
-    if _item(container, path[-1]) is None:
-        return None
-    return (key_span if key else value_span)(container, path[-1])
+def find_span(root: Map, path: KeyPath, *, key: bool = False) -> Span | None:
+    """The place of the value at the end of ``path``, with ``key`` of its key; ``None`` without one."""
+    span, value = _follow(root, path, key)
+    return None if value is None else span
 
 
-def _item(container: Any, part: str | int) -> Any:
-    if isinstance(container, Map):
-        return container.get(str(part))
-    known = isinstance(container, Seq) and isinstance(part, int) and part < len(container)
-    return container[part] if known else None
+def span_at(root: Map, path: KeyPath, *, key: bool = False) -> Span:
+    """As :func:`find_span`; where ``path`` goes too far, the place of its last part that exists."""
+    return _follow(root, path, key)[0]
+
+
+def _follow(root: Map, path: KeyPath, key: bool) -> tuple[Span, Any]:
+    """The last place on ``path``, and the value at its end or ``None``."""
+    value: Any = root
+    span = root.source.start()
+    for index, part in enumerate(path, 1):
+        if not isinstance(value, Map | Seq):
+            return span, None
+        span = (key_span if key and index == len(path) else value_span)(value, part)
+        if isinstance(value, Map):
+            value = value.get(str(part))
+        else:
+            value = value[part] if isinstance(part, int) and part < len(value) else None
+    return span, value
 
 
 def read(source: Source, faults: Faults) -> Map | None:
-    """The mapping a file holds, or ``None`` when there is none to go on with.
+    """Read the mapping of a file; ``None`` if there is nothing to continue with.
 
-    A mapping is returned in spite of faults when they leave the rest of the
-    text readable.
+    After a fault the mapping is returned if the rest of the text is readable.
     """
     for parser in (_parser, yaml.SafeLoader):
         try:
@@ -219,7 +232,7 @@ def read(source: Source, faults: Faults) -> Map | None:
         except _Unreadable:
             return None
         except yaml.YAMLError as error:
-            # Libyaml looks ahead, and gives up before it says where; the other parser finds the place.
+            # Libyaml looks ahead and stops without a place; the other parser finds the place.
             if _TOO_DEEP_FOR_LIBYAML not in str(error):
                 message, span, help_, related = _explain(source, error)
                 faults.add("M101", message, span, help=help_, related=related)
@@ -227,30 +240,30 @@ def read(source: Source, faults: Faults) -> Map | None:
     return None
 
 
-#: What libyaml says of a text that nests deeper than it can look ahead.
+#: Part of libyaml's error for a text that nests deeper than it can look ahead.
 _TOO_DEEP_FOR_LIBYAML = "nesting depth"
 
 
 class _Unreadable(Exception):
-    """The rest of a file cannot be read; the fault has been added."""
+    """The rest of a file cannot be read; the fault is already reported."""
 
 
 class NotYaml(ValueError):
-    """A text that is no YAML, or nested deeper than anybody reads; the message says where."""
+    """A text that is not YAML or is nested too deep; the message names the line."""
 
 
-#: Deepest nesting of foreign files, which libyaml reads ever more slowly as it grows.
+#: Deepest nesting in other YAML files; libyaml gets slower with the depth.
 MAX_FOREIGN_DEPTH = 512
 
 
 def scalars(text: str) -> Iterator[tuple[str, int, int]]:
-    """The keys and values of any YAML file as text, with where each starts and ends.
+    """Yield the keys and values of any YAML file as text, each with its start and end offset.
 
-    All documents, whatever tags, anchors and aliases they bear: this is for
-    files of others, which need not be of our language.
+    Reads all documents and ignores tags, anchors and aliases: the file need not be in the
+    language of models.
 
     Raises:
-        NotYaml: the text is no YAML from some place on.
+        NotYaml: the text is not YAML; what comes before the fault is yielded first.
     """
     depth = 0
     try:
@@ -288,12 +301,12 @@ class _Builder:
         parser.get_event()  # the document ends
         event = parser.get_event()
         if isinstance(event, DocumentStartEvent):
-            help_ = "put it into a file of its own and include that"
+            help_ = "put it into a separate file and include that file"
             self._refuse("M111", "a second document starts here", event, help_)
         return root
 
     def _root(self, parser: _Parser) -> Map:
-        """Build nested dicts and lists with a stack of our own: depth never becomes recursion."""
+        """Build nested dicts and lists with a stack, so that deep nesting is not recursion."""
         get_event = parser.get_event
         event = get_event()
         if type(event) is not MappingStartEvent:
@@ -335,7 +348,7 @@ class _Builder:
                 current, is_map = value, kind is MappingStartEvent
 
     def _open(self, event: _Event, depth: int) -> Any:
-        """The empty mapping or list that starts."""
+        """Start an empty mapping or list."""
         if event.anchor is not None or event.tag is not None:
             self._refuse_property(event)
         if depth >= MAX_DEPTH:
@@ -349,15 +362,15 @@ class _Builder:
         return container
 
     def _check_key(self, event: _Event, current: Map) -> None:
-        """Report a key that is there already; refuse one that merges mappings."""
+        """Report a duplicate key; refuse a merge key."""
         if event.value not in current:
             if event.implicit[0]:
-                help_ = "put what is shared into a class and name it with `class:`"
+                help_ = "put the shared part into a class and refer to it with `class:`"
                 self._refuse("M105", "merge keys are not part of the language", event, help_)
             return
         self.faults.add(
             "M102",
-            f"the key {event.value!r} stands twice in this mapping",
+            f"the key {event.value!r} is in this mapping twice",
             _event_span(self.source, event),
             help="merge the two, or rename one",
             related=((key_span(current, event.value), "first here"),),
@@ -374,11 +387,11 @@ class _Builder:
             self._refuse("M103", message, event, help_)
         if event.anchor is not None:
             message = f"the anchor &{event.anchor} is not part of the language"
-            help_ = "put what is shared into a class, or quote a text that starts with &"
+            help_ = "put the shared part into a class, or quote a text that starts with &"
             self._refuse("M103", message, event, help_)
         written = event.tag.replace("tag:yaml.org,2002:", "!!")
         message = f"the tag {written} is not part of the language"
-        self._refuse("M104", message, event, "leave it out, or quote a text that starts with !")
+        self._refuse("M104", message, event, "remove it, or quote a text that starts with !")
 
     def _refuse_key(self, event: _Event) -> NoReturn:
         """Refuse a key that is an alias, a list or a mapping."""
@@ -388,19 +401,19 @@ class _Builder:
         start = span.column - 1
         written = _KEY_UP_TO_COLON.match(span.excerpt, start, start + LONGEST_KEY)
         quoted = f'"{written[1]}":' if written else '"...":'
-        message = "a key must be text, and this one starts a list or a mapping"
-        help_ = f"a key that starts with [ or {{ must be quoted: {quoted}"
+        message = "a key must be text, but here a list or a mapping starts"
+        help_ = f"put a key that starts with [ or {{ in quotes: {quoted}"
         self._refuse("M108", message, event, help_)
 
     def _refuse_root(self, event: _Event) -> NoReturn:
         if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
             self._refuse_nothing()
-        help_ = "start it with `uns: 1` on a line of its own"
-        self._refuse("M202", "the file must hold a mapping", event, help_)
+        help_ = "start it with the line `uns: 1`"
+        self._refuse("M202", "the file must be a mapping", event, help_)
 
     def _refuse_nothing(self) -> NoReturn:
         start = self.source.start()
-        self.faults.add("M110", "the file holds nothing", start, help="start it with `uns: 1`")
+        self.faults.add("M110", "the file is empty", start, help="start it with `uns: 1`")
         raise _Unreadable
 
     def _refuse(self, code: str, message: str, event: _Event, help_: str | None = None) -> NoReturn:
@@ -421,22 +434,19 @@ _NUMBER_STARTS = frozenset("-+0123456789")
 
 
 def _scalar(text: str) -> str | int | float | bool | None:
-    """A plain scalar by the YAML 1.2 core schema, without its octal, hexadecimal and infinities."""
+    """The value of a plain scalar: YAML 1.2 core schema without octal, hexadecimal and infinities."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] not in _NUMBER_STARTS:
+    if text[0] not in _NUMBER_STARTS or not (match := _NUMBER.fullmatch(text)):
         return text
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        return text
-    if found[2] is None and found[3] is None:
+    if match[2] is None and match[3] is None:
         return int(text)
     number = float(text)
     return number if number - number == 0 else text
 
 
 def _parser(text: str) -> _Parser:
-    """The parser of libyaml where it is built in; elsewhere PyYAML's own, 12 times slower."""
+    """The parser of libyaml if it is installed; otherwise PyYAML's own, which is 12 times slower."""
     kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return kind(text)
 
@@ -454,18 +464,15 @@ def _event_span(source: Source, event: _Event) -> Span:
 def _extent(event: _Event) -> Extent:
     start, end = event.start_mark, event.end_mark
     if end.line > start.line and end.column == 0:
-        # A block mapping ends where the next token starts; its first line is the place to show.
+        # A block mapping ends where the next token starts; show only its first character.
         return Extent(start.line, start.column, start.line, start.column + 1)
     return Extent(start.line, start.column, end.line, end.column)
 
 
-def _measure(text: str) -> list[dict[str | int, Entry]]:
-    """Where every entry of a text stands, container by container, as the builder numbers them.
-
-    A text that stops being YAML somewhere is measured up to there.
-    """
-    measured: list[dict[str | int, Entry]] = []
-    #: The open containers: their entries, and the key that waits for its value (lists: none).
+def _find_entries(text: str) -> list[dict[str | int, Entry]]:
+    """Find the places of all entries, by container number; up to the first syntax error."""
+    containers: list[dict[str | int, Entry]] = []
+    #: The open containers: their entries, whether it is a mapping, and a key without its value yet.
     stack: list[tuple[dict[str | int, Entry], bool, list[_Event]]] = []
     with contextlib.suppress(yaml.YAMLError):
         for event in _events(text):
@@ -473,20 +480,20 @@ def _measure(text: str) -> list[dict[str | int, Entry]]:
                 stack.pop()
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 if stack:
-                    _note_entry(event, *stack[-1], len(measured))
+                    _add_entry(event, *stack[-1], len(containers))
                 if not isinstance(event, ScalarEvent):
-                    measured.append({})
-                    stack.append((measured[-1], isinstance(event, MappingStartEvent), []))
+                    containers.append({})
+                    stack.append((containers[-1], isinstance(event, MappingStartEvent), []))
             if len(stack) > MAX_DEPTH:
                 break
-    return measured
+    return containers
 
 
 class Comment(NamedTuple):
-    """A comment: its line and column, both from 1, and what stands behind its `#`.
+    """A comment: its line and column, both from 1, and the text after its `#`.
 
-    ``about`` is the line it speaks of: its own, and where it stands alone the next one
-    that is no comment and not blank. ``excerpt`` is the whole line.
+    ``about`` is the line it is about: its own line, or for a comment on a separate line the next
+    line that is not a comment or blank. ``excerpt`` is the whole line.
     """
 
     line: int
@@ -497,20 +504,18 @@ class Comment(NamedTuple):
 
 
 def comments(text: str, mark: re.Pattern[str]) -> list[Comment]:
-    """The comments of a YAML text that loads in which ``mark`` is found; what scalars hold is none.
-
-    A text without ``mark`` is not looked at any further.
+    """Find the comments that contain ``mark`` in a YAML text; a `#` inside a scalar is not a comment.
 
     >>> text = "a: 'x # todo'  # todo: b"
-    >>> [(found.column, found.text) for found in comments(text, re.compile("todo"))]
+    >>> [(comment.column, comment.text) for comment in comments(text, re.compile("todo"))]
     [(16, ' todo: b')]
     """
     if mark.search(text) is None:
         return []
     lines = _LINE_BREAK.split(text)
-    #: What may begin a comment, by line; what turns out to stand in a scalar is taken away.
+    #: Where a comment may start, by line; positions inside scalars are removed.
     starts = {
-        number: [found.start() for found in _HASH.finditer(line)]
+        number: [at for at, character in enumerate(line) if character == "#"]
         for number, line in enumerate(lines)
         if mark.search(line)
     }
@@ -520,7 +525,7 @@ def comments(text: str, mark: re.Pattern[str]) -> list[Comment]:
                 first = extent.column if number == extent.line else 0
                 last = extent.end_column if number == extent.end_line else len(lines[number])
                 starts[number] = [at for at in starts[number] if not first <= at < last]
-    about = _speaking_lines(lines)
+    about = _next_content_lines(lines)
     return [
         Comment(
             number + 1,
@@ -534,11 +539,8 @@ def comments(text: str, mark: re.Pattern[str]) -> list[Comment]:
     ]
 
 
-_HASH = re.compile("#")
-
-
 def _scalars(text: str) -> Iterator[Extent]:
-    """Where the scalars of a text stand, up to where it stops being YAML."""
+    """The places of the scalars of a text, up to the first syntax error."""
     with contextlib.suppress(yaml.YAMLError):
         for event in _events(text):
             if isinstance(event, ScalarEvent):
@@ -547,29 +549,26 @@ def _scalars(text: str) -> Iterator[Extent]:
 
 def _text_extent(scalar: _Event) -> Extent:
     start, end = scalar.start_mark, scalar.end_mark
-    if scalar.style in _BLOCK_STYLES:
-        # What stands behind | and > on their line is no part of the text.
+    # The rest of the line after | and > is not part of the text.
+    if scalar.style in {"|", ">"}:
         return Extent(start.line + 1, 0, end.line, end.column)
     return Extent(start.line, start.column, end.line, end.column)
 
 
-_BLOCK_STYLES = frozenset("|>")
-
-
-def _speaking_lines(lines: list[str]) -> list[int]:
-    """For every line the first one from there on that is no comment and not blank."""
-    found = [len(lines) - 1] * len(lines)
+def _next_content_lines(lines: list[str]) -> list[int]:
+    """For every line the next one after it that is not a comment or blank."""
+    following = [len(lines) - 1] * len(lines)
     for number in range(len(lines) - 2, -1, -1):
         below = lines[number + 1].lstrip(" \t")
-        speaks = below and not below.startswith("#")
-        found[number] = number + 1 if speaks else found[number + 1]
-    return found
+        has_content = below and not below.startswith("#")
+        following[number] = number + 1 if has_content else following[number + 1]
+    return following
 
 
-def _note_entry(
+def _add_entry(
     event: _Event, entries: dict[str | int, Entry], is_map: bool, waiting: list[_Event], number: int
 ) -> None:
-    """Note an entry; ``number`` is that of the container which starts here, if one does."""
+    """Add an entry; ``number`` is for the container that starts here, if one does."""
     container = None if isinstance(event, ScalarEvent) else number
     if not is_map:
         entries[len(entries)] = Entry(_extent(event), _extent(event), container)
@@ -580,12 +579,12 @@ def _note_entry(
         waiting.append(event)
 
 
-#: What is wrong with the syntax: the message, where, a help, and a place that belongs to it.
+#: A syntax error: the message, the place, the help, and a related place.
 _Explanation: TypeAlias = tuple[str, Span, str | None, tuple[tuple[Span, str], ...]]
 
 
 def _explain(source: Source, error: yaml.YAMLError) -> _Explanation:
-    """A syntax error in words that help, as far as one can tell what was meant."""
+    """Explain a syntax error, as far as the cause can be guessed."""
     unprintable = _UNPRINTABLE.search(source.text)
     if isinstance(error, yaml.reader.ReaderError) and unprintable:
         before = _LINE_BREAK.split(source.text[: unprintable.start()])
@@ -601,24 +600,20 @@ def _explain(source: Source, error: yaml.YAMLError) -> _Explanation:
     span = _mark_span(source, mark)
     character = span.excerpt[mark.column : mark.column + 1]
     if "\t" in span.excerpt[: mark.column + 1] and not span.excerpt[: mark.column].strip():
-        return "a tab stands where spaces must indent", span, "replace the tab by spaces", ()
+        return "a tab is used to indent", span, "replace the tab with spaces", ()
     if context in _SIGNS or "cannot start any token" in problem:
         sign = _SIGNS.get(context, character)
+        message = f"a value without quotes cannot start with {sign}"
         where = began if context in _SIGNS else span
-        return (
-            f"a plain value cannot start with {sign}",
-            where,
-            f'put it in quotes: "{sign}..."',
-            (),
-        )
+        return message, where, f'put it in quotes: "{sign}..."', ()
     if problem.startswith("mapping values") and mark.column > LONGEST_PLAIN_KEY:
-        message = f"a key of more than {LONGEST_PLAIN_KEY:,} characters"
+        message = f"the key has more than {LONGEST_PLAIN_KEY:,} characters"
         help_ = "write `? ` before the key, and `: ` before the value on the next line"
         return message, span, help_, ()
     if problem.startswith("mapping values"):
-        return "a second colon in one value", span, 'put the value in quotes: "...: ..."', ()
+        return "the value contains a second colon", span, 'put it in quotes: "...: ..."', ()
     if key := _bracket_key(span.excerpt, mark.column):
-        message = "a key that contains one of [ ] { } , must be quoted here"
+        message = "a key with one of [ ] { } , must be quoted here"
         return message, span, f'write "{key}":', ()
     if context in _UNFINISHED:
         message, help_ = _UNFINISHED[context]
@@ -630,42 +625,42 @@ def _explain(source: Source, error: yaml.YAMLError) -> _Explanation:
 
 
 def _bracket_key(text: str, column: int) -> str | None:
-    """The key around ``column`` with brackets inside flow style, where a plain scalar ends at them."""
-    near_by = text[max(0, column - LONGEST_KEY) : column + LONGEST_KEY]
+    """The unquoted key with brackets around ``column``, if there is one inside flow style."""
+    around = text[max(0, column - LONGEST_KEY) : column + LONGEST_KEY]
     here = min(column, LONGEST_KEY)
-    found = _BRACKET_KEY.finditer(near_by)
-    return next((key[1] for key in found if key.start() <= here < key.end()), None)
+    keys = _BRACKET_KEY.finditer(around)
+    return next((key[1] for key in keys if key.start() <= here < key.end()), None)
 
 
 def _mark_span(source: Source, mark: Any) -> Span:
     return source.span(Extent(mark.line, mark.column, mark.line, mark.column + 1))
 
 
-#: What the parsers were at when a sign of YAML's own turned out to be none.
+#: The contexts in which a parser found a character with a meaning in YAML.
 _SIGNS = {"while scanning an alias": "*", "while scanning an anchor": "&"}
 
-#: What the parsers were at when a text ended too soon: the fault is where it began.
+#: The contexts in which something did not end: message and help. The fault is at its start.
 _UNFINISHED = {
     "while scanning a quoted scalar": (
         "this quote is never closed",
-        "close it, or leave both quotes out",
+        "close it, or remove both quotes",
     ),
     "while scanning a simple key": (
-        "no colon follows this key",
+        "there is no colon after this key",
         "write `key: value`; a text over several lines needs quotes",
     ),
 }
 
-#: What the parsers were at when something else came: the sentence, and what began above.
+#: The contexts in which something unexpected came: message, and the label of the start.
 _INTERRUPTED = {
     "while parsing a flow mapping": ("a comma or the closing } is missing here", "opened here"),
     "while parsing a flow sequence": ("a comma or the closing ] is missing here", "opened here"),
     "while parsing a block mapping": (
-        "this is no further key of the mapping; look at its indent and its quotes",
+        "this is not another key of the mapping; check its indentation and quotes",
         "the mapping starts here",
     ),
     "while parsing a block collection": (
-        "this is no further item of the list; look at its indent",
+        "this is not another item of the list; check its indentation",
         "the list starts here",
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uns.topics.names import SharedSubscription, TopicFilter
+from uns.topics.names import SharedSubscription, TopicFilter, plain_filter
 
 __all__ = ["Client"]
 
@@ -30,12 +30,8 @@ class Client:
 
     def reads(self, topic: str) -> bool:
         """Whether one of its subscriptions takes ``topic``."""
-        return any(_plain(subscription).matches(topic) for subscription in self.subscribe)
+        return any(plain_filter(subscription).matches(topic) for subscription in self.subscribe)
 
     def writes(self, topic: str) -> bool:
         """Whether it may publish to ``topic``."""
         return any(filter_.matches(topic) for filter_ in self.publish)
-
-
-def _plain(subscription: TopicFilter | SharedSubscription) -> TopicFilter:
-    return subscription.filter if isinstance(subscription, SharedSubscription) else subscription

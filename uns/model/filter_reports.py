@@ -17,7 +17,13 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
-from uns.topics.names import SharedSubscription, TopicFilter, is_topic_filter, subscription
+from uns.topics.names import (
+    SharedSubscription,
+    TopicFilter,
+    is_topic_filter,
+    plain_filter,
+    subscription,
+)
 from uns.topics.templates import TopicTemplate
 
 __all__ = [
@@ -93,7 +99,7 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:
     Raises:
         InvalidTopicFilter: not a topic filter.
     """
-    wanted = _plain(subscription(filter))
+    wanted = plain_filter(subscription(filter))
     templates: list[TopicTemplate] = []
     levels: Counter[str] = Counter()
     classes: Counter[str] = Counter()
@@ -121,10 +127,6 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:
         dict(sorted(payloads.items())),
         tuple(_near_misses(namespace, wanted)),
     )
-
-
-def _plain(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
-    return wanted.filter if isinstance(wanted, SharedSubscription) else wanted
 
 
 def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss]:
@@ -228,13 +230,13 @@ def review_filters(
             )
             continue
         group = wanted.share_name if isinstance(wanted, SharedSubscription) else ""
-        meaning = (group, str(_plain(wanted).canonical))
+        meaning = (group, str(plain_filter(wanted).canonical))
         if meaning in first:
             message, same = f"the same as filter {first[meaning] + 1}", (first[meaning],)
             findings.append(FilterFinding(index, text, FilterFact.DUPLICATE, message, same))
             continue
         first[meaning] = index
-        valid.append(_Valid(index, text, _plain(wanted), group))
+        valid.append(_Valid(index, text, plain_filter(wanted), group))
     findings += _covered(valid)
     if namespace is not None:
         findings += _against(valid, namespace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from uns.diagnostics import Diagnostic, Severity, UNSError
 from uns.model.nodes import Node
@@ -15,6 +15,8 @@ from uns.payloads import InvalidPayload, PayloadContract
 from uns.topics.names import InvalidTopic
 
 __all__ = ["MESSAGE_FAULTS", "Message", "ModelLeftBehind", "message_diagnostics"]
+
+T = TypeVar("T")
 
 #: Code -> (readable name, what the code stands for).
 MESSAGE_FAULTS = MappingProxyType(
@@ -108,10 +110,7 @@ class Message:
         Raises:
             NotAnEndpoint: the topic is not modelled.
         """
-        node = self.resolution.node
-        if node is None:
-            raise NotAnEndpoint(self.topic, _UNMODELLED)
-        return node
+        return self._modelled(self.resolution.node)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -120,10 +119,12 @@ class Message:
         Raises:
             NotAnEndpoint: the topic is not modelled.
         """
-        endpoint = self.resolution.endpoint
-        if endpoint is None:
-            raise NotAnEndpoint(self.topic, _UNMODELLED)
-        return endpoint
+        return self._modelled(self.resolution.endpoint)
+
+    def _modelled(self, found: T | None) -> T:
+        if found is None:
+            raise NotAnEndpoint(self.topic, "is not modelled: it stands below an open node")
+        return found
 
     @property
     def values(self) -> Mapping[str | int, str]:
@@ -134,9 +135,6 @@ class Message:
     def contract(self) -> PayloadContract | None:
         """The contract the payload keeps to; ``None`` where the topic is not modelled."""
         return self.resolution.contract
-
-
-_UNMODELLED = "is not modelled: it stands below an open node"
 
 
 def message_diagnostics(topic: str, error: UNSError) -> Iterator[Diagnostic]:

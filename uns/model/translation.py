@@ -99,20 +99,31 @@ class _Known(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Translation:
-    """The Kafka mapping of one model; ``settings`` are the keys of ``kafka:`` in its file.
+    """Where the topics of one model go in Kafka, from :attr:`uns.Namespace.kafka`.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+    >>> ns.kafka.to_kafka("lyon/power").topic, ns.kafka.topics(), ns.kafka.mapping.prefix
+    ('uns.lyon', ('uns.lyon',), 'uns')
 
     Raises:
         InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
         InvalidArgument: a number that is not a size of a cluster.
     """
 
+    #: What stands at the top of the declared tree.
     top: Members = field(repr=False)
+    #: The fixed levels in front of every topic.
     root: tuple[str, ...]
+    #: The equipment levels of the model.
     levels: EquipmentLevels = field(repr=False)
+    #: What the model says under `kafka:`, by its keys there.
     settings: Mapping[str, Any]
     #: Whether it is for the topics that keep the last retained message of each.
     is_state: bool = False
+    #: The mapping by numbers, which knows no model.
     mapping: KafkaMapping = field(init=False)
+    #: What each Kafka topic gets, and what the cluster bears.
     cluster: Cluster = field(init=False)
     _split: EquipmentLevel | None = field(init=False, repr=False)
     #: By level and the equipment below which topics stand.
@@ -269,7 +280,7 @@ class Translation:
 
     # --- all topics ----------------------------------------------------------------------------------
 
-    def plan(self, text: str) -> SubscriptionPlan:
+    def plan(self, filter: str) -> SubscriptionPlan:
         """What to read from Kafka for a topic filter or a shared subscription.
 
         Kafka topics are listed wherever the model makes them finite.
@@ -277,7 +288,7 @@ class Translation:
         Raises:
             InvalidTopicFilter: neither of the two.
         """
-        return self.mapping.plan(text, self._shapes)
+        return self.mapping.plan(filter, self._shapes)
 
     def budget(self) -> KafkaBudget:
         """Kafka topics, partitions and replicas for every split, for all topics of the model.

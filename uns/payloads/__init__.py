@@ -1,13 +1,13 @@
-"""Payload contracts: what a topic carries, and whether a message is that.
+"""Payload contracts: the content of messages, and checking messages against it.
 
-``contracts``      what a topic carries, as data; everything else is read off it
-``facets``         what narrows a type, in one table
-``validators``     whether a message keeps to a contract; ``strict_json`` JSON to the letter
-``faults``         what is said of a message that fails
-``compatibility``  what changed between two versions, and which messages still pass
-``schemas``        a contract as JSON Schema; ``words`` as a person reads it
-``examples``       a message that a contract accepts, and one that it refuses
-``binding``        a caller's own pydantic model for a contract
+``contracts``      contracts as data; everything else is made from them
+``facets``         the table of facets that restrict a type
+``validators``     checks messages against contracts; ``strict_json`` is JSON by RFC 8259
+``faults``         the faults of a message, in words
+``compatibility``  compares two versions of a contract: which messages are still valid
+``schemas``        contracts as JSON Schema; ``words`` contracts as text
+``examples``       a valid message and an invalid one for a contract
+``binding``        a caller's pydantic model for a contract
 """
 
 from __future__ import annotations
@@ -17,15 +17,8 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.payloads.binding import (
-        bound_validator,
-    )
-    from uns.payloads.compatibility import (
-        Comparison,
-        Compatibility,
-        Difference,
-        compare,
-    )
+    from uns.payloads.binding import bound_validator
+    from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
     from uns.payloads.contracts import (
         FIELD_TYPES,
         METRIC_TYPES,
@@ -36,27 +29,10 @@ if TYPE_CHECKING:
         ValueType,
         carries_metric,
     )
-    from uns.payloads.examples import (
-        NoExample,
-        example,
-        refused_example,
-    )
-    from uns.payloads.facets import (
-        FACETS,
-        NARROWING,
-        Facet,
-        Limit,
-        limits,
-    )
-    from uns.payloads.faults import (
-        Fault,
-        FaultKind,
-        InvalidPayload,
-        View,
-    )
-    from uns.payloads.schemas import (
-        json_schema,
-    )
+    from uns.payloads.examples import NoExample, example, refused_example
+    from uns.payloads.facets import FACETS, NARROWING, Facet, Limit, limits
+    from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
+    from uns.payloads.schemas import json_schema
     from uns.payloads.validators import (
         Check,
         InvalidForeignSchema,
@@ -64,12 +40,7 @@ if TYPE_CHECKING:
         validate,
         validator,
     )
-    from uns.payloads.words import (
-        contract_as_json,
-        limits_in_words,
-        type_as_json,
-        type_in_words,
-    )
+    from uns.payloads.words import contract_as_json, limits_in_words, type_as_json, type_in_words
 
 __all__ = [
     "FACETS",

@@ -1,7 +1,6 @@
-"""A caller's own pydantic model for a contract: messages come out as its instances.
+"""Binds a caller's pydantic model to a contract: messages become instances of the model.
 
-The one place where a type of pydantic passes the door, because the caller
-handed it in.
+Pydantic types leave the package only here, because the caller passes them in.
 """
 
 from __future__ import annotations
@@ -13,48 +12,48 @@ from pydantic import TypeAdapter, ValidationError
 from uns.diagnostics import UNSError
 from uns.payloads.contracts import PayloadContract
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
-from uns.payloads.strict_json import clipped, encoded, json_path, shown
+from uns.payloads.strict_json import encode, json_path, render, shorten
 from uns.payloads.validators import Check, validator
 
 __all__ = ["InvalidBinding", "bound_validator"]
 
 
 class InvalidBinding(UNSError, TypeError):
-    """What was given for a contract is no type that pydantic can validate."""
+    """A type that pydantic cannot validate was bound to a contract."""
 
 
 def bound_validator(contract: PayloadContract, model: Any, view: View = "consumer") -> Check:
-    """A check that makes instances of ``model`` from messages that keep to the contract.
+    """Compile a check that makes instances of ``model`` from valid messages of the contract.
 
-    Both must hold: the contract of the model file, and then the caller's type.
-    Faults of the second are told in pydantic's words.
+    A message must first be valid for the contract and then for ``model``. Faults of the second
+    are in pydantic's words.
 
     Raises:
-        InvalidBinding: ``model`` is no type that pydantic can validate.
+        InvalidBinding: pydantic cannot validate ``model``.
     """
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(model)
     except Exception as error:
-        # Pydantic raises what the model's author provoked: a schema error, a NameError, a TypeError.
+        # Pydantic raises different errors here: a schema error, a NameError, a TypeError.
         raise InvalidBinding(f"{model!r} cannot be bound to {contract.name}: {error}") from error
-    # A type with names that are not defined yet is no error to pydantic before it is used.
+    # Pydantic accepts a type with undefined names and fails only when it is used.
     if not getattr(adapter, "pydantic_complete", True):
         raise InvalidBinding(f"{model!r} cannot be bound to {contract.name}: it is not complete")
-    held = validator(contract, view)
+    check_contract = validator(contract, view)
 
     def check(payload: object) -> Any:
         text = payload if type(payload) is bytes else None
-        value = held(payload)
+        value = check_contract(payload)
         try:
-            return adapter.validate_json(encoded(value) if text is None else text)
+            return adapter.validate_json(encode(value) if text is None else text)
         except ValidationError as error:
             faults = [
                 Fault(
                     FaultKind.BOUND_TYPE,
                     json_path(tuple(item["loc"])),
                     None,
-                    shown(item["input"]),
-                    clipped(f"{item['msg']}, found {shown(item['input'])}"),
+                    render(item["input"]),
+                    shorten(f"{item['msg']}, found {render(item['input'])}"),
                 )
                 for item in error.errors(include_url=False, include_context=False)
             ]

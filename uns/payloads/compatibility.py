@@ -1,7 +1,7 @@
-"""What changed between two versions of a contract, and which messages still pass.
+"""Compares two versions of a contract: what changed, and which messages are still valid.
 
-Every question is one of inclusion between a producer, who sends what its closed
-contract allows, and a consumer, who takes what its open contract allows:
+Each answer compares a producer, which sends what its closed contract allows, with a consumer,
+which accepts what its open contract allows:
 
 ==========  ==========================================  =====================
 BACKWARD    old producers can talk to new consumers     upgrade consumers first
@@ -9,8 +9,8 @@ FORWARD     new producers can talk to old consumers     upgrade producers first
 FULL        both                                        any order
 ==========  ==========================================  =====================
 
-The answer is sound: where inclusion cannot be shown, it is denied. That a change
-breaks somebody is a fact here; what to do about it is judged above.
+The answer is sound: if it cannot be shown that messages stay valid, the answer is no. Whether
+to allow such a change is decided by the rules.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from operator import and_
 
 from uns.payloads.contracts import Field, PayloadContract, ValueType
 from uns.payloads.facets import LIMITS, NARROWING, bounded, limits
-from uns.payloads.faults import described
-from uns.payloads.strict_json import json_path, shown
+from uns.payloads.faults import describe
+from uns.payloads.strict_json import json_path, render
 from uns.payloads.validators import is_datetime
 from uns.units import is_unit
 
@@ -32,7 +32,7 @@ __all__ = ["Comparison", "Compatibility", "Difference", "accepts", "compare"]
 
 
 class Compatibility(Flag):
-    """Which way messages still pass after a change."""
+    """The directions in which messages are still valid after a change."""
 
     NONE = 0
     BACKWARD = 1
@@ -45,11 +45,11 @@ class Compatibility(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One fact about two versions of a contract.
+    """One difference between two versions of a contract.
 
-    ``path`` is the JSON path, ``kind`` what changed there, ``before`` and ``after`` how it
-    reads in each version (``None`` where it is not), ``keeps`` which way messages
-    still pass this one change.
+    ``path`` is the JSON path, ``kind`` is what changed there, ``before`` and ``after`` are its
+    text in each version (``None`` if it is missing). ``keeps`` are the directions in which
+    messages are still valid after this change alone.
     """
 
     path: str
@@ -68,18 +68,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All the facts about two versions, and what they come to together."""
+    """All differences between two versions, and their combined compatibility."""
 
     differences: tuple[Difference, ...]
 
     @property
     def keeps(self) -> Compatibility:
-        """Which way messages still pass all changes."""
-        return reduce(and_, (found.keeps for found in self.differences), Compatibility.FULL)
+        """The directions in which messages are still valid after all changes."""
+        keeps = (difference.keeps for difference in self.differences)
+        return reduce(and_, keeps, Compatibility.FULL)
 
 
 def compare(old: PayloadContract, new: PayloadContract) -> Comparison:
-    """What changed from ``old`` to ``new``, field by field.
+    """Compare ``old`` with ``new``, field by field.
 
     >>> from uns.payloads.contracts import PayloadType
     >>> def counts(*fields): return PayloadContract(PayloadType("counts/1", fields))
@@ -99,16 +100,17 @@ def _contracts(old: PayloadContract, new: PayloadContract) -> Iterator[Differenc
     if foreign == (None, None):
         yield from _types("$", old.body, new.body)
     elif foreign[0] != foreign[1]:
-        # Inclusion of JSON Schemas is not decided here, so nothing is promised.
+        # We do not compare JSON Schemas, so we assume the worst.
         yield Difference("$", "JSON Schema", "one", "another", Compatibility.NONE)
 
 
 def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
     yield from _units(path, old.unit, new.unit)
     if old.type != new.type:
-        found = _difference(path, "type", old, new)
-        keeps = found.keeps if _means_the_same(old, new) else Compatibility.NONE
-        yield replace(found, keeps=keeps)
+        difference = _difference(path, "type", old, new)
+        if not _means_the_same(old, new):
+            difference = replace(difference, keeps=Compatibility.NONE)
+        yield difference
         return
     match old.type:
         case "object":
@@ -131,30 +133,29 @@ def _fields(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
 def _field(path: str, old: Field | None, new: Field | None) -> Iterator[Difference]:
     if old is None and new is not None:
         keeps = Compatibility.FORWARD if new.required else Compatibility.FULL
-        yield Difference(path, f"{_need(new)} field", None, described(new.value), keeps)
+        yield Difference(path, f"{_need(new)} field", None, describe(new.value), keeps)
     elif new is None and old is not None:
         keeps = Compatibility.BACKWARD if old.required else Compatibility.FULL
-        yield Difference(path, f"{_need(old)} field", described(old.value), None, keeps)
+        yield Difference(path, f"{_need(old)} field", describe(old.value), None, keeps)
     elif old is not None and new is not None:
         if old.required != new.required:
             keeps = Compatibility.FORWARD if new.required else Compatibility.BACKWARD
             yield Difference(path, "presence", _need(old), _need(new), keeps)
         if old.default != new.default:
-            keeps = Compatibility.FULL if _stands_for(old, new) else Compatibility.NONE
+            keeps = Compatibility.FULL if _keeps_default(old, new) else Compatibility.NONE
             yield Difference(path, "default", _default(old), _default(new), keeps)
         if old.description != new.description:
-            yield Difference(
-                path, "description", old.description, new.description, Compatibility.FULL
-            )
+            texts = old.description, new.description
+            yield Difference(path, "description", *texts, Compatibility.FULL)
         yield from _types(path, old.value, new.value)
 
 
 def _default(field: Field) -> str | None:
-    return None if field.default is None else shown(field.default)
+    return None if field.default is None else render(field.default)
 
 
-def _stands_for(old: Field, new: Field) -> bool:
-    """Whether a message without the field says what it said: a meaning not stated may be."""
+def _keeps_default(old: Field, new: Field) -> bool:
+    """Whether a message without the field keeps its meaning; adding a default is allowed."""
     return old.default in (None, new.default) or old.required or new.required
 
 
@@ -163,43 +164,33 @@ def _need(field: Field) -> str:
 
 
 def _units(path: str, old: str | None, new: str | None) -> Iterator[Difference]:
-    """A unit that was not stated may be; one that was stays [a value alone cannot tell]."""
+    """Adding a unit is compatible; changing one is not, since a value does not show its unit."""
     if old != new:
         keeps = Compatibility.FULL if old is None else Compatibility.NONE
         yield Difference(path, "unit", old, new, keeps)
 
 
 def _means_the_same(old: ValueType, new: ValueType) -> bool:
-    """Whether all inside has the unit and the default it had; no validator tells those apart."""
+    """Whether all inner values keep their unit and default, which no validator can check."""
     return all(
-        one.unit in (None, other.unit) and _means_the_same(one, other)
-        for one, other in _inside(old, new)
-    ) and all(_stands_for(one, other) for one, other in _defaulted(old, new))
+        one.value.unit in (None, other.value.unit)
+        and _means_the_same(one.value, other.value)
+        and _keeps_default(one, other)
+        for one, other in _inner_fields(old, new)
+    )
 
 
-def _inside(old: ValueType, new: ValueType) -> Iterator[tuple[ValueType, ValueType]]:
-    """What stands inside a value of one type, and what is there in another."""
-    fields = {field.name: field.value for field in new.fields}
-    for field in old.fields:
-        if new.type != "object":
-            yield field.value, new.items or _ANYTHING
-        elif field.name in fields:
-            yield field.value, fields[field.name]
-    if old.items is not None:
-        if new.type == "object":
-            yield from ((old.items, value) for value in fields.values())
-        else:
-            yield old.items, new.items or _ANYTHING
-
-
-def _defaulted(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field]]:
-    """The fields of an object, and what stands for them in another type: one without a default."""
+def _inner_fields(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field]]:
+    """The inner values of one type with those of another; items count as optional fields."""
     fields = {field.name: field for field in new.fields}
+    items = Field("*", new.items or _ANYTHING, required=False)
     for field in old.fields:
-        if new.type != "object":
-            yield field, replace(field, required=False, default=None)
-        elif field.name in fields:
-            yield field, fields[field.name]
+        other = fields.get(field.name) if new.type == "object" else items
+        if other is not None:
+            yield field, other
+    if old.items is not None:
+        others = fields.values() if new.type == "object" else (items,)
+        yield from ((Field("*", old.items, required=False), other) for other in others)
 
 
 def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
@@ -219,7 +210,7 @@ def _difference(path: str, kind: str, old: ValueType, new: ValueType) -> Differe
 
 
 def _in_words(value: ValueType) -> str:
-    return f"{described(value)}{' or others' if value.open else ''}"
+    return f"{describe(value)}{' or others' if value.open else ''}"
 
 
 # --- inclusion ----------------------------------------------------------------------------
@@ -232,9 +223,9 @@ _SCALARS = _TEXTS | _WHOLE | {"number", "boolean", "metric_value"}
 
 
 def accepts(consumer: ValueType, producer: ValueType) -> bool:
-    """Whether a consumer of one type takes every value a producer of the other may send.
+    """Whether a consumer of one type accepts every value that a producer of the other may send.
 
-    Units and defaults are no part of a value and not looked at. ``False`` where it cannot be shown.
+    Units and defaults are not part of a value and are ignored. ``False`` if it cannot be shown.
 
     >>> accepts(ValueType("number"), ValueType("integer", minimum=0))
     True

@@ -1,8 +1,7 @@
-"""What a topic carries, as data: value types, fields, payload types, contracts.
+"""Contracts as data: value types, fields, payload types, contracts.
 
-Nothing here checks a message; the validators, schemas, examples and the
-compatibility facts are all read off these values. They are frozen and compare
-by content, so equal contracts are one contract however many topics share it.
+Validators, schemas, examples and comparisons are all made from these values. They are frozen
+and compare by content, so topics with the same contract can share one object.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ __all__ = [
 
 Scalar: TypeAlias = str | int | float | bool
 
-#: The types a metric may have, with what each means.
+#: The types of a metric, each with its meaning.
 METRIC_TYPES = MappingProxyType(
     {
         "number": "a finite JSON number",
@@ -35,7 +34,7 @@ METRIC_TYPES = MappingProxyType(
     }
 )
 
-#: The types a payload field may have.
+#: The types of a payload field.
 FIELD_TYPES = MappingProxyType(
     {
         **METRIC_TYPES,
@@ -54,7 +53,7 @@ FIELD_TYPES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """The type of one value: a name from :data:`FIELD_TYPES` and the facets that narrow it.
+    """The type of one value: a name from :data:`FIELD_TYPES` and the facets that restrict it.
 
     ``unit`` is a UCUM code and part of the type. ``minimum`` and ``maximum``
     are inclusive and in that unit, ``max_length`` counts code points,
@@ -80,7 +79,7 @@ class ValueType:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an object: its name, its type, and whether a message must have it."""
+    """One field of an object: its name, its type, and whether it is required."""
 
     name: str
     value: ValueType
@@ -94,8 +93,8 @@ class PayloadType:
     """A named, versioned payload such as ``vtq/1``; a published version never changes.
 
     Either ``fields`` describe a JSON object, or ``json_schema`` holds a foreign
-    JSON Schema as canonical JSON text. ``examples`` are valid messages, as JSON
-    text; they say nothing new of the type, so they are no part of what it is.
+    JSON Schema as canonical JSON text. ``examples`` are valid messages, as JSON text; types that
+    differ only in their examples are equal.
 
     >>> power = PayloadType("power/1", (Field("kw", ValueType("number", unit="kW")),))
     >>> power.name, power.fields[0].value.unit, power.carries_metric
@@ -110,13 +109,13 @@ class PayloadType:
 
     @property
     def carries_metric(self) -> bool:
-        """Whether a field takes the value of a metric, so that the payload can wrap one."""
+        """Whether a field takes the value of a metric, so that metrics can use the payload."""
         return any(_mentions(field.value, "metric_value") for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadContract:
-    """What one topic carries: a payload type, and the metric it wraps if it wraps one.
+    """The contract of one topic: a payload type, and the metric in it if there is one.
 
     >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
     >>> PayloadContract(vtq, ValueType("boolean")) == PayloadContract(vtq, ValueType("boolean"))
@@ -133,39 +132,39 @@ class PayloadContract:
 
     @property
     def body(self) -> ValueType:
-        """The whole message as one type: an object with the metric filled in where it is carried.
+        """The whole message as one type, an object with the metric filled in.
 
-        A ``metric_unit`` becomes the one unit it may be, or any unit when the
-        metric has none. ``metric_value`` stays where there is no metric.
+        A ``metric_unit`` becomes the unit of the metric, or any unit if the metric has none.
+        Without a metric, ``metric_value`` stays.
 
         >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
         >>> PayloadContract(vtq, ValueType("boolean")).body.fields[0].value.type
         'boolean'
         """
-        return _filled(ValueType("object", fields=self.payload.fields), self.metric)
+        return _fill(ValueType("object", fields=self.payload.fields), self.metric)
 
 
-def _filled(value: ValueType, metric: ValueType | None) -> ValueType:
+def _fill(value: ValueType, metric: ValueType | None) -> ValueType:
     if value.type == "metric_value":
         return metric or value
     if value.type == "metric_unit":
         unit = metric.unit if metric is not None else None
         return ValueType("ucum") if unit is None else ValueType("enum", values=(unit,))
-    items = _filled(value.items, metric) if value.items is not None else None
-    fields = tuple([_filled_field(field, metric) for field in value.fields])
-    # What carries no metric stays the object it is: thousands of contracts share one payload.
+    items = _fill(value.items, metric) if value.items is not None else None
+    fields = tuple([_fill_field(field, metric) for field in value.fields])
+    # A type without a metric stays the same object: thousands of contracts share one payload.
     if items is value.items and all(a is b for a, b in zip(fields, value.fields, strict=True)):
         return value
     return replace(value, items=items, fields=fields)
 
 
-def _filled_field(field: Field, metric: ValueType | None) -> Field:
-    value = _filled(field.value, metric)
+def _fill_field(field: Field, metric: ValueType | None) -> Field:
+    value = _fill(field.value, metric)
     return field if value is field.value else replace(field, value=value)
 
 
 def carries_metric(value: ValueType) -> bool:
-    """Whether the metric of a contract, or its unit, is filled in somewhere in a type."""
+    """Whether a type contains the value of the metric, or its unit."""
     return _mentions(value, "metric_value") or _mentions(value, "metric_unit")
 
 

@@ -1,7 +1,7 @@
-"""A message a contract accepts, and one it refuses: always the same two.
+"""Makes a valid message and an invalid one for a contract.
 
-They stand in documentation, in generated files and in the answers of the
-command line, so they depend on the contract alone.
+They are shown in documentation, in generated files and by the command line, so they depend on
+the contract only and are always the same.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _A_MOMENT = "2026-01-01T00:00:00Z"
 
 
 class NoExample(UNSError, ValueError):
-    """No message can be written for a contract: its facets exclude each other, or it is foreign."""
+    """A contract has no example: its facets contradict each other, or it is a JSON Schema without one."""
 
 
 class Refused(NamedTuple):
-    """A message that a producer may not send, and why."""
+    """A message that a producer may not send, with the reason."""
 
     message: Any
     reason: str
 
 
 def example(contract: PayloadContract) -> Any:
-    """A message of the contract, valid for producers and consumers.
+    """Make a message of the contract, valid for producers and consumers.
 
-    The first of the payload's own examples, unless it wraps a metric, which those
-    know nothing of; else one with every field. A JSON Schema has ``examples``, too.
+    It is the first example of the payload if there is one and the contract has no metric;
+    otherwise a message with every field. A JSON Schema must have ``examples``.
     Raises :class:`NoExample`.
 
     >>> from uns.payloads.contracts import PayloadType
@@ -50,15 +50,15 @@ def example(contract: PayloadContract) -> Any:
     """
     message = _message(contract)
     try:
-        return validate(_judge(contract), json.dumps(message), "producer")
+        return validate(_simplify(contract), json.dumps(message), "producer")
     except InvalidPayload as error:
         raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
 
 
 def refused_example(contract: PayloadContract) -> Refused:
-    """A message near :func:`example` that the contract refuses, with the reason.
+    """Make a message similar to :func:`example` that the contract refuses, with the reason.
 
-    Raises :class:`NoExample` for a contract that refuses nothing.
+    Raises :class:`NoExample` for a contract that accepts every message.
 
     >>> from uns.payloads.contracts import PayloadType
     >>> vtq = PayloadType("vtq/1", (Field("value", ValueType("metric_value")),))
@@ -66,7 +66,7 @@ def refused_example(contract: PayloadContract) -> Refused:
     >>> refused_example(PayloadContract(vtq, speed))
     Refused(message={'value': 4}, reason='$.value: expected a number from 0 to 3 m/s, found 4')
     """
-    for message in _spoiled(contract):
+    for message in _bad_messages(contract):
         try:
             validate(contract, json.dumps(message), "producer")
         except InvalidPayload as error:
@@ -74,7 +74,7 @@ def refused_example(contract: PayloadContract) -> Refused:
     raise NoExample(f"{contract.name} refuses nothing")
 
 
-# --- messages that fit --------------------------------------------------------------------
+# --- valid messages -----------------------------------------------------------------------
 
 
 def _message(contract: PayloadContract) -> Any:
@@ -106,7 +106,7 @@ def _value(value: ValueType, name: str) -> Any:
         case "integer":
             return _whole(value.minimum, value.maximum)
         case "timestamp_ms":
-            return math.ceil(_fitted(value, _A_MOMENT_MS))
+            return math.ceil(_fit(value, _A_MOMENT_MS))
         case "boolean":
             return True
         case "enum":
@@ -118,7 +118,7 @@ def _value(value: ValueType, name: str) -> Any:
         case "metric_value":
             return 1.5
         case _:
-            return _fitted(value, name.replace("_", "-"))
+            return _fit(value, name.replace("_", "-"))
 
 
 def _number(low: float | None, high: float | None) -> float:
@@ -137,7 +137,7 @@ def _whole(low: float | None, high: float | None) -> int:
     return 1 if high is None else math.floor(high) - 1
 
 
-def _fitted(value: ValueType, example: Any) -> Any:
+def _fit(value: ValueType, example: Any) -> Any:
     for limit, said in limits(value):
         example = limit.fit(said, example)
     return example
@@ -146,14 +146,14 @@ def _fitted(value: ValueType, example: Any) -> Any:
 def _of_schema(name: str, schema: Any) -> Any:
     examples = schema.get("examples") if isinstance(schema, dict) else None
     if not isinstance(examples, list) or not examples:
-        raise NoExample(f"the JSON Schema of {name} gives no `examples`")
+        raise NoExample(f"the JSON Schema of {name} has no `examples`")
     return examples[0]
 
 
-def _judge(contract: PayloadContract) -> PayloadContract:
-    """The contract that decides on the example: without the limits of the metric where it fits them.
+def _simplify(contract: PayloadContract) -> PayloadContract:
+    """The contract to check the example with: without the limits of the metric if the value fits.
 
-    A contract takes long to compile; so metrics that differ in their limits alone share one.
+    Compiling a contract is slow; metrics that differ only in their limits share one this way.
     """
     metric = contract.metric
     if metric is None or not _fits(metric):
@@ -163,7 +163,7 @@ def _judge(contract: PayloadContract) -> PayloadContract:
 
 
 def _fits(metric: ValueType) -> bool:
-    """Whether the value that is made for a metric is plainly within its limits."""
+    """Whether the example for a metric is within its limits."""
     if metric.type == "enum":
         return bool(metric.values)
     value = _value(metric, "value")
@@ -172,18 +172,23 @@ def _fits(metric: ValueType) -> bool:
     )
 
 
-# --- messages that do not -----------------------------------------------------------------
+# --- invalid messages ---------------------------------------------------------------------
 
 
-def _spoiled(contract: PayloadContract) -> Iterator[Any]:
-    """Messages that are probably refused, the most telling ones first."""
+def _bad_messages(contract: PayloadContract) -> Iterator[Any]:
+    """Messages that are probably invalid, the most instructive ones first."""
     fields = contract.body.fields
-    message = _near(contract)
+    try:
+        message = _message(contract)
+    except NoExample:
+        message = {}
+    if not isinstance(message, dict):
+        message = {}
     for mistake in (_too_large, _in_other_case, _too_small, _in_other_notation):
         for field in sorted(fields, key=lambda field: not field.required):
-            found = mistake(field.value)
-            if found is not None:
-                yield message | {field.name: found}
+            value = mistake(field.value)
+            if value is not None:
+                yield message | {field.name: value}
     for name in [field.name for field in fields if field.required] or message:
         yield message | {name: None}
     yield message | {"no_such_field": 1}
@@ -203,7 +208,7 @@ def _in_other_case(value: ValueType) -> str | None:
     return next((text for text in spellings if text not in value.values), None)
 
 
-#: How people write what a contract asks for in another notation.
+#: Values in a notation that people use instead of the one in the contract.
 _OTHER_NOTATIONS = MappingProxyType(
     {
         "ucum": "kWh",
@@ -216,12 +221,3 @@ _OTHER_NOTATIONS = MappingProxyType(
 
 def _in_other_notation(value: ValueType) -> str | None:
     return _OTHER_NOTATIONS.get(value.type)
-
-
-def _near(contract: PayloadContract) -> dict[str, Any]:
-    """The object that fits, or an empty one where there is none to be had."""
-    try:
-        message = _message(contract)
-    except NoExample:
-        return {}
-    return message if isinstance(message, dict) else {}

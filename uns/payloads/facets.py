@@ -1,14 +1,14 @@
-"""What narrows a value type, in one table: everything the library knows of each facet.
+"""The table of facets, which restrict a value type.
 
-How a refinement may narrow it, which values keep to it, how it reads, what JSON
-Schema calls it and what a change of it is called stand here once. Whoever reads
-a model, checks a message, writes a schema or compares two versions goes through
-the table, so a new facet is a row here, an attribute of
+Each row says how a refinement may narrow the facet, which values are within it, how it reads in
+a sentence, its JSON Schema keyword, and the name of a change. Loading, validation, schemas and
+comparisons all use the table, so a new facet is a row here, an attribute of
 :class:`~uns.payloads.contracts.ValueType` and a key of the model file.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -19,20 +19,19 @@ from uns.topics.patterns import Pattern, UndecidedPattern
 
 __all__ = ["FACETS", "LATEST_MS", "LIMITS", "NARROWING", "Facet", "Limit", "bounded", "limits"]
 
-#: The last ``timestamp_ms``, 9999-12-31T23:59:59.999Z: what lies behind it is in other units.
+#: The last ``timestamp_ms``, 9999-12-31T23:59:59.999Z. Larger numbers are in other units.
 LATEST_MS = 253_402_300_799_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """One thing that may be said of a value besides its type.
+    """A restriction of a value besides its type.
 
-    ``name`` is its key in the model file, ``attribute`` that of a value type,
-    ``types`` are the types it goes with. ``subject`` says what a change of it is
-    about; facets that are one thing to a reader share it. ``narrows(old, new)``
-    tells whether ``new`` is at least as narrow as ``old``; without it the facet is
-    set once and never changed. ``denied_by`` names a facet that says "no" to this
-    one when it stands without it: a list of values that is not open is all there is.
+    ``name`` is its key in the model file, ``attribute`` its attribute of a value type, ``types``
+    are the types it is for. ``subject`` names a change of it; facets that a reader sees as one
+    share it. ``narrows(old, new)`` says whether ``new`` is at least as narrow as ``old``; without
+    it the facet is set once and not changed. ``denied_by`` is a facet that sets this one to
+    ``False`` if it is given alone: ``values`` without ``open`` is a closed list.
     """
 
     name: str
@@ -43,20 +42,18 @@ class Facet:
     denied_by: str | None = None
 
     def of(self, value: ValueType) -> Any:
-        """What a value type says by this facet; ``None`` when it says nothing."""
+        """The value of this facet in a value type, or ``None``."""
         said = getattr(value, self.attribute)
         return None if said is False or said == () else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit(Facet):
-    """A facet that each single value keeps to or not.
+    """A facet that a single value can break.
 
-    ``admits(limit, value)`` tells which; ``fit(limit, example)`` makes an example
-    that keeps to it out of one that may not. ``words`` tells the limit by itself,
-    ``expected`` behind the name of a type, ``must`` to whoever wrote a value that
-    breaks it. ``keyword`` is that of JSON Schema, ``in_schema`` how the limit is
-    written there.
+    ``admits(limit, value)`` checks a value; ``fit(limit, example)`` changes an example so that it
+    passes. ``words`` is the text of the limit alone, ``expected`` after the name of a type,
+    ``must`` in a fault. ``keyword`` is the JSON Schema keyword, ``in_schema`` makes its value.
     """
 
     narrows: Callable[[Any, Any], bool]
@@ -69,7 +66,7 @@ class Limit(Facet):
     in_schema: Callable[[Any], Any] = lambda limit: limit
 
     def accepts(self, wanted: Any, sent: Any) -> bool:
-        """Whether every value within the limit ``sent`` is within ``wanted``; ``None`` is no limit."""
+        """Whether every value within ``sent`` is within ``wanted``; ``None`` means without limit."""
         return wanted is None or (sent is not None and self.narrows(wanted, sent))
 
 
@@ -82,7 +79,7 @@ def _includes(old: str, new: str) -> bool:
 
 _NUMBERS = ("number", "integer")
 
-#: Every facet, in the order in which a type is told.
+#: All facets, in the order in which a type is described.
 FACETS: tuple[Facet, ...] = (
     Facet(name="unit", attribute="unit", types=_NUMBERS, subject="unit"),
     Limit(
@@ -157,7 +154,7 @@ FACETS: tuple[Facet, ...] = (
 
 LIMITS = tuple(facet for facet in FACETS if isinstance(facet, Limit))
 
-#: What a change may narrow or widen, by what the change is about.
+#: The facets that a change can narrow or widen, by subject.
 NARROWING: Mapping[str, tuple[Facet, ...]] = MappingProxyType(
     {
         subject: tuple(facet for facet in FACETS if facet.subject == subject)
@@ -167,23 +164,22 @@ NARROWING: Mapping[str, tuple[Facet, ...]] = MappingProxyType(
 
 
 def limits(value: ValueType) -> list[tuple[Limit, Any]]:
-    """The limits that a value type says, each with its value."""
-    found = []
-    for limit in LIMITS:
-        said = getattr(value, limit.attribute)
-        if said is not None:
-            found.append((limit, said))
-    return found
+    """The limits that a value type has, each with its value."""
+    found = ((limit, getattr(value, limit.attribute)) for limit in LIMITS)
+    return [(limit, bound) for limit, bound in found if bound is not None]
 
 
 def bounded(value: ValueType) -> ValueType:
-    """A ``timestamp_ms`` with the range it has even if it says none; other types as they are.
+    """Add the implied range to a ``timestamp_ms``; other types are returned unchanged.
 
     >>> bounded(ValueType("timestamp_ms", minimum=-1)).minimum
     0
     """
-    if value.type != "timestamp_ms":
-        return value
+    return _bounded(value) if value.type == "timestamp_ms" else value
+
+
+@functools.lru_cache(maxsize=64)
+def _bounded(value: ValueType) -> ValueType:
     first = 0 if value.minimum is None else max(0, value.minimum)
     last = LATEST_MS if value.maximum is None else min(LATEST_MS, value.maximum)
     return replace(value, minimum=first, maximum=last)

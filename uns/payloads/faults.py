@@ -1,7 +1,6 @@
-"""What is said of a message that fails: faults, in the contract's words.
+"""The faults of a message, in words.
 
-A fault names a place by its JSON path, what the contract expects there and what
-was found. Nothing here decides whether a message fails.
+A fault has the JSON path, what the contract expects there, and what was found.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Literal, TypeAlias
 from uns.diagnostics import UNSError, near
 from uns.payloads.contracts import ValueType
 from uns.payloads.facets import LATEST_MS, limits
-from uns.payloads.strict_json import Location, json_path, shown
+from uns.payloads.strict_json import Location, json_path, render
 from uns.units import suggest
 
 __all__ = [
@@ -23,7 +22,7 @@ __all__ = [
     "FaultKind",
     "InvalidPayload",
     "View",
-    "described",
+    "describe",
     "infinite",
     "missing",
     "not_json",
@@ -32,12 +31,12 @@ __all__ = [
     "unknown",
 ]
 
-#: Who looks at a message: a producer's schema is closed, a consumer's accepts further fields.
+#: Who checks a message: a producer may send only known fields, a consumer accepts others too.
 View: TypeAlias = Literal["consumer", "producer"]
 
 
 class FaultKind(StrEnum):
-    """What is wrong with a message, without the words: what faults are counted by."""
+    """The kind of a fault, by which faults are counted."""
 
     NOT_JSON = "not-json"
     MISSING_FIELD = "missing-field"
@@ -45,19 +44,18 @@ class FaultKind(StrEnum):
     WRONG_VALUE = "wrong-value"
     NOT_FINITE = "not-finite"
     REPEATED_KEY = "repeated-key"
-    #: By a contract that is a JSON Schema of its own.
+    #: Found by a contract that is a JSON Schema.
     JSON_SCHEMA = "json-schema"
-    #: By the type that a caller bound to the payload.
+    #: Found by the type that a caller bound to the payload.
     BOUND_TYPE = "bound-type"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a message.
+    """One fault of a message.
 
-    ``path`` is the JSON path of the value at fault. ``expected`` is ``None`` for
-    what should not be there, ``found`` for what is missing. ``sentence`` says it
-    in words.
+    ``path`` is the JSON path of the value. ``expected`` is ``None`` if it should not be there,
+    ``found`` is ``None`` if it is missing. ``sentence`` is the text of the fault.
     """
 
     kind: FaultKind
@@ -71,9 +69,9 @@ class Fault:
 
 
 class InvalidPayload(UNSError, ValueError):
-    """A message that is not what its contract says; ``faults`` holds every fault.
+    """A message that is not valid for its contract; ``faults`` has the first hundred faults.
 
-    ``contract`` is the contract's name. At most a hundred faults are held.
+    ``contract`` is the contract's name.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
@@ -100,8 +98,8 @@ class InvalidPayload(UNSError, ValueError):
 
 
 def missing(location: Location, asked: ValueType, view: View) -> Fault:
-    """A required field is not there."""
-    expected = described(asked, view)
+    """A required field is missing."""
+    expected = describe(asked, view)
     sentence = f"missing; expected {expected}"
     return Fault(FaultKind.MISSING_FIELD, json_path(location), expected, None, sentence)
 
@@ -110,37 +108,37 @@ def unknown(location: Location, around: ValueType, found: object) -> Fault:
     """A field the contract does not name."""
     closest = near(str(location[-1]), [field.name for field in around.fields])
     hint = f"; did you mean {closest!r}?" if closest else ""
-    rendered = shown(found)
+    rendered = render(found)
     sentence = f"unknown field, found {rendered}{hint}"
     return Fault(FaultKind.UNKNOWN_FIELD, json_path(location), None, rendered, sentence)
 
 
 def unexpected(location: Location, asked: ValueType, found: object, view: View) -> Fault:
-    """A value that is not of the type the contract asks for."""
-    expected, rendered = described(asked, view), shown(found)
+    """A value does not have the expected type."""
+    expected, rendered = describe(asked, view), render(found)
     sentence = f"expected {expected}, found {rendered}{_hint(asked, found)}"
     return Fault(FaultKind.WRONG_VALUE, json_path(location), expected, rendered, sentence)
 
 
 def infinite(location: Location, found: float) -> Fault:
-    """A number that is none, where the contract asks for nothing in particular."""
-    expected, rendered = "a finite number", shown(found)
+    """NaN or an infinity, where the contract allows any value."""
+    expected, rendered = "a finite number", render(found)
     sentence = f"expected {expected}, found {rendered}"
     return Fault(FaultKind.NOT_FINITE, json_path(location), expected, rendered, sentence)
 
 
 def repeated(location: Location) -> Fault:
-    """A key that stands twice in its object."""
-    return Fault(FaultKind.REPEATED_KEY, json_path(location), None, None, "the key stands twice")
+    """A key is in its object twice."""
+    return Fault(FaultKind.REPEATED_KEY, json_path(location), None, None, "duplicate key")
 
 
 def not_json(reason: str) -> Fault:
-    """A text that is no JSON at all."""
+    """A text that is not JSON."""
     return Fault(FaultKind.NOT_JSON, "$", "JSON", None, f"not JSON: {reason}")
 
 
 def _hint(asked: ValueType, found: object) -> str:
-    """What somebody who sent ``found`` was probably thinking of."""
+    """A hint for a common mistake, or an empty text."""
     if asked.type == "timestamp_ms" and isinstance(found, int | float) and found > LATEST_MS:
         return "; it looks like microseconds or nanoseconds"
     if not isinstance(found, str):
@@ -173,16 +171,16 @@ _NAMED = MappingProxyType(
     }
 )
 
-#: Most values of an enumeration that a sentence lists.
+#: Most values of an enum that a sentence lists.
 _MOST_LISTED = 20
 
 
-def described(value: ValueType, view: View = "producer") -> str:
-    """What a value of this type is, as the end of a sentence that begins "expected".
+def describe(value: ValueType, view: View = "producer") -> str:
+    """Describe a type, as the end of a sentence that starts with "expected".
 
-    >>> described(ValueType("number", unit="m/s", minimum=0, maximum=3))
+    >>> describe(ValueType("number", unit="m/s", minimum=0, maximum=3))
     'a number from 0 to 3 m/s'
-    >>> described(ValueType("enum", values=("good", "bad")))
+    >>> describe(ValueType("enum", values=("good", "bad")))
     'one of good, bad'
     """
     if value.type == "enum" and not (value.open and view == "consumer"):

@@ -1,10 +1,8 @@
-"""A contract as JSON Schema 2020-12, for the tools that read nothing else.
+"""Contracts as JSON Schema 2020-12.
 
-Two views of one contract: what a *producer* may send is closed, what a
-*consumer* must take is open, so that adding an optional field breaks nobody.
-Units stand in the annotation ``x-unit``. What JSON Schema cannot say is only
-annotated: the format of dates and of UCUM codes. It has no word at all for a key
-that stands twice.
+A contract has two schemas: the *producer*'s is closed, the *consumer*'s is open, so that adding
+an optional field is compatible. Units are in the annotation ``x-unit``, and the formats of dates
+and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys.
 """
 
 from __future__ import annotations
@@ -18,14 +16,14 @@ from uns.payloads.faults import View
 
 __all__ = ["DIALECT", "json_schema"]
 
-#: The dialect every schema here declares.
+#: The dialect of the schemas.
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _Schema: TypeAlias = dict[str, Any]
 
 
 def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
-    """The JSON Schema of a contract; a contract that is one already comes back as written.
+    """Make the JSON Schema of a contract; a contract that is a JSON Schema is returned unchanged.
 
     >>> from uns.payloads.contracts import PayloadType
     >>> counts = PayloadType("counts/1", (Field("processed", ValueType("integer", minimum=0)),))

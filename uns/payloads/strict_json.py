@@ -1,11 +1,8 @@
-"""JSON as a message may be written: RFC 8259 to the letter, and what a text breaks of it.
+"""Strict JSON for messages: RFC 8259, and explanations of texts that break it.
 
-The parser that validators use accepts what follows RFC 8259 and lets three
-things through: NaN and the infinities, numbers no double can hold, and keys
-that stand twice. They are found here. Everything is bounded: 200 levels of
-nesting, 4,300 digits of a whole number.
-
-What the values mean to a contract is not looked at.
+The parser of the validators accepts three things that are not allowed: NaN and the infinities,
+numbers too large for a double, and duplicate keys. They are found here. Nesting is limited to
+200 levels and whole numbers to 4,300 digits.
 """
 
 from __future__ import annotations
@@ -24,14 +21,14 @@ __all__ = [
     "Location",
     "NotJSON",
     "adds_up",
-    "clipped",
     "count_strings",
-    "encoded",
+    "encode",
+    "explain_bad_json",
     "json_path",
     "not_finite",
+    "render",
     "repeated_keys",
-    "shown",
-    "why_not_json",
+    "shorten",
 ]
 
 #: Deepest nesting of arrays and objects.
@@ -40,7 +37,7 @@ DEEPEST = 200
 #: Most digits of a whole number.
 MOST_DIGITS = 4_300
 
-#: Longest rendering of a value in a sentence, and longest sentence made elsewhere.
+#: Longest value in a sentence, and longest sentence that another package made.
 LONGEST_SHOWN = 60
 LONGEST_SENTENCE = 200
 
@@ -49,11 +46,11 @@ Location: TypeAlias = tuple[str | int, ...]
 
 
 class NotJSON(ValueError):
-    """A payload that has no JSON text: bytes that are no UTF-8, an object JSON has no form for."""
+    """A payload that cannot be JSON: text that is not Unicode, or an object without a JSON form."""
 
 
-def encoded(payload: object) -> bytes:
-    """``payload`` as the bytes a message would have: text in UTF-8, anything else as its JSON."""
+def encode(payload: object) -> bytes:
+    """Encode ``payload`` as the bytes of a message: text as UTF-8, other objects as JSON."""
     if isinstance(payload, bytes):
         return payload
     if isinstance(payload, bytearray | memoryview):
@@ -63,18 +60,18 @@ def encoded(payload: object) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         half = visible(error.object[error.start])
-        raise NotJSON(f"half of a surrogate pair, {half}, is no character") from None
+        raise NotJSON(f"half of a surrogate pair, {half}, is not a character") from None
     except RecursionError:
         raise NotJSON(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
         raise NotJSON(str(error)[:1].lower() + str(error)[1:]) from None
 
 
-# --- keys, and numbers that are none ------------------------------------------------------
+# --- duplicate keys, and numbers that are not finite --------------------------------------
 
 
 def count_strings(value: object) -> int:
-    """How many strings the JSON text of ``value`` has: one for each key and each text.
+    """Count the strings in the JSON text of ``value``: one for each key and each text.
 
     Raises ``FloatingPointError`` when a number in it is not finite.
     """
@@ -95,23 +92,22 @@ def count_strings(value: object) -> int:
 
 
 def adds_up(text: bytes, strings: int) -> bool:
-    """Whether a JSON text whose value has so many strings certainly has no key twice.
+    """Whether a JSON text, whose value has this many strings, certainly has no duplicate key.
 
-    Every string stands between two quotation marks. A key that stands twice is in
-    the value once, so its second mark and all that hangs on it are missing there:
-    the text has more marks than the value accounts for. Marks inside texts only
-    make them more. ``False`` decides nothing.
+    Every string is between two quotation marks. A duplicate key is in the value only once, so the
+    text has more quotation marks than the value explains. Quotation marks inside strings add
+    further ones, so ``False`` does not prove a duplicate.
     """
     return text.count(b'"') == 2 * strings
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """The members of a JSON object in the order written."""
+    """The members of a JSON object in order, duplicates included."""
 
 
 def repeated_keys(text: bytes) -> Iterator[Location]:
-    """Where a key stands for the second time in its object; ``text`` is JSON."""
-    # Numbers stay text: only keys matter, and a long number must not cost its conversion.
+    """Find the duplicate keys in a JSON text."""
+    # Numbers stay text: converting a long number is slow, and only keys matter here.
     members = json.loads(
         text.decode(), object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str
     )
@@ -130,7 +126,7 @@ def repeated_keys(text: bytes) -> Iterator[Location]:
 
 
 def not_finite(value: object) -> Iterator[tuple[Location, float]]:
-    """Where NaN or an infinity stands in ``value``."""
+    """Find NaN and infinities in ``value``."""
     pending: list[tuple[Location, object]] = [((), value)]
     while pending:
         location, current = pending.pop()
@@ -142,7 +138,7 @@ def not_finite(value: object) -> Iterator[tuple[Location, float]]:
             yield location, current
 
 
-# --- what is wrong with a text ------------------------------------------------------------
+# --- explaining invalid JSON --------------------------------------------------------------
 
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 _HALF_PAIR = re.compile(
@@ -150,12 +146,12 @@ _HALF_PAIR = re.compile(
 )
 
 
-def why_not_json(text: bytes) -> str:
-    """What keeps ``text``, which the parser refused, from being JSON: one clause of a sentence."""
+def explain_bad_json(text: bytes) -> str:
+    """Explain why ``text``, which the parser refused, is not JSON."""
     if not text:
         return "the message is empty"
     if text.startswith(b"\xef\xbb\xbf"):
-        return "a byte order mark stands in front [RFC 8259 §8.1]"
+        return "it starts with a byte order mark [RFC 8259 §8.1]"
     try:
         characters = text.decode()
     except UnicodeDecodeError as error:
@@ -169,7 +165,9 @@ def why_not_json(text: bytes) -> str:
     except _TooManyDigits:
         return f"a whole number has more than {MOST_DIGITS:,} digits"
     return (
-        "half of a surrogate pair is no character" if _HALF_PAIR.search(characters) else _TOO_DEEP
+        "half of a surrogate pair is not a character"
+        if _HALF_PAIR.search(characters)
+        else _TOO_DEEP
     )
 
 
@@ -186,7 +184,7 @@ def _bounded(digits: str) -> str:
 def _misplaced(error: json.JSONDecodeError) -> str:
     text, at = error.doc, error.pos
     if text[at : at + 1] in ("}", "]") and text[:at].rstrip().endswith(","):
-        # Python 3.13 puts the fault on the comma, where it belongs.
+        # As Python 3.13 does: the fault is the comma.
         at = text.rindex(",", 0, at)
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     place = f"(line {line}, column {column})"
@@ -194,7 +192,7 @@ def _misplaced(error: json.JSONDecodeError) -> str:
         return f"it ends too early {place}"
     if error.msg.startswith("Unterminated string"):
         return f"a text is never closed {place}"
-    return f"unexpected {shown(text[at])} {place}"
+    return f"unexpected {render(text[at])} {place}"
 
 
 # --- rendering ----------------------------------------------------------------------------
@@ -216,13 +214,13 @@ def _step(part: str | int) -> str:
         return f"[{part}]"
     if _NAME.fullmatch(part):
         return f".{part}"
-    return f"['{clipped(part, LONGEST_SHOWN)}']"
+    return f"['{shorten(part, LONGEST_SHOWN)}']"
 
 
-def shown(value: object) -> str:
-    """A JSON value as it reads in a sentence; long ones are cut, collections only named.
+def render(value: object) -> str:
+    """Render a JSON value for a sentence: long texts shortened, collections only by their kind.
 
-    >>> [shown(value) for value in ("hot", 5, None, {"a": 1}, [])]
+    >>> [render(value) for value in ("hot", 5, None, {"a": 1}, [])]
     ['"hot"', '5', 'null', 'an object', 'an empty list']
     """
     if isinstance(value, dict):
@@ -230,7 +228,7 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "a list" if value else "an empty list"
     if isinstance(value, str):
-        return f'"{clipped(value, LONGEST_SHOWN)}"'
+        return f'"{shorten(value, LONGEST_SHOWN)}"'
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "a number beyond the range of a double"
     if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
@@ -238,10 +236,10 @@ def shown(value: object) -> str:
     return json.dumps(value)
 
 
-def clipped(text: str, longest: int = LONGEST_SENTENCE) -> str:
-    """``text`` made fit to print, and cut at ``longest`` code points.
+def shorten(text: str, longest: int = LONGEST_SENTENCE) -> str:
+    """Escape control characters in ``text`` and cut it at ``longest`` code points.
 
-    >>> clipped("steam pressure", longest=8)
+    >>> shorten("steam pressure", longest=8)
     'steam...'
     """
     fit = visible(text[: longest + 1])

@@ -1,13 +1,12 @@
-"""Whether a message is what its contract says: pydantic's door.
+"""Checks messages against contracts, with pydantic.
 
-A contract is compiled once, however many topics share it, and then checks
-bytes at the price of pydantic's own parse. What a message may be is fixed here
-and the same on every path: an integer may be written ``1.0``, a key stands
-once, NaN and the infinities are refused wherever they hide, dates and units are
-checked as text, and a Python object is judged as the JSON it would be.
+A contract is compiled once, however many topics share it; a check then takes little longer than
+pydantic's parser. The same rules hold everywhere: an integer may be written ``1.0``, duplicate
+keys are refused, NaN and the infinities are refused at any depth, dates and units are checked as
+text, and a Python object is checked as its JSON.
 
-The value is what the message says: nothing is filled in, cut or rounded. No
-type and no exception of pydantic or jsonschema-rs leaves this module.
+The value is not changed: no defaults are added, nothing is cut or rounded. Types and exceptions
+of pydantic and jsonschema-rs do not leave this module.
 """
 
 from __future__ import annotations
@@ -32,14 +31,14 @@ from uns.payloads.strict_json import (
     Location,
     NotJSON,
     adds_up,
-    clipped,
     count_strings,
-    encoded,
+    encode,
+    explain_bad_json,
     json_path,
     not_finite,
+    render,
     repeated_keys,
-    shown,
-    why_not_json,
+    shorten,
 )
 from uns.topics.patterns import Pattern
 from uns.units import is_unit
@@ -49,22 +48,15 @@ try:
 except ImportError:
     jsonschema_rs = None  # type: ignore[assignment]
 
-__all__ = [
-    "Check",
-    "InvalidForeignSchema",
-    "MissingExtra",
-    "is_datetime",
-    "validate",
-    "validator",
-]
+__all__ = ["Check", "InvalidForeignSchema", "MissingExtra", "is_datetime", "validate", "validator"]
 
-#: A compiled contract: a payload in, its checked value out, or :class:`InvalidPayload`.
+#: A compiled contract: takes a payload, returns its value or raises :class:`InvalidPayload`.
 Check: TypeAlias = Callable[[object], Any]
 
 #: Most faults one error lists.
 MOST_FAULTS = 100
 
-#: Compiled contracts that are remembered; beyond that all are forgotten and compiled again.
+#: Most compiled contracts in memory; beyond that all are dropped and compiled again.
 MOST_COMPILED = 4_096
 
 
@@ -73,18 +65,18 @@ class MissingExtra(UNSError, ImportError):
 
 
 class InvalidForeignSchema(UNSError, ValueError):
-    """A ``json_schema`` that is no JSON Schema, or that refers to something outside itself."""
+    """A ``json_schema`` that is not a JSON Schema, or that refers to another document."""
 
 
-# --- the doors ----------------------------------------------------------------------------
+# --- entry points -------------------------------------------------------------------------
 
 
 def validate(contract: PayloadContract, payload: object, view: View = "consumer") -> Any:
-    """The value of a message, checked against its contract.
+    """Check a message against its contract and return its value.
 
-    ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that is judged as
-    its JSON. A ``"consumer"`` keeps fields the contract does not name, a
-    ``"producer"`` may not have any. Raises :class:`InvalidPayload` with every fault.
+    ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that is checked as its JSON. A
+    ``"consumer"`` keeps fields that the contract does not name, a ``"producer"`` may not send
+    any. Raises :class:`InvalidPayload` with every fault.
 
     >>> from uns.payloads.contracts import Field, PayloadType
     >>> speed = ValueType("number", unit="m/s", minimum=0, maximum=3)
@@ -103,14 +95,14 @@ def validate(contract: PayloadContract, payload: object, view: View = "consumer"
 
 
 def validator(contract: PayloadContract, view: View = "consumer") -> Check:
-    """The compiled form of a contract: what :func:`validate` looks up at every call.
+    """Compile a contract, or return it from memory; :func:`validate` does so at every call.
 
-    Raises :class:`MissingExtra` and :class:`InvalidForeignSchema` for a contract
-    that is written as JSON Schema and cannot be used.
+    Raises :class:`MissingExtra` and :class:`InvalidForeignSchema` for a contract that is a JSON
+    Schema and cannot be used.
     """
     check = _COMPILED.get((contract, view))
     if check is None:
-        check = _compiled(contract, view)
+        check = _compile(contract, view)
         if len(_COMPILED) >= MOST_COMPILED:
             _COMPILED.clear()
         _COMPILED[contract, view] = check
@@ -121,17 +113,17 @@ def validator(contract: PayloadContract, view: View = "consumer") -> Check:
     return check
 
 
-# By identity, since a contract's hash walks all of it; the contract is held, so its id is its own.
+# By id, since hashing a contract is slow; the contract is kept, so no other object gets its id.
 _KNOWN: dict[str, dict[int, tuple[PayloadContract, Check]]] = {"consumer": {}, "producer": {}}
 _COMPILED: dict[tuple[PayloadContract, str], Check] = {}
 
 
-def _compiled(contract: PayloadContract, view: View) -> Check:
-    """The quick way, which nearly every message goes.
+def _compile(contract: PayloadContract, view: View) -> Check:
+    """Compile the fast check, which is enough for nearly every message.
 
-    The quick validator skips fields the contract does not name. When the keys of
-    the text add up there were none, and none stood twice; when they do not, or
-    when anything is wrong, the message goes the careful way.
+    The fast parser skips fields that the contract does not name. If the number of strings adds
+    up, there were no such fields and no duplicate keys. Otherwise, and after any fault, the
+    message is checked again by the careful parser.
     """
     foreign = contract.payload.json_schema is not None
     body = _ANYTHING if foreign else contract.body
@@ -141,21 +133,21 @@ def _compiled(contract: PayloadContract, view: View) -> Check:
     flat = body.type == "object" and not _strings_of(body)[2]
 
     def check(payload: object) -> Any:
-        text = payload if type(payload) is bytes else carefully.encoded(payload)
+        text = payload if type(payload) is bytes else carefully.encode(payload)
         try:
             value = quick(text)
-            # In a flat object every key has a colon; no more colons, no more keys.
+            # In a flat object every key has a colon: as many colons as fields means no other keys.
             if (flat and text.count(b":") == len(value)) or adds_up(text, strings(value)):
                 return value
         except (ValidationError, FloatingPointError):
             pass
-        return carefully.checked(text)
+        return carefully.check(text)
 
-    return _foreign(contract, check) if foreign else check
+    return _check_schema(contract, check) if foreign else check
 
 
 class _Careful:
-    """The careful way: every fault, in the contract's words."""
+    """The careful check, which finds every fault."""
 
     def __init__(self, name: str, body: ValueType, view: View) -> None:
         self._name = name
@@ -167,39 +159,39 @@ class _Careful:
         extra: _Extra = "forbid" if self._view == "producer" else "allow"
         return _parser(_schema(self._body, self._view, extra))
 
-    def encoded(self, payload: object) -> bytes:
+    def encode(self, payload: object) -> bytes:
         try:
-            return encoded(payload)
+            return encode(payload)
         except NotJSON as error:
             raise self._invalid([faults.not_json(str(error))]) from None
 
-    def checked(self, text: bytes) -> Any:
+    def check(self, text: bytes) -> Any:
         try:
             value = self._parse(text)
-            found = self._loose_ends(text, value)
+            found = self._find_missed(text, value)
         except ValidationError as error:
             errors = error.errors(include_url=False, include_context=False)
             if errors[0]["type"] == "json_invalid":
-                raise self._invalid([faults.not_json(why_not_json(text))]) from None
-            found = [*self._explained(errors), *map(faults.repeated, _some(repeated_keys(text)))]
+                raise self._invalid([faults.not_json(explain_bad_json(text))]) from None
+            found = [*self._explain(errors), *map(faults.repeated, _first(repeated_keys(text)))]
         if found:
             raise self._invalid(found)
         return value
 
-    def _loose_ends(self, text: bytes, value: object) -> list[Fault]:
-        """What pydantic lets through: numbers that are none, and keys that stand twice."""
+    def _find_missed(self, text: bytes, value: object) -> list[Fault]:
+        """Find the faults that pydantic misses: NaN, infinities and duplicate keys."""
         try:
             if adds_up(text, count_strings(value)):
                 return []
         except FloatingPointError:
-            return [faults.infinite(*place) for place in _some(not_finite(value))]
-        return [faults.repeated(location) for location in _some(repeated_keys(text))]
+            return [faults.infinite(*place) for place in _first(not_finite(value))]
+        return [faults.repeated(location) for location in _first(repeated_keys(text))]
 
-    def _explained(self, errors: Iterable[Any]) -> Iterator[Fault]:
-        """What pydantic found: one fault per place, whatever it tried there."""
+    def _explain(self, errors: Iterable[Any]) -> Iterator[Fault]:
+        """Turn pydantic's errors into faults, one for each place."""
         seen: set[Location] = set()
         for error in errors:
-            location, around, asked = _located(self._body, error["loc"])
+            location, around, asked = _locate(self._body, error["loc"])
             if location in seen:
                 continue
             seen.add(location)
@@ -221,7 +213,7 @@ _Extra: TypeAlias = Literal["ignore", "allow", "forbid"]
 _ANY = core_schema.any_schema()
 _ANYTHING = ValueType("any")
 
-#: Below this every integer is a double, so comparing as doubles compares exactly.
+#: Integers below this are exact as doubles, so they can be compared as doubles.
 _EXACT = 2**53
 
 
@@ -300,7 +292,7 @@ def _number(low: float | None, high: float | None) -> CoreSchema:
 
 
 def _integer(low: float | None, high: float | None) -> CoreSchema:
-    """A whole number, also when written ``1.0`` or ``1e3``; the value is an ``int``."""
+    """A whole number, which may be written ``1.0`` or ``1e3``; the value is an ``int``."""
     within = _within(low, high)
 
     def whole(number: object) -> object:
@@ -335,7 +327,7 @@ def _within(low: float | None, high: float | None) -> Callable[[float], float]:
 
 
 def _text(value: ValueType) -> CoreSchema:
-    # Pydantic calls the limits of a text by the names they have in the model file.
+    # Pydantic has the same names for the limits of a text as the model file.
     asked = {limit.name: limit.in_schema(said) for limit, said in limits(value)}
     schema = core_schema.str_schema(strict=True, **asked)
     if value.pattern is None:
@@ -343,25 +335,20 @@ def _text(value: ValueType) -> CoreSchema:
     try:
         _parser(schema)
     except SchemaError:
-        # The automaton takes patterns that the regular expressions of pydantic find too large.
+        # The pattern is too large for pydantic's regular expressions: use our automaton.
         del asked["pattern"]
         return _checked_text(Pattern(value.pattern).matches, **asked)
     return schema
 
 
-def _checked_text(holds: Callable[[str], bool], **asked: Any) -> CoreSchema:
-    return core_schema.no_info_after_validator_function(
-        _accepting(holds), core_schema.str_schema(strict=True, **asked)
-    )
-
-
-def _accepting(holds: Callable[[str], bool]) -> Callable[[str], str]:
+def _checked_text(accepts: Callable[[str], bool], **asked: Any) -> CoreSchema:
     def check(text: str) -> str:
-        if not holds(text):
+        if not accepts(text):
             raise ValueError
         return text
 
-    return check
+    text_schema = core_schema.str_schema(strict=True, **asked)
+    return core_schema.no_info_after_validator_function(check, text_schema)
 
 
 # --- counting the strings of a checked value ----------------------------------------------
@@ -380,9 +367,9 @@ def _one(_value: object) -> int:
 
 
 def _counter(value: ValueType) -> _Counter | None:
-    """How to count the strings of a checked value: what the type settles is not looked at again.
+    """A function that counts the strings of a valid value, or ``None`` if the type has none.
 
-    ``None`` when there are none.
+    It looks only at the parts that the type leaves open.
     """
     match value.type:
         case "object":
@@ -416,7 +403,7 @@ def _object_counter(value: ValueType) -> _Counter:
 
 
 def _strings_of(value: ValueType) -> tuple[int, list[str], list[tuple[str, Any]]]:
-    """The texts every object of this type has, those it may have, and the fields to look into."""
+    """The number of required texts, the names of optional texts, and the fields to look into."""
     counters = [(field, _counter(field.value)) for field in value.fields]
     texts = [field for field, counter in counters if counter is _one]
     possible = [field.name for field in texts if not field.required]
@@ -438,7 +425,7 @@ def _list_counter(items: ValueType) -> _Counter | None:
 
 
 def _record_counter(certain: int, possible: list[str]) -> _Counter:
-    """Lists of flat objects are common and long, so they are counted without a call for each."""
+    """Lists of flat objects are common and long, so they are counted without a call per object."""
 
     def count(found: list[dict[str, Any]]) -> int:
         strings = sum(map(len, found)) + certain * len(found)
@@ -467,9 +454,9 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def is_datetime(text: str) -> bool:
-    """Whether ``text`` is a date-time of RFC 3339: with an offset, and a day that exists.
+    """Whether ``text`` is a date-time of RFC 3339, with an offset and an existing day.
 
-    A leap second is one only in the last minute of a UTC day.
+    Second 60 is allowed only in the last minute of a UTC day.
 
     >>> is_datetime("2026-02-28T23:59:60Z"), is_datetime("2026-02-29T12:00:00+01:00")
     (True, False)
@@ -492,12 +479,12 @@ def is_datetime(text: str) -> bool:
 # --- finding the place of an error --------------------------------------------------------
 
 
-def _located(
+def _locate(
     body: ValueType, place: Sequence[str | int]
 ) -> tuple[Location, ValueType, ValueType | None]:
-    """Where a pydantic error stands: its location, the type around it, the type asked for there.
+    """The location of a pydantic error, the type around it, and the type expected there.
 
-    The tail of pydantic's own location names the branches of unions it tried.
+    The end of pydantic's own location has the names of union members, which are dropped.
     """
     around = body
     asked: ValueType | None = body
@@ -516,19 +503,19 @@ def _member(value: ValueType, part: str | int) -> ValueType | None:
     return value.items
 
 
-def _some(items: Iterable[Any]) -> Iterator[Any]:
+def _first(items: Iterable[Any]) -> Iterator[Any]:
     return islice(items, MOST_FAULTS)
 
 
-# --- contracts written as JSON Schema -----------------------------------------------------
+# --- contracts that are a JSON Schema -----------------------------------------------------
 
 
-def _foreign(contract: PayloadContract, check_json: Check) -> Check:
-    """The check of a contract that is a JSON Schema of its own, by jsonschema-rs."""
+def _check_schema(contract: PayloadContract, check_json: Check) -> Check:
+    """The check of a contract that is a JSON Schema, by jsonschema-rs."""
     name = contract.name
     if jsonschema_rs is None:
         raise MissingExtra(
-            f"the contract {name} is written as JSON Schema, which needs jsonschema-rs: "
+            f"the contract {name} is a JSON Schema, which needs jsonschema-rs: "
             "pip install 'unified-namespace[jsonschema]'"
         )
     try:
@@ -536,7 +523,7 @@ def _foreign(contract: PayloadContract, check_json: Check) -> Check:
             json.loads(contract.payload.json_schema or "true"),
             validate_formats=True,
             retriever=_refused,
-            # Matching time must not explode on a message's text, so no look-around.
+            # Without look-around, so that the time for matching stays linear.
             pattern_options=jsonschema_rs.RegexOptions(),
         )
     except (
@@ -545,7 +532,7 @@ def _foreign(contract: PayloadContract, check_json: Check) -> Check:
         RecursionError,
         ValueError,
     ) as error:
-        reason = clipped(str(error).strip().partition("\n")[0])
+        reason = shorten(str(error).strip().partition("\n")[0])
         raise InvalidForeignSchema(f"the JSON Schema of {name} cannot be used: {reason}") from None
 
     def check(payload: object) -> Any:
@@ -559,11 +546,11 @@ def _foreign(contract: PayloadContract, check_json: Check) -> Check:
 
 
 def _refused(uri: str) -> Any:
-    raise ValueError(f"{uri} lies outside the schema, and nothing is fetched")
+    raise ValueError(f"{uri} is outside the schema, and other documents are not fetched")
 
 
 def _foreign_fault(error: Any) -> Fault:
-    # The message quotes the value, however long it is.
-    sentence = clipped(error.message)
+    # The message contains the value, which can be long.
+    sentence = shorten(error.message)
     path = json_path(tuple(error.instance_path))
-    return Fault(FaultKind.JSON_SCHEMA, path, sentence, shown(error.instance), sentence)
+    return Fault(FaultKind.JSON_SCHEMA, path, sentence, render(error.instance), sentence)

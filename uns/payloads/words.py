@@ -1,4 +1,4 @@
-"""Value types and contracts in the words a person reads, and as JSON in the keys of the model file."""
+"""Value types and contracts as text for people, and as JSON with the keys of the model file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uns.payloads.facets import FACETS, limits
 
 __all__ = ["contract_as_json", "limits_in_words", "type_as_json", "type_in_words"]
 
-#: How deep a value type is told in one phrase; whoever wants more asks for JSON.
+#: How many levels of a nested value type a phrase shows; JSON shows all.
 _DEEP = 3
 
 
@@ -30,7 +30,7 @@ def type_in_words(value: ValueType, depth: int = 0) -> str:
 
 
 def limits_in_words(value: ValueType) -> str:
-    """What narrows a value type besides its unit, as one phrase; empty when nothing does.
+    """The limits of a value type without its unit, as one phrase; empty without limits.
 
     >>> limits_in_words(ValueType("number", unit="m/s", minimum=0, maximum=3))
     '0 to 3'
@@ -48,7 +48,7 @@ def _limits(value: ValueType) -> list[str]:
 
 
 def type_as_json(value: ValueType) -> dict[str, Any]:
-    """A value type in the keys of the model file; what is not said is left out."""
+    """A value type with the keys of the model file; absent facets are left out."""
     said = {
         "type": value.type,
         **{facet.name: facet.of(value) for facet in FACETS},
@@ -70,7 +70,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
-    """A payload contract: its fields, or the JSON Schema that stands for them."""
+    """A payload contract as JSON: its fields, or its JSON Schema."""
     schema = contract.payload.json_schema
     return {
         "name": contract.name,

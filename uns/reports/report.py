@@ -19,7 +19,6 @@ __all__ = [
     "Report",
     "by_weight",
     "is_file",
-    "lines_of",
     "relative",
     "with_help",
     "write",
@@ -50,7 +49,7 @@ class Report:
             yield replace(
                 found,
                 message=visible(found.message),
-                help=None if found.help is None else "\n".join(lines_of(found.help)),
+                help=found.help and "\n".join(map(visible, found.help.split("\n"))),
                 related=tuple((span, visible(label)) for span, label in found.related),
             )
 
@@ -76,11 +75,6 @@ class Report:
             text = plain if seen[plain] == 1 else f"{plain} {seen[plain]}"
             made.append(hashlib.sha256(text.encode("ascii")).hexdigest()[:32])
         return made
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines of a text, what names hold escaped."""
-    return [visible(line) for line in text.split("\n")]
 
 
 def is_file(name: str) -> bool:

@@ -98,32 +98,29 @@ def _rule(found: Diagnostic) -> dict[str, Any]:
 def _result(
     found: Diagnostic, index: dict[str, int], fingerprint: str, report: Report
 ) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "ruleId": found.code,
-        "ruleIndex": index[found.code],
-        "level": _LEVELS[found.severity],
-        "message": {"text": _plain(with_help(found))},
-        "partialFingerprints": {"unsFinding/v1": fingerprint},
-    }
     location: dict[str, Any] = {}
     if found.span is not None and is_file(found.span.file):
         location["physicalLocation"] = _physical(found.span, report.folder)
     if found.path is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": visible(found.path)}]
-    if location:
-        result["locations"] = [location]
-    related = [
-        {
-            "id": number,
-            "message": {"text": _plain(label)},
-            "physicalLocation": _physical(span, report.folder),
-        }
-        for number, (span, label) in enumerate(found.related, start=1)
-        if is_file(span.file)
-    ]
-    if related:
-        result["relatedLocations"] = related
-    return result
+    result = {
+        "ruleId": found.code,
+        "ruleIndex": index[found.code],
+        "level": _LEVELS[found.severity],
+        "message": {"text": _plain(with_help(found))},
+        "partialFingerprints": {"unsFinding/v1": fingerprint},
+        "locations": [location] if location else None,
+        "relatedLocations": [
+            {
+                "id": number,
+                "message": {"text": _plain(label)},
+                "physicalLocation": _physical(span, report.folder),
+            }
+            for number, (span, label) in enumerate(found.related, start=1)
+            if is_file(span.file)
+        ],
+    }
+    return {key: value for key, value in result.items() if value not in (None, [])}
 
 
 def _plain(text: str) -> str:

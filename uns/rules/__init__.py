@@ -1,15 +1,15 @@
-"""Judgements on a model that loads: is it wise, and does a change of it break anybody.
+"""Rules that judge a model that loads, a change of it, and code that uses its topics.
 
-Facts are found below, in :mod:`uns.loading` and :mod:`uns.changes`; here stand
-the rules that weigh them, in families by their letter:
+:mod:`uns.loading` and :mod:`uns.changes` find the facts; the rules judge them. Families, by
+the letter of their codes:
 
-    N  naming       what topic levels are called
-    H  hierarchy    what stands where, and what is missing
-    P  payloads     what topics carry
-    K  kafka        what becomes of names and topics in Kafka
-    A  access       what clients may publish and read
-    T  profiles     what brokers and conventions allow
-    B  breaking     whom a change of the model breaks: :mod:`uns.rules.breaking`
+    N  naming       the names of topic levels
+    H  hierarchy    the shape of the tree, and what is missing in it
+    P  payloads     types, units and versions of payloads
+    K  kafka        names and topics in Kafka
+    A  access       the filters of clients
+    T  profiles     limits of brokers and conventions
+    B  breaking     what a change of the model breaks: :mod:`uns.rules.breaking`
     S  source code  topics in source code and configuration: :mod:`uns.code.mentions`
     U  suppressions comments that ignore findings, selections and baselines
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uns.linting.policies import Policy, UnknownRule
     from uns.linting.rule import Finding, Page, Rule
     from uns.linting.surveys import Survey
-    from uns.rules.registry import EVERY_RULE, RULES, lint, settle, weigh, weigh_literals
+    from uns.rules.registry import EVERY_RULE, RULES, judge_literals, lint, settle, weigh
 
 __all__ = [
     "EVERY_RULE",
@@ -42,16 +42,16 @@ __all__ = [
     "Settled",
     "Survey",
     "UnknownRule",
+    "judge_literals",
     "lint",
     "settle",
     "weigh",
-    "weigh_literals",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "registry": "EVERY_RULE RULES lint settle weigh weigh_literals",
+        "registry": "EVERY_RULE RULES lint settle weigh judge_literals",
         ".linting.baselines": "Baseline InvalidBaseline Known",
         ".linting.engine": "Review Settled",
         ".linting.policies": "Policy UnknownRule",

@@ -1,15 +1,15 @@
-"""Rules of family A: what clients may publish and read."""
+"""Rules of family A: the filters that clients may publish and subscribe to."""
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from uns.counts import in_words
 from uns.diagnostics import Severity
 from uns.linting.client_filters import SIDES, ClientFilter, client_filters, filters_of
-from uns.linting.coverage import untaken
+from uns.linting.coverage import find_untaken
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
 from uns.model.clients import Client
@@ -30,9 +30,9 @@ from uns.topics.templates import TopicTemplate
 MOST_PAIRS = 10_000
 
 #: Most findings of one rule on one client.
-MOST_TOLD = 5
+MOST_FINDINGS = 5
 
-#: Most dead filters for which it is found out what they may have meant.
+#: Most dead filters for which a near miss is looked for.
 MOST_NEAR_MISSES = 10
 
 
@@ -45,13 +45,13 @@ def _example(namespace: Namespace, filter_: str) -> Node | None:
 
 @rule("A101", "dead-filter", Severity.WARNING)
 def dead_filter(survey: Survey) -> Iterator[Finding]:
-    """No topic of the model matches a filter of a client.
+    """A filter of a client does not match any topic of the model.
 
-    Subscriptions to the broker's own topics, such as `$SYS/#`, are left alone.
+    Subscriptions to the broker's own topics, such as `$SYS/#`, are not reported.
 
     Why:
-        A broker accepts a subscription that never gets a message, and says nothing. It is what
-        is left when a line is renamed, or a level more stands in the tree.
+        A broker accepts a subscription that never gets a message, without an error. Such filters
+        are left over when a line is renamed or a level is added to the tree.
 
     Example:
         sites: {lyon: {lines: {line1: {metrics: {speed: {type: number}}}}}}
@@ -70,33 +70,32 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
             if not is_brokers and is_dead(namespace, entry.filter):
                 number += 1
                 miss = near_miss(namespace, entry.filter) if number <= MOST_NEAR_MISSES else None
-                found.append(
-                    Finding(
-                        f"{entry}, and no topic of the model matches",
-                        entry.span(namespace),
-                        str(miss) if miss else "take it out, or model what it is for",
-                        path=entry.path,
-                    )
-                )
+                help_ = str(miss) if miss else "remove it, or model the topics it is for"
+                why = "which does not match any topic of the model"
+                found.append(_finding(namespace, entry, why, help_))
         yield from _few(found)
 
 
+def _finding(namespace: Namespace, entry: ClientFilter, why: str, help_: str | None) -> Finding:
+    return Finding(f"{entry}, {why}", entry.span(namespace), help_, path=entry.path)
+
+
 def _few(found: list[Finding]) -> Iterator[Finding]:
-    """The findings on one client; of many the first ones, and how many there are."""
-    yield from found[: MOST_TOLD - 1]
-    if len(found) >= MOST_TOLD:
-        last, more = found[MOST_TOLD - 1], len(found) - MOST_TOLD
-        also = f"; it is the same with {in_words(more, 'other filter')} of it" if more else ""
+    """The findings on one client; if there are many, the first ones and the number of the others."""
+    yield from found[: MOST_FINDINGS - 1]
+    if len(found) >= MOST_FINDINGS:
+        last, more = found[MOST_FINDINGS - 1], len(found) - MOST_FINDINGS
+        also = f"; the same is true of {in_words(more, 'other filter')}" if more else ""
         yield last._replace(message=f"{last.message}{also}")
 
 
 @rule("A102", "publish-anywhere", Severity.WARNING)
 def publish_anywhere(survey: Survey) -> Iterator[Finding]:
-    """A client may publish to topics whose first level may be anything.
+    """A client may publish to any first level: its filter starts with a wildcard.
 
     Why:
-        One wrong setting in this client, or one who takes it over, and values of any plant are
-        forged. Brokers cannot take the grant back for a part.
+        A wrong setting in this client, or an intruder in it, can forge the values of every plant.
+        Brokers cannot revoke a part of the grant.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}
@@ -108,12 +107,8 @@ def publish_anywhere(survey: Survey) -> Iterator[Finding]:
     """
     for entry in client_filters(survey.namespace, "publish"):
         if _is_anywhere(entry):
-            yield Finding(
-                f"{entry}, which is in every plant there is",
-                entry.span(survey.namespace),
-                "name the first levels at least",
-                path=entry.path,
-            )
+            why = "which covers every plant"
+            yield _finding(survey.namespace, entry, why, "name at least the first levels")
 
 
 def _is_anywhere(entry: ClientFilter) -> bool:
@@ -124,10 +119,10 @@ def _is_anywhere(entry: ClientFilter) -> bool:
 def over_broad_subscription(survey: Survey) -> Iterator[Finding]:
     """A client subscribes to nearly all topics of the model.
 
-    Off by default: historians and bridges do just that.
+    Off by default: historians and bridges are meant to do so.
 
     Why:
-        It gets every message of every plant, and those of each topic that is added later.
+        The client gets every message of every plant, also of topics that are added later.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
@@ -143,12 +138,8 @@ def over_broad_subscription(survey: Survey) -> Iterator[Finding]:
     taken = {each: namespace.template_count(each) for each in {e.filter for e in entries}}
     for entry in entries:
         if is_over_broad(taken[entry.filter], total):
-            yield Finding(
-                f"{entry}, which takes {taken[entry.filter]:,} of the {total:,} topic templates",
-                entry.span(namespace),
-                "subscribe to what is needed",
-                path=entry.path,
-            )
+            why = f"which matches {taken[entry.filter]:,} of the {total:,} topic templates"
+            yield _finding(namespace, entry, why, "subscribe only to what the client needs")
 
 
 @rule("A104", "deprecated-only", Severity.WARNING)
@@ -156,7 +147,7 @@ def deprecated_only(survey: Survey) -> Iterator[Finding]:
     """All topics that match a filter of a client are deprecated.
 
     Why:
-        When they are taken out, the client goes silent, and no error says so.
+        When they are removed, the client gets no more messages, and no error.
 
     Example:
         sites:
@@ -179,16 +170,12 @@ def deprecated_only(survey: Survey) -> Iterator[Finding]:
         if first is not None and all(map(_is_deprecated, namespace.endpoints(entry.filter))):
             ends = [node.deprecated for node in _upwards(first) if node.deprecated]
             instead = next((end.replaced_by for end in ends if end.replaced_by), None)
-            yield Finding(
-                f"{entry}, and every topic that matches is deprecated",
-                entry.span(namespace),
-                f"{instead!r} takes the place of {first.template.text!r}" if instead else None,
-                path=entry.path,
-            )
+            hint = f"{instead!r} takes the place of {first.template.text!r}" if instead else None
+            yield _finding(namespace, entry, "which matches only deprecated topics", hint)
 
 
 def _ends(place: Place) -> bool:
-    """Whether something of the declared tree is deprecated, itself or by its class."""
+    """True if a place is deprecated, itself or by its class."""
     notes = (place.notes, place.type.notes) if place.type else (place.notes,)
     return any(each.deprecated is not None for each in notes)
 
@@ -209,12 +196,12 @@ def _is_deprecated(node: Node) -> bool:
 
 @rule("A201", "redundant-filter", Severity.WARNING)
 def redundant_filter(survey: Survey) -> Iterator[Finding]:
-    """A filter takes nothing that the other filters of the client do not take.
+    """The other filters of the client already match all that a filter matches.
 
     Why:
         A broker may deliver a message once for each subscription that matches [MQTT 5.0 §3.3.4],
-        so the client counts it twice. And who takes the narrow filter away thinks that the
-        client reads less.
+        so the client may count it twice. And removing the narrow filter does not stop the
+        messages, though it looks so.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}
@@ -233,12 +220,12 @@ def _redundant(namespace: Namespace, client: Client, side: str) -> Iterator[Find
     entries = filters_of(client, side)
     for found in review_filters(entry.text for entry in entries):
         entry, others = entries[found.index], [entries[at] for at in found.others[:3]]
-        spans = [(s, "this one takes it") for other in others if (s := other.span(namespace))]
+        spans = [(s, "this one covers it") for other in others if (s := other.span(namespace))]
         same = found.fact is FilterFact.DUPLICATE
         yield Finding(
-            f"{entry}{' twice' if same else ', which other filters of it take'}",
+            f"{entry}{' twice' if same else ', which its other filters cover'}",
             entry.span(namespace),
-            "take it out",
+            "remove it",
             tuple(spans),
             entry.path,
         )
@@ -246,11 +233,11 @@ def _redundant(namespace: Namespace, client: Client, side: str) -> Iterator[Find
 
 @rule("A202", "overlapping-subscriptions", Severity.INFO)
 def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
-    """Two subscriptions of a client take the same topics, and each takes others as well.
+    """Two subscriptions of a client match some of the same topics, and neither covers the other.
 
     Why:
         A broker may deliver a message once for each subscription that matches [MQTT 5.0 §3.3.4].
-        What the client counts or adds up is then wrong for these topics only.
+        Then a client that counts or adds up values is wrong for these topics.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}, oslo: {metrics: {power: {type: number}}}}
@@ -268,12 +255,12 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
         found = [pair for entries in groups.values() for pair in _overlaps(namespace, entries)]
         if found:
             (one, other, node), *more = found
-            also = f", and so do {in_words(len(more), 'other pair')} of them" if more else ""
+            also = f", and {in_words(len(more), 'other pair')} overlap too" if more else ""
             span = one.span(namespace)
             yield Finding(
-                f"{other} and to {one.text!r}, which both take {node.template.text!r}{also}",
+                f"{other} and to {one.text!r}, which both match {node.template.text!r}{also}",
                 other.span(namespace),
-                "let each filter name what the other leaves out",
+                "narrow one of them, so that each topic matches one filter",
                 ((span, "the other filter"),) if span else (),
                 other.path,
             )
@@ -298,7 +285,7 @@ def idle_client(survey: Survey) -> Iterator[Finding]:
     """A client neither publishes nor subscribes to anything.
 
     Why:
-        It gets no rights from the model, and a change that breaks it warns nobody.
+        It gets no rights from the model, and changes that break it are not reported.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}
@@ -323,13 +310,13 @@ def idle_client(survey: Survey) -> Iterator[Finding]:
 
 @rule("A301", "unpublished-topics", Severity.WARNING)
 def unpublished_topics(survey: Survey) -> Iterator[Finding]:
-    """Topics that no client may publish to, where others have clients that may.
+    """No client may publish to some topics, though clients may publish to others.
 
-    Models whose clients publish nothing are left alone, and so are topics that are deprecated.
+    Not reported if no client of the model publishes; deprecated topics are left out.
 
     Why:
         Brokers that take their rights from the model refuse these messages, and with MQTT 3.1.1
-        the publisher is not even told.
+        the publisher does not even get an error.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
@@ -339,28 +326,40 @@ def unpublished_topics(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
         clients: {gateway: {publish: lyon/+}}
     """
-    granted = [entry.filter for entry in client_filters(survey.namespace, "publish")]
-    if granted:
-        for found in untaken(survey, granted, _is_for_clients):
-            yield Finding(
-                f"no client may publish {in_words(found.topics, 'topic')}, such as {found.example!r}",
-                found.span,
-                "let the client that sends them publish there",
-                path=found.example,
-            )
+    help_ = "add a `publish:` filter to the client that sends them"
+    yield from _report_untaken(survey, "publish", "may publish", help_)
+
+
+def _report_untaken(
+    survey: Survey,
+    side: str,
+    does: str,
+    help_: str,
+    noun: str = "topic",
+    kinds: Container[Kind] = tuple(Kind),
+) -> Iterator[Finding]:
+    """The topics of some kinds that no client publishes, or subscribes to, if any filter exists."""
+    filters = [entry.filter for entry in client_filters(survey.namespace, side)]
+
+    def is_wanted(endpoint: Endpoint) -> bool:
+        return endpoint.kind in kinds and _is_for_clients(endpoint)
+
+    for found in find_untaken(survey, filters, is_wanted) if filters else ():
+        message = f"no client {does} {in_words(found.topics, noun)}, such as {found.example!r}"
+        yield Finding(message, found.span, help_, path=found.example)
 
 
 def _is_for_clients(endpoint: Endpoint) -> bool:
-    """Whether the model declares it, as it does not declare the ``_info`` of every node."""
+    """True if the model declares the endpoint itself and has not deprecated it."""
     return endpoint.notes.deprecated is None and endpoint.declared_by != ("defaults",)
 
 
 @rule("A302", "unread-commands", Severity.WARNING)
 def unread_commands(survey: Survey) -> Iterator[Finding]:
-    """Commands that no client subscribes to, where clients subscribe to other topics.
+    """No client subscribes to some commands, though clients subscribe to other topics.
 
     Why:
-        Whoever sends such a command waits for something that nobody does.
+        The sender of such a command waits for something that never happens.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}, topics: {stop: {payload: info/1, kind: command}}}}
@@ -370,25 +369,18 @@ def unread_commands(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}}, topics: {stop: {payload: info/1, kind: command}}}}
         clients: {dashboard: {subscribe: lyon/power}, controller: {subscribe: lyon/stop}}
     """
-    read = [entry.filter for entry in client_filters(survey.namespace, "subscribe")]
-    if read:
-        for found in untaken(survey, read, lambda e: e.kind is Kind.COMMAND and _is_for_clients(e)):
-            yield Finding(
-                f"no client reads {in_words(found.topics, 'command')}, such as {found.example!r}",
-                found.span,
-                "let the client that carries them out subscribe there",
-                path=found.example,
-            )
+    help_ = "add a `subscribe:` filter to the client that carries them out"
+    yield from _report_untaken(survey, "subscribe", "reads", help_, "command", (Kind.COMMAND,))
 
 
 @rule("A303", "unread-topics", Severity.INFO, default=False)
 def unread_topics(survey: Survey) -> Iterator[Finding]:
-    """Topics that no client subscribes to, where clients subscribe to others.
+    """No client subscribes to some topics, though clients subscribe to others.
 
-    Off by default: few models list everybody who reads.
+    Off by default: few models list every reader.
 
     Why:
-        What nobody reads costs its publisher, the broker and the next change of the model.
+        Topics that are not read still cost work in the publisher, the broker and the model.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
@@ -398,26 +390,19 @@ def unread_topics(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number}, heat: {type: number}}}}
         clients: {dashboard: {subscribe: [lyon/power, lyon/heat]}}
     """
-    read = [entry.filter for entry in client_filters(survey.namespace, "subscribe")]
-    if read:
-        for found in untaken(survey, read, _is_for_clients):
-            yield Finding(
-                f"no client reads {in_words(found.topics, 'topic')}, such as {found.example!r}",
-                found.span,
-                "name who reads them, or take them out",
-                path=found.example,
-            )
+    help_ = "add the client that reads them, or remove the topics"
+    yield from _report_untaken(survey, "subscribe", "reads", help_)
 
 
 @rule("A304", "two-writers", Severity.WARNING)
 def two_writers(survey: Survey) -> Iterator[Finding]:
     """Two clients may publish to the same state.
 
-    Clients that may publish anywhere have a rule of their own.
+    Clients that may publish anywhere are left to publish-anywhere.
 
     Why:
-        A state has one truth. With two writers the last message wins, and what is retained
-        depends on which of them was slower.
+        A state should have one source. With two writers the last message wins, and the retained
+        value depends on which of them was slower.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}
@@ -437,45 +422,45 @@ def two_writers(survey: Survey) -> Iterator[Finding]:
         mine = [pair for pair in shared if cause in {pair[0].client, pair[1].client}]
         clients = {entry.client for pair in mine for entry in pair[:2]}
         states = {node.template for _, _, node in mine}
-        shared = [pair for pair in shared if not _is_told(pair, cause, clients, states)]
+        shared = [pair for pair in shared if not _is_covered(pair, cause, clients, states)]
         one, other, node = mine[0]
         if other.client == cause:
             one, other = other, one
         more = f" and {len(clients) - 2:,} more" if len(clients) > 2 else ""
         span = other.span(namespace)
         yield Finding(
-            f"{one}, and so may {other.client!r}{more}: {node.template.text!r} is a state of both",
+            f"{one}, and so may {other.client!r}{more}: both may write the state {node.template.text!r}",
             one.span(namespace),
             "let one client publish each state",
-            ((span, f"{other.client!r} may publish it as well"),) if span else (),
+            ((span, f"{other.client!r} may publish it too"),) if span else (),
             node.template.text,
         )
 
 
-def _is_told(
+def _is_covered(
     pair: tuple[ClientFilter, ClientFilter, Node],
     cause: str,
     clients: set[str],
     states: set[TopicTemplate],
 ) -> bool:
-    """Whether a pair is told with its cause, or meets in a state that is."""
+    """True if the finding on ``cause`` covers a pair, or the state in which it meets."""
     both = {pair[0].client, pair[1].client}
     return cause in both or (both <= clients and pair[2].template in states)
 
 
 def _written_twice(namespace: Namespace) -> Iterator[tuple[ClientFilter, ClientFilter, Node]]:
-    """Grants of two clients that meet in a state, each two clients once."""
+    """Pairs of grants that meet in a state, one pair for each two clients."""
     entries = [entry for entry in client_filters(namespace, "publish") if not _is_anywhere(entry)]
-    told: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for first, second in itertools.islice(meetings([e.filter for e in entries]), MOST_PAIRS):
         one, other = entries[first], entries[second]
-        if one.client == other.client or (one.client, other.client) in told:
+        if one.client == other.client or (one.client, other.client) in seen:
             continue
         common = one.filter & other.filter
         states = (n for n in namespace.endpoints(common) if _is_state(n)) if common else iter(())
         node = next(states, None)
         if node is not None:
-            told.add((one.client, other.client))
+            seen.add((one.client, other.client))
             yield one, other, node
 
 

@@ -1,7 +1,7 @@
-"""Every rule as somebody looks it up: by its code or its name, with its page.
+"""Look up a rule by its code or its name.
 
-The faults of a model file, of a message and of a comparison are found here too, and what is
-lost when files are generated, though nobody can leave them out.
+The lookup also knows codes that a policy cannot change: the faults of a model file, of a
+message and of a comparison, and what is lost when files are generated.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from uns.diagnostics import Severity, UNSError
 from uns.linting.policies import FAMILIES, near_rule
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 from uns.rules.registry import ENGINE, EVERY_RULE
@@ -19,7 +19,7 @@ __all__ = ["NoEntry", "catalogue", "entry"]
 
 
 class NoEntry(UNSError, ValueError):
-    """Nothing is called so; the message says what may be meant."""
+    """There is no rule of that code or name; the message suggests a near one."""
 
 
 def catalogue() -> tuple[Rule, ...]:
@@ -31,22 +31,22 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 def entry(called: str, losses: Mapping[str, tuple[str, str]]) -> Rule:
-    """The rule, the fault or the loss of that code or name; case does not count.
+    """The rule, fault or loss of that code or name; case does not matter.
 
-    ``losses`` are names and meanings of what targets leave unsaid, by code.
+    ``losses`` are the names and meanings of what targets cannot express, by code.
 
     >>> entry("h201", {}).name, entry("duplicate-key", {}).code
     ('missing-required-topic', 'M102')
 
     Raises:
-        NoEntry: nothing is called so.
+        NoEntry: there is none of that code or name.
     """
     wanted = called.casefold()
     known = (*catalogue(), ENGINE.unjudged)
     for table, kind, severity in (
-        (FAULTS, Kind.MODEL_FAULT, Severity.ERROR),
-        (MESSAGE_FAULTS, Kind.MESSAGE_FAULT, Severity.ERROR),
-        (losses, Kind.LOSS, Severity.INFO),
+        (FAULTS, RuleKind.MODEL_FAULT, Severity.ERROR),
+        (MESSAGE_FAULTS, RuleKind.MESSAGE_FAULT, Severity.ERROR),
+        (losses, RuleKind.LOSS, Severity.INFO),
     ):
         known += tuple(
             Rule(code, name, severity, kind=kind, meaning=meaning)

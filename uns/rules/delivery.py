@@ -1,4 +1,4 @@
-"""Rules of family P: what kind of messages topics carry, and how a broker delivers them."""
+"""Rules of family P: the kinds of messages, and how a broker delivers them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from uns.model.tree import Endpoint, Kind
 
 
 def _such(survey: Survey, is_such: Callable[[Endpoint], bool]) -> Iterator[Declared]:
-    """The endpoints of a sort, each declaration once: those that a node narrows are not told again."""
+    """The endpoints for which ``is_such`` holds, each declaration once even if nodes narrow it."""
     seen = set()
     for declared in survey.endpoints:
         if is_such(declared.endpoint):
@@ -28,8 +28,8 @@ def retained_event(survey: Survey) -> Iterator[Finding]:
     """An event or a command is retained.
 
     Why:
-        A broker hands a retained message to everybody who connects. After each restart the
-        alarm of last week rings again, and the machine carries out the last command once more.
+        A broker sends a retained message to every new subscriber. After each restart last week's
+        alarm rings again, and the machine carries out the last command again.
 
     Example:
         sites: {lyon: {topics: {start: {payload: info/1, kind: command, retain: true}}}}
@@ -41,22 +41,22 @@ def retained_event(survey: Survey) -> Iterator[Finding]:
         endpoint = declared.endpoint
         what = "an event" if endpoint.kind is Kind.EVENT else "a command"
         yield Finding(
-            f"{endpoint.key!r} is {what} and retained, so whoever connects gets an old one",
+            f"{endpoint.key!r} is {what} and retained, so each new subscriber gets an old one",
             declared.span_of("retain"),
-            "leave `retain` out; only states are retained by default",
+            "remove `retain`: only states are retained by default",
             path=declared.node.template.text,
         )
 
 
 @rule("P402", "event-as-state", Severity.WARNING)
 def event_as_state(survey: Survey) -> Iterator[Finding]:
-    """A payload that tells of an event is carried by a topic that is a retained state.
+    """A topic that is a retained state carries an event payload.
 
-    Those are the standard library's `alarm`, and every payload whose name ends in `event`.
+    Event payloads are the standard library's `alarm` and all whose names end in `event`.
 
     Why:
-        A state is replaced by the next message. Of two alarms in one second the first is lost to
-        whoever reads the topic late, and the second looks as if it still held.
+        The next message replaces a state. A late subscriber never sees the first of two alarms,
+        and the second one looks as if it were still active.
 
     Example:
         include: [std]
@@ -78,7 +78,7 @@ def event_as_state(survey: Survey) -> Iterator[Finding]:
             f"{endpoint.key or declared.node.name!r} carries {endpoint.contract.name} "
             "and is a retained state",
             declared.span_of("payload"),
-            "say `kind: event`",
+            "add `kind: event`",
             path=declared.node.template.text,
         )
 
@@ -86,7 +86,7 @@ def event_as_state(survey: Survey) -> Iterator[Finding]:
 def _is_event(survey: Survey, payload: str) -> bool:
     name = payload.rpartition("/")[0].lower()
     if name == "alarm":
-        # Other systems have alarms that are states, and payloads of their own for them.
+        # In other systems an alarm may be a state, so only the standard payload counts.
         place = survey.namespace.locate("payloads", payload, key=True)
         return place is not None and place.file == "<std>"
     return re.search(r"(^|[._-])events?$", name) is not None
@@ -96,10 +96,10 @@ def _is_event(survey: Survey, payload: str) -> bool:
 def unretained_state(survey: Survey) -> Iterator[Finding]:
     """A state is not retained.
 
-    Off by default: some protocols ask for it, and fast values need no retaining.
+    Off by default: some protocols ask for it, and values that change fast need not be retained.
 
     Why:
-        Whoever connects sees nothing until the state changes, which may take a day.
+        A new subscriber gets nothing until the state changes, which may take a day.
 
     Example:
         sites: {lyon: {metrics: {running: {type: boolean, retain: false}}}}
@@ -112,7 +112,7 @@ def unretained_state(survey: Survey) -> Iterator[Finding]:
         yield Finding(
             f"{declared.endpoint.key!r} is a state and not retained in {topics}",
             declared.span_of("retain"),
-            "retain it, or say `kind: event` if each message stands for itself",
+            "retain it, or use `kind: event` if each message counts",
             path=declared.node.template.text,
         )
 
@@ -121,11 +121,11 @@ def unretained_state(survey: Survey) -> Iterator[Finding]:
 def unconfirmed_delivery(survey: Survey) -> Iterator[Finding]:
     """A command or a record is sent with quality of service 0.
 
-    Off by default: Sparkplug and VDA 5050 ask for just that, and answer commands themselves.
+    Off by default: Sparkplug and VDA 5050 require it, and confirm commands in their own way.
 
     Why:
-        With QoS 0 nobody notices that a message is lost. The next state repairs a lost state;
-        nothing repairs a lost command.
+        With QoS 0 a message can get lost unnoticed. The next state makes up for a lost state;
+        nothing makes up for a lost command.
 
     Example:
         sites: {lyon: {topics: {start: {payload: info/1, kind: command, qos: 0}}}}
@@ -138,6 +138,6 @@ def unconfirmed_delivery(survey: Survey) -> Iterator[Finding]:
         yield Finding(
             f"{endpoint.key!r} is a {endpoint.kind} and is sent with QoS 0",
             declared.span_of("qos"),
-            "say `qos: 1`",
+            "use `qos: 1`",
             path=declared.node.template.text,
         )

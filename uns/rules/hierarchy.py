@@ -1,16 +1,16 @@
-"""Rules of family H: what stands where in the tree, and what is missing there."""
+"""Rules of family H: the shape of the tree, and what is missing in it."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from uns.counts import in_words
 from uns.diagnostics import Severity, near
-from uns.isa95 import EquipmentLevel
 from uns.linting.rule import Finding, rule
-from uns.linting.spellings import called
-from uns.linting.surveys import Group, Survey, Written
+from uns.linting.spellings import describe
+from uns.linting.surveys import Survey, Written
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import (
@@ -25,9 +25,9 @@ from uns.model.tree import (
 )
 from uns.topics.templates import Name, Segment
 
-__all__ = ["Lacking", "lacking"]
+__all__ = ["Lacking", "find_lacking"]
 
-# --- what stands where -----------------------------------------------------------------------------
+# --- the shape of the tree -------------------------------------------------------------------------
 
 
 @rule("H101", "topic-with-topics-below", Severity.WARNING)
@@ -37,7 +37,7 @@ def topic_with_topics_below(survey: Survey) -> Iterator[Finding]:
     The `_info` that `defaults.info` gives to every node does not count.
 
     Why:
-        MQTT allows it. Brokers and tools that see topics as folders and files do not: some
+        MQTT allows it. Brokers and tools that show topics as folders and files do not: some
         refuse the payload, some let the folder replace the value.
 
     Example:
@@ -46,25 +46,23 @@ def topic_with_topics_below(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {energy/now: {type: number}, energy/day: {type: number}}}}
     """
-    told: set[int] = set()
-    for members in survey.written:
-        for member in members:
-            endpoint = member.place.endpoint
-            if endpoint is None or id(endpoint) in told or not _has_own(member.place.members):
-                continue
-            told.add(id(endpoint))
-            origin = endpoint.origin or member.origin
-            yield Finding(
-                f"{'the topic of ' if member.is_equipment else ''}{called(member)} carries "
-                f"{endpoint.contract.name} and has topics below it",
-                origin.span,
-                "give the payload a topic of its own, such as `state`",
-                path=member.path,
-            )
+    seen: set[int] = set()
+    for member in survey.members:
+        endpoint = member.place.endpoint
+        if endpoint is None or id(endpoint) in seen or not _has_own(member.place.members):
+            continue
+        seen.add(id(endpoint))
+        what = f"the topic of {describe(member)}" if member.is_equipment else describe(member)
+        yield Finding(
+            f"{what} carries {endpoint.contract.name} and has topics below it",
+            (endpoint.origin or member.origin).span,
+            "move the payload to a topic below, such as `state`",
+            path=member.path,
+        )
 
 
 def _has_own(members: Members) -> bool:
-    """Whether anything is among ``members`` that the model does not give to every node."""
+    """True if ``members`` has anything besides what the model gives to every node."""
     return any(not _is_by_default(place) for place in members)
 
 
@@ -74,11 +72,11 @@ def _is_by_default(place: Place) -> bool:
 
 @rule("H102", "open-set-takes-anything", Severity.WARNING)
 def open_set_takes_anything(survey: Survey) -> Iterator[Finding]:
-    """The pattern of an open set takes names that nobody means: blank ones, or the level of an aspect.
+    """The pattern of an open set is too wide: it allows blank names, or the topic level of an aspect.
 
     Why:
-        A topic with a slip in it should be unknown. Under `pattern: ".*"` it is a new serial
-        number: `uns topic check` passes it, and a consumer shows a machine that is none.
+        A mistyped topic should be unknown. With `pattern: ".*"` it counts as a new serial
+        number: `uns topic check` accepts it, and consumers show a machine that does not exist.
 
     Example:
         work_cells: {"{serial}": {pattern: ".*"}}
@@ -86,32 +84,27 @@ def open_set_takes_anything(survey: Survey) -> Iterator[Finding]:
     Instead:
         work_cells: {"{serial}": {pattern: "[A-Z]{2}[0-9]{6}"}}
     """
-    told: set[Origin] = set()
-    for members in survey.written:
-        for member in members:
-            segment = member.place.segment
-            if segment.name is None or member.origin in told:
-                continue
-            taken = next(_takes_by_mistake(survey.namespace, segment), None)
-            if taken is not None:
-                told.add(member.origin)
-                yield Finding(
-                    f"the open set {segment.text!r} takes {taken}",
-                    member.origin.span,
-                    "let `pattern` say what the names look like, such as '[A-Z]{2}[0-9]{6}'",
-                    path=member.path,
-                )
+    for member in survey.members:
+        segment = member.place.segment
+        wrong = _wrongly_allowed(survey.namespace, segment) if segment.name else iter(())
+        for name in islice(wrong, 1):
+            yield Finding(
+                f"the open set {segment.text!r} allows {name}",
+                member.origin.span,
+                "describe the names more exactly in `pattern`, such as '[A-Z]{2}[0-9]{6}'",
+                path=member.path,
+            )
 
 
-def _takes_by_mistake(namespace: Namespace, segment: Segment) -> Iterator[str]:
+def _wrongly_allowed(namespace: Namespace, segment: Segment) -> Iterator[str]:
     for pattern in (part.pattern for part in segment.parts if isinstance(part, Name)):
         if pattern is None or pattern.matches(""):
-            yield "the empty text"
+            yield "an empty name"
         elif pattern.matches(" "):
-            yield "a name of white space"
+            yield "a blank name"
     for aspect, level in namespace.aspects.items():
         if segment.match(level) is not None:
-            yield f"{level!r}, the level of aspect {aspect!r}"
+            yield f"{level!r}, the topic level of aspect {aspect!r}"
 
 
 # --- required topics -------------------------------------------------------------------------------
@@ -127,11 +120,11 @@ class Lacking(NamedTuple):
     key: str
 
 
-def lacking(survey: Survey) -> Iterator[Lacking]:
-    r"""Which nodes lack a topic that their level, a class or they themselves list as required.
+def find_lacking(survey: Survey) -> Iterator[Lacking]:
+    r"""Find the nodes that lack a topic which they, their level or a class list as required.
 
-    An endpoint that says ``required: true`` itself is there wherever its level or
-    class is, so nothing can lack it in a model.
+    An endpoint that says ``required: true`` itself exists wherever its level or
+    class does, so it is never missing.
 
     >>> import uns
     >>> ns = uns.loads('''
@@ -139,7 +132,7 @@ def lacking(survey: Survey) -> Iterator[Lacking]:
     ... levels: {work_cell: {required: [state]}}
     ... sites: {lyon: {lines: {line1: {cells: {"cell[1..3]": {}}}}}}
     ... ''')
-    >>> [(found.node.template.text, found.key) for found in lacking(Survey(ns))]
+    >>> [(found.node.template.text, found.key) for found in find_lacking(Survey(ns))]
     [('lyon/line1/cell[1..3]', 'state')]
     """
     known: dict[object, tuple[str, ...]] = {}
@@ -164,14 +157,14 @@ def _missing(namespace: Namespace, node: Node) -> Iterator[str]:
 
 
 def _spellings(endpoint: Endpoint) -> Iterator[str]:
-    """How a model may call an endpoint: with its aspect, or as it is declared."""
+    """The names a model may use for an endpoint: with its aspect, or as it is declared."""
     yield endpoint.key
     if endpoint.origin is not None:
         yield endpoint.origin.key
 
 
 def _is_in_a_family(namespace: Namespace, node: Node, key: str) -> bool:
-    """Whether ``key`` is one topic of a family, such as ``zone1/speed`` of ``zone[1..4]/speed``."""
+    """True if ``key`` is one topic of a family, such as ``zone1/speed`` of ``zone[1..4]/speed``."""
     aspect, colon, leaf = key.rpartition(":")
     levels = [namespace.aspects.get(aspect, aspect)] if colon else []
     members = node.places[-1].members
@@ -186,11 +179,11 @@ def _is_in_a_family(namespace: Namespace, node: Node, key: str) -> bool:
 
 @rule("H201", "missing-required-topic", Severity.WARNING)
 def missing_required_topic(survey: Survey) -> Iterator[Finding]:
-    """A node lacks a topic that its level, its class or it itself lists under `required`.
+    """A node lacks a topic that it, its equipment level or its class lists under `required`.
 
     Why:
-        Consumers subscribe to a required topic without looking whether it is there: a
-        dashboard stays empty and nobody is told.
+        Consumers rely on required topics and subscribe without checking that they exist. A
+        dashboard then stays empty, without an error.
 
     Example:
         levels: {work_cell: {required: [state]}}
@@ -201,14 +194,14 @@ def missing_required_topic(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {lines: {line1: {cells: {oven: {topics: {state: {payload: info/1}}}}}}}}
     """
     namespace = survey.namespace
-    for node, key in lacking(survey):
+    for node, key in find_lacking(survey):
         by = next((c for c in _lineage(namespace, node) if key in c.required), None)
-        asks = f"class {by.name}" if by else "its level or the node itself"
+        asks = f"class {by.name}" if by else "its equipment level or the node itself"
         place = by.origin.span if by and by.origin else None
         yield Finding(
             f"{node.equipment_level} {node.name!r} has no topic {key!r}, which {asks} requires",
             node.span,
-            f"declare {key!r} under `topics:` or `metrics:`, or take it off `required`",
+            f"declare {key!r} under `topics:` or `metrics:`, or remove it from `required`",
             ((place, "required of this class"),) if place else (),
             node.template.text,
         )
@@ -225,36 +218,33 @@ def _lineage(namespace: Namespace, node: Node) -> Iterator[EquipmentClass]:
 
 
 def _own_files(survey: Survey) -> set[str]:
-    """The files that speak for this model: the main one, and those with a part of its tree.
+    """The files that belong to this model alone: the main one, and those with a part of its tree.
 
-    What other files declare may be there for other models.
+    The declarations of other files may be meant for other models.
     """
-    members = (member for members in survey.written for member in members if member.is_equipment)
-    files = {member.origin.source.name for member in members}
+    files = {member.origin.source.name for member in survey.members if member.is_equipment}
     return files | {source.name for source in survey.namespace.sources[:1]}
 
 
 def _types(survey: Survey) -> list[tuple[EquipmentType, Written]]:
-    """What nodes have in common, each with the first of them."""
-    found: dict[EquipmentType, tuple[EquipmentType, Written]] = {}
-    for members in survey.written:
-        for member in members:
-            type_ = member.place.type
-            if type_ is not None and type_ not in found:
-                found[type_] = (type_, member)
-    return list(found.values())
+    """The types of the nodes (level and classes), each with the first node that has it."""
+    found: dict[EquipmentType, Written] = {}
+    for member in survey.members:
+        if member.place.type is not None:
+            found.setdefault(member.place.type, member)
+    return list(found.items())
 
 
 @rule("H202", "unused-class", Severity.WARNING)
 def unused_class(survey: Survey) -> Iterator[Finding]:
-    """A class that no node has and no other class extends.
+    """No node has a class, and no other class extends it.
 
-    A deprecated class is not reported, and neither is one of an included file without equipment:
-    it may be there for other models.
+    Deprecated classes are not reported, nor are those of an included file without equipment,
+    which may be meant for other models.
 
     Why:
-        Readers take it for equipment of the plant, and whoever changes it asks who is hit. Often
-        the node that should have it names another class.
+        Readers think that the plant has such equipment. Often the node that should have the class
+        names another one.
 
     Example:
         classes: {Filler: {level: work_cell}, Capper: {level: work_cell}}
@@ -279,18 +269,18 @@ def unused_class(survey: Survey) -> Iterator[Finding]:
             yield Finding(
                 f"no node has class {class_.name!r}, and no class extends it",
                 origin.span,
-                "give it to a node, deprecate it, or take it out",
+                "give it to a node, deprecate it, or remove it",
                 path=f"class {class_.name}",
             )
 
 
 @rule("H204", "class-without-nodes", Severity.INFO)
 def class_without_nodes(survey: Survey) -> Iterator[Finding]:
-    """A class that is only extended, no node has it, and it does not say `abstract: true`.
+    """No node has a class, only classes that extend it, and it does not say `abstract: true`.
 
     Why:
-        Without the word a node may be given the general class by mistake, and has half of its
-        topics.
+        Without `abstract: true` a node may get the general class by mistake, and then lacks half
+        of its topics.
 
     Example:
         classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}
@@ -318,7 +308,7 @@ def redundant_class(survey: Survey) -> Iterator[Finding]:
     """A node lists a class and one that extends it: `class: [Machine, Filler]`.
 
     Why:
-        The second brings the first. Readers look for what the first adds.
+        The second includes the first. Readers look in vain for what the first adds.
 
     Example:
         classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}
@@ -333,7 +323,7 @@ def redundant_class(survey: Survey) -> Iterator[Finding]:
             by = next((other for other in type_.classes if class_.name in other.ancestors), None)
             if by is not None:
                 yield Finding(
-                    f"{called(member)} has class {class_.name!r}, which {by.name!r} brings already",
+                    f"{describe(member)} has class {class_.name!r}, which {by.name!r} already includes",
                     member.origin.span,
                     f"leave {class_.name} out",
                     path=member.path,
@@ -342,14 +332,15 @@ def redundant_class(survey: Survey) -> Iterator[Finding]:
 
 @rule("H301", "silent-equipment", Severity.WARNING)
 def silent_equipment(survey: Survey) -> Iterator[Finding]:
-    """Equipment has no topic of its own, and nothing below it has one.
+    """Equipment has no topics, neither itself nor below it.
 
     The `_info` that `defaults.info` gives to every node does not count. Equipment that is `open`
-    or deprecated is not reported, nor is one that lacks a required topic, which is another finding.
+    or deprecated is not reported, nor is equipment that lacks a required topic, which has a
+    rule for itself.
 
     Why:
-        It is in the tree and nobody hears of it. Mostly its class was forgotten, and a
-        dashboard that finds it by the model stays empty.
+        The equipment is in the tree but never publishes. Usually its class was forgotten, and a
+        dashboard that is built from the model stays empty.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}, areas: {filling: {}}}}
@@ -377,11 +368,11 @@ def _silent(members: list[Written]) -> Finding:
     first, *rest = members
     listed = ", ".join(repr(member.place.segment.text) for member in rest[:_SEVERAL])
     more = f" and {len(rest) - _SEVERAL:,} more" if len(rest) > _SEVERAL else ""
-    beside = f"; so have {listed}{more} beside it" if rest else ""
+    beside = f"; the same is true of {listed}{more} beside it" if rest else ""
     return Finding(
-        f"{called(first)} has no topics, nor has anything below it{beside}",
+        f"{describe(first)} has no topics, itself or below it{beside}",
         first.origin.span,
-        "give it a class or topics; where nothing is known yet, `open: true` says so",
+        "give it a class or topics, or say `open: true` if they are not known yet",
         path=first.path,
     )
 
@@ -391,18 +382,18 @@ _SEVERAL = 5
 
 
 def _is_heard(place: Place) -> bool:
-    """Whether a place has a topic, may have some that are not modelled, or has a reason to have none."""
+    """True if a place has a topic, may have topics that are not modelled, or has a reason to have none."""
     return (
         place.open
         or (place.endpoint is not None and not _is_by_default(place))
         or _is_deprecated(place)
-        # What it lacks is told already, one by one.
+        # Its missing topics are reported already, one by one.
         or bool(place.type and place.type.required)
     )
 
 
 def _is_any_heard(members: Members) -> Generator[Members, bool, bool]:
-    """To be folded: whether :func:`_is_heard` holds of some place among ``members`` or below."""
+    """For ``fold``: true if :func:`_is_heard` holds for a place among ``members`` or below."""
     for place in members:
         if _is_heard(place) or (yield place.members):
             return True
@@ -416,11 +407,11 @@ def _is_deprecated(place: Place) -> bool:
 
 @rule("H302", "needless-free-containment", Severity.INFO)
 def needless_free_containment(survey: Survey) -> Iterator[Finding]:
-    """The model says `containment: free`, and every level stands where ISA-95 has it anyway.
+    """The model says `containment: free`, but its equipment levels follow ISA-95 anyway.
 
     Why:
-        Free containment takes a site below a work cell without a word. While the strict one
-        fits, it finds such slips on load.
+        Free containment accepts a site below a work cell. As long as strict containment fits,
+        it finds such mistakes when the model is loaded.
 
     Example:
         topic: {containment: free}
@@ -433,28 +424,24 @@ def needless_free_containment(survey: Survey) -> Iterator[Finding]:
     if namespace.is_strict:
         return
     for group in survey.groups:
-        parent = _level(group)
+        above = group.path[-1].type if group.path else None
+        parent = above.level if above else None
         for place in group.members:
             if place.type and not namespace.levels.may_hold(parent, place.type.level):
                 return
     yield Finding(
-        "every level stands where ISA-95 has it, so that containment need not be free",
+        "all equipment levels follow ISA-95, so containment need not be free",
         namespace.locate("topic", "containment"),
-        "leave `containment: free` out",
+        "remove `containment: free`",
     )
-
-
-def _level(group: Group) -> EquipmentLevel | None:
-    parent = group.path[-1].type if group.path else None
-    return parent.level if parent else None
 
 
 @rule("H303", "open-node", Severity.INFO, default=False)
 def open_node(survey: Survey) -> Iterator[Finding]:
     """A node is open: anything below it is legal and has no contract.
 
-    Off unless selected: `open: true` is how a plant is modelled step by step, and a list
-    of what is left to do is wanted now and then only.
+    Off by default: `open: true` lets you model a plant step by step. Select the rule to list
+    what is left to do.
 
     Why:
         Nothing below is checked, documented or compared.
@@ -465,26 +452,26 @@ def open_node(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {areas: {pilot: {metrics: {power: {type: number}}}}}}
     """
-    for members in survey.written:
-        for member in members:
-            if member.place.open:
-                yield Finding(
-                    f"anything below {called(member)} is legal and has no contract",
-                    member.origin.span,
-                    "model what is published there, and take `open: true` away",
-                    path=member.path,
-                )
+    for member in survey.members:
+        if member.place.open:
+            yield Finding(
+                f"anything below {describe(member)} is legal and has no contract",
+                member.origin.span,
+                "model what is published there, then remove `open: true`",
+                path=member.path,
+            )
 
 
-# --- what is said of equipment -----------------------------------------------------------------------
+# --- properties and owners -------------------------------------------------------------------------
 
 
 @rule("H501", "undeclared-property", Severity.WARNING)
 def undeclared_property(survey: Survey) -> Iterator[Finding]:
-    """A node has a property that none of its classes declares, though they declare others.
+    """A node has a property that its classes do not declare, though they declare others.
 
     Why:
-        Nobody checks its type, and mostly it is a slip: consumers ask for the declared name.
+        Its type is not checked. Usually the name is misspelled, and consumers ask for the
+        declared name.
 
     Example:
         classes: {Tank: {level: storage_unit, properties: {volume: {type: number, unit: L}}}}
@@ -494,33 +481,32 @@ def undeclared_property(survey: Survey) -> Iterator[Finding]:
         classes: {Tank: {level: storage_unit, properties: {volume: {type: number, unit: L}}}}
         storage_units: {tank1: {class: Tank, properties: {volume: 4000}}}
     """
-    for members in survey.written:
-        for member in members:
-            place = member.place
-            if not place.notes.properties or place.type is None:
-                continue
-            declared = {name for class_ in place.type.classes for name in class_.properties}
-            for name in place.notes.properties if declared else ():
-                if name not in declared:
-                    close = near(name, sorted(declared))
-                    yield Finding(
-                        f"no class of {called(member)} declares a property {name!r}",
-                        member.origin.span,
-                        f"did you mean {close!r}?"
-                        if close
-                        else "declare it under `properties:` of the class",
-                        path=member.path,
-                    )
+    for member in survey.members:
+        place = member.place
+        if not place.notes.properties or place.type is None:
+            continue
+        declared = {name for class_ in place.type.classes for name in class_.properties}
+        for name in place.notes.properties if declared else ():
+            if name not in declared:
+                close = near(name, sorted(declared))
+                yield Finding(
+                    f"no class of {describe(member)} declares a property {name!r}",
+                    member.origin.span,
+                    f"did you mean {close!r}?"
+                    if close
+                    else "declare it under `properties:` of the class",
+                    path=member.path,
+                )
 
 
 @rule("H502", "no-owner", Severity.INFO, default=False)
 def no_owner(survey: Survey) -> Iterator[Finding]:
-    """Topics have no owner: neither they nor anything above them says who answers for them.
+    """Topics have no owner, neither on the topic nor on a node above it.
 
-    Off unless selected: whether owners are kept in the model is a choice.
+    Off by default: not every plant keeps owners in the model.
 
     Why:
-        When a topic falls silent, or somebody wants it changed, there is nobody to ask.
+        When a topic falls silent, or has to change, there is no one to ask.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}
@@ -538,17 +524,17 @@ def no_owner(survey: Survey) -> Iterator[Finding]:
             _, count = found.get(top.origin, (top, 0))
             found[top.origin] = (top, count + 1)
     for top, count in found.values():
-        verb = "is" if count == 1 else "are"
+        verb = "has" if count == 1 else "have"
         yield Finding(
-            f"nobody answers for {in_words(count, 'topic')} that {verb} declared at or below {called(top)}",
+            f"{in_words(count, 'topic')} at or below {describe(top)} {verb} no owner",
             top.origin.span,
-            "say `owner:` at the node; it holds for everything below",
+            "say `owner:` at the node: it holds for everything below",
             path=top.path,
         )
 
 
 def _topmost(survey: Survey) -> Iterator[Written]:
-    """The equipment that no equipment stands above."""
+    """The equipment at the top: no other equipment is above it."""
     for group, members in zip(survey.groups, survey.written, strict=True):
         if not any(place.kind is PlaceKind.EQUIPMENT for place in group.path):
             yield from (member for member in members if member.is_equipment)

@@ -1,7 +1,6 @@
-"""Rules of family K: what becomes of a model's names and topics in Kafka.
+"""Rules of family K: a model's names and topics in Kafka.
 
-They judge models that say something under `kafka:`, or name `kafka` among
-their profiles.
+They run on models that have a `kafka:` section or list `kafka` under their profiles.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from uns.linting.surveys import Survey
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC, KafkaPlace
 
-#: MQTT topics from which on one Kafka topic for all of them is worth a word.
+#: With at least so many MQTT topics, a single Kafka topic for all of them is reported.
 MANY_TOPICS = 10_000
 
 _kafka_topics = partial(in_words, noun="Kafka topic")
@@ -30,19 +29,19 @@ def _is_meant_for_kafka(namespace: Namespace) -> bool:
 
 
 def _places(namespace: Namespace) -> tuple[KafkaPlace, ...]:
-    """The places of a model that is meant for Kafka, and is not too large to know them."""
+    """The Kafka places of a model; empty if it is not meant for Kafka, or too large to list them."""
     if not _is_meant_for_kafka(namespace) or not namespace.kafka.is_surveyed:
         return ()
     return tuple(namespace.kafka.places())
 
 
 def _setting(namespace: Namespace, key: str) -> Span | None:
-    """Where a setting of Kafka is said, or else where settings of Kafka stand."""
+    """The span of a Kafka setting, or else that of the `kafka:` section."""
     return namespace.locate("kafka", key) or namespace.locate("kafka", key=True)
 
 
 def _declared(survey: Survey, template: str, levels: int) -> Span | None:
-    """Where the model declares the first ``levels`` of a template, as far as it does."""
+    """The span at which the model declares the first ``levels`` of a template, as far as it does."""
     members, origin = survey.namespace.root._members, None
     for text in template.split("/")[:levels]:
         place = next((place for place in members if place.segment.text == text), None)
@@ -52,6 +51,14 @@ def _declared(survey: Survey, template: str, levels: int) -> Span | None:
     return origin.span if origin else survey.namespace.locate("topic", "root")
 
 
+def _report(
+    survey: Survey, message: str, help_: str, template: str, levels: int | None = None
+) -> Finding:
+    """A finding on a template, at the declaration of its first ``levels``."""
+    depth = template.count("/") + 1 if levels is None else levels
+    return Finding(message, _declared(survey, template, depth), help_, path=template)
+
+
 def _others(found: Sized, noun: str) -> str:
     """All but the first, in words."""
     return in_words(len(found) - 1, f"other {noun}")
@@ -59,19 +66,19 @@ def _others(found: Sized, noun: str) -> str:
 
 # --- names -----------------------------------------------------------------------------------------
 
-#: What the codec escapes; a dash before an x would be taken for an escape.
+#: The characters that the codec escapes; a dash before an x would look like an escape.
 _escaped = re.compile("[^A-Za-z0-9-]|-(?=x)").findall
 
 
 @rule("K101", "escaped-kafka-name", Severity.INFO)
 def escaped_kafka_name(survey: Survey) -> Iterator[Finding]:
-    """A character of topic levels has to be escaped in the names of Kafka topics.
+    """A topic level has a character that is escaped in the names of Kafka topics.
 
-    Only levels that name Kafka topics are meant, so none below the split. Told once for each
-    character, and once for all that are not ASCII.
+    Only the levels down to the split count, since the others are not in the name. Reported once
+    for each character, and once for all that are not ASCII.
 
     Why:
-        The names stay unique and can be read back by this library, but people who look for
+        The names stay unique and this library can translate them back, but people who look for
         `line 1` in a list of Kafka topics find `line-x20-1`.
 
     Example:
@@ -94,10 +101,9 @@ def escaped_kafka_name(survey: Survey) -> Iterator[Finding]:
         level, (template, depth) = next(iter(levels.items()))
         others = f", as in {_others(levels, 'level')}" if len(levels) > 1 else ""
         yield Finding(
-            f"{character} is escaped in Kafka names: {level!r} becomes "
-            f"{encode_segment(level)}{others}",
+            f"Kafka names escape {character}: {level!r} becomes {encode_segment(level)}{others}",
             _declared(survey, template, depth),
-            "letters, digits and dashes stay as they are",
+            "letters, digits and dashes need no escape",
             path="/".join(template.split("/")[:depth]),
         )
 
@@ -105,21 +111,21 @@ def escaped_kafka_name(survey: Survey) -> Iterator[Finding]:
 def _in_words(character: str) -> str:
     if character == "-":
         return "'-' before an x"
-    return repr(character) if character.isascii() else "what is not ASCII"
+    return repr(character) if character.isascii() else "characters that are not ASCII"
 
 
 def _sample(level: object) -> str | None:
-    """One text of a family, that which takes most characters in a name."""
+    """The member of a family that is longest in a Kafka name, if it is known."""
     longest = getattr(level, "longest", None)
     return longest if isinstance(longest, str) else None
 
 
 @rule("K102", "kafka-name-too-long", Severity.ERROR)
 def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
-    """A Kafka topic would have a name of more than 249 characters, and those are refused.
+    """A Kafka topic would need a name of more than 249 characters.
 
     Why:
-        Kafka creates no such topic, so the bridge refuses every message for it.
+        Kafka does not create such a topic, so the bridge refuses every message for it.
 
     Example:
         kafka: {prefix: uns}
@@ -135,14 +141,10 @@ def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
     long = [place for place in _places(namespace) if place.is_too_long]
     if long and namespace.kafka.mapping.overflow == "reject":
         first = long[0]
-        more = f", and so it is in {_others(long, 'place')}" if len(long) > 1 else ""
-        yield Finding(
-            f"a Kafka topic of {first.template!r} has a name of {first.longest:,} characters, "
-            f"and Kafka takes {MAX_LENGTH}{more}",
-            _declared(survey, first.template, first.template.count("/") + 1),
-            "shorten the levels, split higher up, or say `overflow: bucket`",
-            path=first.template,
-        )
+        more = f" (also in {_others(long, 'place')})" if len(long) > 1 else ""
+        name = f"has a name of {first.longest:,} characters{more}; Kafka allows {MAX_LENGTH}"
+        help_ = "shorten the levels, split higher up, or use `overflow: bucket`"
+        yield _report(survey, f"a Kafka topic of {first.template!r} {name}", help_, first.template)
 
 
 # --- how many --------------------------------------------------------------------------------------
@@ -150,13 +152,13 @@ def kafka_name_too_long(survey: Survey) -> Iterator[Finding]:
 
 @rule("K201", "over-kafka-budget", Severity.WARNING)
 def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
-    """The model needs more Kafka topics, or more replicas on each broker, than it allows.
+    """The model needs more Kafka topics, or more replicas on each broker, than the limits allow.
 
-    The limits are `max_topics`, 300 unless the model says otherwise, and 1,000 replicas a broker.
+    The limits are `max_topics` (300 by default) and 1,000 replicas a broker.
 
     Why:
-        Each partition costs files, memory and time at every restart of a broker, and a list of
-        thousands of topics is of use to nobody.
+        Each partition costs files, memory and time whenever a broker restarts, and people cannot
+        work with a list of thousands of topics.
 
     Example:
         kafka: {split: 2, max_topics: 50}
@@ -171,15 +173,17 @@ def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
         return
     cluster, cost = namespace.kafka.cluster, namespace.kafka.cost
     if cost.topics is None or cost.replicas_per_broker is None:
-        return  # without end, which is told elsewhere
+        return  # unbounded, which K202 reports
     limit = cluster.max_replicas_per_broker
     if cost.topics > cluster.max_topics:
-        message = f"{_kafka_topics(cost.topics)} are needed, and {cluster.max_topics:,} allowed"
+        message = (
+            f"the model needs {_kafka_topics(cost.topics)}, and {cluster.max_topics:,} are allowed"
+        )
         span = _setting(namespace, "max_topics")
     elif cost.replicas_per_broker > limit:
         message = (
             f"each broker gets {cost.replicas_per_broker:,} replicas of "
-            f"{_kafka_topics(cost.topics)}, and a small one is rated for {limit:,}"
+            f"{_kafka_topics(cost.topics)}, and a small broker can handle {limit:,}"
         )
         span = _setting(namespace, "partitions")
     else:
@@ -196,11 +200,11 @@ def _fitting(namespace: Namespace) -> str:
 
 @rule("K202", "unbounded-kafka-topics", Severity.WARNING)
 def unbounded_kafka_topics(survey: Survey) -> Iterator[Finding]:
-    """Kafka topics are named after an open set, so there is no end to them.
+    """Kafka topics are named after an open set, so their number is not limited.
 
     Why:
-        Each new member of the set needs a Kafka topic that nobody has created. It takes minutes
-        until consumers see it, and brokers have a limit.
+        Each new member of the set needs a Kafka topic that does not exist yet. Consumers see it
+        minutes later, and brokers can hold only so many.
 
     Example:
         kafka: {split: 2}
@@ -215,17 +219,14 @@ def unbounded_kafka_topics(survey: Survey) -> Iterator[Finding]:
     endless = [place for place in _places(survey.namespace) if place.topics is None]
     if endless:
         first = endless[0]
-        more = f", as in {_others(endless, 'place')}" if len(endless) > 1 else ""
-        yield Finding(
-            f"each topic level that {first.template!r} takes gets a Kafka topic of its own{more}",
-            _declared(survey, first.template, _open_depth(first)),
-            "split above it, so that it goes into the record key",
-            path=first.template,
-        )
+        more = f" (also in {_others(endless, 'place')})" if len(endless) > 1 else ""
+        message = f"each name that matches {first.template!r} gets a Kafka topic for itself{more}"
+        help_ = "split above it, so that the name goes into the record key"
+        yield _report(survey, message, help_, first.template, _open_depth(first))
 
 
 def _open_depth(place: KafkaPlace) -> int:
-    """How many levels of a place go down to the first that stands for an open set."""
+    """The number of levels of a place down to its first open set."""
     parts = place.template.split("/")
     above = len(parts) - len(place.levels)
     sizes = (getattr(level, "size", 1) for level in place.levels)
@@ -237,8 +238,8 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
     """All topics of a large model go to one Kafka topic, and a deeper split would fit.
 
     Why:
-        Every consumer reads the messages of all plants and throws most of them away, and rights
-        and retention are one for all.
+        Every consumer reads the messages of all plants and throws most of them away, and all
+        share the same rights and retention.
 
     Example:
         kafka: {split: 1}
@@ -261,7 +262,7 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
         yield Finding(
             f"{in_words(topics, 'topic')} go to one Kafka topic",
             _setting(namespace, "split"),
-            f"`split: {better[0].split}` makes {_kafka_topics(from_number(better[0].topics))} of it",
+            f"`split: {better[0].split}` makes it {_kafka_topics(from_number(better[0].topics))}",
         )
 
 
@@ -270,10 +271,10 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
 
 @rule("K301", "one-partition", Severity.WARNING)
 def one_partition(survey: Survey) -> Iterator[Finding]:
-    """Records are kept in order by a level at or above the split, so one partition gets them all.
+    """`order_by` names a level at or above the split, so each Kafka topic uses one partition.
 
     Why:
-        All records of a Kafka topic then have one partition key. The other partitions stay
+        All records of a Kafka topic then have the same partition key. The other partitions stay
         empty, and a second consumer of a group has nothing to do.
 
     Example:
@@ -295,7 +296,7 @@ def one_partition(survey: Survey) -> Iterator[Finding]:
             f"`order_by: {order}` is not below `split: {split}`, so each Kafka topic uses "
             f"one of its {partitions:,} partitions",
             _setting(namespace, "order_by"),
-            "keep the order by a level below the split, or by `metric`",
+            "order by a level below the split, or by `metric`",
         )
 
 
@@ -303,7 +304,7 @@ def _is_at_or_above(namespace: Namespace, order: int | str, split: int | str) ->
     if isinstance(order, int) and isinstance(split, int):
         return order <= split
     if isinstance(order, int) or isinstance(split, int):
-        return False  # how deep a level stands is different from place to place
+        return False  # the depth of a named level differs from place to place
     levels = namespace.levels
     upper, lower = (levels.rank(levels.by_key[name]) for name in (order, split))
     return upper is not None and lower is not None and upper <= lower
@@ -313,11 +314,10 @@ def _is_at_or_above(namespace: Namespace, order: int | str, split: int | str) ->
 def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
     """There are fewer brokers than copies of each partition.
 
-    The model has to say how many `brokers` there are; `replication` is 3 unless it says
-    otherwise.
+    Checked only if the model gives the number of `brokers`; `replication` is 3 by default.
 
     Why:
-        Kafka puts each copy on another broker, and refuses to create the topics.
+        Kafka puts each copy on another broker, so it refuses to create the topics.
 
     Example:
         kafka: {brokers: 2, replication: 3}
@@ -336,22 +336,22 @@ def replication_above_brokers(survey: Survey) -> Iterator[Finding]:
             f"and there {'is' if cluster.brokers == 1 else 'are'} "
             f"{in_words(cluster.brokers, 'broker')}",
             _setting(namespace, "replication" if said else "brokers"),
-            f"say `replication: {cluster.brokers}`, or add brokers",
+            f"use `replication: {cluster.brokers}`, or add brokers",
         )
 
 
 def _cluster(namespace: Namespace) -> Cluster | None:
-    """The cluster, where the model says how large it is."""
+    """The cluster, if the model gives its size."""
     said = namespace.kafka.settings.get("brokers") is not None
     return namespace.kafka.cluster if said else None
 
 
 @rule("K303", "single-copy", Severity.INFO)
 def single_copy(survey: Survey) -> Iterator[Finding]:
-    """Each partition is kept once, though there are several brokers.
+    """Each partition has only one copy, though there are several brokers.
 
     Why:
-        While its broker is down a partition takes no message, and what was on it may be lost.
+        While its broker is down, a partition accepts no messages, and those on it may be lost.
 
     Example:
         kafka: {brokers: 3, replication: 1}
@@ -365,9 +365,9 @@ def single_copy(survey: Survey) -> Iterator[Finding]:
     cluster = _cluster(namespace)
     if cluster is not None and cluster.replication == 1 and cluster.brokers > 1:
         yield Finding(
-            f"`replication` is 1, and there are {cluster.brokers:,} brokers",
+            f"`replication` is 1, but there are {cluster.brokers:,} brokers",
             _setting(namespace, "replication"),
-            f"say `replication: {min(3, cluster.brokers)}`",
+            f"use `replication: {min(3, cluster.brokers)}`",
         )
 
 
@@ -376,12 +376,12 @@ def single_copy(survey: Survey) -> Iterator[Finding]:
 
 @rule("K401", "outside-kafka", Severity.WARNING)
 def outside_kafka(survey: Survey) -> Iterator[Finding]:
-    """Topics of the model do not go to Kafka: the mapping does not speak for them.
+    """The Kafka mapping leaves out topics of the model.
 
-    Those are topics that start with `$`, and with `key: tail` those of one level.
+    It leaves out topics that start with `$`, and with `key: tail` those of one level.
 
     Why:
-        The bridge refuses their messages, and nobody who reads Kafka knows that there are any.
+        The bridge refuses their messages, and readers of Kafka never learn of them.
 
     Example:
         kafka: {key: tail}
@@ -396,11 +396,7 @@ def outside_kafka(survey: Survey) -> Iterator[Finding]:
         return
     outside = list(namespace.kafka.outside())
     if outside:
-        more = f", nor do those of {_others(outside, 'template')}" if len(outside) > 1 else ""
+        more = f", nor do topics of {_others(outside, 'template')}" if len(outside) > 1 else ""
         tail = namespace.kafka.mapping.key == "tail" and not outside[0].startswith("$")
-        yield Finding(
-            f"{outside[0]!r} does not go to Kafka{more}",
-            _declared(survey, outside[0], outside[0].count("/") + 1),
-            "say `key: full`, or put it a level deeper" if tail else "`$` is for brokers only",
-            path=outside[0],
-        )
+        hints = "only brokers should use `$`", "use `key: full`, or put it a level deeper"
+        yield _report(survey, f"{outside[0]!r} does not go to Kafka{more}", hints[tail], outside[0])

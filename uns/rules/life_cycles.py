@@ -1,4 +1,4 @@
-"""Rules of family H on life cycles: what goes out of use, what takes its place, and what moved."""
+"""Rules of family H on life cycles: `deprecated`, `replaced_by` and `moved_from`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
-from uns.linting.spellings import called
+from uns.linting.spellings import describe
 from uns.linting.surveys import Survey
-from uns.linting.versions import parsed
+from uns.linting.versions import parse_version
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
 from uns.model.tree import Deprecated, Notes, Origin, formerly
@@ -18,7 +18,7 @@ from uns.topics.templates import Segment, TopicTemplate
 
 
 class _Noted(NamedTuple):
-    """A declaration that says something of its life cycle."""
+    """A declaration that is deprecated or has moved."""
 
     what: str
     notes: Notes
@@ -29,29 +29,34 @@ class _Noted(NamedTuple):
     def span(self) -> Span | None:
         return self.origin.span if self.origin else None
 
+    def finding(
+        self, fault: str, help_: str | None, related: tuple[tuple[Span, str], ...] = ()
+    ) -> Finding:
+        """A finding on the declaration."""
+        return Finding(f"{self.what} {fault}", self.span, help_, related, self.path)
+
 
 def _noted(survey: Survey) -> list[_Noted]:
-    """Classes, equipment and topics that say anything of their life cycle, each once."""
+    """The classes, equipment and topics that are deprecated or have moved, each once."""
     found = []
     known: set[int] = set()
     for class_ in survey.namespace.classes.values():
         deprecated = class_.notes.deprecated
-        # A class has the life cycle of the one it extends; that is told at the other.
+        # A class has the life cycle of the one it extends, and is reported there.
         if deprecated is not None and id(deprecated) not in known:
             known.add(id(deprecated))
             found.append(_Noted(f"class {class_.name!r}", class_.notes, class_.origin, None))
-    told: set[Origin] = set()
-    for members in survey.written:
-        for member in members:
-            place = member.place
-            notes, origin = place.notes, member.origin
-            if place.endpoint is not None and place.endpoint.origin is not None:
-                origin = place.endpoint.origin
-            if (notes.deprecated or notes.moved_from) and origin not in told:
-                told.add(origin)
-                former = (formerly(text, place, member.path) for text in notes.moved_from)
-                notes = notes._replace(moved_from=tuple(former))
-                found.append(_Noted(called(member), notes, origin, member.path))
+    seen: set[Origin] = set()
+    for member in survey.members:
+        place = member.place
+        notes, origin = place.notes, member.origin
+        if place.endpoint is not None and place.endpoint.origin is not None:
+            origin = place.endpoint.origin
+        if (notes.deprecated or notes.moved_from) and origin not in seen:
+            seen.add(origin)
+            former = (formerly(text, place, member.path) for text in notes.moved_from)
+            notes = notes._replace(moved_from=tuple(former))
+            found.append(_Noted(describe(member), notes, origin, member.path))
     return found
 
 
@@ -66,10 +71,10 @@ def _deprecated(survey: Survey) -> Iterator[tuple[_Noted, Deprecated]]:
 
 @rule("H401", "deprecated-without-plan", Severity.WARNING)
 def deprecated_without_plan(survey: Survey) -> Iterator[Finding]:
-    """Something is deprecated, and neither says when it goes nor what takes its place.
+    """Something is deprecated without an end (`until`) and without a successor (`replaced_by`).
 
     Why:
-        Consumers learn that they have to move, and neither where to nor until when. So nobody moves.
+        Consumers learn that they have to move, but not where to or by when. So they stay.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "1.2.0"}}}}}
@@ -79,21 +84,19 @@ def deprecated_without_plan(survey: Survey) -> Iterator[Finding]:
     """
     for found, said in _deprecated(survey):
         if said.until is None and said.replaced_by is None:
-            yield Finding(
-                f"{found.what} is deprecated without a successor and without an end",
-                found.span,
-                "say `replaced_by:`, or the model version that takes it out under `until:`",
-                path=found.path,
+            yield found.finding(
+                "is deprecated without a successor and without an end",
+                "add `replaced_by:`, or `until:` with the model version that removes it",
             )
 
 
 @rule("H402", "past-its-end", Severity.WARNING)
 def past_its_end(survey: Survey) -> Iterator[Finding]:
-    """Something is still in the model in the version that was to take it out.
+    """Something is still in the model, though this version was to remove it.
 
     Why:
-        Consumers were told that it would be gone. Those who believed it have moved, those
-        who did not were right, and the next `until` convinces nobody.
+        Consumers who planned by `until` have moved for nothing, and will not believe the next
+        one.
 
     Example:
         model: {id: acme, version: "2.0.0"}
@@ -105,21 +108,19 @@ def past_its_end(survey: Survey) -> Iterator[Finding]:
     """
     version = survey.namespace.model.version
     for found, said in _deprecated(survey) if version else ():
-        if version and said.until and parsed(said.until) <= parsed(version):
-            yield Finding(
-                f"{found.what} was to be gone in version {said.until}, and this is {version}",
-                found.span,
-                "take it out, or say a later version under `until:`",
-                path=found.path,
+        if version and said.until and parse_version(said.until) <= parse_version(version):
+            yield found.finding(
+                f"was to be removed in version {said.until}, and this is {version}",
+                "remove it, or write a later version under `until:`",
             )
 
 
 @rule("H403", "end-before-start", Severity.WARNING)
 def end_before_start(survey: Survey) -> Iterator[Finding]:
-    """Something goes in a version that does not come after the one that deprecates it.
+    """Something is removed (`until`) no later than it is deprecated (`since`).
 
     Why:
-        There is no version in which consumers are told and can still move.
+        There is no version in which consumers can see the notice and still move.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "2.0.0", until: "2.0.0"}}}}}
@@ -128,13 +129,9 @@ def end_before_start(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {since: "2.0.0", until: "3.0.0"}}}}}
     """
     for found, said in _deprecated(survey):
-        if said.since and said.until and parsed(said.until) <= parsed(said.since):
-            yield Finding(
-                f"{found.what} is deprecated since {said.since} and gone in {said.until}",
-                found.span,
-                "let at least one version lie between them",
-                path=found.path,
-            )
+        if said.since and said.until and parse_version(said.until) <= parse_version(said.since):
+            fault = f"is deprecated since {said.since} and removed in {said.until}"
+            yield found.finding(fault, "leave at least one version between them")
 
 
 @rule("H404", "unknown-successor", Severity.WARNING)
@@ -142,7 +139,7 @@ def unknown_successor(survey: Survey) -> Iterator[Finding]:
     """`replaced_by` names a topic that the model does not have.
 
     Why:
-        Consumers move to where nothing is published, and hear nothing from then on.
+        Consumers move to a topic where nothing is published.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {replaced_by: lyon/load}}}}}
@@ -153,21 +150,10 @@ def unknown_successor(survey: Survey) -> Iterator[Finding]:
     for found, said in _deprecated(survey):
         by = said.replaced_by
         if by is not None and not (_exists(survey.namespace, by) or _is_open(survey.namespace, by)):
-            yield Finding(
-                f"{found.what} is replaced by {said.replaced_by!r}, which the model does not have",
-                found.span,
-                _nearest(survey.namespace, by),
-                path=found.path,
-            )
-
-
-def _nearest(namespace: Namespace, text: str) -> str:
-    close = namespace.resolve(text).near
-    return (
-        f"did you mean {close!r}?"
-        if close
-        else "name a topic or a template of the model, from its root on"
-    )
+            close = survey.namespace.resolve(by).near
+            help_ = "name a topic or a template of the model, with all its levels"
+            fault = f"is replaced by {by!r}, which the model does not have"
+            yield found.finding(fault, f"did you mean {close!r}?" if close else help_)
 
 
 @rule("H405", "deprecated-successor", Severity.WARNING)
@@ -175,7 +161,7 @@ def deprecated_successor(survey: Survey) -> Iterator[Finding]:
     """`replaced_by` names something that is deprecated itself.
 
     Why:
-        Whoever moves has to move again.
+        Consumers that move have to move again.
 
     Example:
         sites:
@@ -199,13 +185,10 @@ def deprecated_successor(survey: Survey) -> Iterator[Finding]:
         node = survey.namespace.resolve(said.replaced_by).node
         if node is not None and node.deprecated is not None:
             further = node.deprecated.replaced_by
-            yield Finding(
-                f"{found.what} is replaced by {said.replaced_by!r}, which is deprecated itself",
-                found.span,
-                f"name what takes the place of both: {further!r}" if further else None,
-                ((node.span, "deprecated here"),) if node.span else (),
-                found.path,
-            )
+            help_ = f"name the successor of both: {further!r}" if further else None
+            related = ((node.span, "deprecated here"),) if node.span else ()
+            fault = f"is replaced by {said.replaced_by!r}, which is deprecated itself"
+            yield found.finding(fault, help_, related)
 
 
 # --- moves -----------------------------------------------------------------------------------------
@@ -216,8 +199,8 @@ def moved_and_still_there(survey: Survey) -> Iterator[Finding]:
     """`moved_from` names a topic that the model still has.
 
     Why:
-        What is still there has not moved. A comparison with the old model takes the one for the
-        other, and calls a breaking change a rename.
+        A topic that still exists has not moved. A comparison with the old model would report a
+        breaking change as a rename.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}, load: {type: number, moved_from: lyon/power}}}}
@@ -228,11 +211,9 @@ def moved_and_still_there(survey: Survey) -> Iterator[Finding]:
     for found in survey.once(_noted):
         for text in found.notes.moved_from:
             if _exists(survey.namespace, text):
-                yield Finding(
-                    f"{found.what} moved from {text!r}, which is still there",
-                    found.span,
-                    "take the old one out, or deprecate it with `replaced_by` instead of moving it",
-                    path=found.path,
+                yield found.finding(
+                    f"moved from {text!r}, which still exists",
+                    "remove the old one, or deprecate it with `replaced_by` instead",
                 )
 
 
@@ -241,7 +222,7 @@ def moved_twice(survey: Survey) -> Iterator[Finding]:
     """Two declarations say that they moved from the same topic.
 
     Why:
-        A topic has one successor. Of two, a comparison can believe neither.
+        A topic can have only one successor. With two, a comparison cannot tell which is meant.
 
     Example:
         sites: {lyon: {metrics: {load: {type: number, moved_from: lyon/power}, draw: {type: number, moved_from: lyon/power}}}}
@@ -254,17 +235,13 @@ def moved_twice(survey: Survey) -> Iterator[Finding]:
         for text in found.notes.moved_from:
             other = first.setdefault(text, found)
             if other is not found:
-                yield Finding(
-                    f"{found.what} and {other.what} both moved from {text!r}",
-                    found.span,
-                    "let one of them keep `moved_from`",
-                    ((other.span, "the other"),) if other.span else (),
-                    found.path,
-                )
+                related = ((other.span, "the other"),) if other.span else ()
+                fault = f"and {other.what} both moved from {text!r}"
+                yield found.finding(fault, "keep `moved_from` at one of them", related)
 
 
 def _exists(namespace: Namespace, text: str) -> bool:
-    """Whether the model has a position at ``text``, a topic or a template."""
+    """True if the model has a position at ``text``, a topic or a template."""
     template = TopicTemplate(text)
     literals = [segment.literal for segment in template.segments]
     if template.rest is None and None not in literals:
@@ -275,7 +252,7 @@ def _exists(namespace: Namespace, text: str) -> bool:
 
 
 def _is_open(namespace: Namespace, topic: str) -> bool:
-    """Whether ``topic`` is legal without being modelled."""
+    """True if ``topic`` is legal without being modelled."""
     return namespace.resolve(topic).outcome is Outcome.UNMODELLED
 
 
@@ -287,7 +264,7 @@ def _meets(template: TopicTemplate, found: TopicTemplate) -> bool:
 
 def _overlap(one: Segment, other: Segment) -> bool:
     if None not in (one.name, other.name):
-        return True  # two open sets under names of their own: which is meant is not known
+        return True  # two open sets with different names: they may be the same
     try:
         return one.overlaps(other)
     except UndecidedPattern:

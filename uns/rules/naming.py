@@ -1,4 +1,4 @@
-"""Rules of family N: what topic levels are called."""
+"""Rules of family N: the names of topic levels."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain, islice
 from typing import NamedTuple
 
+from uns.counts import in_words
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separators
-from uns.linting.spellings import (
-    Name,
-    Numbers,
-    called,
-    names,
-    numbers,
-    stem,
-    texts,
-)
+from uns.linting.spellings import Name, Numbers, describe, names, numbers, stem, texts
 from uns.linting.surveys import Survey, Written
 from uns.model.tree import Origin, Place, PlaceKind
 from uns.units import is_unit, suggest, unit
@@ -29,15 +24,15 @@ from uns.units import is_unit, suggest, unit
 
 @rule("N101", "look-alike-siblings", Severity.WARNING)
 def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
-    """Two siblings have names that people take for one.
+    """Two siblings have names that are easily mistaken for each other.
 
-    They differ only in case, separators, zeros in front of a number, the Unicode
+    They differ only in case, separators, leading zeros of a number, the Unicode
     form, or letters that look alike (Unicode Technical Standard #39). Families are
     compared as a whole: `machine[1..4]` beside `Machine3`.
 
     Why:
-        MQTT compares topics character by character. Half of the messages go to the
-        one topic, half to the other, and nobody sees why each of them has gaps.
+        MQTT compares topics character by character. Some messages go to one topic and
+        some to the other, and it is hard to see why both have gaps.
 
     Example:
         sites: {lyon: {areas: {hall1: {}, "Hall 1": {}}}}
@@ -45,23 +40,22 @@ def look_alike_siblings(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {areas: {hall1: {}, hall2: {}}}}
     """
-    told: set[tuple[Origin, Origin]] = set()
-    for members in survey.written:
-        for one, other, text in _alike(members):
-            pair = (one.origin, other.origin)
-            if pair not in told:
-                told.add(pair)
-                yield Finding(
-                    f"{called(other)} and {called(one)} are told apart by {text} only",
-                    other.origin.span,
-                    "if they are one, keep one of the names; if they are two, tell them apart by a word",
-                    ((one.origin.span, "the other"),),
-                    other.path,
-                )
+    seen: set[tuple[Origin, Origin]] = set()
+    for one, other, text in chain.from_iterable(map(_alike, survey.written)):
+        pair = (one.origin, other.origin)
+        if pair not in seen:
+            seen.add(pair)
+            yield Finding(
+                f"{describe(other)} and {describe(one)} differ only in {text}",
+                other.origin.span,
+                "if they are the same thing, keep one name; if not, make the names differ by a word",
+                ((one.origin.span, "the other"),),
+                other.path,
+            )
 
 
 def _alike(members: tuple[Written, ...]) -> Iterator[tuple[Written, Written, str]]:
-    """Members of one group that look alike, the earlier first, and what tells them apart."""
+    """Members of one group that look alike, the earlier first, with their differences in words."""
     folds: dict[str, Name] = {}
     looks: dict[str, Name] = {}
     for member in members:
@@ -78,31 +72,26 @@ def _alike(members: tuple[Written, ...]) -> Iterator[tuple[Written, Written, str
 
 def _by_stem(members: tuple[Written, ...]) -> dict[tuple[str, str], list[Numbers]]:
     """The numbers of members by the folded texts before and after them."""
-    folded: dict[str, str] = {}
-
-    def known(text: str) -> str:
-        # Numbered siblings share their stems, so that each is folded once.
-        return folded.get(text) or folded.setdefault(text, fold(text))
-
+    folded = cache(fold)  # numbered siblings share their stems
     counted: dict[tuple[str, str], list[Numbers]] = defaultdict(list)
     for member in members:
         for item in numbers(member):
-            counted[known(item.before), known(item.after)].append(item)
+            counted[folded(item.before), folded(item.after)].append(item)
     return counted
 
 
 def _overlapping(items: list[Numbers]) -> Iterator[tuple[Written, Written, str]]:
-    """Ranges that hold a number of another member; two single names are compared already."""
+    """Ranges that include a number of another member; two single names are compared elsewhere."""
     if all(item.is_one for item in items):
         return
-    reach: Numbers | None = None
-    for item in sorted(items, key=lambda item: (item.low, item.high)):
-        overlaps = reach is not None and item.low <= reach.high and item.of is not reach.of
-        if reach is not None and overlaps and not (reach.is_one and item.is_one):
-            one, other = _number(reach, item.low), _number(item, item.low)
-            yield reach.of, item.of, differences(one, other)
-        if reach is None or item.high > reach.high:
-            reach = item
+    ordered = sorted(items, key=lambda item: (item.low, item.high))
+    widest = ordered[0]
+    for item in ordered[1:]:
+        overlaps = item.low <= widest.high and item.of is not widest.of
+        if overlaps and not (widest.is_one and item.is_one):
+            one, other = _number(widest, item.low), _number(item, item.low)
+            yield widest.of, item.of, differences(one, other)
+        widest = max(widest, item, key=lambda each: each.high)
 
 
 def _number(numbers: Numbers, number: int) -> str:
@@ -111,11 +100,11 @@ def _number(numbers: Numbers, number: int) -> str:
 
 @rule("N102", "mixed-numbering", Severity.WARNING)
 def mixed_numbering(survey: Survey) -> Iterator[Finding]:
-    """Siblings that are numbered are not numbered in one way: `line1`, `Line2`, `line-03`.
+    """Numbered siblings are not all written the same way: `line1`, `Line2`, `line-03`.
 
     Why:
-        Whoever builds a topic from a number, in a dashboard or a script, gets one of them
-        right and the next one wrong. Sorted by name they come out of order.
+        A dashboard or a script that builds the topic from the number gets some of them
+        right and the others wrong. Sorted by name they come out of order.
 
     Example:
         sites: {lyon: {areas: {hall1: {}, hall2: {}, hall-3: {}}}}
@@ -123,23 +112,22 @@ def mixed_numbering(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {areas: {"hall[1..3]": {}}}}
     """
-    told: set[Origin] = set()
-    for members in survey.written:
-        for items in _by_stem(members).values():
-            for item, usual in _odd_ones(items):
-                if item.of.origin not in told:
-                    told.add(item.of.origin)
-                    yield Finding(
-                        f"{called(item.of)} is numbered in another way than {called(usual.of)} beside it",
-                        item.of.origin.span,
-                        f"write it as {_number(usual._replace(width=usual.width), item.low)!r}",
-                        ((usual.of.origin.span, "numbered like most"),),
-                        item.of.path,
-                    )
+    seen: set[Origin] = set()
+    stems = (items for members in survey.written for items in _by_stem(members).values())
+    for item, usual in chain.from_iterable(map(_odd_ones, stems)):
+        if item.of.origin not in seen:
+            seen.add(item.of.origin)
+            yield Finding(
+                f"{describe(item.of)} is not numbered like its sibling {describe(usual.of)}",
+                item.of.origin.span,
+                f"write it as {_number(usual, item.low)!r}",
+                ((usual.of.origin.span, "numbered like most"),),
+                item.of.path,
+            )
 
 
 def _odd_ones(items: list[Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
-    """The items that are spelled unlike most, each with one that is spelled like most."""
+    """The items that are not spelled like most, each with one that is."""
     if len(items) < 2:
         return
     padded = max((item.width for item in items), default=0)
@@ -153,13 +141,13 @@ def _odd_ones(items: list[Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
         (item.low, item.high) for item, style in zip(items, styles, strict=True) if style == usual
     ]
     for item, style in zip(items, styles, strict=True):
-        # One whose number is there already is a look-alike of its sibling, which is another finding.
+        # If the usual style has the same number, look-alike-siblings reports it.
         if style != usual and not any(low <= item.low <= high for low, high in known):
             yield item, like_most
 
 
 def _style(item: Numbers, padded: int) -> tuple[str, str, bool]:
-    """How a number is written; one of as many digits as others are filled up to fits both ways."""
+    """The style of a number; one with as many digits as padded ones counts as either style."""
     unpadded = padded > 0 and not item.width and len(str(item.low)) < padded
     return item.before, item.after, unpadded
 
@@ -169,15 +157,15 @@ def _style(item: Numbers, padded: int) -> tuple[str, str, bool]:
 
 @rule("N201", "mixed-case", Severity.WARNING)
 def mixed_case(survey: Survey) -> Iterator[Finding]:
-    """A name is in another case than most names of the model.
+    """A name is not in the case that most names of the model are in.
 
-    Says nothing of a model that has no habit: most means four of five names, and at
-    least eight. Equipment and topics may have different habits. A model that sets
-    `topic.segment` has said what names look like, and is not asked again.
+    "Most" means at least four of five names, and at least eight names; otherwise nothing is
+    reported. Equipment and topics are counted apart. A model that sets `topic.segment` has
+    its own check for names and is left alone.
 
     Why:
-        People write topics from memory. Where all names but three are in lower case, those
-        three are subscribed to in lower case, and MQTT delivers nothing.
+        People write topics from memory. Where all names but three are in lower case, they
+        subscribe to those three in lower case too, and MQTT delivers nothing.
 
     Example:
         sites:
@@ -194,14 +182,14 @@ def mixed_case(survey: Survey) -> Iterator[Finding]:
 
 @rule("N202", "mixed-separators", Severity.WARNING)
 def mixed_separators(survey: Survey) -> Iterator[Finding]:
-    """A name joins its words in another way than most names of the model: `fill_level` among `flow-rate`.
+    """A name does not join its words like most names of the model: `fill_level` among `flow-rate`.
 
-    Says nothing of a model that has no habit: most means four of five names of several words,
-    and at least four. A model that sets `topic.segment` is not asked.
+    "Most" means at least four of five names that have several words, and at least four names;
+    otherwise nothing is reported. A model that sets `topic.segment` is left alone.
 
     Why:
         People write topics from memory, and programs build them from names in a database.
-        Each exception is a subscription that stays silent.
+        They get the exceptions wrong, and those subscriptions receive nothing.
 
     Example:
         sites: {lyon: {metrics: {flow-rate: {type: number}, air-flow: {type: number}, supply-pressure: {type: number}, belt-speed: {type: number}, fill_level: {type: number}}}}
@@ -215,7 +203,7 @@ def mixed_separators(survey: Survey) -> Iterator[Finding]:
 
 
 class _Stems(NamedTuple):
-    """The stems of all names of one sort, each with the first member that has it, and how many do."""
+    """The stems of names, each with the first member that has it, and the number of members."""
 
     first: dict[str, Written]
     times: Counter[str]
@@ -224,12 +212,11 @@ class _Stems(NamedTuple):
 def _stems(survey: Survey) -> tuple[_Stems, _Stems]:
     """The stems of equipment and those of topics."""
     equipment, topics = _Stems({}, Counter()), _Stems({}, Counter())
-    for members in survey.written:
-        for member in members:
-            into = equipment if member.is_equipment else topics
-            text = stem(member.place.segment)
-            into.first.setdefault(text, member)
-            into.times[text] += 1
+    for member in survey.members:
+        into = equipment if member.is_equipment else topics
+        text = stem(member.place.segment)
+        into.first.setdefault(text, member)
+        into.times[text] += 1
     return equipment, topics
 
 
@@ -240,7 +227,7 @@ def _unlike_most(
     said: str,
     respelled: Callable[[str, str], str],
 ) -> Iterator[Finding]:
-    """Names whose style is not that of four fifths of the names of their sort."""
+    """Findings on names whose style differs from four fifths of all (equipment, or topics)."""
     if survey.namespace.segment is not None:
         return
     for stems in survey.once(_stems):
@@ -254,7 +241,7 @@ def _unlike_most(
                 member, more = stems.first[text], stems.times[text] - 1
                 also = f" ({more:,} more of the name)" if more else ""
                 yield Finding(
-                    f"{called(member)} {said.format(found, usual)}{also}",
+                    f"{describe(member)} {said.format(found, usual)}{also}",
                     member.origin.span,
                     f"did you mean {respelled(member.place.segment.text, usual)!r}?",
                     path=member.path,
@@ -281,7 +268,7 @@ _BY_WORDS = {words: mark for mark, words in _SEPARATORS.items()}
 
 
 def _joined_by(text: str) -> str | None:
-    """How a name joins its words; ``None`` when it has one word."""
+    """The separators of a name, in words; ``None`` if it has one word."""
     marks = separators(text.strip("._- "))
     return " and ".join(_SEPARATORS[mark] for mark in marks) or None
 
@@ -292,14 +279,14 @@ def _respell_separators(text: str, usual: str) -> str:
 
 @rule("N203", "several-spellings", Severity.WARNING)
 def several_spellings(survey: Survey) -> Iterator[Finding]:
-    """One name is spelled in several ways under different parents: `conveyorspeed` and `conveyor-speed`.
+    """The same name is spelled differently under different parents: `conveyorspeed` and `conveyor-speed`.
 
-    Numbers do not count, so `line1` and `Line2` are one name in two spellings. Siblings are
-    judged by look-alike-siblings and mixed-numbering.
+    Numbers are ignored, so `line1` and `Line2` are two spellings of one name. Siblings are
+    checked by look-alike-siblings and mixed-numbering.
 
     Why:
-        A filter names a level once: `+/+/+/conveyor-speed` hits the machines of one class, and
-        misses those whose class spells it otherwise.
+        A filter spells a level in one way: `+/+/+/conveyor-speed` matches the machines of one
+        class, and misses those whose class spells it differently.
 
     Example:
         sites:
@@ -324,29 +311,25 @@ def several_spellings(survey: Survey) -> Iterator[Finding]:
                     yield _spelled_otherwise(stems, text, usual)
 
 
-#: Shortest name that means one thing everywhere: T1 may be a tank here and a temperature there.
+#: Shortest name that is compared: T1 may be a tank here and a temperature there.
 _SHORTEST = 3
 
 
 def _spelled_otherwise(stems: _Stems, text: str, usual: str) -> Finding:
     member, other = stems.first[text], stems.first[usual]
     times = stems.times[text]
-    also = f" here and in {times - 1:,} more places" if times > 1 else " here"
+    also = f" (as in {in_words(times - 1, 'other place')})" if times > 1 else ""
     return Finding(
-        f"{called(member)} is spelled so{also}, and {other.place.segment.text!r} elsewhere",
+        f"{describe(member)} is spelled differently elsewhere{also}: {other.place.segment.text!r}",
         member.origin.span,
-        "spell one name in one way, for a filter can name it once only",
-        ((other.origin.span, f"the spelling of {_places(stems.times[usual])}"),),
+        "use one spelling, so that one filter matches them all",
+        ((other.origin.span, f"the spelling in {in_words(stems.times[usual], 'place')}"),),
         member.path,
     )
 
 
-def _places(number: int) -> str:
-    return "1 place" if number == 1 else f"{number:,} places"
-
-
 def _sibling_spellings(survey: Survey) -> Iterator[Iterable[str]]:
-    """Two spellings of one name that stand side by side somewhere."""
+    """Pairs of spellings of one name among siblings."""
     for members in survey.written:
         spelled: dict[str, str] = {}
         for member in members:
@@ -361,12 +344,12 @@ def _sibling_spellings(survey: Survey) -> Iterator[Iterable[str]]:
 
 @rule("N301", "stray-white-space", Severity.WARNING)
 def stray_white_space(survey: Survey) -> Iterator[Finding]:
-    """A name starts or ends in white space, has two spaces in a row, or white space other than a space.
+    """A name has white space at its start or end, two spaces in a row, or white space other than a space.
 
     A single space between words is legal in MQTT and common; it is not reported.
 
     Why:
-        Nobody sees it, and everybody who copies the name by hand leaves it out.
+        It cannot be seen, so it gets lost when the name is copied by hand.
 
     Example:
         sites: {"lyon ": {}}
@@ -374,10 +357,10 @@ def stray_white_space(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {}}
     """
-    yield from _judged_texts(
+    yield from _check_texts(
         survey,
         _stray_white_space.search,
-        "has white space that cannot be seen",
+        "has white space that is hard to see",
         lambda text: f"write {' '.join(text.split())!r}",
     )
 
@@ -387,12 +370,12 @@ _stray_white_space = re.compile(r"^\s|\s$|\s\s|[^\S ]")
 
 @rule("N302", "invisible-character", Severity.WARNING)
 def invisible_character(survey: Survey) -> Iterator[Finding]:
-    r"""A name holds a character that is not drawn: control, format, private or unassigned.
+    r"""A name has an invisible character: a control, format, private-use or unassigned one.
 
     Why:
-        Two names that look the same are two topics. MQTT 5.0 §1.5.4 says that text should not hold
-        control characters and non-characters, and a broker may close the connection of who
-        sends one.
+        Two names that look the same are different topics. MQTT 5.0 §1.5.4 says that text should
+        not include control characters and non-characters, and a broker may close the connection
+        of a client that sends one.
 
     Example:
         sites: {"ly\u200bon": {}}
@@ -400,10 +383,10 @@ def invisible_character(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {}}
     """
-    yield from _judged_texts(
+    yield from _check_texts(
         survey,
         lambda text: _CONTROL.search(text) or (not text.isascii() and any(map(_is_unseen, text))),
-        "holds a character that cannot be seen",
+        "has an invisible character",
         lambda text: f"write {''.join(c for c in text if not _is_unseen(c))!r}",
     )
 
@@ -418,11 +401,11 @@ def _is_unseen(character: str) -> bool:
 
 @rule("N303", "not-normalised", Severity.WARNING)
 def not_normalised(survey: Survey) -> Iterator[Finding]:
-    r"""A name is not in Unicode normalisation form C: its é is an e and an accent.
+    r"""A name is not in Unicode normalisation form C: its é is an e followed by an accent.
 
     Why:
         MQTT does not normalise [MQTT-4.7.3-4]. Keyboards and most programs write form C, so a
-        subscription that is typed in does not match.
+        filter that is typed in does not match.
 
     Example:
         sites: {"orle\u0301ans": {}}
@@ -430,24 +413,24 @@ def not_normalised(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {"orléans": {}}
     """
-    yield from _judged_texts(
+    yield from _check_texts(
         survey,
         lambda text: not text.isascii() and not unicodedata.is_normalized("NFC", text),
         "is not in Unicode form C",
-        lambda text: f"type it anew: {unicodedata.normalize('NFC', text)!r} in form C",
+        lambda text: f"write {unicodedata.normalize('NFC', text)!r} in form C",
     )
 
 
 @rule("N304", "mixed-scripts", Severity.WARNING)
 def mixed_scripts(survey: Survey) -> Iterator[Finding]:
-    r"""A word is spelled in Latin letters and in Cyrillic or Greek ones that look like them.
+    r"""A word mixes Latin letters with Cyrillic or Greek ones that look like Latin.
 
-    The letters are those of the confusables of Unicode Technical Standard #39. A Greek letter that
-    stands for itself, as in `α-angle` or `Δp`, is not reported.
+    The letters are the confusables of Unicode Technical Standard #39. A Greek letter used as
+    such, as in `α-angle` or `Δp`, is not reported.
 
     Why:
-        The name cannot be typed by whoever reads it. It comes from a keyboard in the wrong
-        layout, or from somebody who wants a topic to be mistaken for another.
+        A reader of the name cannot type it. Such names come from a keyboard in the wrong
+        layout, or from an attempt to pass one topic off as another.
 
     Example:
         sites: {"ly\u043en": {}}
@@ -455,11 +438,11 @@ def mixed_scripts(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {}}
     """
-    yield from _judged_texts(
+    yield from _check_texts(
         survey,
         lambda text: not text.isascii() and any(map(_is_mixed, _WORDS.findall(text))),
         "mixes letters of two alphabets that look alike",
-        lambda text: f"type it anew: {_WORDS.sub(_in_latin, text)!r} in Latin letters",
+        lambda text: f"write {_WORDS.sub(_in_latin, text)!r} in Latin letters",
     )
 
 
@@ -476,11 +459,11 @@ def _in_latin(word: re.Match[str]) -> str:
 
 @rule("N305", "empty-level", Severity.WARNING)
 def empty_level(survey: Survey) -> Iterator[Finding]:
-    """A topic level is empty: the key `""`, or a root that starts in a slash or has two in a row.
+    """A topic level is empty: the key `""`, or a root that starts with a slash or has two in a row.
 
     Why:
         `/acme` and `acme` are different topics, and so are `a//b` and `a/b`. Many programs trim
-        and join slashes as if topics were paths, and several matchers do not let `+` take an
+        and join slashes as if topics were paths, and in several of them `+` does not match an
         empty level.
 
     Example:
@@ -491,7 +474,7 @@ def empty_level(survey: Survey) -> Iterator[Finding]:
         topic: {root: acme}
         sites: {lyon: {}}
     """
-    yield from _judged_texts(
+    yield from _check_texts(
         survey,
         lambda text: not text,
         "is an empty topic level",
@@ -501,12 +484,12 @@ def empty_level(survey: Survey) -> Iterator[Finding]:
 
 @rule("N306", "leading-dollar", Severity.WARNING)
 def leading_dollar(survey: Survey) -> Iterator[Finding]:
-    """Topics start with `$`, so that no filter that starts with a wildcard takes them.
+    """Topics start with `$`, so filters that start with a wildcard do not match them.
 
     Why:
         `#` and `+/state` never match a topic whose first character is `$` [MQTT-4.7.2-1], and
-        brokers keep such names for themselves (MQTT 5.0 §4.7.2). Historians that subscribe to `#` miss
-        the tree without a word.
+        brokers reserve such names for themselves (MQTT 5.0 §4.7.2). A historian that subscribes
+        to `#` misses these topics and gets no error.
 
     Example:
         sites: {$lyon: {}}
@@ -523,7 +506,7 @@ def leading_dollar(survey: Survey) -> Iterator[Finding]:
         if text.startswith("$"):
             place = None if root else namespace.top.literals[text]
             yield Finding(
-                f"every topic below {text!r} is out of reach of filters that start with a wildcard",
+                f"filters that start with a wildcard do not match the topics below {text!r}",
                 _span(survey, place),
                 f"call it {text.lstrip('$')!r}" if text.lstrip("$") else "give it another name",
                 path=text,
@@ -531,52 +514,38 @@ def leading_dollar(survey: Survey) -> Iterator[Finding]:
 
 
 def _span(survey: Survey, place: Place | None) -> Span | None:
-    """Where a place is written; without one, where the model names its fixed root."""
+    """The span of a place, or else of the fixed root of the model."""
     if place is None:
         return survey.namespace.locate("topic", "root")
     return place.origin.span if place.origin else None
 
 
-def _judged_texts(
+def _check_texts(
     survey: Survey,
     is_wrong: Callable[[str], object],
-    said: str,
+    fault: str,
     help_: Callable[[str], str | None],
 ) -> Iterator[Finding]:
-    """Every text that is written in a topic level, once for each place of the files."""
+    """Findings on the topic levels, as they are written, for which ``is_wrong`` holds."""
     root = survey.namespace.root_levels
     for index, text in enumerate(root):
         if is_wrong(text):
-            yield Finding(
-                f"level {index + 1} of the root, {text!r}, {said}",
-                _span(survey, None),
-                help_(text),
-                path="/".join(root[: index + 1]) or None,
-            )
-    told: set[Origin] = set()
-    for member in survey.once(_out_of_the_ordinary):
-        if member.origin not in told and any(map(is_wrong, texts(member.place.segment))):
-            told.add(member.origin)
+            message = f"level {index + 1} of the root, {text!r}, {fault}"
+            path = "/".join(root[: index + 1]) or None
+            yield Finding(message, _span(survey, None), help_(text), path=path)
+    for member in survey.once(_find_unusual):
+        if any(map(is_wrong, texts(member.place.segment))):
             literal = member.place.segment.literal
-            yield Finding(
-                f"{called(member)} {said}",
-                member.origin.span,
-                help_(literal) if literal is not None else None,
-                path=member.path,
-            )
+            fix = help_(literal) if literal is not None else None
+            yield Finding(f"{describe(member)} {fault}", member.origin.span, fix, path=member.path)
 
 
 _ORDINARY = re.compile("[!-~]+")
 
 
-def _out_of_the_ordinary(survey: Survey) -> list[Written]:
-    """The members whose names are more than the ASCII letters, digits and signs, or less."""
-    return [
-        member
-        for members in survey.written
-        for member in members
-        if _ORDINARY.fullmatch(member.place.segment.text) is None
-    ]
+def _find_unusual(survey: Survey) -> list[Written]:
+    """The members whose names are empty or have other characters than visible ASCII ones."""
+    return [m for m in survey.members if _ORDINARY.fullmatch(m.place.segment.text) is None]
 
 
 # --- what a name says --------------------------------------------------------------------------------
@@ -587,8 +556,8 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
     """A name repeats the name of its parent: `filler/filler-speed`, or `mixer/mixer`.
 
     Why:
-        The level above says it already. `+/+/+/speed` would take the speed of every machine;
-        with the machine in the name there is one filter for each.
+        The level above already says it. `+/+/+/speed` would match the speed of every machine;
+        with the machine in the name, each machine needs its own filter.
 
     Example:
         sites: {lyon: {lines: {line1: {cells: {filler: {metrics: {filler-speed: {type: number}}}}}}}}
@@ -596,7 +565,7 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {lines: {line1: {cells: {filler: {metrics: {speed: {type: number}}}}}}}}
     """
-    told: set[Origin] = set()
+    seen: set[Origin] = set()
     for group, members in zip(survey.groups, survey.written, strict=True):
         parent = group.path[-1] if group.path else None
         if parent is None or parent.kind is not PlaceKind.EQUIPMENT:
@@ -610,13 +579,13 @@ def repeated_parent(survey: Survey) -> Iterator[Finding]:
             # Equipment is numbered within its kind: silo-1 in silo, line1 in lines.
             repeats = text.lower().startswith(above) and (rest[:1] in tuple("._- ") or not rest)
             is_numbered = member.is_equipment and not rest.strip("._- 0123456789")
-            if repeats and not is_numbered and member.origin not in told:
-                told.add(member.origin)
+            if repeats and not is_numbered and member.origin not in seen:
+                seen.add(member.origin)
                 shorter = rest.lstrip("._- ") or None
                 yield Finding(
-                    f"{called(member)} repeats the name of its parent, {parent.segment.text!r}",
+                    f"{describe(member)} repeats the name of its parent, {parent.segment.text!r}",
                     member.origin.span,
-                    f"call it {shorter!r}; the level above says the rest" if shorter else None,
+                    f"call it {shorter!r}: the level above says the rest" if shorter else None,
                     path=member.path,
                 )
 
@@ -626,8 +595,8 @@ def unit_in_name(survey: Survey) -> Iterator[Finding]:
     """The name of a metric ends in its unit: `pressure_bar` with `unit: bar`.
 
     Why:
-        The unit is part of the type, and every message can carry it. In the name it stands twice,
-        and a change of the unit becomes a change of the topic.
+        The unit is part of the type, and every message can carry it. With the unit in the name
+        too, a new unit means a new topic.
 
     Example:
         sites: {lyon: {metrics: {pressure_bar: {type: number, unit: bar}}}}
@@ -647,11 +616,11 @@ def unit_in_name(survey: Survey) -> Iterator[Finding]:
 
 @rule("N403", "unit-contradicts-name", Severity.WARNING)
 def unit_contradicts_name(survey: Survey) -> Iterator[Finding]:
-    """The name of a metric ends in a unit, and its `unit` is another one of the same quantity.
+    """The name of a metric ends in a unit, but its `unit` is another one of the same quantity.
 
     Why:
-        Half of the readers believe the name, half of them the unit, and the values of one half
-        are wrong by a factor of ten or a thousand.
+        Some readers believe the name and some the unit, and one group is wrong by a factor of
+        ten or a thousand.
 
     Example:
         sites: {lyon: {metrics: {length_mm: {type: number, unit: m}}}}
@@ -662,7 +631,7 @@ def unit_contradicts_name(survey: Survey) -> Iterator[Finding]:
     for key, word, declared, span, path in survey.once(_units_in_names):
         if word.code != declared:
             yield Finding(
-                f"the name of metric {key!r} ends in {word.text!r}, and its unit is {declared}",
+                f"the name of metric {key!r} ends in {word.text!r}, but its unit is {declared}",
                 span,
                 f"call it {word.rest!r}, or declare `unit: {word.code}`",
                 path=path,
@@ -670,7 +639,7 @@ def unit_contradicts_name(survey: Survey) -> Iterator[Finding]:
 
 
 class _UnitWord(NamedTuple):
-    """The last word of a name that is a unit: as it is written, as a UCUM code, and what is before it."""
+    """The last word of a name, if it is a unit: the word, its UCUM code, and the rest of the name."""
 
     text: str
     code: str
@@ -680,14 +649,12 @@ class _UnitWord(NamedTuple):
 def _units_in_names(survey: Survey) -> list[tuple[str, _UnitWord, str, Span | None, str]]:
     """Metrics whose names end in a unit of the same quantity as theirs."""
     found = []
-    told: set[Origin | None] = set()
     for endpoint, node, _ in survey.endpoints:
         metric = endpoint.metric
-        if metric is None or metric.unit is None or endpoint.origin in told:
+        if metric is None or metric.unit is None:
             continue
         word = _unit_word(endpoint.leaf.rpartition("/")[2], metric.unit)
         if word is not None:
-            told.add(endpoint.origin)
             span = endpoint.origin.span if endpoint.origin else None
             found.append((endpoint.key, word, metric.unit, span, node.template.text))
     return found
@@ -695,7 +662,7 @@ def _units_in_names(survey: Survey) -> list[tuple[str, _UnitWord, str, Span | No
 
 _LAST_WORD = re.compile(r"(?P<rest>.*[^._\s-])[._\s-]+(?P<word>[^\W_]{1,12}|%)", re.DOTALL)
 
-#: What people call units in names, besides their codes.
+#: Common words for units in names, besides their codes.
 _WORDS_OF_UNITS: Mapping[str, str] = {
     "celsius": "Cel", "degc": "Cel", "percent": "%", "pct": "%", "rpm": "1/min", "lpm": "L/min",
     "kwh": "kW.h", "kw": "kW", "mbar": "mbar", "bar": "bar", "pa": "Pa", "kpa": "kPa", "mm": "mm",
@@ -704,7 +671,7 @@ _WORDS_OF_UNITS: Mapping[str, str] = {
 
 
 def _unit_word(name: str, declared: str) -> _UnitWord | None:
-    """The unit a name ends in, where it measures what the declared one measures."""
+    """The unit at the end of a name, if it measures the same quantity as the declared one."""
     found = _LAST_WORD.fullmatch(name[-100:])
     if found is None or not is_unit(declared):
         return None
@@ -715,7 +682,7 @@ def _unit_word(name: str, declared: str) -> _UnitWord | None:
     if code is None or not unit(code).measures_like(unit(declared)):
         return None
     one, other = unit(code), unit(declared)
-    # Another way to write the same unit is no other unit.
+    # Two ways to write a unit are the same unit.
     is_same = (one.factor, one.offset) == (other.factor, other.offset)
     return _UnitWord(word, declared if is_same else code, rest)
 
@@ -725,12 +692,11 @@ def _unit_word(name: str, declared: str) -> _UnitWord | None:
 
 @rule("N501", "aspect-look-alike", Severity.WARNING)
 def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
-    """Equipment or a topic is called like the level of an aspect: `raw` where the aspect is `_raw`.
+    """Equipment or a topic is named like the topic level of an aspect: `raw` where the aspect is `_raw`.
 
     Why:
-        The level of an aspect is how a filter tells raw values from refined ones: `+/+/_raw/#`.
-        A name that differs from it by a mark is taken for it by people, one that is the same is
-        taken for it by filters.
+        A filter such as `+/+/_raw/#` selects raw values by the level of the aspect. People
+        confuse a name that differs from it by one mark, and filters match a name that is equal.
 
     Example:
         aspects: {raw: _raw}
@@ -741,20 +707,14 @@ def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {areas: {raw-materials: {}}}}
     """
     aspects = {fold(segment): (name, segment) for name, segment in survey.namespace.aspects.items()}
-    told: set[Origin] = set()
-    for members in survey.written if aspects else ():
-        for member in members:
-            for name in names(member):
-                found = aspects.get(fold(name.text))
-                if found is not None and member.origin not in told:
-                    told.add(member.origin)
-                    aspect, segment = found
-                    place = survey.namespace.locate("aspects", aspect)
-                    yield Finding(
-                        f"{called(member)} looks like the level {segment!r} of aspect {aspect!r}",
-                        member.origin.span,
-                        "give it another name, or declare it as an endpoint of the aspect: "
-                        f"`{aspect}:<name>`",
-                        ((place, "the aspect"),) if place else (),
-                        member.path,
-                    )
+    for member in survey.members if aspects else ():
+        found = (aspects[folded] for n in names(member) if (folded := fold(n.text)) in aspects)
+        for aspect, segment in islice(found, 1):
+            place = survey.namespace.locate("aspects", aspect)
+            yield Finding(
+                f"{describe(member)} looks like {segment!r}, the topic level of aspect {aspect!r}",
+                member.origin.span,
+                f"give it another name, or declare it as an endpoint of the aspect: `{aspect}:<name>`",
+                ((place, "the aspect"),) if place else (),
+                member.path,
+            )

@@ -11,14 +11,14 @@ from uns.linting.surveys import Declared, Survey
 
 
 def _own(survey: Survey, payload: str) -> Span | None:
-    """Where the model itself declares a payload; libraries are for other models as well."""
+    """The span at which the model itself declares a payload; ``None`` if a library does."""
     span = survey.namespace.locate("payloads", payload, key=True)
     own = {source.name for source in survey.namespace.sources} - survey.namespace.libraries
     return span if span and span.file in own else None
 
 
 def _carried(survey: Survey) -> dict[str, list[Declared]]:
-    """The payloads that topics carry, and which."""
+    """The endpoints that carry each payload."""
     found: dict[str, list[Declared]] = {}
     for declared in survey.endpoints:
         found.setdefault(declared.endpoint.contract.name, []).append(declared)
@@ -37,14 +37,14 @@ def _versions(survey: Survey) -> dict[str, list[str]]:
 
 @rule("P501", "unused-payload", Severity.WARNING)
 def unused_payload(survey: Survey) -> Iterator[Finding]:
-    """A payload is declared and no topic carries it, nor another version of it.
+    """A payload is declared, but no topic carries it or another version of it.
 
-    Payloads of libraries are not meant: other models use them. Neither are those of a model
+    Payloads of libraries are not reported: other models use them. Nor are those of a model
     without topics.
 
     Why:
-        Readers take it for part of the interface and write programs for it, and it hides the
-        topic that should carry it and names another payload.
+        Readers write programs for it that never get a message. Often the topic that should
+        carry it names another payload.
 
     Example:
         payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
@@ -65,18 +65,18 @@ def unused_payload(survey: Survey) -> Iterator[Finding]:
                     yield Finding(
                         f"no topic carries {payload}",
                         span,
-                        f"use it, or take it out; a library is the place for a {name} of many models",
+                        f"use it, or remove it; move {name} to a library if other models need it",
                         path=f"payload {payload}",
                     )
 
 
 @rule("P502", "outdated-payload", Severity.INFO)
 def outdated_payload(survey: Survey) -> Iterator[Finding]:
-    """Topics carry a version of a payload, and the model declares a newer one.
+    """Topics carry an old version of a payload, and the model declares a newer one.
 
     Why:
-        While both are in use every consumer has to read both. It is easily forgotten which
-        topics are still to be moved.
+        As long as both are in use, every consumer has to read both, and the topics that still
+        have to move are easily forgotten.
 
     Example:
         payloads:
@@ -101,8 +101,8 @@ def outdated_payload(survey: Survey) -> Iterator[Finding]:
             if users:
                 topics = in_words(sum(user.topics for user in users), "topic")
                 yield Finding(
-                    f"{payload} is carried by {topics}, and {versions[-1]} is declared",
+                    f"{topics} still {'carries' if topics.startswith('1 ') else 'carry'} {payload}, and there is a {versions[-1]}",
                     users[0].span_of("payload"),
-                    f"move them to {versions[-1]}, or to topics of their own beside the old ones",
+                    f"move them to {versions[-1]}, or publish {versions[-1]} on new topics beside the old ones",
                     path=users[0].node.template.text,
                 )

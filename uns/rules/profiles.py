@@ -1,13 +1,13 @@
-"""Rules of family T: what the brokers and conventions of `topic.profiles` take.
+"""Rules of family T: limits of the brokers and conventions in `topic.profiles`.
 
-A profile is one line of :data:`PROFILES`, with the source of each limit. Rules
-know no profile by name but those whose topics have a form of their own.
+A profile is an entry of :data:`PROFILES`, with the source of each limit. Only profiles
+with a topic form (Sparkplug, UMH) have rules for themselves.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from typing import TypeAlias
 from uns.counts import from_number, in_words
 from uns.diagnostics import Severity
 from uns.linting.client_filters import client_filters
-from uns.linting.offences import Offence, Step, extent, lengths, offences, words
+from uns.linting.offences import Offence, Step, extent, find_offences, lengths, words
 from uns.linting.rule import Finding, rule
 from uns.linting.spellings import texts
 from uns.linting.surveys import Survey
@@ -27,11 +27,12 @@ __all__ = ["PROFILES", "Profile"]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one broker or convention takes; ``None`` and empty where it sets no limit that MQTT has not.
+    """The limits of one broker or convention; ``None`` or empty: the same as in MQTT.
 
-    ``levels`` and ``bytes`` are the most a topic name may have (UTF-8), ``qos`` the highest
-    quality of service. ``reserved`` are first levels that clients may not use, ``$`` any that
-    starts so. ``refused`` finds characters that it does not take, which ``alphabet`` tells in words.
+    ``levels`` and ``bytes`` limit the topic name (UTF-8), ``qos`` is the highest quality of
+    service. ``reserved`` are first levels that clients may not use; ``$`` means every level
+    that starts with it. ``refused`` finds forbidden characters, ``alphabet`` describes the
+    allowed ones.
     """
 
     name: str
@@ -75,7 +76,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                     "mosquitto 2.0: what clients publish to $SYS is dropped, $CONTROL goes to plugins",
                 ),
                 levels=201, bytes=65_535, reserved=("$SYS", "$CONTROL"), refused=_UNFIT,
-                alphabet="no control characters and no Unicode non-characters",
+                alphabet="all but control characters and Unicode non-characters",
             ),
             Profile(
                 "emqx", "EMQX",
@@ -115,7 +116,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 ("benthos-umh pkg/umh/topic: umh.v1, locations, a contract, a name; letters, digits, . _ -",),
                 refused=_NOT_UMH, alphabet="letters, digits, '.', '_' and '-'",
             ),
-            # Which names and keys Kafka takes is judged by family K, in every model.
+            # Family K checks the names and keys of Kafka, in every model.
             Profile("kafka", "Kafka", ("Apache Kafka, org.apache.kafka.common.internals.Topic",)),
         )
     }
@@ -123,21 +124,26 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
 
 
 def _profiles(survey: Survey) -> Iterator[Profile]:
-    """The profiles that the model asks to be held to."""
+    """The profiles that the model lists."""
     return (PROFILES[name] for name in survey.namespace.profiles)
 
 
-def _found(survey: Survey, offence: Offence, said: str, help_: str, example: str) -> Finding:
-    """One finding for all topics that break a limit below one node."""
-    node = offence.node
-    where = f"{node.equipment_level} {node.name!r}" if node.equipment_level else "the model"
-    topics = in_words(offence.topics, "topic")
-    return Finding(
-        f"{where} makes {topics} {said}: {example}",
-        node.span or survey.namespace.locate("topic", "root"),
-        help_,
-        path=node.template.text,
-    )
+def _report(
+    found: Iterable[Offence],
+    fault: str,
+    help_: str,
+    example: Callable[[Offence], str] | None = None,
+) -> Iterator[Finding]:
+    """One finding for each node whose topics break a limit."""
+    for offence in found:
+        node = offence.node
+        where = f"{node.equipment_level} {node.name!r}" if node.equipment_level else "the model"
+        topics = in_words(offence.topics, "topic")
+        shown = example(offence) if example else offence.first.text
+        span = node.span or offence.survey.namespace.locate("topic", "root")
+        yield Finding(
+            f"{where} makes {topics} {fault}: {shown}", span, help_, path=node.template.text
+        )
 
 
 # --- size ------------------------------------------------------------------------------------------
@@ -145,13 +151,13 @@ def _found(survey: Survey, offence: Offence, said: str, help_: str, example: str
 
 @rule("T101", "too-many-levels", Severity.ERROR)
 def too_many_levels(survey: Survey) -> Iterator[Finding]:
-    """Topics have more levels than a profile takes.
+    """Topics have more levels than a profile allows.
 
-    Told once for the node that makes them, with the deepest of them. AWS IoT Core takes 8 levels
-    (7 slashes), Azure Event Grid 15, EMQX 128 unless configured, Mosquitto 201.
+    Reported once for the node that has them, with the deepest of them. AWS IoT Core allows 8
+    levels (7 slashes), Azure Event Grid 15, EMQX 128 unless configured, Mosquitto 201.
 
     Why:
-        The broker refuses the message, and most close the connection of the client that sent it.
+        The broker refuses the message, and most brokers also disconnect the client.
 
     Example:
         topic: {root: a/b/c/d/e, profiles: [aws-iot-core]}
@@ -164,14 +170,14 @@ def too_many_levels(survey: Survey) -> Iterator[Finding]:
     for profile in _profiles(survey):
         most = profile.levels
         if most is not None and survey.once(extent)[0] > most:
-            for offence in offences(survey, 0, _count_levels, _more_than(most)):
-                yield _found(
-                    survey,
-                    offence,
-                    f"of more than {most} levels, which is what {profile.title} takes",
-                    "leave out a level that says nothing, or join two of them",
-                    f"{offence.deepest.text} has {len(offence.deepest.segments)}",
-                )
+            found = find_offences(survey, 0, _count_levels, _more_than(most))
+            fault = f"with more than {most} levels, the limit of {profile.title}"
+            yield from _report(found, fault, "remove a level, or join two of them", _deepest)
+
+
+def _deepest(offence: Offence) -> str:
+    deepest = offence.deepest
+    return f"{deepest.text} has {len(deepest.segments)}"
 
 
 def _more_than(most: int) -> Callable[[int, Endpoint], bool]:
@@ -184,13 +190,14 @@ def _count_levels(levels: int, segment: Segment) -> Iterator[Step[int]]:
 
 @rule("T102", "topic-too-long", Severity.ERROR)
 def topic_too_long(survey: Survey) -> Iterator[Finding]:
-    """Topics have more bytes than a profile takes.
+    """Topics have more bytes than a profile allows.
 
-    Told once for the node that makes them, with the longest of them. Bytes are those of UTF-8: é
-    has two. AWS IoT Core and Azure Event Grid take 256. Of an open set the shortest name counts.
+    Reported once for the node that has them, with the longest of them. Bytes are counted in
+    UTF-8: é has two. AWS IoT Core and Azure Event Grid allow 256. For an open set the shortest
+    name counts.
 
     Why:
-        The broker refuses the message, and most close the connection of the client that sent it.
+        The broker refuses the message, and most brokers also disconnect the client.
 
     Example:
         topic: {profiles: [aws-iot-core]}
@@ -203,25 +210,24 @@ def topic_too_long(survey: Survey) -> Iterator[Finding]:
     for profile in _profiles(survey):
         most = profile.bytes
         if most is not None and survey.once(extent)[1] > most:
-            # A topic starts one below: its first level has no slash in front.
-            grown = lengths(most)
-            for offence in offences(survey, -1, grown, _more_than(most)):
-                longest, size = offence.longest
-                yield _found(
-                    survey,
-                    offence,
-                    f"of more than {most:,} bytes, which is what {profile.title} takes",
-                    "shorten the names of the upper levels, which all of them have",
-                    f"the longest is {longest} with {size:,}",
-                )
+            # A topic starts at -1: its first level has no slash in front.
+            found = find_offences(survey, -1, lengths(most), _more_than(most))
+            fault = f"with more than {most:,} bytes, the limit of {profile.title}"
+            help_ = "shorten the names of the upper levels, which they share"
+            yield from _report(found, fault, help_, _longest)
+
+
+def _longest(offence: Offence) -> str:
+    longest, size = offence.longest
+    return f"the longest is {longest} with {size:,}"
 
 
 @rule("T103", "reserved-first-level", Severity.ERROR)
 def reserved_first_level(survey: Survey) -> Iterator[Finding]:
-    """Topics start with a level that a profile keeps for the broker: `$SYS`, `$aws`.
+    """Topics start with a level that the broker of a profile reserves for itself: `$SYS`, `$aws`.
 
     Why:
-        The broker drops what clients publish there, or takes it for a request to itself.
+        The broker drops messages that clients publish there, or takes them as its own requests.
 
     Example:
         topic: {root: $SYS, profiles: [mosquitto]}
@@ -240,7 +246,7 @@ def reserved_first_level(survey: Survey) -> Iterator[Finding]:
             ):
                 span = place.origin.span if place.origin else None
                 yield Finding(
-                    f"{profile.title} keeps topics below {first!r} to itself",
+                    f"{profile.title} reserves the topics below {first!r} for itself",
                     span or survey.namespace.locate("topic", "root"),
                     f"call it {first.lstrip('$')!r}"
                     if first.lstrip("$")
@@ -251,13 +257,13 @@ def reserved_first_level(survey: Survey) -> Iterator[Finding]:
 
 @rule("T104", "refused-character", Severity.ERROR)
 def refused_character(survey: Survey) -> Iterator[Finding]:
-    """Topics hold characters that a profile does not take.
+    """Topics have characters that a profile does not allow.
 
-    Mosquitto takes no control characters, the United Manufacturing Hub only letters, digits and
-    `._-`.
+    Mosquitto does not allow control characters; the United Manufacturing Hub allows only
+    letters, digits and `._-`.
 
     Why:
-        The broker closes the connection of the client, or the bridge drops the message.
+        The broker disconnects the client, or the bridge drops the message.
 
     Example:
         topic: {root: umh/v1, profiles: [umh]}
@@ -270,20 +276,15 @@ def refused_character(survey: Survey) -> Iterator[Finding]:
         sites: {Saint-Etienne: {metrics: {raw:power: {type: number}}}}
     """
     for profile in _profiles(survey):
-        if profile.refused is None:
-            continue
-        for offence in offences(survey, False, _holding(profile.refused), lambda wrong, _: wrong):
-            yield _found(
-                survey,
-                offence,
-                f"with characters that {profile.title} does not take (it takes {profile.alphabet})",
-                "spell the names in other characters",
-                offence.first.text,
-            )
+        if profile.refused is not None:
+            found = find_offences(survey, False, _holding(profile.refused), lambda wrong, _: wrong)
+            fault = f"with characters that {profile.title} does not allow"
+            help_ = "write the names without these characters"
+            yield from _report(found, f"{fault} (allowed: {profile.alphabet})", help_)
 
 
 def _holding(refused: re.Pattern[str]) -> Callable[[bool, Segment], Iterator[Step[bool]]]:
-    """Whether a topic holds one of the characters, after a level."""
+    """Remember, level by level, if a topic has one of the characters."""
 
     def step(wrong: bool, segment: Segment) -> Iterator[Step[bool]]:
         yield wrong or any(map(refused.search, texts(segment))), from_number(segment.count)
@@ -296,10 +297,10 @@ def _holding(refused: re.Pattern[str]) -> Callable[[bool, Segment], Iterator[Ste
 
 @rule("T201", "unsupported-qos", Severity.ERROR)
 def unsupported_qos(survey: Survey) -> Iterator[Finding]:
-    """Topics are sent with a quality of service that a profile does not have: QoS 2.
+    """Topics are sent with a quality of service that a profile does not support: QoS 2.
 
     Why:
-        AWS IoT Core and Azure Event Grid close the connection of a client that publishes with QoS 2.
+        AWS IoT Core and Azure Event Grid disconnect a client that publishes with QoS 2.
 
     Example:
         topic: {profiles: [aws-iot-core]}
@@ -312,14 +313,10 @@ def unsupported_qos(survey: Survey) -> Iterator[Finding]:
     highest = max((found.endpoint.qos for found in survey.endpoints), default=0)
     for profile in _profiles(survey):
         if profile.qos < highest:
-            for offence in offences(survey, None, _anywhere, _of_qos_above(profile.qos)):
-                yield _found(
-                    survey,
-                    offence,
-                    f"of QoS 2, and {profile.title} has QoS 0 and 1",
-                    "say `qos: 1` and let consumers take a message twice",
-                    offence.first.text,
-                )
+            found = find_offences(survey, None, _anywhere, _of_qos_above(profile.qos))
+            fault = f"with QoS 2, but {profile.title} supports only QoS 0 and 1"
+            help_ = "use `qos: 1`, and expect that a message may arrive twice"
+            yield from _report(found, fault, help_)
 
 
 def _of_qos_above(most: int) -> Callable[[None, Endpoint], bool]:
@@ -332,12 +329,12 @@ def _anywhere(_: None, segment: Segment) -> Iterator[Step[None]]:
 
 @rule("T202", "filter-beyond-limits", Severity.ERROR)
 def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
-    """A client's filter has more levels or more bytes than a profile takes.
+    """A client's filter has more levels or more bytes than a profile allows.
 
     The `$share/<group>/` in front of a shared subscription does not count.
 
     Why:
-        The broker refuses the subscription, and many clients do not look at the answer.
+        The broker refuses the subscription, and many clients do not check its answer.
 
     Example:
         topic: {profiles: [aws-iot-core]}
@@ -354,9 +351,9 @@ def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
             if excess:
                 yield Finding(
                     f"filter {found.text!r} of client {found.client!r} has {excess}, "
-                    f"more than {profile.title} takes",
+                    f"more than {profile.title} allows",
                     found.span(namespace),
-                    "end it earlier in `#`",
+                    "shorten it with `#` at the end",
                     path=found.path,
                 )
 
@@ -372,10 +369,10 @@ def _excess(profile: Profile, filter_: str) -> str | None:
 
 _TYPES = frozenset(f"{who}{what}" for who in "ND" for what in ("BIRTH", "DEATH", "DATA", "CMD"))
 
-#: Where in a topic of Sparkplug one is: a word for the position, and the type of message.
+#: A position in a topic: a word for it, and the Sparkplug message type if it is known.
 _State: TypeAlias = tuple[str, str]
 
-#: Where a level leads.
+#: The position after the next level.
 _After: TypeAlias = Callable[[_State, str], _State]
 
 _START: _State = ("start", "")
@@ -383,7 +380,7 @@ _WRONG: _State = ("wrong", "")
 
 
 def _sparkplug_3(state: _State, level: str) -> _State:
-    """What follows a position: `spBv1.0/<group>/<type>/<edge node>[/<device>]`, `spBv1.0/STATE/<host>`."""
+    """The next position in `spBv1.0/<group>/<type>/<edge node>[/<device>]`, `spBv1.0/STATE/<host>`."""
     where, type_ = state
     match where, level:
         case "start", "spBv1.0":
@@ -394,17 +391,15 @@ def _sparkplug_3(state: _State, level: str) -> _State:
             return "type", ""
         case "type", word if word in _TYPES:
             return "edge node", word
-        case "host", _:
-            return "end", type_
         case "edge node", _:
             return ("device" if type_[0] == "D" else "end"), type_
-        case "device", _:
+        case "host" | "device", _:
             return "end", type_
     return _WRONG
 
 
 def _sparkplug_4(state: _State, level: str) -> _State:
-    """What follows a position: `[<prefix>/...]<namespace>/<type>/<edge node>[/<device token>/...]`."""
+    """The next position in `[<prefix>/...]<namespace>/<type>/<edge node>[/<device token>/...]`."""
     where, type_ = state
     match where, level:
         case "start" | "prefix", "spCv4.0" | "spJv4.0":
@@ -419,20 +414,15 @@ def _sparkplug_4(state: _State, level: str) -> _State:
             return "end", type_
         case "edge node", _:
             return ("device" if type_[0] == "D" else "end"), type_
-        case "device", _:
-            return "devices", type_
-        case "devices", _:
+        case "device" | "devices", _:
             return "devices", type_
     return _WRONG
 
 
-_SPARKPLUG = MappingProxyType({"sparkplug-3": _sparkplug_3, "sparkplug-4": _sparkplug_4})
-_FORMS = MappingProxyType(
-    {
-        "sparkplug-3": "spBv1.0/<group>/<type>/<edge node>[/<device>]",
-        "sparkplug-4": "[<prefix>/...]spJv4.0/<type>/<edge node>[/<device>/...]",
-    }
-)
+_SPARKPLUG = {
+    "sparkplug-3": (_sparkplug_3, "spBv1.0/<group>/<type>/<edge node>[/<device>]"),
+    "sparkplug-4": (_sparkplug_4, "[<prefix>/...]spJv4.0/<type>/<edge node>[/<device>/...]"),
+}
 
 
 def _is_whole(state: _State) -> bool:
@@ -444,11 +434,11 @@ def no_sparkplug_topic(survey: Survey) -> Iterator[Finding]:
     """Topics do not have the form of the Sparkplug version that the model asks for.
 
     Sparkplug 3.0 has `spBv1.0/<group>/<type>/<edge node>[/<device>]` and `spBv1.0/STATE/<host>`; the
-    draft of 4.0 lets any prefix stand in front of `spCv4.0` or `spJv4.0`.
+    draft of 4.0 allows any prefix before `spCv4.0` or `spJv4.0`.
 
     Why:
-        A host application subscribes to `spBv1.0/#` and reads the type of a message off its topic.
-        It ignores what has another form.
+        A host application subscribes to `spBv1.0/#` and takes the message type from the topic.
+        It ignores topics of any other form.
 
     Example:
         topic: {root: spBv1.0, profiles: [sparkplug-3], containment: free}
@@ -459,29 +449,26 @@ def no_sparkplug_topic(survey: Survey) -> Iterator[Finding]:
         sites: {lyon: {topics: {NDATA/gateway: {payload: info/1, kind: event, qos: 0}}}}
     """
     for profile in _profiles(survey):
-        after = _SPARKPLUG.get(profile.name)
-        if after is None:
-            continue
-        for offence in offences(survey, _START, _by_word(after), _is_no_topic):
-            yield _found(
-                survey,
-                offence,
-                f"that {profile.title} does not have",
-                f"give them the form {_FORMS[profile.name]}",
-                offence.first.text,
-            )
+        if profile.name in _SPARKPLUG:
+            after, form = _SPARKPLUG[profile.name]
+            yield from _report_form(survey, after, profile.title, form)
+
+
+def _report_form(survey: Survey, after: _After, title: str, form: str) -> Iterator[Finding]:
+    found = find_offences(survey, _START, _by_word(after), lambda state, _: not _is_whole(state))
+    return _report(found, f"that {title} does not allow", f"give them the form {form}")
 
 
 @rule("T302", "sparkplug-delivery", Severity.ERROR)
 def sparkplug_delivery(survey: Survey) -> Iterator[Finding]:
-    """Messages of Sparkplug 3.0 are not sent as it says: QoS and retain belong to the type.
+    """Sparkplug 3.0 messages have the wrong QoS or retain flag for their type.
 
-    NDEATH has QoS 1 and STATE has QoS 1 and is retained. All others have QoS 0, and are not retained
+    NDEATH has QoS 1; STATE has QoS 1 and is retained; all others have QoS 0 and are not retained
     (Sparkplug 3.0.0 §6.4).
 
     Why:
-        A retained birth is taken for a new one by every host that connects, and a
-        retained command is carried out again.
+        Every host that connects takes a retained birth as a new one, and carries out a retained
+        command again.
 
     Example:
         topic: {root: spBv1.0, profiles: [sparkplug-3]}
@@ -491,20 +478,14 @@ def sparkplug_delivery(survey: Survey) -> Iterator[Finding]:
         topic: {root: spBv1.0, profiles: [sparkplug-3]}
         sites: {lyon: {topics: {NDATA/gateway: {payload: info/1, retain: false, qos: 0}}}}
     """
-    if "sparkplug-3" not in survey.namespace.profiles:
-        return
-
-    for offence in offences(survey, _START, _by_word(_sparkplug_3), _is_sent_otherwise):
-        yield _found(
-            survey,
-            offence,
-            "sent otherwise than Sparkplug 3.0 says",
-            "NDEATH: QoS 1; STATE: QoS 1, retained; all others: QoS 0, not retained",
-            offence.first.text,
-        )
+    if "sparkplug-3" in survey.namespace.profiles:
+        found = find_offences(survey, _START, _by_word(_sparkplug_3), _has_wrong_delivery)
+        fault = "with a QoS or retain flag that Sparkplug 3.0 does not allow"
+        help_ = "NDEATH: QoS 1; STATE: QoS 1, retained; all others: QoS 0, not retained"
+        yield from _report(found, fault, help_)
 
 
-def _is_sent_otherwise(state: _State, endpoint: Endpoint) -> bool:
+def _has_wrong_delivery(state: _State, endpoint: Endpoint) -> bool:
     _, type_ = state
     qos = 1 if type_ in {"NDEATH", "STATE"} else 0
     return _is_whole(state) and (endpoint.qos, endpoint.retain) != (qos, type_ == "STATE")
@@ -514,22 +495,20 @@ def _is_sent_otherwise(state: _State, endpoint: Endpoint) -> bool:
 
 
 def _umh(state: _State, level: str) -> _State:
-    """What follows a position: `umh/v1/<location>/.../<_contract>/.../<name>`."""
+    """The next position in `umh/v1/<location>/.../<_contract>/.../<name>`."""
     where, _ = state
     marked = level.startswith("_")
     match where, marked:
-        case "start", _:
-            return ("version", "") if level == "umh" else _WRONG
-        case "version", _:
-            return ("enterprise", "") if level == "v1" else _WRONG
-        case "enterprise", False:
-            return ("location", "") if level != "" else _WRONG
-        case "location", False:
-            return ("location", "") if level != "" else _WRONG
-        case "location", True:
-            return ("name", "") if level != "_" else _WRONG
-        case "name" | "end", _:
-            return ("end", "") if level != "" else _WRONG
+        case "start", _ if level == "umh":
+            return "version", ""
+        case "version", _ if level == "v1":
+            return "enterprise", ""
+        case "enterprise" | "location", False if level:
+            return "location", ""
+        case "location", True if level != "_":
+            return "name", ""
+        case "name" | "end", _ if level:
+            return "end", ""
     return _WRONG
 
 
@@ -537,11 +516,12 @@ def _umh(state: _State, level: str) -> _State:
 def no_umh_topic(survey: Survey) -> Iterator[Finding]:
     """Topics do not have the form of the United Manufacturing Hub.
 
-    That is `umh/v1/`, at least one level of location, a data contract that starts with `_`, and a
-    name, with levels between as you like. A location does not start with `_`, and no level is empty.
+    It is `umh/v1/`, at least one level of location, a data contract that starts with `_`, and a
+    name, with any levels between the two. A location does not start with `_`, and levels are
+    never empty.
 
     Why:
-        The hub's bridges drop what has another form, or read the contract off the wrong level.
+        The hub's bridges drop other topics, or take the contract from the wrong level.
 
     Example:
         topic: {root: umh/v1, profiles: [umh]}
@@ -552,23 +532,11 @@ def no_umh_topic(survey: Survey) -> Iterator[Finding]:
         aspects: {raw: _raw}
         sites: {lyon: {metrics: {raw:power: {type: number}}}}
     """
-    if "umh" not in survey.namespace.profiles:
-        return
-
-    for offence in offences(survey, _START, _by_word(_umh), _is_no_topic):
-        yield _found(
-            survey,
-            offence,
-            "that the United Manufacturing Hub does not have",
-            "give them the form umh/v1/<location>/.../<_contract>/.../<name>",
-            offence.first.text,
-        )
+    if "umh" in survey.namespace.profiles:
+        form = "umh/v1/<location>/.../<_contract>/.../<name>"
+        yield from _report_form(survey, _umh, "the United Manufacturing Hub", form)
 
 
 def _by_word(after: _After) -> Callable[[_State, Segment], Iterator[Step[_State]]]:
-    """Where each level of a segment leads."""
+    """Step through the levels that a segment can be."""
     return lambda state, segment: ((after(state, word), count) for word, count in words(segment))
-
-
-def _is_no_topic(state: _State, _: Endpoint) -> bool:
-    return not _is_whole(state)

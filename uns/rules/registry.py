@@ -1,4 +1,4 @@
-"""Every rule there is, and what they find in a namespace."""
+"""All rules, and :func:`lint`, which runs them on a namespace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uns.diagnostics import Diagnostic
 from uns.linting.engine import Engine
 from uns.linting.policies import Policy
-from uns.linting.rule import SUPPRESSIONS, Kind, collect_rules
+from uns.linting.rule import SUPPRESSIONS, RuleKind, collect_rules
 from uns.model.namespace import Namespace
 from uns.rules import (
     access,
@@ -25,10 +25,9 @@ from uns.rules import (
     values,
 )
 
-__all__ = ["ENGINE", "EVERY_RULE", "RULES", "lint", "settle", "weigh", "weigh_literals"]
+__all__ = ["ENGINE", "EVERY_RULE", "RULES", "judge_literals", "lint", "settle", "weigh"]
 
-#: Every rule on a model, on a change of one, and on code that names its topics: all that a
-#: policy may name, by code.
+#: All rules that a policy may name, by code: on models, on changes and on code.
 EVERY_RULE = MappingProxyType(
     {
         **collect_rules(
@@ -43,19 +42,19 @@ EVERY_RULE = MappingProxyType(
 ENGINE = Engine(EVERY_RULE, breaking.UNJUDGED)
 
 #: Every rule on a model, by its code.
-RULES = MappingProxyType(ENGINE.of_kind(Kind.MODEL, *SUPPRESSIONS))
+RULES = MappingProxyType(ENGINE.of_kind(RuleKind.MODEL, *SUPPRESSIONS))
 
-weigh, weigh_literals, settle = ENGINE.weigh, ENGINE.weigh_literals, ENGINE.settle
+weigh, judge_literals, settle = ENGINE.weigh, ENGINE.judge_literals, ENGINE.settle
 
 
 def lint(
     namespace: Namespace, against: Namespace | None = None, *, policy: Policy | None = None
 ) -> tuple[Diagnostic, ...]:
-    r"""What the rules find in a namespace, by file and place.
+    r"""The findings of the rules in a namespace, sorted by file and place.
 
-    Against an earlier version it is also told what breaks since then (family B). ``policy``
-    says which rules judge and what their findings weigh, where it is to be another one than
-    the model has under `lint:`. What comments ignore is left out.
+    With an earlier version in ``against``, also what the changes since then break (family B).
+    ``policy`` selects the rules and their severities, and takes precedence over the model's
+    `lint:`. Findings that comments ignore are left out.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kw}}}}")

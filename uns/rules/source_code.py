@@ -1,6 +1,6 @@
-"""Family S: topics in source code and configuration, and what may be wrong with them.
+"""Rules of family S: topics in source code and configuration.
 
-:mod:`uns.code.mentions` finds such texts; the functions here say what is wrong with one.
+:mod:`uns.code.mentions` finds such texts; the functions here make the messages.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from uns.diagnostics import Severity
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 
-#: What is wrong with a text, as messages show it; ``why`` is the part that is not always the same.
+#: Makes the message for a text; ``why`` is the part that differs from finding to finding.
 Says: TypeAlias = Callable[[str, str], str]
 
 
 def _text(code: str, name: str, severity: Severity) -> Callable[[Says], Rule]:
     """Make a rule of a function."""
-    return lambda says: Rule(code, name, severity, says, Kind.TEXT)
+    return lambda says: Rule(code, name, severity, says, RuleKind.TEXT)
 
 
 @_text("S301", "unknown-topic-literal", Severity.ERROR)
@@ -25,8 +25,8 @@ def unknown_topic(text: str, why: str) -> str:
     """A text names a topic that the namespace does not have.
 
     Why:
-        A broker takes any topic. Whoever publishes there is heard by nobody, whoever subscribes
-        there hears nothing, and neither gets an error.
+        A broker accepts any topic. Messages published there are not received, subscribers there
+        get no messages, and neither side gets an error.
 
     Example:
         client.publish("acme/lyon/line1/sped", message)
@@ -39,10 +39,10 @@ def unknown_topic(text: str, why: str) -> str:
 
 @_text("S302", "dead-filter-literal", Severity.ERROR)
 def dead_filter(text: str, why: str) -> str:
-    """A text is a topic filter that takes no topic.
+    """A text is a topic filter that does not match any topic.
 
     Why:
-        The subscription is granted, and nothing ever arrives.
+        The broker accepts the subscription, and no message ever arrives.
 
     Example:
         client.subscribe("acme/+/packing/#")
@@ -55,10 +55,10 @@ def dead_filter(text: str, why: str) -> str:
 
 @_text("S303", "dead-template-literal", Severity.ERROR)
 def dead_template(text: str, why: str) -> str:
-    """A text with open places fits no topic, whatever is put in.
+    """A text with placeholders cannot become a topic of the namespace, whatever is filled in.
 
     Why:
-        The topic is made when the program runs, and then it is wrong every time.
+        The program builds the topic at run time, and it is wrong every time.
 
     Example:
         client.publish(f"acme/{site}/line1/sped", message)
@@ -71,11 +71,11 @@ def dead_template(text: str, why: str) -> str:
 
 @_text("S304", "invalid-literal", Severity.ERROR)
 def invalid_text(text: str, why: str) -> str:
-    """A text that is meant as a topic or a topic filter is none.
+    """A text is used as a topic or a topic filter, but is not a valid one.
 
     Why:
-        A broker closes the connection of a client that publishes to a wildcard, or that subscribes
-        to what is no filter. A slash before or behind a topic makes another topic of it.
+        A broker disconnects a client that publishes to a wildcard or subscribes to an invalid
+        filter. A slash before or after a topic makes it another topic.
 
     Example:
         client.publish("acme/lyon/+/speed", message)
@@ -88,7 +88,7 @@ def invalid_text(text: str, why: str) -> str:
 
 @_text("S305", "idle-remark", Severity.WARNING)
 def idle_remark(_: str, why: str) -> str:
-    """A comment says `uns: topic` where no text with a slash stands.
+    """A comment says `uns: topic`, but there is no text with a slash on its line.
 
     Why:
         The text has moved to another line, and is not checked there.
@@ -100,15 +100,15 @@ def idle_remark(_: str, why: str) -> str:
     Instead:
         name = "line1"
     """
-    return f"no text with a slash stands on this line{why}"
+    return f"there is no text with a slash on this line{why}"
 
 
 @_text("S306", "not-an-endpoint-literal", Severity.ERROR)
 def not_an_endpoint(text: str, why: str) -> str:
-    """A text that is published to, or subscribed to, names a position that carries no messages.
+    """A text that is published to, or subscribed to, names a position that does not carry messages.
 
     Why:
-        Messages stand at the topics below it. Nobody expects any at the position itself.
+        The topics below it carry messages. The position itself does not.
 
     Example:
         client.subscribe("acme/lyon/line1")

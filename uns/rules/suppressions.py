@@ -1,7 +1,6 @@
 """Rules of family U: checks on comments that ignore findings, on selections and on baselines.
 
-They see that nothing is ignored by mistake, and no longer than it has to be; so
-they judge what the other rules found.
+They run after the other rules and look at what those found.
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ from collections.abc import Iterator
 
 from uns.diagnostics import Severity
 from uns.linting.policies import Policy, why_unknown
-from uns.linting.rule import Finding, Kind, rule
+from uns.linting.rule import Finding, RuleKind, rule
 from uns.linting.suppressions import Suppressions
 
 
-@rule("U101", "unused-ignore", Severity.WARNING, kind=Kind.COMMENT)
+@rule("U101", "unused-ignore", Severity.WARNING, kind=RuleKind.COMMENT)
 def unused_ignore(given: Suppressions) -> Iterator[Finding]:
     """A comment ignores a rule that finds nothing on its line.
 
     Why:
-        What was ignored is mended, or has moved to another line. Left behind, the comment
-        hides the next finding that comes to stand there.
+        The problem is solved, or has moved to another line. If the comment stays, it hides the
+        next finding on its line.
 
     Example:
         # uns: ignore[unknown-unit] the gateway sends it so
@@ -30,7 +29,7 @@ def unused_ignore(given: Suppressions) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
     """
-    # What has not judged may well have something to find.
+    # A rule that did not run might still find something.
     judged = {
         spelling
         for code in given.rules.keys() & given.found
@@ -47,20 +46,20 @@ def unused_ignore(given: Suppressions) -> Iterator[Finding]:
         for selector in ignore.selectors:
             if selector in judged and (ignore.span.file, ignore.about, selector) not in needed:
                 yield Finding(
-                    f"{selector} finds nothing on line {ignore.about}, where it is ignored",
+                    f"{selector} is ignored on line {ignore.about}, but finds nothing there",
                     ignore.span,
-                    "take it off the comment",
+                    "remove it from the comment",
                     path=f"ignore {selector}",
                 )
 
 
-@rule("U102", "unknown-ignore", Severity.WARNING, kind=Kind.COMMENT)
+@rule("U102", "unknown-ignore", Severity.WARNING, kind=RuleKind.COMMENT)
 def unknown_ignore(given: Suppressions) -> Iterator[Finding]:
-    """A comment ignores what is no rule.
+    """A comment ignores something that is not a rule.
 
     Why:
-        Then it ignores nothing. The name is misspelled, it means a whole family, or it is that of
-        a fault `M...`, with which no model loads.
+        It has no effect. The name is misspelled, or it means a whole family, or it is a fault
+        `M...`, which cannot be ignored.
 
     Example:
         sites: {lyon: {}}  # uns: ignore[unknown-unti]
@@ -72,21 +71,21 @@ def unknown_ignore(given: Suppressions) -> Iterator[Finding]:
     for ignore in given.ignores:
         for selector in ignore.selectors:
             if selector not in spellings:
-                several = f"{selector} is more than one rule"
+                several = f"{selector} means more than one rule"
                 yield Finding(
                     why_unknown(selector, given.rules) or several,
                     ignore.span,
-                    "name each rule by its code or its name: `# uns: ignore[P201] why`",
+                    "name each rule by its code or its name: `# uns: ignore[P201] reason`",
                     path=f"ignore {selector}",
                 )
 
 
-@rule("U103", "bare-ignore", Severity.WARNING, kind=Kind.COMMENT)
+@rule("U103", "bare-ignore", Severity.WARNING, kind=RuleKind.COMMENT)
 def bare_ignore(given: Suppressions) -> Iterator[Finding]:
-    """A comment ignores findings and does not say which.
+    """A comment ignores findings but does not name a rule.
 
     Why:
-        Nothing is ignored without a name: it would hide what nobody has seen yet.
+        It has no effect: a comment without a name would also hide findings that come later.
 
     Example:
         sites: {lyon: {}}  # uns: ignore
@@ -97,19 +96,19 @@ def bare_ignore(given: Suppressions) -> Iterator[Finding]:
     for ignore in given.ignores:
         if not ignore.selectors:
             yield Finding(
-                "this ignores nothing: it names no rule",
+                "this has no effect: it does not name a rule",
                 ignore.span,
-                "name each rule by its code or its name: `# uns: ignore[P201] why`",
+                "name each rule by its code or its name: `# uns: ignore[P201] reason`",
             )
 
 
-@rule("U104", "unknown-selector", Severity.WARNING, kind=Kind.SELECTION)
+@rule("U104", "unknown-selector", Severity.WARNING, kind=RuleKind.SELECTION)
 def unknown_selector(given: Suppressions) -> Iterator[Finding]:
-    """`lint:` speaks of what is no rule.
+    """`lint:` names something that is not a rule.
 
     Why:
-        What it says there has no effect. The name is misspelled, or it is that of a fault `M...`,
-        with which no model loads and which always is an error.
+        The setting has no effect. The name is misspelled, or it is a fault `M...`, which is always
+        an error.
 
     Example:
         lint: {ignore: [unknown-unti]}
@@ -128,13 +127,13 @@ def unknown_selector(given: Suppressions) -> Iterator[Finding]:
         )
 
 
-@rule("U201", "stale-baseline", Severity.INFO, kind=Kind.BASELINE)
+@rule("U201", "stale-baseline", Severity.INFO, kind=RuleKind.BASELINE)
 def stale_baseline(given: Suppressions) -> Iterator[Finding]:
-    """A baseline knows of findings that are gone.
+    """A baseline lists findings that are gone.
 
     Why:
-        They are mended, or the node has another name now. Left in the baseline they let as many
-        new findings pass unseen.
+        They are solved, or the node has been renamed. If they stay in the baseline, it hides as
+        many new findings.
 
     Example:
         baseline: 1
@@ -149,9 +148,9 @@ def stale_baseline(given: Suppressions) -> Iterator[Finding]:
     for key, entry in known.entries.items():
         code, path = key
         if code in given.found and counts[key] < entry.number:
-            there = f"{counts[key]} of {entry.number}" if counts[key] else "none"
+            there = f"only {counts[key]} of {entry.number} are" if counts[key] else "it is not"
             yield Finding(
-                f"{code} is known at {path!r}, and {there} is found there",
+                f"the baseline lists {code} at {path!r}, but {there} found there",
                 entry.span,
-                "write the baseline anew with `--add-baseline`",
+                "update the baseline with `--add-baseline`",
             )

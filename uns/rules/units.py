@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from uns.counts import in_words
 from uns.diagnostics import Edit, Severity, Span
@@ -13,20 +13,10 @@ from uns.units import is_unit, same_unit, unit
 from uns.units.habits import QUANTITIES
 from uns.units.readings import Reading, read, read_as
 
-__all__ = ["once"]
+__all__ = ["in_topics", "report_mixed"]
 
-#: A unit that is text in YAML without quotes, wherever it stands.
+#: A unit that is text in YAML without quotes.
 _plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
-
-
-def once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once: a node that narrows a metric of its class says nothing new of its unit."""
-    seen: set[tuple[Span | None, str]] = set()
-    for finding in findings:
-        told = finding.span, finding.message
-        if told not in seen:
-            seen.add(told)
-            yield finding
 
 
 # --- one unit --------------------------------------------------------------------------------------
@@ -34,14 +24,14 @@ def once(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 @rule("P201", "unknown-unit", Severity.WARNING, fixable=True)
 def unknown_unit(survey: Survey) -> Iterator[Finding]:
-    """A unit is not written in UCUM.
+    """A unit is not a UCUM code.
 
-    A fix is offered where the text can mean one unit only. Where it can mean several (`kn` is a
-    knot or a kilonewton) they are named, and the choice is yours.
+    `--fix` replaces it if the text can only mean one unit. If it can mean several (`kn` is a
+    knot or a kilonewton), the help names them, and you choose.
 
     Why:
-        Whoever converts a value needs a unit that means one thing. `kw` is read as kilowatt by
-        one program, and as nothing by the next.
+        Programs that convert values need unambiguous units. One program reads `kw` as kilowatt,
+        the next does not know it.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, unit: kw}}}}
@@ -49,20 +39,19 @@ def unknown_unit(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
     """
-    return once(_no_unit(typed, code) for typed, code in _with_units(survey) if not is_unit(code))
+    return (_no_unit(typed, code) for typed, code in _with_units(survey) if not is_unit(code))
 
 
 def _no_unit(typed: Typed, code: str) -> Finding:
     reading = read(code)
     said = typed.said("unit")
-    # Written only where nothing else can be meant: a fix must not change a dimension.
-    is_fixable = reading.is_certain and said is not None
+    # The text must have one meaning only, or the fix could change the quantity.
     return Finding(
-        f"the unit {code!r} of {typed.what} is no UCUM code",
+        f"the unit {code!r} of {typed.what} is not a UCUM code",
         said or typed.place(),
         _help(reading) or "units are UCUM codes, such as kW.h or Cel",
         path=typed.path,
-        fix=(Edit(said, _as_yaml(reading.codes[0])),) if said and is_fixable else (),
+        fix=(Edit(said, _as_yaml(reading.codes[0])),) if said and reading.is_certain else (),
     )
 
 
@@ -92,16 +81,16 @@ def _with_units(survey: Survey) -> Iterator[tuple[Typed, str]]:
 
 @rule("P202", "misleading-unit", Severity.WARNING)
 def misleading_unit(survey: Survey) -> Iterator[Finding]:
-    """A unit is a UCUM code, but of something else than people mean when they write it.
+    """A unit is a UCUM code, but not for the unit that was probably meant.
 
-    Told are codes whose symbols no plant measures in (`PS`, a petasiemens), decimal fractions
-    (`mL/min/1.73` is divided by 1 and multiplied by 73), products that another grouping or
-    another capital makes a known quantity (`W/m2.K`, `ms/cm`), and codes that are not of the
-    quantity in the name: a `current` in `a`, which is a year.
+    It reports units that no plant measures in (`PS`, a petasiemens), decimal fractions
+    (`mL/min/1.73` is divided by 1 and multiplied by 73), units that become a usual one with
+    other parentheses or capitals (`W/m2.K`, `ms/cm`), and units that do not fit the name: a
+    `current` in `a`, which is a year.
 
     Why:
-        `ft` is a femtotonne in UCUM, `C` a coulomb and `pH` a picohenry. A program that knows
-        UCUM converts the values to nonsense, and reports no error.
+        `ft` is a femtotonne in UCUM, `C` a coulomb and `pH` a picohenry. A program that uses
+        UCUM converts the values to nonsense, without an error.
 
     Example:
         sites: {lyon: {metrics: {depth: {type: number, unit: ft}}}}
@@ -109,7 +98,7 @@ def misleading_unit(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {depth: {type: number, unit: "[ft_i]"}}}}
     """
-    return once(
+    return (
         finding
         for typed, code in _with_units(survey)
         if is_unit(code) and (finding := _misleading(typed, code))
@@ -123,9 +112,10 @@ def _misleading(typed: Typed, code: str) -> Finding | None:
         codes = _by_name(typed.name, code)
         if not codes:
             return None
-    is_told = reading.words or f"something else in UCUM, of dimension {unit(code).dimension}"
+    dimension = unit(code).dimension
+    said = f"is {reading.words}" if reading.words else "has another meaning"
     return Finding(
-        f"the unit {code!r} of {typed.what} is {is_told}{' in UCUM' if reading.words else ''}",
+        f"the unit {code!r} of {typed.what} {said} in UCUM, of dimension {dimension}",
         typed.span_of("unit"),
         _question(codes) if codes else "say it in a UCUM code",
         path=typed.path,
@@ -150,14 +140,14 @@ def _by_name(name: str, code: str) -> tuple[str, ...]:
 
 @rule("P203", "mixed-units", Severity.WARNING)
 def mixed_units(survey: Survey) -> Iterator[Finding]:
-    """Metrics of one name measure the same quantity in different units.
+    """Metrics of the same name measure the same quantity in different units.
 
-    Names that stand for different quantities, such as a `level` in percent and one in metres,
-    are left alone.
+    Metrics of different quantities, such as a `level` in percent and one in metres, are not
+    compared.
 
     Why:
-        Who subscribes to `+/+/temperature` puts all values on one axis. 20 degrees Celsius next
-        to 293 kelvin look like a fire.
+        A subscriber of `+/+/temperature` puts all values on one axis. 293 kelvin next to 20
+        degrees Celsius looks like a fire.
 
     Example:
         sites:
@@ -170,27 +160,37 @@ def mixed_units(survey: Survey) -> Iterator[Finding]:
           oslo: {metrics: {temperature: {type: number, unit: Cel}}}
     """
     for key, metrics in survey.metrics.items():
-        units = {metric.unit for d in metrics if (metric := d.endpoint.metric) and metric.unit}
-        if len(units) < 2:
-            continue
         by_kind: dict[object, dict[str, list[Declared]]] = {}
         for declared in metrics:
             code = declared.endpoint.metric and declared.endpoint.metric.unit
             if code and is_unit(code):
                 same = by_kind.setdefault(_kind(code), {})
-                same.setdefault(code, []).append(declared)
+                spelling = next((other for other in same if same_unit(code, other)), code)
+                same.setdefault(spelling, []).append(declared)
         for same in by_kind.values():
-            usual = _most(same)
-            for code, odd in same.items():
-                if not same_unit(code, usual):
-                    yield Finding(
-                        f"metric {key!r} is in {code} in {_topics(odd)}, "
-                        f"and in {usual} in {_topics(same[usual])}",
-                        odd[0].span_of("unit"),
-                        f"give all of them one unit, such as {usual!r}, or different names",
-                        _here(same[usual][0].span_of("unit"), f"in {usual} here"),
-                        odd[0].node.template.text,
-                    )
+            help_ = "give all of them the same unit, such as {0!r}, or different names"
+            yield from report_mixed(key, "unit", same, "in {0}".format, help_)
+
+
+def report_mixed(
+    key: str,
+    facet: str,
+    groups: Mapping[str, list[Declared]],
+    describe: Callable[[str], str],
+    help_: str,
+) -> Iterator[Finding]:
+    """Findings on metrics of one name that do not have the facet of most of them."""
+    usual = _most(groups)
+    for name, odd in groups.items():
+        if name != usual:
+            yield Finding(
+                f"metric {key!r} is {describe(name)} in {in_topics(odd)}, "
+                f"and {describe(usual)} in {in_topics(groups[usual])}",
+                odd[0].span_of(facet),
+                help_.format(usual),
+                _here(groups[usual][0].span_of(facet), f"{describe(usual)} here"),
+                odd[0].node.template.text,
+            )
 
 
 def _kind(code: str) -> tuple[str, bool]:
@@ -204,7 +204,7 @@ def missing_unit(survey: Survey) -> Iterator[Finding]:
     """A number has no unit, and metrics of the same name elsewhere have one.
 
     Why:
-        A value without a unit passes for one in the unit of its namesakes, whether it is or not.
+        Readers assume the unit of the other metrics of that name, which may be wrong.
 
     Example:
         sites:
@@ -228,21 +228,22 @@ def missing_unit(survey: Survey) -> Iterator[Finding]:
         if by_unit and without:
             usual = _most(by_unit)
             yield Finding(
-                f"metric {key!r} has no unit in {_topics(without)}, "
-                f"and is in {usual} in {_topics(by_unit[usual])}",
+                f"metric {key!r} has no unit in {in_topics(without)}, "
+                f"and is in {usual} in {in_topics(by_unit[usual])}",
                 without[0].span,
-                "say its unit; a ratio or a plain count is in '1'",
+                "add its unit; for a ratio or a plain count it is '1'",
                 _here(by_unit[usual][0].span_of("unit"), f"in {usual} here"),
                 without[0].node.template.text,
             )
 
 
 def _most(groups: Mapping[str, list[Declared]]) -> str:
-    """The group that stands for most topics, of equals the first."""
+    """The group with the most topics; the first of equals."""
     return max(groups, key=lambda name: sum(declared.topics for declared in groups[name]))
 
 
-def _topics(declared: list[Declared]) -> str:
+def in_topics(declared: list[Declared]) -> str:
+    """The number of topics of some endpoints, in words."""
     return in_words(sum(d.topics for d in declared), "topic")
 
 

@@ -1,34 +1,33 @@
-"""Rules of family P: the types and ranges of what topics carry."""
+"""Rules of family P: types, ranges and times of values."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
-from uns.counts import Count, in_words
 from uns.diagnostics import Severity
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
 from uns.model.tree import Kind
 from uns.payloads import PayloadType, ValueType
-from uns.rules.units import once
+from uns.rules.units import in_topics, report_mixed
 
 # --- types -----------------------------------------------------------------------------------------
 
-#: What a program that knows one of the types can read as well.
+#: Types that a reader of the other can take as well share a word here.
 _FAMILIES = {"number": "number", "integer": "number", "string": "text", "enum": "text"}
 
 
 @rule("P301", "mixed-types", Severity.WARNING)
 def mixed_types(survey: Survey) -> Iterator[Finding]:
-    """Metrics of one name have types that no reader can take for one another.
+    """Metrics of the same name have types that do not go together.
 
     A number and an integer go together, and so do a string and an enum.
 
     Why:
-        Who subscribes to `+/+/running` gets true from one machine and 1 from the next, and a
-        column of a table takes one of them only.
+        A subscriber of `+/+/running` gets true from one machine and 1 from the next, and a
+        column of a table can hold only one of them.
 
     Example:
         sites:
@@ -45,36 +44,17 @@ def mixed_types(survey: Survey) -> Iterator[Finding]:
         for declared in metrics:
             type_ = _type(declared)
             families.setdefault(_FAMILIES.get(type_, type_), []).append(declared)
-        if len(families) < 2:
-            continue
-        usual = max(families.values(), key=_weight)
-        for odd in families.values():
-            if odd is not usual:
-                first, span = odd[0], usual[0].span_of("type")
-                yield Finding(
-                    f"metric {key!r} is {_a(_type(first))} in {_topics(odd)}, "
-                    f"and {_a(_type(usual[0]))} in {_topics(usual)}",
-                    first.span_of("type"),
-                    "give all of them one type, or different names",
-                    ((span, f"{_a(_type(usual[0]))} here"),) if span else (),
-                    first.node.template.text,
-                )
+        groups = {_type(family[0]): family for family in families.values()}
+        help_ = "give all of them the same type, or different names"
+        yield from report_mixed(key, "type", groups, _with_article, help_)
 
 
 def _type(declared: Declared) -> str:
     return declared.endpoint.metric.type if declared.endpoint.metric else ""
 
 
-def _a(type_: str) -> str:
+def _with_article(type_: str) -> str:
     return f"an {type_}" if type_[0] in "aeio" else f"a {type_}"
-
-
-def _weight(declared: list[Declared]) -> Count:
-    return sum(d.topics for d in declared)
-
-
-def _topics(declared: list[Declared]) -> str:
-    return in_words(_weight(declared), "topic")
 
 
 # --- ranges and values -----------------------------------------------------------------------------
@@ -82,11 +62,11 @@ def _topics(declared: list[Declared]) -> str:
 
 @rule("P302", "single-value", Severity.WARNING)
 def single_value(survey: Survey) -> Iterator[Finding]:
-    """A metric can have one value only.
+    """A metric can have only one value.
 
     Why:
-        A topic that never says anything new is a slip in its range or its list of values, or a
-        fact, which is a property.
+        Either its range or its list of values is wrong, or it is a constant, which belongs in a
+        property.
 
     Example:
         sites: {lyon: {metrics: {speed: {type: number, unit: m/s, min: 3, max: 3}}}}
@@ -94,9 +74,9 @@ def single_value(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {speed: {type: number, unit: m/s, min: 0, max: 3}}}}
     """
-    return once(
+    return (
         Finding(
-            f"{typed.what} can be {only} and nothing else",
+            f"{typed.what} can only be {only}",
             typed.span_of(facet),
             "widen it, or make it a property of its equipment",
             path=typed.path,
@@ -108,7 +88,7 @@ def single_value(survey: Survey) -> Iterator[Finding]:
 
 
 def _only_value(value: ValueType) -> Iterator[tuple[str, str]]:
-    """The one value of a type, and the facet that says so."""
+    """The only value of a type, with the facet that makes it so."""
     if value.minimum is not None and value.minimum == value.maximum:
         yield str(value.minimum), "max"
     if len(value.values) == 1 and not value.open:
@@ -119,11 +99,10 @@ def _only_value(value: ValueType) -> Iterator[tuple[str, str]]:
 
 @rule("P303", "look-alike-values", Severity.WARNING)
 def look_alike_values(survey: Survey) -> Iterator[Finding]:
-    """Two values of an enum differ in capitals, spaces or dashes only.
+    """Two values of an enum differ only in case, spaces, dashes or underscores.
 
     Why:
-        They are two states to a program and one to the person who types them, so half of the
-        messages say the other one.
+        A program sees two states, a person sees one. Some messages will have the wrong one.
 
     Example:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, Auto, manual]}}}}
@@ -131,7 +110,7 @@ def look_alike_values(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual]}}}}
     """
-    return once(
+    return (
         Finding(
             f"the values {one!r} and {other!r} of {typed.what} look alike",
             typed.span_of("values"),
@@ -158,11 +137,11 @@ _SAFE = 2**53 - 1
 
 @rule("P304", "unsafe-integer", Severity.WARNING)
 def unsafe_integer(survey: Survey) -> Iterator[Finding]:
-    """An integer may be larger than what most programs read from JSON without loss.
+    """An integer may be too large for most programs to read from JSON exactly.
 
     Why:
-        JavaScript and every program that holds JSON numbers as 64-bit floats round integers
-        beyond 2^53 - 1 to a neighbour. A serial number then names another part.
+        JavaScript and other programs that keep JSON numbers as 64-bit floats round integers
+        beyond 2^53 - 1. A serial number then becomes that of another part.
 
     Example:
         payloads:
@@ -174,11 +153,11 @@ def unsafe_integer(survey: Survey) -> Iterator[Finding]:
           part/1: {fields: {at: {type: timestamp_ms}, serial: {type: string, pattern: "[0-9]{1,20}"}}}
         sites: {lyon: {topics: {part: {payload: part/1}}}}
     """
-    return once(
+    return (
         Finding(
-            f"{typed.what} may be {bound}, beyond the integers that JSON keeps exactly",
+            f"{typed.what} may be {bound}, which is too large to be exact in JSON",
             typed.span_of(facet),
-            "stay within 2^53 - 1, which is 9,007,199,254,740,991, or send it as a string",
+            "stay within 2^53 - 1 (9,007,199,254,740,991), or send it as a string",
             path=typed.path,
         )
         for typed in survey.values
@@ -190,13 +169,13 @@ def unsafe_integer(survey: Survey) -> Iterator[Finding]:
 
 @rule("P305", "number-without-range", Severity.INFO, default=False)
 def number_without_range(survey: Survey) -> Iterator[Finding]:
-    """A metric is a number, and nothing says between which bounds.
+    """A metric is a number without `min` and `max`.
 
     Off by default: ranges are not always known.
 
     Why:
-        A range finds the broken sensor that says -32768, and it is what a dashboard takes for
-        the ends of its scale.
+        With a range, checks find the broken sensor that sends -32768, and a dashboard knows the
+        ends of its scale.
 
     Example:
         sites: {lyon: {metrics: {level: {type: number, unit: "%"}}}}
@@ -204,32 +183,34 @@ def number_without_range(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {level: {type: number, unit: "%", min: 0, max: 100}}}}
     """
+    types, limits = ("number", "integer"), ("minimum", "maximum")
+    yield from _unlimited(survey, types, limits, "range", "add `min` and `max`")
+
+
+def _unlimited(
+    survey: Survey, types: Container[str], limits: Iterable[str], noun: str, help_: str
+) -> Iterator[Finding]:
+    """Metrics of some types without any of the limits, together by their names."""
     for key, metrics in survey.metrics.items():
-        unbounded = [
+        found = [
             declared
             for declared in metrics
-            if (metric := declared.endpoint.metric)
-            and metric.type in {"number", "integer"}
-            and metric.minimum is None
-            and metric.maximum is None
+            if _type(declared) in types
+            and all(getattr(declared.endpoint.metric, limit) is None for limit in limits)
         ]
-        if unbounded:
-            yield Finding(
-                f"metric {key!r} has no range in {_topics(unbounded)}",
-                unbounded[0].span,
-                "say `min` and `max`",
-                path=unbounded[0].node.template.text,
-            )
+        if found:
+            message = f"metric {key!r} has no {noun} in {in_topics(found)}"
+            yield Finding(message, found[0].span, help_, path=found[0].node.template.text)
 
 
 @rule("P306", "text-without-limit", Severity.INFO, default=False)
 def text_without_limit(survey: Survey) -> Iterator[Finding]:
-    """A metric is a text of any length.
+    """A metric is text without a limit on its length.
 
-    Off by default: it matters where a column of a database or the screen of a panel is fixed.
+    Off by default: it matters only where a database column or a display has a fixed width.
 
     Why:
-        Whoever stores the text has to guess how long it gets, and cuts it.
+        A program that stores the text has to guess its length, and may cut it off.
 
     Example:
         sites: {lyon: {metrics: {product: {type: string}}}}
@@ -237,35 +218,21 @@ def text_without_limit(survey: Survey) -> Iterator[Finding]:
     Instead:
         sites: {lyon: {metrics: {product: {type: string, max_length: 40}}}}
     """
-    for key, metrics in survey.metrics.items():
-        unlimited = [
-            declared
-            for declared in metrics
-            if (metric := declared.endpoint.metric)
-            and metric.type == "string"
-            and metric.max_length is None
-            and metric.pattern is None
-        ]
-        if unlimited:
-            yield Finding(
-                f"metric {key!r} has no `max_length` in {_topics(unlimited)}",
-                unlimited[0].span,
-                "say how many characters it has at most, or which `pattern` it follows",
-                path=unlimited[0].node.template.text,
-            )
+    limits, help_ = ("max_length", "pattern"), "add `max_length` or a `pattern`"
+    yield from _unlimited(survey, ("string",), limits, "`max_length`", help_)
 
 
 # --- time ------------------------------------------------------------------------------------------
 
 _TIME_TYPES = frozenset({"timestamp_ms", "datetime"})
-#: Words that a name of an instant ends in.
+#: Names of a point in time end in one of these words.
 _INSTANTS = frozenset({"timestamp", "ts", "datetime"})
-#: Words by which a field of another type still tells when.
+#: A field of another type counts as a time if its name has one of these words.
 _TIMES = _INSTANTS | {"time", "date", "day", "at", "ms"}
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name, however they are put together.
+    """Split a name into its words, in lower case.
 
     >>> _words("lastTimeStamp"), _words("start_time_ms"), _words("TS")
     (['last', 'timestamp'], ['start', 'time', 'ms'], ['ts'])
@@ -276,11 +243,11 @@ def _words(name: str) -> list[str]:
 
 @rule("P307", "bare-timestamp", Severity.WARNING)
 def bare_timestamp(survey: Survey) -> Iterator[Finding]:
-    """A timestamp is a plain number or a plain text, so nothing says how it is written.
+    """A timestamp is a plain number or plain text, so its format is not known.
 
     Why:
-        Seconds and milliseconds are both numbers. One reader puts the value into 1970, the other
-        into the year 58000, and neither reports an error.
+        Seconds and milliseconds are both numbers. One reader ends up in 1970, the other in the
+        year 58000, and neither reports an error.
 
     Example:
         payloads: {count/1: {fields: {timestamp: {type: integer}, count: {type: integer}}}}
@@ -290,11 +257,11 @@ def bare_timestamp(survey: Survey) -> Iterator[Finding]:
         payloads: {count/1: {fields: {timestamp: {type: timestamp_ms}, count: {type: integer}}}}
         sites: {lyon: {topics: {count: {payload: count/1}}}}
     """
-    return once(
+    return (
         Finding(
-            f"{typed.what} is a timestamp, and its type is {typed.value.type}",
+            f"{typed.what} is a timestamp, but its type is {typed.value.type}",
             typed.span_of("type"),
-            "say `timestamp_ms` for milliseconds since 1970, or `datetime` for RFC 3339 text",
+            "use `timestamp_ms` for milliseconds since 1970, or `datetime` for RFC 3339 text",
             path=typed.path,
         )
         for typed in survey.values
@@ -315,11 +282,11 @@ def _names_an_instant(name: str) -> bool:
 
 @rule("P308", "missing-timestamp", Severity.WARNING)
 def missing_timestamp(survey: Survey) -> Iterator[Finding]:
-    """The messages of a retained state do not say when they were true.
+    """The messages of a retained state do not have a time.
 
     Why:
-        A broker hands the last message to whoever connects, a second or a year after it was
-        sent. Without a time in it nobody can tell which.
+        A new subscriber gets the last message, a second or a year after it was sent. Without a
+        time in it, there is no way to tell which.
 
     Example:
         payloads: {door/1: {fields: {open: {type: boolean}}}}
@@ -337,9 +304,9 @@ def missing_timestamp(survey: Survey) -> Iterator[Finding]:
     namespace = survey.namespace
     for name, declared_ in users.items():
         payload = namespace.payloads[name]
-        if payload.fields and not _tells_when(payload):
+        if payload.fields and not _has_a_time(payload):
             yield Finding(
-                f"{name} says nothing of time, and is retained by {_topics(declared_)}, "
+                f"{name} does not have a time, and is retained by {in_topics(declared_)}, "
                 f"such as {declared_[0].node.template.text!r}",
                 namespace.locate("payloads", name, key=True),
                 "add a field, such as `timestamp_ms: {type: timestamp_ms}`, in a new version",
@@ -347,8 +314,8 @@ def missing_timestamp(survey: Survey) -> Iterator[Finding]:
             )
 
 
-def _tells_when(payload: PayloadType) -> bool:
-    """Whether a field at the top is a time, by its type or at least by its name."""
+def _has_a_time(payload: PayloadType) -> bool:
+    """True if a top-level field is a time, by its type or at least by its name."""
     return any(
         field.value.type in _TIME_TYPES or not _TIMES.isdisjoint(_words(field.name))
         for field in payload.fields

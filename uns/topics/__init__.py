@@ -1,12 +1,12 @@
-"""What a topic name is, and sets of names: MQTT 5.0 and nothing of a plant.
+"""Topic names and sets of topic names, as MQTT 5.0 defines them.
 
 ``names``             topic names, topic filters, shared subscriptions, and their algebra
-``filter_automaton``  many topic filters, followed level by level
-``index``             many topic filters, one topic: whose values are meant
-``patterns``          the one pattern dialect, decided by ``automata``
+``filter_automaton``  matches many topic filters at once, level by level
+``index``             values by topic filter, found by topic name
+``patterns``          the pattern dialect; ``automata`` decides questions about patterns
 ``sets``              finite sets of texts: ranges of numbers, and words
-``templates``         one text that matches topic names and builds them
-``router``            messages to handlers, by named topic levels
+``templates``         templates that match and build topic names
+``router``            sends messages to handlers, by named topic levels
 """
 
 from __future__ import annotations
@@ -16,12 +16,8 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.topics.automata import (
-        UndecidedPattern,
-    )
-    from uns.topics.index import (
-        TopicIndex,
-    )
+    from uns.topics.automata import UndecidedPattern
+    from uns.topics.index import TopicIndex
     from uns.topics.names import (
         MAX_BYTES,
         FilterSet,
@@ -35,26 +31,10 @@ if TYPE_CHECKING:
         is_topic_name,
         subscription,
     )
-    from uns.topics.patterns import (
-        InvalidPattern,
-        Pattern,
-    )
-    from uns.topics.router import (
-        Route,
-        Router,
-    )
-    from uns.topics.sets import (
-        Choice,
-        NumberRange,
-    )
-    from uns.topics.templates import (
-        Fixed,
-        InvalidTemplate,
-        Name,
-        Segment,
-        TopicTemplate,
-        captured,
-    )
+    from uns.topics.patterns import InvalidPattern, Pattern
+    from uns.topics.router import Route, Router
+    from uns.topics.sets import Choice, NumberRange
+    from uns.topics.templates import Fixed, InvalidTemplate, Name, Segment, TopicTemplate, captured
 
 __all__ = [
     "MAX_BYTES",

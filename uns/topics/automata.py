@@ -1,10 +1,9 @@
-"""Sets of texts as automata: what a pattern's tree takes, and what can be decided of it.
+"""Position automata (Glushkov) for patterns: matching, overlap, inclusion, count.
 
-The automaton of positions (Glushkov): one state for every character of the
-tree, repeats written out. It is bounded by construction, matches in linear
-time, and answers whether two of them meet, whether one holds the other and how
-many texts there are, or gives up after a bounded number of steps. How trees are
-written as text is known in :mod:`uns.topics.patterns`.
+The automaton has one state for every character of the pattern, with repeats written out, so its
+size is bounded and it matches in linear time. It decides whether two patterns overlap, whether
+one includes the other and how many texts a pattern matches, or gives up after a bounded number of
+steps. :mod:`uns.topics.patterns` reads and writes patterns as text.
 """
 
 from __future__ import annotations
@@ -42,18 +41,18 @@ __all__ = [
     "single",
 ]
 
-#: Steps that overlap, inclusion or count may take before the answer is "undecided".
+#: Most steps for overlap, inclusion or count before the answer is "undecided".
 MOST_STEPS = 200_000
 
-#: Steps of matching that one pattern remembers.
+#: Most matching steps that one automaton remembers.
 REMEMBERED_STEPS = 4_096
 
 
 class UndecidedPattern(UNSError):
-    """The patterns are too entangled to answer within a bounded number of steps.
+    """The patterns are too complex to decide within a bounded number of steps.
 
-    Nothing is known then, neither yes nor no. It takes an alternative that must
-    be remembered for long, such as ``[ab]*a[ab]{20}``, or long counts on both sides.
+    The answer is then unknown, neither yes nor no. This happens with patterns such as
+    ``[ab]*a[ab]{20}``, and with large counts on both sides.
     """
 
 
@@ -67,7 +66,7 @@ DIGITS: Characters = ((0x30, 0x39),)
 WORD: Characters = (*DIGITS, (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
 SPACE: Characters = ((0x09, 0x0D), (0x20, 0x20))
 
-#: Where an example takes its characters from, the most readable first.
+#: Characters for examples, the most readable first.
 _READABLE = ((0x61, 0x7A), (0x41, 0x5A), *DIGITS, (0x21, 0x7E))
 
 
@@ -77,7 +76,7 @@ def single(code_point: int) -> Characters:
 
 
 def others(ranges: Iterable[tuple[int, int]]) -> Characters:
-    """Every character outside ``ranges``, which may come in any order and overlap."""
+    """Every character outside ``ranges``, which may be unordered and may overlap."""
     others = []
     free = 0
     for low, high in sorted((*ranges, SURROGATES)):
@@ -93,7 +92,7 @@ EVERY = others(())
 
 
 def _readable(characters: Characters) -> str:
-    """The character that shows best what ``characters`` are."""
+    """The most readable of ``characters``."""
     for first, last in _READABLE:
         for low, high in characters:
             if low <= last and first <= high:
@@ -101,7 +100,7 @@ def _readable(characters: Characters) -> str:
     return chr(characters[0][0])
 
 
-# The tree of a pattern. `size` counts its characters with repeats written out.
+# The syntax tree of a pattern. `size` is its number of characters with repeats written out.
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """``low`` times at least and ``high`` times at most, or without end."""
+    """The part ``low`` to ``high`` times; ``None`` for no limit."""
 
     part: Node
     low: int
@@ -144,9 +143,9 @@ EMPTY = Sequence((), 0)
 
 
 def sequence(parts: list[Node]) -> Node:
-    """The parts one after the other, without those that take nothing."""
-    # What has no size takes the empty text alone. It goes, or many repeats of nothing would be
-    # more work than the size says.
+    """The parts one after the other, without those that match only the empty text."""
+    # A part without size matches only the empty text. It is dropped: many repeats of nothing
+    # would be more work than the size says.
     parts = [part for part in parts if part.size]
     if len(parts) == 1:
         return parts[0]
@@ -164,7 +163,7 @@ def choice(branches: list[Node]) -> Node:
 
 
 def repeat(part: Node, low: int, high: int | None) -> Node:
-    """The part ``low`` to ``high`` times, or without end."""
+    """The part ``low`` to ``high`` times; ``None`` for no limit."""
     if low == high == 1:
         return part
     copies = max(low, 1) if high is None else high
@@ -175,16 +174,16 @@ def repeat(part: Node, low: int, high: int | None) -> Node:
 
 
 class _Edges(NamedTuple):
-    """Where a part of the pattern begins and ends, as sets of positions."""
+    """The first and the last positions of a part of the pattern, as sets."""
 
     first: int
     last: int
-    #: Whether the part takes the empty text.
+    #: Whether the part matches the empty text.
     empty: bool
 
 
 class _State(dict[str, "_State"]):
-    """A set of positions a text may have led to; as a mapping, what follows on characters seen."""
+    """A set of positions after reading some text; as a mapping, the next state by character."""
 
     __slots__ = ("accepts", "positions")
 
@@ -195,7 +194,7 @@ class _State(dict[str, "_State"]):
 
 
 class _Budget:
-    """The steps that are left before a question stays undecided."""
+    """The steps left before the answer is "undecided"."""
 
     __slots__ = ("left",)
 
@@ -209,21 +208,21 @@ class _Budget:
 
 
 class Automaton:
-    """The position automaton of a tree, and what can be asked of it.
+    """The position automaton of a pattern.
 
-    Position 0 stands before the text, every other one on a character of the
-    pattern. Sets of positions are integers, one bit each. Every position can be
-    reached from 0 and reaches an end, since no set of characters is empty.
+    Position 0 is before the text, every other position is a character of the pattern. Sets of
+    positions are integers with one bit each. Every position can be reached from 0 and leads to an
+    end, since no set of characters is empty.
     """
 
     def __init__(self, tree: Node) -> None:
         #: The characters that lead to each position.
         self.takes: list[Characters] = [()]
-        #: The positions that may come after each position.
+        #: The positions that can follow each position.
         self.follow: list[int] = [0]
         edges = self._place(tree)
         self.follow[0] = edges.first
-        #: The positions a whole text may end on.
+        #: The positions where a text can end.
         self.ends = edges.last | edges.empty
         self._split_alphabet()
         self._find_chains()
@@ -256,7 +255,7 @@ class Automaton:
             self.follow[position] |= beginnings
 
     def _chain(self, parts: list[_Edges]) -> _Edges:
-        # From the right, so that each end is joined once to all it may be followed by.
+        # From the right, so that each end is joined only once to everything that can follow.
         first, last, empty = 0, 0, True
         for part in reversed(parts):
             self._join(part.last, first)
@@ -271,13 +270,13 @@ class Automaton:
             self._join(copy.last, following.first)
         if high is None:
             self._join(copies[-1].last, copies[-1].first)
-        # A part that may be empty may as well be left out, and then it is the last ones that are.
+        # A part that can be empty can be left out; then we leave out the last copies.
         least = 0 if copies[0].empty else low
         last = _union(copy.last for copy in copies[max(least, 1) - 1 :])
         return _Edges(copies[0].first, last, least == 0)
 
     def _split_alphabet(self) -> None:
-        """Cut the code points where some set of characters begins or ends."""
+        """Split the code points wherever a set of characters starts or ends."""
         places: defaultdict[Characters, int] = defaultdict(int)
         for position, characters in enumerate(self.takes):
             places[characters] |= 1 << position
@@ -290,7 +289,7 @@ class Automaton:
         self._masks: list[int] = [0, *accumulate(map(cuts.__getitem__, self._starts), xor)]
 
     def _find_chains(self) -> None:
-        """Find the positions that only the next one follows: one shift steps them all."""
+        """Find the positions followed only by the next one: one shift moves them all."""
         self._chained = 0
         for position, following in enumerate(self.follow):
             if following == 2 << position:
@@ -298,18 +297,18 @@ class Automaton:
         self._branching = ~self._chained
 
     def taking(self, code_point: int) -> int:
-        """The positions that a character leads to, from wherever."""
+        """The positions that a character leads to, from any position."""
         return self._masks[bisect_right(self._starts, code_point)]
 
     def after(self, positions: int) -> int:
-        """The positions that may come after any of ``positions``."""
+        """The positions that can follow any of ``positions``."""
         following = (positions & self._chained) << 1
         for position in _each(positions & self._branching):
             following |= self.follow[position]
         return following
 
     def matches(self, text: str) -> bool:
-        """Whether the whole of ``text`` reaches an end; linear in its length."""
+        """Whether the whole ``text`` matches; linear in its length."""
         state, dead = self._start, self._dead
         for character in text:
             try:
@@ -333,24 +332,24 @@ class Automaton:
         return following
 
     def _forget(self) -> None:
-        """Start with an empty memory; a match under way goes on and learns anew."""
-        # States lead to each other, so they must let go to be freed.
+        """Clear the remembered states; a match in progress continues and fills them again."""
+        # States refer to each other, so they must be cleared to be freed.
         for state in list(self._states.values()):
             state.clear()
         self._states = {1: self._start, 0: self._dead}
         self._remembered = 0
 
     def _alphabet(self, other: Automaton) -> set[tuple[int, int]]:
-        """The positions here and there that a character leads to, once for all characters alike."""
+        """The positions in both automata that a character leads to, once per class of characters."""
         return {
             (self.taking(start), other.taking(start)) for start in (*self._starts, *other._starts)
         }
 
     def overlaps(self, other: Automaton) -> bool:
-        """Whether both reach an end on the same text, by walking both at once.
+        """Whether some text matches both; follows both automata at once.
 
-        For each position here, the set of positions there that some text leads to
-        as well: at most as many pairs as the product of the sizes.
+        For each position here we keep the set of positions there that the same text can lead to:
+        at most as many pairs as the product of the sizes.
         """
         alphabet = self._alphabet(other)
         budget = _Budget()
@@ -377,10 +376,10 @@ class Automaton:
         return False
 
     def includes(self, other: Automaton) -> bool:
-        """Whether no text ends there without ending here.
+        """Whether every text that matches ``other`` matches here.
 
-        Walks single positions there beside sets of positions here. A set that
-        holds a smaller one met at the same position cannot be the worse, and is left out.
+        Follows single positions there together with sets of positions here. A set that contains a
+        smaller set already seen at the same position is skipped: it can only match more.
         """
         alphabet = self._alphabet(other)
         budget = _Budget()
@@ -408,8 +407,8 @@ class Automaton:
         return True
 
     def count(self, limit: int) -> int | None:
-        """How many texts reach an end: by length, and by the set of positions they lead to."""
-        # Positions are numbered from left to right, so only a loop leads back.
+        """The number of texts that match; ``None`` for more than ``limit``."""
+        # Positions are numbered from left to right, so only a loop goes back.
         if any(following & ((2 << place) - 1) for place, following in enumerate(self.follow)):
             return None
         budget = _Budget()
@@ -427,14 +426,14 @@ class Automaton:
                 for taken, characters in alphabet.items():
                     if reached := following & taken:
                         onward[reached] += number * characters
-            # What is under way leads to at least one more text each.
+            # Each unfinished text leads to at least one more match.
             if texts + onward.total() > limit:
                 return None
             ways = onward
         return texts
 
     def example(self) -> str:
-        """One of the shortest texts that reach an end."""
+        """One of the shortest texts that match."""
         text_to = {0: ""}
         met = 1
         queue = deque([0])

@@ -1,8 +1,8 @@
-"""Topic filters followed level by level, all at once.
+"""Matches many topic filters at once, level by level.
 
-What MQTT says of wildcards stands here once, for whoever walks a tree with filters: ``#`` takes
-the level in front of it as well [MQTT-4.7.1-2], and no wildcard in the first level takes a name
-that starts with ``$`` [MQTT-4.7.2-1].
+All code that follows a tree with filters uses this automaton, so the rules for wildcards are here
+once: ``#`` also matches the level above it [MQTT-4.7.1-2], and no wildcard in the first level
+matches a name that starts with ``$`` [MQTT-4.7.2-1].
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from uns.topics.templates import Segment
 
 __all__ = ["DEAD", "FilterAutomaton"]
 
-#: The state in which no filter takes anything any more.
+#: The state from which no filter can match.
 DEAD = 0
 
 
 class FilterAutomaton:
-    """Reads a topic level by level and says which filters take it; states are numbers.
+    """Reads a topic level by level and says which filters match it; states are numbers.
 
     >>> automaton = FilterAutomaton(["line/+/speed", "line/#"])
     >>> state = automaton.start
@@ -31,7 +31,7 @@ class FilterAutomaton:
     """
 
     def __init__(self, filters: Iterable[str]) -> None:
-        #: The filters as a tree of their levels, by number: what stands below, and what ends there.
+        #: The filters as a tree of levels: the points below each point, and the filters that end there.
         self._below: list[dict[str, int]] = [{}]
         self._ends: defaultdict[int, set[int]] = defaultdict(set)
         self._rests: set[int] = set()
@@ -44,7 +44,7 @@ class FilterAutomaton:
                 if level == "#":
                     self._rests.add(at)
             self._ends[at].add(number)
-        #: Each state is a set of points of that tree; what a state leads to is found when asked for.
+        #: Each state is a set of points of that tree; transitions are computed when needed.
         self._points: list[frozenset[int]] = []
         self._states: dict[frozenset[int], int] = {}
         self._steps: dict[int, tuple[dict[str, int], int]] = {}
@@ -61,7 +61,7 @@ class FilterAutomaton:
         return state
 
     def steps(self, state: int) -> tuple[dict[str, int], int]:
-        """The states after each level that filters name, and after any other level."""
+        """The next state for each level that a filter names, and for any other level."""
         if state not in self._steps:
             points = self._points[state]
             names = {name for at in points for name in self._below[at]} - {"+", "#"}
@@ -76,17 +76,17 @@ class FilterAutomaton:
         return self._steps[state]
 
     def step(self, state: int, level: str | None) -> int:
-        """The state after ``level``, or after one that no filter names."""
+        """The next state after ``level``; ``None`` is a level that no filter names."""
         named, other = self.steps(state)
         if level is None or level in named:
             return other if level is None else named[level]
         return DEAD if state == self.start and level.startswith("$") else other
 
     def cells(self, state: int, segment: Segment) -> Iterator[tuple[str | None, Count]]:
-        """The levels of a segment that lead to states of their own, and how many each stands for.
+        """The levels of a segment by their next state, each with the number of levels it stands for.
 
-        ``None`` is all those that no filter names. No set in the first level takes a name
-        that starts with $.
+        ``None`` is all levels that no filter names. In the first level, a set does not contain
+        names that start with $.
         """
         if segment.literal is not None:
             yield segment.literal, 1
@@ -104,12 +104,12 @@ class FilterAutomaton:
             yield name, 1
 
     def taken_by(self, state: int) -> frozenset[int]:
-        """The filters that take a topic which ends here, by their numbers."""
+        """The numbers of the filters that match a topic which ends here."""
         if state not in self._taken:
             ends = (self._ends[at] for at in self._points[state] if at in self._ends)
             self._taken[state] = frozenset[int]().union(*ends)
         return self._taken[state]
 
     def takes_all(self, state: int) -> bool:
-        """Whether every topic from here on is taken, unless it starts with $."""
+        """Whether every topic from here on matches, unless it starts with $."""
         return not self._rests.isdisjoint(self._points[state])

@@ -1,15 +1,12 @@
-"""Many topic filters, one topic: whose values are meant.
+"""Values by topic filter, found by topic name.
 
-The filters are two flat dicts, ``{filter: values}``, one for those with
-wildcards. To match a topic is to write down each filter that could match it and
-to look it up. Which those are follows from the *shapes* in use, which say where
-the wildcards stand, and plants use few: some twenty for a million filters.
-Where more shapes are in use a trie leads to the filters instead. In front of
-both stands a bounded memo: a topic seen before costs one look-up and is checked
-only once.
+The filters are in two dicts, ``{filter: values}``, one of them for filters with wildcards. To
+match a topic, we write down each filter that could match it and look it up. The *shapes* in use,
+the positions of the wildcards, give these filters. Plants use few shapes: about twenty for a
+million filters. If there are more, a trie finds the filters instead. In front of both is a
+bounded memo: a topic seen before costs one look-up and is checked only once.
 
-Nothing here knows of clients, callbacks or sessions: a value is whatever the
-caller added. What one filter means is the business of :mod:`uns.topics`.
+Values can be anything: the index does not know clients, callbacks or sessions.
 """
 
 from __future__ import annotations
@@ -37,11 +34,11 @@ __all__ = ["ShareStrategy", "TopicIndex"]
 T = TypeVar("T")
 U = TypeVar("U")
 
-#: How a group's member for a message is chosen: each in its turn, any, the one that joined first,
-#: or always the same one for the same topic.
+#: How the member of a group is chosen for a message: in turn, at random, the one that joined
+#: first, or always the same one for the same topic.
 ShareStrategy = Literal["round_robin", "random", "sticky", "hash_topic"]
 
-#: Most filters that are written down for a topic, and most levels they have. Beyond, a trie.
+#: Most filters written down for a topic, and most levels they may have. Beyond that, a trie.
 _MOST_PROBES: Final = 32
 _DEEPEST_PROBE: Final = 64
 
@@ -49,13 +46,13 @@ _DEEPEST_PROBE: Final = 64
 class TopicIndex(Generic[T]):
     """Values by topic filter, found by topic name.
 
-    A filter may hold several values, and a value as often as it was added. A
-    shared subscription (``$share/{ShareName}/{filter}``) gives each message to
-    one member of its group, chosen by ``share`` (MQTT 5.0 §4.8.2).
+    A filter can have several values, and the same value several times. A shared subscription
+    (``$share/{ShareName}/{filter}``) gives each message to one member of its group, chosen by
+    ``share`` (MQTT 5.0 §4.8.2).
 
-    ``memo`` is how many topics are remembered; give it twice the topics in use.
-    As many that match nothing are remembered apart, so they displace no others.
-    Several threads may match while one adds and removes.
+    ``memo`` is the number of topics to remember; twice the number of topics in use is best. The
+    same number of topics without a match is remembered separately. Several threads may match
+    while one thread adds and removes.
 
     >>> index = TopicIndex[str]()
     >>> index.add("acme/+/bottling/#", "historian")
@@ -73,17 +70,17 @@ class TopicIndex(Generic[T]):
             raise InvalidArgument(f"share is one of {', '.join(_CHOICES)}, not {share!r}")
         self._memo = memo
         self._share: ShareStrategy = share
-        # Apart, because the smaller a dict the more of it is in the processor's cache.
+        # Two dicts, because more of a smaller dict fits into the processor's cache.
         self._exact: dict[str, T | _Several[T]] = {}
         self._wild: dict[str, T | _Several[T]] = {}
-        #: How many filters have each shape; counted for as long as the finder goes by shapes.
+        #: The number of filters of each shape, while the finder uses shapes.
         self._shapes: dict[str, int] = {}
         self._finder: _Probes | _Trie = _Probes(())
         self._values = 0
         self._seen = _Seen[T](memo)
 
     def match(self, topic: str) -> tuple[T, ...]:
-        """The values of all filters that match, and one member of each group; in no set order.
+        """The values of all filters that match, and one member of each group; in any order.
 
         Raises :class:`~uns.topics.InvalidTopic`.
         """
@@ -91,7 +88,7 @@ class TopicIndex(Generic[T]):
         return self._match_further(topic) if found is None else found
 
     def match_filters(self, topic: str) -> tuple[TopicFilter | SharedSubscription, ...]:
-        """The filters and shared subscriptions that match. Not remembered, so not for each message.
+        """The filters and shared subscriptions that match. Slow: results are not remembered.
 
         Raises :class:`~uns.topics.InvalidTopic`.
 
@@ -117,7 +114,7 @@ class TopicIndex(Generic[T]):
             yield from _spelled(text, held)
 
     def __len__(self) -> int:
-        """How many values are held, over all filters."""
+        """The number of values under all filters."""
         return self._values
 
     def __repr__(self) -> str:
@@ -125,7 +122,7 @@ class TopicIndex(Generic[T]):
         return f"<TopicIndex: {self._values:,} values under {filters:,} filters>"
 
     def add(self, filter: str, value: T) -> None:
-        """Hold ``value`` under a topic filter or a shared subscription.
+        """Add ``value`` under a topic filter or a shared subscription.
 
         Raises :class:`~uns.topics.InvalidTopicFilter`.
         """
@@ -134,7 +131,7 @@ class TopicIndex(Generic[T]):
         table = self._wild if has_wildcards else self._exact
         held = table.get(text)
         if held is None and share_name is None and value is not None:
-            # Bare: most filters hold one value, and a million lists would take their space.
+            # Without a list: most filters have one value, and a million lists need much memory.
             table[text] = value
         else:
             several = _several(held)
@@ -147,10 +144,9 @@ class TopicIndex(Generic[T]):
             self._forget()
 
     def remove(self, filter: str, value: T) -> None:
-        """Hold ``value`` once less under a topic filter or a shared subscription.
+        """Remove ``value`` once from a topic filter or a shared subscription.
 
-        Raises :class:`KeyError` where it is not held, and
-        :class:`~uns.topics.InvalidTopicFilter`.
+        Raises :class:`KeyError` if it is not there, and :class:`~uns.topics.InvalidTopicFilter`.
         """
         share_name, text = _parted(filter)
         has_wildcards = "+" in text or "#" in text
@@ -169,7 +165,7 @@ class TopicIndex(Generic[T]):
             self._forget()
 
     def copy(self) -> TopicIndex[T]:
-        """An index of its own with the same values and settings; groups start their turns anew."""
+        """A copy with the same values and settings; the turns of groups start again."""
         twin = TopicIndex[T](self._memo, self._share)
         twin._exact = {text: _copied(held) for text, held in self._exact.items()}
         twin._wild = {text: _copied(held) for text, held in self._wild.items()}
@@ -179,9 +175,9 @@ class TopicIndex(Generic[T]):
         return twin
 
     def _match_further(self, topic: str) -> tuple[T, ...]:
-        """What ``match`` does with a topic that is not among the latest hits."""
-        # Taken before anything is looked up. A write in the meantime puts another in its place,
-        # and what is found here is kept where nobody will look.
+        """Match a topic that is not among the latest hits."""
+        # Read once, before any look-up. A write in the meantime replaces it, and then the result
+        # of this call goes into the old memo, which is not used any more.
         seen = self._seen
         found = seen.misses.get(topic)
         if found is not None:
@@ -224,7 +220,7 @@ class TopicIndex(Generic[T]):
         return tuple(values), tuple(groups)
 
     def _admit(self, text: str) -> None:
-        """Let the finder find one more filter."""
+        """Add a filter to the finder."""
         if isinstance(self._finder, _Trie):
             self._finder.add(text)
             return
@@ -236,7 +232,7 @@ class TopicIndex(Generic[T]):
             self._finder = _Trie(self._wild) if probes.too_many() else probes
 
     def _dismiss(self, text: str) -> None:
-        """Let the finder find one filter less."""
+        """Remove a filter from the finder."""
         if isinstance(self._finder, _Trie):
             self._finder.discard(text)
             return
@@ -247,7 +243,7 @@ class TopicIndex(Generic[T]):
             self._finder = _Probes(self._shapes)
 
     def _forget(self) -> None:
-        """Answer anew from here on; the last step of a write after a read."""
+        """Drop the remembered results; the last step of a write after a read."""
         self._seen = _Seen(self._memo)
 
 
@@ -261,7 +257,7 @@ def _parted(name: str) -> tuple[str | None, str]:
     return None, str(TopicFilter(name))
 
 
-# -- What a filter holds --------------------------------------------------------------------------
+# -- The values of a filter -----------------------------------------------------------------------
 
 
 class _Group(Generic[T]):
@@ -276,7 +272,7 @@ class _Group(Generic[T]):
 
 
 class _Several(Generic[T]):
-    """What a filter holds when that is not one plain value."""
+    """The values of a filter that has groups, or not exactly one value."""
 
     __slots__ = ("groups", "values")
 
@@ -299,11 +295,11 @@ class _Several(Generic[T]):
         elif share_name in self.groups:
             self.groups[share_name].members.append(value)
         else:
-            # A new dict, for a reader may be going through the old one.
+            # A new dict, because a reader may be iterating over the old one.
             self.groups = {**self.groups, share_name: _Group(share_name, [value])}
 
     def discard(self, share_name: str | None, value: T) -> bool:
-        """Whether ``value`` was there; it is gone once."""
+        """Remove ``value`` once; returns whether it was there."""
         if share_name is None:
             if value not in self.values:
                 return False
@@ -313,7 +309,7 @@ class _Several(Generic[T]):
         if group is None or value not in group.members:
             return False
         if len(group.members) == 1:
-            # The group leaves with its last member inside, for a reader may be about to choose.
+            # The group keeps its last member, because a reader may be about to choose it.
             self.groups = {k: v for k, v in self.groups.items() if v is not group}
         else:
             at = group.members.index(value)
@@ -334,7 +330,7 @@ def _copied(held: T | _Several[T]) -> T | _Several[T]:
 def _spelled(
     text: str, held: T | _Several[T]
 ) -> Iterator[tuple[TopicFilter | SharedSubscription, T]]:
-    """Each value held, with the name it was added under."""
+    """Each value of a filter, with the filter or shared subscription it was added under."""
     several = _several(held)
     for value in several.values:
         yield TopicFilter(text), value
@@ -344,13 +340,13 @@ def _spelled(
 
 
 def _in_turn(group: _Group[T], _topic: str) -> T:
-    # The list may be replaced between two look-ups of the attribute, so there is one.
+    # Read once, because another thread may replace the list.
     members = group.members
     return members[next(group.turns) % len(members)]
 
 
 def _any(group: _Group[T], _topic: str) -> T:
-    return random.choice(group.members)  # noqa: S311 - a balance, no secret
+    return random.choice(group.members)  # noqa: S311 - for load balancing, not for security
 
 
 def _first(group: _Group[T], _topic: str) -> T:
@@ -367,25 +363,25 @@ _CHOICES: MappingProxyType[ShareStrategy, Callable[[_Group[Any], str], Any]] = M
 )
 
 
-# -- What was found before ------------------------------------------------------------------------
+# -- Remembered results ---------------------------------------------------------------------------
 
 
-#: Plain values, and the groups of which one member each is still to be chosen.
+#: Plain values, and the groups from which one member each must be chosen.
 _Found = tuple[tuple[T, ...], tuple[_Group[T], ...]]
 
 
 class _Seen(Memo[tuple[T, ...]]):
-    """What topics were found to match since the last write: itself the plain hits.
+    """The results for topics since the last write; the memo itself has the plain hits.
 
-    Apart from them the topics that match nothing, which anybody can invent
-    without end, and those a choice is still to be made for.
+    Topics without a match, of which a client can invent any number, and topics with groups are
+    remembered separately.
     """
 
     __slots__ = ("in_use", "misses", "shared")
 
     def __init__(self, entries: int) -> None:
         super().__init__(entries, tuple.__sizeof__)
-        #: Whether a reader may have begun to fill it; until then a write need not replace it.
+        #: Whether a reader may have started to fill it; before that a write need not replace it.
         self.in_use = False
         self.misses = Memo[tuple[T, ...]](entries)
         self.shared = Memo[_Found[T]](entries, _size_of_found)
@@ -395,11 +391,11 @@ def _size_of_found(found: _Found[Any]) -> int:
     return sum(map(tuple.__sizeof__, (found, *found)))
 
 
-# -- Which filters could match --------------------------------------------------------------------
+# -- Finding the filters that match ---------------------------------------------------------------
 
 
 def _shape(text: str) -> str:
-    """A filter with its literal levels left empty: where its wildcards stand.
+    """The shape of a filter: its wildcards, with all other levels empty.
 
     >>> _shape("acme/+/bottling/#")
     '/+//#'
@@ -408,12 +404,11 @@ def _shape(text: str) -> str:
 
 
 class _Probes:
-    """Looks up every filter that would match a topic, for one set of shapes.
+    """Looks up every filter that could match a topic, for one set of shapes.
 
-    For each number of levels one function writes the filters down and looks
-    them up. It is generated, because a formatted string is by far the fastest
-    way to write one; its text holds numbers of levels, slashes and wildcards,
-    and nothing from a filter or topic.
+    For each number of levels, a generated function builds the filters as f-strings, by far the
+    fastest way, and looks them up. The text of the function contains only variable names, slashes
+    and wildcards, nothing from a filter or topic.
     """
 
     __slots__ = ("_deepest", "_finders", "_shapes")
@@ -424,7 +419,7 @@ class _Probes:
         self._finders: dict[int, Callable[[list[str], Callable[[str], Any]], list[Any]]] = {}
 
     def too_many(self) -> bool:
-        """Whether a trie would be faster, or going through the shapes at each new one too slow."""
+        """Whether there are so many shapes that a trie is faster."""
         return (
             self._deepest > _DEEPEST_PROBE
             or len(self._shapes) > 4 * _MOST_PROBES
@@ -434,10 +429,10 @@ class _Probes:
         )
 
     def find(self, topic: str, get: Callable[[str], U | None]) -> list[U]:
-        """What ``get`` has for the filters that match."""
-        # Beyond the deepest filter it does not matter how many levels follow.
+        """The results of ``get`` for the filters that match."""
+        # Beyond the deepest filter the number of levels does not matter.
         levels = topic.split("/", self._deepest)
-        # A wildcard in the first level passes over topics that start with '$' [MQTT-4.7.2-1].
+        # A wildcard in the first level does not match a topic that starts with '$' [MQTT-4.7.2-1].
         depth = -len(levels) if topic[0] == "$" else len(levels)
         finder = self._finders.get(depth)
         if finder is None:
@@ -477,10 +472,10 @@ def _least_levels(shape: tuple[str, ...]) -> int:
 
 
 class _Trie:
-    """The filters with wildcards, level by level; a name leads to its node.
+    """The filters with wildcards as nested dicts, one for each level.
 
-    ``/``, which no level can be, leads to a filter that ends at the node, and
-    ``#`` to one that ends there with ``#``.
+    The key ``/``, which cannot be a level, has the filter that ends at a node; the key ``#`` has
+    the filter that ends there with ``#``.
     """
 
     __slots__ = ("_root",)
@@ -496,7 +491,7 @@ class _Trie:
         for level in levels:
             below = node.get(level)
             if below is None:
-                # One string for all nodes of a name: names repeat far more often than not.
+                # One string object for all equal names, because most names repeat.
                 below = node[sys.intern(level)] = {}
             node = below
         node[end] = text
@@ -510,7 +505,7 @@ class _Trie:
                 return
 
     def find(self, topic: str, get: Callable[[str], U | None]) -> list[U]:
-        """What ``get`` has for the filters that match."""
+        """The results of ``get`` for the filters that match."""
         return [held for text in self._texts(topic) if (held := get(text)) is not None]
 
     def _texts(self, topic: str) -> list[str]:
@@ -518,7 +513,7 @@ class _Trie:
         levels = topic.split("/")
         nodes = [self._root]
         if topic[0] == "$":
-            # A wildcard in the first level passes over topics that start with '$' [MQTT-4.7.2-1].
+            # A wildcard in the first level does not match a topic that starts with '$' [MQTT-4.7.2-1].
             below = self._root.get(levels.pop(0))
             nodes = [] if below is None else [below]
         for level in levels:
@@ -536,13 +531,13 @@ class _Trie:
         for node in nodes:
             if (text := node.get("/")) is not None:
                 found.append(text)
-            # '#' takes the parent level too [MQTT-4.7.1-1].
+            # '#' also matches the parent level [MQTT-4.7.1-1].
             if (text := node.get("#")) is not None:
                 found.append(text)
         return found
 
 
 def _path(text: str) -> tuple[list[str], str]:
-    """The levels a trie goes down for a filter, and the name that ends them."""
+    """The levels of a filter in the trie, and the key at its end."""
     levels = text.split("/")
     return (levels[:-1], "#") if levels[-1] == "#" else (levels, "/")

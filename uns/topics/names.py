@@ -1,17 +1,15 @@
-r"""Topic names, topic filters and their algebra: MQTT 5.0 §4.7 and §4.8.2, no more.
+r"""Topic names, topic filters and their algebra, as in MQTT 5.0 §4.7 and §4.8.2.
 
-A topic name is a string; a topic filter is a string that stands for a set of
-topic names. Both are ``str`` subclasses, because MQTT compares names character
-for character [MQTT-4.7.3-4]: ``==``, hash and order are those of the text, and
-a name goes as it is into any client, dict or JSON document. What a filter
-*means* is asked for by name (:meth:`TopicFilter.same_as`,
-:attr:`TopicFilter.canonical`, :meth:`TopicFilter.covers`).
+A topic name is a string; a topic filter is a string for a set of topic names. Both are ``str``
+subclasses, because MQTT compares names character by character [MQTT-4.7.3-4]: ``==``, hash and
+order are those of the text, and a name can be passed to any client, dict or JSON document. Use
+:meth:`TopicFilter.same_as`, :attr:`TopicFilter.canonical` and :meth:`TopicFilter.covers` to
+compare the *meaning* of filters.
 
-The algebra is closed and lives in this one file: two filters share one filter
-or nothing, a union of filters is a :class:`FilterSet`, and whether a union
-covers a filter is decided exactly. There is no complement and no difference: no
-finite union of filters says "all but these". Broker limits, naming style and
-what a topic carries are not known here.
+The algebra is closed: the intersection of two filters is one filter or nothing, a union of
+filters is a :class:`FilterSet`, and whether a union covers a filter is decided exactly. There is
+no complement and no difference, because a finite union of filters cannot express them. Broker
+limits and naming style are checked elsewhere.
 """
 
 from __future__ import annotations
@@ -34,20 +32,21 @@ __all__ = [
     "invalid_topic",
     "is_topic_filter",
     "is_topic_name",
+    "plain_filter",
     "subscription",
 ]
 
 #: Longest topic name or topic filter, in bytes of UTF-8 [MQTT-4.7.3-3].
 MAX_BYTES: Final = 65_535
 
-#: Longest filter that becomes a regular expression; compiling is slow and never pays beyond.
+#: Longest filter that is compiled to a regular expression; for longer ones compiling is too slow.
 _LONGEST_EXPRESSION = 256
 
 _SHARE = "$share/"
 
 
 class InvalidTopic(InvalidText):
-    """A text that is no topic name.
+    """A text that is not a topic name.
 
     >>> try:
     ...     Topic("acme/+/speed")
@@ -60,7 +59,7 @@ class InvalidTopic(InvalidText):
 
 
 class InvalidTopicFilter(InvalidText):
-    """A text that is no topic filter.
+    """A text that is not a topic filter.
 
     >>> try:
     ...     TopicFilter("acme/#/speed")
@@ -73,12 +72,11 @@ class InvalidTopicFilter(InvalidText):
 
 
 class Topic(str):
-    """A topic name: what a message is published to.
+    """A topic name, to which messages are published.
 
-    At least one character, at most 65,535 bytes of UTF-8, no ``+``, ``#`` or
-    U+0000 anywhere. Everything else is legal and kept as it is: spaces, empty
-    levels, a slash at either end, control characters. A ``Topic`` given to
-    ``Topic`` comes back unchanged.
+    At least one character, at most 65,535 bytes of UTF-8, no ``+``, ``#`` or U+0000. Everything
+    else is legal and kept unchanged: spaces, empty levels, a slash at either end, control
+    characters. A ``Topic`` passed to ``Topic`` is returned unchanged.
 
     Raises :class:`InvalidTopic` (MQTT 5.0 §4.7, §1.5.4).
 
@@ -94,7 +92,7 @@ class Topic(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Let ``text`` through the gate."""
+        """Check ``text``."""
         if type(text) is cls:
             return text
         if not is_topic_name(text):
@@ -103,15 +101,14 @@ class Topic(str):
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """The topic levels; an empty string is a level like any other."""
+        """The topic levels; an empty string is a level too."""
         return tuple(self.split("/"))
 
     @property
     def parent(self) -> Topic | None:
-        """The topic one level up, or ``None`` where there is none.
+        """The topic one level up, or ``None`` if there is none.
 
-        The level above ``/a`` would be the empty name, which does not exist
-        [MQTT-4.7.3-1].
+        The level above ``/a`` would be the empty name, which is not allowed [MQTT-4.7.3-1].
 
         >>> Topic("acme/munich").parent, Topic("acme").parent, Topic("/acme").parent
         ('acme', None, None)
@@ -131,14 +128,12 @@ class Topic(str):
 class TopicFilter(str):
     """A topic filter: a set of topic names, written with ``+`` and ``#``.
 
-    Two filters are *equal* when they are spelled alike and *the same* when they
-    match the same topics. They differ in spelling alone in two cases only:
-    ``+/#`` is ``#``, and ``/+/#`` is ``/#``, because no topic name has zero
-    levels and none is empty. The algebra reads levels, not lengths: where a
-    filter leaves no room for a further level within 65,535 bytes, it still
-    counts as one that does.
+    Two filters are *equal* if their text is equal, and *the same* if they match the same topics.
+    Only two pairs of texts are the same without being equal: ``+/#`` is ``#``, and ``/+/#`` is
+    ``/#``, because a topic name has at least one level and one character. The algebra ignores
+    lengths: it assumes that a further level always fits into 65,535 bytes.
 
-    A shared subscription (``$share/...``) is not a filter, it holds one:
+    A shared subscription (``$share/...``) is not a filter but contains one:
     :class:`SharedSubscription`. ``$share`` alone is a filter.
 
     Raises :class:`InvalidTopicFilter` (MQTT 5.0 §4.7, §1.5.4).
@@ -153,15 +148,15 @@ class TopicFilter(str):
     __slots__ = {
         "matches": """Whether ``topic`` is in the set: ``matches(topic: str) -> bool``.
 
-        The empty text and a text with ``+``, ``#`` or U+0000 match nothing, for they are no
-        topic names. Length and lone surrogates are not looked at: no packet can deliver them.
+        The empty text and texts with ``+``, ``#`` or U+0000 are not topic names and do not match.
+        Length and lone surrogates are not checked: no packet can contain them.
         """
     }
 
     matches: Callable[[str], bool]
 
     def __new__(cls, text: str) -> Self:
-        """Let ``text`` through the gate."""
+        """Check ``text``."""
         if type(text) is cls:
             return text
         if not is_topic_filter(text):
@@ -185,7 +180,7 @@ class TopicFilter(str):
 
     @property
     def canonical(self) -> TopicFilter:
-        """The one spelling of what the filter means.
+        """The shortest filter that matches the same topics.
 
         >>> TopicFilter("+/#").canonical, TopicFilter("/+/#").canonical
         ('#', '/#')
@@ -202,7 +197,7 @@ class TopicFilter(str):
         return _reach(self) == _reach(TopicFilter(other))
 
     def covers(self, other: str) -> bool:
-        """Whether every topic the other filter matches is matched by this one.
+        """Whether this filter matches every topic that the other one matches.
 
         >>> TopicFilter("acme/#").covers("acme/+/bottling"), TopicFilter("#").covers("$SYS/#")
         (True, False)
@@ -210,13 +205,13 @@ class TopicFilter(str):
         return _cover((_reach(self),), _reach(TopicFilter(other)))
 
     def intersects(self, other: str) -> bool:
-        """Whether some topic is matched by both filters."""
+        """Whether some topic matches both filters."""
         return _common(_reach(self), _reach(TopicFilter(other))) is not None
 
     def __and__(self, other: str) -> TopicFilter | None:
-        """The filter for the topics both match, in canonical spelling, or ``None``.
+        """The filter for the topics that match both, in canonical form, or ``None``.
 
-        ``None`` too when it could not be written in 65,535 bytes.
+        Also ``None`` if it would be longer than 65,535 bytes.
 
         >>> TopicFilter("a/+/#") & TopicFilter("+/b"), TopicFilter("+") & TopicFilter("/#")
         ('a/b', None)
@@ -226,11 +221,10 @@ class TopicFilter(str):
 
 
 class SharedSubscription(str):
-    """``$share/{ShareName}/{filter}``: one filter, its messages shared out among a group.
+    """``$share/{ShareName}/{filter}``: a filter whose messages are distributed among a group.
 
-    The group is no part of the topics matched, so compare ``filter`` with
-    ``filter``. The ShareName is at least one character, none of them ``/``,
-    ``+`` or ``#``.
+    The group does not affect which topics match, so compare ``filter`` with ``filter``. The
+    ShareName has at least one character and no ``/``, ``+`` or ``#``.
 
     Raises :class:`InvalidTopicFilter` (MQTT 5.0 §4.8.2).
 
@@ -240,7 +234,7 @@ class SharedSubscription(str):
     """
 
     __slots__ = {
-        "filter": "The topic filter the group listens to.",
+        "filter": "The topic filter of the group.",
         "share_name": "The name of the group, MQTT's ShareName.",
     }
 
@@ -248,7 +242,7 @@ class SharedSubscription(str):
     filter: TopicFilter
 
     def __new__(cls, text: str) -> Self:
-        """Let ``text`` through the gate."""
+        """Check ``text``."""
         if type(text) is cls:
             return text
         share_name = _share_name(text)
@@ -262,7 +256,7 @@ class SharedSubscription(str):
 
 
 def subscription(text: str) -> TopicFilter | SharedSubscription:
-    """What a SUBSCRIBE packet may carry: a topic filter or a shared subscription.
+    """Read what a SUBSCRIBE packet can contain: a topic filter or a shared subscription.
 
     Raises :class:`InvalidTopicFilter`.
 
@@ -272,15 +266,19 @@ def subscription(text: str) -> TopicFilter | SharedSubscription:
     return SharedSubscription(text) if text.startswith(_SHARE) else TopicFilter(text)
 
 
+def plain_filter(wanted: TopicFilter | SharedSubscription) -> TopicFilter:
+    """The filter of a subscription, without the group that shares its messages."""
+    return wanted.filter if isinstance(wanted, SharedSubscription) else wanted
+
+
 class FilterSet:
-    """A union of topic filters, in the order given, each spelling once.
+    """A union of topic filters, in the given order, without duplicates.
 
-    Equality is by meaning (``{+, +/+/#}`` equals ``{#}``), so a set has no hash.
-    Questions about cover are exact: a union can cover what none of its members
-    covers.
+    Sets are equal if they match the same topics (``{+, +/+/#}`` equals ``{#}``), so a set has no
+    hash. Cover is decided exactly: a union can cover a filter that no single member covers.
 
-    Raises :class:`InvalidTopicFilter`, and :class:`TypeError` for a bare
-    ``str``, whose letters would otherwise each pass for a filter.
+    Raises :class:`InvalidTopicFilter`, and :class:`TypeError` for a single ``str``, whose letters
+    would otherwise be taken as filters.
 
     >>> wanted = FilterSet(["+", "+/+/#"])
     >>> wanted.covers("#"), wanted == FilterSet(["#"])
@@ -291,12 +289,12 @@ class FilterSet:
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
-    #: ``in`` would pass for ``matches`` with a topic and for ``covers`` with a filter; say which.
+    #: ``in`` could mean ``matches`` (a topic) or ``covers`` (a filter), so it is not allowed.
     __contains__: ClassVar[None] = None
 
     def __init__(self, filters: Iterable[str] = ()) -> None:
         if isinstance(filters, str):
-            raise TypeError("a FilterSet is made of several filters; write [text] for one")
+            raise TypeError("a FilterSet takes several filters; write [text] for one")
         self._filters = tuple(dict.fromkeys(map(TopicFilter, filters)))
         self._reaches = tuple(map(_reach, self._filters))
 
@@ -319,7 +317,7 @@ class FilterSet:
         return any(member.matches(topic) for member in self._filters)
 
     def covers(self, other: str | FilterSet) -> bool:
-        """Whether every topic of the other filter or set is in this one. Exact.
+        """Whether this set matches every topic of the other filter or set. Exact.
 
         >>> FilterSet(["a", "a/+", "a/+/+/#"]).covers("a/#")
         True
@@ -327,11 +325,11 @@ class FilterSet:
         return all(_cover(self._reaches, reach) for reach in _union(other)._reaches)
 
     def intersects(self, other: str | FilterSet) -> bool:
-        """Whether some topic is in both."""
+        """Whether some topic matches both."""
         return next(self._common_with(other), None) is not None
 
     def __and__(self, other: str | FilterSet) -> FilterSet:
-        """The topics in both: what each pair of members shares."""
+        """The topics in both: the intersections of all pairs of members."""
         return FilterSet(dict.fromkeys(self._common_with(other)))
 
     def _common_with(self, other: str | FilterSet) -> Iterator[str]:
@@ -343,9 +341,9 @@ class FilterSet:
         return FilterSet(itertools.chain(self, _union(other)))
 
     def minimal(self) -> FilterSet:
-        """The same topics without the members that the others cover together.
+        """The same topics without the members that the other members cover together.
 
-        Where several choices are possible the earlier members stay.
+        If there are several choices, the earlier members stay.
 
         >>> list(FilterSet(["a/#", "a/b", "a", "$SYS/#", "#"]).minimal())
         ['$SYS/#', '#']
@@ -362,14 +360,14 @@ def _union(filters: str | FilterSet) -> FilterSet:
     return FilterSet([filters]) if isinstance(filters, str) else filters
 
 
-# -- The gate -------------------------------------------------------------------------------------
+# -- Checking texts -------------------------------------------------------------------------------
 
-#: A range of code points, what is wrong there, and the clause that says so.
+#: A range of code points, the fault there, and the clause it breaks.
 _Fault = tuple[tuple[int, int], str, str]
 
 
 def is_topic_name(text: str) -> bool:
-    """Whether ``text`` is a topic name, without the reason why not.
+    """Whether ``text`` is a topic name. Faster than :class:`Topic`, but gives no reason.
 
     >>> is_topic_name("acme/munich"), is_topic_name("acme/#"), is_topic_name("")
     (True, False, False)
@@ -384,7 +382,7 @@ def is_topic_name(text: str) -> bool:
 
 
 def is_topic_filter(text: str) -> bool:
-    """Whether ``text`` is a topic filter, without the reason why not.
+    """Whether ``text`` is a topic filter. Faster than :class:`TopicFilter`, but gives no reason.
 
     >>> is_topic_filter("acme/+/#"), is_topic_filter("acme/a+"), is_topic_filter("$share/g/a")
     (True, False, False)
@@ -393,7 +391,7 @@ def is_topic_filter(text: str) -> bool:
         "\0" not in text
         and text != ""
         and ((text.isascii() and len(text) <= MAX_BYTES) or _fits(text))
-        # Every '+' is a level [MQTT-4.7.1-2]; a '#' is the last character and a level [MQTT-4.7.1-1].
+        # Every '+' is a whole level [MQTT-4.7.1-2]; '#' is the last level [MQTT-4.7.1-1].
         and ("+" not in text or text.count("+") == text.split("/").count("+"))
         and ("#" not in text or (text.index("#") == len(text) - 1 and text[-2:] in ("#", "/#")))
         and not (text[0] == "$" and text.startswith(_SHARE))
@@ -401,7 +399,7 @@ def is_topic_filter(text: str) -> bool:
 
 
 def _fits(text: str) -> bool:
-    """Whether ``text`` can be sent: UTF-8 of at most 65,535 bytes."""
+    """Whether ``text`` is UTF-8 of at most 65,535 bytes."""
     try:
         return len(text) <= MAX_BYTES and len(text.encode()) <= MAX_BYTES
     except UnicodeEncodeError:
@@ -409,7 +407,7 @@ def _fits(text: str) -> bool:
 
 
 def invalid_topic(text: str) -> InvalidTopic:
-    """The error that says why ``text`` is no topic name."""
+    """The error that explains why ``text`` is not a topic name."""
     fault = _text_fault(text)
     if fault is None:
         at = next(at for at, character in enumerate(text) if character in "+#")
@@ -420,15 +418,13 @@ def invalid_topic(text: str) -> InvalidTopic:
 def _filter_fault(text: str) -> InvalidTopicFilter:
     fault = _text_fault(text) or _wildcard_fault(text)
     if fault is None:
-        reason = (
-            "'$share/' starts a shared subscription; SharedSubscription(text).filter is its filter"
-        )
+        reason = "'$share/' starts a shared subscription; use SharedSubscription(text).filter"
         fault = (0, len(_SHARE)), reason, "MQTT-4.8.2-1"
     return InvalidTopicFilter(text, *fault)
 
 
 def _share_name(text: str) -> str:
-    """The ShareName of a shared subscription whose every part has passed the gate."""
+    """The ShareName of a valid shared subscription."""
     fault = _text_fault(text) or _share_fault(text)
     if fault is not None:
         raise InvalidTopicFilter(text, *fault)
@@ -436,9 +432,9 @@ def _share_name(text: str) -> str:
 
 
 def _text_fault(text: str) -> _Fault | None:
-    """The first fault against what names and filters have in common (MQTT 5.0 §4.7.3)."""
+    """The first fault that names and filters have in common (MQTT 5.0 §4.7.3)."""
     if text == "":
-        return (0, 0), "it has no character", "MQTT-4.7.3-1"
+        return (0, 0), "it is empty", "MQTT-4.7.3-1"
     if (at := text.find("\0")) >= 0:
         return (at, at + 1), "U+0000 is not allowed", "MQTT-4.7.3-2"
     try:
@@ -447,13 +443,13 @@ def _text_fault(text: str) -> _Fault | None:
         return (error.start, error.end), "a surrogate has no UTF-8 form", "MQTT-1.5.4-1"
     if len(encoded) > MAX_BYTES:
         within = len(encoded[:MAX_BYTES].decode(errors="ignore"))
-        reason = f"it takes {len(encoded):,} bytes and may take {MAX_BYTES:,}"
+        reason = f"it has {len(encoded):,} bytes; at most {MAX_BYTES:,} are allowed"
         return (within, len(text)), reason, "MQTT-4.7.3-3"
     return None
 
 
 def _wildcard_fault(text: str, start: int = 0) -> _Fault | None:
-    """The first wildcard out of place from ``start`` on (MQTT 5.0 §4.7.1)."""
+    """The first misplaced wildcard from ``start`` on (MQTT 5.0 §4.7.1)."""
     for level in text[start:].split("/"):
         end = start + len(level)
         if level == "#" and end < len(text):
@@ -462,7 +458,7 @@ def _wildcard_fault(text: str, start: int = 0) -> _Fault | None:
             for at, character in enumerate(level, start):
                 if character in "+#":
                     clause = "MQTT-4.7.1-1" if character == "#" else "MQTT-4.7.1-2"
-                    return (at, at + 1), f"{character!r} must be a level of its own", clause
+                    return (at, at + 1), f"{character!r} must be a whole level", clause
         start = end + 1
     return None
 
@@ -474,16 +470,16 @@ def _share_fault(text: str) -> _Fault | None:
     share_name, _, rest = text[len(_SHARE) :].partition("/")
     for at, character in enumerate(share_name, len(_SHARE)):
         if character in "+#":
-            return (at, at + 1), f"a ShareName holds no {character!r}", "MQTT-4.8.2-2"
+            return (at, at + 1), f"a ShareName cannot contain {character!r}", "MQTT-4.8.2-2"
     end = len(_SHARE) + len(share_name)
     if not share_name:
-        return (end, end + 1), "the ShareName has no character", "MQTT-4.8.2-1"
+        return (end, end + 1), "the ShareName is empty", "MQTT-4.8.2-1"
     if not rest:
         return (end, end + 1), "a topic filter must follow the ShareName", "MQTT-4.8.2-2"
     if rest.startswith(_SHARE):
-        # What follows has the syntax of a filter in a *non-shared* subscription.
+        # The rest has the syntax of a filter in a *non-shared* subscription.
         span = (end + 1, end + 1 + len(_SHARE))
-        return span, "a shared subscription holds no other", "MQTT-4.8.2-2"
+        return span, "a shared subscription cannot contain another one", "MQTT-4.8.2-2"
     return _wildcard_fault(text, end + 1)
 
 
@@ -491,10 +487,10 @@ def _share_fault(text: str) -> _Fault | None:
 
 
 def _matcher(text: str) -> Callable[[str], bool]:
-    """``text`` as a predicate, by the cheapest means its wildcards allow.
+    """A function that matches topics, the fastest for the wildcards in ``text``.
 
-    Each predicate looks for wildcards and U+0000 itself: a call that did it
-    for all of them would cost as much as the rest of the answer.
+    Each function checks for wildcards and U+0000 itself: calling another function for that would
+    double the time.
     """
     reach = _reach(text)
     canonical = _spell(reach)
@@ -508,7 +504,7 @@ def _matcher(text: str) -> Callable[[str], bool]:
 
 
 def _any_name(topic: str) -> bool:
-    # '#' passes over names that start with '$' [MQTT-4.7.2-1].
+    # '#' does not match names that start with '$' [MQTT-4.7.2-1].
     return (
         topic[:1] not in ("", "$") and "+" not in topic and "#" not in topic and "\0" not in topic
     )
@@ -516,9 +512,9 @@ def _any_name(topic: str) -> bool:
 
 def _below(parent: str) -> Callable[[str], bool]:
     """The matcher of ``parent/#``."""
-    # Names that start with 'a/b/' are those from 'a/b/' up to 'a/b0', for '0' comes after '/'.
+    # The names that start with 'a/b/' are those from 'a/b/' to 'a/b0', since '0' follows '/'.
     first, end = parent + "/", parent + "0"
-    # '#' takes the parent level too [MQTT-4.7.1-1]; above '/' there is only the empty text.
+    # '#' also matches the parent level [MQTT-4.7.1-1]; above '/' there is only the empty text.
     itself = parent or first
 
     def matches(topic: str) -> bool:
@@ -537,7 +533,7 @@ def _by_expression(reach: _Reach) -> Callable[[str], bool]:
     match: Callable[[str], re.Match[str] | None]
 
     def compile_and_match(topic: str) -> re.Match[str] | None:
-        # On first use, because compiling costs as much as hundreds of matches.
+        # On first use, because compiling takes as long as hundreds of matches.
         nonlocal match
         match = re.compile(_expression(reach), re.DOTALL).fullmatch
         return match(topic)
@@ -553,10 +549,10 @@ def _by_expression(reach: _Reach) -> Callable[[str], bool]:
 
 
 def _expression(reach: _Reach) -> str:
-    r"""``reach`` as an expression for whole texts that never looks back (``*+``)."""
+    r"""``reach`` as an expression for whole texts, without backtracking (``*+``)."""
     levels = "/".join("[^/]*+" if level == "+" else re.escape(level) for level in reach.levels)
-    # A wildcard in the first level passes over names that start with '$' [MQTT-4.7.2-1], and '+'
-    # alone over the empty text, which is no name [MQTT-4.7.3-1].
+    # A wildcard in the first level does not match names that start with '$' [MQTT-4.7.2-1], and
+    # '+' alone does not match the empty text, which is not a name [MQTT-4.7.3-1].
     first = r"(?!\$|\Z)" if reach.levels[0] == "+" else ""
     return first + levels + ("(?:/.*+)?+" if reach.open else "")
 
@@ -579,16 +575,16 @@ def _by_levels(reach: _Reach) -> Callable[[str], bool]:
     return matches
 
 
-# -- What filters mean ----------------------------------------------------------------------------
+# -- The meaning of filters -----------------------------------------------------------------------
 
 
 class _Reach(NamedTuple):
-    """A filter with every level written out that a topic must have to match.
+    """A filter in normal form: every level that a topic must have to match.
 
-    ``#`` asks for one level, because no topic name has none, and ``/#`` for two,
-    because the empty name does not exist [MQTT-4.7.3-1]: they read ``+`` and
-    ``/+``, both ``open``. So two filters mean the same exactly when their
-    reaches are equal, and neither meeting nor covering needs a special case.
+    ``#`` needs one level, because every topic name has one, and ``/#`` needs two, because the
+    empty name is not allowed [MQTT-4.7.3-1]: they become ``+`` and ``/+``, both ``open``. So two
+    filters match the same topics exactly if their reaches are equal, and intersection and cover
+    need no special case.
     """
 
     levels: tuple[str, ...]
@@ -617,12 +613,12 @@ def _spell(reach: _Reach) -> str:
 
 
 def _passes_over(first: str, name: str) -> bool:
-    """Whether a filter's first level leaves out ``name`` for its dollar [MQTT-4.7.2-1]."""
+    """Whether a filter's first level does not match ``name`` because of its $ [MQTT-4.7.2-1]."""
     return first == "+" and name.startswith("$")
 
 
 def _common(one: _Reach, other: _Reach) -> str | None:
-    """The spelling of what two filters share, if they share anything that can be spelled."""
+    """The intersection of two filters as text; ``None`` if it is empty or too long."""
     met = _meet(one, other)
     if met is None:
         return None
@@ -631,7 +627,7 @@ def _common(one: _Reach, other: _Reach) -> str | None:
 
 
 def _meet(one: _Reach, other: _Reach) -> _Reach | None:
-    """The topics in both."""
+    """The intersection of two filters."""
     short, long = sorted((one, other), key=lambda reach: len(reach.levels))
     depth = len(short.levels)
     if depth < len(long.levels) and not short.open:
@@ -648,13 +644,13 @@ def _meet(one: _Reach, other: _Reach) -> _Reach | None:
 
 
 def _cover(members: Iterable[_Reach], asked: _Reach) -> bool:
-    """Whether the union of ``members`` contains every topic ``asked`` reaches.
+    """Whether the union of ``members`` contains every topic that ``asked`` matches.
 
-    There are endlessly many level names, so among topics of one depth a union
-    covers no more than its best member: put a name nobody wrote into every
-    ``+``, and the member that matches has a ``+`` there. Only the depths can be
-    shared out. Hence: which depths are covered by a member, and from which
-    depth on are all? Linear in the text of all filters.
+    There are infinitely many level names, so among topics of one depth a union covers only what
+    its best member covers: put a name that is in no filter into every ``+``, and the member that
+    matches must have a ``+`` there. Members can only cover different depths. So we ask which
+    depths a member covers, and from which depth on a member covers all. Linear in the text of all
+    filters.
     """
     depths: set[int] = set()
     onward: int | None = None
@@ -673,11 +669,11 @@ def _cover(members: Iterable[_Reach], asked: _Reach) -> bool:
 
 
 def _passes(member: _Reach, asked: _Reach) -> bool:
-    """Whether ``member`` lets through any name ``asked`` does, level by level, depth aside."""
+    """Whether ``member`` matches every name that ``asked`` matches, ignoring depth."""
     if _passes_over(member.levels[0], asked.levels[0]):
         return False
     for mine, theirs in zip(member.levels, asked.levels, strict=False):
         if mine not in (theirs, "+"):
             return False
-    # Below the levels that ``asked`` writes out there can be any name.
+    # Below the levels of ``asked`` there can be any name.
     return all(mine == "+" for mine in member.levels[len(asked.levels) :])

@@ -1,14 +1,12 @@
-r"""The one pattern dialect of the model language.
+r"""The pattern dialect of the model language.
 
-A pattern says which texts may stand in a topic level or in a text field. Only
-what can be *decided* is in the dialect, so that the model can be checked before
-a message flows: whether two patterns meet, whether one holds the other, how
-many texts there are. Here live the dialect, its reader and its automaton; what
-a pattern is laid against (names, payloads, templates) lives on the floors above.
+A pattern says which texts are allowed in a topic level or in a text field. The dialect contains
+only what can be *decided*, so that a model can be checked before any message is sent: whether two
+patterns overlap, whether one includes the other, how many texts match.
 
-The dialect is what ECMA-262 (unicode mode), Python's ``re`` and Rust's ``regex``
-have in common. Where they read a sign differently, as they do ``.`` and ``\d``,
-this table decides, and :attr:`Pattern.json_schema` writes the sign out:
+The dialect is what ECMA-262 (unicode mode), Python's ``re`` and Rust's ``regex`` have in common.
+Where they differ, as in ``.`` and ``\d``, this table applies, and :attr:`Pattern.json_schema`
+writes the characters out:
 
 ===================  ==========================================================
 ``a`` ``é``          the character itself
@@ -21,14 +19,13 @@ this table decides, and :attr:`Pattern.json_schema` writes the sign out:
 ``? * + {2} {2,}``   repeats, also ``{2,5}``
 ===================  ==========================================================
 
-A pattern always takes the whole text: one leading ``^`` and one trailing ``$``
-are allowed and say nothing. A character is a Unicode scalar value; a lone
-surrogate is none [MQTT-1.5.4-1], and no pattern takes it.
+A pattern always matches the whole text: one leading ``^`` and one trailing ``$`` are allowed and
+have no effect. A character is a Unicode scalar value; a lone surrogate is not a character
+[MQTT-1.5.4-1] and never matches.
 
-Everything is bounded. All questions go to the position automaton (Glushkov: one
-state per character of the pattern, repeats written out), which is never larger
-than the pattern. Matching is linear in the text; overlap, inclusion and count
-give up with :class:`UndecidedPattern` rather than run on.
+Everything is bounded. A pattern becomes a position automaton (see ``automata``), which is never
+larger than the pattern. Matching is linear in the text; overlap, inclusion and count raise
+:class:`UndecidedPattern` if they take too long.
 """
 
 from __future__ import annotations
@@ -66,7 +63,7 @@ __all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
 #: Longest pattern, in code points.
 LONGEST_PATTERN = 20_000
 
-#: Most characters a pattern may have with its repeats written out; ``(ab){3}`` has six.
+#: Most characters of a pattern with its repeats written out; ``(ab){3}`` has six.
 MOST_POSITIONS = 2_000
 
 #: Deepest nesting of groups.
@@ -77,7 +74,7 @@ MOST_DIGITS = 18
 
 
 class InvalidPattern(InvalidText):
-    """A text that is no pattern of the dialect, and what to write instead.
+    """A text that is not a pattern of the dialect; the reason says what to write instead.
 
     >>> try:
     ...     Pattern("a{3,1}")
@@ -91,9 +88,9 @@ class InvalidPattern(InvalidText):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A set of texts, written in the dialect. Equality is that of the text as written.
+    """A set of texts, written in the dialect. Patterns are equal if their text is equal.
 
-    Every pattern takes at least one text. Raises :class:`InvalidPattern`.
+    Every pattern matches at least one text. Raises :class:`InvalidPattern`.
 
     >>> kebab = Pattern("^[a-z0-9]+(-[a-z0-9]+)*$")
     >>> kebab.matches("line-1"), kebab.matches("Line 1")
@@ -112,12 +109,12 @@ class Pattern:
         return self.text
 
     def __reduce__(self) -> tuple[type[Pattern], tuple[str]]:
-        # What the automaton remembers of texts seen is no part of the value.
+        # Without what the automaton remembers.
         return type(self), (self.text,)
 
     @property
     def source(self) -> str:
-        r"""The text without the two anchors that say nothing.
+        r"""The text without the two anchors, which have no effect.
 
         >>> Pattern("^[0-9]+$").source, Pattern(r"[0-9]+\$").source
         ('[0-9]+', '[0-9]+\\$')
@@ -129,7 +126,7 @@ class Pattern:
 
     @property
     def group(self) -> str:
-        """The source as it can stand inside a longer pattern.
+        """The source for use inside a longer pattern.
 
         >>> Pattern("left|right").group
         '(?:left|right)'
@@ -138,11 +135,11 @@ class Pattern:
 
     @property
     def json_schema(self) -> str:
-        r"""The value of JSON Schema's ``pattern``: anchored, portable, nothing left to a dialect.
+        r"""The value of JSON Schema's ``pattern``: anchored, and with one meaning in all dialects.
 
-        The same set of texts for ECMA-262 with the flag ``u`` (as JSON Schema asks),
-        for Rust's ``regex`` and for Python's ``re.fullmatch``; with ``re.search``,
-        Python also lets ``$`` stand before a final line feed.
+        It matches the same texts in ECMA-262 with the flag ``u`` (which JSON Schema requires), in
+        Rust's ``regex`` and in Python's ``re.fullmatch``; in Python's ``re.search``, ``$`` also
+        matches before a final line feed.
 
         >>> print(Pattern(r"\d+\-.").json_schema)
         ^(?:[0-9]+-[^\n])$
@@ -150,19 +147,19 @@ class Pattern:
         return f"^(?:{_portable(_Reader(self.text).tree())})$"
 
     def matches(self, text: str) -> bool:
-        """Whether the pattern takes the whole of ``text``; time is linear in its length."""
+        """Whether the whole ``text`` matches; the time is linear in its length."""
         return self._automaton.matches(text)
 
     def overlaps(self, other: Pattern) -> bool:
-        """Whether some text is taken by both. Raises :class:`UndecidedPattern`."""
+        """Whether some text matches both patterns. Raises :class:`UndecidedPattern`."""
         return self._automaton.overlaps(other._automaton)
 
     def includes(self, other: Pattern) -> bool:
-        """Whether every text that ``other`` takes is taken. Raises :class:`UndecidedPattern`."""
+        """Whether every text that matches ``other`` matches. Raises :class:`UndecidedPattern`."""
         return self.text == other.text or self._automaton.includes(other._automaton)
 
     def count(self, limit: int) -> int | None:
-        """How many texts the pattern takes; ``None`` when there are more than ``limit``.
+        """The number of texts that match; ``None`` for more than ``limit``.
 
         Raises :class:`UndecidedPattern`.
 
@@ -172,7 +169,7 @@ class Pattern:
         return self._automaton.count(limit)
 
     def example(self) -> str:
-        """One of the shortest texts the pattern takes, always the same one.
+        """One of the shortest texts that match, always the same one.
 
         >>> Pattern("[A-Z]{2}[0-9]{6}").example()
         'AA000000'
@@ -181,7 +178,7 @@ class Pattern:
 
     @classmethod
     def literal(cls, text: str) -> Pattern:
-        r"""The pattern that takes ``text`` and nothing else.
+        r"""The pattern that matches only ``text``.
 
         >>> Pattern.literal("10.0 bar").text
         '10\\.0 bar'
@@ -199,7 +196,7 @@ class Pattern:
 
     @classmethod
     def either(cls, patterns: Iterable[Pattern]) -> Pattern:
-        """What any of the patterns takes; there must be one at least.
+        """The pattern that matches the texts of any of the patterns; at least one is needed.
 
         Raises :class:`InvalidPattern` if that gets too large.
 
@@ -208,12 +205,12 @@ class Pattern:
         """
         sources = [pattern.source for pattern in patterns]
         if not sources:
-            raise InvalidPattern("", (0, 0), "no alternatives: a pattern takes at least one text")
+            raise InvalidPattern("", (0, 0), "no alternatives: a pattern matches at least one text")
         return cls("|".join(sources))
 
     @classmethod
     def any_of(cls, words: Iterable[str]) -> Pattern:
-        """The pattern that takes exactly these words; there must be one at least.
+        """The pattern that matches exactly these words; at least one is needed.
 
         Raises :class:`InvalidPattern` if they are too many (2,000 characters in all).
 
@@ -224,15 +221,15 @@ class Pattern:
 
     @classmethod
     def any_level(cls) -> Pattern:
-        """What the MQTT wildcard ``+`` takes: one topic level, empty or not [MQTT-4.7.1-2]."""
+        """The pattern for the MQTT wildcard ``+``: one topic level, empty or not [MQTT-4.7.1-2]."""
         return cls("[^/]*")
 
     @classmethod
     def number_range(cls, low: int, high: int, width: int | None = None) -> Pattern:
-        """The decimal numbers ``low`` to ``high``, filled up with zeros to ``width`` digits.
+        """The pattern for the numbers ``low`` to ``high``, padded with zeros to ``width`` digits.
 
-        Without ``width`` no number has a leading zero. The pattern grows with the
-        digits, not with the numbers. Raises ``InvalidArgument`` unless
+        Without ``width`` no number has a leading zero. The length of the pattern depends on the
+        number of digits, not on the numbers. Raises ``InvalidArgument`` unless
         ``0 <= low <= high``, with at most 18 digits.
 
         >>> Pattern.number_range(1, 10_000_000).text
@@ -242,7 +239,7 @@ class Pattern:
         """
         if not 0 <= low <= high:
             raise InvalidArgument(
-                f"a range of numbers runs upwards from 0, not from {low} to {high}"
+                f"a range of numbers goes upwards from 0 or more, not from {low} to {high}"
             )
         digits = 1 if width is None else width
         if high >= 10**MOST_DIGITS or not 1 <= digits <= MOST_DIGITS:
@@ -256,14 +253,14 @@ _CONTROLS = MappingProxyType({"n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0
 _CLASSES = MappingProxyType({"d": DIGITS, "w": WORD, "s": SPACE})
 _HEX_DIGITS = MappingProxyType({"x": 2, "u": 4})
 
-_ANCHOR = "a pattern always takes the whole text: leave the anchor out"
+_ANCHOR = "a pattern always matches the whole text: remove the anchor"
 _BACK_REFERENCE = "no back-references: write the part again"
 _NAMED = "no named groups: write '('"
-_LOOK_AROUND = "no look-around: write out what the whole text may be"
+_LOOK_AROUND = "no look-around: write a pattern for the whole text"
 _FLAGS = "no flags: write both cases, such as [aA]"
 _CODE_POINT = "write the character itself or \\uhhhh"
 
-#: What other dialects escape and this one has not; the rest of the letters mean nothing anywhere.
+#: Escapes of other dialects that this one does not have.
 _REFUSED_ESCAPES = MappingProxyType(
     {
         **dict.fromkeys("ABGZz", _ANCHOR),
@@ -272,7 +269,7 @@ _REFUSED_ESCAPES = MappingProxyType(
         **dict.fromkeys("pP", "no Unicode properties: write a class, such as [a-zäöü]"),
         **dict.fromkeys("NUo", _CODE_POINT),
         **dict.fromkeys("QE", "no quoting: escape each character"),
-        # Word boundaries to some, plain characters to others.
+        # Word boundaries in some dialects, plain characters in others.
         **dict.fromkeys("<>", "write the character without the backslash"),
         "0": "write \\x00",
         "a": "write \\x07",
@@ -281,13 +278,13 @@ _REFUSED_ESCAPES = MappingProxyType(
     }
 )
 
-#: What other dialects open with ``(?``; the first that fits gives the reason.
+#: Groups of other dialects that start with ``(?``, each with the reason; the first match counts.
 _REFUSED_GROUPS = (
     *((opening, _LOOK_AROUND) for opening in ("(?=", "(?!", "(?<=", "(?<!")),
     ("(?P=", _BACK_REFERENCE),
     *((opening, _NAMED) for opening in ("(?P<", "(?<", "(?'")),
     ("(?>", "no atomic groups: write '(?:'"),
-    ("(?#", "no comments: leave it out"),
+    ("(?#", "no comments: remove it"),
     ("(?(", "no conditions: write the alternatives out"),
     *((f"(?{flag}", _FLAGS) for flag in "aimsuxL-^"),
     ("(?", "write '(?:' or '('"),
@@ -295,7 +292,7 @@ _REFUSED_GROUPS = (
 
 
 class _Reader:
-    """Reads a text into its tree, once, left to right, and refuses at the first fault."""
+    """Reads a text into its syntax tree, from left to right, up to the first fault."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -315,7 +312,7 @@ class _Reader:
             raise self.fault(LONGEST_PATTERN, length, f"longer than {LONGEST_PATTERN:,} characters")
         for index, character in enumerate(self.text):
             if SURROGATES[0] <= ord(character) <= SURROGATES[1]:
-                raise self.fault(index, index + 1, "a lone surrogate is no character")
+                raise self.fault(index, index + 1, "a lone surrogate is not a character")
         if self.ahead() == "^":
             self.at += 1
         tree = self.choice()
@@ -327,7 +324,7 @@ class _Reader:
         return tree
 
     def refuse_large(self, node: Node, start: int) -> None:
-        """Refuse a part that would be too large, before any of it is built."""
+        """Refuse a part that is too large, before its automaton is built."""
         if node.size > MOST_POSITIONS:
             reason = f"more than {MOST_POSITIONS:,} characters with its repeats written out"
             raise self.fault(start, self.at, reason)
@@ -402,7 +399,7 @@ class _Reader:
         if (again := self.ahead()) and again in "*+?{":
             reason = "a repeat of a repeat: put the first in a group"
             if again in "+?":
-                reason = "no lazy or possessive repeats: how a text is taken makes no difference"
+                reason = "no lazy or possessive repeats: they match the same texts"
             raise self.fault(signed, self.at + 1, reason)
         whole = repeat(part, low, high)
         self.refuse_large(whole, start)
@@ -450,9 +447,7 @@ class _Reader:
             raise self.fault(start, self.at, _REFUSED_ESCAPES[character])
         if not character.isascii() or character.isalnum() or not character.isprintable():
             shown = visible(character)
-            raise self.fault(
-                start, self.at, f"'{shown}' cannot be escaped: leave the backslash out"
-            )
+            raise self.fault(start, self.at, f"'{shown}' cannot be escaped: remove the backslash")
         return single(ord(character))
 
     def code_point(self, length: int) -> Characters:
@@ -464,7 +459,7 @@ class _Reader:
         self.at += length
         code_point = int(digits, 16)
         if SURROGATES[0] <= code_point <= SURROGATES[1]:
-            raise self.fault(start, self.at, "a surrogate is no character: write the character")
+            raise self.fault(start, self.at, "a surrogate is not a character: write the character")
         return single(code_point)
 
     def bracketed(self) -> Characters:
@@ -482,10 +477,10 @@ class _Reader:
         self.at += 1
         if self.at == first + 1:
             raise self.fault(start, self.at, "an empty class: write '\\]' for the character")
-        # Twice the others: the class itself, but sorted, merged and free of surrogates.
+        # `others` twice is the class itself, but sorted, merged and without surrogates.
         taken = others(ranges) if negated else others(others(ranges))
         if not taken:
-            raise self.fault(start, self.at, "a class that takes no character at all")
+            raise self.fault(start, self.at, "the class matches no character")
         return taken
 
     def range(self, first: int) -> Characters:
@@ -496,7 +491,7 @@ class _Reader:
             and start != first
             and self.text[start + 1 : start + 2] not in ("", "]")
         ):
-            reason = "a hyphen that makes no range: write '\\-', or put it first or last"
+            reason = "a hyphen outside a range: write '\\-', or put it first or last"
             raise self.fault(start, start + 1, reason)
         low = self.item()
         middle = self.at
@@ -522,10 +517,10 @@ class _Reader:
         return single(ord(character))
 
     def refuse_set_operator(self) -> None:
-        """Refuse what is a set operation to some engines and plain characters to others."""
+        """Refuse characters that are a set operation in some engines and plain in others."""
         pair = self.ahead(2)
         if pair in ("--", "&&", "~~", "||"):
-            reason = f"a set operation elsewhere: write '\\{pair[0]}' for the character"
+            reason = f"a set operation in other dialects: write '\\{pair[0]}' for the character"
             raise self.fault(self.at, self.at + 2, reason)
         if pair[:1] == "[":
             reason = "a class inside a class: write '\\[' for the character"
@@ -536,7 +531,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-# Writing: no escape that is not needed, since ECMA-262 refuses those in unicode mode.
+# Writing: only escapes that are needed, since ECMA-262 refuses others in unicode mode.
 
 _SYNTAX_CHARACTERS = "^$\\.*+?()[]{}|"
 _CLASS_CHARACTERS = "^\\[]-"
@@ -588,7 +583,7 @@ def _written_range(low: int, high: int) -> str:
 
 
 def _escaped(code_point: int, special: str = _SYNTAX_CHARACTERS) -> str:
-    """A character as every engine reads it, and as a person can see it."""
+    """A character that every engine reads the same way and a person can see."""
     character = chr(code_point)
     if character in special:
         return f"\\{character}"
@@ -604,7 +599,7 @@ def _escaped(code_point: int, special: str = _SYNTAX_CHARACTERS) -> str:
 
 
 def _numbers(low: int, high: int, digits: int) -> Iterator[str]:
-    """Alternatives by number of digits; lengths of which none is missing share one."""
+    """Alternatives by number of digits; complete lengths share one alternative."""
     complete = len(str(high + 1)) - 1
     while low <= high:
         if low == 10 ** (digits - 1) and digits <= complete:
@@ -618,7 +613,7 @@ def _numbers(low: int, high: int, digits: int) -> Iterator[str]:
 
 
 def _between(low: str, high: str) -> Iterator[str]:
-    """Alternatives by first digit, for bounds of equally many digits."""
+    """Alternatives by first digit, for bounds with the same number of digits."""
     if low == high:
         yield low
         return

@@ -1,13 +1,13 @@
-"""Messages to handlers, by named topic levels; no client library is known here.
+"""Sends messages to handlers, by named topic levels; works with any client library.
 
-A service registers a handler under a route and hands over every message it
-gets, as the plain topic and payload its client delivers.
+A service registers handlers under routes and passes on every message it receives, as the plain
+topic and payload from its client.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,8 +29,8 @@ _TAKEN = frozenset({"topic", "payload"})
 class Route:
     """A handler and the topics it is for.
 
-    ``filter`` is what to subscribe to, ``names`` are the levels that the
-    handler gets by name.
+    ``filter`` is the topic filter to subscribe to, ``names`` are the levels that the handler
+    gets by name.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Route:
     _levels: int | None
 
     def levels(self, topic: str) -> dict[str, str] | None:
-        """The named levels of a topic the filter takes; ``None`` when a set does not take it."""
+        """The named levels of a topic that the filter matches; ``None`` if a set does not match."""
         if self._template is None:
             return {}
         if self._levels is None:
@@ -53,12 +53,11 @@ class Route:
 
 
 class Router:
-    """Dispatches messages to the handlers of the routes that match them.
+    """Dispatches messages to the handlers of all routes that match.
 
-    A route is a topic template that may also hold ``+`` for a level nobody
-    asks for, and ``#`` at its end. A handler is called with the topic, the
-    payload and the named levels as keywords; all that match are called, in the
-    order in which they were registered.
+    A route is a topic template that can also have ``+`` for a level without a name, and ``#`` at
+    the end. A handler is called with the topic, the payload and the named levels as keywords.
+    Handlers are called in the order in which they were registered.
 
     >>> router = Router()
     >>> @router.on("{enterprise}/{site}/bottling/{line}/+/conveyorspeed")
@@ -79,7 +78,7 @@ class Router:
         return f"<Router: {len(self)} route{'s' * (len(self) != 1)}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """The routes in order: what is remembered of topics is not pickled."""
+        """The routes in order, without the remembered topics."""
         return {"memo": self._memo, "routes": [(r.text, r.handler) for r in self._routes]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -95,7 +94,7 @@ class Router:
 
     @property
     def filters(self) -> FilterSet:
-        """What to subscribe to, without filters that another one covers."""
+        """The filters to subscribe to, without those that another one covers."""
         return FilterSet(route.filter for route in self._routes).minimal()
 
     def on(self, route: str) -> Callable[[H], H]:
@@ -117,13 +116,13 @@ class Router:
         Raises:
             InvalidTemplate: not a route, or a name is ``topic`` or ``payload``.
         """
-        made = _route(route, handler)
-        self._index.add(made.filter, (len(self._routes), made))
-        self._routes.append(made)
-        return made
+        new = _make_route(route, handler)
+        self._index.add(new.filter, (len(self._routes), new))
+        self._routes.append(new)
+        return new
 
     def match(self, topic: str) -> list[tuple[Route, dict[str, str]]]:
-        """The routes that take ``topic``, each with its named levels, as registered.
+        """The routes that match ``topic``, each with its named levels, in order of registration.
 
         Raises:
             InvalidTopic: not a topic name.
@@ -136,9 +135,9 @@ class Router:
         return found
 
     def dispatch(self, topic: str, payload: Any) -> list[Any]:
-        """Call every handler that takes the message; their results, as registered.
+        """Call every handler that matches, in order of registration; returns their results.
 
-        What a handler raises is passed on, and the handlers after it are not called.
+        An exception of a handler is passed on, and the handlers after it are not called.
 
         Raises:
             InvalidTopic: not a topic name.
@@ -146,7 +145,7 @@ class Router:
         return [route.handler(topic, payload, **levels) for route, levels in self.match(topic)]
 
     async def dispatch_async(self, topic: str, payload: Any) -> list[Any]:
-        """As :meth:`dispatch`, and results that can be awaited are, one after the other.
+        """As :meth:`dispatch`, and awaits the results that can be awaited, one after the other.
 
         Raises:
             InvalidTopic: not a topic name.
@@ -154,15 +153,11 @@ class Router:
         results = []
         for route, levels in self.match(topic):
             result = route.handler(topic, payload, **levels)
-            results.append(await _awaited(result) if inspect.isawaitable(result) else result)
+            results.append(await result if inspect.isawaitable(result) else result)
         return results
 
 
-async def _awaited(result: Awaitable[Any]) -> Any:
-    return await result
-
-
-def _route(text: str, handler: Handler) -> Route:
+def _make_route(text: str, handler: Handler) -> Route:
     levels = text.split("/")
     tail = levels[-1] == "#"
     named = levels[:-1] if tail else levels
@@ -182,12 +177,12 @@ def _route(text: str, handler: Handler) -> Route:
     names = tuple(name for name in template.names if not name.startswith(_UNNAMED))
     taken = next((name for name in names if name in _TAKEN), None)
     if taken is not None:
-        raise InvalidTemplate(text, (0, len(text)), f"a handler gets {taken!r} already")
+        raise InvalidTemplate(text, (0, len(text)), f"a handler already has an argument {taken!r}")
     if tail and template.rest is not None:
-        raise InvalidTemplate(text, (0, len(text)), "a rest name takes what # would take")
+        raise InvalidTemplate(text, (0, len(text)), "a rest name already takes what # would take")
     filter_ = TopicFilter(f"{template.filter}/#") if tail else template.filter
     return Route(text, filter_, handler, names, template, len(named) if tail else None)
 
 
-#: Names for levels a route does not name; no name of a template starts so in practice.
+#: Prefix of the names for levels without a name; in practice no template uses it.
 _UNNAMED = "_unnamed_"

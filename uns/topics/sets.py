@@ -1,8 +1,7 @@
-"""Finite sets of texts, as a segment of the model writes them: ranges of numbers, and words.
+"""Finite sets of texts, as in the segments of a model: ranges of numbers, and words.
 
-A set is never written out to be asked: it knows how many texts it holds, whether
-it holds a given one, and its one sorted form, however many millions it stands
-for. Where a set stands in a topic level is known in :mod:`uns.topics.templates`.
+A set is never expanded: count, membership and comparison do not depend on its size, which can be
+millions. :mod:`uns.topics.templates` uses the sets in topic levels.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ MAX_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """The numbers ``low`` to ``high``; ``width`` pads them with zeros, 0 does not."""
+    """The numbers ``low`` to ``high``, padded with zeros to ``width`` digits; 0 for no padding."""
 
     low: int
     high: int
@@ -43,12 +42,12 @@ class NumberRange:
 
     @property
     def text(self) -> str:
-        """The range as a model writes it; a single number without dots."""
+        """The range as written in a model; a single number has no dots."""
         low, high = (f"{number:0{self.width}d}" for number in (self.low, self.high))
         return low if low == high else f"{low}..{high}"
 
     def without_padding(self) -> tuple[NumberRange, ...]:
-        """The same texts as ranges that pad only where a zero stands in front."""
+        """The same texts as ranges that have padding only for numbers with a leading zero."""
         natural = 10 ** (self.width - 1) if self.width > 1 else 0
         if self.low >= natural:
             return (NumberRange(self.low, self.high),)
@@ -59,7 +58,7 @@ class NumberRange:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A finite set of texts: number ranges and words, in the order they were written."""
+    """A finite set of texts: number ranges and words, in the order of the file."""
 
     items: tuple[NumberRange | str, ...]
 
@@ -81,7 +80,7 @@ class Choice:
                 yield item
 
     def merged(self) -> tuple[tuple[NumberRange, ...], frozenset[str]]:
-        """The set in one form only: ranges sorted and joined, and the words that are no numbers."""
+        """The normal form of the set: sorted and joined ranges, and the words that are not numbers."""
         ranges: list[NumberRange] = []
         words: set[str] = set()
         for item in self.items:
@@ -101,17 +100,17 @@ class Choice:
 
     @property
     def text(self) -> str:
-        """The set as a model writes it, with its brackets."""
+        """The set as written in a model, with its brackets."""
         written = (item if isinstance(item, str) else item.text for item in self.items)
         return f"[{','.join(written)}]"
 
     @property
     def only(self) -> str | None:
-        """The one text of a set that has no other."""
+        """The text of a set with only one text, or ``None``."""
         return next(iter(self)) if self.count == 1 else None
 
     def common(self, other: Choice) -> Choice | None:
-        """The texts in both, ranges by number, or ``None`` where there are none.
+        """The texts in both sets, ranges in order; ``None`` if there are none.
 
         >>> Choice((NumberRange(1, 4), "x")).common(Choice((NumberRange(3, 9),))).text
         '[3..4]'
@@ -124,7 +123,7 @@ class Choice:
         return _tidy(ranges, mine[1] & theirs[1])
 
     def without(self, other: Choice) -> Choice | None:
-        """The texts that the other set has not, ranges by number, or ``None`` where it has all.
+        """The texts that are not in the other set, ranges in order; ``None`` if there are none.
 
         >>> Choice((NumberRange(1, 6),)).without(Choice((NumberRange(2, 4), "6"))).text
         '[1,5]'
@@ -145,7 +144,7 @@ class Choice:
         return _tidy(ranges, mine[1] - theirs[1])
 
     def same_as(self, other: Choice) -> bool:
-        """Whether both hold the same texts, however they are written."""
+        """Whether both sets have the same texts."""
         return self.merged() == other.merged()
 
     def lengths(self) -> tuple[int, int]:
@@ -168,7 +167,7 @@ class Choice:
         )
 
     def alphabet(self) -> frozenset[str]:
-        """Every character a text of the set may hold, and perhaps more digits than that."""
+        """Every character of the texts in the set, and perhaps digits that are in none of them."""
         if any(isinstance(item, NumberRange) for item in self.items):
             return frozenset("0123456789").union(*(i for i in self.items if isinstance(i, str)))
         return frozenset().union(*(str(item) for item in self.items))
@@ -186,7 +185,7 @@ class Choice:
 def _meeting(
     ones: tuple[NumberRange, ...], others: tuple[NumberRange, ...]
 ) -> Iterator[tuple[NumberRange, NumberRange]]:
-    """Every two ranges of two merged sets that share a number, in order."""
+    """The pairs of ranges of two merged sets that share a number, in order."""
     left = right = 0
     while left < len(ones) and right < len(others):
         one, other = ones[left], others[right]
@@ -199,11 +198,11 @@ def _meeting(
 
 
 def _tidy(ranges: list[NumberRange], words: frozenset[str]) -> Choice | None:
-    """The set of merged ranges and words as a person would write it."""
+    """The set of merged ranges and words, as a person would write it."""
     joined: list[NumberRange] = []
     for current in sorted(ranges, key=lambda r: (r.low, r.width)):
         last = joined[-1] if joined else None
-        # 01..09 and 10..24 are one range, as far as the numbers have as many digits.
+        # 01..09 and 10..24 are one range, because the numbers have the same number of digits.
         top = 10**last.width - 1 if last and last.width else 0
         if last and current.width == 0 and last.high + 1 == current.low <= top:
             joined[-1] = NumberRange(last.low, min(current.high, top), last.width)
@@ -216,7 +215,7 @@ def _tidy(ranges: list[NumberRange], words: frozenset[str]) -> Choice | None:
 
 
 def _number(word: str) -> NumberRange | None:
-    """A word that is a number, as the range of that number."""
+    """The range with only the number ``word``, or ``None`` if it is not a number."""
     if not (word.isascii() and word.isdigit() and len(word) <= MAX_DIGITS):
         return None
     padded = word[0] == "0" and word != "0"

@@ -1,18 +1,18 @@
-"""Topic templates and segments: one language that both matches and builds topic names.
+"""Topic templates and segments, which both match and build topic names.
 
-A *segment* is one topic level of a template: fixed text, a set in brackets
-(``machine[1..4]``, ``side[left,right]``), a name in braces (``{serial}``), or
-a mixture (``line[1..3]-infeed``). A *template* is segments between slashes,
-and its last one may be ``{name...}``, one or more levels. What a template
-matches it can build, and the other way round: ``match(format(x)) == x``.
+A *segment* is one topic level of a template: fixed text, a set in brackets (``machine[1..4]``,
+``side[left,right]``), a name in braces (``{serial}``), or a mixture (``line[1..3]-infeed``). A
+*template* is segments separated by slashes; the last one may be ``{name...}``, one or more
+levels. A template builds exactly the topics it matches: ``match(format(x)) == x``.
 
-So a segment must split in one way only. One that could split in two is
-refused, with the reason. This is the only module that knows the parser package.
+So there must be only one way to split a level into its parts; other segments are refused. Only
+this module imports the parser package.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from typing import ClassVar, TypeAlias
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from uns.counts import from_number, to_number
 from uns.diagnostics import InvalidArgument, InvalidText
 from uns.topics.names import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
@@ -45,7 +46,7 @@ MAX_LENGTH = 65_535
 
 
 class InvalidTemplate(InvalidText):
-    """A text that is no topic template, or no segment of a model.
+    """A text that is not a topic template, or not a segment of a model.
 
     >>> try:
     ...     TopicTemplate("acme/{line")
@@ -59,14 +60,14 @@ class InvalidTemplate(InvalidText):
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Text that stands for itself."""
+    """Fixed text."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A value to be captured: what ``+`` takes, narrowed by ``pattern`` where there is one."""
+    """A value to capture: what ``+`` matches, restricted by ``pattern`` if there is one."""
 
     name: str
     pattern: Pattern | None = None
@@ -77,11 +78,10 @@ Part: TypeAlias = Fixed | Choice | Name
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One topic level of a template or of a model, from :meth:`parse`.
+    """One topic level of a template or of a model; made by :meth:`parse`.
 
-    ``text`` is how it was written, ``literal`` the level it stands for when it
-    stands for one only. Captured values come as a tuple: one per set or name,
-    from left to right.
+    ``text`` is the segment as written, ``literal`` the level of a segment without sets and names.
+    Captured values are a tuple: one per set or name, from left to right.
 
     >>> segment = Segment.parse("line[1..3]-infeed")
     >>> segment.count, segment.match("line2-infeed"), segment.match("line4-infeed")
@@ -101,10 +101,10 @@ class Segment:
 
     @classmethod
     def parse(cls, text: str, pattern: Pattern | None = None) -> Segment:
-        """Read one segment; ``pattern`` narrows the name in it.
+        """Read one segment; ``pattern`` restricts the name in it.
 
         Raises:
-            InvalidTemplate: not a segment, or one that could split in two ways.
+            InvalidTemplate: not a segment, or there is more than one way to split it.
         """
         if "/" in text:
             slash = text.index("/")
@@ -112,18 +112,18 @@ class Segment:
         (segment,) = _parse(text)
         if isinstance(segment.parts[0], _Rest):
             raise InvalidTemplate(
-                text, (0, len(text)), "a rest name takes several levels, and a segment is one"
+                text, (0, len(text)), "a rest name takes several levels, but a segment is one level"
             )
-        return segment if pattern is None else segment.narrowed(pattern)
+        return segment if pattern is None else segment.narrow(pattern)
 
     @classmethod
     def fixed(cls, text: str) -> Segment:
-        """The segment that stands for ``text`` and nothing else."""
+        """The segment that matches only ``text``."""
         return cls(_written(Fixed(text)), (Fixed(text),))
 
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Segment:
-        """The segment of ``parts``, which split in one way; a set of one text becomes that text.
+        """Make a segment from ``parts``; a set with one text becomes fixed text.
 
         >>> Segment.of((Fixed("line"), Choice((NumberRange(5, 6),)))).text
         'line[5..6]'
@@ -138,37 +138,34 @@ class Segment:
                 joined.append(current)
         return cls("".join(map(_written, joined)), tuple(joined))
 
-    def narrowed(self, pattern: Pattern) -> Segment:
+    def narrow(self, pattern: Pattern) -> Segment:
         """This segment with ``pattern`` for the name in it."""
         parts = (Name(p.name, pattern) if isinstance(p, Name) else p for p in self.parts)
         return Segment(self.text, tuple(parts))
 
     @property
     def name(self) -> str | None:
-        """The name in braces, where there is one."""
+        """The name in braces, or ``None``."""
         return next((part.name for part in self.parts if isinstance(part, Name)), None)
 
     @property
     def varying(self) -> tuple[Choice | Name, ...]:
-        """The sets and names, whose values are captured."""
+        """The sets and names: the parts whose values are captured."""
         return tuple(part for part in self.parts if not isinstance(part, Fixed))
 
     @property
     def count(self) -> int | None:
-        """How many levels the segment stands for; ``None`` when the set is open."""
+        """The number of levels that match; ``None`` for an open set."""
         if self.literal is not None:
             return 1
-        total = 1
-        for part in self.varying:
-            if isinstance(part, Name):
-                return None
-            total *= part.count
-        return total
+        if self.name is not None:
+            return None
+        return math.prod(part.count for part in self.parts if isinstance(part, Choice))
 
     def __iter__(self) -> Iterator[str]:
-        """Every level the segment stands for, ranges by number; raises TypeError on an open set."""
+        """Every level that matches, ranges in order; raises TypeError for an open set."""
         if self.name is not None:
-            raise TypeError(f"{{{self.name}}} stands for an open set")
+            raise TypeError(f"{{{self.name}}} is an open set")
         pieces: list[tuple[str, ...] | Choice] = [
             (part.text,) if isinstance(part, Fixed) else part
             for part in self.parts
@@ -177,7 +174,7 @@ class Segment:
         return ("".join(texts) for texts in _product(pieces))
 
     def match(self, level: str) -> tuple[str, ...] | None:
-        """The captured values, or ``None`` when the segment does not stand for ``level``.
+        """The captured values, or ``None`` if ``level`` does not match.
 
         Linear in the length of ``level``.
         """
@@ -199,7 +196,7 @@ class Segment:
 
     @property
     def frame(self) -> tuple[str, str]:
-        """The fixed text before the first and after the last set or name."""
+        """The fixed texts before the first and after the last set or name."""
         first, last = self.parts[0], self.parts[-1]
         return (
             first.text if isinstance(first, Fixed) else "",
@@ -207,10 +204,10 @@ class Segment:
         )
 
     def format(self, *values: str) -> str:
-        """The level with ``values`` for the sets and names, from left to right.
+        """Build the level with ``values`` for the sets and names, from left to right.
 
         Raises:
-            InvalidArgument: a value is not one that :meth:`match` would capture.
+            InvalidArgument: :meth:`match` would not capture one of the values.
         """
         given = iter(values)
         pieces = []
@@ -230,11 +227,11 @@ class Segment:
 
     @property
     def _is_small(self) -> bool:
-        """Whether it is cheaper to go through the levels than to make a pattern of them."""
+        """Whether it is faster to go through the levels than to make a pattern from them."""
         return self.count is not None and self.count <= MAX_WORDS
 
     def overlaps(self, other: Segment) -> bool:
-        """Whether the two stand for a common level; may raise UndecidedPattern.
+        """Whether some level matches both segments; may raise UndecidedPattern.
 
         >>> Segment.parse("line[1..3]").overlaps(Segment.parse("li[ne2,on]"))
         True
@@ -245,7 +242,7 @@ class Segment:
         return self.pattern.overlaps(other.pattern)
 
     def is_within(self, pattern: Pattern) -> bool:
-        """Whether ``pattern`` takes every level the segment stands for; may raise UndecidedPattern.
+        """Whether every level of the segment matches ``pattern``; may raise UndecidedPattern.
 
         >>> Segment.parse("line[1..3]").is_within(Pattern("[a-z]+[0-9]"))
         True
@@ -256,32 +253,27 @@ class Segment:
 
     @property
     def pattern(self) -> Pattern:
-        """The levels the segment stands for, as one pattern.
+        """The levels of the segment as one pattern.
 
         Raises:
-            UndecidedPattern: a set of so many words that a pattern cannot hold them.
+            UndecidedPattern: a set has too many words for a pattern.
         """
         return _pattern(self)
 
     @property
     def may_start_with_dollar(self) -> bool:
-        """Whether its first set or its first text gives levels that start with ``$``."""
+        """Whether its first text or set has levels that start with ``$``."""
         first = self.parts[0]
         if isinstance(first, Choice):
             return any(isinstance(item, str) and item.startswith("$") for item in first.items)
         return isinstance(first, Fixed) and first.text.startswith("$")
 
     def longest(self) -> int | None:
-        """UTF-8 bytes of the longest level the segment stands for; ``None`` when it is open."""
-        total = 0
-        for part in self.parts:
-            if isinstance(part, Name):
-                return None
-            if isinstance(part, Fixed):
-                total += len(part.text.encode())
-            else:
-                total += part.longest()
-        return total
+        """The UTF-8 bytes of the longest level; ``None`` for an open set."""
+        if self.name is not None:
+            return None
+        fixed = sum(len(part.text.encode()) for part in self.parts if isinstance(part, Fixed))
+        return fixed + sum(part.longest() for part in self.parts if isinstance(part, Choice))
 
     def __str__(self) -> str:
         return self.text
@@ -303,16 +295,16 @@ def _takes(part: Choice | Name, text: str) -> bool:
     return _LEVEL.fullmatch(text) is not None
 
 
-#: What `+` takes [MQTT-4.7.1-2], without what no topic name may hold.
+#: What `+` matches [MQTT-4.7.1-2].
 _LEVEL = re.compile(r"[^/+#\0]*")
 
 
 @functools.lru_cache(maxsize=4_096)
 def _splitter(segment: Segment) -> re.Pattern[str]:
-    """Where a segment of several varying parts splits; what they hold is checked afterwards.
+    """An expression that splits a level into several varying parts, whose texts are checked later.
 
-    Each part takes characters of its own set between its own lengths, and the
-    gate has made sure that there is one split at most.
+    Each part matches its own characters between its own lengths; parsing has made sure that there
+    is at most one way to split.
     """
     pieces = []
     for part in segment.parts:
@@ -351,11 +343,11 @@ def _product(pieces: list[tuple[str, ...] | Choice]) -> Iterator[tuple[str, ...]
 
 
 class TopicTemplate:
-    """A topic name with open places, which matches topic names and builds them.
+    """A topic name with variable parts, which matches and builds topic names.
 
-    ``{name}`` takes what ``+`` takes, a last ``{name...}`` one or more levels
-    (the filter ``+/#``), a set in brackets one of its texts. Values of names
-    are captured under the name, values of sets under their position from 0.
+    ``{name}`` matches what ``+`` matches, a last ``{name...}`` matches one or more levels (the
+    filter ``+/#``), a set in brackets matches one of its texts. Values of names are captured
+    under the name, values of sets under their position from 0.
 
     >>> path = TopicTemplate("acme/{site}/line[1..3]/{tag...}")
     >>> path.match("acme/lyon/line2/oven/temperature")
@@ -366,14 +358,14 @@ class TopicTemplate:
     'acme/+/+/+/#'
 
     Raises:
-        InvalidTemplate: the text is no template, with the span and the reason.
+        InvalidTemplate: the text is not a template.
     """
 
     __slots__ = ("rest", "segments", "text")
 
     text: str
     segments: tuple[Segment, ...]
-    #: The name of a last ``{name...}``, which is not one of the segments.
+    #: The name of a last ``{name...}``, which is not in the segments.
     rest: str | None
 
     def __init__(self, text: str) -> None:
@@ -384,14 +376,14 @@ class TopicTemplate:
             segments = segments[:-1]
         self._set(text, segments, rest)
         try:
-            self.filter  # noqa: B018 - the gate of what stands for topics
+            self.filter  # noqa: B018 - checks that it matches topic names
         except InvalidTopicFilter as error:
             raise InvalidTemplate(text, (0, len(text)), error.reason) from None
         self._check_names()
 
     @classmethod
     def of(cls, segments: tuple[Segment, ...]) -> TopicTemplate:
-        """The template of ``segments``, which keep the patterns of their names."""
+        """Make a template from ``segments``, which keep the patterns of their names."""
         template = cls.__new__(cls)
         template._set("/".join(segment.text for segment in segments), segments, None)
         return template
@@ -400,7 +392,7 @@ class TopicTemplate:
         for name, value in (("text", text), ("segments", segments), ("rest", rest)):
             object.__setattr__(self, name, value)
         if segments and segments[0].literal is None and segments[0].may_start_with_dollar:
-            reason = "a wildcard in the first level takes no name that starts with $"
+            reason = "a wildcard in the first level does not match names that start with $"
             raise InvalidTemplate(text, (0, len(segments[0].text)), reason, "MQTT-4.7.2-1")
 
     def _check_names(self) -> None:
@@ -409,19 +401,19 @@ class TopicTemplate:
             if name in seen:
                 place = self.text.rindex(f"{{{name}")
                 span = (place, place + len(name) + 2)
-                raise InvalidTemplate(self.text, span, f"the name {name!r} stands here twice")
+                raise InvalidTemplate(self.text, span, f"the name {name!r} is used twice")
             if name is not None:
                 seen.add(name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a TopicTemplate does not change")
+        raise AttributeError("a TopicTemplate cannot be changed")
 
     @property
     def filter(self) -> TopicFilter:
-        """The topic filter of everything the template matches, and of no less than that.
+        """The narrowest topic filter that matches everything the template matches.
 
         Raises:
-            InvalidTopicFilter: the one level of a node is empty, which no topic is.
+            InvalidTopicFilter: the only level is empty, and a topic cannot be empty.
         """
         levels = ["+" if s.literal is None else s.literal for s in self.segments]
         if self.rest is not None:
@@ -436,24 +428,18 @@ class TopicTemplate:
 
     @property
     def count(self) -> int | None:
-        """How many topic names the template stands for; ``None`` when a set is open."""
+        """The number of topic names that match; ``None`` for an open set."""
         if self.rest is not None:
             return None
-        total = 1
-        for segment in self.segments:
-            count = segment.count
-            if count is None:
-                return None
-            total *= count
-        return total
+        return to_number(math.prod(from_number(segment.count) for segment in self.segments))
 
     def match(self, topic: str) -> dict[str | int, str] | None:
-        """The captured values, or ``None``: names by name, sets by position from 0."""
+        """The captured values, names by name and sets by position from 0; ``None`` without a match."""
         levels = topic.split("/")
         given, wanted = len(levels), len(self.segments)
         if given < wanted + 1 if self.rest is not None else given != wanted:
             return None
-        # A wildcard in the first level takes no name that starts with $ [MQTT-4.7.2-1].
+        # A wildcard in the first level does not match names that start with $ [MQTT-4.7.2-1].
         if topic.startswith("$") and (not self.segments or self.segments[0].literal is None):
             return None
         values = captured(self.segments, levels[:wanted])
@@ -467,10 +453,10 @@ class TopicTemplate:
         return values
 
     def format(self, *values: str, **names: str) -> Topic:
-        """The topic name with ``values`` for the sets in turn and ``names`` for the names.
+        """Build the topic name with ``values`` for the sets in order and ``names`` for the names.
 
         Raises:
-            InvalidTemplate: a value is missing, unknown, or not one that is captured.
+            InvalidTemplate: a value is missing, unknown, or would not be captured.
             InvalidTopic: the result is too long to be a topic name.
         """
         unknown = names.keys() - set(self.names)
@@ -484,14 +470,14 @@ class TopicTemplate:
                 value = names.get(part.name) if isinstance(part, Name) else next(given, None)
                 if value is None:
                     what = part.name if isinstance(part, Name) else segment.text
-                    raise self._refused(f"no value is given for {what!r}")
+                    raise self._refused(f"there is no value for {what!r}")
                 wanted.append(value)
             try:
                 levels.append(segment.format(*wanted))
             except ValueError as error:
                 raise self._refused(str(error)) from None
         if next(given, None) is not None:
-            raise self._refused("more values are given than it has sets")
+            raise self._refused("there are more values than sets")
         if self.rest is not None:
             tail = names.get(self.rest)
             if tail is None or _REST.fullmatch(tail) is None:
@@ -499,8 +485,8 @@ class TopicTemplate:
             levels.append(tail)
         topic = Topic("/".join(levels))
         if self.match(topic) is None:
-            raise InvalidTopic(topic, (0, 1), "a wildcard takes no name that starts with $",
-                               "MQTT-4.7.2-1")  # fmt: skip
+            reason = "a wildcard does not match names that start with $"
+            raise InvalidTopic(topic, (0, 1), reason, "MQTT-4.7.2-1")
         return topic
 
     def _refused(self, reason: str) -> InvalidTemplate:
@@ -530,29 +516,29 @@ def _restored(text: str, segments: tuple[Segment, ...], rest: str | None) -> Top
     return template
 
 
-#: One or more levels, as a value of a rest name.
+#: The values of a rest name: one or more levels.
 _REST = re.compile(r"[^+#\0]*")
 
 
 @dataclass(frozen=True, slots=True)
 class _Rest(Name):
-    """The name of the last levels; never part of a :class:`Segment` that leaves this module."""
+    """The name of the last levels; segments outside this module never have one."""
 
 
 # --- reading -------------------------------------------------------------------------------------
 
 
-#: What no topic name holds [MQTT-4.7.0-1, MQTT-4.7.3-2, MQTT-1.5.4-1].
+#: The characters that topic names cannot have [MQTT-4.7.0-1, MQTT-4.7.3-2, MQTT-1.5.4-1].
 _NEVER = re.compile("[+#\0\ud800-\udfff]")
 _NEVER_REASON = {
-    "+": "no topic name holds +; write {name} for any level",
-    "#": "no topic name holds #; write {name...} for any levels",
+    "+": "a topic name cannot contain +; write {name} for any level",
+    "#": "a topic name cannot contain #; write {name...} for any levels",
 }
-_NO_CHARACTER = "no topic name holds this character"
+_NO_CHARACTER = "a topic name cannot contain this character"
 
 
 def _parse(text: str) -> tuple[Segment, ...]:
-    """The levels of a template; text without brackets and braces needs no parser."""
+    """Parse the levels of a template; text without brackets and braces needs no parser."""
     if len(text) > MAX_LENGTH:
         raise InvalidTemplate(text, (MAX_LENGTH, len(text)), f"longer than {MAX_LENGTH} characters")
     never = _NEVER.search(text)
@@ -611,7 +597,7 @@ def _choice(text: str, tokens: list[Token]) -> Choice:
     ranges, words = choice.merged()
     if sum(r.count for r in ranges) + len(words) != choice.count:
         span = (tokens[0].start_pos or 0, tokens[-1].end_pos or 0)
-        raise InvalidTemplate(text, span, "two items of the set stand for the same text")
+        raise InvalidTemplate(text, span, "two items of the set have the same text")
     return choice
 
 
@@ -631,10 +617,10 @@ def _item(text: str, token: Token) -> NumberRange | str:
     padded = low != str(int(low)) or high != str(int(high))
     if padded and len(low) != len(high):
         raise InvalidTemplate(
-            text, span, "a range with leading zeros needs two numbers of one width, such as 01..24"
+            text, span, "a range with leading zeros needs numbers of equal width, such as 01..24"
         )
     if int(low) > int(high):
-        raise InvalidTemplate(text, span, f"the range runs backwards: write {high}..{low}")
+        raise InvalidTemplate(text, span, f"the range is reversed: write {high}..{low}")
     return NumberRange(int(low), int(high), len(low) if padded else 0)
 
 
@@ -645,36 +631,32 @@ def _check_rest(text: str, tree: Tree[Token], levels: list[Segment]) -> None:
         level = tree.children[index]
         span = (level.meta.start_pos, level.meta.end_pos) if isinstance(level, Tree) else (0, 1)
         if len(segment.parts) > 1:
-            raise InvalidTemplate(text, span, "a rest name takes whole levels, so it stands alone")
+            raise InvalidTemplate(text, span, "a rest name must be a whole level")
         if index < len(levels) - 1:
-            raise InvalidTemplate(
-                text, span, "a rest name must be the last level: no topic filter says more"
-            )
+            raise InvalidTemplate(text, span, "a rest name must be the last level, as # must")
 
 
 def _check_split(text: str, parts: list[Part], spans: list[tuple[int, int]]) -> None:
-    """Refuse a level that could split in two ways.
+    """Refuse a level with more than one way to split it.
 
-    From the left, a boundary is certain when the part before it has one length,
-    or when the text after it starts with a character the part cannot hold; from
-    the right likewise. What lies between the two must be one varying part.
+    From the left, a boundary is certain if the part before it has only one length, or if the text
+    after it starts with a character that the part cannot contain; from the right likewise.
+    Between the two there may be only one varying part.
     """
     names = [i for i, part in enumerate(parts) if isinstance(part, Name)]
     if len(names) > 1:
         raise InvalidTemplate(
-            text, spans[names[1]], "two names in one level could split in several ways"
+            text, spans[names[1]], "a level with two names can be split in several ways"
         )
     left, right = _uncertain(parts)
     if right > left:
         span = (spans[left][0], spans[right][1])
-        raise InvalidTemplate(
-            text, span, "this could split in several ways; put a text between the two that "
-            "neither can hold",
-        )  # fmt: skip
+        reason = "this can be split in several ways; put a text between the two that is in neither"
+        raise InvalidTemplate(text, span, reason)
 
 
 def _uncertain(parts: Sequence[Part]) -> tuple[int, int]:
-    """The first and the last varying part between which no boundary is certain; one at most, or two."""
+    """The first and the last varying part with no certain boundary between them; equal if none."""
     varying = [i for i, part in enumerate(parts) if not isinstance(part, Fixed)]
     left = 0
     while left < len(varying) and _certain(parts, varying[left], after=True):
@@ -686,13 +668,13 @@ def _uncertain(parts: Sequence[Part]) -> tuple[int, int]:
 
 
 def splits_once(parts: Sequence[Part]) -> bool:
-    """Whether a level of these parts, one name among them at most, splits in one way only."""
+    """Whether there is only one way to split a level of these parts, with at most one name."""
     left, right = _uncertain(parts)
     return left == right
 
 
 def _certain(parts: Sequence[Part], index: int, *, after: bool) -> bool:
-    """Whether the end (the start, with ``after`` false) of a varying part is certain."""
+    """Whether the end of a varying part is certain; without ``after``, its start."""
     part = parts[index]
     if not isinstance(part, Choice):
         return False
@@ -707,14 +689,14 @@ def _certain(parts: Sequence[Part], index: int, *, after: bool) -> bool:
 
 
 def _unexpected(text: str, error: UnexpectedInput) -> InvalidTemplate:
-    """What the parser stumbled over, in words."""
+    """Explain an error of the parser."""
     token = getattr(error, "token", None)
     ended = isinstance(token, Token) and token.type == "$END"
     place = len(text) if ended or error.pos_in_stream is None else error.pos_in_stream
     opened = _open_bracket(text, place)
     if opened is None:
         return InvalidTemplate(
-            text, (place, place + 1), f"{text[place : place + 1]!r} fits nothing here"
+            text, (place, place + 1), f"{text[place : place + 1]!r} is not expected here"
         )
     start, bracket = opened
     closing = "]" if bracket == "[" else "}"
@@ -722,17 +704,17 @@ def _unexpected(text: str, error: UnexpectedInput) -> InvalidTemplate:
         reason = f"{bracket!r} is never closed; write {bracket * 2} for a {bracket} of the topic"
         return InvalidTemplate(text, (start, start + 1), reason)
     if text[place] == closing and place == start + 1:
-        what = "a set needs at least one item" if bracket == "[" else "a name is missing"
-        return InvalidTemplate(text, (start, place + 1), what)
+        reason = "a set needs at least one item" if bracket == "[" else "a name is missing"
+        return InvalidTemplate(text, (start, place + 1), reason)
     if bracket == "{":
         reason = "a name is letters, digits and _, starts with a letter, and may end in ..."
     else:
-        reason = f"{text[place]!r} cannot stand in a set"
+        reason = f"{text[place]!r} is not allowed in a set"
     return InvalidTemplate(text, (place, place + 1), reason)
 
 
 def _open_bracket(text: str, before: int) -> tuple[int, str] | None:
-    """The last bracket or brace before ``before`` that opens a set or a name, and is not closed."""
+    """The last bracket or brace before ``before`` that is not closed."""
     found = None
     index = 0
     while index < min(before, len(text)):
@@ -748,10 +730,10 @@ def _open_bracket(text: str, before: int) -> tuple[int, str] | None:
 
 
 def captured(segments: Sequence[Segment], levels: Sequence[str]) -> dict[str | int, str] | None:
-    """The values that ``levels`` give the sets and names of as many ``segments``.
+    """Match ``levels`` against ``segments``, one by one, and return the captured values.
 
-    Names stand under their name, sets under their position from 0. ``None``
-    when a level does not fit its segment.
+    Names are under their name, sets under their position from 0. ``None`` if a level does not
+    match.
     """
     values: dict[str | int, str] = {}
     position = 0

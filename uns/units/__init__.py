@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.units.measures import (
-        LONGEST_UNIT,
-        Scale,
-    )
-    from uns.units.readings import (
-        suggest,
-    )
-    from uns.units.table import (
-        UNITS,
-        Listing,
-    )
+    from uns.units.measures import LONGEST_UNIT, Scale
+    from uns.units.readings import suggest
+    from uns.units.table import UNITS, Listing
     from uns.units.terms import (
         Incommensurable,
         InvalidCommonCode,

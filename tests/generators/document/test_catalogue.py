@@ -62,7 +62,7 @@ def test_it_agrees_with_the_namespace(path: Path) -> None:
     assert [topic.filter for topic in topics] == [t.filter for t in ns.templates()]
     for topic, node in zip(topics, ns.endpoints(), strict=True):
         assert topic.count == node.count
-        assert topic.owner == node.owner
+        assert topic.node.owner == node.owner
         assert topic.example is not None
         found = ns.resolve(topic.example)
         assert found.endpoint is node.endpoint
@@ -91,18 +91,18 @@ def test_one_topic_in_full() -> None:
     topic = next(topic for topic in catalogue().topics() if topic.key == "mes:order")
     assert topic.template == "lyon/line[1..3]/_mes/order"
     assert (topic.filter, topic.example) == ("lyon/+/_mes/order", "lyon/line1/_mes/order")
-    assert (topic.count, topic.kind, topic.retain, topic.qos) == (3, "command", False, 1)
-    assert [(level.text, str(level.kind)) for level in topic.levels] == [
+    assert topic.count == 3
+    assert (topic.endpoint.kind, topic.endpoint.retain, topic.endpoint.qos) == ("command", False, 1)
+    assert [(level.text, str(level.node.kind)) for level in topic.levels] == [
         ("lyon", "equipment"), ("line[1..3]", "equipment"), ("_mes", "aspect"), ("order", "endpoint"),
     ]  # fmt: skip
-    assert topic.levels[1].equipment_level is not None
-    assert topic.levels[1].equipment_level.name == "production_line"
-    assert topic.label == "Order"
-    assert topic.owner == "all@example.com"
+    assert topic.levels[1].what == "production_line"
+    assert topic.node.label == "Order"
+    assert topic.node.owner == "all@example.com"
     assert topic.source == "plant.uns.yaml:26"
-    assert topic.declared_by == ("node",)
-    assert topic.publishers == ("gateway",)
-    assert topic.subscribers == ("gateway", "historian")
+    assert topic.endpoint.declared_by == ("node",)
+    assert topic.users.publishers == ("gateway",)
+    assert topic.users.subscribers == ("gateway", "historian")
 
 
 def test_open_sets_have_an_example_and_no_count() -> None:
@@ -173,12 +173,17 @@ def test_equal_contracts_of_a_model_have_one_key_and_others_another() -> None:
 
 def test_classes_with_what_they_bring() -> None:
     machine, filler = catalogue().classes
-    assert (machine.name, machine.abstract, machine.descendants) == ("Machine", True, ("Filler",))
-    assert [topic.key for topic in machine.topics] == ["power"]
+    assert (machine.declared.name, machine.declared.abstract, machine.descendants) == (
+        "Machine",
+        True,
+        ("Filler",),
+    )
+    assert [topic.endpoint.key for topic in machine.topics] == ["power"]
     assert machine.topics[0].contract.metric is not None
     assert machine.topics[0].contract.metric.maximum == 500  # the class's, not the spare's
-    assert (filler.ancestors, filler.label, filler.required) == (("Machine",), "Filler", ("power",))
-    assert sorted(topic.key for topic in filler.topics) == ["level", "power"]
+    assert filler.declared.notes.label == "Filler"
+    assert (filler.declared.ancestors, filler.declared.required) == (("Machine",), ("power",))
+    assert sorted(topic.endpoint.key for topic in filler.topics) == ["level", "power"]
     assert (filler.templates, filler.nodes) == (2, None)
     assert filler.source == "plant.uns.yaml:14"
 
@@ -199,11 +204,11 @@ def test_what_a_node_narrows_is_not_its_classes() -> None:
     """
     kettle, agitated, unused = Catalogue(uns.loads(text)).classes
     for entry in (kettle, agitated, unused):
-        metrics = {topic.key: topic.contract.metric for topic in entry.topics}
+        metrics = {topic.endpoint.key: topic.contract.metric for topic in entry.topics}
         assert metrics["temperature"] is not None
         assert metrics["temperature"].maximum == 105
     # An abstract class may leave a type to those that extend it.
-    assert [topic.key for topic in kettle.topics] == ["temperature", "speed"]
+    assert [topic.endpoint.key for topic in kettle.topics] == ["temperature", "speed"]
     assert (unused.templates, len(unused.topics)) == (0, 2)
 
 
@@ -226,7 +231,13 @@ def test_the_parts_of_a_class() -> None:
     """
     kettle = Catalogue(uns.loads(text)).classes[-1]
     assert [
-        (part.path, part.level.name, part.classes, part.count, [t.key for t in part.topics])
+        (
+            part.path,
+            part.level.name,
+            part.classes,
+            part.count,
+            [t.endpoint.key for t in part.topics],
+        )
         for part in kettle.parts
     ] == [
         ("pump[1..2]", "equipment_module", ("Pump",), 2, ["wear"]),
@@ -242,9 +253,9 @@ def test_clients_with_what_they_reach() -> None:
     assert (gateway.publish, gateway.subscribe) == (("lyon/line2/#",), ("lyon/+/_mes/order",))
     assert historian.subscribe == ("$share/h/#",)
     topics = {topic.template: topic for topic in catalogue().topics()}
-    assert all(gateway.name in topic.publishers for topic in topics.values())
+    assert all(gateway.name in topic.users.publishers for topic in topics.values())
     reads = {
-        client.name: [name for name in topics if client.name in topics[name].subscribers]
+        client.name: [name for name in topics if client.name in topics[name].users.subscribers]
         for client in (gateway, historian, nobody)
     }
     assert reads[gateway.name] == ["lyon/line[1..3]/_mes/order"]

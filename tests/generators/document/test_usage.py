@@ -31,7 +31,7 @@ def test_a_client_reaches_what_its_filter_hits(ns: uns.Namespace, found: dict[st
         for name, client in found.items()
     }
     for topic, node in zip(Catalogue(ns).topics(), ns.endpoints(), strict=True):
-        assert topic.publishers == tuple(name for name in found if node in hit[name])
+        assert topic.users.publishers == tuple(name for name in found if node in hit[name])
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,14 @@ def test_a_client_reaches_what_its_filter_hits(ns: uns.Namespace, found: dict[st
 )
 def test_cases(filter_: str, levels: list[str], takes: bool) -> None:
     usage = Usage([Client("c", subscribe=(TopicFilter(filter_),))])
-    reach = usage.start
+    states = usage.start
     for level in levels:
-        reach = reach.down(Segment.parse(level))
-    assert reach.users == Users((), ("c",) if takes else ())
+        states = usage.down(states, Segment.parse(level))
+    assert usage.users(states) == Users((), ("c",) if takes else ())
 
 
 def test_topics_with_the_same_users_share_what_says_so() -> None:
     usage = Usage([Client("c", subscribe=(TopicFilter("a/#"),))])
-    at_a = usage.start.down(Segment.parse("a"))
-    assert at_a.down(Segment.parse("b")) is at_a.down(Segment.parse("c"))
+    at_a = usage.down(usage.start, Segment.parse("a"))
+    below = [usage.down(at_a, Segment.parse(level)) for level in ("b", "c")]
+    assert usage.users(below[0]) is usage.users(below[1])

@@ -95,11 +95,11 @@ def expected(namespace: uns.Namespace) -> Iterator[dict[str, Any]]:
             "filter": entry.filter,
             "example": entry.example,
             "count": text(entry.count),
-            "owner": entry.owner,
+            "owner": entry.node.owner,
             "deprecated": entry.deprecated is not None,
             "source": entry.source,
-            "publishers": list(entry.publishers),
-            "subscribers": list(entry.subscribers),
+            "publishers": list(entry.users.publishers),
+            "subscribers": list(entry.users.subscribers),
             "kafka": None
             if address.refusal
             else {

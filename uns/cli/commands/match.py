@@ -11,7 +11,7 @@ from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import from_number, in_words
 from uns.diagnostics import visible
-from uns.topics.names import SharedSubscription, TopicFilter, is_topic_name, subscription
+from uns.topics.names import TopicFilter, is_topic_name, plain_filter, subscription
 
 if TYPE_CHECKING:
     from uns.model.filter_reports import FilterReport
@@ -44,8 +44,7 @@ def run(arguments: Match, out: Screen, err: Screen) -> int:
 
 
 def _plain(text: str) -> TopicFilter:
-    found = subscription(text)
-    return found.filter if isinstance(found, SharedSubscription) else found
+    return plain_filter(subscription(text))
 
 
 def _matched(arguments: Match, out: Screen, filter_: TopicFilter) -> int:

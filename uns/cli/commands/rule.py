@@ -10,7 +10,7 @@ from uns.cli.outputs import JsonArray, as_json
 from uns.cli.terminal import STYLES_OF_SEVERITIES, CannotRun, Exit, Screen, Style
 from uns.diagnostics import visible
 from uns.linting.policies import FAMILIES
-from uns.linting.rule import Kind, Rule
+from uns.linting.rule import Rule, RuleKind
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
 __all__ = ["run"]
@@ -19,14 +19,14 @@ _STYLES = {str(severity): style for severity, style in STYLES_OF_SEVERITIES.item
 
 #: What a rule that nobody can select is, and what comes of it.
 _FAULTS = {
-    Kind.MODEL_FAULT: (
+    RuleKind.MODEL_FAULT: (
         "a fault, which nobody can select or ignore", "A model that has it does not load.",
     ),
-    Kind.MESSAGE_FAULT: (
+    RuleKind.MESSAGE_FAULT: (
         "a fault, which nobody can select or ignore", "The message is refused.",
     ),
-    Kind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
-    Kind.LOSS: ("a loss", "`uns export` tells it, and fails on it with `--strict`."),
+    RuleKind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
+    RuleKind.LOSS: ("a loss", "`uns export` tells it, and fails on it with `--strict`."),
 }  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _first_sentence(rule: Rule) -> str:
 
 def _family(rule: Rule) -> str:
     if rule.kind in _FAULTS:
-        return "losses" if rule.kind is Kind.LOSS else "faults"
+        return "losses" if rule.kind is RuleKind.LOSS else "faults"
     return FAMILIES[rule.code[0]]
 
 

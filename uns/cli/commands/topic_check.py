@@ -27,7 +27,7 @@ from uns.diagnostics import Diagnostic, Span, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome, Resolution
 from uns.reports import Report
-from uns.rules import Policy, weigh_literals
+from uns.rules import Policy, judge_literals
 
 __all__ = ["run"]
 
@@ -216,7 +216,7 @@ class _Code:
             yield reading.note
         self.topics += self.mentions.count(reading)
         policy = self._gate.policy
-        review = weigh_literals(
+        review = judge_literals(
             self._namespace,
             self.mentions.findings(reading),
             reading.ignores,

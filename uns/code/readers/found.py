@@ -1,4 +1,4 @@
-"""What a reader finds in a text."""
+"""The result of a reader."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["HOLE", "Found", "NotReadable", "Use", "with_holes"]
 
 
 class Use(StrEnum):
-    """What a call does with a text that is its argument, as the name of the call says."""
+    """The use of a text as an argument of a call, by the name of the call."""
 
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
 
 
 class Found(NamedTuple):
-    """A text, from where to where it is written, in code points, and what is done with it."""
+    """A text, its start and end in code points, and its use."""
 
     text: str
     start: int
@@ -28,10 +28,10 @@ class Found(NamedTuple):
 
 
 class NotReadable(Exception):
-    """The text is not what its name says; the message says why, in one sentence."""
+    """The text is not of the kind that its name says; the message gives the reason."""
 
 
-#: The ways in which texts say that something is put in: ``{site}``, ``${SITE}``, ``{{ site }}``,
+#: The placeholders in texts: ``{site}``, ``${SITE}``, ``{{ site }}``,
 #: ``%s``, ``%(site)s``, ``<site>``, and after a slash ``$SITE``.
 _PLACEHOLDER = re.compile(
     r"""
@@ -48,7 +48,7 @@ _PLACEHOLDER = re.compile(
 
 
 def with_holes(text: str) -> str:
-    r"""``text`` with a hole for each placeholder; a text that holds U+0000 is none for a topic.
+    r"""Put a hole in place of each placeholder of ``text``; a text with U+0000 becomes empty.
 
     >>> with_holes("acme/{site}/line%d"), with_holes("a\0b")
     ('acme/\x00/line\x00', '')

@@ -1,4 +1,4 @@
-"""Plain lists and every other text: lines, settings, and what stands in quotes."""
+"""Plain lists and all other files: lines, settings, and texts in quotes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _QUOTED = re.compile(r""" " ([^"\\]*+) " | ' ([^'\\]*+) ' | ` ([^`\\]*+) ` """, 
 #: A whole line of comment; elsewhere a # may be a wildcard.
 _COMMENT = re.compile(r"\s*(?:#|//|;|--\s)")
 
-#: What may stand in front of the text of a line: list marks, and the key of a setting.
+#: The part of a line before its text: list marks, and the key of a setting.
 _FRONT = re.compile(r"\s*+(?:[-*+]\s++)*+(?:[\w.-]++\s*+(?:=|:(?=\s))\s*+)?+")
 
-#: A comment behind the text of a line: a # after a space that is followed by something.
+#: A comment after the text of a line: a # between a space and other text.
 _BEHIND = re.compile(r"(?<=\s)#\s*+[^\s/]")
 
 
 def in_lines(text: str) -> Iterator[Found]:
-    r"""The quoted texts of each line that is no comment; of a line without any, its text.
+    r"""The quoted texts of each line that is not a comment, or else the whole text of the line.
 
     >>> [found.text for found in in_lines("# list\nacme/#\ntopic: acme/+/x  # all\nf('a/b')")]
     ['acme/#', 'acme/+/x', 'a/b']
@@ -34,9 +34,8 @@ def in_lines(text: str) -> Iterator[Found]:
             continue
         quoted = [hit for hit in _QUOTED.finditer(line) if "/" in hit[hit.lastindex or 0]]
         for hit in quoted:
-            yield Found(
-                with_holes(hit[hit.lastindex or 0]), start + hit.start(), start + hit.end()
-            )  # fmt: skip
+            said = with_holes(hit[hit.lastindex or 0])
+            yield Found(said, start + hit.start(), start + hit.end())
         if quoted:
             continue
         front = _FRONT.match(line)

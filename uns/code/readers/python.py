@@ -1,8 +1,8 @@
-"""Python: strings as its syntax tree has them.
+"""Python: strings in the syntax tree.
 
-Pieces that are put together in one expression are one text: ``+`` of strings,
-f-strings, ``"/".join([...])``, and names that the module binds once, to such
-a text. Whatever else takes part is a hole.
+Strings that one expression puts together are one text: ``+`` of strings, f-strings,
+``"/".join([...])``, and names that the module binds once, to such a text. All other parts are
+holes.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ __all__ = ["comments", "in_python"]
 #: Largest module that is parsed, in characters: its tree takes several hundred times the memory.
 LARGEST = 512 * 1024
 
-#: Longest text that is put together of pieces; constants may double each other without end.
+#: Longest text that is put together; constants that double each other could grow without limit.
 LONGEST = 1_000
 
 
 def in_python(text: str) -> Iterator[Found]:
-    """The strings of a Python text, put together as far as it says how.
+    """The strings of a Python text, put together as far as possible.
 
     Raises:
-        NotReadable: the text is no Python.
+        NotReadable: the text is not Python.
     """
     if "/" not in text:
         return
@@ -51,7 +51,7 @@ def in_python(text: str) -> Iterator[Found]:
 
 
 def comments(text: str) -> list[tuple[int, int]]:
-    """From where to where the comments of a Python text stand, as far as it can be read."""
+    """The start and end of the comments of a Python text, as far as it can be read."""
     starts = list(_line_starts(text))
     found = []
     try:
@@ -76,11 +76,11 @@ class _Strings:
         self.columns = _Columns(text)
         self.constants = _constants(tree)
         self.uses = dict(_uses(tree, self.constants))
-        #: The texts of names while and after they are put together.
+        #: The texts of names, ``None`` while they are being put together.
         self._known: dict[str, str | None] = {}
 
     def found(self) -> Iterator[Found]:
-        """Every string expression that is not a part of a larger one, with its text."""
+        """The string expressions that are not part of a larger one, with their texts."""
         pending: list[ast.AST] = [self.tree]
         while pending:
             node = pending.pop()
@@ -94,7 +94,7 @@ class _Strings:
                 pending += ast.iter_child_nodes(node)
 
     def _text(self, node: ast.expr) -> str | None:
-        """The text an expression is known to give, with holes; ``None`` when it is no text."""
+        """The text of an expression, with holes; ``None`` if it is not a text."""
         match node:
             case ast.Constant(value=str(text)):
                 return with_holes(text)
@@ -115,7 +115,7 @@ class _Strings:
         return joined
 
     def _fillings(self, node: ast.expr) -> Iterator[ast.expr]:
-        """What stands inside a text that was put together and is no text itself."""
+        """The expressions inside a text that are not texts themselves."""
         for piece in _pieces(node):
             inner = piece.value if isinstance(piece, ast.FormattedValue) else piece
             if self._text(inner) is None:
@@ -126,14 +126,14 @@ class _Strings:
     def _constant(self, name: str) -> str | None:
         if name not in self._known:
             value = self.constants.get(name)
-            self._known[name] = None  # what is put together of itself has no text
+            self._known[name] = None  # a name defined by itself does not have a text
             if value is not None:
                 self._known[name] = self._text(value)
         return self._known[name]
 
 
-#: What calls of these names do with the text that is their argument so far from the left, or of
-#: that name: those of paho-mqtt, aiomqtt, gmqtt, asyncio-mqtt and the AWS IoT SDK.
+#: The uses of arguments, by position and keyword, of calls with these names, which are those of
+#: paho-mqtt, aiomqtt, gmqtt, asyncio-mqtt and the AWS IoT SDK.
 _CALLS: dict[str, tuple[tuple[int, str, Use], ...]] = {
     "publish": ((0, "topic", Use.PUBLISH),),
     "publish_async": ((0, "topic", Use.PUBLISH),),
@@ -148,7 +148,7 @@ _CALLS: dict[str, tuple[tuple[int, str, Use], ...]] = {
 
 
 def _uses(tree: ast.Module, constants: dict[str, ast.expr]) -> Iterator[tuple[int, Use]]:
-    """What calls do with expressions, by the identity of these; a name stands for what it is bound to."""
+    """The uses of expressions, by their ``id``; for a name, of the expression it is bound to."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in _CALLS:
@@ -162,7 +162,7 @@ def _uses(tree: ast.Module, constants: dict[str, ast.expr]) -> Iterator[tuple[in
 
 
 def _listed(argument: ast.expr) -> Iterator[ast.expr]:
-    """The texts of an argument: itself, those of a list, and the first of a pair with a QoS."""
+    """The texts of an argument: itself, the items of a list, the first of a pair with a QoS."""
     match argument:
         case ast.List(elts=several):
             for one in several:
@@ -178,7 +178,7 @@ def _is_sum(node: ast.AST) -> bool:
 
 
 def _pieces(node: ast.AST) -> list[ast.expr]:
-    """What an expression puts together to one text, from left to right."""
+    """The parts that an expression puts together to one text, from left to right."""
     match node:
         case ast.JoinedStr(values=pieces):
             return pieces
@@ -203,16 +203,16 @@ def _pieces(node: ast.AST) -> list[ast.expr]:
 
 
 class _Columns:
-    """Where nodes stand, in code points; the tree counts lines, and columns in bytes of UTF-8."""
+    """Converts positions of nodes (line, and column in bytes of UTF-8) to code points."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.starts = list(_line_starts(text))
-        #: The code points before each byte of a line that is not in ASCII.
+        #: The bytes before each character of a line that is not in ASCII.
         self._bytes: dict[int, list[int] | None] = {}
 
     def extent(self, node: ast.expr) -> tuple[int, int]:
-        """From where to where an expression stands."""
+        """The start and end of an expression."""
         start = self._offset(node.lineno, node.col_offset)
         if node.end_lineno is None or node.end_col_offset is None:
             return start, start + 1
@@ -229,12 +229,12 @@ class _Columns:
 
 
 def _bytes_before(line: str) -> list[int]:
-    """How many bytes stand before each character of a line, and before its end."""
+    """The number of bytes before each character of a line, and before its end."""
     return list(accumulate((len(character.encode()) for character in line), initial=0))
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """What the module binds to names that are bound once in all of it."""
+    """The expressions bound to names that are bound only once in the module."""
     bound: Counter[str] = Counter()
     for node in ast.walk(tree):
         bound.update(_bound_by(node))

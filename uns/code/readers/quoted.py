@@ -1,9 +1,7 @@
-"""JSON and TOML: what stands in quotes.
+"""JSON and TOML: texts in quotes.
 
-The standard library reads both without saying where anything stands. Strings
-and comments are all that matters here, so a scan for them finds every one of
-a valid file, and those of a file with faults as well, in linear time and
-however deep it is nested.
+The standard library does not give positions. Only strings and comments matter here, and a
+scan finds all of them, also in a file with faults, in linear time and at any depth.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from uns.code.readers.found import Found, with_holes
 
 __all__ = ["in_json", "in_toml"]
 
-#: Comments are no part of JSON, and many files have them.
+#: Comments are not part of JSON, but many files have them.
 _JSON = re.compile(
     r"""
       (?P<string> " (?: [^"\\\r\n] | \\ [^\r\n] )*+ " )

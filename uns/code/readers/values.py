@@ -1,4 +1,4 @@
-"""YAML: keys and values, in every document of a file, whatever tags and anchors they bear."""
+"""YAML: keys and values, in all documents of a file, with any tags and anchors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def in_yaml(text: str) -> Iterator[Found]:
     """The scalars of a YAML text.
 
     Raises:
-        NotReadable: the text is no YAML, such as a template of one.
+        NotReadable: the text is not YAML, but a template of it, for example.
     """
     try:
         for value, start, end in scalars(text):

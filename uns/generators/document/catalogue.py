@@ -23,8 +23,7 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
 from uns.generators.document.field_rows import FieldRow, field_rows
 from uns.generators.document.node_info import INFO, fitted
-from uns.generators.document.open_nodes import OpenEntry, open_nodes
-from uns.generators.document.usage import Reach, Usage
+from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.model.clients import Client
@@ -35,7 +34,6 @@ from uns.model.tree import (
     Deprecated,
     Endpoint,
     EquipmentClass,
-    Kind,
     Members,
     Place,
     PlaceKind,
@@ -52,7 +50,7 @@ from uns.payloads import (
 )
 from uns.topics.names import is_topic_name
 from uns.topics.sets import Choice
-from uns.topics.templates import Name, Segment
+from uns.topics.templates import Name, Segment, TopicTemplate
 
 __all__ = [
     "BY_DEFAULT",
@@ -64,9 +62,11 @@ __all__ = [
     "FieldRow",
     "KafkaEntry",
     "LevelEntry",
+    "OpenEntry",
     "TopicEntry",
     "contract_key",
     "example_level",
+    "open_nodes",
 ]
 
 
@@ -75,76 +75,65 @@ BY_DEFAULT = "the mapping is the default one, for the model does not configure K
 
 
 class _Files:
-    """How the files of the model are called: as seen from the folder of its main file."""
+    """Names the files of a model as seen from the folder of its main file."""
 
     def __init__(self, main: str | None) -> None:
         self._folder = posixpath.dirname(main.replace("\\", "/")) if main else ""
 
     def name(self, file: str) -> str:
-        """What a file is called."""
+        """The name of a file."""
         path = file.replace("\\", "/")
-        if self._folder and path.startswith(f"{self._folder}/"):
-            path = path[len(self._folder) + 1 :]
-        return path
+        return path.removeprefix(f"{self._folder}/") if self._folder else path
 
-    def shown(self, span: Span | None) -> str | None:
-        """File and line, or ``None`` without a place."""
+    def source(self, span: Span | None) -> str | None:
+        """File and line of a declaration; ``None`` without a span."""
         return None if span is None else f"{self.name(span.file)}:{span.line}"
 
 
-class _Origin(NamedTuple):
-    """Where a position is declared; its line is looked up when it is asked for."""
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelEntry:
+    """One topic level of a template, with the node that it leads to."""
 
     node: Node
-    files: _Files
-
-    @property
-    def source(self) -> str | None:
-        return self.files.shown(self.node.span)
-
-
-@dataclass(frozen=True, slots=True)
-class LevelEntry:
-    """One topic level of a template, with what the model says of the position there.
-
-    ``kind`` is root, equipment, aspect, level or endpoint; ``equipment_level``
-    is set for equipment only.
-    """
-
-    segment: Segment
-    kind: PlaceKind
-    equipment_level: EquipmentLevel | None = None
-    classes: tuple[str, ...] = ()
-    label: str | None = None
-    description: str | None = None
-    _origin: _Origin | None = field(default=None, repr=False, compare=False)
+    _files: _Files = field(repr=False)
 
     @property
     def source(self) -> str | None:
         """File and line of the declaration, the file as seen from the folder of the model."""
-        return self._origin.source if self._origin is not None else None
+        return self._files.source(self.node.span)
 
     @property
     def text(self) -> str:
         """The level as the model writes it: ``munich``, ``line[1..3]``, ``{serial}``."""
-        return self.segment.text
+        return self.node.segment.text
 
     @property
     def literal(self) -> str | None:
         """The one text it stands for; ``None`` for a family or an open set."""
-        return self.segment.literal
+        return self.node.segment.literal
 
     @property
     def count(self) -> int | None:
-        """How many texts it stands for; ``None`` when the set is open."""
-        return self.segment.count
+        """The number of texts it stands for; ``None`` when the set is open."""
+        return self.node.segment.count
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the node's classes."""
+        return tuple([class_.name for class_ in self.node.classes])
+
+    @property
+    def what(self) -> str:
+        """The name of its equipment level, or its kind: root, aspect, level or endpoint."""
+        level = self.node.equipment_level
+        return level.name if level else str(self.node.kind)
 
     @property
     def patterns(self) -> Mapping[str, str]:
-        """What each open set in it takes, by the name in its braces."""
+        """The pattern of each open set in it, by the name in its braces."""
         return {
             part.name: part.pattern.text
-            for part in self.segment.varying
+            for part in self.node.segment.varying
             if isinstance(part, Name) and part.pattern is not None
         }
 
@@ -234,11 +223,9 @@ class KafkaEntry:
 class TopicEntry:
     """One topic template: every topic of a family, or the one topic that it is.
 
-    ``example`` is a topic of the template, ``None`` in the rare case that it
-    stands for none; ``count`` how many there are, ``None`` when a set is open.
-    ``key`` is what the model calls it below its equipment (``mes:job-order``).
-    ``owner`` and ``deprecated`` are its own or those of the nearest position
-    above.
+    ``example`` is one topic of the template; ``None`` in the rare case that it has
+    none. ``count`` is the number of topics; ``None`` when a set is open.
+    ``deprecated`` is its own or that of the nearest node above.
     """
 
     template: str
@@ -246,27 +233,21 @@ class TopicEntry:
     levels: tuple[LevelEntry, ...]
     example: str | None
     count: int | None
-    key: str
-    kind: Kind
-    retain: bool
-    qos: int
-    required: bool
+    endpoint: Endpoint
     contract: ContractEntry
-    label: str | None
-    description: str | None
-    owner: str | None
     deprecated: Deprecated | None
-    moved_from: tuple[str, ...]
-    source_id: str | None
-    publishers: tuple[str, ...]
-    subscribers: tuple[str, ...]
+    users: Users
     kafka: KafkaEntry
-    declared_by: tuple[str, ...]
 
     @property
-    def is_template(self) -> bool:
-        """Whether it stands for more than one topic."""
-        return any(level.literal is None for level in self.levels)
+    def node(self) -> Node:
+        """The node that has this topic."""
+        return self.levels[-1].node
+
+    @property
+    def key(self) -> str:
+        """Its name in the model, below its equipment: ``mes:job-order``."""
+        return self.endpoint.key or self.node.name
 
     @property
     def source(self) -> str | None:
@@ -277,7 +258,7 @@ class TopicEntry:
     def equipment(self) -> tuple[LevelEntry, ...]:
         """The levels down to the equipment whose topic it is."""
         for at in range(len(self.levels), 0, -1):
-            if self.levels[at - 1].kind is PlaceKind.EQUIPMENT:
+            if self.levels[at - 1].node.kind is PlaceKind.EQUIPMENT:
                 return self.levels[:at]
         return ()
 
@@ -288,20 +269,11 @@ class TopicEntry:
         return equipment[-1].classes if equipment else ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClassTopic:
+class ClassTopic(NamedTuple):
     """A topic that nodes have from a class, as the class declares it."""
 
-    key: str
-    kind: Kind
-    retain: bool
-    qos: int
-    required: bool
+    endpoint: Endpoint
     contract: ContractEntry
-    label: str | None
-    description: str | None
-    deprecated: Deprecated | None
-    declared_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,32 +297,50 @@ class ClassPart:
 
 @dataclass(frozen=True, slots=True)
 class ClassEntry:
-    """An equipment class with what it brings.
+    """An equipment class with everything that its nodes get from it.
 
-    ``ancestors`` go from the nearest to the furthest, ``descendants`` are the
-    classes that extend it. ``topics`` and ``parts`` are what each node has from
-    it or its ancestors, as these declare it: what a node narrows is not the
-    class's. A topic that the class leaves incomplete is shown as a node has it.
-    ``templates`` counts nodes with families as one, ``nodes`` with families
-    multiplied (``None``: an open set is among them).
+    ``descendants`` are the classes that extend it. ``topics`` and ``parts`` are
+    what each node has from it or its ancestors, as these declare it: a node's own
+    refinements do not count. A topic that the class leaves incomplete is shown as
+    one of its nodes completes it. ``templates`` counts a family of nodes once,
+    ``nodes`` counts its members (``None``: an open set is among them).
     """
 
-    name: str
-    label: str | None
-    description: str | None
-    owner: str | None
-    deprecated: Deprecated | None
-    level: EquipmentLevel | None
-    abstract: bool
-    ancestors: tuple[str, ...]
+    declared: EquipmentClass
     descendants: tuple[str, ...]
-    properties: Mapping[str, ValueType]
-    required: tuple[str, ...]
     topics: tuple[ClassTopic, ...]
     parts: tuple[ClassPart, ...]
     templates: int
     nodes: int | None
     source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEntry:
+    """An open node: anything may be published below it, also what is not modelled."""
+
+    node: Node
+    template: TopicTemplate
+    source: str | None
+
+    @property
+    def filter(self) -> str:
+        """The filter for every topic there, the modelled ones among them."""
+        return f"{self.template.filter}/#"
+
+
+def open_nodes(namespace: Namespace) -> Iterator[Node]:
+    r"""The outermost open nodes in the order of the tree, families as one.
+
+    >>> import uns
+    >>> ns = uns.loads("uns: 1\nsites: {lyon: {lines: {old: {open: true, label: Old hall}}}}")
+    >>> [node.topic for node in open_nodes(ns)]
+    ['lyon/old']
+    """
+    if not namespace.allows_unmodelled():
+        return iter(())
+    nodes = descend([namespace.root], lambda node: () if node.open else node.members(expand=False))
+    return (node for node in nodes if node.open)
 
 
 def contract_key(contract: PayloadContract) -> str:
@@ -402,7 +392,7 @@ class Catalogue:
 
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, made one by one."""
-        start = _Position.start(self.namespace.root, self._usage, self._files)
+        start = _Position(self.namespace.root, self._usage.start, (), "", "", "", 1, None)
         for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
@@ -413,10 +403,9 @@ class Catalogue:
         if found is None:
             found = self._by_content.get(contract)
             if found is None:
-                found = ContractEntry(
+                found = self._by_content[contract] = ContractEntry(
                     contract, contract_key(contract), partial(self._fit, contract)
                 )
-                self._by_content[contract] = found
             self._by_identity[id(contract)] = found
         return found
 
@@ -427,10 +416,10 @@ class Catalogue:
         for topic in self.topics():
             if topic.contract.contract is contract and topic.example is not None:
                 levels = topic.equipment
-                if not levels or levels[-1]._origin is None:
+                if not levels:
                     break
                 path = "/".join(topic.example.split("/")[: len(levels)])
-                own = fitted(message, levels[-1]._origin.node, path, self.namespace.model)
+                own = fitted(message, levels[-1].node, path, self.namespace.model)
                 try:
                     payloads.validate(contract, own, "producer")
                 except InvalidPayload:
@@ -480,7 +469,10 @@ class Catalogue:
     @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
         """The nodes below which anything is legal, in the order of the tree."""
-        return tuple(open_nodes(self.namespace, self._files.shown))
+        return tuple(
+            OpenEntry(node, node.template, self._files.source(node.span))
+            for node in open_nodes(self.namespace)
+        )
 
     @property
     def kafka_by_default(self) -> bool:
@@ -491,35 +483,38 @@ class Catalogue:
 
     def _below(self, position: _Position) -> Iterator[_Position]:
         for node in position.node.members(expand=False):
-            yield position.down(node)
+            segment, literal = node.segment, node.segment.literal
+            slash = "/" if position.levels else ""
+            text = literal
+            if text is None:
+                text = example_level(segment, is_first=not position.levels)
+            example = position.example
+            yield _Position(
+                node,
+                self._usage.down(position.states, segment),
+                (*position.levels, LevelEntry(node, self._files)),
+                f"{position.template}{slash}{segment.text}",
+                f"{position.filter}{slash}{'+' if literal is None else literal}",
+                None if example is None or text is None else f"{example}{slash}{text}",
+                position.count * from_number(segment.count),
+                node.deprecated or position.deprecated,
+            )
 
     def _entry(self, position: _Position, endpoint: Endpoint) -> TopicEntry:
-        node, users = position.node, position.reach.users
         example = position.example
         if example is not None and not is_topic_name(example):
             example = None
         return TopicEntry(
-            template=position.template,
-            filter=position.filter,
-            levels=position.levels,
-            example=example,
-            count=to_number(position.count),
-            key=endpoint.key or node.name,
-            kind=endpoint.kind,
-            retain=endpoint.retain,
-            qos=endpoint.qos,
-            required=endpoint.required,
-            contract=self.contract(endpoint.contract),
-            label=node.label,
-            description=node.description,
-            owner=node.owner,
-            deprecated=position.deprecated,
-            moved_from=node.moved_from,
-            source_id=node.source_id,
-            publishers=users.publishers,
-            subscribers=users.subscribers,
-            kafka=self._kafka(position.levels, example),
-            declared_by=endpoint.declared_by,
+            position.template,
+            position.filter,
+            position.levels,
+            example,
+            to_number(position.count),
+            endpoint,
+            self.contract(endpoint.contract),
+            position.deprecated,
+            self._usage.users(position.states),
+            self._kafka(position.levels, example),
         )
 
     def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
@@ -559,8 +554,6 @@ class Catalogue:
     def _class(
         self, class_: EquipmentClass, gathered: _Gathered, descendants: list[str]
     ) -> ClassEntry:
-        notes = class_.notes
-        span = class_.origin.span if class_.origin else None
         members = self.namespace.class_members.get(class_.name, NO_MEMBERS)
         names = {f"class {name}" for name in (class_.name, *class_.ancestors)}
         topics = {endpoint.key: endpoint for endpoint in _endpoints(members)}
@@ -568,41 +561,21 @@ class Catalogue:
         for endpoint in gathered.endpoints.values():
             topics.setdefault(endpoint.key, endpoint)
         return ClassEntry(
-            name=class_.name,
-            label=notes.label,
-            description=notes.description,
-            owner=notes.owner,
-            deprecated=notes.deprecated,
-            level=class_.level,
-            abstract=class_.abstract,
-            ancestors=class_.ancestors,
-            descendants=tuple(descendants),
-            properties=class_.properties,
-            required=class_.required,
-            topics=tuple(
+            class_,
+            tuple(descendants),
+            tuple(
                 self._class_topic(endpoint)
                 for endpoint in topics.values()
                 if names.intersection(endpoint.declared_by)
             ),
-            parts=tuple(self._parts(members, ())),
-            templates=gathered.templates,
-            nodes=to_number(gathered.nodes),
-            source=self._files.shown(span),
+            tuple(self._parts(members, ())),
+            gathered.templates,
+            to_number(gathered.nodes),
+            self._files.source(class_.origin and class_.origin.span),
         )
 
     def _class_topic(self, endpoint: Endpoint) -> ClassTopic:
-        return ClassTopic(
-            key=endpoint.key,
-            kind=endpoint.kind,
-            retain=endpoint.retain,
-            qos=endpoint.qos,
-            required=endpoint.required,
-            contract=self.contract(endpoint.contract),
-            label=endpoint.notes.label,
-            description=endpoint.notes.description,
-            deprecated=endpoint.notes.deprecated,
-            declared_by=endpoint.declared_by,
-        )
+        return ClassTopic(endpoint, self.contract(endpoint.contract))
 
     def _parts(self, members: Members, above: tuple[str, ...]) -> Iterator[ClassPart]:
         """The equipment among ``members``; below a part only what no class of its own tells."""
@@ -645,8 +618,7 @@ class _Position:
     """A node of the walk with what adds up on the way to it."""
 
     node: Node
-    files: _Files
-    reach: Reach
+    states: States
     levels: tuple[LevelEntry, ...]
     template: str
     filter: str
@@ -654,36 +626,6 @@ class _Position:
     example: str | None
     count: Count
     deprecated: Deprecated | None
-
-    @classmethod
-    def start(cls, root: Node, usage: Usage, files: _Files) -> _Position:
-        return cls(root, files, usage.start, (), "", "", "", 1, None)
-
-    def down(self, node: Node) -> _Position:
-        segment = node.segment
-        literal = segment.literal
-        slash = "/" if self.levels else ""
-        level = LevelEntry(
-            segment,
-            node.kind,
-            node.equipment_level,
-            tuple([class_.name for class_ in node.classes]),
-            node.label,
-            node.description,
-            _Origin(node, self.files),
-        )
-        text = literal if literal is not None else example_level(segment, is_first=not self.levels)
-        return _Position(
-            node,
-            self.files,
-            self.reach.down(segment),
-            (*self.levels, level),
-            f"{self.template}{slash}{segment.text}",
-            f"{self.filter}{slash}{'+' if literal is None else literal}",
-            None if self.example is None or text is None else f"{self.example}{slash}{text}",
-            self.count * from_number(segment.count),
-            node.deprecated or self.deprecated,
-        )
 
 
 def example_level(segment: Segment, *, is_first: bool) -> str | None:

@@ -93,8 +93,8 @@ class Flow:
                 return
             place = self._places[name] = _Place(topic.kafka.pattern)
         place.topics += 1
-        place.publishers.update(dict.fromkeys(topic.publishers))
-        place.subscribers.update(dict.fromkeys(topic.subscribers))
+        place.publishers.update(dict.fromkeys(topic.users.publishers))
+        place.subscribers.update(dict.fromkeys(topic.users.subscribers))
 
     def drawn(self) -> Drawn:
         """The diagram of what was taken in."""
@@ -109,16 +109,12 @@ class Flow:
         lines += _group("MQTT subscribers", "s", subscribers)
         lines += _group("Kafka topics", "k", kafka)
         for at, place in enumerate(places):
-            lines += [
-                f"  p{publishers.index(n)} --> m{at}" for n in place.publishers if n in publishers
-            ]
+            sent_by = filter(publishers.__contains__, place.publishers)
+            lines += [f"  p{publishers.index(name)} --> m{at}" for name in sent_by]
             if place.kafka is not None:
                 lines.append(f"  m{at} --> k{kafka.index(place.kafka)}")
-            lines += [
-                f"  m{at} --> s{subscribers.index(n)}"
-                for n in place.subscribers
-                if n in subscribers
-            ]
+            read_by = filter(subscribers.__contains__, place.subscribers)
+            lines += [f"  m{at} --> s{subscribers.index(name)}" for name in read_by]
         return Drawn(tuple(lines), self._is_cut)
 
     def _some(self, clients: Iterable[dict[str, None]]) -> list[str]:

@@ -30,7 +30,6 @@ from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC
 from uns.model.tree import (
     Endpoint,
-    EquipmentClass,
     EquipmentType,
     Members,
     Notes,
@@ -141,10 +140,7 @@ class _Tables:
         for payload in ns.payloads.values():
             self.payloads.number(payload)
         places, members = self._places()
-        classes = [
-            self._class(each, entry)
-            for each, entry in zip(ns.classes.values(), self.catalogue.classes, strict=True)
-        ]
+        classes = [self._class(entry) for entry in self.catalogue.classes]
         types = [self._type(each) for each in self.types.found]
         contracts = [self._contract(each) for each in self.contracts.found]
         return {
@@ -211,27 +207,15 @@ class _Tables:
             return None
         number = self._endpoint_numbers.get(id(endpoint))
         if number is None:
-            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(
-                self._endpoint_row(endpoint)
-            )
+            contract = self.contracts.number(endpoint.contract)
+            row = (contract, *(getattr(endpoint, name) for name in _ENDPOINT[1:]))
+            number = self._endpoint_numbers[id(endpoint)] = self.endpoints.number(row)
         return number
 
     def _where(self, origin: Origin | None) -> tuple[str | None, int | None]:
         if origin is None:
             return None, None
         return self.catalogue.file_name(origin.source.name), origin.span.line
-
-    def _endpoint_row(self, endpoint: Endpoint) -> tuple[Hashable, ...]:
-        """What the page knows of an endpoint, in the order of its columns."""
-        return (
-            self.contracts.number(endpoint.contract),
-            str(endpoint.kind),
-            endpoint.retain,
-            endpoint.qos,
-            endpoint.aspect,
-            endpoint.required,
-            endpoint.declared_by,
-        )
 
     # --- what places share -------------------------------------------------------------------------
 
@@ -246,7 +230,8 @@ class _Tables:
             type_.required,
         ]
 
-    def _class(self, each: EquipmentClass, entry: ClassEntry) -> _Table:
+    def _class(self, entry: ClassEntry) -> _Table:
+        each = entry.declared
         file, line = self._where(each.origin)
         return {
             "name": each.name,
@@ -263,14 +248,15 @@ class _Tables:
         }
 
     def _class_topic(self, topic: ClassTopic) -> _Table:
+        endpoint, notes = topic.endpoint, topic.endpoint.notes
         return {
-            "key": topic.key,
-            "kind": str(topic.kind),
-            "contract": self.contracts.number(topic.contract.contract),
-            "required": topic.required,
-            "deprecated": topic.deprecated is not None,
-            "declared_by": topic.declared_by,
-            "text": topic.label or topic.description,
+            "key": endpoint.key,
+            "kind": str(endpoint.kind),
+            "contract": self.contracts.number(endpoint.contract),
+            "required": endpoint.required,
+            "deprecated": notes.deprecated is not None,
+            "declared_by": endpoint.declared_by,
+            "text": notes.label or notes.description,
         }
 
     def _class_part(self, part: ClassPart) -> _Table:

@@ -1,4 +1,4 @@
-"""Family B: does a change break anybody, whom, and which version does it ask for.
+"""Family B: what a change breaks, for whom, and the version that it requires.
 
 ``topics``, ``messages``, ``services``  the rules, by what changed
 ``family``    the rules together, and :func:`verdict`

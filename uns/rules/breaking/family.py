@@ -1,4 +1,4 @@
-"""Family B: does a change break anybody, whom, and which version does it ask for.
+"""Family B: what a change breaks, for whom, and the version that it requires.
 
 The facts come from :func:`uns.diff`.
 """
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from uns.changes import Change, Changes
 from uns.diagnostics import Severity
-from uns.linting.rule import Finding, Kind, Rule, collect_rules, rule
+from uns.linting.rule import Finding, Rule, RuleKind, collect_rules, rule
 from uns.linting.verdicts import ALL, Case, Effect, Impact, Verdict, judge_changes
 from uns.rules.breaking import messages, services, topics
 
@@ -20,15 +20,15 @@ __all__ = ["EVERY_RULE", "RULES", "UNJUDGED", "verdict", "version_not_raised"]
 RULES = collect_rules(topics, messages, services)
 
 
-@rule("B601", "version-not-raised", Severity.ERROR, kind=Kind.VERSION)
+@rule("B601", "version-not-raised", Severity.ERROR, kind=RuleKind.VERSION)
 def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
-    """`model.version` is not raised as far as the change asks for, or is lowered.
+    """`model.version` is not raised as much as the change requires, or is lowered.
 
-    It is found by `uns breaking --require-version-bump` alone.
+    Only `uns breaking --require-version-bump` reports it.
 
     Why:
-        The version is what others plan by: a major one says that somebody has to act, a minor one
-        that there is more, a patch that nothing is to be done (Semantic Versioning).
+        Others plan by the version: a major one means that users have to act, a minor one that
+        there is something new, a patch that they need not do anything (Semantic Versioning).
 
     Example:
         model: {id: acme, version: "1.4.1"}  # 1.4.0 before, and a topic is gone
@@ -44,7 +44,7 @@ def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
     help_ = f"raise the {verdict.bump} number of `model.version`"
     if verdict.is_lowered:
         message = f"the version was lowered: {said}"
-        help_ = f"a later version of the model has a version above {old}"
+        help_ = f"choose a version above {old}"
     model = verdict.changes.new
     yield Finding(message, model.locate("model", "version") or model.locate("model"), help_)
 
@@ -54,12 +54,12 @@ EVERY_RULE: Mapping[str, Rule] = MappingProxyType({**RULES, "B601": version_not_
 
 
 def unjudged_change(change: Change, case: Case) -> Impact:
-    """A change that no rule speaks of, and that counts as breaking."""
-    return Impact(Effect.BREAKING, ALL, "no rule speaks of such a change")
+    """Judge a change that no rule covers: it counts as breaking."""
+    return Impact(Effect.BREAKING, ALL, "there is no rule for such a change")
 
 
-#: What judges a change that no rule looks at.
-UNJUDGED = Rule("B999", "unjudged-change", Severity.ERROR, unjudged_change, Kind.CHANGE_FAULT)
+#: The fault for changes that no rule covers.
+UNJUDGED = Rule("B999", "unjudged-change", Severity.ERROR, unjudged_change, RuleKind.CHANGE_FAULT)
 
 
 def verdict(changes: Changes) -> Verdict:

@@ -1,4 +1,4 @@
-"""Rules of family B on messages: what they hold, how they are published, what they are said to be."""
+"""Rules of family B: payloads, how messages are published, and the notes on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONTENTS = (
 
 
 def _by_messages(change: Change, help_: str | None = None) -> Impact:
-    """Who cannot talk to whom any more, by the direction in which messages still pass."""
+    """The impact of a changed payload: consumers, producers or both, by who still understands the other."""
     audiences = set()
     if Compatibility.FORWARD not in change.keeps:
         audiences.add(Audience.CONSUMERS)
@@ -31,11 +31,11 @@ def _by_messages(change: Change, help_: str | None = None) -> Impact:
 
 @breaks("B201", "published-payload-changed", _ANY, _CONTENTS)
 def published_payload_changed(change: Change, case: Case) -> Impact | None:
-    """A payload is not what it was, under the same name and version.
+    """A payload changed, but kept its name and version.
 
     Why:
-        A published version never changes: whoever reads `counts/1` tomorrow may read messages
-        of yesterday, from a file or from Kafka.
+        A published version must never change: readers of `counts/1` may still get yesterday's
+        messages, from a file or from Kafka.
 
     Example:
         payloads: {counts/1: {fields: {made: {type: number}}}}  # integer before
@@ -47,7 +47,7 @@ def published_payload_changed(change: Change, case: Case) -> Impact | None:
         return None
     name = change.cause.removeprefix("payload ")
     return _by_messages(
-        change, f"leave {name} as it was, and publish what is new as the next version"
+        change, f"leave {name} as it was, and publish the new form as the next version"
     )
 
 
@@ -56,7 +56,8 @@ def type_changed(change: Change, case: Case) -> Impact | None:
     """A value has another type.
 
     Why:
-        A consumer of whole numbers fails on the first fraction; a producer of text is refused.
+        A consumer of whole numbers fails at the first fraction, and producers of the old type are
+        refused.
 
     Example:
         sites: {lyon: {metrics: {made: {type: number}}}}  # integer before
@@ -72,7 +73,7 @@ def unit_changed(change: Change, case: Case) -> Impact | None:
     """A value is in another unit.
 
     Why:
-        The numbers still pass every check, and mean something else.
+        The numbers still pass every check, but mean something else.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, unit: W}}}}  # kW before
@@ -85,10 +86,11 @@ def unit_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B204", "range-widened", _CHANGED, [Subject.RANGE])
 def range_widened(change: Change, case: Case) -> Impact | None:
-    """A value may be smaller or larger than consumers were told.
+    """A value may now be smaller or larger than before.
 
     Why:
-        A consumer that checks, scales a chart or sizes a column meets values it never expected.
+        A consumer that checks values, scales a chart or sizes a column gets values it does not
+        expect.
 
     Example:
         sites: {lyon: {metrics: {speed: {type: number, max: 5}}}}  # max 3 before
@@ -103,10 +105,10 @@ def range_widened(change: Change, case: Case) -> Impact | None:
 
 @breaks("B205", "range-narrowed", _CHANGED, [Subject.RANGE])
 def range_narrowed(change: Change, case: Case) -> Impact | None:
-    """A value that producers might send is out of range now.
+    """Values that producers were allowed to send are now out of range.
 
     Why:
-        Their messages are refused by whoever validates.
+        Validation refuses their messages.
 
     Example:
         sites: {lyon: {metrics: {speed: {type: number, max: 2}}}}  # max 3 before
@@ -116,7 +118,7 @@ def range_narrowed(change: Change, case: Case) -> Impact | None:
     """
     if Compatibility.FORWARD not in change.keeps:
         return None
-    return _by_messages(change, "make sure that no producer sends such values any more")
+    return _by_messages(change, "make sure that producers no longer send such values")
 
 
 @breaks("B206", "values-changed", _CHANGED, [Subject.VALUES])
@@ -124,7 +126,7 @@ def values_changed(change: Change, case: Case) -> Impact | None:
     """An enumeration has other values.
 
     Why:
-        A consumer has no case for a new value; a producer may still send one that is gone.
+        A consumer does not know a new value; a producer may still send a removed one.
 
     Example:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual, test]}}}}  # no test before
@@ -133,21 +135,20 @@ def values_changed(change: Change, case: Case) -> Impact | None:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual], open: true}}}}
     """
     if Compatibility.FORWARD in change.keeps:
-        return _by_messages(change, "make sure that no producer sends a value that is gone")
+        return _by_messages(change, "make sure that producers no longer send the removed values")
     if Compatibility.BACKWARD in change.keeps:
-        help_ = (
-            "let consumers learn the new values first; an enum that is `open: true` before may grow"
-        )
+        help_ = "teach consumers the new values first; an enum with `open: true` may grow freely"
         return _by_messages(change, help_)
     return _by_messages(change, "publish other values under another topic")
 
 
 @breaks("B207", "text-limits-changed", _CHANGED, [Subject.LENGTH, Subject.PATTERN])
 def text_limits_changed(change: Change, case: Case) -> Impact | None:
-    """A text may be longer or shorter than before, or follows another pattern.
+    """The length limits or the pattern of a text changed.
 
     Why:
-        A consumer cuts or refuses what it was not made for; a producer is refused.
+        A consumer may cut off or refuse longer texts; a producer of texts that no longer fit is
+        refused.
 
     Example:
         sites: {lyon: {metrics: {lot: {type: string, max_length: 12}}}}  # 8 before
@@ -160,10 +161,10 @@ def text_limits_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B208", "field-added", [ChangeKind.ADDED], [Subject.FIELD])
 def field_added(change: Change, case: Case) -> Impact | None:
-    """Messages must have a field that they did not have.
+    """Messages have a new field.
 
     Why:
-        Producers that do not send it are refused.
+        If it is required, producers that do not send it are refused.
 
     Example:
         payloads: {counts/1: {fields: {made: {type: integer}, scrap: {type: integer}}}}  # no scrap before
@@ -171,16 +172,16 @@ def field_added(change: Change, case: Case) -> Impact | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}, "scrap?": {type: integer}}}}
     """
-    judged = _by_messages(change, "make it optional: end its key in `?`")
+    judged = _by_messages(change, "make it optional: end its key with `?`")
     return judged if judged.effect is Effect.BREAKING else Impact(Effect.ADDITIVE)
 
 
 @breaks("B209", "field-removed", [ChangeKind.REMOVED], [Subject.FIELD])
 def field_removed(change: Change, case: Case) -> Impact | None:
-    """Messages have a field no more that consumers could rely on.
+    """Messages no longer have a field.
 
     Why:
-        A consumer that reads it fails.
+        Consumers that read it fail.
 
     Example:
         payloads: {counts/1: {fields: {made: {type: integer}}}}  # with scrap before
@@ -196,7 +197,7 @@ def presence_changed(change: Change, case: Case) -> Impact | None:
     """A field became optional, or required.
 
     Why:
-        Consumers rely on what is required; producers leave out what is optional.
+        Consumers rely on required fields; producers leave out optional ones.
 
     Example:
         payloads: {counts/1: {fields: {"made?": {type: integer}}}}  # made before
@@ -204,15 +205,15 @@ def presence_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}}}}
     """
-    return _by_messages(change, "say it in the next version of the payload")
+    return _by_messages(change, "make the change in the next version of the payload")
 
 
 @breaks("B211", "json-schema-changed", _CHANGED, [Subject.JSON_SCHEMA])
 def json_schema_changed(change: Change, case: Case) -> Impact | None:
-    """A payload that is a JSON Schema of its own has another one.
+    """A payload that is given as a JSON Schema has another schema.
 
     Why:
-        Which messages pass both is not decided here, so nothing is promised.
+        JSON Schemas are not compared, so the change counts as breaking.
 
     Example:
         payloads: {report/1: {json_schema: report-v2.schema.json}}  # another schema before
@@ -228,8 +229,8 @@ def payload_replaced(change: Change, case: Case) -> Impact | None:
     """Topics carry a payload of another name or version.
 
     Why:
-        What differs in the messages is judged field by field. The name alone breaks nobody who
-        reads the message, and everybody who goes by the name.
+        The fields are compared one by one, and each difference is a finding. The new name itself
+        breaks only consumers that check the name of the payload.
 
     Example:
         sites: {lyon: {topics: {counts: {payload: counts/2}}}}  # counts/1 before
@@ -242,10 +243,10 @@ def payload_replaced(change: Change, case: Case) -> Impact | None:
 
 @breaks("B213", "payload-added", [ChangeKind.ADDED], [Subject.PAYLOAD])
 def payload_added(change: Change, case: Case) -> Impact | None:
-    """The model declares a payload that it did not have.
+    """The model declares a new payload.
 
     Why:
-        No topic carries it for that alone; which topics do is told of each of them.
+        It breaks nothing. Topics that carry it now are reported one by one.
 
     Example:
         payloads: {counts/1: {fields: {made: {type: integer}}}}  # no payload before
@@ -258,11 +259,11 @@ def payload_added(change: Change, case: Case) -> Impact | None:
 
 @breaks("B214", "payload-removed", [ChangeKind.REMOVED], [Subject.PAYLOAD])
 def payload_removed(change: Change, case: Case) -> Impact | None:
-    """The model declares a payload no more.
+    """The model no longer declares a payload.
 
     Why:
-        No topic carries it any more, and what that means for the readers of a topic is told of
-        each. Messages of it that were stored lose their description.
+        Topics that carried it are reported one by one. Stored messages of this payload lose their
+        description.
 
     Example:
         payloads: {}  # counts/1 before
@@ -275,10 +276,10 @@ def payload_removed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B215", "default-changed", _CHANGED, [Subject.DEFAULT])
 def default_changed(change: Change, case: Case) -> Impact | None:
-    """A message without a field means something else than before.
+    """The default of a field changed, so a message without the field has another meaning.
 
     Why:
-        The message passes every check, and a consumer takes it for what it meant yesterday.
+        The message passes every check, but consumers still assume the old default.
 
     Example:
         payloads: {state/1: {fields: {"quality?": {type: enum, values: [good, bad], default: bad}}}}  # good before
@@ -294,7 +295,7 @@ def retain_changed(change: Change, case: Case) -> Impact | None:
     """A broker no longer keeps the last message.
 
     Why:
-        Who subscribes late, or again, gets nothing until the next message.
+        A client that subscribes late, or again, gets nothing until the next message.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, retain: false}}}}  # true before
@@ -309,10 +310,11 @@ def retain_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B302", "kind-changed", _CHANGED, [Subject.KIND])
 def kind_changed(change: Change, case: Case) -> Impact | None:
-    """A topic is a state, an event, a record or a command, and was another of them.
+    """The kind of a topic (state, event, record, command) changed.
 
     Why:
-        The latest of some states is enough; of events each one counts. Consumers are built on it.
+        The latest state is enough, but every event counts. Consumers are built for one or the
+        other.
 
     Example:
         sites: {lyon: {metrics: {alarm: {type: boolean, kind: event}}}}  # state before
@@ -325,10 +327,10 @@ def kind_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B303", "qos-changed", _CHANGED, [Subject.QOS])
 def qos_changed(change: Change, case: Case) -> Impact | None:
-    """Messages are delivered with less care than before.
+    """The quality of service is lower than before.
 
     Why:
-        At QoS 0 messages get lost where none were.
+        With QoS 0, messages may get lost that were safe before.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, qos: 0}}}}  # 1 before
@@ -343,10 +345,10 @@ def qos_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B304", "topic-became-optional", _CHANGED, [Subject.REQUIRED])
 def topic_became_optional(change: Change, case: Case) -> Impact | None:
-    """Nodes need not publish a topic any more that they had to publish.
+    """A required topic is now optional.
 
     Why:
-        Consumers count on what is required of every node of a class.
+        Consumers rely on every node of a class publishing it.
 
     Example:
         classes: {Filler: {metrics: {speed: {type: number}}}}  # required: true before
@@ -361,10 +363,10 @@ def topic_became_optional(change: Change, case: Case) -> Impact | None:
 
 @breaks("B305", "topic-became-required", _CHANGED, [Subject.REQUIRED])
 def topic_became_required(change: Change, case: Case) -> Impact | None:
-    """Nodes must publish a topic that they might leave out.
+    """An optional topic is now required.
 
     Why:
-        Producers that left it out do not keep to the model any more.
+        Producers that left it out no longer keep to the model.
 
     Example:
         classes: {Filler: {metrics: {speed: {type: number, required: true}}}}  # not required before
@@ -374,15 +376,15 @@ def topic_became_required(change: Change, case: Case) -> Impact | None:
     """
     if change.after != "yes":
         return None
-    return Impact(Effect.BREAKING, _PRODUCERS, "make sure every producer sends it")
+    return Impact(Effect.BREAKING, _PRODUCERS, "make sure that every producer sends it")
 
 
 @breaks("B306", "classes-changed", _CHANGED, [Subject.CLASS])
 def classes_changed(change: Change, case: Case) -> Impact | None:
-    """Nodes are not of a class any more.
+    """Nodes no longer have a class.
 
     Why:
-        `ns.find` and `ns.filters` no longer give them to whoever asks for the class.
+        `ns.find` and `ns.filters` no longer return them for the class.
 
     Example:
         sites: {lyon: {work_cells: {cell1: {class: Filler2}}}}  # class Filler before
@@ -397,10 +399,10 @@ def classes_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B307", "equipment-level-changed", _CHANGED, [Subject.LEVEL])
 def equipment_level_changed(change: Change, case: Case) -> Impact | None:
-    """Nodes are of another equipment level under the same name.
+    """Nodes have another equipment level under the same name.
 
     Why:
-        Topics stay, but whoever asks for the nodes of a level, or exports them to B2MML, misses them.
+        Topics stay, but programs that look for nodes by level, and exports to B2MML, miss them.
 
     Example:
         sites: {lyon: {work_centers: {line1: {}}}}  # lines before
@@ -419,10 +421,10 @@ def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     ],
 )  # fmt: skip
 def notes_changed(change: Change, case: Case) -> Impact | None:
-    """What people say of something changed: its owner, its label, what it is.
+    """The notes on something changed: its owner, its label, its description.
 
     Why:
-        No message is another one for it. It is told so that nobody misses it.
+        Messages stay the same. It is listed for completeness.
 
     Example:
         sites: {lyon: {owner: utilities}}  # owner operations before
@@ -435,10 +437,10 @@ def notes_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B309", "deprecation-changed", _CHANGED, [Subject.DEPRECATED])
 def deprecation_changed(change: Change, case: Case) -> Impact | None:
-    """Something is going out of use, at another time than before, or not any more.
+    """Something became deprecated, is no longer deprecated, or its end moved.
 
     Why:
-        It is what consumers plan by, and asks for a minor version (Semantic Versioning §7).
+        Consumers plan by it, and it requires a minor version (Semantic Versioning §7).
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "2.0.0"}}}}}
@@ -451,10 +453,10 @@ def deprecation_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B310", "aspect-renamed", _CHANGED, [Subject.ASPECT])
 def aspect_renamed(change: Change, case: Case) -> Impact | None:
-    """An aspect has another name in the model, and its topics stay.
+    """An aspect has a new name in the model; its topics stay the same.
 
     Why:
-        Topics are the same. Whoever asks for an endpoint by its key writes the new name.
+        Programs that look up an endpoint by its key have to use the new name.
 
     Example:
         aspects: {source: _raw}  # raw: _raw before

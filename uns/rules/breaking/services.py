@@ -1,4 +1,4 @@
-"""Rules of family B on those around a namespace: its clients, and what goes to Kafka."""
+"""Rules of family B: clients and Kafka."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _READERS = frozenset({Audience.KAFKA_READERS})
 
 @breaks("B401", "publish-grant-removed", [ChangeKind.REMOVED], [Subject.PUBLISH])
 def publish_grant_removed(change: Change, case: Case) -> Impact | None:
-    """A client may not publish any more what it might publish.
+    """A client may no longer publish to topics that it might publish to.
 
     Why:
-        A broker with these rights drops its messages, with or without a word.
+        A broker with these rights drops its messages, with or without an error.
 
     Example:
         clients: {mes: {publish: [lyon/orders]}}  # lyon/# before
@@ -30,12 +30,12 @@ def publish_grant_removed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B402", "subscription-removed", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
 def subscription_removed(change: Change, case: Case) -> Impact | None:
-    """A client may not read any more what it might read.
+    """A client may no longer subscribe to topics that it might subscribe to.
 
     Why:
-        A broker with these rights refuses the subscription, or delivers nothing for it. Of a shared
-        subscription it delivers each message to one client, so one that is shared with another
-        client does not replace a subscription of one's own (MQTT 5.0 §4.8.2).
+        A broker with these rights refuses the subscription, or delivers nothing for it. With a
+        shared subscription each message goes to only one of the clients, so it does not replace an
+        own subscription (MQTT 5.0 §4.8.2).
 
     Example:
         clients: {historian: {subscribe: [lyon/+/speed]}}  # lyon/# before
@@ -48,23 +48,23 @@ def subscription_removed(change: Change, case: Case) -> Impact | None:
 
 
 def _filter_gone(change: Change, case: Case, lost: int | None, audience: Audience) -> Impact:
-    """What a client has of it that other filters take over all of a filter but ``lost`` topics."""
+    """The impact on a client whose other filters cover all of a removed filter but ``lost`` topics."""
     if lost == 0:
         return Impact(Effect.COMPATIBLE)
     client = case.changes.new.clients.get(change.detail)
-    help_ = "tell whoever runs it, or keep a filter that takes those topics"
+    help_ = "tell its owner, or keep a filter that matches those topics"
     if client is None:
-        help_ = "keep the client under `clients:` until nobody runs it any more"
+        help_ = "keep the client under `clients:` as long as it runs"
     hit = Hit(change.detail, str(change.subject), change.before or "", lost=lost, revoked=True)
     return Impact(Effect.BREAKING, frozenset({audience}), help_, hits=(hit,))
 
 
 @breaks("B403", "client-changed", [ChangeKind.REMOVED, ChangeKind.ADDED], [Subject.CLIENT])
 def client_changed(change: Change, case: Case) -> Impact | None:
-    """A client came, or went.
+    """A client was added or removed.
 
     Why:
-        What a client that went could do is judged filter by filter.
+        The filters of a removed client are judged one by one.
 
     Example:
         clients: {historian: {subscribe: ["lyon/#"]}}
@@ -81,7 +81,7 @@ def grant_added(change: Change, case: Case) -> Impact | None:
     """A client may publish or read more than before.
 
     Why:
-        Nobody loses anything. Who may do what is worth a second look.
+        It breaks nothing, but check that the new rights are intended.
 
     Example:
         clients: {historian: {subscribe: ["lyon/#", "oslo/#"]}}  # lyon/# alone before
@@ -94,11 +94,12 @@ def grant_added(change: Change, case: Case) -> Impact | None:
 
 @breaks("B405", "subscription-shared", [ChangeKind.ADDED], [Subject.SUBSCRIBE])
 def subscription_shared(change: Change, case: Case) -> Impact | None:
-    """A client joins a shared subscription of another one, and takes part of its messages.
+    """A client joins another client's shared subscription, and takes some of its messages.
 
     Why:
         Each message of a shared subscription goes to one of the clients that share it
-        (MQTT 5.0 §4.8.2). Instances of one client split the work; two clients starve each other.
+        (MQTT 5.0 §4.8.2). Instances of one client share the work, but different clients take
+        messages from each other.
 
     Example:
         clients: {board: {subscribe: ["$share/g/lyon/#"]}, mes: {subscribe: ["$share/g/lyon/#"]}}  # board alone before
@@ -116,16 +117,16 @@ def subscription_shared(change: Change, case: Case) -> Impact | None:
     )
     if not hits:
         return None
-    help_ = "give each client a share name of its own"
+    help_ = "give each client its own share name"
     return Impact(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=hits)
 
 
 @breaks("B501", "kafka-topics-moved", _CHANGED, [Subject.KAFKA_PREFIX, Subject.KAFKA_SPLIT])
 def kafka_topics_moved(change: Change, case: Case) -> Impact | None:
-    """Records go to other Kafka topics than before.
+    """Records go to different Kafka topics than before.
 
     Why:
-        Consumer groups, retention, access rights and everything stored stay with the old topics.
+        Consumer groups, retention, access rights and stored records stay with the old topics.
 
     Example:
         kafka: {split: 2}  # 3 before
@@ -138,11 +139,11 @@ def kafka_topics_moved(change: Change, case: Case) -> Impact | None:
 
 @breaks("B502", "kafka-key-changed", _CHANGED, [Subject.KAFKA_KEY])
 def kafka_key_changed(change: Change, case: Case) -> Impact | None:
-    """Records have other keys than before.
+    """Records have different keys than before.
 
     Why:
-        Compacted topics keep both, order across the change is lost, and a reader that takes the
-        MQTT topic from the key takes nonsense.
+        Compacted topics keep both, order across the change is lost, and readers that take the
+        MQTT topic from the key get a wrong one.
 
     Example:
         kafka: {key: tail}  # full before
@@ -158,11 +159,11 @@ def kafka_key_changed(change: Change, case: Case) -> Impact | None:
     [Subject.KAFKA_PARTITIONER, Subject.KAFKA_PARTITIONS, Subject.KAFKA_ORDER],
 )  # fmt: skip
 def kafka_partitions_moved(change: Change, case: Case) -> Impact | None:
-    """Records of one key go to another partition than before.
+    """Records with the same key go to another partition than before.
 
     Why:
-        Their order is lost across the change, and readers that share partitions by key, such as
-        Kafka Streams, lose their state.
+        Their order is lost across the change, and readers that keep state by key, such as Kafka
+        Streams, lose it.
 
     Example:
         kafka: {partitions: 12}  # 6 before
@@ -175,10 +176,10 @@ def kafka_partitions_moved(change: Change, case: Case) -> Impact | None:
 
 @breaks("B504", "kafka-overflow-changed", _CHANGED, [Subject.KAFKA_OVERFLOW])
 def kafka_overflow_changed(change: Change, case: Case) -> Impact | None:
-    """Topics whose Kafka name would be too long are refused, or are so no more.
+    """Topics whose Kafka name is too long are now refused, or no longer refused.
 
     Why:
-        What went to the bucket goes nowhere now.
+        Messages that went to the overflow bucket are no longer written.
 
     Example:
         kafka: {overflow: reject}  # bucket before
@@ -192,7 +193,7 @@ def kafka_overflow_changed(change: Change, case: Case) -> Impact | None:
 
 
 def _for_readers(change: Change, help_: str) -> Impact:
-    """What readers of Kafka have of a change: nothing, where no topic goes elsewhere."""
+    """The impact on readers of Kafka: none if all topics stay where they are."""
     if change.count == 0:
         return Impact(Effect.COMPATIBLE)
     return Impact(

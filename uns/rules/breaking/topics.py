@@ -1,10 +1,10 @@
-"""Rules of family B on what stands where: topics and nodes that go, come, or change their names."""
+"""Rules of family B: topics and nodes that are added, removed or renamed."""
 
 from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
 from uns.linting.verdicts import ALL, Audience, Case, Effect, Impact, breaks
-from uns.linting.versions import parsed
+from uns.linting.versions import parse_version
 from uns.payloads import Compatibility
 
 _WHERE = (Subject.TOPIC, Subject.EQUIPMENT)
@@ -19,7 +19,8 @@ def topic_removed(change: Change, case: Case) -> Impact | None:
     """Topics that producers publish and consumers read are gone.
 
     Why:
-        MQTT gives no error: a subscriber goes silent, and what a producer still sends is unknown.
+        MQTT gives no error: subscribers get no more messages, and those that a producer still
+        sends are unknown.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}  # and in the new version no power
@@ -34,17 +35,17 @@ def topic_removed(change: Change, case: Case) -> Impact | None:
     if change.reason is not None:
         return Impact(Effect.BREAKING, ALL, change.reason)
     return Impact(
-        Effect.BREAKING, ALL, "keep it, marked `deprecated`, or say at its new place `moved_from`"
+        Effect.BREAKING, ALL, "keep it, marked `deprecated`, or add `moved_from` at its new place"
     )
 
 
 @breaks("B102", "topic-moved", [ChangeKind.MOVED], _WHERE)
 def topic_moved(change: Change, case: Case) -> Impact | None:
-    """Topics have another name, as their new place declares by `moved_from`.
+    """Topics have a new name, as `moved_from` declares.
 
     Why:
-        A consumer goes on only if its filter takes the old name and the new one. Kafka keys and
-        whatever stores topic names change with it.
+        A consumer keeps working only if its filter matches both the old name and the new one.
+        Kafka keys and stored topic names change too.
 
     Example:
         sites: {lyon: {lines: {line-1: {moved_from: lyon/line1}}}}  # line1 before
@@ -56,16 +57,15 @@ def topic_moved(change: Change, case: Case) -> Impact | None:
         return None
     if _carries_nothing(change):
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, ALL, "publish under both names until every filter is adapted")
+    return Impact(Effect.BREAKING, ALL, "publish under both names until all filters are adapted")
 
 
 @breaks("B103", "topic-perhaps-moved", [ChangeKind.MOVED], _WHERE)
 def topic_perhaps_moved(change: Change, case: Case) -> Impact | None:
-    """Topics are gone, and others look like them under another name.
+    """Topics are gone, and similar ones exist under another name.
 
     Why:
-        If it is a new name, everybody who used the old one has to be told; if it is not, the
-        topics are simply gone.
+        If it is a rename, users of the old name have to be told; if not, the topics are gone.
 
     Example:
         sites: {lyon: {lines: {line-1: {}}}}  # line1 before, with the same topics
@@ -82,16 +82,16 @@ def topic_perhaps_moved(change: Change, case: Case) -> Impact | None:
         says = f"`moved_from: {before}`"
     else:
         says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
-    help_ = f"if it is the same thing ({change.reason}), say {says} there"
+    help_ = f"if it is the same thing ({change.reason}), add {says} there"
     return Impact(Effect.BREAKING, ALL, help_)
 
 
 @breaks("B104", "family-narrowed", [ChangeKind.REMOVED], _WHERE)
 def family_narrowed(change: Change, case: Case) -> Impact | None:
-    """A family or an open set stands for fewer nodes or topics than before.
+    """A family or an open set has fewer members than before.
 
     Why:
-        The members that are left out are removed topics like any other.
+        The members that are gone are removed topics like any other.
 
     Example:
         sites: {lyon: {work_cells: {"cell[1..3]": {}}}}  # cell[1..4] before
@@ -109,7 +109,7 @@ def removed_early(change: Change, case: Case) -> Impact | None:
     """A deprecated topic is gone before the version that was to remove it.
 
     Why:
-        Whoever planned by `until` has not moved yet.
+        Users who planned by `until` have not moved yet.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "3.0.0"}}}}}  # gone in 2.0.0
@@ -120,7 +120,7 @@ def removed_early(change: Change, case: Case) -> Impact | None:
     if change.deprecated is None or _carries_nothing(change) or _is_due(change, case):
         return None
     until = change.deprecated.until
-    help_ = f"it was to stay until {until}" if until else "it never said `until` when it would go"
+    help_ = f"it was to stay until {until}" if until else "it never had an `until`"
     return Impact(Effect.BREAKING, ALL, help_)
 
 
@@ -129,7 +129,7 @@ def removed_as_planned(change: Change, case: Case) -> Impact | None:
     """A deprecated topic is gone, in the version that was to remove it.
 
     Why:
-        It breaks whoever did not listen, so the version must say so; nobody is surprised by it.
+        It breaks clients that did not move in time, so the version must say so.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, deprecated: {until: "2.0.0"}}}}}  # gone in 2.0.0
@@ -147,15 +147,15 @@ def removed_as_planned(change: Change, case: Case) -> Impact | None:
 def _is_due(change: Change, case: Case) -> bool:
     until = change.deprecated.until if change.deprecated else None
     now = case.changes.new.model.version
-    return until is not None and now is not None and parsed(until) <= parsed(now)
+    return until is not None and now is not None and parse_version(until) <= parse_version(now)
 
 
 @breaks("B107", "root-changed", [ChangeKind.CHANGED], [Subject.ROOT])
 def root_changed(change: Change, case: Case) -> Impact | None:
-    """The fixed levels in front of every topic changed.
+    """The root, the fixed levels at the start of every topic, changed.
 
     Why:
-        Every topic has another name, and every Kafka topic too.
+        Every topic gets a new name, and so does every Kafka topic.
 
     Example:
         topic: {root: umh/v2}  # umh/v1 before
@@ -171,7 +171,7 @@ def aspect_level_changed(change: Change, case: Case) -> Impact | None:
     """The topic level of an aspect changed, and with it the name of every topic in it.
 
     Why:
-        It is one word in the model and a new name for every topic of the aspect.
+        One word changes in the model, but every topic of the aspect gets a new name.
 
     Example:
         aspects: {raw: _source}  # _raw before
@@ -184,10 +184,10 @@ def aspect_level_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B109", "open-node-closed", [ChangeKind.REMOVED], [Subject.OPEN])
 def open_node_closed(change: Change, case: Case) -> Impact | None:
-    """What is published below a node must be modelled from now on.
+    """A node is no longer open: topics below it must be modelled from now on.
 
     Why:
-        Topics that were legal without a contract are unknown now.
+        Topics that were legal without a contract are now unknown.
 
     Example:
         sites: {lyon: {lines: {line1: {}}}}  # with `open: true` before
@@ -200,10 +200,10 @@ def open_node_closed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B110", "topic-added", [ChangeKind.ADDED], _WHERE)
 def topic_added(change: Change, case: Case) -> Impact | None:
-    """There are topics that were not there before.
+    """The model has new topics.
 
     Why:
-        Nobody loses anything. A subscription with wildcards may take them.
+        It breaks nothing. A subscription with wildcards may match them.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}  # without power before
@@ -218,10 +218,10 @@ def topic_added(change: Change, case: Case) -> Impact | None:
 
 @breaks("B111", "open-node-opened", [ChangeKind.ADDED], [Subject.OPEN])
 def open_node_opened(change: Change, case: Case) -> Impact | None:
-    """Anything may be published below a node from now on.
+    """A node is now open: anything may be published below it.
 
     Why:
-        Nobody loses anything; a subscription with wildcards may take what has no contract.
+        It breaks nothing. A subscription with wildcards may get messages without a contract.
 
     Example:
         sites: {lyon: {lines: {line1: {open: true}}}}
@@ -234,11 +234,11 @@ def open_node_opened(change: Change, case: Case) -> Impact | None:
 
 @breaks("B112", "subscription-gains-payload", [ChangeKind.ADDED, ChangeKind.MOVED], _WHERE)
 def subscription_gains_payload(change: Change, case: Case) -> Impact | None:
-    """A subscription takes new topics with a payload that it never got before.
+    """A subscription matches new topics with a payload that it never got before.
 
     Why:
-        The broker delivers them without being asked. A consumer that does not look at the topic
-        reads them as what it knows.
+        The broker delivers them unasked. A consumer that does not look at the topic reads them
+        as one of the payloads it knows.
 
     Example:
         clients: {historian: {subscribe: ["lyon/#"]}}  # and lyon gets topics with another payload
@@ -246,21 +246,19 @@ def subscription_gains_payload(change: Change, case: Case) -> Impact | None:
     Instead:
         clients: {historian: {subscribe: ["lyon/+/speed"]}}
     """
-    surprised = []
-    for client, payloads in case.surprises.get(change.number, ()):
-        surprised.append(f"{client} gets {', '.join(payloads)}")
+    surprised = case.surprises.get(change.number, ())
     if not surprised:
         return None
-    help_ = "; ".join(surprised)
+    help_ = "; ".join(f"{client} gets {', '.join(payloads)}" for client, payloads in surprised)
     return Impact(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_)
 
 
 @breaks("B113", "open-topic-modelled", [ChangeKind.ADDED], _WHERE)
 def open_topic_modelled(change: Change, case: Case) -> Impact | None:
-    """Topics below an open node have a contract, and were legal without one.
+    """Topics below an open node now have a contract; they were legal without one.
 
     Why:
-        Whoever published something else there is refused by whoever validates.
+        Validation now refuses producers that publish something else there.
 
     Example:
         sites: {lyon: {open: true, metrics: {power: {type: number}}}}  # open, without power, before
@@ -270,17 +268,17 @@ def open_topic_modelled(change: Change, case: Case) -> Impact | None:
     """
     if Compatibility.BACKWARD in change.keeps or _carries_nothing(change):
         return None
-    help_ = "make sure that what is published there already keeps to the contract"
+    help_ = "make sure that the messages already published there keep to the contract"
     return Impact(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
 
 
 @breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
 def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
-    """`moved_from` names what the old version does not have, so it has no effect.
+    """`moved_from` names a topic that the old version does not have, so it has no effect.
 
     Why:
-        A name with a slip in it declares no move: what is gone counts as removed, and what is new
-        as added, as if nothing had been said.
+        Often the name is misspelled. Then the old topics count as removed and the new ones as
+        added.
 
     Example:
         sites: {lyon: {lines: {line-1: {moved_from: lyon/lineX}}}}  # line1 before
@@ -289,7 +287,7 @@ def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
         sites: {lyon: {lines: {line-1: {moved_from: lyon/line1}}}}
     """
     help_ = (
-        "write the topic as the old version had it, with all its levels; a metric or a topic may"
-        " say the last level it had alone"
+        "write the old topic with all its levels; for a metric or a topic the last level alone is"
+        " enough"
     )
     return Impact(Effect.ADDITIVE, help=help_)

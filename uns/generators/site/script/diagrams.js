@@ -99,7 +99,7 @@ function hierarchy(from) {
   return start;
 }
 
-/** The equipment directly below, past levels that are none. */
+/** The nearest equipment below, past levels that are not equipment. */
 function equipmentBelow(position) {
   return (membersOf(position)?.places ?? []).flatMap((place) => {
     const below = new Position(position, place);
@@ -107,7 +107,7 @@ function equipmentBelow(position) {
   });
 }
 
-/** The equipment that everything is below, as far down as there is one only. */
+/** The equipment above everything else: from the top down to the first branch. */
 function loneBranch() {
   let position = null;
   for (let below = equipmentBelow(null); below.length === 1; below = equipmentBelow(position)) [position] = below;
@@ -152,13 +152,13 @@ function mapPage(levels) {
     heading("Hierarchy", levels.length ? from.title : "Site map"),
     levels.length ? h("p", {}, link("#/map", "Whole model"), " · ", link(from.link, "Page of ", code(from.template))) : null,
     drawing("Equipment of the model", 24 + (deepest + 1) * (size.width + size.across) - size.across, 16 + row * (size.height + size.down), ...shapes),
-    nothing(["A box with a second edge is a family; “each” counts the topics of one of it.",
-      hasMore ? "Choose “more” to draw what is below there." : null,
-      shapes.some((shape) => shape.querySelector(".open")) ? "A box with a broken edge is open: others may publish anything below it." : null].filter(Boolean).join(" ")),
+    nothing(["A box with a double edge is a family; “each” is the number of topics of one member.",
+      hasMore ? "Choose “more” to draw the equipment below it." : null,
+      shapes.some((shape) => shape.querySelector(".open")) ? "A box with a dashed edge is open: anything may be published below it." : null].filter(Boolean).join(" ")),
   ];
 }
 
-// From who publishes over MQTT to who subscribes there, and to Kafka
+// From MQTT publishers to MQTT subscribers, and to Kafka
 
 /** The first Kafka topics of the model, families as one, each with a topic that goes there. */
 function kafkaTopics() {
@@ -191,10 +191,10 @@ function flowPage() {
     heading("Flow", "MQTT, its clients, and Kafka"),
     h("p", { class: "prose" }, "Clients publish and subscribe over MQTT. Each Kafka topic holds what is published below one place of the tree; messages are keyed by their MQTT topic. The model does not say who reads from Kafka."),
     kafkaNote(),
-    drawn.length ? flow("From MQTT to who subscribes and to Kafka", drawn) : nothing("Nothing of the model goes to Kafka."),
+    drawn.length ? flow("From MQTT to subscribers and to Kafka", drawn) : nothing("No topic of the model goes to Kafka."),
     isAll ? null : nothing(`The first ${grouped(rows.length)} Kafka topics are drawn.`),
-    model.clients.length ? null : nothing("The model declares no clients, so nobody is seen to publish or subscribe."),
-    drawn.length ? section("The same in words", table("Flow", ["MQTT topics", "Published by", "Subscribed by", "Kafka topic"], drawn.map(({ place, address, writers, readers }) => [
+    model.clients.length ? null : nothing("The model declares no clients, so publishers and subscribers are not shown."),
+    drawn.length ? section("The same as a table", table("Flow", ["MQTT topics", "Published by", "Subscribed by", "Kafka topic"], drawn.map(({ place, address, writers, readers }) => [
       [topicLink(place)], ...[writers, readers].map((clients) => listed(clients.map(({ name }) => clientLink(name)))),
       [address.pattern ? code(address.pattern) : "not in Kafka"],
     ]))) : null,
@@ -212,7 +212,7 @@ function topicFlow(position) {
   return row.writers.length + row.readers.length ? flow("Where the messages go", [row]) : null;
 }
 
-/** Clients on the left publish; on the right stands Kafka, and below it who subscribes over MQTT. */
+/** Publishers are on the left; Kafka is on the right, and the MQTT subscribers below it. */
 function flow(label, rows) {
   const size = FLOW_BOX;
   const writing = [...new Set(rows.flatMap(({ writers }) => writers))];

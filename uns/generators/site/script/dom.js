@@ -34,10 +34,10 @@ function code(text, attributes = {}) {
   return h("code", { class: text.length > SHORT ? null : "short", ...attributes }, ...parts);
 }
 
-/** A text with what stands between backticks as code. */
+/** A text with the parts between backticks as code. */
 function ticked(text) {
   const parts = text.split("`");
-  // A backtick without a second one is only that.
+  // A backtick without a second one stays a backtick.
   if (parts.length % 2 === 0) {
     const rest = parts.pop();
     parts[parts.length - 1] += `\`${rest}`;
@@ -51,7 +51,7 @@ function topicCode(text, attributes = {}) {
   return h("code", { class: "topic", ...attributes }, ...parts);
 }
 
-/** A part of a page; none where there is nothing in it. */
+/** A section of a page; null if it is empty. */
 function section(title, ...children) {
   return children.every((child) => child === null) ? null : h("section", {}, h("h2", {}, title), ...children);
 }
@@ -73,7 +73,7 @@ function table(caption, heads, rows, attributes = {}) {
       h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map(cell))))));
 }
 
-/** What is looked at only by those who want to. */
+/** A part that is folded until the reader opens it. */
 function folded(title, ...children) { return h("details", {}, h("summary", {}, title), ...children); }
 
 /** A region that scrolls sideways where its content is too wide, and then says so. */
@@ -146,5 +146,5 @@ function snippet(title, text) {
     h("pre", { tabindex: "0", role: "region", "aria-label": title }, code(text)));
 }
 
-/** Tell those who listen instead of look. */
+/** Announce a text to screen readers. */
 function say(text) { document.getElementById("status").textContent = text; }

@@ -18,12 +18,12 @@ function homePage() {
       link(position.link, h("span", { class: "name" }, position.title)),
       h("span", { class: "count" }, `${kindOf(position.place)}, ${shownTopics(everything.below({ states: [], pin: null }, position.place))}${isOneOfMany(position) ? " each" : ""}`))))),
     section("About", facts(["Model", about.id], ["Version", about.version], ["Owner", ownerLink(about.owner)], ["Made by", about.generator])),
-    section("Searching", folded("What the search box takes",
+    section("Searching", folded("What you can search for",
       h("div", { class: "wide" }, facts(...searches().map(([query, meaning]) => [searchLink(query, code(query)), meaning]))))),
   ];
 }
 
-/** What the search box takes, shown with names of the model. */
+/** What you can search for, shown with names of the model. */
 function searches() {
   const [metric] = new Search([], ({ endpoint }) => Boolean(endpoint?.contract.metric)).positions();
   const [topic] = metric ? [metric] : new Search([]).positions();
@@ -32,9 +32,9 @@ function searches() {
   const last = names.length - 1;
   const name = topic.equipment?.place.type.classes[0]?.name;
   const written = [
-    [topic.name, "topics with the text in them, in what is said of them, in their payload or unit"],
-    [topic.names.slice(-2).join("/"), "levels that follow each other; one level of a family finds the family"],
-    [[...names.slice(0, -2), "+", names[last]].slice(-names.length).join("/"), "what the MQTT topic filter takes, exactly as a broker does"],
+    [topic.name, "topics with this text in their name, label, description, payload or unit"],
+    [topic.names.slice(-2).join("/"), "successive levels; one level of a family finds the family"],
+    [[...names.slice(0, -2), "+", names[last]].slice(-names.length).join("/"), "topics that the MQTT topic filter matches, exactly as in a broker"],
     name ? [`class:${quoted(name)}`, "topics of equipment of a class, or of one that extends it"] : null,
     topic.equipment ? [`level:${topic.equipment.place.type.level.name}`, "topics of equipment of a level"] : null,
     topic.place.endpoint.contract.metric?.unit ? [`unit:${quoted(topic.place.endpoint.contract.metric.unit)}`, "topics with a value in a unit"] : null,
@@ -42,9 +42,9 @@ function searches() {
     model.clients.length ? [`client:${quoted(model.clients[0].name)}`, "topics that a client writes or reads"] : null,
     [`payload:${topic.place.endpoint.contract.payload.name}`, "topics that carry a payload"],
     [`kafka:${kafkaAddress(topic).topic ?? model.kafka.prefix}`, "topics that go to a Kafka topic"],
-    topic.owner ? [`owner:${quoted(topic.owner)}`, "topics that somebody answers for"] : null,
-    ["deprecated:yes", "topics that are going out of use"],
-    [`${names[0]}/# payload:${topic.place.endpoint.contract.payload.name}`, "all of it together; quotes keep spaces"],
+    topic.owner ? [`owner:${quoted(topic.owner)}`, "topics of an owner"] : null,
+    ["deprecated:yes", "deprecated topics"],
+    [`${names[0]}/# payload:${topic.place.endpoint.contract.payload.name}`, "topics that match all of it; quotes keep spaces"],
   ];
   return written.filter(Boolean);
 }
@@ -75,20 +75,20 @@ function searchPage(query) {
   ];
 }
 
-/** Which words of a query look like facets that there are not, and which there are. */
+/** The words of a query that look like unknown facets, and the facets there are. */
 function facetNote(query) {
   const unknown = unknownFacets(query);
   return unknown.length ? h("p", { class: "note" }, ...listed(unknown.map((name) => code(`${name}:`))),
     " is no facet, so it is looked for as text. There are ", ...listed(Object.keys(FACETS).map((name) => code(`${name}:`))), ".") : null;
 }
 
-/** That others may publish there, too. */
+/** A note that other topics may be published there, too. */
 function openNote(positions) {
   return positions.length ? h("p", { class: "note" }, "It reaches below ", ...listed(positions.map((each) => topicLink(each))),
     ", which is open: others may publish anything there. Such topics are legal, and not modelled.") : null;
 }
 
-/** The page of a topic below an open position, of which the model says nothing. */
+/** The page of a topic below an open position that is not modelled. */
 function openPage(levels) {
   const above = openAbove(levels);
   if (!above) return null;
@@ -152,7 +152,7 @@ function classPage(name) {
     each.parts.length ? section("Parts it brings", partTable(each.parts), ...each.parts.filter(({ topics }) => topics.length).flatMap((part) => [
       h("h3", {}, code(part.path)), classTopicTable(`Topics of ${part.path}`, part.topics)])) : null,
     section("Equipment", count.templates ? portions(search.positions(), 60, (position) => h("li", {}, topicLink(position),
-      position.place.notes.label ? h("span", { class: "quiet" }, ` ${position.place.notes.label}`) : null), () => h("ul", { class: "results" })) : nothing("No equipment of the model is one.")),
+      position.place.notes.label ? h("span", { class: "quiet" }, ` ${position.place.notes.label}`) : null), () => h("ul", { class: "results" })) : nothing("No equipment of the model has this class.")),
   ];
 }
 
@@ -227,7 +227,7 @@ function clientPage(name) {
   ];
 }
 
-/** What filters take, each template once. */
+/** The topics that filters match, each template once. */
 function* taken(filters) {
   const seen = new Set();
   for (const filter of filters) {
@@ -241,10 +241,10 @@ function* taken(filters) {
 
 // --- Changes ------------------------------------------------------------------------------------------
 
-/** What changed; of one rule only where the address names one. */
+/** The change log; only the changes of one rule if the address names one. */
 function changesPage([rule]) {
   const { changes } = model;
-  if (!changes) return [heading("Versions", "Changes"), nothing("The page was made without an older version to compare with.")];
+  if (!changes) return [heading("Versions", "Changes"), nothing("This site was built without an older version to compare with.")];
   const entries = changes.entries.filter(({ code: of }) => !rule || of === rule);
   const breaking = entries.filter(({ effect }) => effect === "breaking").length;
   const said = changes.rules[rule];
@@ -257,7 +257,7 @@ function changesPage([rule]) {
   ];
 }
 
-/** Changes by their effect, those of one client if one is chosen; what changes for nobody is folded. */
+/** Changes by their effect, those of one client if one is chosen; compatible ones are folded. */
 function changeGroups(entries) {
   const names = [...new Set(entries.flatMap(({ clients }) => clients))].sort();
   const groups = h("div");

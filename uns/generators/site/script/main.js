@@ -48,7 +48,7 @@ const PAGES = {
   changes: changesPage,
 };
 
-/** The top of every page on paper: what it is of, which version, and where it is. */
+/** The head of every printed page: the model, its version, and the address. */
 function paper() {
   const { about } = model;
   byId("paper").textContent = [
@@ -92,7 +92,7 @@ function treeSearch(query) {
   }
 }
 
-/** Another page was asked for: show it from the top, and let a screen reader start there. */
+/** Show another page from the top, where a screen reader starts as well. */
 function turnPage() {
   show();
   window.scrollTo(0, 0);
@@ -103,7 +103,7 @@ function turnPage() {
   byId("browse").setAttribute("aria-expanded", "false");
 }
 
-/** What is typed is searched for at once: one new page for all its letters, so Back leads to the one before. */
+/** Search while typing: all letters make one new page, so Back leads to the page before. */
 function typed() {
   const query = byId("search").value;
   const { view } = address();
@@ -115,7 +115,7 @@ function typed() {
 
 function searchHref(query) { return `#/search?q=${encodeURIComponent(query)}`; }
 
-/** Nothing is searched for any more: back to the page where it began, if it began on one. */
+/** The search was cleared: go back to the page where it began, if it began on one. */
 function leaveSearch() {
   byId("search").value = "";
   const isSearch = address().view === "search";
@@ -181,7 +181,7 @@ async function start() {
 start().catch((error) => {
   byId("page").replaceChildren(
     h("h1", {}, "The documentation could not be opened"),
-    h("p", {}, "DecompressionStream" in window ? String(error) : "This browser is too old: Chrome 123, Firefox 120, Safari 17.5 and later open it."),
+    h("p", {}, "DecompressionStream" in window ? String(error) : "This browser is too old. The documentation needs Chrome 123, Firefox 120, Safari 17.5 or later."),
   );
   throw error;
 });

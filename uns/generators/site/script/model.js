@@ -14,7 +14,7 @@ function column({ values, codes }, make = (value) => value) {
   return codes.map((code) => (code === 0 ? made[fresh++] : made[code - 1]));
 }
 
-/** What stands directly below a place; shared by all places of a class. */
+/** The places directly below a place; shared by all places of a class. */
 class Members {
   constructor(id) {
     this.id = id;
@@ -36,7 +36,7 @@ class Members {
     return this.families.find((family) => family.segment.match(level) !== null) ?? null;
   }
 
-  /** The member that the model writes so. */
+  /** The member with this text in the model. */
   written(text) {
     return this.places.find((place) => place.segment.text === text) ?? null;
   }
@@ -179,7 +179,7 @@ class Position {
     );
   }
 
-  /** What people call it, or its level. */
+  /** Its label, or its level. */
   get title() { return this.place.notes.label ?? (this.name || "(empty level)"); }
 
   get description() {
@@ -194,7 +194,7 @@ class Position {
     return model.about.owner;
   }
 
-  /** The life cycle of the position, or of the nearest one above that is going out of use. */
+  /** The deprecation of the position, or of the nearest deprecated one above. */
   get deprecated() {
     for (let at = this; at; at = at.parent) {
       const found = deprecation(at.place);
@@ -231,7 +231,7 @@ function membersOf(position) {
   return position ? position.place.members : model.top;
 }
 
-/** The position whose levels are written so, or that a topic leads to; null without one. */
+/** The position with these levels in the model, or the one of this topic; null without one. */
 function positionAt(levels) {
   let position = null;
   for (const level of levels) {

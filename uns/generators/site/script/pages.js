@@ -47,7 +47,7 @@ function deprecationNote(found) {
   const { since, until, replaced_by: instead } = found;
   const to = instead ? positionAt(instead.split("/")) : null;
   return h("p", { class: "note warn" }, h("strong", {}, "Deprecated"),
-    since ? ` since ${since}` : "", until ? `, goes with ${until}` : "",
+    since ? ` since ${since}` : "", until ? `, removed in ${until}` : "",
     instead ? [". Use ", to ? topicLink(to, instead) : code(instead), " instead."] : ".");
 }
 
@@ -89,7 +89,7 @@ function topicPage(position) {
       [size === 1n ? "Topic" : "Example topic", copyable("topic", position.example)],
       ["Topic filter", copyable("filter", position.filter)],
       ...varyingLevels(position),
-      ...(notes.more?.moved_from ? [["Was before", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
+      ...(notes.more?.moved_from ? [["Former topic", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
     ), widerNote(position)),
     payloadSection(contract),
     kafkaSection(position),
@@ -121,7 +121,7 @@ function varyingLevels(position) {
 
 const MOST_OTHERS = 5;
 
-/** What else the filter takes, for + takes more than the family. */
+/** The topics that the filter matches besides the family, because + matches every level. */
 function widerNote(position) {
   if (!position.varying.length) return null;
   const search = new Search([term(`filter:${position.filter}`)]);
@@ -132,7 +132,7 @@ function widerNote(position) {
   }
   if (!others.length) return null;
   const left = search.count(model.top).templates - 1 - MOST_OTHERS;
-  return h("p", { class: "note" }, "The filter also takes topics that are not of this page: ",
+  return h("p", { class: "note" }, "The filter also matches topics that are not on this page: ",
     ...listed(others.slice(0, MOST_OTHERS).map((each) => topicLink(each))), left > 0 ? ` and ${grouped(left)} more` : "", ". They may carry something else.");
 }
 
@@ -178,7 +178,7 @@ function shownPartition({ partition, partitions }) {
   return `number ${partition} (${plural(partitions, "partition")}, numbered from 0 to ${partitions - 1})`;
 }
 
-/** That nobody may have a Kafka, where the model does not say how it is used. */
+/** A note that the mapping is the default one, if the model does not configure Kafka. */
 function kafkaNote() {
   return model.kafka.declared ? null : nothing("By the default mapping: the model does not configure Kafka.");
 }
@@ -217,13 +217,13 @@ function hostPort(address, usual) {
   return { host, port: port ?? usual };
 }
 
-/** How mosquitto_sub and mosquitto_pub are told the broker. */
+/** The options of mosquitto_sub and mosquitto_pub for the broker. */
 function brokerOptions() {
   const { host, port } = hostPort(model.hosts.mqtt, "1883");
   return `-h ${host}${port === "1883" ? "" : ` -p ${port}`} -V mqttv5`;
 }
 
-/** How to write what clients write: commands, and whatever a client of the model may publish. */
+/** A line that publishes: for commands, and for topics to which a client of the model may publish. */
 function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
   if (kind !== "command" && !users(position, "publish").length) return null;
@@ -417,7 +417,7 @@ function positionPage(position) {
       ["All topics below", copyable("filter", `${position.filter}/#`)],
       ["Classes", classesOf(place)],
       ["Owner", ownerLink(position.owner)],
-      ...(notes.more?.moved_from ? [["Was before", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
+      ...(notes.more?.moved_from ? [["Former topic", ...listed(notes.more.moved_from.map((each) => code(each)))]] : []),
       ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
       ["In the model", source(position)],
       ["Diagram", place.type ? link(position.link.replace("#/at/", "#/map/"), "Show the hierarchy") : null],
@@ -433,14 +433,14 @@ function positionPage(position) {
   ];
 }
 
-/** How many topics there are for one of many, for the tree and the map count those. */
+/** The number of topics of one member of a family, as the tree and the map count them. */
 function perOneNote(position, count) {
   if (position.count === 1n || !count.templates) return null;
   const many = position.count === null ? "any number" : grouped(position.count);
   return nothing(`${shownTopics(count)} for each of ${many}.`);
 }
 
-/** What the equipment at a position publishes itself, its aspects among it; at most a thousand. */
+/** The topics that the equipment at a position publishes itself, with its aspects; at most a thousand. */
 function ownEndpoints(position, found = []) {
   for (const place of position.place.members?.places ?? []) {
     if (place.type || found.length >= 1000) continue;

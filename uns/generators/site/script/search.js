@@ -1,8 +1,8 @@
 // --- Search: every term is a small automaton that walks down the shared tree -----------------------
 //
-// A term takes one level after the other and says in the end whether the topic is meant. What is
-// found below shared members is remembered with the states of the terms, so a search costs what
-// the model is written with, and a family is never written out.
+// A term reads one level after the other and tells at the end whether the topic matches. Results
+// below shared members are cached by the states of the terms, so the cost of a search depends on
+// the size of the model file, and a family is never listed.
 
 const HIT = -1;
 const DEAD = -2;
@@ -21,7 +21,7 @@ function fragment(pieces, state, level, segment, written) {
   return next;
 }
 
-/** Text in the topic, in what is said about it, or in the name of its payload. */
+/** Text in the topic, in its label, description or unit, or in the name of its payload. */
 class TextTerm {
   constructor(word) {
     this.written = word.split("/").slice(0, 30);
@@ -97,7 +97,7 @@ class AnyFilterTerm {
   }
 }
 
-/** What is inherited: the nearest place that says something decides. */
+/** An inherited fact: the nearest place that declares it decides. */
 class NearestTerm {
   constructor(start, says) {
     this.start = start;
@@ -108,7 +108,7 @@ class NearestTerm {
   accepts(state) { return state; }
 }
 
-/** What only the topic itself says. */
+/** A fact of the topic itself. */
 class OwnTerm {
   constructor(says) {
     this.start = 0;
@@ -232,7 +232,7 @@ function words(query) {
   return [...query.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)].map(([word]) => word.replaceAll('"', ""));
 }
 
-/** Words that look like facets and are none, which are looked for as text. */
+/** Words that look like facets but are not; they are searched for as text. */
 function unknownFacets(query) {
   return words(query).map((word) => /^([A-Za-z]+):./su.exec(word)?.[1])
     .filter((name) => name !== undefined && !Object.hasOwn(FACETS, name));
@@ -270,7 +270,7 @@ class Search {
     this.counts = new Map();
   }
 
-  /** The search for a query, the same one while the query is; throws an Error that says what is wrong. */
+  /** The search for a query, the same one while the query is the same; throws an Error with the reason. */
   static of(query) {
     if (Search.last?.query !== query) Search.last = { query, search: new Search(words(query).map(term)) };
     return Search.last.search;
@@ -371,12 +371,12 @@ class Search {
   }
 }
 
-// --- Open positions: what others publish there is legal, and the model says nothing of it ----------
+// --- Open positions: other topics below them are legal but not modelled ----------------------------
 
-const OPEN_MEANS = "Open: others may publish any topic below. Such topics are legal, and not modelled.";
+const OPEN_MEANS = "Open: any topic may be published below. Such topics are legal but not modelled.";
 const MOST_OPEN = 5;
 
-/** The open position that a topic is below of, the nearest one; null without one. */
+/** The nearest open position above a topic; null without one. */
 function openAbove(levels) {
   let found = null;
   let position = null;

@@ -14,7 +14,7 @@ class Tree {
     });
   }
 
-  /** Show what `search` means, everything for an empty one. */
+  /** Show what `search` matches, everything for an empty one. */
   show(search) {
     this.search = search;
     this.items = new WeakMap();
@@ -26,7 +26,7 @@ class Tree {
 
   get first() { return this.root.querySelector("[role=treeitem]"); }
 
-  /** Open branches as long as there is one only; of what was searched for the first few, too. */
+  /** Open branches as long as there is only one; after a search, open the first few matches, too. */
   openLoneBranches() {
     let branches = this.branches(this.root);
     while (branches.length === 1) {
@@ -221,7 +221,7 @@ class Tree {
 /** Whether a family above stands for more than one of a position. */
 function isOneOfMany(position) { return position.parent !== null && position.parent.count !== 1n; }
 
-/** What a count in the tree counts. */
+/** A description of the number beside a branch. */
 function countMeans(position, count) {
   return isOneOfMany(position) ? `${shownTopics(count)} in each ${position.parent.template}` : shownTopics(count);
 }
