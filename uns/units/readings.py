@@ -222,8 +222,12 @@ def _distinct(codes: Iterable[str]) -> Iterator[str]:
 # --- texts that are no unit -------------------------------------------------------------------
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_SIGNS = str.maketrans({**dict.fromkeys("·⋅•×∙‧", "."), **dict.fromkeys("∕÷", "/"), **dict.fromkeys("−–‐‑", "-"),
-                        "μ": "u", "Ω": "Ohm", "′": "'", "″": '"'})  # fmt: skip
+_SIGNS = str.maketrans(
+    dict.fromkeys("·⋅•×∙‧", ".")
+    | dict.fromkeys("∕÷", "/")
+    | dict.fromkeys("−–‐‑", "-")
+    | {"μ": "u", "Ω": "Ohm", "′": "'", "″": '"'}
+)
 
 
 def _plain(text: str) -> str:
@@ -232,40 +236,47 @@ def _plain(text: str) -> str:
         r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda match: "^" + match[0].translate(_SUPERSCRIPTS), text.strip()
     )
     plain = unicodedata.normalize("NFKC", raised).translate(_SIGNS).replace("**", "^")
-    for pattern, replacement in _RESPELLINGS:
+    for pattern, replacement in _respellings():
         plain = pattern.sub(replacement, plain)
     return plain
 
 
-_RESPELLINGS = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in (
-        (r"\s+", " "),
-        (r"(?<=[\w)\]}%])[ -](?:per|p\.)[ -](?=[\w(\[{])", "/"),
-        (r"\b(?:us|u\.s\.)[ .-]gal(?:lon)?s?\b", "[gal_us]"),
-        (r"\b(?:uk|imp|imperial)[ .-]+gal(?:lon)?s?\b", "[gal_br]"),
-        (r"\b(?:sq|square)(?:\.\s*|\s+|_)([a-z]+)", r"\1^2"),
-        (r"\b(?:cu|cubic)(?:\.\s*|\s+|_)([a-z]+)", r"\1^3"),
-        (r"([a-z]+) squared\b", r"\1^2"),
-        (r"([a-z]+) cubed\b", r"\1^3"),
-        (r"(?<![\w.])(?:1?[x.] ?)?10 ?\^ ?(?=[+-]?[0-9])", "10*"),
-        (r"(?<![\w.])1e\+?(?=-?[0-9])", "10*"),
-        (r"(?<=[a-z\]]) (?=\^|-?[1-9](?!\d))", ""),
-        (r"(?<=[a-z0-9\]])\^ ?\(?([+-]?[0-9]+)\)?", r"\1"),
-        (r"(?<=[a-z])\*(?=[a-z(])", "."),
-        (r"(?<=[a-z])-(?=[a-z])", "."),
-        (r" ?([./()]) ?", r"\1"),
-        (r"(?<!\[)\bdeg(?:ree)?s?[ ._]?([cfk])\b", r"°\1"),
-        (r"\bdeg(?:ree)?s?[ ._](?=cel|fah|kel)", ""),
-        (r"° (?=[cfk]\b)", "°"),
-    )
+_RESPELLINGS = (
+    (r"\s+", " "),
+    (r"(?<=[\w)\]}%])[ -](?:per|p\.)[ -](?=[\w(\[{])", "/"),
+    (r"\b(?:us|u\.s\.)[ .-]gal(?:lon)?s?\b", "[gal_us]"),
+    (r"\b(?:uk|imp|imperial)[ .-]+gal(?:lon)?s?\b", "[gal_br]"),
+    (r"\b(?:sq|square)(?:\.\s*|\s+|_)([a-z]+)", r"\1^2"),
+    (r"\b(?:cu|cubic)(?:\.\s*|\s+|_)([a-z]+)", r"\1^3"),
+    (r"([a-z]+) squared\b", r"\1^2"),
+    (r"([a-z]+) cubed\b", r"\1^3"),
+    (r"(?<![\w.])(?:1?[x.] ?)?10 ?\^ ?(?=[+-]?[0-9])", "10*"),
+    (r"(?<![\w.])1e\+?(?=-?[0-9])", "10*"),
+    (r"(?<=[a-z\]]) (?=\^|-?[1-9](?!\d))", ""),
+    (r"(?<=[a-z0-9\]])\^ ?\(?([+-]?[0-9]+)\)?", r"\1"),
+    (r"(?<=[a-z])\*(?=[a-z(])", "."),
+    (r"(?<=[a-z])-(?=[a-z])", "."),
+    (r" ?([./()]) ?", r"\1"),
+    (r"(?<!\[)\bdeg(?:ree)?s?[ ._]?([cfk])\b", r"°\1"),
+    (r"\bdeg(?:ree)?s?[ ._](?=cel|fah|kel)", ""),
+    (r"° (?=[cfk]\b)", "°"),
 )
 
-_TOKEN = re.compile(
+_PART = (
     r"(?P<number>10\*[+-]?[0-9]+|[0-9]+)"
     r"|(?P<word>(?:[^\W\d_]|[%°'\"‰$#]|\[[!-Z\\^-~]+\])+(?:_[^\W\d_]+)?)(?P<power>[+-]?[0-9]{1,2})?"
     r"|(?P<note>\{[!-z|~]*\})|(?P<sign>[ ./()])"
 )
+
+
+@cache
+def _respellings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(text, re.IGNORECASE), put) for text, put in _RESPELLINGS)
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    return re.compile(_PART)
 
 
 class _Factor(NamedTuple):
@@ -346,7 +357,7 @@ def _parts(plain: str) -> _Parts | None:
     parts: list[_Factor | str] = []
     at = 0
     while at < len(plain):
-        match = _TOKEN.match(plain, at)
+        match = _part().match(plain, at)
         if match is None or len(parts) > _MOST_PARTS:
             return None
         at = match.end()
