@@ -1,7 +1,7 @@
-"""How many there are of something: a number, or no end.
+"""Counts that can be infinite.
 
-A :data:`Count` is an ``int``, or :data:`NO_END` for what an open set stands for. Counts add,
-multiply and compare as numbers do, ``sum`` among it, and :func:`in_words` says them to people.
+A :data:`Count` is an ``int``, or :data:`NO_END` for an infinite set. Counts can be added,
+multiplied and compared like numbers, also with ``sum``; :func:`in_words` writes them for people.
 
 >>> 2 * NO_END + 1, 0 * NO_END, NO_END > 10**400
 (NO_END, 0, True)
@@ -16,7 +16,7 @@ __all__ = ["NO_END", "Count", "NoEnd", "from_number", "in_words", "to_number"]
 
 
 class NoEnd(Enum):
-    """The count that is more than any number; there is one of it, :data:`NO_END`."""
+    """The type of :data:`NO_END`, the count that is larger than any number."""
 
     NO_END = "no end"
 
@@ -58,17 +58,17 @@ NO_END: Final = NoEnd.NO_END
 
 
 def from_number(number: int | None) -> Count:
-    """The count that ``None`` stands for where it means no end, or the number itself."""
+    """The number as a count; ``None`` becomes ``NO_END``."""
     return NO_END if number is None else number
 
 
 def to_number(count: Count) -> int | None:
-    """The number, or ``None`` for no end: how results show a count, and JSON."""
+    """The count as a number; ``NO_END`` becomes ``None``, as in results and JSON."""
     return None if isinstance(count, NoEnd) else count
 
 
 def in_words(count: Count, noun: str) -> str:
-    """A count of a thing, as sentences say it.
+    """A count with its noun, for a sentence.
 
     >>> [in_words(count, "topic") for count in (1, 12_000, NO_END)]
     ['1 topic', '12,000 topics', 'any number of topics']

@@ -1,10 +1,9 @@
-"""What is wrong, where, and how it is drawn.
+"""Errors and findings, their places in files, and how they are displayed.
 
-Two shapes, and no third. Bad text handed over by a caller raises an
-:class:`InvalidText` (``InvalidTopic``, ``InvalidTemplate`` and their kin live
-beside their nouns). A whole document that is judged yields
-:class:`Diagnostic` values. Neither carries a node or a namespace, so this
-module knows nothing of the rooms above it.
+There are two kinds. Invalid text from a caller raises an :class:`InvalidText` (``InvalidTopic``,
+``InvalidTemplate`` and others are in the modules of their nouns). Checking a whole document gives
+:class:`Diagnostic` values. Neither contains a node or a namespace, so this module needs no other
+module of the library.
 """
 
 from __future__ import annotations
@@ -33,15 +32,15 @@ __all__ = [
     "visible",
 ]
 
-#: How many candidates a "did you mean" looks at; a plant has more names than patience.
+#: Most candidates for "did you mean", so that it stays fast for large plants.
 NEAR_CANDIDATES = 500
 
-#: Longest excerpt of a source line or a text that an error shows, in code points.
+#: Longest excerpt of a source line or a text in an error, in code points.
 EXCERPT = 160
 
 
 class UNSError(Exception):
-    """Any failure this library reports on purpose.
+    """Base class of the errors of this library.
 
     >>> import uns
     >>> try:
@@ -53,7 +52,7 @@ class UNSError(Exception):
 
 
 class InvalidArgument(UNSError, ValueError):
-    """A value that an argument cannot have: a number out of range, an option that there is not.
+    """An invalid value of an argument: a number out of range, an unknown option.
 
     >>> import uns
     >>> try:
@@ -65,10 +64,9 @@ class InvalidArgument(UNSError, ValueError):
 
 
 class UnknownName(UNSError, ValueError):
-    """A name that nothing has: a class, an equipment level, a payload, a target.
+    """An unknown name of a class, an equipment level, a payload, a target.
 
-    ``noun`` says what it was taken for, ``near`` is the name that was probably
-    meant, or ``None``.
+    ``noun`` is the kind of name, ``near`` is the name that was probably meant, or ``None``.
 
     >>> print(UnknownName("class", "Filer", ["Filler", "Palletiser"]))
     no class 'Filer'; did you mean 'Filler'?
@@ -89,11 +87,11 @@ class UnknownName(UNSError, ValueError):
 
 
 class InvalidText(UNSError, ValueError):
-    """A text that did not pass its gate: what, where in it, why, and by which clause.
+    """An invalid text, with the place and the reason.
 
-    ``span`` is the half-open range of code points at fault, ``clause`` the
-    normative statement it breaks (or ``None`` for a rule of this library).
-    ``str()`` draws the text with a caret under the fault.
+    ``span`` is the half-open range of code points at fault, ``clause`` is the clause of the
+    standard it breaks (``None`` for a rule of this library). ``str()`` draws the text with a
+    caret under the fault.
 
     >>> import uns
     >>> try:
@@ -105,7 +103,7 @@ class InvalidText(UNSError, ValueError):
            ^
     """
 
-    #: What the text should have been, in the field's words ("topic name").
+    #: The kind of text that was expected, such as "topic name".
     noun: ClassVar[str] = "text"
 
     def __init__(
@@ -124,7 +122,7 @@ class InvalidText(UNSError, ValueError):
 
 
 class Severity(IntEnum):
-    """How much a finding weighs. Ordered: ``INFO < WARNING < ERROR``.
+    """The severity of a finding. Ordered: ``INFO < WARNING < ERROR``.
 
     >>> Severity.WARNING > Severity.INFO, str(Severity.ERROR)
     (True, 'error')
@@ -142,8 +140,8 @@ class Severity(IntEnum):
 class Span:
     """A place in a file: lines and columns count from 1, columns are code points.
 
-    ``end_column`` is one past the last character. ``excerpt`` is the source
-    line the span starts on, so a finding can be drawn without its file.
+    ``end_column`` is one after the last character. ``excerpt`` is the first source line of the
+    span, so a finding can be drawn without its file.
 
     >>> str(Span("plant.uns.yaml", 3, 5, 3, 10))
     'plant.uns.yaml:3:5'
@@ -161,7 +159,7 @@ class Span:
 
 
 class Edit(NamedTuple):
-    """A piece of a file, and the text to put in its place."""
+    """A part of a file and its replacement text."""
 
     span: Span
     text: str
@@ -171,10 +169,9 @@ class Edit(NamedTuple):
 class Diagnostic:
     """One finding in a document.
 
-    ``code`` is stable and never reused, ``name`` is its readable twin,
-    ``related`` holds other places that belong to the finding with a label
-    each, ``help`` is the one next step. ``fix`` are the edits that do it, where
-    that is safe: they change no meaning but the one found wrong.
+    ``code`` is stable and never reused, ``name`` is its readable name, ``related`` are other
+    places of the finding, each with a label, ``help`` is the next step. ``fix`` are the edits for
+    that step if they are safe: they change only what the finding is about.
 
     >>> str(Diagnostic("M301", "undefined-class", Severity.ERROR, "no class 'Filer'"))
     "error[M301]: no class 'Filer'"
@@ -187,8 +184,8 @@ class Diagnostic:
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
-    #: What the finding is about: a node as its topic or template, anything else by kind and name
-    #: (`class Filler`, `payload reel/1`, `client mes`). Baselines and groups key on it.
+    #: The subject of the finding: the topic or template of a node, or a kind and a name
+    #: (`class Filler`, `payload reel/1`, `client mes`). Baselines and groups use it as a key.
     path: str | None = None
     fix: tuple[Edit, ...] = ()
 
@@ -197,27 +194,26 @@ class Diagnostic:
         return f"{place}{self.severity}[{self.code}]: {self.message}"
 
 
-#: What a terminal must never be handed raw: look-alike spaces and invisible characters, by name.
+#: Characters with a short escape.
 _SHOWN = MappingProxyType({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0", "\u00a0": "\\xa0"})
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
 def visible(text: str) -> str:
-    r"""``text`` with every control, format and unassigned character escaped, and every space but the usual.
+    r"""Escape control, format and unassigned characters in ``text``, and all spaces but the usual one.
 
-    Names come from files and from the network; what prints them must not be
-    steered by them.
+    Names come from files and from the network, and must not control a terminal.
 
     >>> visible("line\x1b[31m1\n")
     'line\\x1b[31m1\\n'
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(character) for character in text)
+    return "".join(_escape(character) for character in text)
 
 
-def _shown(character: str) -> str:
+def _escape(character: str) -> str:
     if character in _SHOWN:
         return _SHOWN[character]
     if character != " " and unicodedata.category(character) in _HIDDEN_CATEGORIES:
@@ -226,7 +222,7 @@ def _shown(character: str) -> str:
 
 
 def excerpt(text: str, start: int, end: int) -> tuple[str, str]:
-    """A printable window of ``text`` around ``start:end`` and the caret line for it."""
+    """A printable excerpt of ``text`` around ``start:end``, and its line of carets."""
     end = max(end, start + 1)
     first = max(0, start - EXCERPT // 2) if len(text) > EXCERPT else 0
     last = min(len(text), first + EXCERPT)
@@ -240,7 +236,7 @@ def excerpt(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _columns(text: str) -> int:
-    """How many terminal columns ``text`` takes; wide characters take two, combining ones none."""
+    """The width of ``text`` in terminal columns: wide characters have two, combining ones none."""
     if text.isascii():
         return len(text)
     return sum(
@@ -250,7 +246,7 @@ def _columns(text: str) -> int:
 
 
 def draw(diagnostic: Diagnostic) -> str:
-    """A finding as a person reads it: message, place, the source line, help.
+    """Draw a finding for people: message, place, source line, help.
 
     >>> span = Span("plant.uns.yaml", 3, 5, 3, 10, "  - Filer")
     >>> finding = Diagnostic("M301", "undefined-class", Severity.ERROR, "no class 'Filer'", span,
@@ -290,9 +286,9 @@ def _frame(span: Span, label: str, arrow: str, width: int) -> list[str]:
 
 
 def near(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate a person most likely meant, or ``None`` when nothing is close.
+    """The candidate that was most likely meant, or ``None`` if none is similar.
 
-    Looks at the first 500 candidates only, so it is cheap on any model.
+    Only the first 500 candidates are compared, so it is fast on any model.
 
     >>> near("Filer", ["Filler", "Palletiser"])
     'Filler'
@@ -311,12 +307,12 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
     )
     if not close:
         return None
-    # Of several spellings of one name the one that is nearest in its capitals.
+    # Of several spellings of one name, the one with the most similar capitals.
     return difflib.get_close_matches(word, spelled[close[0]], n=1, cutoff=0)[0]
 
 
 def did_you_mean(word: str, candidates: Iterable[str], otherwise: str) -> str:
-    """The help for a word that is not known: the nearest candidate, or ``otherwise`` without one.
+    """The help for an unknown word: the nearest candidate, or ``otherwise`` if there is none.
 
     >>> did_you_mean("Filer", ["Filler", "Palletiser"], "declare it")
     "did you mean 'Filler'?"

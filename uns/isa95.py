@@ -1,11 +1,10 @@
-"""Equipment levels: B2MML's fifteen, the company's own, and which may stand under which.
+"""Equipment levels: the fifteen of B2MML, company levels, and which may be under which.
 
-The names and their order are those of B2MML ``EquipmentLevel1Type`` and OPC
-10030 ``ISA95EquipmentElementLevelEnum``; containment follows OPC 10030 and,
-below the work unit, common ISA-88 practice. A company adds levels of its own
-(``country``, ``building``) through :meth:`EquipmentLevels.with_company_level`;
-they are ``Other`` to B2MML and carry their own name, as B2MML's
-``OtherValue`` does.
+The names and their order are those of B2MML ``EquipmentLevel1Type`` and OPC 10030
+``ISA95EquipmentElementLevelEnum``; containment follows OPC 10030 and, below the work unit, common
+ISA-88 practice. A company adds levels (``country``, ``building``) with
+:meth:`EquipmentLevels.with_company_level`; in B2MML they are ``Other``, with their name as
+``OtherValue``.
 """
 
 from __future__ import annotations
@@ -24,10 +23,9 @@ Containment: TypeAlias = Literal["strict", "free"]
 class EquipmentLevel:
     """One level of the role-based equipment hierarchy.
 
-    ``name`` is the key a model file uses (``production_line``), ``plural`` its
-    other spelling, ``kind`` the B2MML name (``ProductionLine``; ``Other`` for
-    most company levels). ``under`` names the levels a company level may stand
-    under, empty for anywhere; ``None`` marks one of the standard's own.
+    ``name`` is the key in a model file (``production_line``), ``plural`` its other spelling,
+    ``kind`` the B2MML name (``ProductionLine``; ``Other`` for most company levels). ``under`` are
+    the levels that a company level may be under, empty for any; ``None`` for a standard level.
 
     >>> B2MML_LEVELS["work_cell"].kind
     'WorkCell'
@@ -63,10 +61,10 @@ B2MML_LEVELS = MappingProxyType(
     {_snake(kind): EquipmentLevel(_snake(kind), kind, f"{_snake(kind)}s") for kind in _KINDS}
 )
 
-#: The level for what the standard does not name; it stands anywhere and holds anything.
+#: The level for everything else; it may be anywhere and contain anything.
 OTHER = B2MML_LEVELS["other"]
 
-#: Short spellings a model file may use for a level.
+#: Short spellings of levels in a model file.
 ALIASES = MappingProxyType(
     {
         "line": "production_line",
@@ -78,7 +76,7 @@ ALIASES = MappingProxyType(
 
 _MODULES = ("equipment_module", "control_module")
 
-#: What each level may hold under strict containment (OPC 10030 7.4.1; ISA-88 below a unit).
+#: The levels that each level may contain (OPC 10030 7.4.1; ISA-88 below a unit).
 _HOLDS = MappingProxyType(
     {
         "enterprise": ("site", "area"),
@@ -101,7 +99,7 @@ _HOLDS = MappingProxyType(
 )  # fmt: skip
 
 
-#: Ranks from the enterprise down, by the containment above.
+#: Ranks from the enterprise down, from the containment above.
 _RANKS = MappingProxyType(
     {
         "enterprise": 0.0,
@@ -120,7 +118,7 @@ _RANKS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class EquipmentLevels:
-    """The levels one model knows, and the spellings of each.
+    """The equipment levels of a model, and the spellings of each.
 
     >>> levels = EquipmentLevels()
     >>> levels.by_key["lines"].name
@@ -150,29 +148,29 @@ class EquipmentLevels:
         yield from self.company
 
     def with_company_level(self, level: EquipmentLevel) -> EquipmentLevels:
-        """These levels and one of the company's own."""
+        """These levels and a company level."""
         return EquipmentLevels((*self.company, level))
 
     def spellings(self, level: EquipmentLevel) -> tuple[str, ...]:
-        """The keys that name ``level`` in a model file, plural first."""
+        """The keys for ``level`` in a model file, plural first."""
         aliases = [alias for alias, name in ALIASES.items() if name == level.name]
         return (level.plural, level.name, *reversed(aliases))
 
     def may_hold(self, parent: EquipmentLevel | None, child: EquipmentLevel) -> bool:
-        """Whether strict containment lets ``child`` stand directly under ``parent``.
+        """Whether strict containment allows ``child`` directly under ``parent``.
 
-        ``None`` is the top, where any level may stand. A company level stands
-        where it says, and holds what the levels it stands under may hold.
+        ``None`` is the top, where any level is allowed. A company level is allowed under its
+        ``under`` levels, and may contain what these may contain.
         """
         if parent is None or OTHER in (parent, child):
             return True
         if child.under is not None:
             return child.under == () or parent.name in child.under
-        holders = self._stands_under(parent)
+        holders = self._standard_levels(parent)
         return holders is None or any(child.name in _HOLDS[name] for name in holders)
 
-    def _stands_under(self, level: EquipmentLevel) -> set[str] | None:
-        """The standard's levels that ``level`` is or stands under; ``None`` when it may be any."""
+    def _standard_levels(self, level: EquipmentLevel) -> set[str] | None:
+        """The standard levels that ``level`` is or may be under; ``None`` for any."""
         found: set[str] = set()
         pending, seen = [level], {level.name}
         while pending:
@@ -188,10 +186,10 @@ class EquipmentLevels:
         return found
 
     def rank(self, level: EquipmentLevel) -> float | None:
-        """How far below the enterprise a level usually stands; ``None`` when that is open.
+        """The usual distance of a level from the enterprise; ``None`` if it can be anywhere.
 
-        Work centers of every kind share a rank, and so do work units; a company
-        level stands half a rank below the levels it names.
+        All kinds of work centers have the same rank, and so have work units; a company level is
+        half a rank below its ``under`` levels.
 
         >>> levels = EquipmentLevels()
         >>> levels.rank(B2MML_LEVELS["area"]), levels.rank(B2MML_LEVELS["production_line"])
@@ -209,7 +207,7 @@ class EquipmentLevels:
         return None if rank is None else rank + extra
 
     def expected_under(self, parent: EquipmentLevel) -> tuple[str, ...]:
-        """The names of the levels that may stand directly under ``parent``.
+        """The names of the levels that are allowed directly under ``parent``.
 
         >>> EquipmentLevels().expected_under(B2MML_LEVELS["production_line"])
         ('work_cell', 'other')

@@ -1,9 +1,8 @@
-"""A bounded memory of names seen.
+"""A bounded cache by name.
 
-Topic names arrive from the network, so whatever remembers them has an upper
-bound in entries *and* in bytes, and a flood of new names cannot push it past
-either. Hits and misses belong in two memos, so that a flood of unknown names
-does not evict the known ones.
+Topic names come from the network, so the cache is limited in entries *and* in bytes, also under
+a flood of new names. Keep hits and misses in two memos, so that a flood of unknown names does not
+evict the known ones.
 """
 
 from __future__ import annotations
@@ -15,23 +14,21 @@ __all__ = ["LONGEST_NAME", "Memo"]
 
 T = TypeVar("T")
 
-#: Names longer than this many code points or bytes are never remembered.
+#: Longest name that is remembered, in code points or bytes.
 LONGEST_NAME = 1_000
 
-#: Bytes a generation may hold, for each entry it may hold.
+#: Limit in bytes of a generation, per entry of its limit in entries.
 ENTRY_BYTES = 256
 
 
 class Memo(dict[str | bytes, T]):
-    """Two generations of remembered values; ``get`` is the dict's own, at its own price.
+    """Two generations of remembered values; ``get`` is that of the dict, and as fast.
 
-    Names are ``str``, or ``bytes`` where that is how they arrive; one memo
-    holds one kind.
+    The names of one memo are all ``str`` or all ``bytes``.
 
-    The mapping itself is the young generation. When it is full it becomes the
-    old one and an empty one takes its place, so a name in use stays and a name
-    seen once leaves after at most ``entries`` others. No bookkeeping per hit.
-    ``sizeof`` tells the bytes of a value, where they depend on the name.
+    The mapping itself is the young generation. When it is full it becomes the old one, so names
+    in use stay and a name seen once is dropped after at most ``entries`` others, without any work
+    per hit. ``sizeof`` returns the bytes of a value, if they depend on the name.
 
     >>> memo = Memo[int](entries=4)
     >>> for number, name in enumerate("abc"):
@@ -58,24 +55,24 @@ class Memo(dict[str | bytes, T]):
         return value
 
     def recall(self, name: str | bytes) -> T | None:
-        """The value in the old generation, brought back to the young one, or ``None``."""
+        """The value in the old generation, moved back to the young one, or ``None``."""
         value = self._old.get(name)
         if value is not None:
             self.keep(name, value)
         return value
 
     def keep(self, name: str | bytes, value: T) -> None:
-        """Remember ``value`` under ``name``, unless the name is too long to be worth it."""
+        """Remember ``value`` under ``name``, unless the name is too long."""
         if len(name) > self._longest:
             return
         if len(self) >= self._half or self._bytes >= self._half * ENTRY_BYTES:
             self._old = dict(self)
             self.clear()
             self._bytes = 0
-        # An exact str: keys of a subclass take the dict's slow path at every look-up.
+        # Exactly str: a dict is slower with keys of a subclass.
         exact = name if type(name) in (str, bytes) else str(name)
         self[exact] = value
-        # Not sys.getsizeof, which takes longer than all the rest of this.
+        # Not sys.getsizeof, which takes longer than the rest of this function.
         self._bytes += exact.__sizeof__()
         if self._sizeof is not None:
             self._bytes += self._sizeof(value)

@@ -1,8 +1,7 @@
-"""Hypothesis strategies for the nouns of this library, for its tests and for yours.
+"""Hypothesis strategies for topic names and filters, for the tests of this library and for yours.
 
-Every strategy yields legal values only, and shrinks to short ones. Install with
-the extra ``testing``; nothing else in the library imports this module, and
-hypothesis has no other door.
+Every strategy generates only valid values, and shrinks to short ones. Install the library with
+the extra ``testing``. No other module imports this one, and only this one imports hypothesis.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from uns.topics.names import SharedSubscription, Topic, TopicFilter, is_topic_fi
 
 __all__ = ["shared_subscriptions", "topic_filters", "topic_levels", "topics", "topics_matching"]
 
-#: Deepest topic the strategies yield unless told otherwise.
+#: Default for the most levels of a topic.
 DEPTH = 6
 
 
 def topic_levels(max_size: int = 6) -> st.SearchStrategy[str]:
-    """Topic levels: any text that MQTT allows between two slashes, the empty one included."""
+    """Topic levels: any text that MQTT allows between two slashes, including the empty text."""
     return st.text(
         st.characters(exclude_categories=["Cs"], exclude_characters="/+#\0"), max_size=max_size
     )
@@ -79,7 +78,7 @@ def topics_matching(
     parts = [levels if name == "+" else st.just(name) for name in heads]
     head = st.tuples(*parts).map(list)
     if last == "#":
-        # '#' takes the parent level too [MQTT-4.7.1-1].
+        # '#' also matches the parent level [MQTT-4.7.1-1].
         tail = st.lists(levels, max_size=DEPTH)
     else:
         tail = (levels if last == "+" else st.just(last)).map(lambda name: [name])

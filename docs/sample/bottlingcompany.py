@@ -3,16 +3,15 @@
 # fmt: off
 """Topics of a Unified Namespace, typed: complete them in an editor, let mypy check their messages.
 
-Start at the equipment at the top, at the end of this module, and go down by attributes. What is
-one of many is called with its value; `every_...` stands for all of them. A topic is a `str`, so it
-goes as it is into any client::
+Start with the equipment at the end of this module and go down by attributes. To get one member of a
+family, call it with its value; `every_...` is all members. A topic is a `str`, so it goes as it is
+into any client::
 
     client.publish(topic, topic.dumps(message))     # mypy checks the message
-    message = topic.loads(payload)                  # typed, but not checked: that takes the model
+    message = topic.loads(payload)                  # typed, but not checked: use the model for that
 
-Below `every_...` a topic is a topic filter, to subscribe to. A filter knows no names: `+` takes every
-level there, of equipment beside the family as well. This module needs Python 3.11 and
-nothing else.
+Below `every_...` a topic is a topic filter, to subscribe to. Its `+` matches every level there, also
+those of equipment beside the family. This module needs Python 3.11 and nothing else.
 """
 
 import json as _json
@@ -40,7 +39,7 @@ class Topic(str, _Generic[_P]):
     def dumps(self, message: _P) -> bytes:
         """The payload of a message; mypy checks the fields, a broker or a consumer their values."""
         if "+" in self:
-            raise ValueError(f"{str(self)!r} is a topic filter; nothing is published to it")
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
         return _json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
 
     def loads(self, payload: str | bytes) -> _P:

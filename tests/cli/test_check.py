@@ -29,7 +29,7 @@ error[M301]: no class 'Filer' is declared  (undefined-class)
    |            ^^^^^
    = help: did you mean 'Filler'?
 
-error[M204]: `type` cannot be "nubmer"; it is one of: number, integer, boolean, string, enum  (invalid-value)
+error[M204]: `type` cannot be "nubmer"; use one of: number, integer, boolean, string, enum  (invalid-value)
   --> plant.uns.yaml:5:29
    |
  5 |     metrics: {power: {type: nubmer}}
@@ -41,7 +41,7 @@ error[M204]: `type` cannot be "nubmer"; it is one of: number, integer, boolean, 
 
 CONCISE = """\
 plant.uns.yaml:4:12: error[M301]: no class 'Filer' is declared
-plant.uns.yaml:5:29: error[M204]: `type` cannot be "nubmer"; it is one of: number, integer, boolean, string, enum
+plant.uns.yaml:5:29: error[M204]: `type` cannot be "nubmer"; use one of: number, integer, boolean, string, enum
 2 errors in 1 model
 """
 

@@ -179,7 +179,7 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
         1,
         (
             "plant.uns.yaml:6:3: warning[H201]: work_cell 'oven' has no topic 'state', which its"
-            " level or the node itself requires\n1 warning in 1 model, 2 known\n"
+            " equipment level or the node itself requires\n1 warning in 1 model, 2 known\n"
         ),
     )
     # All is mended: what the baseline says is too much, and fails nothing.
@@ -188,8 +188,8 @@ def test_a_baseline_from_the_first_day_on(plant: Path, run: Run):
     assert done == (
         0,
         (
-            "known.yaml:7:7: info[U201]: H201 is known at 'press', and none is found there\n"
-            "known.yaml:9:7: info[U201]: P201 is known at 'press/power', and none is found there\n"
+            "known.yaml:7:7: info[U201]: the baseline lists H201 at 'press', but it is not found there\n"
+            "known.yaml:9:7: info[U201]: the baseline lists P201 at 'press/power', but it is not found there\n"
             "2 info in 1 model\n"
         ),
         "",

@@ -82,7 +82,7 @@ def test_check_writes_nothing_and_names_what_is_stale(bottling: Run, tmp_path: P
 def test_what_is_lost_is_told(bottling: Run, tmp_path: Path) -> None:
     done = bottling("export", "json-schema", "-o", str(tmp_path))
     assert done.err.splitlines()[0] == (
-        "lost[X101]: vtq/1 $.unit: JSON Schema only notes the format ucum, and most validators pass any text"
+        "lost[X101]: vtq/1 $.unit: JSON Schema only notes the format ucum; most validators accept any text"
     )
     assert bottling("export", "json-schema", "-o", str(tmp_path), "--strict").status == 1
 

@@ -70,8 +70,7 @@ def test_topics_that_cannot_be_translated(bottling: Run) -> None:
     assert done.status == 1
     assert done.out == f"{MUNICH} 0 {SPEED}\nuns.a-x1b5b-31m 2 a\\x1b[31m/b\n"
     assert done.err == (
-        "uns: $SYS/x: topics that start with '$' are the broker's own; a mapping with such a root"
-        " has them\n"
+        "uns: $SYS/x: topics that start with '$' belong to the broker; use a root that starts with '$'\n"
         "uns: acme/+: not a topic name: '+' is for topic filters only\n"
     )
 
@@ -79,7 +78,7 @@ def test_topics_that_cannot_be_translated(bottling: Run) -> None:
 def test_a_name_too_long(nowhere: Run) -> None:
     done = nowhere("kafka", "to", "é" * 61 + "/x", "--split", "1")
     assert (done.status, done.out) == (1, "")
-    assert done.err.endswith(": its Kafka name takes 251 of 249 characters\n")
+    assert done.err.endswith(": its Kafka name has 251 characters; at most 249 are allowed\n")
 
 
 @pytest.mark.parametrize("form", ["json", "json-lines"])
@@ -110,8 +109,7 @@ def test_to_as_json(bottling: Run, form: str) -> None:
             "partitioner": None,
             "partition": None,
             "partitions": None,
-            "error": "topics that start with '$' are the broker's own; a mapping with such a root"
-            " has them",
+            "error": "topics that start with '$' belong to the broker; use a root that starts with '$'",
         },
     ]
 
@@ -137,13 +135,13 @@ def test_nothing_to_translate(bottling: Run) -> None:
         pytest.param(["to", "a", "--split", "2", "-m", "plant.uns.yaml"], "give one of the two",
                      id="both"),
         pytest.param(["plan", "a"], "or say how to map without one, with --split 3", id="neither"),
-        pytest.param(["to", "a", "--prefix", "A_b"], "not a Kafka mapping: a prefix is lower-case",
+        pytest.param(["to", "a", "--prefix", "A_b"], "not a Kafka mapping: a prefix has lower-case",
                      id="prefix"),
         pytest.param(["to", "a", "--root", "a/#"], "not a topic name: '#' is for topic filters",
                      id="root"),
-        pytest.param(["plan", "#", "--prefix", "a" * 248], "250 of 249 characters", id="too long"),
+        pytest.param(["plan", "#", "--prefix", "a" * 248], "250 characters; at most 249 are allowed", id="too long"),
         pytest.param(["from", "a", "b", "--key", "tail", "--overflow", "bucket"],
-                     "in a bucket a tail has lost its place", id="tail and bucket"),
+                     "the bucket does not keep the rest of the topic", id="tail and bucket"),
         pytest.param(["plan", "a/#/b", "--split", "2"], "not a topic filter", id="no filter"),
         pytest.param(["topics", "--output-format", "strimzi"], "with --cluster", id="no cluster"),
         pytest.param(["budget"], "which model?", id="no model"),
@@ -174,12 +172,12 @@ def test_the_topic_of_a_record_without_a_model(nowhere: Run) -> None:
     ("arguments", "reason"),
     [
         pytest.param(["uns.bottlingcompany.oslo.bottling", SPEED],
-                     f"such a key is sent to {MUNICH}, not to 'uns.bottlingcompany.oslo.bottling'",
+                     f"a record with this key belongs in {MUNICH}, not in 'uns.bottlingcompany.oslo.bottling'",
                      id="another place"),
-        pytest.param([MUNICH, "a/#"], "no topic name: '#' is for topic filters only", id="filter"),
+        pytest.param([MUNICH, "a/#"], "not a topic name: '#' is for topic filters only", id="filter"),
         pytest.param([MUNICH, "a\udcff"], "the record key is not UTF-8", id="no UTF-8"),
-        pytest.param([MUNICH, ""], "no topic name: it has no character", id="empty key"),
-        pytest.param(["a\x1b[31m", SPEED], f"such a key is sent to {MUNICH}, not to 'a\\x1b[31m'",
+        pytest.param([MUNICH, ""], "not a topic name: it is empty", id="empty key"),
+        pytest.param(["a\x1b[31m", SPEED], f"a record with this key belongs in {MUNICH}, not in 'a\\x1b[31m'",
                      id="escape sequence"),
     ],
 )  # fmt: skip

@@ -34,7 +34,7 @@ def test_matches(run: Run, filter_: str, topics: list[str], status: int, out: st
     ("filter_", "said"),
     [
         pytest.param("a/#/b", "'#' must be the last level [MQTT-4.7.1-1]", id="wildcard"),
-        pytest.param("", "it has no character [MQTT-4.7.3-1]", id="empty"),
+        pytest.param("", "it is empty [MQTT-4.7.3-1]", id="empty"),
         pytest.param("$share/g", "a topic filter must follow the ShareName", id="shared"),
         pytest.param("\x1b#", "\\x1b#", id="escape sequence"),
     ],

@@ -20,7 +20,7 @@ warning; family H, hierarchy
 A node lists a class and one that extends it: `class: [Machine, Filler]`.
 
 Why:
-    The second brings the first. Readers look for what the first adds.
+    The second includes the first. Readers look in vain for what the first adds.
 
 Example:
     classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}

@@ -78,7 +78,7 @@ LINE2 = "bottlingcompany/munich/bottling/line2"
         pytest.param(
             "",
             1,
-            ["invalid          {}", f"{' ' * 17}^ it has no character [MQTT-4.7.3-1]"],
+            ["invalid          {}", f"{' ' * 17}^ it is empty [MQTT-4.7.3-1]"],
             id="empty",
         ),
         pytest.param(

@@ -105,7 +105,7 @@ def test_a_comment_ignores_a_finding_and_an_idle_one_is_told(here: Path, run: Ru
     )
     done = run("topic", "check", "--from-files", "app.py", "--output-format", "concise")
     assert done.out.splitlines() == [
-        "app.py:2:33: warning[U101]: S302 finds nothing on line 2, where it is ignored",
+        "app.py:2:33: warning[U101]: S302 is ignored on line 2, but finds nothing there",
         "1 warning in 2 topics of 1 file",
     ]
 

@@ -206,7 +206,7 @@ FINDINGS = [
     ),
     pytest.param(
         "x = 'old/a+'  # uns: topic", "S304", "+",
-        "'old/a+' is not a topic or a topic filter: '+' must be a level of its own [MQTT-4.7.1-2]",
+        "'old/a+' is not a topic or a topic filter: '+' must be a whole level [MQTT-4.7.1-2]",
         None, id="forced, and illegal",
     ),
     pytest.param(

@@ -85,7 +85,7 @@ def test_different_metrics_have_different_files(contract: PayloadContract) -> No
 
 
 def test_what_is_lost() -> None:
-    reason = "JSON Schema only notes the format {}, and most validators pass any text"
+    reason = "JSON Schema only notes the format {}; most validators accept any text"
     assert [loss.message for loss in generate(uns.loads(MODEL)).losses] == [
         f"plan/1 $.at: {reason.format('date-time')}",
         f"plan/1 $.steps[*].unit: {reason.format('ucum')}",

@@ -171,7 +171,7 @@ def test_long_lists_are_cut_and_that_is_told(monkeypatch: pytest.MonkeyPatch) ->
     assert "and 2 more with the same topics." in page
     assert "and 1 more topics." in page
     for what in ("1 further kinds of equipment", "1 further contracts", "1 further classes", "1 further clients", "2 further findings"):  # fmt: skip
-        assert f"{what} are not told here." in page
+        assert f"{what} are not listed here." in page
     assert 'more["and more"]' in page
     assert {loss.code for loss in made.losses} == {"X401", "X402"}
     assert len(made.losses) == 9

@@ -72,7 +72,7 @@ def test_the_deepest_split_that_fits(cluster, deepest):
 
 @pytest.mark.parametrize("field", ["partitions", "replication", "brokers", "max_topics"])
 def test_a_cluster_has_at_least_one_of_each(field):
-    with pytest.raises(ValueError, match=f"{field} is at least 1"):
+    with pytest.raises(ValueError, match=f"{field} must be at least 1"):
         Cluster(**{field: 0})
 
 

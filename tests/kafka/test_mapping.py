@@ -93,14 +93,16 @@ def test_addresses(options, topic, kafka, key):
     ("options", "topic", "error", "reason"),
     [
         pytest.param({}, "acme/+", InvalidTopic, "topic filters only", id="a-filter"),
-        pytest.param({}, "", InvalidTopic, "no character", id="empty"),
-        pytest.param({}, "$SYS/broker/uptime", OutsideMapping, "broker's own", id="dollar"),
+        pytest.param({}, "", InvalidTopic, "is empty", id="empty"),
+        pytest.param({}, "$SYS/broker/uptime", OutsideMapping, "belong to the broker", id="dollar"),
         pytest.param({"root": "acme"}, "bravo/x", OutsideMapping, "below 'acme'", id="other-root"),
         pytest.param({"root": "/"}, "bravo/x", OutsideMapping, "below '/'", id="no-slash-in-front"),
         pytest.param({"root": "acme"}, "acme", OutsideMapping, "below 'acme'", id="the-root"),
         pytest.param({"root": "acme"}, "acmes/x", OutsideMapping, "below 'acme'", id="longer-root"),
         pytest.param({"key": "tail"}, "acme", OutsideMapping, "none for the key", id="no-tail"),
-        pytest.param({}, "é" * 61 + "/x", NameTooLong, "251 of 249", id="too-long"),
+        pytest.param(
+            {}, "é" * 61 + "/x", NameTooLong, "251 characters; at most 249", id="too-long"
+        ),
     ],
 )
 def test_untranslatable_topics(options, topic, error, reason):
@@ -116,25 +118,25 @@ def test_untranslatable_topics(options, topic, error, reason):
         pytest.param({}, "uns.acme", None, UndecodableKey, "no key", id="null-key"),
         pytest.param({}, "uns.acme", b"\xff", UndecodableKey, "not UTF-8", id="not-utf-8"),
         pytest.param({}, "uns.acme", b"\xed\xa0\x80", UndecodableKey, "not UTF-8", id="surrogate"),
-        pytest.param({}, "uns.acme", b"", UndecodableKey, "no character", id="empty-key"),
+        pytest.param({}, "uns.acme", b"", UndecodableKey, "is empty", id="empty-key"),
         pytest.param({}, "uns.acme", b"acme/#", UndecodableKey, "filters only", id="filter"),
         pytest.param({}, "uns.acme", b"acme/a\0", UndecodableKey, r"U\+0000", id="nul"),
-        pytest.param({}, "uns.acme", b"bravo/x", MismatchedKey, "sent to uns.bravo",
+        pytest.param({}, "uns.acme", b"bravo/x", MismatchedKey, "belongs in uns.bravo",
                      id="other-place"),
-        pytest.param({}, "uns.acme.munich", b"acme/munich", MismatchedKey, "sent to uns.acme,",
+        pytest.param({}, "uns.acme.munich", b"acme/munich", MismatchedKey, "belongs in uns.acme,",
                      id="too-deep"),
-        pytest.param({}, "dc2.uns.acme", b"acme/x", MismatchedKey, "sent to uns.acme",
+        pytest.param({}, "dc2.uns.acme", b"acme/x", MismatchedKey, "belongs in uns.acme",
                      id="renamed-by-a-mirror"),
-        pytest.param({}, "uns.acme", b"$SYS/x", OutsideMapping, "broker's own", id="dollar"),
+        pytest.param({}, "uns.acme", b"$SYS/x", OutsideMapping, "belong to the broker", id="dollar"),
         pytest.param({"root": "acme"}, "uns.acme", b"acme", OutsideMapping, "below", id="the-root"),
-        pytest.param({}, "uns-x-overflow", b"acme/x", MismatchedKey, "sent to uns.acme",
+        pytest.param({}, "uns-x-overflow", b"acme/x", MismatchedKey, "belongs in uns.acme",
                      id="no-bucket-here"),
         pytest.param({"overflow": "bucket"}, "uns-x-overflow", b"acme/x", MismatchedKey,
-                     "sent to uns.acme", id="not-long-enough-for-the-bucket"),
+                     "belongs in uns.acme", id="not-long-enough-for-the-bucket"),
         pytest.param({"key": "tail"}, "uns.acme.munich", b"a/b", MismatchedKey,
-                     "sent to uns.acme.munich.a,", id="tail-too-long"),
+                     "belongs in uns.acme.munich.a,", id="tail-too-long"),
         pytest.param({"key": "tail"}, "uns.acme.munich.bottling.line1", b"x", MismatchedKey,
-                     "sent to uns.acme.munich.bottling,", id="place-too-deep-for-the-split"),
+                     "belongs in uns.acme.munich.bottling,", id="place-too-deep-for-the-split"),
         pytest.param({"key": "tail"}, "uns.acme.line_1", b"x", OutsideMapping, "'line_1' is no",
                      id="not-encoded"),
         pytest.param({"key": "tail"}, "uns.acme.a-x2f-b", b"x", OutsideMapping, "is no",
@@ -165,20 +167,20 @@ def test_a_known_key_in_the_wrong_topic_is_still_refused():
 @pytest.mark.parametrize(
     ("options", "error", "reason"),
     [
-        pytest.param({"prefix": ""}, InvalidKafkaMapping, "a prefix is", id="no-prefix"),
-        pytest.param({"prefix": "a_b"}, InvalidKafkaMapping, "a prefix is", id="underscore"),
-        pytest.param({"prefix": "-a"}, InvalidKafkaMapping, "a prefix is", id="leading-dash"),
-        pytest.param({"prefix": "a..b"}, InvalidKafkaMapping, "a prefix is", id="empty-part"),
-        pytest.param({"prefix": "uns\n"}, InvalidKafkaMapping, "a prefix is", id="line-feed"),
-        pytest.param({"prefix": "a" * 248}, InvalidKafkaTopic, "250 of 249", id="no-room"),
-        pytest.param({"root": "é" * 61}, InvalidKafkaTopic, "of 249", id="root-leaves-no-room"),
+        pytest.param({"prefix": ""}, InvalidKafkaMapping, "a prefix has", id="no-prefix"),
+        pytest.param({"prefix": "a_b"}, InvalidKafkaMapping, "a prefix has", id="underscore"),
+        pytest.param({"prefix": "-a"}, InvalidKafkaMapping, "a prefix has", id="leading-dash"),
+        pytest.param({"prefix": "a..b"}, InvalidKafkaMapping, "a prefix has", id="empty-part"),
+        pytest.param({"prefix": "uns\n"}, InvalidKafkaMapping, "a prefix has", id="line-feed"),
+        pytest.param({"prefix": "a" * 248}, InvalidKafkaTopic, "250 characters; at most 249", id="no-room"),
+        pytest.param({"root": "é" * 61}, InvalidKafkaTopic, "at most 249", id="root-leaves-no-room"),
         pytest.param({"root": "a/#"}, InvalidTopic, "'#'", id="root-is-a-filter"),
         pytest.param({"split": 0}, InvalidKafkaMapping, "at least one level", id="split-0"),
         pytest.param({"order_by": 0}, InvalidKafkaMapping, "at least one level", id="order-by-0"),
         pytest.param({"partitioner": "md5"}, InvalidKafkaMapping, "murmur2", id="partitioner"),
-        pytest.param({"key": "both"}, InvalidKafkaMapping, "'full' or 'tail'", id="key"),
-        pytest.param({"overflow": "cut"}, InvalidKafkaMapping, "'reject' or", id="overflow"),
-        pytest.param({"key": "tail", "overflow": "bucket"}, InvalidKafkaMapping, "lost its place",
+        pytest.param({"key": "both"}, InvalidKafkaMapping, "full, tail", id="key"),
+        pytest.param({"overflow": "cut"}, InvalidKafkaMapping, "reject, bucket", id="overflow"),
+        pytest.param({"key": "tail", "overflow": "bucket"}, InvalidKafkaMapping, "does not keep the rest",
                      id="tail-in-a-bucket"),
     ],
 )  # fmt: skip
@@ -249,7 +251,7 @@ def test_depths_told_by_topic(key):
     assert deep.partition_key == shallow.partition_key == b"acme/munich"
     assert mapping.to_mqtt(deep.topic, deep.key) == SPEED
     assert mapping.state.to_kafka(SPEED).topic == "uns-state.acme.munich.bottling.line1.filler"
-    with pytest.raises(MismatchedKey, match=r"sent to uns.acme,"):
+    with pytest.raises(MismatchedKey, match=r"belongs in uns.acme,"):
         mapping.to_mqtt("uns.acme.munich", b"acme/munich/oee" if key == "full" else b"oee")
     # The leaf stays out, whatever is told.
     assert mapping.to_kafka("acme/filler").topic == "uns.acme"

@@ -86,7 +86,7 @@ def test_a_baseline_of_nothing():
     ("text", "told"),
     [
         pytest.param("", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="empty"),
-        pytest.param("[]", "b:1:1: error[M202]: the file must hold a mapping", id="a list"),
+        pytest.param("[]", "b:1:1: error[M202]: the file must be a mapping", id="a list"),
         pytest.param("{", "b:2:1: error[M101]: ", id="not YAML"),
         pytest.param("models: {}", "b:1:1: error[M202]: a baseline starts with `baseline: 1`", id="no version"),
         pytest.param("baseline: 2", "b:1:11: error[M202]: a baseline starts with `baseline: 1`", id="another version"),

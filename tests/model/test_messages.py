@@ -85,7 +85,7 @@ REFUSED = [
         GOOD,
         InvalidTopic,
         "V101",
-        "not a topic name: it has no character [MQTT-4.7.3-1]",
+        "not a topic name: it is empty [MQTT-4.7.3-1]",
         None,
         id="empty topic",
     ),

@@ -116,7 +116,7 @@ def test_a_run_is_not_larger_than_github_takes(monkeypatch: pytest.MonkeyPatch):
     made = run(Report(tuple(map(finding, range(40), levels))))
     assert [r["level"] for r in made["results"]] == ["error"] * 20 + ["note"] * 10
     (told,) = made["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"].startswith("10 findings of least weight are left out")
+    assert told["message"]["text"].startswith("the 10 least severe findings are left out")
 
 
 @pytest.mark.parametrize("code", RULES)

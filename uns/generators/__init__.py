@@ -1,13 +1,13 @@
-"""What is made from a namespace for others to read: one module for each target.
+"""Files generated from a namespace: one module for each target.
 
 A generator is a pure function from a :class:`~uns.model.namespace.Namespace` to
-files, by path, and to what the target has no words for. The same model gives
-the same bytes. Nothing here writes a file; the command line does.
+files, by path, and losses: facts that the target cannot express. The same model
+gives the same bytes. Nothing here writes a file; the command line does.
 
-``targets``      what a target is, with its options and what it hands back; which there are
+``targets``      the targets, with their options and results
 ``generated``    :func:`generate`
-``paths``        safe file names; ``losses`` what targets cannot say, in one table
-``document``     everything that documentation says of a namespace, gathered once
+``paths``        safe file names; ``losses`` what targets cannot express, in one table
+``document``     everything that documentation needs from a namespace, read once
 ``yaml_text``    values as YAML; ``identifiers``, ``python_types`` names and types in Python
 ``json_schema``, ``topics_json``, ``markdown``, ``asyncapi``, ``python``, ``site``: a target each
 """

@@ -1,9 +1,9 @@
 """AsyncAPI 3.0: the channels, operations and messages of a namespace, on MQTT and on Kafka.
 
-A template is a channel, a family in it a parameter. What AsyncAPI has no words
-for stands in ``x-uns-`` extensions, and each kind of it is a loss. Operations
-come from ``clients:``; what each client may use is told by its filters there.
-The document is written channel by channel, so it is never held as a whole.
+A template is a channel, and a family in it is a parameter. What AsyncAPI cannot
+express is written as ``x-uns-`` extensions and is a loss. Operations come from the
+filters under ``clients:``. The document is written channel by channel, so it is
+never in memory as a whole.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ FILE = "asyncapi.yaml"
 
 _Map: TypeAlias = dict[str, Any]
 
-#: Where nobody says it: names that no network has [RFC 2606].
+#: The default hosts: names that no network has [RFC 2606].
 _NO_MQTT, _NO_KAFKA = "mqtt.example.com", "kafka.example.com"
 
-#: Most values of a parameter that are listed, and most operations that are written.
+#: The most values of a parameter that are listed, and the most operations that are written.
 MOST_VALUES, MOST_OPERATIONS = 100, 20_000
 
 _MQTT_BINDING, _KAFKA_BINDING = "0.2.0", "0.5.0"
@@ -47,7 +47,7 @@ _MQTT_BINDING, _KAFKA_BINDING = "0.2.0", "0.5.0"
 
 def generate(namespace: Namespace, mqtt: str | None = None, kafka: str | None = None) -> Generated:
     """The document; ``mqtt`` and ``kafka`` are host and port of a broker each."""
-    return _Document(namespace, mqtt, kafka).written()
+    return _Document(namespace, mqtt, kafka).write()
 
 
 class _Document:
@@ -65,7 +65,7 @@ class _Document:
         self.unwritten = 0
         self.addresses: set[tuple[str, str]] = set()
 
-    def written(self) -> Generated:
+    def write(self) -> Generated:
         """The document as a file."""
         channels = [as_yaml({name: channel}, 1) for name, channel in self._channels()]
         channels += [as_yaml({name: channel}, 1) for name, channel in self.kafka.items()]
@@ -89,7 +89,7 @@ class _Document:
             "title": model.label or model.id or "Unified Namespace",
             "version": model.version or "0.0.0",
             "description": model.description,
-            "contact": _given({"name": model.owner}),
+            "contact": _without_empty({"name": model.owner}),
         }
         by_default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
         servers = {
@@ -106,11 +106,11 @@ class _Document:
                 + by_default,
             },
         }
-        return _given(
+        return _without_empty(
             {
                 "asyncapi": "3.0.0",
                 "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
-                "info": _given(info),
+                "info": _without_empty(info),
                 "defaultContentType": "application/json",
                 "servers": servers,
             }
@@ -118,7 +118,7 @@ class _Document:
 
     def _components(self) -> _Map:
         contracts = self.contracts.items()
-        return _given(
+        return _without_empty(
             {
                 "parameters": self.parameters.made,
                 "messages": {name: self._message(name, contract) for name, contract in contracts},
@@ -130,11 +130,11 @@ class _Document:
         filters = (*client.publish, *client.subscribe)
         if any("+" in f or "#" in f or f.startswith("$share/") for f in filters):
             said = (
-                f"AsyncAPI has no filters: those of client {client.name} stand in `x-uns-clients`,"
-                " and an operation is written for each channel they take"
+                f"AsyncAPI has no topic filters: those of client {client.name} are in `x-uns-clients`,"
+                " with one operation for each channel they match"
             )
             self.losses.add("X204", client.name, said)
-        return _given(
+        return _without_empty(
             {
                 "owner": client.owner,
                 "description": client.description,
@@ -146,14 +146,12 @@ class _Document:
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
             if self.hosts[protocol] is None:
-                said = (
-                    f"no model names a broker, so {protocol} is at {instead} here; name yours with"
-                )
+                said = f"a model does not name brokers, so {protocol} is at {instead} here; name yours with"
                 self.losses.add("X203", protocol, f"{said} --option {protocol}=HOST:PORT")
         for entry in self.catalogue.open_nodes:
             template = entry.template.text
-            below = f"what is below the open node {template} is left out"
-            self.losses.add("X209", template, f"AsyncAPI has no channel for any topic: {below}")
+            said = f"topics below the open node {template} are not modelled, so no channel has them"
+            self.losses.add("X209", template, said)
         if self.unwritten:
             said = f"{self.unwritten:,} operations beyond {MOST_OPERATIONS:,} are not written"
             self.losses.add("X211", "", f"{said}; `x-uns-clients` has the filters of all clients")
@@ -163,7 +161,7 @@ class _Document:
     def _channels(self) -> Iterator[tuple[str, _Map]]:
         for topic in self.catalogue.topics():
             if topic.example is None:
-                self.losses.add("X210", topic.template, f"{topic.template} stands for no topic")
+                self.losses.add("X210", topic.template, f"{topic.template} has no topics")
                 continue
             message = safe_name(topic.contract.key)
             self.contracts.setdefault(message, topic.contract)
@@ -175,7 +173,7 @@ class _Document:
             self._operate(topic, name, message)
 
     def _claim(self, server: str, address: str) -> None:
-        """Refuse what the parser lets pass: one address of two channels, and wildcards in it."""
+        """Refuse two channels with one address, and wildcards in an address; the parser accepts them."""
         if (server, address) in self.addresses:
             raise UNSError(f"two channels of {server} have the address {address!r}")
         if "+" in address or "#" in address:
@@ -201,7 +199,7 @@ class _Document:
     def _kafka_channel(self, place: str, address: str, parameters: _Map) -> _Map:
         cluster = self.namespace.kafka.cluster
         if parameters:
-            said = f"the Kafka binding of {address} names no topic, for it is several"
+            said = f"the Kafka binding of {address} has no topic, because there are several"
             self.losses.add("X205", place, said)
         head = {
             "address": address,
@@ -218,8 +216,8 @@ class _Document:
             },
             "bindingVersion": _KAFKA_BINDING,
         }
-        bindings = {"kafka": _given(binding)}
-        return {**_given(head), "messages": {}, "bindings": bindings, "x-uns-place": place}
+        bindings = {"kafka": _without_empty(binding)}
+        return {**_without_empty(head), "messages": {}, "bindings": bindings, "x-uns-place": place}
 
     def _operate(self, topic: TopicEntry, channel: str, message: str) -> None:
         for action, does, clients, retain in (
@@ -236,10 +234,10 @@ class _Document:
                     "title": f"{client} {does} {topic.key}",
                     "channel": _ref("channels", channel),
                     "messages": [_ref("channels", channel, "messages", message)],
-                    "bindings": {"mqtt": _given(binding)},
+                    "bindings": {"mqtt": _without_empty(binding)},
                     "x-uns-client": client,
                 }
-                # In names of files '__' stands before a digest only, so these three stay apart.
+                # File names have '__' only before a digest, so these three parts stay separate.
                 name = f"{safe_name(client)}__{action}__{channel}"
                 self.operations.append(as_yaml({name: operation}, 1))
 
@@ -248,7 +246,7 @@ class _Document:
     def _message(self, name: str, contract: ContractEntry) -> _Map:
         reason = contract.no_example
         if reason is None and _is_deep(contract.example):
-            reason = "its example is too deep"
+            reason = "its example is nested too deeply"
         elif reason is None and _holds_ref(contract.example):
             reason = "its example has a `$ref`, which AsyncAPI would follow"
         if reason is not None:
@@ -271,7 +269,7 @@ class _Document:
             if reason is None
             else None,
         }
-        return _given(message)
+        return _without_empty(message)
 
     def _key_in_words(self) -> str:
         if self.namespace.kafka.mapping.key == "full":
@@ -280,7 +278,7 @@ class _Document:
 
     def _schema(self, name: str, contract: ContractEntry) -> _Map:
         own: Any = contract.schema("producer")
-        if isinstance(own, bool):  # a JSON Schema may be no more than that
+        if isinstance(own, bool):  # a JSON Schema may be just true or false
             return {} if own else {"not": {}}
         schema: _Map | None = None
         if contract.is_foreign and not _is_deep(own):
@@ -289,14 +287,14 @@ class _Document:
             schema = own
         the_schema = f"the JSON Schema of {contract.name}"
         if schema is None:
-            reason = "refers to others, has a field `$ref`, or is very deep"
-            said = f"{the_schema} {reason}; it stands as text in `x-uns-json-schema`"
+            reason = "refers to others, has a field `$ref`, or is nested too deeply"
+            said = f"{the_schema} {reason}; it is written as text in `x-uns-json-schema`"
             self.losses.add("X208", contract.name, said)
             text = json.dumps(own, ensure_ascii=False)
             return {"description": f"See {the_schema}", "x-uns-json-schema": text}
         newer = sorted(_keywords(schema) & _NEWER) if contract.is_foreign else ()
         if newer:
-            said = f"{the_schema} has words AsyncAPI does not know: {', '.join(newer)}"
+            said = f"{the_schema} has keywords that AsyncAPI does not know: {', '.join(newer)}"
             self.losses.add("X208", contract.name, said)
         return {key: value for key, value in schema.items() if key != "$schema"}
 
@@ -324,7 +322,7 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "retain": endpoint.retain,
         "owner": node.owner,
         "moved-from": list(node.moved_from) or None,
-        "deprecated": going and _given(going),
+        "deprecated": going and _without_empty(going),
         "kafka-topic": topic.kafka.pattern,
         "source": topic.source,
     }
@@ -332,13 +330,13 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
     return {
         "address": address,
         "title": node.label or topic.key,
-        **_given(channel),
+        **_without_empty(channel),
         **extensions,
     }
 
 
-def _given(facts: _Map) -> _Map:
-    """The facts that say something; ``False`` and ``0`` do."""
+def _without_empty(facts: _Map) -> _Map:
+    """The facts that have a value; ``False`` and ``0`` are values."""
     return {key: value for key, value in facts.items() if value not in (None, "", [], {})}
 
 
@@ -359,7 +357,7 @@ class _Parameters:
 
     def address(self, levels: Iterable[LevelEntry]) -> tuple[str, _Map]:
         """The address of a template, and its parameters by their names there."""
-        return self._put_together(
+        return self._join(
             "/",
             (
                 level.literal
@@ -376,9 +374,9 @@ class _Parameters:
         for at, level in enumerate(place, start):
             if level.literal is None:
                 segments[at] = self._of_level(level, encode_segment)
-        return self._put_together(".", segments)
+        return self._join(".", segments)
 
-    def _put_together(self, separator: str, pieces: Iterable[str | tuple[str]]) -> tuple[str, _Map]:
+    def _join(self, separator: str, pieces: Iterable[str | tuple[str]]) -> tuple[str, _Map]:
         texts, parameters = [], {}
         for piece in pieces:
             if isinstance(piece, str):
@@ -387,7 +385,7 @@ class _Parameters:
             (name,) = piece
             local, number = name, 1
             while local in parameters:
-                # No name of a parameter holds '__': the address says which one is meant.
+                # Names of parameters never hold '__', so a number after it is unique in the address.
                 number += 1
                 local = f"{name}__{number}"
             parameters[local] = _ref("components", "parameters", name)
@@ -407,7 +405,7 @@ class _Parameters:
         else:
             said["x-uns-segment"] = level.text
             said["x-uns-pattern"] = segment.pattern.json_schema
-            lost = f"AsyncAPI has no pattern for {level.text}; it stands in `x-uns-pattern`"
+            lost = f"AsyncAPI has no patterns: that of {level.text} is in `x-uns-pattern`"
             self._losses.add("X201", level.text, lost)
         content = json.dumps(said)
         known = self._names.get(content)
@@ -417,7 +415,7 @@ class _Parameters:
         return (known,)
 
     def _name(self, wanted: str) -> str:
-        """A name of its own: words of ASCII, without two underscores in a row."""
+        """A unique name: words of ASCII, without two underscores in a row."""
         base = (
             re.sub(r"__+", "_", _NOT_IN_NAMES.sub("-", wanted.lower())).strip("-_")[:40] or "level"
         )
@@ -432,11 +430,11 @@ _BRACES = re.compile(r"[{}]").search
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
 
 
-# --- JSON Schemas that others keep -----------------------------------------------------------------
+# --- foreign JSON Schemas --------------------------------------------------------------------------
 
 _DEEPEST = 100
 
-#: Words of later dialects that draft-07, which AsyncAPI builds on, does not know.
+#: Keywords of later dialects that draft-07, on which AsyncAPI is based, does not have.
 _NEWER = frozenset({
     "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "dependentRequired",
     "dependentSchemas", "maxContains", "minContains", "prefixItems", "unevaluatedItems",
@@ -445,7 +443,7 @@ _NEWER = frozenset({
 
 
 def _embedded(schema: Any, at: str) -> Any:
-    """A schema with its own references leading to ``at``; ``None`` if some lead elsewhere."""
+    """A schema with its references moved to ``at``; ``None`` if some lead elsewhere."""
     if isinstance(schema, list):
         items = [_embedded(item, at) for item in schema]
         return None if None in items and None not in schema else items
@@ -460,7 +458,7 @@ def _embedded(schema: Any, at: str) -> Any:
         if key in {"$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}:
             return None
         if key == "$ref":
-            # A field of that name would be taken for a reference, too.
+            # A field of that name would be read as a reference, too.
             if not isinstance(value, str) or not (value == "#" or value.startswith("#/")):
                 return None
             made[key] = at + value[1:]
@@ -473,7 +471,7 @@ def _embedded(schema: Any, at: str) -> Any:
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether ``value`` is nested deeper than readers of YAML bear."""
+    """Whether ``value`` is nested more deeply than YAML parsers accept."""
     row, depth = [value], 0
     while row and depth <= _DEEPEST:
         depth += 1
@@ -494,26 +492,29 @@ def _keywords(schema: Any) -> set[str]:
 
 
 def _holds_ref(value: Any) -> bool:
-    """Whether somewhere in ``value`` a key would be taken for a reference."""
+    """Whether a key somewhere in ``value`` would be read as a reference."""
     return "$ref" in _keywords(value)
 
 
 # --- the target ------------------------------------------------------------------------------------
 
 LOSSES = {
-    "X201": ("pattern-parameter", "A parameter has no pattern; it stands in `x-uns-pattern`."),
+    "X201": ("pattern-parameter", "A parameter cannot have a pattern; it is in `x-uns-pattern`."),
     "X202": (
         "long-parameter",
-        "A family has too many values to list; its segment stands in `x-uns-segment`.",
+        "A family has too many values to list; its segment is in `x-uns-segment`.",
     ),
-    "X203": ("server-unknown", "The model names no broker; a host has to be handed in."),
+    "X203": ("server-unknown", "A model does not name brokers; give the host as an option."),
     "X204": ("client-filter", "A client's filters are written as one operation for each channel."),
-    "X205": ("several-kafka-topics", "A Kafka binding names one topic, and a channel is several."),
+    "X205": (
+        "several-kafka-topics",
+        "A Kafka binding can name one topic, but the channel has several.",
+    ),
     "X206": ("kafka-refused", "Messages of a topic do not go to Kafka."),
     "X207": ("no-example", "A message has no example."),
-    "X208": ("foreign-schema", "A JSON Schema has words AsyncAPI's own dialect does not have."),
+    "X208": ("foreign-schema", "A JSON Schema has keywords that AsyncAPI does not have."),
     "X209": ("open-node", "Topics below an open node are not modelled, so no channel has them."),
-    "X210": ("no-topic", "A template stands for no topic, so there is no channel."),
+    "X210": ("no-topic", "A template has no topics, so it has no channel."),
     "X211": ("cut-operations", "There are too many operations to write all of them."),
 }
 

@@ -21,10 +21,10 @@ class TooManyTemplates(UNSError):
 
 
 def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
-    r"""The files of one target for a namespace, and what they leave unsaid.
+    r"""The files of one target for a namespace, and the losses.
 
-    What else the files tell, such as findings, is handed in as an option: nothing
-    is looked up here, so the same arguments give the same bytes.
+    Anything else in the files, such as findings, is passed as an option, so the same
+    arguments give the same bytes.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
@@ -43,8 +43,8 @@ def generate(namespace: Namespace, target: str, **options: Any) -> Generated:
     checked = known.checked(target, options)
     if (count := namespace.template_count()) > MOST_TEMPLATES:
         raise TooManyTemplates(
-            f"the model has {count:,} topic templates, and {target} goes through {MOST_TEMPLATES:,}"
-            " at most; let classes have fewer parts that have parts"
+            f"the model has {count:,} topic templates, but {target} handles {MOST_TEMPLATES:,}"
+            " at most; use fewer parts within parts in the classes"
         )
     made = known.generate(namespace, **checked)
     fault = unsafe(made.files)

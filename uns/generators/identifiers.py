@@ -1,4 +1,4 @@
-"""Python names for what a model calls things: valid, telling, and never one name for two things."""
+"""Python names for the names of a model: valid, readable, and never the same for two things."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from collections.abc import Iterable
 
 __all__ = ["BUILTINS", "Names", "class_name", "identifier"]
 
-#: Longest name that is made of a text as it is.
+#: The longest name that is not cut.
 _LONGEST = 60
 
-#: What generated code must not hide from itself.
+#: Names that generated code must not hide.
 BUILTINS = frozenset(dir(builtins))
 
-#: Signs of units that would be lost, and two of them would then be one name.
+#: Words for signs of units, so that different units have different names.
 _SPOKEN = {"/": "_per_", "%": "_percent_", "*": "_times_", "#": "_number_", "+": "_plus_"}
 
 
 def identifier(text: str) -> str:
     """``text`` as a Python name, in the form Python itself gives it [UAX #31, NFKC].
 
-    It never starts with an underscore: those are the generated module's own.
+    It never starts with an underscore: such names belong to the generated module.
 
     >>> identifier("co2-pressure"), identifier("class"), identifier("0055"), identifier("_info")
     ('co2_pressure', 'class_', 'n0055', 'info')
@@ -37,7 +37,7 @@ def identifier(text: str) -> str:
         name = f"{name[:_LONGEST]}_{digest}"
     if not name.isidentifier():
         name = f"n{name}" if f"n{name}".isidentifier() else "n"
-    # Cutting may leave a name that Python would compose further.
+    # After cutting, NFKC may compose characters further.
     name = unicodedata.normalize("NFKC", name)
     return f"{name}_" if keyword.iskeyword(name) else name
 
@@ -50,7 +50,7 @@ def class_name(text: str) -> str:
     """
     spoken = "".join(_SPOKEN.get(c, c) for c in text[: 4 * _LONGEST].replace("-", "_"))
     parts = identifier(spoken).split("_")
-    # Parts that were apart may be composed once they are together.
+    # NFKC may compose characters at the joints.
     name = unicodedata.normalize("NFKC", "".join(part[:1].upper() + part[1:] for part in parts))
     return name if name.isidentifier() and not keyword.iskeyword(name) else f"N{name}"
 
@@ -62,7 +62,7 @@ class Names:
         self._taken = set(taken)
 
     def take(self, wanted: str) -> str:
-        """``wanted``, or it with the first number that nobody has.
+        """``wanted``, with a number if the name is taken.
 
         >>> names = Names()
         >>> names.take("line"), names.take("line")

@@ -1,9 +1,8 @@
 """JSON Schema 2020-12 of every payload contract, for producers and for consumers.
 
-Two files for each contract: what a producer may send, which is closed, and what
-a consumer takes, which is open. A contract is named by its payload, and one
-that wraps a metric by the metric as well; ``index.json`` says which topics
-carry it.
+Two files for each contract: a closed schema for producers and an open one for
+consumers. A file is named after the payload and, if the contract wraps a metric,
+the metric; ``index.json`` lists the contract of each topic.
 """
 
 from __future__ import annotations
@@ -21,23 +20,23 @@ from uns.payloads import PayloadContract, View, json_schema
 
 __all__ = ["INDEX", "TARGET", "file_name", "generate"]
 
-#: The file that says which contract each topic has.
+#: The file that lists the contract of each topic.
 INDEX = "index.json"
 
-#: Which payloads are told by themselves.
+#: The payloads that are written even if no topic has them.
 Payloads: TypeAlias = Literal["own", "all"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 
-#: Types that JSON Schema can only note, with how it does.
+#: Types that JSON Schema can only note as a format.
 _NOTED = MappingProxyType({"datetime": "date-time", "ucum": "ucum"})
 
 
 def generate(namespace: Namespace, payloads: Payloads = "own") -> Generated:
-    """The schemas of what topics carry, and of payloads by themselves.
+    """The schemas of the contracts of topics, and of payloads by themselves.
 
-    Those are the model's own and those that topics carry; with ``"all"`` also
-    what else the libraries hold that come with the package.
+    These are the model's own payloads and those that topics carry; with ``"all"`` also
+    the other payloads of the libraries that come with the package.
     """
     contracts = dict.fromkeys(_contracts(namespace, payloads))
     files = {
@@ -64,7 +63,7 @@ def generate(namespace: Namespace, payloads: Payloads = "own") -> Generated:
 
 
 def file_name(contract: PayloadContract, view: View) -> str:
-    """The file of one view of a contract; it depends on nothing else of the model.
+    """The file of one view of a contract; it does not depend on the rest of the model.
 
     >>> from uns.payloads import PayloadType, ValueType
     >>> file_name(PayloadContract(PayloadType("job-order/1")), "producer")
@@ -76,7 +75,7 @@ def file_name(contract: PayloadContract, view: View) -> str:
 
 
 def _contracts(namespace: Namespace, payloads: Payloads) -> Iterator[PayloadContract]:
-    """Payloads by themselves, and around every metric that they wrap."""
+    """The payloads by themselves, then the contracts of all topics."""
     carried = [node.contract for node in namespace.endpoints() if node.contract is not None]
     used = {contract.name for contract in carried}
     for name, payload in namespace.payloads.items():
@@ -86,7 +85,7 @@ def _contracts(namespace: Namespace, payloads: Payloads) -> Iterator[PayloadCont
 
 
 def _is_own(namespace: Namespace, payload: str) -> bool:
-    """Whether a file of the model declares it, and not a library that comes with the package."""
+    """Whether a file of the model declares it, not a library that comes with the package."""
     span = namespace.locate("payloads", payload)
     return span is not None and any(span.file == source.name for source in namespace.sources)
 
@@ -101,21 +100,23 @@ def _lose(contract: PayloadContract, losses: Losses) -> None:
         path, value = pending.pop()
         noted = _NOTED.get(value.type)
         if noted is not None:
-            reason = f"JSON Schema only notes the format {noted}, and most validators pass any text"
+            reason = f"JSON Schema only notes the format {noted}; most validators accept any text"
             losses.add("X101", contract.name, f"{contract.name} {path}: {reason}")
         if value.items is not None:
             pending.append((f"{path}[*]", value.items))
         pending += [(f"{path}.{field.name}", field.value) for field in reversed(value.fields)]
 
 
-LOSSES = {"X101": ("noted-format", "A format is only noted, and most validators pass any text.")}
+LOSSES = {
+    "X101": ("noted-format", "JSON Schema only notes a format; most validators accept any text.")
+}
 
 TARGET = Target(
     "JSON Schema 2020-12 of every payload contract, for producers and for consumers.",
     generate,
     {
         "payloads": one_of(
-            "the model's own and those in use, or also all others of included libraries",
+            "the model's own payloads and those in use, or also all others of included libraries",
             "own",
             "all",
         )

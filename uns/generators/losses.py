@@ -1,4 +1,4 @@
-"""What targets cannot say, in one table: each target has its own, beside its code."""
+"""What targets cannot express, in one table; each target declares its own losses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uns.generators.targets import TARGETS
 
 __all__ = ["LOSSES"]
 
-#: Code -> (readable name, what the code stands for).
+#: Code -> (readable name, meaning).
 LOSSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     dict(sorted(loss for target in TARGETS.values() for loss in target.losses.items()))
 )

@@ -2,9 +2,8 @@
 
 One file (``topics.md``), or a folder with ``index.md`` and a page for each kind
 of equipment, for each contract, for the classes and for the clients. Equipment
-with the same topics is told once, however many nodes there are: first what it
-publishes, then the nodes that do. Every text of the model goes through
-:mod:`uns.generators.document.escapes`.
+with the same topics is described once: first its topics, then its nodes. Every
+text of the model goes through :mod:`uns.generators.document.escapes`.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from uns.generators.document.catalogue import (
     OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.diagrams import Drawn, Flow, hierarchy
+from uns.generators.document.diagrams import Diagram, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
@@ -40,17 +39,17 @@ from uns.payloads import ValueType, type_in_words
 
 __all__ = ["TARGET", "generate"]
 
-#: Most nodes and most topics that are listed for one kind of equipment.
+#: The most nodes and the most topics that are listed for one kind of equipment.
 MOST_NODES, MOST_TOPICS = 200, 500
-#: Most kinds of equipment, and of each of contracts, classes, clients and findings, that are told.
+#: The most kinds of equipment, and the most contracts, classes, clients and findings each.
 MOST_KINDS, MOST_PARTS = 2_000, 2_000
 
-#: Most templates or names that stand in one cell or line.
+#: The most templates or names in one cell or line.
 _SEVERAL = 12
 
 Layout: TypeAlias = Literal["file", "folder"]
 
-# --- what is told together -------------------------------------------------------------------------
+# --- equipment that is alike -----------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -71,13 +70,13 @@ class _Equipment:
 
     @property
     def more(self) -> str:
-        """How many nodes there are beside the first, in words."""
+        """The number of nodes besides the first, in words."""
         return f" and {self.total - 1:,} more" if self.total > 1 else ""
 
 
 @dataclass(slots=True)
-class _Gathered:
-    """What one walk over the topics brings together."""
+class _Collected:
+    """Everything that one pass over the topics collects."""
 
     equipment: list[_Equipment] = field(default_factory=list)
     kinds: int = 0
@@ -87,8 +86,8 @@ class _Gathered:
     reads: Counter[str] = field(default_factory=Counter)
 
 
-def _gather(catalogue: Catalogue) -> _Gathered:
-    found = _Gathered()
+def _collect(catalogue: Catalogue) -> _Collected:
+    found = _Collected()
     kinds: dict[object, _Equipment] = {}
     for _, group in itertools.groupby(catalogue.topics(), key=_equipment_of):
         topics = tuple(group)
@@ -99,7 +98,7 @@ def _gather(catalogue: Catalogue) -> _Gathered:
             found.reads.update(topic.users.subscribers)
         levels = topics[0].equipment
         last = levels[-1] if levels else None
-        alike = tuple(_what_is_alike(topic, len(levels)) for topic in topics)
+        alike = tuple(_alike(topic, len(levels)) for topic in topics)
         key = (last and (last.what, last.classes), alike)
         kind = kinds.get(key)
         if kind is None:
@@ -119,12 +118,12 @@ def _equipment_of(topic: TopicEntry) -> str:
 
 
 def _name(topic: TopicEntry, depth: int) -> str:
-    """A topic below its equipment, which ends at ``depth``; ``.`` for the equipment's own topic."""
+    """The name of a topic below its equipment, which has ``depth`` levels; ``.`` for the equipment's own topic."""
     return "/".join(level.text for level in topic.levels[depth:]) or "."
 
 
-def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
-    """All that is said of a topic but where its equipment is: equal for all nodes of a kind."""
+def _alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
+    """Everything about a topic except the place of its equipment: equal for all nodes of a kind."""
     endpoint, node = topic.endpoint, topic.node
     words = (node.label, node.description) if depth < len(topic.levels) else None
     alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, words)
@@ -135,7 +134,7 @@ def _what_is_alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
 
 
 class _Section(NamedTuple):
-    """What is told under one heading; ``path`` is its page in a folder, ``link`` leads there."""
+    """The text under one heading; ``path`` is its page in a folder, ``link`` leads there."""
 
     path: str
     title: str
@@ -153,10 +152,10 @@ class _Writer:
         self.contracts = catalogue.contracts[:MOST_PARTS]
         self.classes = catalogue.classes[:MOST_PARTS]
         self.clients = catalogue.clients[:MOST_PARTS]
-        self.found = _gather(catalogue)
+        self.found = _collect(catalogue)
         self._linked = frozenset(self.contracts)
 
-    def written(self, findings: Sequence[Diagnostic]) -> Generated:
+    def write(self, findings: Sequence[Diagnostic]) -> Generated:
         """The files."""
         first = list(self.overview(findings))
         files = self._folder(first) if self.in_folder else self._file(first)
@@ -194,7 +193,7 @@ class _Writer:
         return {path: _as_file(pages[path]) for path in sorted(pages)}
 
     def sections(self) -> dict[str, list[_Section]]:
-        """Everything behind the overview, by groups of one kind."""
+        """Everything after the overview, by groups of one kind."""
         return {
             "Topics": [self._equipment_section(kind) for kind in self.found.equipment],
             "Contracts": [self._contract_section(contract) for contract in self.contracts],
@@ -225,7 +224,7 @@ class _Writer:
         return _Section(path, title, link, self.contract_lines(contract))
 
     def carried(self, contract: ContractEntry) -> str:
-        """What a topic carries: the payload, leading to its page, and the metric inside it."""
+        """The payload of a topic, as a link to its page, and the metric inside it."""
         name = code(contract.name)
         if self.in_folder and contract in self._linked:
             name = f"[{name}](../contracts/{safe_name(contract.key)}.md)"
@@ -234,7 +233,7 @@ class _Writer:
     # --- the first page ----------------------------------------------------------------------------
 
     def overview(self, findings: Sequence[Diagnostic]) -> Iterator[str]:
-        """What the model is, and its diagrams."""
+        """The facts of the model, and its diagrams."""
         namespace = self.catalogue.namespace
         model = namespace.model
         yield from _block(f"[//]: # ({mark('markdown')})")
@@ -246,7 +245,7 @@ class _Writer:
         yield from self._diagram(hierarchy(namespace), "the equipment hierarchy")
         if self.found.templates:
             yield from _block("## From MQTT to Kafka")
-            yield from self._diagram(self.found.flow.drawn(), "the way from MQTT to Kafka")
+            yield from self._diagram(self.found.flow.diagram(), "the way from MQTT to Kafka")
         open_nodes = self.catalogue.open_nodes
         if open_nodes:
             yield from _block("## Open nodes")
@@ -270,8 +269,8 @@ class _Writer:
             ("findings", len(findings), MOST_PARTS),
         ):
             left = f"{there - told:,}"
-            told_as = f"{left} further {what} are not told here."
-            yield from self._cut(there - told, told_as, f"{left} {what} are not told")
+            told_as = f"{left} further {what} are not listed here."
+            yield from self._cut(there - told, told_as, f"{left} {what} are not listed")
 
     def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
         model = namespace.model
@@ -297,25 +296,25 @@ class _Writer:
         topics = code(f"{mapping.prefix}.*")
         yield "Kafka topics", f"{topics}, the record key is {_key(mapping.key)}{default}"
 
-    def _diagram(self, drawn: Drawn, what: str) -> Iterator[str]:
-        yield from _block("```mermaid", *drawn.lines, "```")
-        if drawn.is_cut:
-            self._lose("X401", f"the diagram of {what} shows a part of the model")
+    def _diagram(self, diagram: Diagram, what: str) -> Iterator[str]:
+        yield from _block("```mermaid", *diagram.lines, "```")
+        if diagram.is_cut:
+            self._lose("X401", f"the diagram of {what} shows only a part of the model")
 
     def _cut(self, number: int, told: str, lost: str, subject: str = "") -> list[str]:
-        """The line about ``number`` things that are left out, if any are."""
+        """A line about the ``number`` things that are left out, if there are any."""
         if number <= 0:
             return []
         self._lose("X402", lost, subject)
         return _block(told)
 
     def _lose(self, code_: str, message: str, subject: str = "") -> None:
-        self.losses.add(code_, subject, message, "`uns export topics-json` has all")
+        self.losses.add(code_, subject, message, "`uns export topics-json` has all of them")
 
     # --- equipment ---------------------------------------------------------------------------------
 
     def equipment(self, kind: _Equipment) -> Iterator[str]:
-        """What equipment of one kind publishes, and which there is of it."""
+        """The topics of one kind of equipment, and its nodes."""
         levels = kind.topics[0].equipment
         if levels:
             yield from _block(" / ".join(map(_crumb, levels)))
@@ -340,11 +339,11 @@ class _Writer:
 
     def _topic_cells(self, topic: TopicEntry, depth: int) -> Sequence[str]:
         users = topic.users if self.catalogue.clients else ()
-        # Of the equipment's own topic the words are those of the equipment, told of its node.
+        # The words of the equipment's own topic are those of the equipment, listed with its nodes.
         words = (topic.node.label, topic.node.description) if depth < len(topic.levels) else ()
-        said = _said(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
-        carried, sent = self.carried(topic.contract), _sent(topic.endpoint)
-        return code(_name(topic, depth)), carried, sent, *map(_several, users), said
+        said = _about(*words, required=topic.endpoint.required, deprecated=topic.deprecated)
+        carried, sent = self.carried(topic.contract), _delivery(topic.endpoint)
+        return code(_name(topic, depth)), carried, sent, *map(_join, users), said
 
     # --- contracts, classes, clients ---------------------------------------------------------------
 
@@ -355,7 +354,7 @@ class _Writer:
         if contract.metric is not None:
             yield from _block(f"Wraps a{_metric(contract.metric)}.")
         if contract.is_foreign:
-            yield from _block("A JSON Schema of its own says what it holds:")
+            yield from _block("A JSON Schema describes its fields:")
             yield from _block("```json", json_block(contract.schema()), "```")
         else:
             head = ("field", "type", "unit", "limits", "presence", "what it is")
@@ -365,7 +364,7 @@ class _Writer:
             yield from _block("```json", json_block(contract.example), "```")
 
     def class_lines(self, entry: ClassEntry) -> Iterator[str]:
-        """What a class is, and what it brings."""
+        """A class with its topics and parts."""
         if entry.declared.notes.description:
             yield from _block(paragraph(entry.declared.notes.description))
         yield from _table(("fact", "value"), _class_facts(entry))
@@ -388,11 +387,11 @@ class _Writer:
     def _class_topic(self, topic: ClassTopic) -> Sequence[str]:
         endpoint, notes = topic.endpoint, topic.endpoint.notes
         declared_by = prose(", ".join(endpoint.declared_by))
-        said = _said(notes.label, notes.description, deprecated=notes.deprecated)
-        return self.carried(topic.contract), _sent(endpoint), declared_by, said
+        said = _about(notes.label, notes.description, deprecated=notes.deprecated)
+        return self.carried(topic.contract), _delivery(endpoint), declared_by, said
 
     def client_lines(self, entry: Client) -> Iterator[str]:
-        """What a client may use."""
+        """The filters of a client."""
         if entry.description:
             yield from _block(paragraph(entry.description))
         rows = [("label", prose(entry.label or "")), ("owner", prose(entry.owner or ""))]
@@ -401,7 +400,7 @@ class _Writer:
             ("subscribes to", entry.subscribe, self.found.reads),
         ):
             templates = in_words(counted[entry.name], "topic template")
-            shown = _several(filters, code)
+            shown = _join(filters, code)
             rows.append((verb, f"{shown}: {templates}" if shown else ""))
         yield from _table(("fact", "value"), (row for row in rows if row[1]))
 
@@ -416,13 +415,13 @@ def _finding_cells(found: Diagnostic) -> Sequence[str]:
 
 def _open_cells(entry: OpenEntry) -> Sequence[str]:
     node = entry.node
-    said = _said(node.label, node.description)
+    said = _about(node.label, node.description)
     source = code(entry.source) if entry.source else ""
     return code(entry.template.text), code(entry.filter), said, cell(node.owner), source
 
 
 def _crumb(level: LevelEntry) -> str:
-    """A level with what it is: the typed path of a topic."""
+    """A level with its equipment level and classes."""
     classes = f" {prose(', '.join(level.classes))}" if level.classes else ""
     return f"{code(level.text)} ({code(level.what)}{classes})"
 
@@ -451,11 +450,12 @@ def _node_cells(topic: TopicEntry) -> Sequence[str]:
         return template, "", _number(levels), owner, ""
     last = levels[-1]
     source = code(last.source) if last.source else ""
-    return template, _said(last.node.label, last.node.description), _number(levels), owner, source
+    words = _about(last.node.label, last.node.description)
+    return template, words, _number(levels), owner, source
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
-    """How many nodes the levels stand for; of open sets, which texts they take."""
+    """The number of nodes that the levels make; for open sets, their patterns."""
     count = 1
     for level in levels:
         if level.count is None:
@@ -481,8 +481,8 @@ def _field_cells(row: FieldRow) -> Sequence[str]:
 
 def _part_cells(part: ClassPart) -> Sequence[str]:
     count = "open set" if part.count is None else f"{part.count:,}"
-    said = _said(part.label, part.description)
-    return code(part.path), prose(part.level.name), _several(part.classes), count, said
+    said = _about(part.label, part.description)
+    return code(part.path), prose(part.level.name), _join(part.classes), count, said
 
 
 def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
@@ -491,11 +491,11 @@ def _class_facts(entry: ClassEntry) -> Iterator[tuple[str, str]]:
         "label": prose(notes.label or ""),
         "owner": prose(notes.owner or ""),
         "equipment level": prose(declared.level.name) if declared.level else "",
-        "abstract": "to be extended, not to be used by a node" if declared.abstract else "",
-        "extends": _several(declared.ancestors),
-        "extended by": _several(entry.descendants),
+        "abstract": "only to be extended: no node may use it" if declared.abstract else "",
+        "extends": _join(declared.ancestors),
+        "extended by": _join(entry.descendants),
         "required topics": ", ".join(map(code, declared.required)),
-        "deprecated": _deprecated(notes.deprecated),
+        "deprecated": _deprecation(notes.deprecated),
     }
     yield from ((fact, value) for fact, value in facts.items() if value)
     nodes = "an open set of" if entry.nodes is None else f"{entry.nodes:,}"
@@ -513,18 +513,18 @@ def _metric(metric: ValueType | None) -> str:
     return f" {prose(type_in_words(metric))}" if metric is not None else ""
 
 
-def _sent(endpoint: Endpoint) -> str:
+def _delivery(endpoint: Endpoint) -> str:
     retained = "retained" if endpoint.retain else "not retained"
     return f"{endpoint.kind}, {retained}, QoS {endpoint.qos}"
 
 
-def _said(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
-    """What something is: its label, its description, and what else is to be known of it."""
+def _about(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:
+    """Label, description, and whether it is required or deprecated."""
     said = [*(prose(text) for text in texts if text), "Required." if required else ""]
-    return " ".join(filter(None, [*said, _deprecated(deprecated)]))
+    return " ".join(filter(None, [*said, _deprecation(deprecated)]))
 
 
-def _deprecated(deprecated: Deprecated | None) -> str:
+def _deprecation(deprecated: Deprecated | None) -> str:
     if deprecated is None:
         return ""
     said = "Deprecated"
@@ -541,7 +541,7 @@ def _key(key: str) -> str:
     return "the whole MQTT topic" if key == "full" else "the levels after those of the Kafka topic"
 
 
-def _several(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
+def _join(names: Sequence[str], shown: Callable[[str], str] = prose) -> str:
     more = f" and {len(names) - _SEVERAL:,} more" if len(names) > _SEVERAL else ""
     return ", ".join(map(shown, names[:_SEVERAL])) + more
 
@@ -555,7 +555,7 @@ def _block(*lines: str) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Rows below a head; a cell is never empty, so that no renderer drops it."""
+    """A table; a cell is never empty, so that no renderer drops it."""
     lines = [f"| {' | '.join(text or ' ' for text in row)} |" for row in rows]
     if not lines:
         return []
@@ -572,12 +572,12 @@ def _as_file(lines: Sequence[str]) -> bytes:
 def generate(
     namespace: Namespace, layout: Layout = "file", findings: Sequence[Diagnostic] = ()
 ) -> Generated:
-    """One file or a folder of pages; ``findings`` are listed on the first."""
-    return _Writer(Catalogue(namespace), layout).written(findings)
+    """One file or a folder of pages; ``findings`` are listed on the first page."""
+    return _Writer(Catalogue(namespace), layout).write(findings)
 
 
 LOSSES = {
-    "X401": ("cut-diagram", "A diagram shows a part of the model; the tables show all of it."),
+    "X401": ("cut-diagram", "A diagram shows only a part of the model; the tables show all of it."),
     "X402": ("cut-table", "A table shows its first rows; topics.json has all of them."),
 }
 

@@ -1,8 +1,8 @@
-"""File names for what a model calls things: safe on every system, whatever the names are.
+"""File names for the names of a model, safe on every system.
 
-A name depends on its text alone, never on what else there is, so files keep
-theirs when the model grows. Two texts never share one, not even where the file
-system takes capitals for small letters.
+A file name depends only on its text, so files keep their names when the model
+grows. Two texts never share a file name, not even on file systems that ignore
+case.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])
 
 
 def safe_name(text: str) -> str:
-    """A file name for ``text``: itself where that is safe, else like it with a digest at its end.
+    """A file name for ``text``: the text itself if that is safe, else a similar name with a digest.
 
     >>> safe_name("vtq.1.number-c99058432951"), safe_name("Line 1/../x"), safe_name("con")
     ('vtq.1.number-c99058432951', 'line-1-x__9d268dea2f64', 'con__1143da2bc54c')
@@ -32,7 +32,7 @@ def safe_name(text: str) -> str:
 
 
 def topic_name(topic: str) -> str:
-    """A file name for a topic or a template, with dots for slashes where that is safe.
+    """A file name for a topic or a template, with dots for slashes if that is safe.
 
     >>> topic_name("acme/lyon/line1"), topic_name("acme/line[1..3]")
     ('acme.lyon.line1', 'acme-line-1-3__64a4d467559d')
@@ -50,13 +50,13 @@ def _is_safe(text: str) -> bool:
 def _with_digest(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     words = re.sub(r"[.-]{2,}", "-", _UNSAFE.sub("-", text[:LONGEST_NAME].lower()))
-    # No plain name holds '__', so none of them can be mistaken for a name with a digest.
+    # Plain names never hold '__', so they differ from names with a digest.
     name = f"{words[: LONGEST_NAME - 16].strip('.-_') or 'x'}__{digest}"
     return f"x-{name}" if _RESERVED(name) else name
 
 
 def unsafe(paths: Iterable[str]) -> str | None:
-    """What keeps files of these paths from being written below a folder; ``None`` when nothing does.
+    """The reason why these paths cannot be written below a folder; ``None`` if they can.
 
     >>> unsafe(["topics/a.md", "topics/A.md"])
     "'topics/A.md' and 'topics/a.md' are one file where case is ignored"

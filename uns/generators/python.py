@@ -1,9 +1,9 @@
 """A typed Python module: topics to complete in an editor, payloads that mypy checks.
 
-Equipment becomes classes: what has the same topics and parts below it shares
-one, so the module is as long as the model is various, not as the plant is large.
-A topic is a ``str`` that knows the type of its messages. The module stands
-alone: it needs nothing but Python.
+Equipment becomes classes. Equipment with the same topics and parts shares a class,
+so the length of the module depends on how varied the model is, not on how large
+the plant is. A topic is a ``str`` that knows the type of its messages. The module
+needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -26,22 +26,21 @@ from uns.topics.templates import Fixed, Name, Segment
 
 __all__ = ["TARGET", "generate"]
 
-#: Most numbers and most words that are listed in the type of an argument.
+#: The most numbers and the most words that are listed in the type of an argument.
 MOST_WORDS = 50
 
 _RUNTIME = '''\
 """Topics of a Unified Namespace, typed: complete them in an editor, let mypy check their messages.
 
-Start at the equipment at the top, at the end of this module, and go down by attributes. What is
-one of many is called with its value; `every_...` stands for all of them. A topic is a `str`, so it
-goes as it is into any client::
+Start with the equipment at the end of this module and go down by attributes. To get one member of a
+family, call it with its value; `every_...` is all members. A topic is a `str`, so it goes as it is
+into any client::
 
     client.publish(topic, topic.dumps(message))     # mypy checks the message
-    message = topic.loads(payload)                  # typed, but not checked: that takes the model
+    message = topic.loads(payload)                  # typed, but not checked: use the model for that
 
-Below `every_...` a topic is a topic filter, to subscribe to. A filter knows no names: `+` takes every
-level there, of equipment beside the family as well. This module needs Python 3.11 and
-nothing else.
+Below `every_...` a topic is a topic filter, to subscribe to. Its `+` matches every level there, also
+those of equipment beside the family. This module needs Python 3.11 and nothing else.
 """
 
 import json as _json
@@ -69,7 +68,7 @@ class Topic(str, _Generic[_P]):
     def dumps(self, message: _P) -> bytes:
         """The payload of a message; mypy checks the fields, a broker or a consumer their values."""
         if "+" in self:
-            raise ValueError(f"{str(self)!r} is a topic filter; nothing is published to it")
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
         return _json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
 
     def loads(self, payload: str | bytes) -> _P:
@@ -154,25 +153,25 @@ def _like(value: str, pattern: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """What stands below a position at one level: a topic, a position, or both."""
+    """A member of a position at one level: a topic, a position, or both."""
 
     segment: Segment
-    #: The type of its messages, where it is a topic.
+    #: The type of its messages, if it is a topic.
     payload: str | None
     doc: str
-    #: The number of its shape, where there is something below it.
+    #: The number of its shape, if there is something below it.
     shape: int | None
-    #: What to call it where its segment has no words.
+    #: Its name if its segment has no words.
     what: str
 
 
-#: What makes a class: the type of the position's own topic, and what stands below.
+#: The content of a class: the type of the position's own topic, and the members below it.
 _Shape: TypeAlias = tuple[str | None, tuple[_Member, ...]]
 
 
 @dataclass(slots=True)
 class _Open:
-    """A node of the walk whose members are still being gathered."""
+    """A node whose members are still being collected."""
 
     node: Node
     below: Iterator[Node]
@@ -192,7 +191,7 @@ class _Module:
         self._shapes: dict[_Shape, int] = {}
         self._class_names: list[str] = []
 
-    def written(self, name: str) -> Generated:
+    def write(self, name: str) -> Generated:
         """The module as a file."""
         model = self.namespace.model
         roots = {self.names.take(_member_name(member)): member for member in self._walk()}
@@ -207,8 +206,8 @@ class _Module:
         text = "\n".join(lines).rstrip() + "\n"
         for node in open_nodes(self.namespace):
             template = node.template.text
-            below = f"what is below the open node {template}"
-            self.losses.add("X303", template, f"{below} is not modelled and has no name here")
+            said = f"topics below the open node {template} are not modelled and have no names here"
+            self.losses.add("X303", template, said)
         return Generated({f"{name}.py": text.encode()}, tuple(self.losses))
 
     # --- shapes ------------------------------------------------------------------------------------
@@ -237,7 +236,7 @@ class _Module:
                 yield member
 
     def _member(self, done: _Open) -> _Member | None:
-        """A node with all its members; ``None`` where nothing is published at or below it."""
+        """A node with all its members; ``None`` if nothing is published at or below it."""
         node = done.node
         contract = node.contract
         payload = None if contract is None else self.types.of(contract)
@@ -378,7 +377,7 @@ def _type_of(part: Choice | Name) -> str:
 
 
 def _expressions(segment: Segment) -> Iterator[str]:
-    """What adds up to the level: fixed texts, and arguments that were checked."""
+    """The expressions that make the level: fixed texts, and checked arguments."""
     arguments = _arguments(segment)
     for part in segment.parts:
         if isinstance(part, Fixed):
@@ -395,7 +394,7 @@ def _expressions(segment: Segment) -> Iterator[str]:
 
 
 def _doc(node: Node) -> str:
-    """What a topic carries, for whoever points at it in an editor."""
+    """The description of a topic, as an editor shows it."""
     endpoint = node.endpoint
     if endpoint is None:
         return ""
@@ -403,12 +402,12 @@ def _doc(node: Node) -> str:
     if endpoint.metric is not None:
         said.append(type_in_words(endpoint.metric))
     said.append(f"{endpoint.contract.name}, {endpoint.kind}")
-    said.append(_going(node))
+    said.append(_deprecation(node))
     return "; ".join(filter(None, said))
 
 
-def _going(node: Node) -> str:
-    """That it goes out of use, by its own word or that of something above it."""
+def _deprecation(node: Node) -> str:
+    """The deprecation of a node, or of the nearest deprecated one above."""
     above: Node | None = node
     while above is not None and above.deprecated is None:
         above = above.parent
@@ -424,7 +423,7 @@ def generate(namespace: Namespace, module: str | None = None) -> Generated:
     if module is None:
         module = identifier(namespace.model.id or "namespace")
         module = module.lower() if module.isascii() else "namespace"
-    return _Module(namespace).written(module)
+    return _Module(namespace).write(module)
 
 
 def _module_name(value: str) -> str:
@@ -434,8 +433,11 @@ def _module_name(value: str) -> str:
 
 
 LOSSES = {
-    "X301": ("unchecked-facet", "A range, length or pattern is no Python type; it is noted."),
-    "X302": ("foreign-type", "A JSON Schema stands for the fields, and the type is any object."),
+    "X301": (
+        "unchecked-facet",
+        "A Python type has no range, length or pattern; a docstring has it.",
+    ),
+    "X302": ("foreign-type", "The payload is a foreign JSON Schema, and its type is `Any`."),
     "X303": ("unnamed-open-node", "Topics below an open node are not modelled and have no name."),
 }
 

@@ -1,7 +1,7 @@
-"""What topics carry, as Python types: a ``TypedDict`` for each object, one for all that are alike.
+"""Contracts as Python types: a ``TypedDict`` for each object, shared by all equal ones.
 
-Ranges, lengths and patterns are no types and are left out, so the metrics of a
-plant share a few types however their limits differ.
+Ranges, lengths and patterns are left out, because Python types do not have them. So
+the metrics of a plant share a few types, even if their limits differ.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_wo
 
 __all__ = ["Types"]
 
-#: Most words that are listed in a type.
+#: The most words that are listed in a type.
 MOST_WORDS = 50
 
 _SCALARS = {
@@ -31,7 +31,7 @@ _SCALARS = {
     "any": "_Any",
 }
 
-#: What the types themselves are written with: a field of that name would hide it.
+#: Names used in the types themselves: a field with such a name would hide it.
 _USED = frozenset({"bool", "dict", "float", "int", "list", "str"})
 
 
@@ -42,13 +42,13 @@ class Types:
         self.lines: list[str] = []
         self._losses = losses
         self._names = names
-        #: What a type holds -> its name, so that one is written for all that are alike.
+        #: The content of a type -> its name, so that equal types are written once.
         self._known: dict[object, str] = {}
         self._of_contract: dict[int, str] = {}
 
     def of(self, contract: PayloadContract) -> str:
         """The type of a message."""
-        # By identity: a contract lives as long as the tree, and its hash walks all of it.
+        # By identity, because hashing a contract takes time; it lives as long as the tree.
         name = self._of_contract.get(id(contract))
         if name is None:
             name = self._of_contract[id(contract)] = self._contract(contract)
@@ -56,11 +56,11 @@ class Types:
 
     def _contract(self, contract: PayloadContract) -> str:
         if contract.payload.json_schema is not None:
-            said = f"{contract.name} is a JSON Schema of its own; its type is any"
+            said = f"{contract.name} is a foreign JSON Schema; its type is `Any`"
             self._losses.add("X302", contract.name, said)
             return "_Any"
         if any(map(limits, _values(contract.body))):
-            said = "ranges, lengths and patterns are no types; they are told in docstrings"
+            said = "Python types have no ranges, lengths and patterns; docstrings have them"
             self._losses.add("X301", contract.name, f"{contract.name}: {said}")
         metric = contract.metric
         parts = [contract.name.replace("/", "_")]
@@ -81,7 +81,7 @@ class Types:
                 inner = "_Any" if value.items is None else self._value(value.items, hint, metric)
                 return f"list[{inner}]" if value.type == "array" else f"dict[str, {inner}]"
             case "enum":
-                # A consumer may meet other words of an open set: to list some would be a lie.
+                # Values of an open set may be others than those listed, so the type is just text.
                 listed = value.values and len(value.values) <= MOST_WORDS and not value.open
                 return f"_Literal[{', '.join(map(repr, value.values))}]" if listed else "str"
             case scalar:
@@ -122,7 +122,7 @@ def _as_class(name: str, rows: list[_Row], doc: str | None) -> Iterator[str]:
 
 
 def _as_call(name: str, rows: list[_Row], _doc: str | None) -> Iterator[str]:
-    """A type whose fields have names that are none in Python."""
+    """A type with fields whose names are not Python names."""
     yield f"{name} = _TypedDict({name!r}, {{"
     for field, type_, required, _ in rows:
         yield f"    {field!r}: {type_ if required else f'_NotRequired[{type_}]'},"
@@ -130,12 +130,12 @@ def _as_call(name: str, rows: list[_Row], _doc: str | None) -> Iterator[str]:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a field can stand in the body of a class, and hides nothing there."""
+    """Whether a field can be declared in the body of a class without hiding another name."""
     return identifier(name) == name and name not in _USED
 
 
 def _doc(field: Field) -> str:
-    """What a field is; limits of the metric are told where the topic stands."""
+    """The description of a field; the limits of a metric are described at its topic."""
     value = field.value
     parts = [field.description or ""]
     if value.type in {"number", "integer", "string"}:

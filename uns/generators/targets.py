@@ -1,9 +1,9 @@
-"""What a target is, and which there are.
+"""The targets, and what each of them is made of.
 
-A target is one module of this package. It holds a function ``generate``, and as
-``TARGET`` what can be asked of it and what it cannot say. Modules are imported
-when something of theirs is asked for, so the names alone cost nothing, and no
-target pays for the packages of another.
+A target is one module of this package, with a function ``generate`` and the
+constant ``TARGET``: its options and its losses. A module is imported when its
+target is looked up, so the names alone cost nothing, and a target does not import
+the packages of another.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ __all__ = [
 ]
 
 
-# --- what a generator hands back -------------------------------------------------------------------
+# --- the result of a generator ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """Files by their path below the folder they are written to, and what they leave unsaid.
+    """Files by their path below the output folder, and the losses.
 
-    Paths are relative, with ``/`` between their parts, and files on every
-    system: no two are equal where case is ignored. ``losses`` are findings with
-    a code of :data:`~uns.generators.losses.LOSSES`.
+    Paths are relative, with ``/`` between their parts, and valid on every system: no
+    two differ only in case. ``losses`` are findings with a code of
+    :data:`~uns.generators.losses.LOSSES`.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
@@ -55,11 +55,11 @@ class Generated:
 
 
 class Losses:
-    """What the files of a target leave unsaid: each thing once, in the order it was met.
+    """The facts that a target cannot express: each once, in the order they were found.
 
-    ``kinds`` are the codes of the target, each with a readable name and what it
-    stands for. Codes are never reused. A loss is a finding of severity ``info``:
-    the model is right as it is, and whoever reads the files should know.
+    ``kinds`` are the codes of the target, each with a readable name and its meaning.
+    Codes are never reused. A loss is a finding of severity ``info``: the model is
+    right, but readers of the files should know of it.
 
     >>> losses = Losses({"X101": ("noted-format", "A format is only noted.")})
     >>> losses.add("X101", "vtq/1", "vtq/1 $.unit: the format ucum is only noted")
@@ -72,7 +72,7 @@ class Losses:
         self._found: dict[Diagnostic, None] = {}
 
     def add(self, code: str, subject: str, message: str, help: str | None = None) -> None:
-        """Take in a loss; ``subject`` is what in the model it is about."""
+        """Add a loss; ``subject`` is the part of the model that it is about."""
         name, _ = self._kinds[code]
         loss = Diagnostic(code, name, Severity.INFO, message, help=help, path=subject)
         self._found[loss] = None
@@ -82,7 +82,7 @@ class Losses:
 
 
 def mark(target: str) -> str:
-    """The sentence by which a file is known to be an export's, so that it is missed when it is old.
+    """A sentence in every generated file, by which left-over files are recognised.
 
     >>> mark("markdown")
     'Made by `uns export markdown`; what is changed here is lost.'
@@ -90,7 +90,7 @@ def mark(target: str) -> str:
     return f"Made by `uns export {target}`; what is changed here is lost."
 
 
-# --- what can be asked of a target -----------------------------------------------------------------
+# --- options -----------------------------------------------------------------------------------------
 
 
 class InvalidOption(InvalidArgument):
@@ -105,9 +105,8 @@ class UnknownTarget(UnknownName):
 class Option:
     """One option of a target.
 
-    ``read`` makes the value from the text of a command line, or refuses it; it
-    is ``None`` where only a program has such a value to hand in. ``shown`` is
-    what stands for the value in help.
+    ``read`` makes the value from the text of a command line, or refuses it; ``None``
+    if only a program can pass such a value. ``shown`` is the value's name in help.
     """
 
     meaning: str
@@ -116,7 +115,7 @@ class Option:
 
 
 def one_of(meaning: str, *choices: str) -> Option:
-    """An option with one of some words as its value."""
+    """An option whose value is one of some words."""
 
     def read(value: str) -> str:
         if value in choices:
@@ -137,7 +136,7 @@ def _host(value: str) -> str:
 
 
 #: Options that several targets have.
-FINDINGS = Option("findings to list beside what they are about", "DIAGNOSTICS")
+FINDINGS = Option("findings to list with their topics", "DIAGNOSTICS")
 MQTT = Option("host and port of the MQTT broker", "HOST:PORT", _host)
 KAFKA = Option("host and port of a Kafka broker", "HOST:PORT", _host)
 
@@ -146,7 +145,7 @@ KAFKA = Option("host and port of a Kafka broker", "HOST:PORT", _host)
 class Target:
     """Something that can be generated from a namespace.
 
-    ``losses`` are the codes of what it cannot say, see :class:`Losses`.
+    ``losses`` are the codes of what it cannot express, see :class:`Losses`.
     """
 
     summary: str
@@ -176,7 +175,7 @@ class Target:
         return values
 
 
-# --- which there are -------------------------------------------------------------------------------
+# --- the targets -----------------------------------------------------------------------------------
 
 
 class _Targets(Mapping[str, Target]):
@@ -202,7 +201,7 @@ class _Targets(Mapping[str, Target]):
         return len(self._names)
 
 
-#: What can be generated, by the name of the target: that of its module, with dashes.
+#: Every target by its name: the name of its module, with dashes.
 TARGETS: Mapping[str, Target] = _Targets(
     "json-schema", "topics-json", "markdown", "asyncapi", "python", "site"
 )

@@ -1,7 +1,7 @@
-"""topics.json: everything the documentation says, for programs to read.
+"""topics.json: the documentation as JSON, for programs to read.
 
 One line for each topic template, so that a change of the model is a small
-change of the file. What says nothing is left out: no ``null``, no empty list.
+change of the file. Facts without a value are left out: no ``null``, no empty list.
 ``schemas/topics.schema.json`` describes it.
 """
 
@@ -36,7 +36,7 @@ from uns.payloads import ValueType, type_as_json
 
 __all__ = ["FILE", "FORMAT", "TARGET", "as_json", "generate"]
 
-#: The one file there is, and what its first key says of its form.
+#: The name of the file, and the value of its key ``format``.
 FILE, FORMAT = "topics.json", "uns-topics/1"
 
 #: The facts of each thing, in this order. ``key=attribute`` where the key has another name than
@@ -82,7 +82,7 @@ _SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind})
 
 
 def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Generated:
-    """The file; ``findings`` are listed in it as they come."""
+    """The file, with ``findings`` in the given order."""
     catalogue = Catalogue(namespace)
     head = {"format": FORMAT, "model": as_json(namespace.model), "kafka": _mapping(catalogue)}
     sections = {
@@ -93,7 +93,7 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
         "clients": map(as_json, catalogue.clients),
         "findings": map(_finding, findings),
     }
-    # Line by line into one buffer: of a large model the file takes many times what an entry does.
+    # Line by line into one buffer: the file of a large model is much larger than one entry.
     file = io.BytesIO()
     file.write(b"{")
     between = ""
@@ -148,11 +148,11 @@ def _plain(value: Any) -> Any:
     return type_as_json(value) if isinstance(value, ValueType) else value
 
 
-#: What says nothing; ``False``, ``0`` and an empty text do.
+#: Values that are left out; ``False``, ``0`` and an empty text are not.
 _NOTHING: tuple[Any, ...] = (None, [], {})
 
 
-def _said(**facts: Any) -> dict[str, Any]:
+def _without_empty(**facts: Any) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value not in _NOTHING}
 
 
@@ -168,7 +168,7 @@ def _mapping(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _contract(contract: ContractEntry) -> dict[str, Any]:
-    said = _said(
+    said = _without_empty(
         key=contract.key,
         payload=contract.name,
         description=contract.description,
@@ -182,7 +182,7 @@ def _contract(contract: ContractEntry) -> dict[str, Any]:
 
 def _finding(finding: Diagnostic) -> dict[str, Any]:
     span = finding.span
-    return _said(
+    return _without_empty(
         code=finding.code,
         name=finding.name,
         severity=str(finding.severity),
@@ -195,7 +195,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
 
 
 TARGET = Target(
-    "topics.json: everything the documentation says, for programs to read.",
+    "topics.json: the documentation as JSON, for programs to read.",
     generate,
     {"findings": FINDINGS},
 )

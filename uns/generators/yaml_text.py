@@ -1,8 +1,7 @@
-"""Values as YAML for people: block style, quoted where a bare word would be anything but itself.
+"""JSON values as YAML for people: block style, with quotes where they are needed.
 
-What JSON can say and no more. A double-quoted YAML text is written like a JSON
-one, so only bare words need care: a text goes unquoted only if every version of
-YAML, 1.1 among them, reads it as that text.
+A double-quoted YAML text is written like a JSON one, so only bare words need care: a
+text is unquoted only if every version of YAML, also 1.1, reads it as that text.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from uns.diagnostics import visible
 __all__ = ["as_yaml"]
 
 _BARE = re.compile(r"[A-Za-z$][A-Za-z0-9_/.$-]*( [A-Za-z0-9_/.$-]+)*").fullmatch
-#: Words that some version of YAML takes for a boolean, for nothing, or for a number.
+#: Words that some version of YAML reads as a boolean, as null, or as a number.
 _TAKEN = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"})
 _LONGEST_BARE = 500
 
@@ -61,7 +60,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
     if isinstance(value, float) and "e" in repr(value) and "." not in repr(value):
-        # YAML 1.1 takes 1e+16 for a text.
+        # YAML 1.1 reads 1e+16 as text.
         mantissa, _, exponent = repr(value).partition("e")
         sign = "" if exponent.startswith(("-", "+")) else "+"
         return f"{mantissa}.0e{sign}{exponent}"

@@ -1,6 +1,6 @@
-"""Findings as others read them: people, scripts, and the services of code hosts.
+"""Findings in the formats of people, scripts, and code hosts.
 
-    report         what is reported, and what all formats need of it
+    report         the findings, and what all formats need to know of them
     texts          full and concise, for people
     records        JSON and JSON lines
     github         workflow commands of GitHub Actions, and a job summary
@@ -8,9 +8,9 @@
     sarif          SARIF 2.1.0
     junit          JUnit XML
 
-Each format is a pure function from a report to the pieces of a text. What names
-hold is shown escaped, so none of them can break a format or forge a finding.
-A format is imported when it is asked for.
+Each format is a pure function from a report to the pieces of a text. Names are
+escaped, so none of them can break a format or forge a finding. A format is
+imported when it is used.
 """
 
 from __future__ import annotations

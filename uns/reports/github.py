@@ -1,8 +1,8 @@
 """Findings as workflow commands of GitHub Actions, which make them annotations of a pull request.
 
-A step may make ten annotations of each level, and GitHub drops the rest
-without a word. So the heaviest come first, and a notice says how many were
-left out; the summary of the job lists them all.
+A step may make ten annotations of each level, and GitHub silently drops the
+rest. So the most severe come first, and a notice gives the number of those left
+out; the summary of the job lists all of them.
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
@@ -16,19 +16,19 @@ from uns.reports.report import Report, by_weight, with_help
 
 __all__ = ["summary", "workflow_commands"]
 
-#: How many annotations of one level a step may make.
+#: The most annotations of one level that a step may make.
 MOST = 10
 
-#: The largest job summary of a step is 1 MiB; what comes after this many bytes is left out.
+#: The largest job summary of a step is 1 MiB; rows after this many bytes are left out.
 SUMMARY_BYTES = 900_000
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def workflow_commands(report: Report) -> Iterator[str]:
-    """One command a finding, and one about those left out."""
+    """One command for each finding, and one about those left out."""
     counts = Counter(found.severity for found in report.findings)
-    # The notice about what is left out is one of the ten.
+    # The notice about findings left out is one of the ten.
     is_full = any(count > MOST for count in counts.values())
     room = Counter(dict.fromkeys(Severity, MOST)) - Counter({Severity.INFO: int(is_full)})
     for found in by_weight(report.shown):
@@ -88,10 +88,10 @@ def summary(report: Report) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """A text in which Markdown and HTML find nothing to read."""
+    """A text with the markup of Markdown and HTML escaped."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{c}" if c in _MARKS else c for c in escaped)
 
 
-#: What Markdown reads as markup; a backslash takes the meaning away.
+#: Markup of Markdown; a backslash before it makes it plain text.
 _MARKS = frozenset("\\`*_{}[]()#+!|~:@$")

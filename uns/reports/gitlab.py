@@ -1,7 +1,7 @@
 """Findings as a code quality report of GitLab.
 
-The keys are those of the Code Climate specification which GitLab reads. Of
-findings with one fingerprint GitLab shows the first only, so each has its own.
+The keys are those of the Code Climate specification that GitLab reads. GitLab
+shows only the first of several findings with one fingerprint, so each has its own.
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
 
@@ -20,7 +20,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 
 def code_quality(report: Report) -> Iterator[str]:
-    """One array; an issue a finding."""
+    """One array with an issue for each finding."""
     issues = [
         _issue(found, report.place_of(found), fingerprint)
         for found, fingerprint in zip(report.shown, report.fingerprints(), strict=True)

@@ -1,8 +1,8 @@
 """Findings as JUnit XML: a suite for each file, a test case for each finding.
 
-There is no schema that all readers agree on; this is what Jenkins, GitLab and
-GitHub's readers have in common. A file without findings is one test that
-passes, as is a finding that is only worth telling.
+There is no common schema; this is what the readers of Jenkins, GitLab and GitHub
+have in common. A file without findings is one test that passes, and so is a finding
+below the fail level.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _suite(file: str, findings: list[Diagnostic], report: Report) -> Iterator[st
         yield f'    <testcase classname="{name}" name="no findings"/>\n'
     seen: Counter[str] = Counter()
     for found in findings:
-        # Readers tell test cases apart by their names, from run to run.
+        # Readers identify test cases by their names, from run to run.
         about = f"{found.code} {found.name}" + (f" {visible(found.path)}" if found.path else "")
         seen[about] += 1
         number = f" ({seen[about]})" if seen[about] > 1 else ""

@@ -1,4 +1,4 @@
-"""Findings as JSON: one array, or one object a line. In ASCII, so that no encoding spoils it."""
+"""Findings as JSON: one array, or one object a line; in ASCII, to be valid in every encoding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["json_array", "json_lines"]
 
 
 def json_array(report: Report) -> Iterator[str]:
-    """One array; an object a finding."""
+    """One array with an object for each finding."""
     above = None
     for record in json_lines(report):
         yield "[\n" if above is None else f"{above},\n"
@@ -22,7 +22,7 @@ def json_array(report: Report) -> Iterator[str]:
 
 
 def json_lines(report: Report) -> Iterator[str]:
-    """One object a line."""
+    """One object for each finding, one a line."""
     for found, shown in zip(report.findings, report.shown, strict=True):
         yield json.dumps(_record(shown, found.path, report.folder)) + "\n"
 

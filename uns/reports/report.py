@@ -1,4 +1,4 @@
-"""What is reported: findings, and what every format needs to know of them."""
+"""The report: findings, and what every format needs to know of them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings in the order they are told.
+    """Findings in the order in which they are written.
 
-    ``files`` are all that were judged, also those without findings; ``folder`` is
-    the absolute path that paths are shown from; ``summary`` is a last line for
-    people; findings below ``fails_from`` are worth telling and fail nothing;
-    ``version`` is that of the program.
+    ``files`` are all files that were checked, also those without findings; paths are
+    relative to the absolute path ``folder``; ``summary`` is a last line for people;
+    findings below the severity ``fails_from`` do not count as failures; ``version`` is
+    that of the program.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -44,7 +44,7 @@ class Report:
 
     @property
     def shown(self) -> Iterator[Diagnostic]:
-        """The findings with what names hold escaped; only help may have several lines."""
+        """The findings with names escaped; only help may have several lines."""
         for found in self.findings:
             yield replace(
                 found,
@@ -54,22 +54,21 @@ class Report:
             )
 
     def place_of(self, found: Diagnostic) -> str | None:
-        """The path of the file a finding is in; ``None`` when it is in no file."""
+        """The path of the file of a finding; ``None`` if it is not in a file."""
         if found.span is None or not is_file(found.span.file):
             return None
         return relative(found.span.file, self.folder)
 
     def fingerprints(self) -> list[str]:
-        """What tells each finding from all others, and stays when lines move.
+        """A fingerprint for each finding, unique and independent of line numbers.
 
-        It is made of rule, file, node and message; where all of these are the same,
-        of their number as well.
+        It is made of rule, file, node and message, and a number if these are the same.
         """
         seen: Counter[str] = Counter()
         made = []
         for found in self.findings:
             told = [found.code, self.place_of(found) or "", found.path or "", found.message]
-            # ASCII with escapes: also a name that is no Unicode text has one.
+            # ASCII with escapes, so that a name with surrogates has a fingerprint, too.
             plain = json.dumps(told)
             seen[plain] += 1
             text = plain if seen[plain] == 1 else f"{plain} {seen[plain]}"
@@ -78,12 +77,12 @@ class Report:
 
 
 def is_file(name: str) -> bool:
-    """Whether a name is that of a file; `<std>` is a built-in library, `<text>` a text."""
+    """Whether a name is that of a file; `<std>` is a built-in library, `<text>` a text without a file."""
     return bool(name) and not name.startswith("<")
 
 
 def relative(file: str, folder: str) -> str:
-    """A path as it is seen from ``folder``, where it is below it; with slashes.
+    """A path with slashes, relative to ``folder`` if it is below it.
 
     >>> relative("/plant/models/lyon.uns.yaml", "/plant"), relative("./a/../b.yaml", "/plant")
     ('models/lyon.uns.yaml', 'b.yaml')
@@ -94,16 +93,16 @@ def relative(file: str, folder: str) -> str:
 
 
 def by_weight(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings, errors first, then as they were."""
+    """The findings, errors first, otherwise in the same order."""
     return sorted(findings, key=lambda found: -found.severity)
 
 
 def with_help(found: Diagnostic) -> str:
-    """The message of a finding, and below it what to do."""
+    """The message of a finding, and its help on the next line."""
     return found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
 
 
-#: The formats, and the function that makes each.
+#: The formats, each with its module and function.
 FORMATS = MappingProxyType(
     {
         "full": ("texts", "full"),

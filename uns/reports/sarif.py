@@ -1,8 +1,8 @@
 """Findings as SARIF 2.1.0, for code scanning of GitHub and for editors.
 
 GitHub refuses a file with more than 25,000 results in a run, and shows the
-first 5,000. So the heaviest come first where there are too many, and a
-notification says how many were left out.
+first 5,000. So if there are too many, the most severe come first, and a
+notification gives the number of those left out.
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 """
@@ -25,13 +25,13 @@ from uns.rules import EVERY_RULE
 
 __all__ = ["log"]
 
-#: How many results a run may have, and how many GitHub shows of them.
+#: The most results that a run may have, and how many of them GitHub shows.
 MOST, MOST_SHOWN = 25_000, 5_000
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-#: What all paths are relative to; whoever reads the file knows where that is.
+#: The base of all paths; the reader of the file knows where that is.
 _ROOT = "%SRCROOT%"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -54,7 +54,7 @@ def log(report: Report) -> Iterator[str]:
     }
     left = len(report.findings) - len(findings)
     if left:
-        told = f"{left:,} findings of least weight are left out: a run may have {MOST:,} results"
+        told = f"the {left:,} least severe findings are left out: a run may have {MOST:,} results"
         run["invocations"][0]["toolExecutionNotifications"] = [
             {"level": "warning", "message": {"text": told}}
         ]
@@ -69,7 +69,7 @@ def _driver(examples: list[Diagnostic], version: str) -> dict[str, Any]:
 
 
 def _rule(found: Diagnostic) -> dict[str, Any]:
-    """What is known of the rule of a finding: its page, or what a fault means."""
+    """The description of the rule of a finding: its page, or the meaning of a fault."""
     rule = EVERY_RULE.get(found.code)
     if rule is not None:
         page = rule.page
@@ -124,7 +124,7 @@ def _result(
 
 
 def _plain(text: str) -> str:
-    """A text without embedded links, which are written as in Markdown (§3.11.6)."""
+    """A text without embedded links, which SARIF writes as in Markdown (§3.11.6)."""
     return text.replace("](", "] (")
 
 
@@ -141,7 +141,7 @@ def _physical(span: Span, folder: str) -> dict[str, Any]:
 
 
 def _artifact(file: str, folder: str) -> dict[str, str]:
-    """The URI of a file: relative to the root, or absolute where it is not below it."""
+    """The URI of a file: relative to the root, or absolute if it is not below it."""
     path = relative(file, folder)
     if path.startswith("../") and folder:
         path = posixpath.normpath(posixpath.join(folder, path))
@@ -157,7 +157,7 @@ _DRIVE = re.compile(r"[A-Za-z]:(?=/)")
 
 
 def _encoded(path: str) -> str:
-    # A name that is no UTF-8 is read with surrogates, which stand for its bytes.
+    # A name that is not UTF-8 is read with surrogates for its bytes.
     try:
         return quote(path.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError:

@@ -11,14 +11,14 @@ __all__ = ["concise", "full"]
 
 
 def full(report: Report) -> Iterator[str]:
-    """Each finding with its source line, a mark under it, and what to do next."""
+    """Each finding with its source line, a mark under it, and its help."""
     for found in report.shown:
         yield "".join(f"{visible(line)}\n" for line in draw(found).split("\n")) + "\n"
     yield from _summary(report)
 
 
 def concise(report: Report) -> Iterator[str]:
-    """One line each: place, weight, code, message."""
+    """One line each: position, severity, code, message."""
     for found in report.shown:
         yield f"{visible(str(found))}\n"
     yield from _summary(report)

@@ -1,7 +1,7 @@
-"""The units of a plant: names, Recommendation 20 codes, and how else they are written.
+"""The units that plants use: names, Recommendation 20 codes, and other spellings.
 
-The table is data to be read; what the codes mean is computed in ``terms``. The
-Recommendation 20 codes (UN/ECE) are the ones OPC UA uses.
+``terms`` computes the meaning of the codes. The Recommendation 20 codes (UN/ECE) are those of
+OPC UA.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ __all__ = ["COMMON_CODES", "LISTED", "SPELLINGS", "UNITS", "Listing"]
 
 
 class Listing(NamedTuple):
-    """A unit in the table: its code, its name, its Recommendation 20 code, and how else it is written.
+    """A unit in the table: its code, name, Recommendation 20 code, and other spellings.
 
-    ``common_code`` is ``None`` where the Recommendation has none or it is not certain.
+    ``common_code`` is ``None`` if the Recommendation has none or it is not certain.
     """
 
     code: str
@@ -25,7 +25,7 @@ class Listing(NamedTuple):
 
 
 def _listed(text: str) -> dict[str, tuple[Listing, ...]]:
-    """Read the table: a line at the margin names a quantity, the rows below it are its units."""
+    """Read the table: a line without indentation is a quantity, the rows below are its units."""
     rows: dict[str, tuple[Listing, ...]] = {}
     quantity = ""
     for line in text.strip().splitlines():
@@ -356,7 +356,7 @@ LISTED = MappingProxyType(
     {row.code: (quantity, row) for quantity, rows in UNITS.items() for row in rows}
 )
 
-#: What a person wrote, and the Recommendation 20 codes -> what it is in UCUM.
+#: Other spellings, and Recommendation 20 codes -> the UCUM code.
 SPELLINGS = MappingProxyType(
     {spelling: row.code for _, row in LISTED.values() for spelling in row.spellings}
 )

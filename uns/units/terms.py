@@ -28,7 +28,7 @@ __all__ = [
 
 
 class InvalidUnit(InvalidText):
-    """A text that is not a UCUM unit; :attr:`near` is what was probably meant."""
+    """A text that is not a UCUM unit; :attr:`near` is the unit that was probably meant."""
 
     noun: ClassVar[str] = "UCUM unit"
 
@@ -39,7 +39,7 @@ class InvalidUnit(InvalidText):
 
 
 class InvalidCommonCode(InvalidText):
-    """A text that cannot be a Recommendation 20 common code."""
+    """A text that is not a Recommendation 20 common code."""
 
     noun: ClassVar[str] = "Recommendation 20 common code"
 
@@ -58,7 +58,7 @@ class OffScale(UNSError, ValueError):
 
 
 class Incommensurable(UNSError, ValueError):
-    """Two units that measure different things, so that no value of one is a value of the other."""
+    """Two units that measure different quantities, so that values cannot be converted."""
 
     def __init__(self, source: Unit, target: Unit) -> None:
         super().__init__(source, target)
@@ -71,7 +71,7 @@ class Incommensurable(UNSError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A legal UCUM code and its meaning.
+    """A valid UCUM code and its meaning.
 
     A value ``v`` in this unit is ``v * factor + offset`` in the base units of
     ``dimension``, itself a UCUM code such as ``m.g.s-2``. Only degrees Celsius,
@@ -79,8 +79,8 @@ class Unit:
     logarithm, a root or a slope, ``v * factor`` is a value on its ``scale``. An
     arbitrary unit is a dimension of its own.
 
-    ``name``, ``quantity`` and ``common_code`` (UN/ECE Recommendation 20) are
-    known for the units in the table only.
+    Only units in the table have ``name``, ``quantity`` and ``common_code`` (UN/ECE
+    Recommendation 20).
 
     >>> bar = unit("bar")
     >>> bar.dimension, float(bar.factor), bar.quantity, bar.common_code
@@ -98,11 +98,11 @@ class Unit:
 
     @property
     def described(self) -> str:
-        """The code with what it measures, for a sentence: ``kW (power)``."""
+        """The code with its quantity, for a sentence: ``kW (power)``."""
         return f"{self.code} ({self.quantity or self.dimension})"
 
     def measures_like(self, other: Unit) -> bool:
-        """Whether values convert between the two units.
+        """Whether values can be converted between the two units.
 
         >>> unit("kW.h").measures_like(unit("MJ")), unit("kW.h").measures_like(unit("kW"))
         (True, False)
@@ -116,9 +116,8 @@ _KNOWN = Memo[Unit](entries=4_096)
 def unit(code: str) -> Unit:
     """The meaning of a UCUM code.
 
-    Raises :class:`InvalidUnit` for a text that is no UCUM term, that names a
-    symbol the table does not hold, or that puts a scale with a zero point or a
-    logarithm into a product [UCUM §22].
+    Raises :class:`InvalidUnit` for a text that is not a UCUM term, has an unknown symbol, or has
+    a scale with a zero point or a logarithm in a product [UCUM §22].
 
     >>> unit("kW.h").dimension == unit("J").dimension
     True
@@ -181,7 +180,7 @@ def _meaning(of: Unit) -> tuple[object, ...]:
 
 
 def convert(value: float, from_: str, to: str) -> float:
-    """``value`` in the unit ``from_``, in the unit ``to``; rounded once, at the end.
+    """Convert ``value`` from the unit ``from_`` to the unit ``to``; rounded once, at the end.
 
     NaN and the infinities stay what they are. A logarithm, a root or a slope on the way is
     computed in floats. Raises :class:`InvalidUnit`, :class:`Incommensurable` when the units
@@ -228,12 +227,11 @@ def opcua_unit_id(common_code: str) -> int:
     """
     fault = next((i for i, c in enumerate(common_code) if c not in _COMMON_CODE), None)
     if fault is not None:
-        reason = "only digits and capital letters occur in one"
+        reason = "only digits and capital letters are allowed"
         raise InvalidCommonCode(common_code, (fault, fault + 1), reason)
     if not 2 <= len(common_code) <= 3:
-        raise InvalidCommonCode(
-            common_code, (0, len(common_code)), "it has two or three characters"
-        )
+        reason = "two or three characters are needed"
+        raise InvalidCommonCode(common_code, (0, len(common_code)), reason)
     return int.from_bytes(common_code.encode("ascii"), "big")
 
 

@@ -129,7 +129,9 @@ def test_what_kafka_cannot_hold_is_refused_with_the_reason() -> None:
     text = f"uns: 1\nsites: {{{'x' * 250}: {{metrics: {{m: {{type: number}}}}}}}}"
     (topic,) = Catalogue(uns.loads(text)).topics()
     assert topic.kafka.topic is None
-    assert "its Kafka name takes 254 of 249 characters" in (topic.kafka.refusal or "")
+    assert "its Kafka name has 254 characters; at most 249 are allowed" in (
+        topic.kafka.refusal or ""
+    )
 
 
 def test_deprecation_goes_down() -> None:

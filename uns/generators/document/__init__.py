@@ -1,1 +1,1 @@
-"""Everything that documentation says of a namespace, gathered once for all targets."""
+"""Everything that documentation needs from a namespace, read once for all targets."""

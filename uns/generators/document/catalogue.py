@@ -1,11 +1,10 @@
-"""Everything a documentation target says of a model, gathered once.
+"""Everything a documentation target needs from a model, read once.
 
-A :class:`Catalogue` reads a namespace into plain values: one
-:class:`TopicEntry` for each topic template, one :class:`ContractEntry` for each
-contract, and so for classes and clients. Families are one entry, however many
-topics they stand for. What many topics share, such as a contract with its
-example and its schema, is one object that they all point to, and topics are
-made one by one as they are asked for.
+A :class:`Catalogue` yields one :class:`TopicEntry` for each topic template and has
+one :class:`ContractEntry` for each contract, and the same for classes and clients.
+A family is one entry, whatever its size. Topics share the entry of their contract,
+with its example and its schema. Topic entries are made one by one, as they are
+asked for.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from uns import payloads
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
 from uns.generators.document.field_rows import FieldRow, field_rows
-from uns.generators.document.node_info import INFO, fitted
+from uns.generators.document.node_info import INFO, fit_example
 from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
@@ -70,8 +69,8 @@ __all__ = [
 ]
 
 
-#: What every target says of Kafka where the model does not speak of it.
-BY_DEFAULT = "the mapping is the default one, for the model does not configure Kafka"
+#: The note of every target if the model does not configure Kafka.
+BY_DEFAULT = "this is the default mapping, because the model does not configure Kafka"
 
 
 class _Files:
@@ -140,40 +139,40 @@ class LevelEntry:
 
 @dataclass(frozen=True, eq=False)
 class ContractEntry:
-    """What topics carry, with all that is shown of it; the same object for all topics that do.
+    """A contract with everything that documents show of it; one object for all topics that have it.
 
-    ``key`` names the contract among all of them: ``packml-state.1``, and with
-    a metric inside ``vtq.1.number-c99058432951``.
+    ``key`` is a unique name: ``packml-state.1``, or with a metric inside
+    ``vtq.1.number-c99058432951``.
     """
 
     contract: PayloadContract
     key: str
-    #: Makes the library's example one of this model, where it would be of another.
+    #: Adapts the library's example to this model.
     _fit: Callable[[Any], Any] = field(default=lambda message: message, repr=False)
 
     @property
     def name(self) -> str:
-        """The payload's name and version."""
+        """The name and version of the payload."""
         return self.contract.name
 
     @property
     def description(self) -> str | None:
-        """What the payload is, in words."""
+        """The description of the payload."""
         return self.contract.payload.description
 
     @property
     def metric(self) -> ValueType | None:
-        """The type of the value that is wrapped, if one is."""
+        """The type of the wrapped value, if there is one."""
         return self.contract.metric
 
     @property
     def is_foreign(self) -> bool:
-        """Whether a JSON Schema stands for the fields, which are then not known."""
+        """Whether the payload is a foreign JSON Schema, so that its fields are unknown."""
         return self.contract.payload.json_schema is not None
 
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
-        """Every field, and below it those that it holds."""
+        """Every field, followed by the fields inside it."""
         return tuple(field_rows(self.contract.body.fields))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
@@ -182,12 +181,12 @@ class ContractEntry:
 
     @cached_property
     def example(self) -> Any:
-        """A message that a producer may send; ``None`` where there is none, see :attr:`no_example`."""
+        """A message that a producer may send; ``None`` if there is none, see :attr:`no_example`."""
         return self._example[0]
 
     @property
     def no_example(self) -> str | None:
-        """Why there is no example; ``None`` when there is one."""
+        """The reason why there is no example; ``None`` if there is one."""
         return self._example[1]
 
     @cached_property
@@ -200,18 +199,18 @@ class ContractEntry:
 
 @dataclass(frozen=True, slots=True)
 class KafkaEntry:
-    """Where messages of a template go in Kafka; the addresses are those of its example topic.
+    """The place of a template in Kafka; key and partition are those of its example topic.
 
-    ``pattern`` is the name of the Kafka topic with ``*`` for each segment that
-    a family or an open set fills, ``topics`` how many names that makes, and
-    ``None`` when there is no end. ``refusal`` says why nothing goes there;
-    then all else is ``None``.
+    ``pattern`` is the name of the Kafka topic with ``*`` for each segment of a
+    family or an open set. ``topics`` is the number of such names; ``None`` if it
+    has no end. ``refusal`` is the reason why the template does not go to Kafka;
+    then all other fields are ``None``.
     """
 
     topic: str | None = None
     pattern: str | None = None
     topics: int | None = None
-    #: How many topic levels name the Kafka topic; 0 where none do.
+    #: The number of topic levels that name the Kafka topic; 0 without one.
     place_levels: int = 0
     key: str | None = None
     partition: int | None = None
@@ -221,7 +220,7 @@ class KafkaEntry:
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
-    """One topic template: every topic of a family, or the one topic that it is.
+    """One topic template: a single topic, or all topics of a family.
 
     ``example`` is one topic of the template; ``None`` in the rare case that it has
     none. ``count`` is the number of topics; ``None`` when a set is open.
@@ -251,12 +250,12 @@ class TopicEntry:
 
     @property
     def source(self) -> str | None:
-        """File and line of its declaration, or of the nearest one above for what comes by itself."""
+        """File and line of its declaration; if it has none, those of the nearest node above."""
         return next(filter(None, (level.source for level in reversed(self.levels))), None)
 
     @property
     def equipment(self) -> tuple[LevelEntry, ...]:
-        """The levels down to the equipment whose topic it is."""
+        """The levels down to the equipment that publishes it."""
         for at in range(len(self.levels), 0, -1):
             if self.levels[at - 1].node.kind is PlaceKind.EQUIPMENT:
                 return self.levels[:at]
@@ -264,7 +263,7 @@ class TopicEntry:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The classes of that equipment, as the model names them."""
+        """The names of the classes of that equipment."""
         equipment = self.equipment
         return equipment[-1].classes if equipment else ()
 
@@ -280,10 +279,10 @@ class ClassTopic(NamedTuple):
 class ClassPart:
     """Equipment that every node of a class has below it.
 
-    ``path`` goes down from the node; parts of parts follow where the part has no
-    class, whose own entry would tell them. ``count`` is the size of a family,
-    ``None`` for an open set. ``topics`` are those declared for the part itself,
-    beside what its classes bring.
+    ``path`` leads down from the node. Parts of a part are listed only if the part has
+    no class; otherwise the entry of that class has them. ``count`` is the size of a
+    family, ``None`` for an open set. ``topics`` are those declared for the part
+    itself, without those of its classes.
     """
 
     path: str
@@ -344,7 +343,7 @@ def open_nodes(namespace: Namespace) -> Iterator[Node]:
 
 
 def contract_key(contract: PayloadContract) -> str:
-    """A name for a contract that depends on nothing else of the model.
+    """A name for a contract that does not depend on the rest of the model.
 
     >>> from uns.payloads import PayloadType
     >>> contract_key(PayloadContract(PayloadType("job-order/1")))
@@ -361,7 +360,7 @@ def contract_key(contract: PayloadContract) -> str:
 
 
 class Catalogue:
-    r"""What a namespace holds, as every documentation target needs it.
+    r"""Everything in a namespace, in the form that documentation targets need.
 
     >>> import uns
     >>> ns = uns.loads('''
@@ -381,17 +380,17 @@ class Catalogue:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self._usage = Usage(namespace.clients.values())
-        # By identity first: a contract lives as long as the tree, and its hash walks all of it.
+        # By identity first, because hashing a contract takes time; it lives as long as the tree.
         self._by_identity: dict[int, ContractEntry] = {}
         self._by_content: dict[PayloadContract, ContractEntry] = {}
         self._files = _Files(namespace.model.file)
 
     def file_name(self, file: str) -> str:
-        """A file of the model as seen from the folder of its main file."""
+        """The path of a file of the model, relative to the folder of its main file."""
         return self._files.name(file)
 
     def topics(self) -> Iterator[TopicEntry]:
-        """Every topic template in the order of the tree, made one by one."""
+        """Every topic template in the order of the tree, one by one."""
         start = _Position(self.namespace.root, self._usage.start, (), "", "", "", 1, None)
         for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
@@ -410,7 +409,7 @@ class Catalogue:
         return found
 
     def _fit(self, contract: PayloadContract, message: Any) -> Any:
-        """The example of ``info/1`` as that of the first node that has it; any other as it is."""
+        """Adapt the example of ``info/1`` to the first node that has it; keep any other."""
         if contract.name != INFO or not isinstance(message, dict):
             return message
         for topic in self.topics():
@@ -419,7 +418,7 @@ class Catalogue:
                 if not levels:
                     break
                 path = "/".join(topic.example.split("/")[: len(levels)])
-                own = fitted(message, levels[-1].node, path, self.namespace.model)
+                own = fit_example(message, levels[-1].node, path, self.namespace.model)
                 try:
                     payloads.validate(contract, own, "producer")
                 except InvalidPayload:
@@ -429,9 +428,9 @@ class Catalogue:
 
     @cached_property
     def contracts(self) -> tuple[ContractEntry, ...]:
-        """The contracts of all topics, each once, as the tree comes to them; then those of classes.
+        """The contracts of all topics in the order of the tree, each once; then those of classes.
 
-        Of payloads these are the ones in use, not all that are declared.
+        Only payloads in use are among them, not all that are declared.
         """
         found: dict[ContractEntry, None] = {}
         for node in self.namespace.endpoints():
@@ -445,19 +444,19 @@ class Catalogue:
     @cached_property
     def classes(self) -> tuple[ClassEntry, ...]:
         """Every class, in the order of the model."""
-        gathered = {name: _Gathered() for name in self.namespace.classes}
+        nodes = {name: _ClassNodes() for name in self.namespace.classes}
         for node in self.namespace.find(expand=False):
             names = {
                 name: None for class_ in node.classes for name in (class_.name, *class_.ancestors)
             }
             for name in names:
-                gathered[name].add(node)
-        extended: dict[str, list[str]] = {name: [] for name in gathered}
+                nodes[name].add(node)
+        extended: dict[str, list[str]] = {name: [] for name in nodes}
         for class_ in self.namespace.classes.values():
             for ancestor in class_.ancestors:
                 extended[ancestor].append(class_.name)
         return tuple(
-            self._class(class_, gathered[name], extended[name])
+            self._class(class_, nodes[name], extended[name])
             for name, class_ in self.namespace.classes.items()
         )
 
@@ -468,7 +467,7 @@ class Catalogue:
 
     @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
-        """The nodes below which anything is legal, in the order of the tree."""
+        """The outermost open nodes, in the order of the tree."""
         return tuple(
             OpenEntry(node, node.template, self._files.source(node.span))
             for node in open_nodes(self.namespace)
@@ -476,7 +475,7 @@ class Catalogue:
 
     @property
     def kafka_by_default(self) -> bool:
-        """Whether the model says nothing of Kafka, so that what is told of it is a default."""
+        """Whether the model does not configure Kafka, so that the mapping is the default one."""
         return not self.namespace.kafka.settings
 
     # --- one topic ---------------------------------------------------------------------------------
@@ -484,10 +483,9 @@ class Catalogue:
     def _below(self, position: _Position) -> Iterator[_Position]:
         for node in position.node.members(expand=False):
             segment, literal = node.segment, node.segment.literal
-            slash = "/" if position.levels else ""
-            text = literal
-            if text is None:
-                text = example_level(segment, is_first=not position.levels)
+            is_first = not position.levels
+            slash = "" if is_first else "/"
+            text = example_level(segment, is_first=is_first) if literal is None else literal
             example = position.example
             yield _Position(
                 node,
@@ -501,9 +499,7 @@ class Catalogue:
             )
 
     def _entry(self, position: _Position, endpoint: Endpoint) -> TopicEntry:
-        example = position.example
-        if example is not None and not is_topic_name(example):
-            example = None
+        example = position.example if is_topic_name(position.example or "") else None
         return TopicEntry(
             position.template,
             position.filter,
@@ -519,7 +515,7 @@ class Catalogue:
 
     def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
         if example is None:
-            return KafkaEntry(refusal="the template stands for no topic")
+            return KafkaEntry(refusal="the template has no topics")
         try:
             address = self.namespace.to_kafka(example)
         except Untranslatable as error:
@@ -552,13 +548,13 @@ class Catalogue:
     # --- one class ---------------------------------------------------------------------------------
 
     def _class(
-        self, class_: EquipmentClass, gathered: _Gathered, descendants: list[str]
+        self, class_: EquipmentClass, nodes: _ClassNodes, descendants: list[str]
     ) -> ClassEntry:
         members = self.namespace.class_members.get(class_.name, NO_MEMBERS)
         names = {f"class {name}" for name in (class_.name, *class_.ancestors)}
         topics = {endpoint.key: endpoint for endpoint in _endpoints(members)}
         # What the class leaves incomplete is shown as one of its nodes completes it.
-        for endpoint in gathered.endpoints.values():
+        for endpoint in nodes.endpoints.values():
             topics.setdefault(endpoint.key, endpoint)
         return ClassEntry(
             class_,
@@ -569,8 +565,8 @@ class Catalogue:
                 if names.intersection(endpoint.declared_by)
             ),
             tuple(self._parts(members, ())),
-            gathered.templates,
-            to_number(gathered.nodes),
+            nodes.templates,
+            to_number(nodes.count),
             self._files.source(class_.origin and class_.origin.span),
         )
 
@@ -578,7 +574,7 @@ class Catalogue:
         return ClassTopic(endpoint, self.contract(endpoint.contract))
 
     def _parts(self, members: Members, above: tuple[str, ...]) -> Iterator[ClassPart]:
-        """The equipment among ``members``; below a part only what no class of its own tells."""
+        """The equipment among ``members``, and the parts of a part that has no class."""
         for place in members:
             if place.type is None:
                 continue
@@ -615,23 +611,23 @@ def _endpoints(members: Members) -> Iterator[Endpoint]:
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """A node of the walk with what adds up on the way to it."""
+    """A node with what adds up on the way down to it."""
 
     node: Node
     states: States
     levels: tuple[LevelEntry, ...]
     template: str
     filter: str
-    #: ``None`` where some level stands for no text at all.
+    #: ``None`` if a level of the template cannot have any text.
     example: str | None
     count: Count
     deprecated: Deprecated | None
 
 
 def example_level(segment: Segment, *, is_first: bool) -> str | None:
-    """A level of a family or an open set, the first or the simplest; ``None`` if there is none."""
+    """The first or simplest level of a family or an open set; ``None`` if there is none."""
     values = [_values(part) for part in segment.varying]
-    # Some pattern's simplest text may be empty, or hold what no topic level does.
+    # The simplest text of a pattern may be empty, or hold characters that no topic level has.
     for at in range(max(map(len, values))):
         chosen = [options[min(at, len(options) - 1)] for options in values]
         level = segment.format(*chosen)
@@ -642,7 +638,7 @@ def example_level(segment: Segment, *, is_first: bool) -> str | None:
 
 
 def _values(part: Choice | Name) -> list[str]:
-    """Values of a part, the most telling first; one at least."""
+    """Values of a part, the best example first; at least one."""
     if isinstance(part, Choice):
         return [next(iter(part))]
     if part.pattern is None:
@@ -652,18 +648,18 @@ def _values(part: Choice | Name) -> list[str]:
     return [simplest, *named] if simplest else [*named, simplest]
 
 
-class _Gathered:
-    """What is known of the nodes of one class."""
+class _ClassNodes:
+    """The nodes of one class, counted, with their endpoints."""
 
     def __init__(self) -> None:
         self.templates = 0
-        self.nodes: Count = 0
+        self.count: Count = 0
         self.endpoints: dict[int, Endpoint] = {}
 
     def add(self, node: Node) -> None:
         self.templates += 1
-        self.nodes += from_number(node.count)
+        self.count += from_number(node.count)
         for found in node.own_endpoints(expand=False):
-            # Nodes that say nothing of their own share the endpoints of their class.
+            # Nodes without declarations of their own share the endpoints of their class.
             if found.endpoint is not None:
                 self.endpoints.setdefault(id(found.endpoint), found.endpoint)

@@ -1,7 +1,7 @@
 """Diagrams in Mermaid: the equipment as a tree, and the way of messages from MQTT to Kafka.
 
-Both are bounded, for nobody reads a diagram of a thousand boxes and no renderer
-draws it: what does not fit is left out, and that is said in the diagram.
+Both are bounded, because a diagram of a thousand boxes can be neither drawn nor
+read. If something is left out, the diagram says so.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend
 
-__all__ = ["Drawn", "Flow", "hierarchy"]
+__all__ = ["Diagram", "Flow", "hierarchy"]
 
 #: Most equipment of a tree, and most places and clients of a flow.
 MOST_EQUIPMENT, MOST_PLACES, MOST_CLIENTS = 60, 16, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Diagram:
     """A diagram as the lines of its source, and whether it shows only a part."""
 
     lines: tuple[str, ...]
     is_cut: bool
 
 
-def hierarchy(namespace: Namespace) -> Drawn:
+def hierarchy(namespace: Namespace) -> Diagram:
     """The equipment from the top down, level by level, families as one box each."""
     lines = ["flowchart TD"]
     made = 0
@@ -38,17 +38,17 @@ def hierarchy(namespace: Namespace) -> Drawn:
         below: list[tuple[str | None, Node]] = []
         for above, node in row:
             if made == MOST_EQUIPMENT:
-                return Drawn((*lines, f"  more[{mermaid('and more')}]"), is_cut=True)
+                return Diagram((*lines, f"  more[{mermaid('and more')}]"), is_cut=True)
             name = f"e{made}"
             made += 1
             lines.append(f"  {name}[{mermaid(_title(node))}]")
             if above is not None:
                 lines.append(f"  {above} --> {name}")
-            # No further than the boxes go: a row of the whole model would be as long as that.
+            # A row needs no more nodes than there may be boxes.
             if len(below) <= MOST_EQUIPMENT:
                 below += [(name, inner) for inner in _equipment(node)]
         row = below
-    return Drawn(tuple(lines), is_cut=False)
+    return Diagram(tuple(lines), is_cut=False)
 
 
 def _equipment(node: Node) -> Iterator[Node]:
@@ -77,14 +77,14 @@ class _Place:
 
 
 class Flow:
-    """The way of messages, gathered topic by topic: who publishes, where it goes, who reads."""
+    """The way of messages, collected topic by topic: publishers, places, subscribers."""
 
     def __init__(self) -> None:
         self._places: dict[str, _Place] = {}
         self._is_cut = False
 
     def add(self, topic: TopicEntry) -> None:
-        """Take in one more template."""
+        """Add a template."""
         name = _place(topic)
         place = self._places.get(name)
         if place is None:
@@ -96,8 +96,8 @@ class Flow:
         place.publishers.update(dict.fromkeys(topic.users.publishers))
         place.subscribers.update(dict.fromkeys(topic.users.subscribers))
 
-    def drawn(self) -> Drawn:
-        """The diagram of what was taken in."""
+    def diagram(self) -> Diagram:
+        """The diagram of the templates that were added."""
         places = self._places.values()
         publishers = self._some(place.publishers for place in places)
         subscribers = self._some(place.subscribers for place in places)
@@ -105,7 +105,7 @@ class Flow:
         lines = ["flowchart LR"]
         lines += _group("Publishers", "p", publishers)
         lines += _group("MQTT", "m", list(self._places))
-        # Clients subscribe with MQTT filters: they hang there, and Kafka is a branch of its own.
+        # Clients subscribe with MQTT filters, so they are below MQTT, and Kafka is a separate branch.
         lines += _group("MQTT subscribers", "s", subscribers)
         lines += _group("Kafka topics", "k", kafka)
         for at, place in enumerate(places):
@@ -115,7 +115,7 @@ class Flow:
                 lines.append(f"  m{at} --> k{kafka.index(place.kafka)}")
             read_by = filter(subscribers.__contains__, place.subscribers)
             lines += [f"  m{at} --> s{subscribers.index(name)}" for name in read_by]
-        return Drawn(tuple(lines), self._is_cut)
+        return Diagram(tuple(lines), self._is_cut)
 
     def _some(self, clients: Iterable[dict[str, None]]) -> list[str]:
         names = list(dict.fromkeys(name for some in clients for name in some))
@@ -124,7 +124,7 @@ class Flow:
 
 
 def _place(topic: TopicEntry) -> str:
-    """The filter of what goes to the same Kafka topic."""
+    """The filter for all topics that go to the same Kafka topic."""
     texts = [level.text for level in topic.levels]
     depth = max(1, min(topic.kafka.place_levels, len(texts) - 1)) if topic.kafka.topic else 1
     return "/".join((*texts[:depth], "#")) if len(texts) > 1 else texts[0]

@@ -1,8 +1,7 @@
-"""The model's texts made harmless where others read them: Markdown and Mermaid.
+"""Escapes texts of the model for Markdown and Mermaid.
 
-Names come from files that anybody may edit, and documentation ends up in wikis
-that render what they are given. So nothing of the model becomes markup: no
-HTML, no link, no table cell, no line of its own.
+Many people may edit a model, and wikis render whatever they are given. So no
+text of a model becomes markup: no HTML, no link, no table cell, no new line.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from uns.diagnostics import visible
 
 __all__ = ["cell", "code", "json_block", "mermaid", "paragraph", "prose"]
 
-#: Signs that mean something inside a line of CommonMark, GFM or the dialects of wikis; a '_' between
-#: letters is none there.
+#: Signs with a meaning inside a line of CommonMark, GFM or the dialects of wikis; a '_' between
+#: letters has none.
 _SIGNS = re.compile(r"[\\`*\[\]<>&~$#@{}]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-#: What is made a link without being asked: after an escaped sign it is none.
+#: Texts that become links by themselves, unless a sign in them is escaped.
 _AUTOLINK = re.compile(r"(?i)\bwww\.|(?<=\w)\.(?=[^\W\d_])|:(?=//)|\b(?:mailto|xmpp):")
-#: What makes a line a list, a quotation, a heading or a rule.
+#: The beginnings of a list, a quotation, a heading or a rule.
 _START = re.compile(r"[-+>:=|]|\d{1,9}(?=[.)])")
 _SPACE = re.compile(r"\s+")
 
@@ -39,7 +38,7 @@ def prose(text: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    r"""``text`` as a paragraph of its own, on one line.
+    r"""``text`` as a paragraph on one line.
 
     >>> paragraph("1. Stop the line"), paragraph("- all of it")
     ('1\\. Stop the line', '\\- all of it')
@@ -53,7 +52,7 @@ def paragraph(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """``text`` as code, letter by letter; what code cannot hold in a table stays prose.
+    """``text`` as code; text that cannot be code in a table becomes prose.
 
     >>> code("acme/line1/speed"), code("a|b")
     ('`acme/line1/speed`', 'a&#124;b')
@@ -90,7 +89,7 @@ _NOT_PLAIN = re.compile(r"[^\w /.,:()\[\]+-]|[.)+-](?= )")
 
 
 def json_block(value: Any) -> str:
-    """``value`` as JSON over several lines, with nothing in it that cannot be seen."""
+    """``value`` as JSON over several lines, with invisible characters escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     if text.isascii():
         return text

@@ -1,7 +1,7 @@
-"""The example of ``info/1``: what a node of this model says of itself.
+"""The example of ``info/1``: the description of a node of this model.
 
-The library's own example is of a plant that nobody has; below a topic of the
-reader's it would only confuse.
+The library's example is of an invented plant, which would confuse readers of
+this model's documentation.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any
 from uns.model.namespace import Model
 from uns.model.nodes import Node
 
-__all__ = ["INFO", "fitted"]
+__all__ = ["INFO", "fit_example"]
 
 #: The payload of the ``_info`` of every node.
 INFO = "info/1"
 
 
-def fitted(message: Mapping[str, Any], node: Node, topic: str, model: Model) -> dict[str, Any]:
-    r"""``message`` as it would be of ``node``, at ``topic``; what the node does not say is left out.
+def fit_example(message: Mapping[str, Any], node: Node, topic: str, model: Model) -> dict[str, Any]:
+    r"""``message`` with the facts of ``node`` at ``topic``; facts that the node lacks are left out.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {lines: {line1: {label: Line 1}}}}")
-    >>> fitted({"timestamp_ms": 0, "level": "?", "label": "?"}, ns["lyon/line1"], "lyon/line1", ns.model)
+    >>> fit_example({"timestamp_ms": 0, "level": "?", "label": "?"}, ns["lyon/line1"], "lyon/line1", ns.model)
     {'timestamp_ms': 0, 'level': 'production_line', 'label': 'Line 1'}
     """
     said = {

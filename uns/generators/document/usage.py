@@ -1,8 +1,8 @@
-"""Which clients reach which topics: their filters, followed down the declared tree.
+"""The clients that reach each topic: their filters, followed down the declared tree.
 
-All filters are followed at once, level by level, beside the tree itself. So a
-family is held against a filter exactly (``line[1..3]`` against ``line2``), and
-a topic costs the filters that are still in play there, not all there are.
+All filters are followed at once, level by level. So a family is compared with a
+filter exactly (``line[1..3]`` with ``line2``), and the cost of a topic depends only
+on the filters that still match its levels.
 """
 
 from __future__ import annotations

@@ -1,18 +1,18 @@
-"""The documentation of a model as a static site: one page that finds, shows and draws its topics.
+"""The documentation of a model as a static site: one page to search, read and draw its topics.
 
-``tables``   the model as the page carries it
-``changes``  what the change log shows of a verdict
+``tables``   the model as tables in the page
+``changes``  the change log of a verdict
 ``script``   the page's program, in plain JavaScript: one file for each noun
-``site.css`` ``index.html.jinja``  its looks and its frame
+``site.css`` ``index.html.jinja``  style and HTML frame
 
-The site opens from a file and asks nothing of any network; its policy allows
-its own script and style and nothing else. The model travels compressed and is
-unpacked in the browser, which writes it out as text and never as markup.
+The site opens from a file and sends no requests; its content security policy allows
+only its own script and style. The model is compressed in the page and unpacked in
+the browser, which shows it as text and never as markup.
 
-The script matches segments and filters, counts topics and finds their address in
-Kafka by itself: this second implementation is deliberate, because a page that
-opened every topic in Python would be as large as the plant. The laws in
-``tests/integration/site/test_agreement.py`` hold it to what the library says.
+The script itself matches segments and filters, counts topics and finds their address
+in Kafka. This second implementation is deliberate: if Python listed every topic, the
+page would be as large as the plant. ``tests/integration/site/test_agreement.py``
+checks that it agrees with the library.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ except ImportError:
 
 __all__ = ["TARGET", "generate"]
 
-#: The files of the page's program, in the order in which they stand in it.
+#: The files of the page's program, in their order in it.
 SCRIPTS = (
     "segments", "model", "search", "kafka", "dom", "tree", "pages", "lists", "diagrams", "main",
 )  # fmt: skip
@@ -52,12 +52,12 @@ def generate(
     mqtt: str = "localhost",
     kafka: str = "localhost",
 ) -> Generated:
-    """A static site that finds, shows and draws the topics, opened without a server.
+    """A static site to search, read and draw the topics; it needs no server.
 
     ``layout="file"`` puts everything into ``index.html``; otherwise script, style
-    and model stand in ``assets``. ``changes`` is the verdict on
-    the changes since another version, for the change log. ``mqtt`` and ``kafka``
-    are the brokers, HOST or HOST:PORT, that the lines to copy speak to.
+    and model are in ``assets``. ``changes`` is the verdict on the changes since another
+    version, for the change log. ``mqtt`` and ``kafka`` are the brokers, HOST or
+    HOST:PORT, in the lines to copy.
 
     Raises:
         MissingExtra: jinja2 is not installed.
@@ -101,7 +101,7 @@ def _page(namespace: Namespace, script: str, style: str, data: str, *, is_single
             generator="uns",
             policy=policy,
             is_single=is_single,
-            # Our own, and without markup in it: see the test of what ends a script.
+            # Files of this package without markup in them; a test checks that.
             script=markupsafe.Markup(script),  # noqa: S704
             style=markupsafe.Markup(style),  # noqa: S704
             data=data,
@@ -127,7 +127,7 @@ def _hash(text: str) -> str:
 
 
 TARGET = Target(
-    "A static site that finds, shows and draws the topics, opened without a server.",
+    "A static site to search, read and draw the topics; it needs no server.",
     generate,
     {
         "layout": one_of("a folder, or everything in one file", "folder", "file"),

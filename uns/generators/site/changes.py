@@ -1,4 +1,4 @@
-"""What the change log of a site shows of a verdict on two versions."""
+"""The change log of a site: a verdict on two versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["change_log"]
 
 
 def change_log(verdict: Verdict) -> dict[str, Any]:
-    """The judgements of a verdict as the page carries them, what breaks first."""
+    """The judgements of a verdict as JSON, breaking ones first."""
     old, new = verdict.versions
     return {
         "old": old,
@@ -31,7 +31,7 @@ def _entry(found: Judgement) -> dict[str, Any]:
     change = found.change
     more = f" and {change.places - 1:,} more" if change.places > 1 else ""
     return {
-        # Of the mapping to Kafka the template is an example only: the model says it for all.
+        # A change of the Kafka mapping concerns all topics; its template is only an example.
         "template": "" if change.cause == "kafka" else change.template,
         "more": more,
         "text": f"{describe(change)} ({amount(change)})" if change.template else describe(change),

@@ -1,10 +1,10 @@
-"""The model as the tables that the page carries: written once, shared as the model shares it.
+"""The model as tables in the page: anything that the model shares is written once.
 
-The page holds what the file says, not what it stands for: one row for each
-declared place, one group for the members that all machines of a class have in
-common. A column of few different values holds each once, and a code for each
-row; so a hundred thousand rows compress to some bytes each. What can be worked
-out from a row (Kafka topics, instances, who reads it) is left to the page.
+The page has one row for each declared place, not one for each topic, and one group
+for the members that all machines of a class have in common. A column with few
+different values has each value once, and a code for each row; so a hundred thousand
+rows compress to some bytes each. The page itself works out what follows from a row:
+Kafka topics, instances, clients.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = ["Hosts", "tables"]
 
 T = TypeVar("T")
 
-#: What stands for an object or a table in the page.
+#: A JSON object.
 _Table: TypeAlias = dict[str, Any]
 
 
@@ -96,7 +96,7 @@ class _Numbered(Generic[T]):
         return number
 
 
-#: What the page shows of the model, and of each client.
+#: The facts that the page shows of the model, and of each client.
 _MODEL = ("id", "version", "label", "description", "owner")
 _CLIENT = ("name", "label", "description", "owner", "publish", "subscribe")
 
@@ -105,7 +105,7 @@ _ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declare
 
 
 class Hosts(NamedTuple):
-    """The brokers that the lines to copy speak to, as host or host and port."""
+    """The brokers in the lines to copy, as host or host and port."""
 
     mqtt: str = "localhost"
     kafka: str = "localhost"
@@ -114,9 +114,9 @@ class Hosts(NamedTuple):
 def tables(
     namespace: Namespace, changes: Verdict | None = None, hosts: Hosts | None = None
 ) -> _Table:
-    """Everything the page knows of a namespace, as JSON has it.
+    """Everything the page knows about a namespace, as JSON values.
 
-    ``changes`` is the verdict on the changes since another version, where there is one.
+    ``changes`` is the verdict on the changes since another version, if there is one.
     """
     found = _Tables(namespace).all(changes)
     return found | {"hosts": (hosts or Hosts())._asdict()}
@@ -132,7 +132,7 @@ class _Tables:
         self.types: _Numbered[EquipmentType] = _Numbered(_type_key)
         self.notes: _Numbered[Notes] = _Numbered(_notes_key)
         self.endpoints: _Numbered[tuple[Hashable, ...]] = _Numbered(lambda row: row)
-        # By identity first: what a class declares is one object however many places carry it.
+        # By identity first: many places share one endpoint of a class.
         self._endpoint_numbers: dict[int, int] = {}
 
     def all(self, changes: Verdict | None) -> _Table:
@@ -163,7 +163,7 @@ class _Tables:
     # --- the tree --------------------------------------------------------------------------------
 
     def _places(self) -> tuple[_Table, list[int]]:
-        """The places, group by group, and how many each group has.
+        """The places, group by group, and the size of each group.
 
         Groups are numbered as places lead to them, so a place mostly leads to
         the next new one.
@@ -281,7 +281,7 @@ class _Tables:
 
     def _payload(self, payload: PayloadType) -> _Table:
         schema = payload.json_schema
-        # Not asked of the catalogue, which knows contracts by identity: this one does not last.
+        # Not from the catalogue, which keeps contracts by identity: this one is temporary.
         contract = PayloadContract(payload)
         entry = ContractEntry(contract, contract_key(contract))
         return {
@@ -292,7 +292,7 @@ class _Tables:
         }
 
 
-# --- keys, where hashing the whole thing would cost more or does not work ------------------------------
+# --- keys, where hashing the whole object is slow or impossible ------------------------------------------
 
 
 def _contract_key(contract: PayloadContract) -> Hashable:
@@ -339,7 +339,7 @@ def _part(part: Fixed | Choice | Name) -> str | _Table:
 
 
 def _item(item: NumberRange | str) -> str | list[Any]:
-    # As text: the numbers of a range may have more digits than a number of JavaScript holds.
+    # As text: the numbers of a range may have more digits than a JavaScript number.
     return item if isinstance(item, str) else [str(item.low), str(item.high), item.width]
 
 
@@ -370,7 +370,7 @@ def _notes(found: Iterable[Notes]) -> _Table:
 
 
 def _more(notes: Notes) -> _Table | None:
-    """What is said of few things."""
+    """The facts that few places have."""
     said = {
         "deprecated": None if notes.deprecated is None else asdict(notes.deprecated),
         "moved_from": list(notes.moved_from),
@@ -386,7 +386,7 @@ def _shown(value: Any) -> str:
 
 
 def _kafka(namespace: Namespace) -> _Table:
-    """The mapping as the page needs it to work out where a topic goes."""
+    """The mapping, from which the page works out where a topic goes."""
     mapping, said = namespace.kafka.mapping, namespace.kafka.settings
     return {
         "declared": any(value is not None for value in said.values()),
@@ -401,7 +401,7 @@ def _kafka(namespace: Namespace) -> _Table:
 
 
 def _depth(namespace: Namespace, said: object, number: int | None) -> Any:
-    """How deep something goes: a number of levels, or the equipment level that the model names."""
+    """A depth: a number of levels, or the equipment level that the model names."""
     if not isinstance(said, str) or said == EACH_METRIC:
         return number
     level = namespace.levels.by_key[said]
