@@ -1,15 +1,9 @@
 """Units of measure: UCUM codes, their meaning, and other spellings.
 
-<<<<<<< HEAD
-A unit is a code of the Unified Code for Units of Measure, case sensitive.
-``essence`` lists its symbols, ``measures`` reads a term over them, and ``terms`` says what a
-code means and converts. ``table`` lists the units of a plant, ``habits`` what else people
-write, and ``readings`` says what they may mean by it. Nothing here knows of payloads, metrics
-or files.
-=======
-A unit is a code of the Unified Code for Units of Measure, case sensitive. ``terms`` reads codes
-and computes their meaning, ``table`` lists the units that plants use.
->>>>>>> main
+A unit is a code of the Unified Code for Units of Measure, case sensitive. ``essence`` lists its
+symbols, ``measures`` reads codes and computes their meaning, ``terms`` has the units and converts
+values. ``table`` lists the units that plants use, ``habits`` other spellings, and ``readings``
+finds the unit that was probably meant.
 """
 
 from __future__ import annotations

@@ -31,13 +31,13 @@ __all__ = [
     "split_symbol",
 ]
 
-#: Longest code that is read, in code points; the longest in use are about thirty.
+#: Longest code, in code points; the longest in use have about thirty.
 LONGEST_UNIT = 120
 
-#: Largest power a symbol may bear; ``10*23`` is in use.
+#: Largest exponent of a symbol; ``10*23`` is in use.
 LARGEST_EXPONENT = 99
 
-#: Factors outside this range are no unit a float could carry a value of.
+#: Limits of factors: values in other units do not fit into a float.
 _SMALLEST, _LARGEST = Fraction(1, 10**300), Fraction(10**300)
 
 
@@ -135,7 +135,7 @@ def measure(code: str) -> Measure:
     ('m.s-1', Fraction(5, 18))
     """
     if not code:
-        raise Misread((0, 0), "empty; a bare number has the unit '1'")
+        raise Misread((0, 0), "it is empty; the unit of a plain number is '1'")
     if len(code) > LONGEST_UNIT:
         raise Misread((LONGEST_UNIT, len(code)), f"longer than {LONGEST_UNIT} characters")
     components = read_components(code)
@@ -147,7 +147,7 @@ def measure(code: str) -> Measure:
             special = found[1]
     factor, powers = _multiplied(components)
     if not _SMALLEST < factor < _LARGEST:
-        raise Misread((0, len(code)), "its factor is beyond any number in use")
+        raise Misread((0, len(code)), "its factor is too large or too small")
     return _as_measure(factor, powers, special)
 
 
@@ -173,12 +173,12 @@ def _check_stands_alone(special: Component, components: list[Component]) -> None
     others = [c for c in components if c is not special and not c.text.isdigit()]
     if others or special.power != 1:
         span = (special.start, special.start + len(special.text))
-        reason = f"{special.text!r} is a scale, not a ratio, and takes no part in a product"
+        reason = f"{special.text!r} is a scale, not a ratio, and cannot be in a product"
         raise Misread(span, reason, "UCUM §22")
 
 
 def _written(powers: Mapping[str, int]) -> str:
-    """The dimension vector as a UCUM term, base units first: ``m.s-2``; ``1`` when empty."""
+    """The dimension as a UCUM term, base units first: ``m.s-2``; ``1`` if empty."""
     order = sorted(
         (base for base, power in powers.items() if power),
         key=lambda base: (BASE.index(base) if base in BASE else len(BASE), base),
@@ -221,7 +221,7 @@ def split_symbol(symbol: str) -> tuple[str, str] | None:
 
 @cache
 def _defined(atom: str) -> tuple[Fraction, Mapping[str, int]]:
-    """What an atom amounts to, by its definition; the table holds no circle."""
+    """The value of an atom by its definition; the definitions have no circle."""
     if atom in BASE or atom in ARBITRARY:
         return Fraction(1), MappingProxyType({atom: 1})
     if atom in SPECIAL:  # its value goes through a function: the reference is not its factor
@@ -249,7 +249,7 @@ _ANNOTATION = re.compile(r"\{[!-z|~]*\}")
 
 
 def read_components(code: str) -> list[Component]:
-    """The components of a term, each with its sign; parentheses are dissolved [UCUM §7, §10].
+    """Split a term into components, each with its sign, without parentheses [UCUM §7, §10].
 
     Since only products and quotients exist, a term is one flat product once
     every component knows whether it stands above or below the line.
@@ -285,7 +285,9 @@ def read_components(code: str) -> list[Component]:
     if wants_operand:
         raise Misread((at, at + 1), "a unit is missing at the end", "UCUM §7")
     if opened:
-        raise Misread((opened[-1][0], opened[-1][0] + 1), "never closed", "UCUM §10")
+        raise Misread(
+            (opened[-1][0], opened[-1][0] + 1), "the parenthesis is never closed", "UCUM §10"
+        )
     return components
 
 
@@ -296,11 +298,11 @@ def _component(code: str, at: int, sign: int) -> tuple[Component, int]:
     number, symbol, note = match["number"], match["symbol"], match["note"] or ""
     if symbol is None:
         if number is not None and not number.strip("0"):
-            raise Misread(match.span("number"), "a factor is positive", "UCUM §8")
+            raise Misread(match.span("number"), "a factor must be positive", "UCUM §8")
         return Component(number or "1", at, sign, note), match.end()
     exponent = match["exponent"] or "1"
     if len(exponent.lstrip("+-0")) > 2:
-        reason = f"no exponent is larger than {LARGEST_EXPONENT}"
+        reason = f"an exponent can be at most {LARGEST_EXPONENT}"
         raise Misread(match.span("exponent"), reason)
     return Component(symbol, at, sign * int(exponent), note), match.end()
 
@@ -311,9 +313,9 @@ def _misplaced(character: str) -> str:
     if character == ")":
         return "this parenthesis closes nothing"
     if character.isspace():
-        return "white space has no place in a unit; '.' multiplies"
+        return "white space is not allowed in a unit; '.' multiplies"
     if character in "{}[]":
-        return f"{character!r} has no partner"
+        return f"{character!r} has no counterpart"
     if not character.isascii() or character in '*^"=!#$&,:;<>?@\\`|~':
         return f"{visible(character)!r} is not a character of a unit symbol"
     return "an operator '.' or '/' is missing"

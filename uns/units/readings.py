@@ -66,10 +66,10 @@ _measure = lru_cache(maxsize=2_048)(measured)
 
 
 def suggest(code: str) -> str | None:
-    """The UCUM code somebody who wrote ``code`` probably meant, or ``None``.
+    """Suggest the UCUM code that was probably meant by ``code``, or ``None``.
 
-    Answers for texts that are no UCUM code, and for legal codes that are a
-    common spelling of something else: ``ft`` is a femtotonne to UCUM.
+    Works for texts that are not UCUM codes, and for valid codes that are a common spelling of
+    another unit: ``ft`` is a femtotonne in UCUM.
 
     >>> [suggest(text) for text in ("°C", "kWh", "m³/h", "1/rpm", "KWH", "ft", "kg")]
     ['Cel', 'kW.h', 'm3/h', '1/({rev}/min)', 'kW.h', '[ft_i]', None]
