@@ -24,11 +24,11 @@ __all__ = [
     "Measure",
     "Misread",
     "Scale",
-    "amount",
+    "evaluate",
     "measure",
-    "measured",
     "read_components",
     "split_symbol",
+    "try_measure",
 ]
 
 #: Longest code, in code points; the longest in use have about thirty.
@@ -151,7 +151,7 @@ def measure(code: str) -> Measure:
     return _as_measure(factor, powers, special)
 
 
-def measured(code: str) -> Measure | None:
+def try_measure(code: str) -> Measure | None:
     """What ``code`` amounts to, or ``None`` where it is not a UCUM term."""
     try:
         return measure(code)
@@ -161,12 +161,12 @@ def measured(code: str) -> Measure | None:
 
 def _as_measure(factor: Fraction, powers: Mapping[str, int], special: str | None) -> Measure:
     if special is None:
-        return Measure(_written(powers), factor)
+        return Measure(_write(powers), factor)
     function, term = SPECIAL[special]
-    reference, powers = amount(term)
+    reference, powers = evaluate(term)
     if function in _ZERO_POINTS:
-        return Measure(_written(powers), factor * reference, _ZERO_POINTS[function] * reference)
-    return Measure(_written(powers), factor, scale=Scale(function, reference))
+        return Measure(_write(powers), factor * reference, _ZERO_POINTS[function] * reference)
+    return Measure(_write(powers), factor, scale=Scale(function, reference))
 
 
 def _check_stands_alone(special: Component, components: list[Component]) -> None:
@@ -177,7 +177,7 @@ def _check_stands_alone(special: Component, components: list[Component]) -> None
         raise Misread(span, reason, "UCUM §22")
 
 
-def _written(powers: Mapping[str, int]) -> str:
+def _write(powers: Mapping[str, int]) -> str:
     """The dimension as a UCUM term, base units first: ``m.s-2``; ``1`` if empty."""
     order = sorted(
         (base for base, power in powers.items() if power),
@@ -226,10 +226,10 @@ def _defined(atom: str) -> tuple[Fraction, Mapping[str, int]]:
         return Fraction(1), MappingProxyType({atom: 1})
     if atom in SPECIAL:  # its value goes through a function: the reference is not its factor
         return Fraction(1), MappingProxyType({})
-    return amount(METRIC.get(atom) or PLAIN[atom])
+    return evaluate(METRIC.get(atom) or PLAIN[atom])
 
 
-def amount(definition: str) -> tuple[Fraction, Mapping[str, int]]:
+def evaluate(definition: str) -> tuple[Fraction, Mapping[str, int]]:
     """The factor and the powers of base units of a number and a term: ``0.9 deg``."""
     value, _, term = definition.rpartition(" ")
     factor, powers = _multiplied(read_components(term))

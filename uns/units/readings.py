@@ -1,9 +1,8 @@
-"""What people write instead of UCUM codes, and what they may mean by it.
+"""Finds the unit that was probably meant by a misspelled or a misleading code.
 
-A misspelling is read as a person would: typography first, then words, then other
-capitals. Every reading whose symbols a plant measures in counts. One reading is
-certain; several are only offered. A legal code is misleading where its symbols
-are none of a plant and a reading of it is.
+A misspelling is corrected in stages: typography, words, capitals. Only units that plants use
+count. With one possible unit the reading is certain; with several, they are suggestions. A valid
+code is misleading if plants do not use it and a similar one is in use.
 """
 
 from __future__ import annotations
@@ -33,25 +32,25 @@ from uns.units.measures import (
     LONGEST_UNIT,
     Measure,
     measure,
-    measured,
     read_components,
     split_symbol,
+    try_measure,
 )
 from uns.units.table import COMMON_CODES, LISTED, SPELLINGS
 
-__all__ = ["Reading", "notes", "read", "read_as", "suggest"]
+__all__ = ["Reading", "collect_notes", "read", "read_as", "suggest"]
 
-#: How many readings of one text are looked at, and how many are told.
+#: The most combinations that are tried for a text in each stage, and the most suggestions.
 _MOST_TRIED, _MOST_TOLD = 40, 4
 
-#: Words and signs of the longest text that is read; ``kJ/(kg.K.h)`` has nine.
+#: The most words and signs of a text; ``kJ/(kg.K.h)`` has nine.
 _MOST_PARTS = 12
 
 
 class Reading(NamedTuple):
-    """What a text may mean: ``codes``, the likeliest first; ``is_certain`` when there is no doubt.
+    """What a text may mean: ``codes``, the likeliest first; ``is_certain`` if there is no doubt.
 
-    ``words`` say what UCUM has no code for, or what a legal code stands for in UCUM.
+    ``words`` describe what UCUM has no code for, or what a misleading code means in UCUM.
     """
 
     codes: tuple[str, ...] = ()
@@ -60,9 +59,7 @@ class Reading(NamedTuple):
 
 
 _READ = Memo[Reading](entries=1_024)
-
-
-_measure = lru_cache(maxsize=2_048)(measured)
+_measure = lru_cache(maxsize=2_048)(try_measure)
 
 
 def suggest(code: str) -> str | None:
@@ -78,10 +75,10 @@ def suggest(code: str) -> str | None:
 
 
 def read(text: str) -> Reading:
-    """What ``text`` may mean where that is not what it says.
+    """Find what was meant by ``text``, if it is not a unit or is a misleading one.
 
-    Nothing for a legal code that a plant means as it stands. A certain reading may be written
-    in place of the text: there is no other, and each of its symbols is one that a plant means.
+    The reading of a code that plants use is empty. A certain reading can replace the text: there
+    is no other one, and plants use each of its symbols.
 
     >>> read("kW h"), read("kn").codes, read("kg")
     (Reading(codes=('kW.h',), is_certain=True, words=''), ('[kn_i]', 'kN'), Reading(codes=(), is_certain=False, words=''))
@@ -96,7 +93,7 @@ def read(text: str) -> Reading:
 
 
 def _read_illegal(text: str) -> Reading:
-    plain = _plain(text)
+    plain = _normalise(text)
     for spelled in (text.strip(), plain, plain.replace(" ", "")):
         if spelled in UNCODED:
             return Reading(words=UNCODED[spelled])
@@ -121,14 +118,14 @@ def _read_illegal(text: str) -> Reading:
 
 
 def _read_legal(code: str) -> Reading:
-    """What a legal code is mistaken for, or nothing."""
+    """Find what was meant by a valid code, if it is misleading."""
     if code in MISLEADING:
         codes, why = MISLEADING[code]
         return Reading(codes, words=why)
     spelled = SPELLINGS.get(code)
     if spelled is not None:
         return Reading() if _measure(code) == _measure(spelled) else Reading((spelled,))
-    plain = _plain(code)
+    plain = _normalise(code)
     if plain != code and plain in SPELLINGS and not _is_of_a_plant(code):
         return Reading((SPELLINGS[plain],))
     decimal = _DECIMAL.search(code)
@@ -143,21 +140,21 @@ def _read_legal(code: str) -> Reading:
     is_of_a_plant = _is_of_a_plant(code)
     if is_of_a_plant and _is_known(code):
         return Reading()
-    # A product of a plant's symbols may be meant, unless a unit of the table is one slip away.
+    # An unknown product of usual symbols may be meant, unless a similar unit is in the table.
     others = [
         other
-        for other in _candidates(code, _by_any_case)
+        for other in _find_candidates(code, _by_any_case)
         if other in LISTED or (_is_known(other) and not is_of_a_plant)
     ]
-    return Reading(tuple(_distinct(others))[:_MOST_TOLD])
+    return Reading(tuple(_without_repeats(others))[:_MOST_TOLD])
 
 
-#: A decimal fraction: to UCUM two factors, ``1`` and ``73``.
+#: A decimal fraction; in UCUM ``1.73`` is 1 times 73.
 _DECIMAL = re.compile(r"(?P<start>^|[./(])(?P<whole>[0-9]+)\.(?P<fraction>[0-9]+)(?![0-9*^])")
 
 
 def _is_of_a_plant(code: str) -> bool:
-    """Whether every symbol of a legal code is one that a plant measures in."""
+    """Whether plants use every symbol of a valid code."""
     return all(
         component.text.isdigit() or _is_in_use(component.text)
         for component in read_components(code)
@@ -175,7 +172,7 @@ def _is_in_use(symbol: str) -> bool:
 
 @cache
 def _known_dimensions() -> frozenset[str]:
-    """What a plant measures: the dimensions of the units in the table."""
+    """The dimensions of the units in the table."""
     return frozenset(measure(code).dimension for code in LISTED)
 
 
@@ -185,7 +182,9 @@ def _is_known(code: str) -> bool:
 
 
 def read_as(code: str, like: str) -> str | None:
-    """The unit of the quantity of ``like`` that a legal code is one slip away from, if it is not one.
+    """Find a unit of the same quantity as ``like`` that differs from ``code`` in capitals only.
+
+    ``None`` if ``code`` is of that quantity itself.
 
     >>> read_as("a", "A"), read_as("G", "kg"), read_as("mA", "A")
     ('A', 'g', None)
@@ -193,12 +192,12 @@ def read_as(code: str, like: str) -> str | None:
     meant = measure(like).dimension
     if measure(code).dimension == meant:
         return None
-    others = (*_candidates(_plain(code), _by_any_case), *MISTAKEN.get(code, ()))
+    others = (*_find_candidates(_normalise(code), _by_any_case), *MISTAKEN.get(code, ()))
     return next((other for other in others if measure(other).dimension == meant), None)
 
 
-def notes(code: str) -> Counter[str]:
-    """What no dimension holds: the annotations of a legal code and its telling symbols."""
+def collect_notes(code: str) -> Counter[str]:
+    """Count what the dimension does not show: annotations, and symbols that say what is measured."""
     found: Counter[str] = Counter()
     for text, _, power, note in read_components(code):
         parts = split_symbol(text)
@@ -209,11 +208,11 @@ def notes(code: str) -> Counter[str]:
     return found
 
 
-def _distinct(codes: Iterable[str]) -> Iterator[str]:
-    """One spelling of each unit, the first."""
+def _without_repeats(codes: Iterable[str]) -> Iterator[str]:
+    """Leave out codes that are another spelling of an earlier one."""
     seen: list[tuple[Measure | None, Counter[str]]] = []
     for code in codes:
-        meaning = _measure(code), notes(code)
+        meaning = _measure(code), collect_notes(code)
         if meaning not in seen:
             seen.append(meaning)
             yield code
@@ -230,8 +229,8 @@ _SIGNS = str.maketrans(
 )
 
 
-def _plain(text: str) -> str:
-    """``text`` in the characters of UCUM: superscripts, signs, powers, and words between units."""
+def _normalise(text: str) -> str:
+    """Write ``text`` in UCUM's characters: superscripts, signs, powers, words between units."""
     raised = re.sub(
         r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda match: "^" + match[0].translate(_SUPERSCRIPTS), text.strip()
     )
@@ -292,39 +291,41 @@ _Parts = tuple["_Factor | str", ...]
 
 
 def _read_words(plain: str) -> Reading:
-    """The readings of a text, by the smallest change of its letters that makes a plant's unit."""
+    """Find what a text means, with as few changes of its letters as possible."""
     unsure: list[str] = []
     stages = [
-        list(_distinct(_candidates(plain, choices)))
+        list(_without_repeats(_find_candidates(plain, choices)))
         for choices in (_as_it_stands, _by_word, _by_capitals, _by_any_case)
     ]
     for number, found in enumerate(stages):
         known = [code for code in found if _is_known(code)]
         if known:
-            # Capitals say nothing of what is written in capitals: H is a henry or an hour.
+            # A word in capitals may be the symbol, or be written so: H is a henry or an hour.
             others = [code for code in stages[max(number, 2)] if _is_known(code)]
-            known = list(_distinct(sorted([*known, *others], key=lambda code: code not in LISTED)))
+            known = list(
+                _without_repeats(sorted([*known, *others], key=lambda code: code not in LISTED))
+            )
             is_certain = len(known) == 1 and not unsure and not _is_doubtful(plain, number, found)
             return Reading(tuple(known)[:_MOST_TOLD], is_certain)
         unsure += found
-    known = list(_distinct(unsure))
+    known = list(_without_repeats(unsure))
     is_certain = len(known) == 1 and not _is_doubtful(plain, 3, known)
     return Reading(tuple(known)[:_MOST_TOLD], is_certain)
 
 
 def _is_doubtful(plain: str, stage: int, found: list[str]) -> bool:
-    """Whether a text says too little, although one reading of it is left."""
+    """Whether a text says too little to be certain of its only reading."""
     if " " in plain and len(found) > 1:  # blanks join or multiply
         return True
     if stage > 1 and len(plain) == 1:
         return True
     if re.match(r"[0-9]+ ?[^\W\d]", plain):  # a value with its unit
         return True
-    return any(isinstance(part, _Factor) and _is_ambiguous(part) for part in _parts(plain) or ())
+    return any(isinstance(part, _Factor) and _is_ambiguous(part) for part in _split(plain) or ())
 
 
 def _is_ambiguous(factor: _Factor) -> bool:
-    """Whether a word is one that may mean several units."""
+    """Whether a word can mean several units."""
     if factor.word in SPELLINGS:
         return False
     if factor.word in _ambiguous_words():
@@ -333,26 +334,26 @@ def _is_ambiguous(factor: _Factor) -> bool:
     return not _by_word(factor) and not _ambiguous_words().isdisjoint(same)
 
 
-def _candidates(plain: str, choices: Callable[[_Factor], list[str]]) -> Iterator[str]:
-    """Legal codes of a plant's symbols that a text may stand for."""
+def _find_candidates(plain: str, choices: Callable[[_Factor], list[str]]) -> Iterator[str]:
+    """Find the valid codes that a text may stand for, with symbols that plants use."""
     if choices in {_by_capitals, _by_any_case}:
         for phrase in _folded().get(plain.casefold(), ()):
             yield from _words().get(phrase, ())
-    parts = _parts(plain) or ()
+    parts = _split(plain) or ()
     picks = chain.from_iterable(
         product(*([part] if isinstance(part, str) else choices(part) for part in arranged))
-        for arranged in _arranged(parts)
+        for arranged in _arrange(parts)
     )
     for picked in islice(picks, _MOST_TRIED):
-        code = _written(picked)
+        code = _write(picked)
         if _measure(code) and _is_of_a_plant(code):
             yield code
 
 
-def _parts(plain: str) -> _Parts | None:
-    """The words of a text and the signs between them, ``""`` where they stand side by side.
+def _split(plain: str) -> _Parts | None:
+    """Split a text into words and the signs between them, ``""`` between adjacent words.
 
-    ``None`` for what has other characters, or more parts than any unit.
+    ``None`` if it has other characters, or too many parts.
     """
     parts: list[_Factor | str] = []
     at = 0
@@ -377,17 +378,17 @@ def _parts(plain: str) -> _Parts | None:
     return tuple(parts)
 
 
-def _arranged(parts: _Parts) -> Iterator[_Parts]:
-    """The ways a text may be meant: blanks that join or multiply, products that are divided by."""
+def _arrange(parts: _Parts) -> Iterator[_Parts]:
+    """Try the structures of a text: blanks that join or multiply, products below the line."""
     blanks = [place for place, part in enumerate(parts) if part == " "][:2]
     for joined in product((True, False), repeat=len(blanks)):
-        united = _united(parts, {place for place, does in zip(blanks, joined, strict=True) if does})
+        united = _unite(parts, {place for place, does in zip(blanks, joined, strict=True) if does})
         if united is not None:
-            yield from _divided(united)
+            yield from _divide(united)
 
 
-def _united(parts: _Parts, places: set[int]) -> _Parts | None:
-    """The parts with the words on both sides of the blanks at ``places`` made one word."""
+def _unite(parts: _Parts, places: set[int]) -> _Parts | None:
+    """Join the words on both sides of the blanks at ``places``."""
     united: list[_Factor | str] = []
     for place, part in enumerate(parts):
         if place - 1 in places:
@@ -402,8 +403,8 @@ def _united(parts: _Parts, places: set[int]) -> _Parts | None:
     return tuple(united)
 
 
-def _divided(parts: _Parts) -> Iterator[_Parts]:
-    """What stands behind a stroke with a dot or a blank in it: divided by the whole, or by one."""
+def _divide(parts: _Parts) -> Iterator[_Parts]:
+    """Try both meanings of a product after ``/``: all of it is below the line, or its first part."""
     segments: list[list[_Factor | str]] = [[]]
     depth = 0
     for part in parts:
@@ -422,8 +423,8 @@ def _divided(parts: _Parts) -> Iterator[_Parts]:
         yield tuple(arranged)
 
 
-def _written(picked: tuple[str, ...]) -> str:
-    """The parts as a term: products in parentheses where they are divided by."""
+def _write(picked: tuple[str, ...]) -> str:
+    """Write the parts as a UCUM term."""
     is_compound = sum(part not in _SIGNS_BETWEEN for part in picked) > 1
     code = ""
     for part in picked:
@@ -437,7 +438,7 @@ def _written(picked: tuple[str, ...]) -> str:
     return code
 
 
-#: A degree of a scale in a product is as wide as this.
+#: The units of differences on a scale, for products.
 _DIFFERENCES = {"Cel": "K", "[degF]": "[degR]", "[degRe]": "(5.K/4)"}
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 
@@ -448,7 +449,7 @@ _SIGNS_BETWEEN = {"", " ", ".", "/", "(", ")"}
 
 
 def _as_it_stands(factor: _Factor) -> list[str]:
-    """The symbol that a word is."""
+    """The word itself, if it is a symbol in use."""
     symbol = factor.word
     if not symbol or symbol[0].isdigit():
         return [symbol + factor.note]
@@ -458,27 +459,27 @@ def _as_it_stands(factor: _Factor) -> list[str]:
 
 
 def _by_word(factor: _Factor) -> list[str]:
-    """What a word is a symbol, a name or a spelling of."""
-    return _as_it_stands(factor) + _raised(factor, _words())
+    """The symbols that a word is, names, or is a spelling of."""
+    return _as_it_stands(factor) + _with_power(factor, _words())
 
 
 def _by_capitals(factor: _Factor) -> list[str]:
-    """The same with other capitals, where the word as it stands is none, or all in capitals."""
+    """The same in other capitals, if the word is unknown or all in capitals."""
     codes = _by_word(factor)
     return codes if codes and factor.word != factor.word.upper() else _by_any_case(factor)
 
 
 def _by_any_case(factor: _Factor) -> list[str]:
-    """What a word is a symbol, a name or a spelling of with other capitals."""
+    """The same in any capitals."""
     codes = _by_word(factor)
     for spelling in _folded().get(factor.word.casefold(), ()):
         written = factor._replace(word=spelling)
-        codes += _as_it_stands(written) + _raised(written, _words())
+        codes += _as_it_stands(written) + _with_power(written, _words())
     return list(dict.fromkeys(codes))
 
 
-def _raised(factor: _Factor, words: dict[str, tuple[str, ...]]) -> list[str]:
-    """The codes of a word with its power: ``ft2`` has a code of its own, ``ft4`` has not."""
+def _with_power(factor: _Factor, words: dict[str, tuple[str, ...]]) -> list[str]:
+    """The codes of a word with its power; ``ft2`` has a code of its own, ``ft4`` does not."""
     whole = words.get(factor.word + factor.power, ())
     if whole or not factor.power:
         return [code + factor.note for code in whole]
@@ -491,14 +492,16 @@ def _raised(factor: _Factor, words: dict[str, tuple[str, ...]]) -> list[str]:
 
 @cache
 def _words() -> dict[str, tuple[str, ...]]:
-    """Words and the codes they stand for: names, compounds, what is counted, and spellings."""
+    """Words and their codes: names, compounds, things that are counted, and spellings."""
     words: dict[str, tuple[str, ...]] = {}
     for thing in COUNTED:
-        words[thing] = words[_plural(thing)] = (f"{{{thing}}}",)
+        words[thing] = words[_pluralise(thing)] = (f"{{{thing}}}",)
     for name, symbol in NAMES.items():
         for prefix_name, prefix in {"": "", **PREFIX_NAMES}.items():
             if _is_in_use(prefix + symbol):
-                words[prefix_name + name] = words[_plural(prefix_name + name)] = (prefix + symbol,)
+                words[prefix_name + name] = words[_pluralise(prefix_name + name)] = (
+                    prefix + symbol,
+                )
     words |= {word: (code,) for word, code in _compounds()}
     symbols = METRIC.keys() | PLAIN.keys() | ARBITRARY | SPECIAL.keys()
     words |= {
@@ -520,13 +523,13 @@ def _compounds() -> Iterator[tuple[str, str]]:
             yield prefix.strip() + compound, prefix.strip() + code
 
 
-def _plural(name: str) -> str:
+def _pluralise(name: str) -> str:
     return name + ("es" if name.endswith(("x", "ch", "s")) else "s")
 
 
 @cache
 def _folded() -> dict[str, list[str]]:
-    """Every symbol in use and every word, by its letters in lower case."""
+    """The symbols in use and the words, by their letters in lower case."""
     symbols = (
         ("" if prefix == "1" else prefix) + atom
         for atom, prefixes in PREFIXES_IN_USE.items()
@@ -541,5 +544,5 @@ def _folded() -> dict[str, list[str]]:
 
 @cache
 def _ambiguous_words() -> frozenset[str]:
-    """Words that may mean several units; ``Ws`` is a watt second, or several watts."""
+    """Words that can mean several units; ``Ws`` is a watt second, or the plural of watt."""
     return frozenset((*AMBIGUOUS, *(word for word, _ in _compounds() if word.endswith("s"))))

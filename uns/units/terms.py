@@ -10,7 +10,7 @@ from typing import ClassVar
 from uns.diagnostics import InvalidText, UNSError
 from uns.memo import Memo
 from uns.units.measures import Misread, Scale, measure
-from uns.units.readings import notes, suggest
+from uns.units.readings import collect_notes, suggest
 from uns.units.table import LISTED, SPELLINGS
 
 __all__ = [
@@ -172,7 +172,7 @@ def same_unit(one: str, other: str) -> bool:
     (False, False, False)
     """
     first, second = unit(one), unit(other)
-    return _meaning(first) == _meaning(second) and notes(one) == notes(other)
+    return _meaning(first) == _meaning(second) and collect_notes(one) == collect_notes(other)
 
 
 def _meaning(of: Unit) -> tuple[object, ...]:
