@@ -1,12 +1,12 @@
 """The symbols of UCUM 2.2: prefixes, units and what each is defined by.
 
-Every unit is a number and a term over other symbols, down to the seven base units, so any legal
-term has an exact factor and a dimension. What is no ratio to anything stands apart: units whose
-value is a function of a ratio (``SPECIAL``), and arbitrary ones.
+Every unit is defined by a number and a term of other symbols, down to the seven base units, so
+every valid term has an exact factor and a dimension. Two kinds are listed apart: units whose value
+is a function of a ratio (``SPECIAL``), and arbitrary units.
 
-The facts are those of the UCUM table, https://ucum.org, copyright Regenstrief Institute and the
-UCUM Organization; the arrangement is this module's. Its licence asks that the codes keep their
-meaning, and that whoever uses them says where they come from.
+The facts are from the UCUM table, https://ucum.org, copyright Regenstrief Institute and the UCUM
+Organization. Its licence asks that codes keep their meaning, and that the source is named; see
+docs/reference/units.md.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ __all__ = [
     "Special",
 ]
 
-#: The base units every dimension is written in, in the order UCUM lists them.
+#: The seven base units of all dimensions, in UCUM's order.
 BASE = ("m", "s", "g", "rad", "K", "C", "cd")
 
 
 def _read(table: str) -> Mapping[str, str]:
-    """Symbols and their definitions: one behind the other, with ``|`` between them."""
+    """Read symbols and their definitions, separated by ``|``."""
     rows = (row.strip().partition(" ") for line in table.splitlines() for row in line.split("|"))
     return MappingProxyType({symbol: term.strip() for symbol, _, term in rows if symbol})
 
@@ -51,7 +51,7 @@ PREFIXES = MappingProxyType(
     | {symbol: Fraction(1024) ** power for power, symbol in enumerate(("Ki", "Mi", "Gi", "Ti"), 1)}
 )
 
-#: Units that may bear a prefix; each is a term, or a number and a term.
+#: Units that can have a prefix, each defined by a term, or a number and a term.
 METRIC = _read("""
 mol 6.02214076e23 1 | sr rad2 | Hz s-1 | N kg.m/s2 | Pa N/m2 | J N.m | W J/s | A C/s | V J/C
 F C/V | Ohm V/A | S Ohm-1 | Wb V.s | T Wb/m2 | H Wb/A | lm cd.sr | lx lm/m2 | Bq s-1
@@ -71,7 +71,7 @@ Ci 3.7e10 Bq | R 2.58e-4 C/kg | RAD 100 erg/g | REM RAD
 bit 1 | By 8 bit | Bd /s | [IU] [iU]
 """)
 
-#: Units that bear no prefix.
+#: Units that cannot have a prefix.
 PLAIN = _read("""
 10* 10 1 | 10^ 10 1
 [pi] 3.1415926535897932384626433832795028841971693993751058209749445923 1
@@ -123,7 +123,7 @@ atm 101325 Pa | att kgf/cm2 | [psi] [lbf_av]/[in_i]2 | [lbf_av] [lb_av].[g]
 [PRU] mm[Hg].s/ml | [wood'U] mm[Hg].min/L | [MET] 3.5 mL/min/kg
 """)
 
-#: Units of their own kind: what a reference substance does. Nothing converts into them [UCUM §24].
+#: Arbitrary units, defined by the effect of a substance; they cannot be converted [UCUM §24].
 ARBITRARY = _symbols("""
     [iU] [arb'U] [USP'U] [GPL'U] [MPL'U] [APL'U] [beth'U] [anti'Xa'U] [todd'U] [dye'U] [smgy'U]
     [bdsk'U] [ka'U] [knk'U] [mclg'U] [tb'U] [CCID_50] [TCID_50] [EID_50] [PFU] [FFU] [CFU] [IR]
@@ -132,7 +132,7 @@ ARBITRARY = _symbols("""
 """)
 
 
-#: Symbols that say what is counted or how it was measured; their dimension does not.
+#: Symbols that say what is counted or how it is measured, which the dimension does not.
 TELLING = _symbols("""
 eq osm bit By Bd Bq Ci Gy Sv RAD REM Ky [NTU] [FNU] [hnsf'U] [HPF] [LPF] [car_Au] [diop] [mesh_i]
 [MET]
@@ -140,7 +140,7 @@ eq osm bit By Bd Bq Ci Gy Sv RAD REM Ky [NTU] [FNU] [hnsf'U] [HPF] [LPF] [car_Au
 
 
 class Special(NamedTuple):
-    """A unit that is no ratio: its value is ``function`` of how many ``reference`` there are."""
+    """A unit with a function: its value is ``function`` of the number of ``reference`` units."""
 
     function: str
     reference: str
@@ -172,7 +172,7 @@ SPECIAL = MappingProxyType(
     }
 )
 
-#: Every symbol that a prefix may stand before.
+#: All symbols that can have a prefix.
 PREFIXABLE = (
     frozenset(BASE)
     | METRIC.keys()

@@ -1,7 +1,7 @@
-"""What people write for units, and what a plant measures in: the tables behind suggestions.
+"""Tables behind the suggestions: how people write units, and which units plants use.
 
-Data to be read. ``table`` lists the spellings that have one meaning; here is what has several
-or none, the names of units in words, and which prefixes are in use.
+``table`` has the spellings with one meaning. Here are those with several meanings or none, the
+names of units, and the prefixes in use.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ __all__ = [
 
 
 def _read(table: str) -> Mapping[str, str]:
-    """One entry a line, or several with ``|`` between them: a key, white space, the rest."""
+    """Read entries separated by ``|``: a key, white space, the rest."""
     entries = (e.split(maxsplit=1) for line in table.splitlines() for e in line.split(" | "))
     return MappingProxyType({entry[0]: entry[1].strip() for entry in entries if len(entry) == 2})
 
 
 def _read_lines(table: str) -> Mapping[str, tuple[tuple[str, ...], str]]:
-    """Lines of: texts ``|`` codes ``|`` why; each text gets the codes and the reason."""
+    """Read lines of texts ``|`` codes ``|`` reason; each text gets the codes and the reason."""
     rows = (line.split(" | ") for line in table.strip().splitlines())
     return MappingProxyType(
         {
@@ -41,9 +41,9 @@ def _read_lines(table: str) -> Mapping[str, tuple[tuple[str, ...], str]]:
     )
 
 
-#: The prefixes that a plant writes before a unit of letters; ``1`` where it stands alone. What is
-#: not here is legal and never meant: an exasiemens, a stere, a picoyear. Units in square brackets
-#: are not here either; nobody writes those by accident.
+#: The prefixes that are in use with a unit; ``1`` if it is in use without one. Other combinations
+#: are valid, but never meant: an exasiemens, a stere, a megatesla. Units in square brackets are
+#: left out, because nobody writes them by accident.
 PREFIXES_IN_USE = _read("""
 m 1 k d c m u n | g 1 k M G c m u n p f | s 1 m u n p | K 1 k m u n | C m u n p | cd 1 k m
 rad 1 m u n | sr 1 m u | mol 1 k m u n p f | Hz 1 T G M k m u | N 1 M k da d m u n
@@ -60,7 +60,7 @@ min 1 | h 1 | d 1 | wk 1 | mo 1 | a 1 | mo_s 1 | mo_j 1 | mo_g 1 | a_t 1 | a_j 1
 deg 1 | gon 1 | ' 1 | '' 1 | circ 1 | sph 1 | % 1 | 10* 1 | 10^ 1 | Ao 1 | bit_s 1
 """)
 
-#: Legal codes that a plant means something else by: the codes it may mean, and what was written.
+#: Valid codes that are not meant: the codes that may be meant, and what the code is in UCUM.
 MISLEADING = _read_lines("""
 kt                   | [kn_i] Gg                       | a kilotonne
 PS                   | 75.m.kgf/s                      | a petasiemens
@@ -98,8 +98,7 @@ mL/min/1.73          | mL/min/{1.73_m2}                | divided by 1, times 73
 mL/min/1.73.m2       | mL/min/{1.73_m2}                | divided by 1, times 73
 """)
 
-#: Texts that may mean several units, or one that is not certain; they are suggested and never
-#: written. Case matters where a capital tells.
+#: Texts that can mean several units, or whose unit is not certain; a fix never replaces them.
 AMBIGUOUS = _read_lines("""
 kn                   | [kn_i] kN
 #                    | {count} [lb_av]
@@ -172,7 +171,7 @@ lb/in2 lbs/in2 | [psi]
 ppmw                 | [ppm]{mass}
 """)
 
-#: What UCUM has no code for, in words.
+#: Units that UCUM has no code for, and what to write instead.
 UNCODED = MappingProxyType(
     {
         text: words
@@ -202,7 +201,7 @@ UNCODED = MappingProxyType(
     }
 )
 
-#: Words of names that say what is measured, and a unit of it.
+#: Words in names of metrics that say what is measured, and a unit of it.
 QUANTITIES = _read("""
 current A | amperage A | amps A | voltage V | power W | energy J | resistance Ohm | capacitance F
 frequency Hz | weight g | mass g | payload g | length m | distance m | height m | width m | depth m
@@ -212,10 +211,10 @@ pressure Pa | vacuum Pa | temperature K | temp K | force N | torque N.m
 conductivity S/m | acidity [pH] | ph [pH] | throughput kg/s
 """)
 
-#: Legal codes that are another unit's name in some quantity.
+#: Valid codes that are written for these units where the name of the metric says so.
 MISTAKEN = MappingProxyType({"deg": ("Cel", "[degF]"), "C": ("Cel",), "F": ("[degF]",)})
 
-#: Names of units that take the name of a prefix before them.
+#: Names of units that can follow the name of a prefix.
 NAMES = _read("""
 metre m | meter m | gram g | gramme g | second s | litre L | liter L | watt W | volt V | ampere A
 amp A | ohm Ohm | hertz Hz | newton N | pascal Pa | joule J | bar bar | siemens S | farad F
@@ -237,7 +236,7 @@ varh V.A.h{reactive} 1kMG | VArh V.A.h{reactive} 1kMG
 mH2O m[H2O] 1cm | mHg m[Hg] 1cm | watthour W.h 1
 """)
 
-#: Things that a plant counts, one by one or over time.
+#: Things that plants count.
 COUNTED = frozenset(
     _read("""
 bag 1 | ball 1 | batch 1 | bottle 1 | box 1 | can 1 | carton 1 | case 1 | coil 1 | crate 1 | cup 1

@@ -1,7 +1,6 @@
-"""What a UCUM term amounts to: its factor, its dimension, and the function of a special unit.
+"""Reads UCUM terms and computes their factor, their dimension, and the function of special units.
 
-A term is read character by character, and refused with the place and the reason
-where it breaks the grammar. Whether a plant means what it wrote is not asked here.
+A term that breaks the grammar is refused, with the place and the reason.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _SMALLEST, _LARGEST = Fraction(1, 10**300), Fraction(10**300)
 
 
 class Misread(Exception):
-    """A text that is not a UCUM term: where in it, why, and by which clause."""
+    """A text is not a UCUM term: the place in it, the reason, and the clause."""
 
     def __init__(self, span: tuple[int, int], reason: str, clause: str | None = None) -> None:
         super().__init__(span, reason, clause)
@@ -51,14 +50,14 @@ class Misread(Exception):
         self.clause = clause
 
 
-# --- scales that are no line ----------------------------------------------------------------
+# --- scales ----------------------------------------------------------------------------------
 
 
 class Scale(NamedTuple):
-    """The function of a special unit: a value ``v`` on it is ``ratio(v)`` times ``reference``.
+    """The function of a special unit: a value ``v`` on the scale is ``ratio(v)`` references.
 
-    ``reference`` is in base units. Logarithms have ratios above 0, roots from 0 on, slopes
-    angles short of the vertical; elsewhere the answer is NaN.
+    ``reference`` is in base units. The result is NaN for values that the function does not have:
+    a logarithm of 0 or less, a root of less than 0, a slope of 90 degrees or more.
 
     >>> Scale("lg", Fraction(1)).ratio(2), Scale("lg", Fraction(1)).value(1000)
     (100.0, 3.0)
@@ -107,11 +106,11 @@ _ZERO_POINTS = MappingProxyType(
     }
 )
 
-# --- what a term amounts to -----------------------------------------------------------------
+# --- the meaning of a term ------------------------------------------------------------------
 
 
 class Measure(NamedTuple):
-    """What a term means: two terms with the same measure give the same number to a quantity."""
+    """The meaning of a term: with the same measure, equal numbers are equal quantities."""
 
     dimension: str
     factor: Fraction
@@ -120,7 +119,7 @@ class Measure(NamedTuple):
 
 
 class Component(NamedTuple):
-    """One symbol or number of a term: where it stands, the power it bears there, its annotation."""
+    """One symbol or number of a term, with its place, its power and its annotation."""
 
     text: str
     start: int
@@ -129,7 +128,7 @@ class Component(NamedTuple):
 
 
 def measure(code: str) -> Measure:
-    """What a UCUM term amounts to. Raises :class:`Misread`.
+    """Compute the meaning of a UCUM term. Raises :class:`Misread`.
 
     >>> measure("km/h").dimension, measure("km/h").factor
     ('m.s-1', Fraction(5, 18))
@@ -152,7 +151,7 @@ def measure(code: str) -> Measure:
 
 
 def try_measure(code: str) -> Measure | None:
-    """What ``code`` amounts to, or ``None`` where it is not a UCUM term."""
+    """The meaning of ``code``, or ``None`` if it is not a UCUM term."""
     try:
         return measure(code)
     except Misread:
@@ -205,7 +204,7 @@ def _multiplied(components: list[Component]) -> tuple[Fraction, dict[str, int]]:
 
 
 def split_symbol(symbol: str) -> tuple[str, str] | None:
-    """The prefix and the atom of a symbol, or ``None`` [UCUM §4].
+    """Split a symbol into prefix and atom; ``None`` if it is not a symbol [UCUM §4].
 
     >>> split_symbol("kPa"), split_symbol("cd"), split_symbol("kmin")
     (('k', 'Pa'), ('', 'cd'), None)

@@ -1,4 +1,4 @@
-"""UCUM units: what a code means, which texts are none, and values of one unit in another."""
+"""UCUM units: their meaning, and conversion of values."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class InvalidCommonCode(InvalidText):
 
 
 class OffScale(UNSError, ValueError):
-    """A value that has no place on a scale: no level in decibels stands for minus 3 watts."""
+    """A value that a scale does not have: -3 watts have no level in decibels."""
 
     def __init__(self, value: float, source: Unit, target: Unit) -> None:
         super().__init__(value, source, target)
@@ -74,10 +74,9 @@ class Unit:
     """A valid UCUM code and its meaning.
 
     A value ``v`` in this unit is ``v * factor + offset`` in the base units of
-    ``dimension``, itself a UCUM code such as ``m.g.s-2``. Only degrees Celsius,
-    Fahrenheit and Réaumur have an offset. Factors are exact. Where the unit is a
-    logarithm, a root or a slope, ``v * factor`` is a value on its ``scale``. An
-    arbitrary unit is a dimension of its own.
+    ``dimension``, a UCUM code such as ``m.g.s-2``. Only degrees Celsius, Fahrenheit and
+    Réaumur have an offset. Factors are exact. If the unit is a logarithm, a root or a slope,
+    ``v * factor`` is a value on its ``scale``. Arbitrary units are separate dimensions.
 
     Only units in the table have ``name``, ``quantity`` and ``common_code`` (UN/ECE
     Recommendation 20).
@@ -138,7 +137,7 @@ def unit(code: str) -> Unit:
 
 
 def _with_listing(code: str) -> Unit:
-    """The unit, with the name and codes of its row, found by code or by an equal spelling."""
+    """Read a unit, with the name and codes from the table, found by code or by an equal spelling."""
     meaning = measure(code)
     listed = code if code in LISTED else SPELLINGS.get(code, "")
     if listed not in LISTED or (listed != code and meaning != measure(listed)):
@@ -161,10 +160,10 @@ def is_unit(code: str) -> bool:
 
 
 def same_unit(one: str, other: str) -> bool:
-    """Whether two codes are spellings of one unit: the same number says the same in both.
+    """Whether two codes are spellings of the same unit, so that values need no conversion.
 
-    Dimension, factor and scale are equal, and so is what no dimension holds: annotations,
-    and the symbols that tell apart what has one dimension, such as equivalents and moles.
+    They have the same dimension, factor and scale, and the same annotations. Symbols that say
+    what is measured must be the same too: equivalents are not moles, though both are amounts.
 
     >>> same_unit("L/min", "l/min"), same_unit("m/s", "m.s-1"), same_unit("1/h", "/h")
     (True, True, True)
@@ -182,10 +181,10 @@ def _meaning(of: Unit) -> tuple[object, ...]:
 def convert(value: float, from_: str, to: str) -> float:
     """Convert ``value`` from the unit ``from_`` to the unit ``to``; rounded once, at the end.
 
-    NaN and the infinities stay what they are. A logarithm, a root or a slope on the way is
-    computed in floats. Raises :class:`InvalidUnit`, :class:`Incommensurable` when the units
-    measure different things, :class:`OffScale` when the value has no place on a scale, and
-    ``OverflowError`` when no float can hold the result.
+    NaN and the infinities are unchanged. Logarithms, roots and slopes are computed in floats.
+    Raises :class:`InvalidUnit`, :class:`Incommensurable` if the units measure different
+    quantities, :class:`OffScale` if the scale does not have the value, and ``OverflowError`` if
+    the result is too large for a float.
 
     >>> convert(21.5, "Cel", "K"), convert(1, "kW.h", "MJ"), convert(100, "Cel", "[degF]")
     (294.65, 3.6, 212.0)
