@@ -16,7 +16,7 @@ import time
 import uns
 from uns.linting.rule import RuleKind
 from uns.linting.surveys import Survey
-from uns.model.collector import collector_paused
+from uns.model.garbage_collection import collector_paused
 from uns.rules import RULES
 
 ROUNDS = 3

@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from uns.topics.index import TopicIndex
-from uns.topics.names import TopicFilter
+from uns.topics.names_and_filters import TopicFilter
 
 TOPICS = 20_000
 ROUNDS = 9

@@ -238,5 +238,5 @@ def test_matching_topic_filters_pays_for_nothing_else():
         "uns",
         "uns.diagnostics",
         "uns.topics",
-        "uns.topics.names",
+        "uns.topics.names_and_filters",
     ]

@@ -1,4 +1,4 @@
-r"""Model a Unified Namespace: one file says what a plant publishes, and this library answers for it.
+r"""Model a Unified Namespace: one file describes what a plant publishes, and this library uses it.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
@@ -7,27 +7,27 @@ r"""Model a Unified Namespace: one file says what a plant publishes, and this li
 
 The packages, from the bottom up; each imports only what is listed before it:
 
-    diagnostics  findings and errors, and how they are drawn
-    memo         a bounded memory of names
-    counts       how many there are: a number, or no end
+    diagnostics  findings and errors, and drawing them
+    memo         a bounded cache of names
+    counts       a number, or no end
     isa95        equipment levels
     units        UCUM: codes, what they mean, what people write instead
-    topics       what a topic name is, and sets of names
-    payloads     what a message carries, and whether it is one
-    kafka        where topics go in Kafka, by numbers alone
-    model        the frozen namespace, and every question it answers
-    loading      YAML text with positions into a namespace
-    changes      facts about two versions of a namespace
-    linting      how judging works; no rule is known here
+    topics       topic names, filters, templates, and sets of names
+    payloads     payload contracts, and checking messages
+    kafka        mapping topics to Kafka, without a model
+    model        the frozen namespace, and its queries
+    loading      from YAML text to a namespace
+    changes      the changes between two versions of a namespace
+    linting      running rules; it knows none of them
     rules        the rules, one family a file
     code         topics in source code and configuration
-    generators   what is made from a namespace, one target a file or folder
-    reports      findings as other tools read them
+    generators   the targets of `uns export`, each a file or a folder
+    reports      the formats of findings
     cli          the command line
     testing      hypothesis strategies, for the tests of this library and for yours
 
-Nothing is imported before it is used: a service that only matches filters
-never pays for the model format.
+A module is imported when one of its names is used: a service that only matches
+filters never loads the model format.
 """
 
 from __future__ import annotations

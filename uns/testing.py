@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from uns.topics.names import SharedSubscription, Topic, TopicFilter, is_topic_filter, is_topic_name
+from uns.topics.names_and_filters import (
+    SharedSubscription,
+    Topic,
+    TopicFilter,
+    is_topic_filter,
+    is_topic_name,
+)
 
 __all__ = ["shared_subscriptions", "topic_filters", "topic_levels", "topics", "topics_matching"]
 

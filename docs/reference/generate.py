@@ -6,6 +6,7 @@ python docs/reference/generate.py
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import inspect
 import itertools
 import json
@@ -413,9 +414,10 @@ def python_page() -> str:
         "# The Python interface",
         "",
         (
-            "Generated from the docstrings: every name that stands directly in `uns`, and the class of `ns.kafka`. "
-            "Each has an example, which a test runs; it leaves out the `uns.` of names of its own module. [The tour](../tutorial/python.md) shows how they go together. "
-            "`import uns` costs nothing until a name is used; everything is typed."
+            "Generated from the docstrings: every name in `uns`, and the class of `ns.kafka`. [The tour](../tutorial/python.md) "
+            "shows how to use them together. Tests run all of the examples. An example leaves out `uns.` before names of its own module; "
+            "the examples of members use the names that the example of their class defines. "
+            "`import uns` loads a module only when one of its names is used; everything is typed."
         ),
         "",
         "| | |",
@@ -453,7 +455,7 @@ def _python_name(thing: Any) -> Iterator[str]:
 
 
 def _members(owner: type, called: str) -> Iterator[str]:
-    attributes, methods = dict(_fields(owner)), {}
+    attributes, methods = dict(_fields(owner, called)), {}
     for name, member in vars(owner).items():
         function = getattr(member, "fget", None) or getattr(member, "func", None)
         if name in SPECIAL:
@@ -461,15 +463,14 @@ def _members(owner: type, called: str) -> Iterator[str]:
         elif name.startswith("_"):
             continue
         elif function is not None:
-            said = " ".join(line for line in _markdown(function) if line)
-            attributes[name] = (function.__annotations__["return"], said)
+            attributes[name] = (function.__annotations__["return"], *_cells(function))
         elif inspect.isfunction(member):
             methods[f"{called}.{name}"] = member
     if attributes:
-        yield from ("", f"| `{called}.` | type | what it is |", "|---|---|---|")
-        for name, (kind, said) in attributes.items():
+        yield from ("", f"| `{called}.` | type | meaning | example |", "|---|---|---|---|")
+        for name, (kind, meaning, example) in attributes.items():
             shown = _plain(kind).replace("|", "\\|")
-            yield f"| `{name}` | `{shown}` | {said} |"
+            yield f"| `{name}` | `{shown}` | {meaning} | {example} |"
     for name, member in methods.items():
         shown = name if " in " in name or "[" in name else ""
         yield from ("", f"#### {name}", "", "```py")
@@ -477,7 +478,16 @@ def _members(owner: type, called: str) -> Iterator[str]:
         yield from _markdown(member)
 
 
-def _fields(owner: type) -> Iterator[tuple[str, tuple[str, str]]]:
+def _cells(attribute: Any) -> tuple[str, str]:
+    """The meaning of an attribute, and its example, on one line each."""
+    examples = doctest.DocTestParser().get_examples(inspect.getdoc(attribute) or "")
+    shown = [f"`{each.source.strip()}` → `{each.want.strip()}`" for each in examples]
+    blocks = "\n".join(_markdown(attribute)).split("\n\n")
+    said = [" ".join(block.split()) for block in blocks if not block.startswith("```")]
+    return " ".join(said).strip(), "<br>".join(shown).replace("|", "\\|")
+
+
+def _fields(owner: type, called: str) -> Iterator[tuple[str, tuple[str, str, str]]]:
     """The public fields of a dataclass, with the comment above each."""
     if not dataclasses.is_dataclass(owner):
         return
@@ -491,7 +501,8 @@ def _fields(owner: type) -> Iterator[tuple[str, tuple[str, str]]]:
             comment = []
     for field in dataclasses.fields(owner):
         if not field.name.startswith("_"):
-            yield field.name, (str(field.type), _inline(comments.get(field.name, "")))
+            example = "above" if f"{called}.{field.name}" in (owner.__doc__ or "") else ""
+            yield field.name, (str(field.type), _inline(comments.get(field.name, "")), example)
 
 
 def _signature(thing: Any, name: str, shown: str = "") -> str:

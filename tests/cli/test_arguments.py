@@ -52,7 +52,7 @@ def test_the_reference_tells_of_every_command_and_option(name: str):
         pytest.param(["chek"], "no command 'chek'; did you mean 'check'?", id="command"),
         pytest.param(["CHECK"], "no command 'CHECK'; did you mean 'check'?", id="case"),
         pytest.param(["topic", "explian"], "did you mean 'explain'?", id="command below a command"),
-        pytest.param(["xyz"], "it is one of: check, tree, topics,", id="nothing like it"),
+        pytest.param(["xyz"], "use one of: check, tree, topics,", id="nothing like it"),
         pytest.param(
             ["topics", "--output-format", "jsno"], "'jsno'; did you mean 'json'?", id="value"
         ),

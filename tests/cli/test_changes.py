@@ -117,14 +117,14 @@ def test_a_version_that_must_be_raised(checkout: Run, version: str, bump: bool, 
 # --- what keeps it from running -----------------------------------------------------------------------
 
 REFUSED = [
-    ("git:nowhere", "git knows no revision 'nowhere'"),
-    ("git:--help", "'--help' is no git revision"),
-    ("git:-x:plant.uns.yaml", "'-x' is no git revision"),
-    ("git:", "'' is no git revision"),
-    ("git:a b", "'a b' is no git revision"),
-    ("git:a\nb", "is no git revision"),
-    ("git:HEAD:none.uns.yaml", "git has no file plant/none.uns.yaml in HEAD"),
-    ("git:HEAD:lib", "git has no file plant/lib in HEAD"),
+    ("git:nowhere", "git has no revision 'nowhere'"),
+    ("git:--help", "'--help' is not a git revision"),
+    ("git:-x:plant.uns.yaml", "'-x' is not a git revision"),
+    ("git:", "'' is not a git revision"),
+    ("git:a b", "'a b' is not a git revision"),
+    ("git:a\nb", "is not a git revision"),
+    ("git:HEAD:none.uns.yaml", "there is no file plant/none.uns.yaml in git revision HEAD"),
+    ("git:HEAD:lib", "there is no file plant/lib in git revision HEAD"),
     ("git:HEAD:../../../etc/passwd", "git"),
     ("none.uns.yaml", "cannot read none.uns.yaml"),
 ]
@@ -159,13 +159,13 @@ def test_outside_of_any_checkout(run: Run, tmp_path: Path, monkeypatch: pytest.M
     Path("plant.uns.yaml").write_text("uns: 1\n", encoding="utf-8")
     done = run("breaking", "--against", "git:HEAD")
     assert (done.status, done.out) == (2, "")
-    assert "is in no git checkout" in done.err
+    assert "is not in a git checkout" in done.err
 
 
 def test_without_git(checkout: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
     done = checkout("breaking", "--against", "git:HEAD")
-    assert (done.status, done.err) == (2, "uns: error: git is not installed, or not on the path\n")
+    assert (done.status, done.err) == (2, "uns: error: git is not installed, or not on the PATH\n")
 
 
 def test_a_git_that_does_not_answer(checkout: Run, monkeypatch: pytest.MonkeyPatch):
@@ -400,14 +400,14 @@ def test_a_revision_without_its_mark(checkout: Run):
     git("tag", "v1.0.0")
     done = checkout("breaking", "--against", "v1.0.0")
     assert done.status == 2
-    assert "the revision of git is git:v1.0.0" in done.err
+    assert "for the git revision write git:v1.0.0" in done.err
 
 
 def test_a_model_that_had_another_name(checkout: Run):
     Path("plant.uns.yaml").rename("works.uns.yaml")
     done = checkout("breaking", "works.uns.yaml", "--against", "git:HEAD")
     assert done.status == 2
-    assert "where it had another name, write git:HEAD:plant.uns.yaml" in done.err
+    assert "if it had another name, write git:HEAD:plant.uns.yaml" in done.err
     assert (
         checkout("breaking", "works.uns.yaml", "--against", "git:HEAD:plant.uns.yaml").status == 1
     )
@@ -418,7 +418,7 @@ def test_a_revision_without_a_model(checkout: Run):
     git("commit", "-q", "-m", "none")
     done = checkout("breaking", "--against", "git:HEAD")
     assert done.status == 2
-    assert "it has no model there, so there is nothing to compare with" in done.err
+    assert "it has no model to compare with" in done.err
 
 
 @pytest.mark.parametrize(
@@ -437,6 +437,6 @@ def test_the_file_of_the_other_side(checkout: Run, old: str, new: str):
 
 def test_which_of_two_models(checkout: Run):
     Path("works.uns.yaml").write_text(OLD, encoding="utf-8")
-    told = "name one of these with MODEL: plant.uns.yaml, works.uns.yaml"
+    told = "choose one with MODEL: plant.uns.yaml, works.uns.yaml"
     assert told in checkout("check").err
     assert told in checkout("breaking", "--against", "git:HEAD").err

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.few_rules import judge_by
 from tests.cli.runs import Run
-from uns.cli import mending
+from uns.cli import fix_files
 from uns.diagnostics import Edit, Severity, Span
 from uns.rules import RULES, Finding, Rule, Survey
 
@@ -162,7 +162,9 @@ def test_a_fix_that_makes_it_worse_is_not_written(
     mends("OLD", instead)
     done = run("check", "--fix")
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("uns: error: nothing is fixed, for then there would be: ")
+    assert done.err.startswith(
+        "uns: error: nothing was fixed, because the fixes would cause a new finding: "
+    )
     assert then in done.err
     assert plant.read_text(encoding="utf-8") == MODEL
 
@@ -229,9 +231,9 @@ def test_a_file_that_changed_meanwhile_is_left_alone(
     plant: Path, run: Run, mends: Judges, monkeypatch: pytest.MonkeyPatch
 ):
     mends("OLD", "new")
-    put_back = mending.put_back
+    put_back = fix_files.put_back
 
-    def late(repair: mending.Repair) -> None:
+    def late(repair: fix_files.Repair) -> None:
         plant.write_text("uns: 1\n", encoding="utf-8")
         put_back(repair)
 

@@ -110,11 +110,11 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--severity", "M=info"], "", "M is a fault, not a rule: ", id="faults"),
         pytest.param(["--select", "unknwon-unit"], "", "no rule is called 'unknwon-unit'; did you mean 'unknown-unit'?", id="a typo"),
         pytest.param(["--severity", "P201"], "", "'P201' is not RULE=LEVEL", id="no level"),
-        pytest.param(["--severity", "P201=bad"], "", "'bad' is no level; it is one of: info, warning, error", id="no such level"),
+        pytest.param(["--severity", "P201=bad"], "", "'bad' is not a level; use one of: info, warning, error", id="no such level"),
         pytest.param(["--fail-level", "eror"], "", "did you mean 'error'?", id="no such fail level"),
         pytest.param([], "ignore = ['X']", "[tool.uns] in PROJECT: no rule is called 'X'", id="a rule of the project"),
-        pytest.param([], "ignores = ['P']", "`ignores` under [tool.uns] in PROJECT means nothing; did you mean 'ignore'?", id="a key"),
-        pytest.param([], "ignore = [3]", "`ignore` under [tool.uns] in PROJECT is not a list of texts", id="no texts"),
+        pytest.param([], "ignores = ['P']", "`ignores` under [tool.uns] in PROJECT is not a known key; did you mean 'ignore'?", id="a key"),
+        pytest.param([], "ignore = [3]", "`ignore` under [tool.uns] in PROJECT is not a list of strings", id="no texts"),
         pytest.param([], "severity = 'error'", "`severity` under [tool.uns] in PROJECT is not a table", id="no table"),
         pytest.param([], "severity = {P = 'bad'}", "`severity.P` under [tool.uns] in PROJECT is not one of: info, warning, error", id="a level of the project"),
         pytest.param([], "fail-level = 3", "`fail-level` under [tool.uns] in PROJECT is not one of: info,", id="a fail level"),
@@ -123,15 +123,15 @@ def test_the_nearest_project_counts(plant: Path, run: Run, monkeypatch: pytest.M
         pytest.param(["--output-format", "full", "--output-format", "json"], "", "full and json cannot both go to the standard output: send one to a file, --output-format json=FILE", id="two on the screen"),
         pytest.param(["--output-format", "json=a", "--output-format", "sarif=./a"], "", "two formats cannot both go to ./a", id="two to a file"),
         pytest.param(["--output-format", "sarif=plant.uns.yaml"], "", "findings cannot go to plant.uns.yaml: it was just read", id="over the model"),
-        pytest.param(["--output-format", "sarfi=a"], "", "it cannot be 'sarfi'; did you mean 'sarif'?", id="no format"),
-        pytest.param(["--output-format", "sarif="], "", "'sarif=' names no file", id="no file"),
+        pytest.param(["--output-format", "sarfi=a"], "", "invalid value 'sarfi'; did you mean 'sarif'?", id="no format"),
+        pytest.param(["--output-format", "sarif="], "", "the file is missing after 'sarif='", id="no file"),
         pytest.param(["--output-format", "sarif=none/a"], "", "cannot write none/a: no such file or directory", id="no folder"),
         pytest.param(["--output-format", "sarif=."], "", "cannot write .: is a directory", id="a folder"),
         pytest.param(["--baseline", "b", "--output-format", "json=b"], "baseline = 'c'", "there is no baseline b", id="no baseline of that name"),
         pytest.param(["--baseline", "none.yaml"], "", "there is no baseline none.yaml; make one with --add-baseline", id="no baseline"),
-        pytest.param(["--add-baseline", "--fix"], "", "--add-baseline goes alone: mend first, then learn what is left", id="learn what is mended"),
-        pytest.param(["--add-baseline"], "", "a baseline needs a file, see --baseline", id="no name of a baseline"),
-        pytest.param(["--baseline", "plant.uns.yaml"], "", "plant.uns.yaml is no baseline", id="a model for a baseline"),
+        pytest.param(["--add-baseline", "--fix"], "", "use --add-baseline without --fix or --diff: apply the fixes first", id="learn what is mended"),
+        pytest.param(["--add-baseline"], "", "--add-baseline needs a file: name it with --baseline", id="no name of a baseline"),
+        pytest.param(["--baseline", "plant.uns.yaml"], "", "plant.uns.yaml is not a baseline", id="a model for a baseline"),
         pytest.param(["--baseline", "."], "", "cannot read .: not a regular file", id="a folder for a baseline"),
         pytest.param(["--baseline", "none/a", "--add-baseline"], "", "cannot write none/a: no such file or directory", id="no folder for it"),
     ],
@@ -232,7 +232,7 @@ def test_a_corrupt_baseline_is_told_with_its_place(plant: Path, run: Run):
     done = run("check", "--baseline", "known.yaml")
     assert (done.status, done.out) == (2, "")
     assert "  --> known.yaml:2:13\n" in done.err
-    assert done.err.endswith("uns: error: known.yaml is no baseline\n")
+    assert done.err.endswith("uns: error: known.yaml is not a baseline\n")
 
 
 def test_findings_do_not_go_over_a_baseline(plant: Path, run: Run):

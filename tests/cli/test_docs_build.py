@@ -29,7 +29,7 @@ def files(folder: Path) -> list[str]:
 def test_a_folder(run: Run, model: Path) -> None:
     done = run("docs", "build", "-m", str(model), "-o", "out")
     assert (done.status, done.err) == (0, "")
-    assert done.out == "wrote 4 files, 0 current already\nopen out/index.html in a browser\n"
+    assert done.out == "wrote 4 files, 0 already up to date\nopen out/index.html in a browser\n"
     assert files(Path("out")) == [
         "assets/model.js",
         "assets/site.css",
@@ -46,12 +46,12 @@ def test_one_file(run: Run, model: Path) -> None:
 def test_what_is_not_current(run: Run, model: Path) -> None:
     check = ("docs", "build", "-o", "out", "--check")
     done = run(*check)
-    assert (done.status, done.out.splitlines()[-1]) == (1, "0 of 4 files current")
+    assert (done.status, done.out.splitlines()[-1]) == (1, "0 of 4 files up to date")
     assert not Path("out").exists()
     run(*check[:-1])
-    assert run(*check) == (0, "4 of 4 files current\n", "")
+    assert run(*check) == (0, "4 of 4 files up to date\n", "")
     model.write_text(MODEL.replace("power", "heat"), encoding="utf-8")
-    assert run(*check) == (1, "stale: out/assets/model.js\n3 of 4 files current\n", "")
+    assert run(*check) == (1, "stale: out/assets/model.js\n3 of 4 files up to date\n", "")
     assert run("docs", "build", "-m", str(model), "-o", "out").status == 0
     assert run(*check).status == 0
 

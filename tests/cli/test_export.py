@@ -43,10 +43,10 @@ def test_the_targets_are_listed(run: Run) -> None:
 def test_files_are_written_and_current_afterwards(bottling: Run, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "schemas"
     done = bottling("export", "json-schema", "-o", str(folder))
-    assert (done.status, done.out) == (0, f"wrote {len(FILES)} files, 0 current already\n")
+    assert (done.status, done.out) == (0, f"wrote {len(FILES)} files, 0 already up to date\n")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == dict(FILES)
     done = bottling("export", "json-schema", "-o", str(folder), "--check")
-    assert (done.status, done.out) == (0, f"{len(FILES)} of {len(FILES)} files current\n")
+    assert (done.status, done.out) == (0, f"{len(FILES)} of {len(FILES)} files up to date\n")
 
 
 def test_only_what_changed_is_written(bottling: Run, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_only_what_changed_is_written(bottling: Run, tmp_path: Path) -> None:
     untouched = tmp_path / "vtq.1.producer.schema.json"
     os.utime(untouched, (1, 1))
     done = bottling("export", "json-schema", "-o", str(tmp_path))
-    assert done.out == f"wrote 2 files, {len(FILES) - 2} current already\n"
+    assert done.out == f"wrote 2 files, {len(FILES) - 2} already up to date\n"
     assert untouched.stat().st_mtime == 1
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "mine"
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, "mine.txt"}
@@ -74,7 +74,7 @@ def test_check_writes_nothing_and_names_what_is_stale(bottling: Run, tmp_path: P
     done = bottling("export", "json-schema", "-o", str(folder), "--check")
     assert (done.status, done.out) == (
         1,
-        f"stale: {path}\n{len(FILES) - 1} of {len(FILES)} files current\n",
+        f"stale: {path}\n{len(FILES) - 1} of {len(FILES)} files up to date\n",
     )
     assert path.read_text(encoding="utf-8") == "{}"
 
@@ -173,15 +173,15 @@ def test_the_last_of_an_option_holds(run: Run, plain: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param([], "an export needs a TARGET, see --list, and a folder", id="nothing"),
-        pytest.param(["json-schema"], "an export needs a TARGET", id="no folder"),
-        pytest.param(["-o", "x"], "an export needs a TARGET", id="no target"),
+        pytest.param([], "give a TARGET (see --list) and a folder", id="nothing"),
+        pytest.param(["json-schema"], "give a TARGET", id="no folder"),
+        pytest.param(["-o", "x"], "give a TARGET", id="no target"),
         pytest.param(["json-schma", "-o", "x"], "did you mean 'json-schema'?", id="no such target"),
         pytest.param(["json-schema", "-o", "file"], "cannot read file", id="a file for a folder"),
         pytest.param(["json-schema", "-o", "a\0b"], "null", id="no path"),
         pytest.param(
             ["markdown", "-o", "x", "--option", "layout"],
-            "an option is NAME=VALUE, not 'layout'",
+            "write --option NAME=VALUE, not 'layout'",
             id="no value",
         ),
         pytest.param(

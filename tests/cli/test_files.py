@@ -65,7 +65,7 @@ def test_init_overwrites_nothing(run: Run, tmp_path: Path):
     for path in (file, link):
         done = run("init", str(path))
         assert (done.status, done.out) == (2, "")
-        assert done.err == f"uns: error: cannot write {path}: it is there already\n"
+        assert done.err == f"uns: error: cannot write {path}: it exists already\n"
     assert file.read_text(encoding="utf-8") == "mine"
     assert sorted(tmp_path.iterdir()) == [file, link]
 

@@ -62,7 +62,7 @@ def test_explained_against_the_model(run: Run):
 
 def test_a_filter_that_takes_nothing_is_explained_too(run: Run):
     done = run("match", "nowhere/#", "--explain", "-m", str(BOTTLING))
-    assert (done.status, done.out) == (1, "takes        0 topics (0 templates)\n")
+    assert (done.status, done.out) == (1, "matches      0 topics (0 templates)\n")
 
 
 FILTERS = b"""bottlingcompany/+/bottling/#

@@ -70,7 +70,8 @@ def test_topics_that_cannot_be_translated(bottling: Run) -> None:
     assert done.status == 1
     assert done.out == f"{MUNICH} 0 {SPEED}\nuns.a-x1b5b-31m 2 a\\x1b[31m/b\n"
     assert done.err == (
-        "uns: $SYS/x: topics that start with '$' belong to the broker; use a root that starts with '$'\n"
+        "uns: $SYS/x: topics that start with '$' belong to the broker; use a root"
+        " that starts with '$'\n"
         "uns: acme/+: not a topic name: '+' is for topic filters only\n"
     )
 
@@ -109,7 +110,8 @@ def test_to_as_json(bottling: Run, form: str) -> None:
             "partitioner": None,
             "partition": None,
             "partitions": None,
-            "error": "topics that start with '$' belong to the broker; use a root that starts with '$'",
+            "error": "topics that start with '$' belong to the broker; use a root"
+            " that starts with '$'",
         },
     ]
 
@@ -132,19 +134,19 @@ def test_nothing_to_translate(bottling: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["to", "a", "--split", "2", "-m", "plant.uns.yaml"], "give one of the two",
+        pytest.param(["to", "a", "--split", "2", "-m", "plant.uns.yaml"], "not both",
                      id="both"),
-        pytest.param(["plan", "a"], "or say how to map without one, with --split 3", id="neither"),
+        pytest.param(["plan", "a"], "or map without a model, with --split 3", id="neither"),
         pytest.param(["to", "a", "--prefix", "A_b"], "not a Kafka mapping: a prefix has lower-case",
                      id="prefix"),
         pytest.param(["to", "a", "--root", "a/#"], "not a topic name: '#' is for topic filters",
                      id="root"),
-        pytest.param(["plan", "#", "--prefix", "a" * 248], "250 characters; at most 249 are allowed", id="too long"),
+        pytest.param(["plan", "#", "--prefix", "a" * 248], "it has 250 characters; at most 249", id="too long"),
         pytest.param(["from", "a", "b", "--key", "tail", "--overflow", "bucket"],
                      "the bucket does not keep the rest of the topic", id="tail and bucket"),
         pytest.param(["plan", "a/#/b", "--split", "2"], "not a topic filter", id="no filter"),
         pytest.param(["topics", "--output-format", "strimzi"], "with --cluster", id="no cluster"),
-        pytest.param(["budget"], "which model?", id="no model"),
+        pytest.param(["budget"], "there is no model here", id="no model"),
         pytest.param(["to", "a", "--split", "0"], "not a whole number above 0", id="split of 0"),
         pytest.param(["to", "a", "--partitioner", "murmur"], "did you mean 'murmur2'?",
                      id="partitioner"),
@@ -217,7 +219,7 @@ def test_from_as_json(bottling: Run) -> None:
             "read      uns.bottlingcompany.munich.bottling\n"
             "          uns.bottlingcompany.oslo.bottling\n"
             "or match  ^uns\\.bottlingcompany\\.[^.]+\\.bottling$\n"
-            "keep      where the MQTT topic matches bottlingcompany/+/bottling/+/+/conveyorspeed\n"
+            "keep      records whose MQTT topic matches bottlingcompany/+/bottling/+/+/conveyorspeed\n"
             "reads     13.0 records for each one kept\n",
             id="model",
         ),
@@ -232,9 +234,9 @@ def test_from_as_json(bottling: Run) -> None:
         ),
         pytest.param(
             ["a/+/c/\x1b[1m", "--split", "3"],
-            "read      no list: there is no end of topics, or more than anybody lists\n"
+            "read      no list: there are too many topics, or their number has no end\n"
             "or match  ^uns\\.a\\.[^.]+\\.c$\n"
-            "keep      where the MQTT topic matches a/+/c/\\x1b[1m\n",
+            "keep      records whose MQTT topic matches a/+/c/\\x1b[1m\n",
             id="options",
         ),
     ],
@@ -324,7 +326,7 @@ def test_too_many_to_be_created(modelled: Callable[[str, str], Run]) -> None:
     tree = "sites: {'s[1..10001]': {lines: {l: {metrics: {p: {type: number}}}}}}"
     done = modelled("{split: site}", tree)("kafka", "topics")
     assert (done.status, done.out) == (2, "")
-    assert "needs 10,001 Kafka topics, and nobody creates more than 10,000" in done.err
+    assert "needs 10,001 Kafka topics, more than the 10,000" in done.err
 
 
 def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run]) -> None:
@@ -333,14 +335,17 @@ def test_what_has_no_place_in_kafka_is_told(modelled: Callable[[str, str], Run])
     done = here("kafka", "topics")
     assert (done.status, done.out.split()[0], len(done.out.splitlines())) == (1, "uns.ok", 1)
     assert done.err == (
-        f"uns: left out: {'é' * 61}: its Kafka name takes 251 of 249 characters\n"
+        f"uns: left out: {'é' * 61}: its Kafka name has 251 characters, and Kafka allows 249\n"
         "uns: left out: $x/p: the mapping does not translate such topics\n"
     )
     here = modelled("{split: 1, overflow: bucket}", tree)
     done = here("kafka", "topics")
     assert [line.split()[0] for line in done.out.splitlines()] == ["uns-x-overflow", "uns.ok"]
     done = here("kafka", "budget")
-    assert f"too long: {'é' * 61} takes 251 of 249 characters" in done.out.splitlines()
+    assert (
+        f"too long: the name for {'é' * 61} has 251 characters, and Kafka allows 249"
+        in done.out.splitlines()
+    )
 
 
 def test_nothing_to_create(modelled: Callable[[str, str], Run]) -> None:
@@ -360,7 +365,7 @@ split       topics  partitions  replicas  per broker  longest name  fits
 5               35         210       630         210            50   yes
 6               41         246       738         246            59   yes
 
-a topic has 6 partitions and 3 replicas of each; 3 brokers bear at most 300 topics and 1,000 replicas each
+each topic has 6 partitions and 3 replicas of each; the limits are 300 topics, and 1,000 replicas on each of 3 brokers
 deepest split that fits: 6
 most uneven: uns.bottlingcompany.oslo, with 3.0 times the mean in its fullest partition, and 3 idle
 """

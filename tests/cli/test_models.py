@@ -79,14 +79,20 @@ def test_the_model_that_is_meant(folder: Path, run: Run, files: dict[str, str | 
     ("files", "said"),
     [
         pytest.param(
-            {}, "which model? name it with -m MODEL, or write one with `uns init`", id="none"
+            {},
+            "there is no model here: name one with -m MODEL, or write one with `uns init`",
+            id="none",
         ),
         pytest.param(
             {"b.uns.yaml": "uns: 1", "a.uns.yaml": "uns: 1"},
-            "which model? name one of these with -m MODEL: a.uns.yaml, b.uns.yaml",
+            "there are several models here: choose one with -m MODEL: a.uns.yaml, b.uns.yaml",
             id="several",
         ),
-        pytest.param({"std.uns.yaml": "library: std"}, "which model? name it", id="only a library"),
+        pytest.param(
+            {"std.uns.yaml": "library: std"},
+            "there is no model here: name one",
+            id="only a library",
+        ),
         pytest.param({"pyproject.toml": "[tool"}, "cannot read ", id="no TOML"),
         pytest.param(
             {"pyproject.toml": "[tool.uns]\nmodel = 3\n"}, "is not the path of a file", id="number"

@@ -74,13 +74,13 @@ FURTHER = b'{"timestamp_ms": 1767225600000, "value": 1.5, "site": "munich"}'
             1,
             [
                 "no-match         {}",
-                f"nothing of that name below {LINE1}/machine1",
+                f"there is no such name below {LINE1}/machine1",
                 f"did you mean {SPEED}?",
             ],
             id="no match",
         ),
         pytest.param(
-            "x", GOOD, 1, ["no-match         {}", "nothing of that name in the namespace"], id="no match at all"
+            "x", GOOD, 1, ["no-match         {}", "there is no such name in the namespace"], id="no match at all"
         ),
         pytest.param(
             LINE1,
@@ -153,9 +153,11 @@ def test_below_an_open_node(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param([], "which topic? name it, or check a recording with --ndjson", id="no topic"),
         pytest.param(
-            ["--ndjson", SPEED, "recording.ndjson"], "leave TOPIC out with --ndjson", id="both"
+            [], "name the topic of the message, or check a recording with --ndjson", id="no topic"
+        ),
+        pytest.param(
+            ["--ndjson", SPEED, "recording.ndjson"], "leave out TOPIC with --ndjson", id="both"
         ),
         pytest.param([SPEED, "none.json"], "cannot read none.json: no such file", id="no file"),
         pytest.param(["--ndjson", "none.ndjson"], "cannot read none.ndjson", id="no recording"),
@@ -217,7 +219,7 @@ line 5: invalid-payload  {SPEED}
 line 6: not-an-endpoint  {LINE1}
                  a position of the namespace; nothing is published there
 line 7: no-match         {LINE1}/spede
-                 nothing of that name below {LINE1}
+                 there is no such name below {LINE1}
                  did you mean {LINE1}/speed?
 line 8: invalid-topic    a/#
                  '#' is for topic filters only [MQTT-4.7.0-1]
@@ -269,7 +271,7 @@ def test_only_the_first_faulty_lines_are_written_out(bottling: Run, most: int) -
     assert done.status == 1
     assert sum(text.startswith("line ") for text in done.out.splitlines()) == most
     hidden = {0: "7 faulty lines", 1: "6 faulty lines", 6: "1 faulty line", 7: None}[most]
-    more = f"{hidden} only counted; --max-faults writes more of them out\n" if hidden else ""
+    more = f"{hidden} counted but not shown; --max-faults shows more of them\n" if hidden else ""
     assert done.out.endswith(COUNTS + more)
 
 
@@ -484,7 +486,7 @@ def test_the_example_of_a_payload(bottling: Run) -> None:
     ("name", "said"),
     [
         pytest.param(f"{LINE1}/spede", f"did you mean {LINE1}/speed?", id="no match"),
-        pytest.param("vtq/2", "nothing of that name in the namespace", id="no payload"),
+        pytest.param("vtq/2", "there is no such name in the namespace", id="no payload"),
         pytest.param(LINE1, "nothing is published there", id="position"),
         pytest.param("a/#", "for topic filters only", id="filter"),
     ],

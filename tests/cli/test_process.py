@@ -64,7 +64,7 @@ COMMAND = SCREEN | {"uns.cli.commands"}
 #: Where the names are that some arguments may have for a value.
 FORMATS = {"uns.reports", "uns.reports.report"}
 TARGETS = {"uns.generators", "uns.generators.targets"}
-TOPICS = {"uns.topics", "uns.topics.names"}
+TOPICS = {"uns.topics", "uns.topics.names_and_filters"}
 PARTITIONERS = TOPICS | {"uns.kafka", "uns.kafka.names", "uns.kafka.partitioners"}
 
 LOADED = """
@@ -121,7 +121,7 @@ def test_nothing_is_imported_before_it_is_needed(program: str, modules: set[str]
     ("form", "module"),
     [
         pytest.param("full", None, id="full"),
-        pytest.param("json", "uns.reports.records", id="json"),
+        pytest.param("json", "uns.reports.json_records", id="json"),
         pytest.param("sarif", "uns.reports.sarif", id="sarif"),
         pytest.param("junit", "uns.reports.junit", id="junit"),
     ],

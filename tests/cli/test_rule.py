@@ -44,7 +44,7 @@ def test_a_rule_that_is_off_says_so(run: Run):
 def test_a_fault_is_no_rule_and_is_told_all_the_same(run: Run):
     assert run("rule", "M201").out == (
         "M201 unknown-key\n"
-        "error; a fault, which nobody can select or ignore\n"
+        "error; a fault, which cannot be selected or ignored\n"
         "\n"
         "A key is not part of the language. A model that has it does not load.\n"
     )

@@ -33,7 +33,7 @@ LINE2 = "bottlingcompany/munich/bottling/line2"
             1,
             [
                 "no-match         {}",
-                f"{' ' * 55}^^^^^^^ nothing of that name below {LINE1}",
+                f"{' ' * 55}^^^^^^^ there is no such name below {LINE1}",
                 f"                 did you mean {LINE1}/machine1/power?",
             ],
             id="typo in the middle",
@@ -43,7 +43,7 @@ LINE2 = "bottlingcompany/munich/bottling/line2"
             1,
             [
                 "no-match         {}",
-                f"{' ' * 17}^^^^^^^^^^^^^^ nothing of that name in the namespace",
+                f"{' ' * 17}^^^^^^^^^^^^^^ there is no such name in the namespace",
                 "                 did you mean bottlingcompany?",
             ],
             id="typo at the start",
@@ -53,7 +53,7 @@ LINE2 = "bottlingcompany/munich/bottling/line2"
             1,
             [
                 "no-match         {}",
-                f"{' ' * 17}^ nothing of that name in the namespace",
+                f"{' ' * 17}^ there is no such name in the namespace",
             ],
             id="an empty level the model does not have",
         ),
@@ -86,7 +86,7 @@ LINE2 = "bottlingcompany/munich/bottling/line2"
             1,
             [
                 "no-match         a\\x1b[31m",
-                f"{' ' * 17}^^^^^^^^^ nothing of that name in the namespace",
+                f"{' ' * 17}^^^^^^^^^ there is no such name in the namespace",
             ],
             id="escape sequence",
         ),
@@ -225,7 +225,7 @@ def test_below_an_open_position_everything_is_legal(rooted: Run):
     assert done.status == 0
     assert done.out.splitlines() == [
         "unmodelled       /v1/legacy/any/thing",
-        "                 below a position that is open: legal, and without contract",
+        "                 below an open position: allowed, and without a contract",
     ]
     assert rooted("topic", "explain", "/v1/legacy/any/thing").status == 0
 
@@ -247,14 +247,14 @@ topic levels
 carries vtq/1
   timestamp_ms  timestamp_ms
   value         number m/s, 0 to 3
-  quality       enum, good | uncertain | bad  optional, else good
+  quality       enum, good | uncertain | bad  optional, default good
   unit          enum, m/s                     optional
   seq           integer, at least 0           optional
 
 about
   description              Belt speed at the infeed
   kind                     state, retained, QoS 1
-  owner                    nobody named
+  owner                    not given
   published by             gateway-munich
   read by                  speed-dashboard
                            historian
@@ -324,7 +324,7 @@ def test_owner_clients_and_a_foreign_schema(rooted: Run):
     assert said["clients"] == {"publish": ["gateway"], "subscribe": ["dashboard"]}
     assert said["owner"] == "line\nbreak"
     blob = rooted("topic", "explain", "/v1/lyon/blob").out
-    assert "carries blob/1\n  by a JSON Schema of its own\n" in blob
+    assert "carries blob/1\n  defined by a JSON Schema\n" in blob
     said = json.loads(rooted("topic", "explain", "/v1/lyon/blob", "--output-format", "json").out)
     assert said["contract"]["json_schema"] == {"type": "object"}
 

@@ -137,9 +137,9 @@ def test_what_is_no_text_is_left_out_and_said(
     assert done.status == 0
     assert done.out == "no findings in 1 topic of 1 file\n"
     assert done.err.splitlines() == [
-        "note: image.bin: binary, for it holds NUL bytes; it is left out",
-        "note: large.txt: larger than 200 bytes; it is left out",
-        "note: pipe.txt: no regular file; it is left out",
+        "note: image.bin: skipped: a binary file (it has NUL bytes)",
+        "note: large.txt: skipped: larger than 200 bytes",
+        "note: pipe.txt: skipped: not a regular file",
         "note: broken.py: it is not Python as this version reads it (line 1); it was read line by line",
     ]
 
@@ -159,12 +159,12 @@ def test_models_are_for_uns_check(here: Path, run: Run):
         pytest.param(["--from-files", "."], "name its files: ./**/*.py", id="a folder"),
         pytest.param(["--from-files", "gone.py"], "cannot read gone.py: no such file", id="a dead link"),
         pytest.param(["--from-files", "app.py", "--output-format", "text"], "for topics", id="text"),
-        pytest.param([], "name a topic, or files with --from-files", id="nothing"),
+        pytest.param([], "give a topic, or files with --from-files", id="nothing"),
         pytest.param(["a/b", "--from-files", "app.py"], "not both: a/b would be a topic", id="both"),
-        pytest.param(["a/b", "--ignore", "S301"], "--ignore is for --from-files", id="a policy"),
-        pytest.param(["--from-files", "app.py", "--add-baseline"], "see --baseline", id="no baseline"),
-        pytest.param(["a/b", "--output-format", "full"], "full is for --from-files", id="full"),
-        pytest.param(["a/b", "--output-format", "json=x"], "json=x is for", id="a file"),
+        pytest.param(["a/b", "--ignore", "S301"], "--ignore is only for --from-files", id="a policy"),
+        pytest.param(["--from-files", "app.py", "--add-baseline"], "name it with --baseline", id="no baseline"),
+        pytest.param(["a/b", "--output-format", "full"], "full is only for --from-files", id="full"),
+        pytest.param(["a/b", "--output-format", "json=x"], "json=x is only for", id="a file"),
         pytest.param(["--from-files", "app.py", "-m", "no.yaml"], "no.yaml", id="no model"),
         pytest.param(
             ["--from-files", "app.py", "--output-format", "json=app.py"], "it was just read", id="itself"

@@ -15,8 +15,8 @@ import uns
 from tests.cli.runs import BOTTLING, Run
 from uns.cli import carry_out, main
 from uns.cli.arguments import parser
-from uns.cli.commands.topics import instances
 from uns.cli.terminal import Screen
+from uns.model.queries import instances
 from uns.testing import topic_filters
 
 LINE2 = "bottlingcompany/munich/bottling/line2"
@@ -123,8 +123,8 @@ def test_a_set_without_end_is_an_error_before_anything_is_written(
     done = fleet("topics", "--output-format", form, *count)
     assert (done.status, done.out) == (2, "")
     assert done.err == (
-        "uns: error: oslo/yard[1..2]/{serial} stands for an open set of topics; name one level"
-        " of it in the filter, leave such sets out with --open skip, or list --templates\n"
+        "uns: error: oslo/yard[1..2]/{serial} stands for an open set of topics: name one of"
+        " its levels in the filter, leave open sets out with --open skip, or list --templates\n"
     )
 
 
@@ -226,11 +226,13 @@ def written(value: object) -> str:
 def test_instances_are_the_topics_of_the_namespace(model: dict[str, object], filter_: str | None):
     text = f"uns: 1\ntopic: {{containment: free}}\nsites: {{s: {written(model)}}}"
     ns = uns.loads(text)
-    said = [(node.template.segments, node.template.text) for node in ns.endpoints(filter_)]
-    made = list(instances(said))
-    assert [topic for topic, _ in made] == list(ns.topics(filter_, open="skip"))
-    for topic, template in made:
-        assert template in {t.text for t in ns.templates(filter_) if t.match(topic) is not None}
+    wanted = None if filter_ is None else uns.TopicFilter(filter_)
+    found = list(instances(ns.top, wanted, "skip"))
+    assert [topic for topic, _ in found] == list(ns.topics(filter_, open="skip"))
+    for topic, path in found:
+        node = ns.node(*path)
+        assert node.template.match(topic) is not None
+        assert node in set(ns.endpoints(filter_))
 
 
 def test_the_command_takes_its_arguments_from_the_program(

@@ -78,7 +78,7 @@ bottlingcompany  enterprise  "Bottling Company SE"
 ├── munich  site  Plant
 │   ├── bottling  area
 │   │   ├── line1  production_line  BottlingLine  "Glass line 1"
-... stopped after 4 lines: see less with a FILTER or --depth, more with --limit
+... stopped after 4 lines: narrow the tree with FILTER or --depth, or raise --limit
 """,
     "--limit 4 --depth 2": """\
 bottlingcompany  enterprise  "Bottling Company SE"
@@ -91,7 +91,7 @@ bottlingcompany  enterprise  "Bottling Company SE"  159 topics
 ├── munich  site  Plant  97 topics
 │   ├── bottling  area  89 topics
 │   │   ├── line1  production_line  BottlingLine  "Glass line 1"  29 topics
-... stopped after 4 lines: see less with a FILTER or --depth, more with --limit
+... stopped after 4 lines: narrow the tree with FILTER or --depth, or raise --limit
 """,
     "+/oslo/# --limit 6 --expand": """\
 bottlingcompany  enterprise  "Bottling Company SE"
@@ -100,7 +100,7 @@ bottlingcompany  enterprise  "Bottling Company SE"
         └── line1  production_line  BottlingLine
             ├── machine1  work_cell  ConveyedMachine
             ├── machine2  work_cell  ConveyedMachine
-... stopped after 6 lines: see less with a FILTER or --depth, more with --limit
+... stopped after 6 lines: narrow the tree with FILTER or --depth, or raise --limit
 """,
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from uns.topics.names import is_topic_filter, is_topic_name
+from uns.topics.names_and_filters import is_topic_filter, is_topic_name
 
 __all__ = ["filters", "near", "texts", "topics"]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.integration import cases, deviations, wire
 from tests.integration.broker import Broker
 from uns.topics.index import TopicIndex
-from uns.topics.names import (
+from uns.topics.names_and_filters import (
     InvalidTopicFilter,
     SharedSubscription,
     TopicFilter,

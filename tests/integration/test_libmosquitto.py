@@ -9,7 +9,7 @@ import pytest
 from tests.integration import cases, deviations
 from tests.integration.libmosquitto import Library
 from uns.topics.index import TopicIndex
-from uns.topics.names import TopicFilter, is_topic_filter, is_topic_name
+from uns.topics.names_and_filters import TopicFilter, is_topic_filter, is_topic_name
 
 pytestmark = pytest.mark.integration
 

@@ -26,7 +26,7 @@ from uns.kafka import (
     encode_segment,
     partition,
 )
-from uns.topics.names import InvalidTopic, Topic
+from uns.topics.names_and_filters import InvalidTopic, Topic
 
 CORPUS = json.loads((Path(__file__).parents[1] / "corpus/kafka.json").read_text("utf-8"))
 

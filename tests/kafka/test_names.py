@@ -19,7 +19,7 @@ from uns.kafka import (
     encode_segment,
     subject_name,
 )
-from uns.topics.names import InvalidTopic
+from uns.topics.names_and_filters import InvalidTopic
 
 CORPUS = json.loads((Path(__file__).parents[1] / "corpus/kafka.json").read_text("utf-8"))
 

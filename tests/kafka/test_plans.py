@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from uns.kafka import KafkaMapping, KafkaTopic, LevelSet, TopicShape, Untranslatable
 from uns.kafka.plans import MOST_LISTED
-from uns.topics.names import InvalidTopicFilter, TopicFilter
+from uns.topics.names_and_filters import InvalidTopicFilter, TopicFilter
 
 # -- Named cases ----------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from tests.models import filters, namespaces
 from uns.counts import NO_END
 from uns.linting.coverage import MOST, find_untaken
 from uns.rules import Survey
-from uns.topics.names import TopicFilter
+from uns.topics.names_and_filters import TopicFilter
 
 some_filters = st.lists(filters().map(TopicFilter), max_size=4)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import uns
 from uns.kafka import PARTITIONERS, Untranslatable
-from uns.topics.names import InvalidTopic
+from uns.topics.names_and_filters import InvalidTopic
 
 TREE = {
     "levels": {"hall": {}, "building": {"under": "site"}, "wing": {"under": "hall"}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from uns.model.clients import Client
-from uns.topics.names import SharedSubscription, TopicFilter
+from uns.topics.names_and_filters import SharedSubscription, TopicFilter
 
 HISTORIAN = Client(
     "historian",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import uns
 from uns.model.filter_reports import FilterFact, meetings, report_filter, review_filters
 from uns.testing import topic_filters
-from uns.topics.names import FilterSet, InvalidTopicFilter, TopicFilter
+from uns.topics.names_and_filters import FilterSet, InvalidTopicFilter, TopicFilter
 
 BOTTLING = Path(__file__).parent.parent.parent / "examples" / "bottling" / "bottling.uns.yaml"
 

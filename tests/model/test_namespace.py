@@ -17,7 +17,7 @@ from uns.model.namespace import KNOWN_TOPICS, UNKNOWN_TOPICS
 from uns.model.nodes import Node
 from uns.model.resolutions import NotAnEndpoint, Outcome, UnknownTopic
 from uns.model.tree import Deprecated, Kind, Place, PlaceKind
-from uns.topics.names import InvalidTopic, InvalidTopicFilter
+from uns.topics.names_and_filters import InvalidTopic, InvalidTopicFilter
 
 PLANT = """
 uns: 1

@@ -15,7 +15,7 @@ from uns.model.queries import UnboundedTopics
 from uns.model.resolutions import Outcome
 from uns.model.tree import NO_MEMBERS, Endpoint, FirstLevel, Members, Place, PlaceKind
 from uns.payloads import PayloadContract, PayloadType
-from uns.topics.names import TopicFilter
+from uns.topics.names_and_filters import TopicFilter
 from uns.topics.patterns import Pattern
 from uns.topics.templates import Segment
 

@@ -18,7 +18,7 @@ import uns
 from uns.kafka import KafkaTopic, MismatchedKey, Untranslatable, encode_segment
 from uns.model import translation
 from uns.model.namespace import Namespace
-from uns.topics.names import InvalidTopicFilter
+from uns.topics.names_and_filters import InvalidTopicFilter
 from uns.topics.templates import Segment
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -229,10 +229,10 @@ def test_the_payload_of_a_machine_is_in_order_with_its_metrics():
 
 def test_records_in_the_place_of_another_level_are_refused():
     ns = loaded(BOTTLING, split="area")
-    with pytest.raises(MismatchedKey, match=r"sent to uns\.bottlingcompany\.porto,"):
+    with pytest.raises(MismatchedKey, match=r"belongs in uns\.bottlingcompany\.porto,"):
         ns.to_mqtt("uns.bottlingcompany.porto.line1", PORTO.encode())
     ns = loaded(BOTTLING, split="area", key="tail")
-    with pytest.raises(MismatchedKey, match=r"sent to uns\.bottlingcompany\.porto,"):
+    with pytest.raises(MismatchedKey, match=r"belongs in uns\.bottlingcompany\.porto,"):
         ns.to_mqtt("uns.bottlingcompany.porto.line1", b"machine1/conveyorspeed")
 
 

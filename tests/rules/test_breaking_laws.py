@@ -15,7 +15,7 @@ from uns.linting.verdicts import plain
 from uns.model.resolutions import Outcome
 from uns.payloads import Field
 from uns.rules.breaking import Audience, Effect, Verdict, verdict
-from uns.topics.names import TopicFilter
+from uns.topics.names_and_filters import TopicFilter
 
 #: Levels that fill the open sets, and some that none has.
 LEVELS = ["a", "b", "m1", "m4", "z1", "z5", "z12", "y1", "x", "t", "q"]

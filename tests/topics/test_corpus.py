@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from uns.topics.index import TopicIndex
-from uns.topics.names import (
+from uns.topics.names_and_filters import (
     InvalidTopic,
     InvalidTopicFilter,
     SharedSubscription,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from uns.counts import NO_END
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
-from uns.topics.names import TopicFilter, is_topic_filter
+from uns.topics.names_and_filters import TopicFilter, is_topic_filter
 from uns.topics.patterns import Pattern
 from uns.topics.templates import Segment
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import uns.topics.index
 from uns.testing import shared_subscriptions, topic_filters, topics
 from uns.topics.index import TopicIndex
-from uns.topics.names import (
+from uns.topics.names_and_filters import (
     MAX_BYTES,
     InvalidTopic,
     InvalidTopicFilter,

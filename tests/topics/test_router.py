@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uns.testing import topics
-from uns.topics.names import InvalidTopic, TopicFilter
+from uns.topics.names_and_filters import InvalidTopic, TopicFilter
 from uns.topics.router import Router
 from uns.topics.templates import InvalidTemplate
 

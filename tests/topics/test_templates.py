@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from uns.topics.names import InvalidTopic, Topic, TopicFilter
+from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter
 from uns.topics.patterns import Pattern, UndecidedPattern
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import (

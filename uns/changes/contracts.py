@@ -20,8 +20,6 @@ from uns.payloads import (
     compare,
 )
 
-__all__ = ["ContractFact", "ContractFacts"]
-
 
 class ContractFact(NamedTuple):
     """One difference of two contracts; ``payload`` is the payload type that causes it, if one does."""

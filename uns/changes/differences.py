@@ -24,14 +24,12 @@ from uns.changes.trees import (
 )
 from uns.counts import Count, to_number
 from uns.diagnostics import Span
-from uns.model.collector import collector_paused
+from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend, fold
 from uns.payloads import Compatibility
-from uns.topics.names import TopicFilter
+from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
-
-__all__ = ["Changes", "diff"]
 
 
 class Changes:

@@ -16,8 +16,6 @@ from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.sets import Choice
 from uns.topics.templates import MAX_WORDS, Fixed, Part, Segment, splits_once
 
-__all__ = ["Extent", "common", "without"]
-
 #: Most pieces that the rest of one segment may have.
 MOST_PIECES = 64
 

@@ -14,8 +14,6 @@ from uns.diagnostics import Span
 from uns.model.tree import Deprecated, Endpoint, Origin
 from uns.payloads import Compatibility
 
-__all__ = ["Change", "ChangeKind", "Subject"]
-
 
 class ChangeKind(StrEnum):
     """The kind of a change."""

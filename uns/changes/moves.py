@@ -20,8 +20,6 @@ from uns.diagnostics import InvalidText
 from uns.model.tree import Members, Place, PlaceKind, descend, fold, formerly
 from uns.topics.templates import Segment, TopicTemplate
 
-__all__ = ["Move", "find_moves"]
-
 #: The least similarity of two names, from 0 to 1, for one to count as the new name of the other.
 ALIKE = 0.5
 

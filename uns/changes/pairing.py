@@ -15,8 +15,6 @@ from uns.changes.extents import Extent, common, without
 from uns.model.tree import Members, Place
 from uns.topics.templates import Segment
 
-__all__ = ["Pair", "pairs"]
-
 #: Most comparisons of sets under one node; one with an open set counts as several.
 MOST_COMPARED, COST_OF_PATTERNS = 50_000, 25
 

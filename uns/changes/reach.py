@@ -15,11 +15,8 @@ from uns.changes.extents import Extent, without
 from uns.changes.trees import Pairing
 from uns.counts import NO_END, Count, from_number, to_number
 from uns.model.tree import FirstLevel, Members, Place, fold
-from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.names_and_filters import FilterSet, TopicFilter
 from uns.topics.templates import Segment
-
-__all__ = ["FilterReach", "Mark", "Reached", "Side", "count_lost", "find_reached"]
-
 
 #: Members, and the state of a filter above them; or the states of one filter and of others.
 _Part: TypeAlias = tuple[Members, int]

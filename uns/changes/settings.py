@@ -7,14 +7,12 @@ from typing import Any, TypeAlias
 
 from uns.changes.contracts import ContractFacts
 from uns.changes.facts import Change, ChangeKind, Subject
-from uns.changes.records import Moved, moved_records
+from uns.changes.kafka_moves import Moved, moved_records
 from uns.counts import NO_END, Count, to_number
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC
-
-__all__ = ["setting_changes"]
 
 #: The equipment levels of nodes in both versions, where they differ.
 Levels: TypeAlias = Collection[tuple[str | None, str | None]]

@@ -6,8 +6,6 @@ from collections.abc import Generator
 
 from uns.model.tree import Members, Place, fold
 
-__all__ = ["Shapes"]
-
 
 class Shapes:
     """Numbers the shapes of places: equal numbers mean equal topics with equal contracts."""

@@ -20,8 +20,6 @@ from uns.counts import NO_END, Count
 from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place, fold
 from uns.payloads import NARROWING, Compatibility
 
-__all__ = ["Comparison", "Fact", "Pairing", "Site"]
-
 
 class Fact(NamedTuple):
     """One difference at one place; all that come from one declaration have the same ``identity``."""

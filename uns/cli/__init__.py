@@ -1,24 +1,23 @@
 """The command line: the only package that reads arguments, writes to a screen, and exits.
 
-    terminal     the screen, in colour or not, and how a command ends
-    arguments    which commands there are, and what each takes
+    terminal     the screen, in colour or not, and the exit status
+    arguments    the commands and their arguments
     options      the parser, and the arguments that several commands take
-    files        which files are meant; written as a whole
+    files        find, compare and write files
     inputs       a file or the standard input, and topics, one a line
-    outputs      numbers in words, JSON item by item, how far a command is
-    projects     what a pyproject.toml says
-    models       which model, or which version of one, is meant; opening it
-    mappings     which Kafka mapping is meant
+    outputs      JSON item by item, tables, progress
+    projects     the settings in a pyproject.toml
+    models       find and open a model, or a version of one
+    mappings     the Kafka mapping of a model or of options
     recordings   messages as they were sent, one alone or many, one a line
-    words        what a model says of a topic, in words and as JSON
-    findings     which rules count, what is known, and where findings go
-    mending      fixes in the files of models
+    topic_outcomes  a topic of a model, in words and as JSON
+    findings     policy, baseline and output formats
+    fix_files    fixes in the files of models
     comparisons  changes and verdicts in words, and as JSON
 
-A command is a class of ``arguments``, which says what it takes, and the module of ``commands`` with
-its name, whose function ``run`` carries it out. The module is imported when its command is asked
-for, so that ``uns --help`` costs little more than argparse, and a command no more than what it needs.
-A new command needs both, a test in ``tests/cli`` and a section of ``docs/reference/cli.md``.
+A command is a class in ``arguments``, which declares its arguments, and a module in ``commands`` with
+the same name and a function ``run``. That module is imported only when its command is given, so that
+``uns --help`` costs little more than argparse.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ __all__ = ["carry_out", "main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command, and return its exit status; ``arguments`` default to the program's."""
+    """Run one command and return its exit status; the default arguments are those of the process."""
     _open_standard_streams()
     out, err = Screen.of(sys.stdout), Screen.of(sys.stderr)
     try:
@@ -50,26 +49,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         status = Exit.PIPE_CLOSED
     except OSError as error:
-        status = _failed(err, visible(error.strerror or str(error)).lower())
+        err.error(visible(error.strerror or str(error)).lower())
+        status = Exit.COULD_NOT_RUN
     if status != Exit.CLEAN:
-        _give_up_output()
+        _drop_output()
     return int(status)
 
 
 def _status(arguments: Sequence[str] | None, out: Screen, err: Screen) -> int:
     try:
-        status = carry_out(parser().parse_args(arguments), out, err)
+        return carry_out(parser().parse_args(arguments), out, err)
     except SystemExit as stop:
-        # argparse leaves this way, after help as after an error.
-        status = stop.code if isinstance(stop.code, int) else Exit.CLEAN
+        # argparse exits like this, after help as after an error.
+        return stop.code if isinstance(stop.code, int) else Exit.CLEAN
     except (CannotRun, InvalidText) as error:
         out.flush()
-        status = _failed(err, str(error))
-    return status
+        err.error(str(error))
+        return Exit.COULD_NOT_RUN
 
 
 def carry_out(given: argparse.Namespace, out: Screen, err: Screen) -> int:
-    """Carry out the command that was parsed, with what it takes as the type that it declares."""
+    """Run the parsed command, with its arguments as an instance of its class."""
     values = vars(given).copy()
     command: type[Arguments] = values.pop("command")
     module = importlib.import_module(f"uns.cli.commands.{command.command().replace(' ', '_')}")
@@ -77,17 +77,11 @@ def carry_out(given: argparse.Namespace, out: Screen, err: Screen) -> int:
     return status
 
 
-def _failed(err: Screen, message: str) -> Exit:
-    """Say why the command could not be carried out; the message is fit for a screen."""
-    err.error(message)
-    return Exit.COULD_NOT_RUN
-
-
 def _open_standard_streams() -> None:
-    """Make the standard streams fit to write any name to.
+    """Make the standard streams accept every name.
 
-    A program may be started without them; and a name that their encoding does
-    not have is written escaped.
+    Characters that the encoding lacks are escaped. A process may also have been
+    started without the streams.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -98,8 +92,8 @@ def _open_standard_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _give_up_output() -> None:
-    """Keep what was not written from failing once more, with a traceback, when Python ends."""
+def _drop_output() -> None:
+    """Drop output that could not be written, so that Python does not fail on it again at exit."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):

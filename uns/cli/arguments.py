@@ -1,9 +1,9 @@
-"""Which commands there are, and what each takes: the grammar of the command line.
+"""The commands and their arguments: the grammar of the command line.
 
-A class is a command, and what it takes: its name in words is the command's, its docstring the help,
-and each attribute an argument with its type. The module of ``commands`` that has the command's name
-carries it out. Nothing here knows what it does, so building the parser imports no other module, and
-the completion scripts are read off it.
+Each class is a command. Its name is the command's name, its docstring the help, and each attribute an
+argument with its type. The module in ``commands`` with the command's name carries it out. Nothing here
+depends on those modules, so that building the parser imports none of them. The completion scripts are
+made from the parser.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from uns.model.queries import OnOpenSet
     from uns.payloads import View
 
-#: Most lines that ``uns tree`` writes unless told otherwise.
+#: The default limit on the lines that ``uns tree`` writes.
 TREE_LINES = 10_000
 
-#: Most faulty messages of a recording that are written out unless told otherwise.
+#: The default limit on the faulty messages of a recording that are written out.
 FAULTY_LINES = 100
 
 #: Every command, in the order of the help: the classes below that have examples.
@@ -53,10 +53,10 @@ COMMANDS: list[type[Arguments]] = []
 
 
 class Arguments:
-    """What a command takes, by name: declared as arguments of the class, given as values of an instance.
+    """The arguments of a command by name: the class declares them, an instance has their values.
 
-    A class with examples is a command. Several commands share arguments by a base class; they stand in
-    the help where an attribute of the command names that class.
+    A class with examples is a command. Commands share arguments through a base class; the help shows
+    these at the place where an attribute of the command has that class as its value.
     """
 
     examples: ClassVar[tuple[str, ...]]
@@ -85,10 +85,10 @@ class Arguments:
 
 
 def parser() -> Parser:
-    """The parser of every command; ``command`` in its result is the class of what it takes."""
+    """The parser of all commands; ``command`` in its result is the class of the command."""
     top = Parser(
         prog="uns",
-        description="Model a Unified Namespace: what a plant publishes, checked and looked up.",
+        description="Model a Unified Namespace: check what a plant publishes, and look it up.",
         epilog=written("uns init plant.uns.yaml", "uns check plant.uns.yaml", "uns tree"),
     )
     top.add_argument("--version", action="version", version=f"uns {uns.__version__}")
@@ -126,7 +126,7 @@ def _add(command: type[Arguments], name: str, place: argparse._SubParsersAction[
 
 
 def subcommands(command: Parser) -> dict[str, Parser]:
-    """The commands below ``command`` by name; none for one that does something itself."""
+    """The subcommands of ``command`` by name; empty for a command without any."""
     for action in command._actions:
         if action.nargs == argparse.PARSER and isinstance(action.choices, dict):
             return {name: below.complete() for name, below in action.choices.items()}
@@ -136,7 +136,7 @@ def subcommands(command: Parser) -> dict[str, Parser]:
 # --- arguments that few commands take --------------------------------------------------------------
 
 _OPEN = choice(
-    "what to do about sets without end, such as {serial} (default: raise, an error)",
+    "what to do with open sets, such as {serial} (default: raise, which is an error)",
     "raise",
     "skip",
     default="raise",
@@ -147,15 +147,15 @@ _CONTRACT = positional("TOPIC|NAME", "a topic, or a payload such as vtq/1")
 
 #: Titles in the help.
 _COUNTING = "which findings count"
-_KNOWN = "findings that are known"
-_MENDING = "findings that can be mended safely"
+_KNOWN = "known findings"
+_FIXING = "safe fixes"
 _MAPPING = "a mapping without a model"
 
 
 def _partitioner() -> dict[str, Any]:
     from uns.kafka.partitioners import PARTITIONERS
 
-    return {"choices": tuple(PARTITIONERS), "help": "how keys go to partitions (default: murmur2)"}
+    return {"choices": tuple(PARTITIONERS), "help": "how keys map to partitions (default: murmur2)"}
 
 
 def _target() -> dict[str, Any]:
@@ -169,36 +169,38 @@ def _rules(help_: str) -> Any:
 
 
 class FindingArguments(Arguments):
-    """Which rules judge, and what their findings weigh."""
+    """The rules to apply, and the severity of their findings."""
 
     select: list[str] | None = _rules("only these rules")
     extend_select: list[str] | None = _rules("these rules as well")
     ignore: list[str] | None = _rules("not these rules")
     severity: list[tuple[str, str]] | None = option(
         "RULE=LEVEL",
-        f"what findings weigh: {', '.join(LEVELS)}",
+        f"the severity of the findings of a rule: {', '.join(LEVELS)}",
         group=_COUNTING,
         type=severities,
         action="extend",
     )
     fail_level: str | None = choice(
-        "from which weight on findings end with 1 (default: warning)", *LEVELS, group=_COUNTING
+        "exit with 1 for findings of this severity or above (default: warning)",
+        *LEVELS,
+        group=_COUNTING,
     )
 
 
 class GateArguments(FindingArguments):
-    """Which findings count, and which are known."""
+    """The findings that count, and those that are known already."""
 
     rules = FindingArguments
     baseline: str | None = option(
-        "FILE", "a file of known findings: only others count", group=_KNOWN
+        "FILE", "a file of known findings, which do not count", group=_KNOWN
     )
-    add_baseline: bool = flag("write the findings there are to that file", group=_KNOWN)
+    add_baseline: bool = flag("write the current findings to that file", group=_KNOWN)
     output_format: list[Output] | None
 
 
 class MappingArguments(Arguments):
-    """A model, or the options that make a mapping without one."""
+    """A model, or the options of a mapping without one."""
 
     model: str | None = MODEL
     prefix: str | None = option(
@@ -212,11 +214,11 @@ class MappingArguments(Arguments):
         "what a record key holds (default: full)", "full", "tail", group=_MAPPING
     )
     order_by: int | None = option(
-        "N", "levels whose messages stay in order", group=_MAPPING, type=number
+        "N", "keep messages in order that share the first N levels", group=_MAPPING, type=number
     )
     partitioner: str | None = later(_partitioner, group=_MAPPING)
     overflow: str | None = choice(
-        "what happens to names that Kafka cannot hold (default: reject)",
+        "what to do with names that are too long for Kafka (default: reject)",
         "reject",
         "bucket",
         group=_MAPPING,
@@ -225,7 +227,7 @@ class MappingArguments(Arguments):
 
 # --- the commands ----------------------------------------------------------------------------------
 
-#: What stands above several commands: its help, its description, and an example.
+#: The commands that only group others: help, description, and an example.
 _ABOVE = {
     "topic": (
         "look up single topics",
@@ -233,23 +235,23 @@ _ABOVE = {
         "uns topic check acme/munich/bottling/line1/speed",
     ),
     "filters": (
-        "look at a list of topic filters",
-        "Look at a list of topic filters.",
+        "check a list of topic filters",
+        "Check a list of topic filters.",
         "uns filters check subscriptions.txt",
     ),
     "payload": (
-        "look at payloads",
-        "Look at payloads.",
+        "check payloads, or write their schemas and examples",
+        "Check payloads, or write their schemas and examples.",
         "uns payload check acme/munich/bottling/line1/speed message.json",
     ),
     "kafka": (
         "translate to Kafka and back",
-        "Translate MQTT topics to Kafka and back, and plan for it.",
+        "Translate MQTT topics to Kafka and back, and plan the Kafka topics.",
         "uns kafka to acme/munich/bottling/line1/speed",
     ),
     "docs": (
         "documentation of a model, to read in a browser",
-        "Documentation of a model, for people.",
+        "Documentation of a model, to read in a browser.",
         "uns docs build -o site",
     ),
 }
@@ -258,12 +260,12 @@ _ABOVE = {
 class Check(GateArguments):
     """Check model files and show every finding.
 
-    RULE is the code of a rule, the beginning of codes (N, N1), a readable name, or ALL; several
-    with commas between them. What is said here outweighs [tool.uns] in the pyproject.toml, and
-    that outweighs `lint:` in the model.
+    RULE is the code of a rule, the beginning of codes (N, N1), the name of a rule, or ALL;
+    separate several with commas. Options override [tool.uns] in the pyproject.toml, and that
+    overrides `lint:` in the model.
 
-    Exit status: 0 without findings of the fail level or above, 1 with some, 2 when a file
-    cannot be read.
+    Exit status: 0 without findings of the fail level or above, 1 with some, 2 if a file cannot
+    be read.
     """
 
     examples = (
@@ -274,20 +276,20 @@ class Check(GateArguments):
         "uns check --fix",
     )
     models: list[str] = positional(
-        "MODEL", "a model file, or a folder for the models in it (default: as for -m)", nargs="*"
+        "MODEL", "a model file, or a folder of models (default: as for -m)", nargs="*"
     )
     model: str | None = MODEL
     against: str | None = option(
         "VERSION",
-        "tell as well what breaks since an earlier version (family B): a file, git:REF or"
-        " git:REF:FILE",
+        "also report what breaks compared with an earlier version (family B): a file, git:REF"
+        " or git:REF:FILE",
     )
     rules = GateArguments
-    fix: bool = flag("mend them in the files", group=_MENDING)
-    diff: bool = flag("write nothing, and show what --fix would change", group=_MENDING)
+    fix: bool = flag("apply them to the files", group=_FIXING)
+    diff: bool = flag("write nothing, and show what --fix would change", group=_FIXING)
     output_format: list[Output] | None = reports()
-    statistics: bool = flag("only how many findings each rule has")
-    exit_zero: bool = flag("end with 0 in spite of findings")
+    statistics: bool = flag("only count the findings of each rule")
+    exit_zero: bool = flag("exit with 0 even if there are findings")
 
 
 class Tree(Arguments):
@@ -300,7 +302,7 @@ class Tree(Arguments):
     filter: str | None = FILTER
     model: str | None = MODEL
     depth: int | None = option("N", "at most this many topic levels", type=number)
-    topics: bool = flag("draw the topics too, with what they carry")
+    topics: bool = flag("draw the topics too, with their payloads")
     counts: bool = flag("count the topics of each branch")
     expand: bool = flag("draw the nodes of a family one by one")
     limit: int = option(
@@ -311,16 +313,16 @@ class Tree(Arguments):
 class Topics(Arguments):
     """List or count the topics of a model.
 
-    Topics are written as they are made, so a list may be longer than memory.
+    Topics are written one by one, so the list may be larger than memory.
 
-    Exit status: 1 when the filter takes no topic.
+    Exit status: 1 if no topic matches the filter.
     """
 
     examples = ("uns topics 'acme/munich/#'", "uns topics --templates --output-format csv")
     filter: str | None = FILTER
     model: str | None = MODEL
-    count: bool = flag("only how many there are")
-    templates: bool = flag("one template for each family of topics")
+    count: bool = flag("write only their number")
+    templates: bool = flag("write one template for each family of topics")
     open: OnOpenSet = _OPEN
     output_format: str = formats("text", "json", "csv")
 
@@ -328,15 +330,16 @@ class Topics(Arguments):
 class TopicCheck(GateArguments):
     """Check whether topics are in the model.
 
-    With --from-files, find the texts in source code and configuration that name topics of the
-    model, and check those: Python, YAML, JSON, TOML; other files line by line. What is found is
-    written in full unless another format is given; outcomes of topics are text or JSON.
+    With --from-files, find topics and topic filters in source code and configuration, and
+    check those: in Python, YAML, JSON and TOML by their texts, in other files line by line.
+    Findings are written in full unless another format is given; results for topics are text
+    or JSON.
 
-    RULE is as for `uns check`, of family S here; a comment `# uns: ignore[S301] why` ignores a
-    finding on its line.
+    RULE is as for `uns check`, and of family S here; a comment `# uns: ignore[S301] why`
+    ignores a finding on its line.
 
-    Exit status: 0 when a message may be published to every topic, or every text in the files
-    leads somewhere, or what is found weighs less than the fail level; 1 when not.
+    Exit status: 0 if messages may be published to all of the topics, or if the files have no
+    findings of the fail level or above; otherwise 1.
     """
 
     examples = (
@@ -347,8 +350,8 @@ class TopicCheck(GateArguments):
     topics: list[str] = positional("TOPIC", TOPIC, nargs="*", default=[])
     from_files: list[str] | None = option(
         "GLOB",
-        "check the texts in these files; ** stands for any folders, names that start with"
-        " a dot are not meant",
+        "check the topics in these files; ** stands for any folders, and names that start with"
+        " a dot are left out",
         nargs="+",
         action="extend",
     )
@@ -358,9 +361,9 @@ class TopicCheck(GateArguments):
 
 
 class TopicExplain(Arguments):
-    """Say everything the model knows of one topic.
+    """Show everything the model says about one topic.
 
-    Exit status: 0 when a message may be published to the topic, 1 when not.
+    Exit status: 0 if a message may be published to the topic, otherwise 1.
     """
 
     examples = ("uns topic explain acme/munich/bottling/line1/speed",)
@@ -370,15 +373,15 @@ class TopicExplain(Arguments):
 
 
 class Match(Arguments):
-    """Say what a topic filter matches.
+    """Show which topics a topic filter matches.
 
-    By MQTT 5.0 §4.7, without a model. A shared subscription is read as its filter.
+    This follows MQTT 5.0 §4.7 and needs no model. A shared subscription counts as its filter.
 
-    --covers and --overlaps compare with another filter; --explain says what the filter takes in
-    the model, and what it just misses.
+    --covers and --overlaps compare the filter with another one; --explain shows what it matches
+    in the model, and what it just misses.
 
-    Exit status: 0 when a topic matches or the comparison holds, 1 when not, 2 when the filter
-    is none.
+    Exit status: 0 if a topic matches or the comparison holds, 1 if not, 2 if the filter is not
+    valid.
     """
 
     examples = (
@@ -390,12 +393,14 @@ class Match(Arguments):
     filter: str = positional("FILTER", "a topic filter")
     topics: list[str] = positional("TOPIC", TOPIC, nargs="*")
     covers: str | None = option(
-        "OTHER", "whether every topic that OTHER matches is matched", group=AT_MOST_ONE
+        "OTHER", "ask whether FILTER matches every topic that OTHER matches", group=AT_MOST_ONE
     )
     overlaps: str | None = option(
-        "OTHER", "the filter of the topics that OTHER matches as well", group=AT_MOST_ONE
+        "OTHER", "write the filter of the topics that both match", group=AT_MOST_ONE
     )
-    explain: bool = flag("what it takes in the model, and what it just misses", group=AT_MOST_ONE)
+    explain: bool = flag(
+        "show what it matches in the model, and what it just misses", group=AT_MOST_ONE
+    )
     model: str | None = MODEL
     output_format: str = formats("text", "json")
 
@@ -403,8 +408,8 @@ class Match(Arguments):
 class FiltersCheck(Arguments):
     """Find filters that are invalid, dead, duplicate, covered by others or over-broad.
 
-    One filter or shared subscription a line. What is dead or over-broad is known with a model
-    only; without one the filters are held against each other.
+    The list has one filter or shared subscription a line. Without a model the filters are only
+    compared with each other, and none is found to be dead or over-broad.
 
     Exit status: 0 without findings, 1 with some.
     """
@@ -418,12 +423,11 @@ class FiltersCheck(Arguments):
 class PayloadCheck(Arguments):
     """Check messages against their contracts.
 
-    One message to TOPIC, or with --ndjson a recording: one JSON object a line, with `topic` and
-    `payload`. A payload that is a text is the message as it was sent, any other value is itself
-    the message. Memory does not grow with the recording.
+    Check one message to TOPIC, or with --ndjson a recording: one JSON object a line, with
+    `topic` and `payload`. If the payload is a string, it is the message as it was sent; any
+    other JSON value is the message itself. Memory does not grow with the recording.
 
-    Exit status: 0 when every message keeps to its contract, 1 when not, 2 when a file cannot be
-    read.
+    Exit status: 0 if all messages are valid, 1 if not, 2 if a file cannot be read.
     """
 
     examples = (
@@ -436,7 +440,7 @@ class PayloadCheck(Arguments):
     file: str | None = positional(
         "FILE", "the message, or the recording (default: -, stdin)", nargs="?"
     )
-    ndjson: bool = flag("a recording of many messages")
+    ndjson: bool = flag("check a recording of many messages")
     view: View = VIEW
     max_faults: int = option(
         "N",
@@ -452,7 +456,7 @@ class PayloadCheck(Arguments):
 class PayloadSchema(Arguments):
     """Write a contract as JSON Schema 2020-12.
 
-    Exit status: 1 when the model has no such topic or payload.
+    Exit status: 1 if the model has no such topic or payload.
     """
 
     examples = ("uns payload schema vtq/1 --view consumer",)
@@ -462,9 +466,9 @@ class PayloadSchema(Arguments):
 
 
 class PayloadExample(Arguments):
-    """Write a message that keeps to a contract.
+    """Write an example of a valid message, always the same one.
 
-    It is always the same one. Exit status: 1 when the model has no such topic or payload.
+    Exit status: 1 if the model has no such topic or payload.
     """
 
     examples = ("uns payload example acme/munich/bottling/line1/speed",)
@@ -473,9 +477,9 @@ class PayloadExample(Arguments):
 
 
 class KafkaTo(MappingArguments):
-    """Say where messages go: Kafka topic, partition, record key.
+    """Show where messages go in Kafka: topic, partition and record key.
 
-    Exit status: 1 when a topic cannot be translated.
+    Exit status: 1 if a topic cannot be translated.
     """
 
     examples = (
@@ -486,16 +490,16 @@ class KafkaTo(MappingArguments):
     mapping = MappingArguments
     partitions: int | None = option(
         "N",
-        "how many partitions a Kafka topic has (default: as the model says, else 6)",
+        "the partitions of a Kafka topic (default: as the model says, else 6)",
         type=number,
     )
     output_format: str = formats("text", "json", "json-lines")
 
 
 class KafkaFrom(MappingArguments):
-    """Say which MQTT topic a Kafka record belongs to.
+    """Show the MQTT topic of a Kafka record.
 
-    Exit status: 1 when the mapping would not have sent such a record there.
+    Exit status: 1 if the mapping never writes such a record.
     """
 
     examples = ("uns kafka from uns.acme.munich.bottling acme/munich/bottling/line1/speed",)
@@ -506,11 +510,11 @@ class KafkaFrom(MappingArguments):
 
 
 class KafkaPlan(MappingArguments):
-    """Say what to read from Kafka for a topic filter or a shared subscription.
+    """Show what to read from Kafka for a topic filter or a shared subscription.
 
-    With a model Kafka topics are listed wherever it makes them finite.
+    With a model, the Kafka topics are listed if there are finitely many.
 
-    Exit status: 1 when nothing in Kafka matches.
+    Exit status: 1 if nothing in Kafka matches.
     """
 
     examples = ("uns kafka plan 'acme/+/bottling/#'", "uns kafka plan 'acme/#' --split 2")
@@ -522,7 +526,7 @@ class KafkaPlan(MappingArguments):
 class KafkaTopics(Arguments):
     """List the Kafka topics that a model needs, with partitions and settings.
 
-    Exit status: 1 when something of the model has no place in Kafka.
+    Exit status: 1 if some topics of the model cannot go to Kafka.
     """
 
     examples = (
@@ -530,7 +534,7 @@ class KafkaTopics(Arguments):
         "uns kafka topics --state --output-format strimzi --cluster plant",
     )
     model: str | None = MODEL
-    state: bool = flag("with the compacted topics for last values")
+    state: bool = flag("list the compacted topics for last values, too")
     open: OnOpenSet = _OPEN
     bootstrap_server: str = option(
         "HOST:PORT",
@@ -544,7 +548,7 @@ class KafkaTopics(Arguments):
 class KafkaBudget(Arguments):
     """Count the Kafka topics, partitions and replicas of a model, for every split.
 
-    Exit status: 1 when the split in use does not fit the cluster.
+    Exit status: 1 if the split in use does not fit the cluster.
     """
 
     examples = ("uns kafka budget", "uns kafka budget --output-format json")
@@ -553,12 +557,12 @@ class KafkaBudget(Arguments):
 
 
 class Diff(Arguments):
-    """Say what changed between two versions of a model.
+    """Show what changed between two versions of a model.
 
-    Facts, without judgement; `uns breaking` judges them. A version is a file, or git:REF:FILE
-    for a file of a git revision; git:REF alone takes the other's file.
+    `uns breaking` says which of these changes break something. A version is a file, or
+    git:REF:FILE for a file in a git revision; git:REF alone means the other version's file.
 
-    Exit status: 0 when the versions were compared, 2 when they could not be.
+    Exit status: 0 if the versions could be compared, otherwise 2.
     """
 
     examples = (
@@ -571,17 +575,16 @@ class Diff(Arguments):
 
 
 class Breaking(FindingArguments):
-    """Say whether a change of a model breaks anybody, and which clients.
+    """Show whether a change of a model breaks producers, consumers or Kafka readers.
 
-    The model as it is now is compared with an earlier version: a file, or git:REF or
-    git:REF:FILE for a git revision. Which changes count is said as for `uns check`: here, in
-    [tool.uns], under `lint:`, and by comments `# uns: ignore[B204] reason`.
+    This compares the model with an earlier version: a file, or git:REF or git:REF:FILE for a
+    git revision. Rules are chosen as for `uns check`: by options, in [tool.uns], under `lint:`,
+    and with comments `# uns: ignore[B204] reason`.
 
-    The formats text, markdown and json tell the whole verdict, all others what breaks, a
-    finding each.
+    The formats text, markdown and json contain the whole verdict, all others only the breaking
+    changes, as findings.
 
-    Exit status: 0 when nobody is broken, 1 when somebody is, 2 when the versions could not be
-    compared.
+    Exit status: 0 if nothing breaks, 1 if something does, 2 if the versions cannot be compared.
     """
 
     examples = (
@@ -595,10 +598,10 @@ class Breaking(FindingArguments):
     )
     against: str = option("VERSION", "the earlier version", required=True)
     require_version_bump: bool = flag(
-        "fail when `model.version` is not raised as far as the change asks for"
+        "also fail if `model.version` is not raised as far as the change requires"
     )
     allow_with_version_bump: bool = flag(
-        "fail only then: breaking changes are planned where the version says so"
+        "fail only if it is not: a change that the version announces is allowed"
     )
     rules = FindingArguments
     output_format: list[Output] | None = reports("text", "markdown", "json")
@@ -607,11 +610,11 @@ class Breaking(FindingArguments):
 class DocsBuild(Arguments):
     """Write the documentation of a model as a site that opens in a browser.
 
-    The site needs no server and asks nothing of any network. It has a tree of all topics, a
-    search for text, topic filters and facets, and a page for each topic, class, payload and
-    client. A file takes its place when it is complete. Needs the extra `docs`.
+    The site needs neither a server nor a network. It has a tree of all topics, a search for
+    text, topic filters and facets, and a page for each topic, class, payload and client. A file
+    is replaced only once its new version is complete. Needs the extra `docs`.
 
-    Exit status: 1 when --check finds files that are not current.
+    Exit status: 1 if --check finds files that are out of date.
     """
 
     examples = (
@@ -626,7 +629,7 @@ class DocsBuild(Arguments):
     single_file: bool = flag("put everything into one file, index.html")
     since: str | None = option(
         "VERSION",
-        "with a log of the changes since an earlier version: a file, git:REF or git:REF:FILE",
+        "add a log of the changes since an earlier version: a file, git:REF or git:REF:FILE",
     )
     mqtt: str | None = option(
         "HOST:PORT", "the MQTT broker in the lines to copy (default: localhost)"
@@ -635,24 +638,24 @@ class DocsBuild(Arguments):
         "HOST:PORT", "a Kafka broker in the lines to copy (default: localhost)"
     )
     check: bool = flag(
-        "write nothing, and say which files are not current; built with --since, --mqtt or"
-        " --kafka, it is checked with the same"
+        "write nothing, and say which files are out of date; give the same --since, --mqtt and"
+        " --kafka as for building"
     )
 
 
-#: Said here, for `uns export` has an argument named `list`.
+#: A name for the type where an argument of `uns export` is named `list`.
 _Texts: TypeAlias = list[str]
 
 
 class Export(Arguments):
-    """Write what others read of a model to a folder.
+    """Write a model to a folder in a format that other tools read.
 
-    A file takes its place when it is complete; what is there besides stays. What the target has
-    no words for is told, and so are files of an earlier export that are made no longer: those
-    beside the written ones that say so in their first lines.
+    A file is replaced only once its new version is complete; other files in the folder stay.
+    Anything that the target cannot express is reported. So are files left over from an earlier
+    export, which bear a mark in their first lines.
 
-    Exit status: 1 when --check finds files that are not current or left over, or --strict
-    something lost.
+    Exit status: 1 if --check finds files that are out of date or left over, or if --strict is
+    given and something is lost.
     """
 
     examples = (
@@ -662,11 +665,11 @@ class Export(Arguments):
     target: str | None = later(_target, is_option=False)
     list: bool = flag("list the targets and their options")
     output: str | None = option("DIR", "the folder to write to", short="-o")
-    check: bool = flag("write nothing, and say which files are not current")
-    strict: bool = flag("fail when something is lost")
+    check: bool = flag("write nothing, and say which files are out of date")
+    strict: bool = flag("fail if the target cannot express something")
     option: _Texts | None = option(
         "NAME=VALUE",
-        "an option of the target, see --list; may be given several times",
+        "an option of the target, see --list; may be repeated",
         action="append",
     )
     model: str | None = MODEL
@@ -682,7 +685,7 @@ class Schema(Arguments):
 class Init(Arguments):
     """Write a small model to start from.
 
-    A file that is there already stays as it is.
+    An existing file is not overwritten.
     """
 
     examples = ("uns init plant.uns.yaml",)
@@ -695,10 +698,10 @@ class Init(Arguments):
 
 
 class Rule(Arguments):
-    """Tell what a rule of `uns check` finds, and why.
+    """Show what a rule of `uns check` finds, and why.
 
-    With an example, and with what to write instead. Faults are told as well: what keeps a model
-    from loading, and what is wrong with a message.
+    The page has an example, and what to write instead. There are pages for faults, too: of
+    model files that do not load, and of messages.
     """
 
     examples = (
@@ -707,7 +710,7 @@ class Rule(Arguments):
         "uns rule --all --output-format json",
     )
     rule: str | None = positional("RULE", "its code or its name", nargs="?")
-    all: bool = flag("every rule, one a line")
+    all: bool = flag("list every rule")
     output_format: str = formats("text", "json")
 
 

@@ -15,16 +15,6 @@ from uns.linting.engine import Settled
 from uns.linting.verdicts import summarize
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
 
-__all__ = [
-    "as_finding",
-    "changes_as_json",
-    "verdict_as_json",
-    "write_changes",
-    "write_changes_as_markdown",
-    "write_verdict",
-    "write_verdict_as_markdown",
-]
-
 #: Most items of one part of a Markdown page: a comment on GitHub holds 65,536 characters.
 MOST_ITEMS = 100
 

@@ -1,4 +1,4 @@
-"""Files on their way in and out: which are meant, which are current, written as a whole or not at all."""
+"""Find, compare and write files; a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,23 +14,13 @@ from uns.cli.terminal import CannotRun, Screen, Style
 from uns.counts import in_words
 from uns.diagnostics import visible
 
-__all__ = [
-    "attempt",
-    "files_of",
-    "is_device",
-    "real",
-    "replace_file",
-    "update_folder",
-    "write_files",
-]
-
 
 @contextlib.contextmanager
 def attempt(what: str, path: str | Path) -> Iterator[None]:
-    """What is done here to a file, such as to ``read`` it, may fail, and then the command does.
+    """Turn errors of the body, which does ``what`` to a file, into a message for the user.
 
     Raises:
-        CannotRun: it failed; the message says what could not be done, to which file, and why.
+        CannotRun: the body raised ``OSError`` or ``ValueError``.
     """
     try:
         yield
@@ -40,12 +30,12 @@ def attempt(what: str, path: str | Path) -> Iterator[None]:
 
 
 def real(path: str) -> str:
-    """Which file a path means, whatever links lead there."""
+    """The path with all links resolved."""
     return os.path.realpath(path)
 
 
 def is_device(path: str) -> bool:
-    """Whether a path leads to what is no file, such as a pipe; a folder is none either."""
+    """Whether a path exists and is not a regular file: a pipe, a device or a folder."""
     return Path(path).exists() and not Path(path).is_file()
 
 
@@ -53,13 +43,13 @@ def is_device(path: str) -> bool:
 
 
 def write_files(files: Iterable[tuple[str, bytes]]) -> None:
-    """Write each file as a whole; whoever reads one meanwhile sees the old one.
+    """Write files completely, all of them or none.
 
-    No file takes its place before all are written. What is no regular file, such as
-    a pipe, is written to.
+    Each file is written beside its target first; the targets are replaced at the
+    end. A pipe or a device is written directly.
 
     Raises:
-        CannotRun: one cannot be written.
+        CannotRun: a file cannot be written.
     """
     drafts: list[tuple[Path, Path]] = []
     try:
@@ -83,7 +73,7 @@ def write_files(files: Iterable[tuple[str, bytes]]) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write one file as a whole, in the place of whatever is there, be it a link."""
+    """Write one file completely, replacing an existing file or link."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(data)
@@ -100,26 +90,26 @@ def update_folder(
     is_check: bool,
     notes: Sequence[str] = (),
 ) -> bool:
-    """Put every file that is not current in its place below ``folder``, or say which are not.
+    """Write every file below ``folder`` that is out of date, or with ``is_check`` only list them.
 
-    ``notes`` are other lines to write. Returns whether any file is not current.
+    ``notes`` are lines to add to the output. Returns whether any file was out of date.
 
     Raises:
-        CannotRun: one cannot be read or written.
+        CannotRun: a file cannot be read or written.
     """
     stale = [name for name in files if not _is_current(folder / name, files[name])]
     current = len(files) - len(stale)
     if is_check:
         shown = [visible(str(folder / name)) for name in stale]
         lines = [f"{out.paint('stale', Style.ERROR)}: {name}" for name in shown]
-        lines += [*notes, f"{current:,} of {in_words(len(files), 'file')} current"]
+        lines += [*notes, f"{current:,} of {in_words(len(files), 'file')} up to date"]
     else:
         for name in stale:
             path = folder / name
             with attempt("write", path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 replace_file(path, files[name])
-        lines = [f"wrote {in_words(len(stale), 'file')}, {current:,} current already", *notes]
+        lines = [f"wrote {in_words(len(stale), 'file')}, {current:,} already up to date", *notes]
     for line in lines:
         out.line(line)
     return bool(stale)
@@ -141,9 +131,9 @@ _MAGIC = re.compile(r"[*?\[]")
 def files_of(patterns: list[str]) -> list[str]:
     """The files that the patterns match, each once, in the order of the patterns and by name.
 
-    ``**`` stands for any number of folders; links to folders are not followed
-    there, so a walk ends. As in a shell, ``*`` and ``**`` pass over names that
-    start with a dot. The name of a file means that file, whatever is in it.
+    ``**`` stands for any number of folders; it does not follow links to folders,
+    which could lead back. As in a shell, ``*`` and ``**`` skip names that start
+    with a dot. The name of an existing file is not a pattern.
 
     Raises:
         CannotRun: a pattern matches no file, or a folder cannot be listed.
@@ -155,12 +145,12 @@ def files_of(patterns: list[str]) -> list[str]:
             continue
         matching = sorted(_expanded(pattern)) if _MAGIC.search(pattern) else []
         if not matching:
-            raise CannotRun(_nothing(pattern))
+            raise CannotRun(_no_file(pattern))
         found.update(dict.fromkeys(matching))
     return list(found)
 
 
-def _nothing(pattern: str) -> str:
+def _no_file(pattern: str) -> str:
     shown = visible(pattern)
     if os.path.isdir(pattern):  # noqa: PTH112
         return f"{shown} is a folder; name its files: {shown.rstrip('/')}/**/*.py"

@@ -1,6 +1,6 @@
-"""Findings from the rules that count to the places they go: policy, baseline, formats.
+"""Findings: the policy that chooses rules, the baseline of known findings, the output formats.
 
-Every command that has findings takes the same arguments for them, :class:`uns.cli.arguments.FindingArguments`.
+All commands with findings take the same arguments, :class:`uns.cli.arguments.FindingArguments`.
 """
 
 from __future__ import annotations
@@ -27,17 +27,14 @@ from uns.model.namespace import Namespace
 from uns.reports import Report, write
 from uns.rules import EVERY_RULE, Baseline, InvalidBaseline, Policy, Review, UnknownRule, weigh
 
-__all__ = ["Gate", "Outputs", "OwnFormat", "counted_findings", "findings", "given_policy"]
-
-
 # --- policies --------------------------------------------------------------------------------------
 
 
 def given_policy(arguments: FindingArguments, project: Project) -> Policy:
-    """The policy of the command line over that of the project.
+    """The policy of the command line, which overrides that of the project.
 
     Raises:
-        CannotRun: one of them names no rule.
+        CannotRun: one of them names a rule that does not exist.
     """
     of_project = _policy_of(project)
     asked = Policy(
@@ -76,7 +73,7 @@ def _check(policy: Policy, where: str) -> None:
 
 
 def findings(namespace: Namespace) -> tuple[Diagnostic, ...]:
-    """What `uns check` says of a model by the policy of the project, whatever a baseline knows."""
+    """The findings of `uns check` by the policy of the project, without a baseline."""
     return weigh(namespace, _policy_of(project())).findings
 
 
@@ -84,7 +81,7 @@ def findings(namespace: Namespace) -> tuple[Diagnostic, ...]:
 
 
 class Gate:
-    """What a command judges files by, and reports with: policy, baseline, formats.
+    """The policy, baseline and output formats of a command that checks files.
 
     Raises:
         CannotRun: the arguments contradict each other, or there is no such rule or baseline.
@@ -94,16 +91,16 @@ class Gate:
         self.outputs = Outputs(arguments.output_format)
         settings = project()
         self.policy = given_policy(arguments, settings)
-        #: Whether the baseline is made of what is found.
+        #: Whether the findings are written to the baseline.
         self.learns = arguments.add_baseline
         self._file = arguments.baseline or settings.path("baseline")
-        self._baseline = self._opened_baseline(err)
+        self._baseline = self._read_baseline(err)
 
-    def _opened_baseline(self, err: Screen) -> Baseline:
+    def _read_baseline(self, err: Screen) -> Baseline:
         file = self._file
         if file is None:
             if self.learns:
-                raise CannotRun("a baseline needs a file, see --baseline")
+                raise CannotRun("--add-baseline needs a file: name it with --baseline")
             return Baseline()
         with attempt("read", file):
             try:
@@ -119,10 +116,10 @@ class Gate:
         except InvalidBaseline as invalid:
             for found in invalid.diagnostics:
                 err.finding(found)
-        raise CannotRun(f"{visible(file)} is no baseline")
+        raise CannotRun(f"{visible(file)} is not a baseline")
 
     def _name(self, file: str) -> str:
-        """A file as the baseline calls it: by its path from the folder of the baseline."""
+        """The name of a file in the baseline: its path from the folder of the baseline."""
         folder = Path(self._file or "").parent
         try:
             return Path(os.path.relpath(file, folder)).as_posix()
@@ -130,11 +127,11 @@ class Gate:
             return Path(file).as_posix()
 
     def known_in(self, file: str) -> Known:
-        """What the baseline knows of a file; nothing when it is made anew."""
+        """The known findings of a file; none while the baseline is written."""
         return NO_BASELINE if self.learns else self._baseline.of(self._name(file), file)
 
     def count(self, file: str, review: Review) -> tuple[tuple[Diagnostic, ...], int]:
-        """The findings in a file that count, and how many are known: all, when they are learned."""
+        """The findings in a file that count, and the number of known ones."""
         if not self.learns:
             return review.findings, review.known
         self._baseline = self._baseline.with_findings(
@@ -142,60 +139,60 @@ class Gate:
         )
         return (), len(review.findings)
 
-    def keep_off(self, files: Iterable[str]) -> None:
-        """See that no file that was read is written over.
+    def protect(self, files: Iterable[str]) -> None:
+        """Check that no output overwrites one of these files, or the baseline.
 
         Raises:
-            CannotRun: one would be.
+            CannotRun: one does.
         """
-        self.outputs.keep_off(files if self._file is None else [self._file, *files])
+        self.outputs.protect(files if self._file is None else [self._file, *files])
 
     def save(self) -> None:
-        """Write the baseline if it is made."""
+        """Write the baseline, if the command adds to it."""
         if self.learns and self._file is not None:
             write_files([(self._file, self._baseline.text.encode("utf-8"))])
 
 
 def summary(findings: Iterable[Diagnostic], where: str, known: int, *more: str) -> str:
-    """How many findings there are, where, and how many were known."""
-    told = f"{counted_findings(findings)} in {where}"
-    return ", ".join([told, *([f"{known:,} known"] if known else []), *more])
+    """The last line of a report: ``2 errors in 1 model, 3 known``."""
+    total = f"{count_findings(findings)} in {where}"
+    return ", ".join([total, *([f"{known:,} known"] if known else []), *more])
 
 
-def counted_findings(findings: Iterable[Diagnostic]) -> str:
-    """How many findings there are of each weight, in words.
+def count_findings(findings: Iterable[Diagnostic]) -> str:
+    """The number of findings of each severity, in words.
 
     >>> from uns.diagnostics import Diagnostic, Severity
-    >>> counted_findings([Diagnostic("P201", "unknown-unit", Severity.WARNING, "")])
+    >>> count_findings([Diagnostic("P201", "unknown-unit", Severity.WARNING, "")])
     '1 warning'
     """
     counts = Counter(found.severity for found in findings)
-    told = [
+    numbers = [
         f"{number:,} {severity if number == 1 or severity is Severity.INFO else f'{severity}s'}"
         for severity, number in sorted(counts.items(), reverse=True)
     ]
-    return ", ".join(told) or "no findings"
+    return ", ".join(numbers) or "no findings"
 
 
 # --- formats ---------------------------------------------------------------------------------------
 
-#: Writes a format that one command alone has.
+#: Writes a format that only one command has.
 OwnFormat: TypeAlias = Callable[[Screen], None]
 
 _NO_FORMATS: Mapping[str, OwnFormat] = MappingProxyType({})
 
-#: Where GitHub Actions says which file the summary of the job is added to.
+#: The variable in which GitHub Actions names the file for the summary of a job.
 _GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Outputs:
-    """Where findings go, and in which formats; without any ``given``, in full to the screen.
+    """The formats of the findings, and where each is written.
 
-    ``own`` are formats that the command writes itself; the first of them is what
-    goes to the screen, then.
+    ``own`` are formats that the command writes itself. Without any ``given``
+    outputs, the first of ``own`` or else ``full`` goes to the screen.
 
     Raises:
-        CannotRun: two formats are to go to one place.
+        CannotRun: two formats would go to the same place.
     """
 
     def __init__(
@@ -220,14 +217,14 @@ class Outputs:
 
     @property
     def form(self) -> str | None:
-        """The format of the standard output, if any goes there."""
+        """The format for the standard output; ``None`` if all go to files."""
         return self._screen[0] if self._screen else None
 
-    def keep_off(self, files: Iterable[str]) -> None:
-        """See that no file that was read is written over.
+    def protect(self, files: Iterable[str]) -> None:
+        """Check that no output overwrites one of these files.
 
         Raises:
-            CannotRun: one would be.
+            CannotRun: one does.
         """
         read = {real(file) for file in files}
         for _, file in self._files:
@@ -235,7 +232,7 @@ class Outputs:
                 raise CannotRun(f"findings cannot go to {visible(file)}: it was just read")
 
     def write(self, report: Report, out: Screen, *, to_screen: bool = True) -> None:
-        """Write the findings everywhere they go.
+        """Write the findings to the screen and to the files.
 
         Raises:
             CannotRun: a file cannot be written.
@@ -284,7 +281,7 @@ def _add_github_summary(report: Report) -> None:
     file = os.environ.get(_GITHUB_SUMMARY)
     if not file:
         return
-    # Made where it is needed, as all formats are.
+    # Formats are imported only where they are used.
     from uns.reports.github import summary
 
     text = "".join(summary(report))

@@ -1,4 +1,4 @@
-"""What a command reads: a file or the standard input, and topics, one a line."""
+"""The input of a command: a file or the standard input, and topics, one a line."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import BinaryIO
 
 from uns.cli.files import attempt
 from uns.cli.terminal import CannotRun
-from uns.topics.names import MAX_BYTES
+from uns.topics.names_and_filters import MAX_BYTES
 
-__all__ = ["given_topics", "lines", "source"]
-
-#: Enough of a line to see that it is too long for a topic name.
+#: A line is read up to this length, one byte more than the longest topic name.
 _ENOUGH = MAX_BYTES + 1
 
 
@@ -37,7 +35,7 @@ def source(file: str) -> Iterator[BinaryIO]:
 
 
 def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:
-    """The topics of the arguments; ``-`` stands for those of the standard input, with their lines."""
+    """The topics of the arguments; ``-`` reads topics from the standard input, with line numbers."""
     for argument in arguments:
         if argument != "-":
             yield argument, None
@@ -47,11 +45,11 @@ def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
-    r"""The lines that hold something, counted from 1, as soon as each is there.
+    r"""The lines that are not empty, with their numbers from 1, as soon as each can be read.
 
-    Bytes that are not UTF-8 become lone surrogates, which no topic name has, so
-    such a line is reported and not lost. Of a line that is too long for a topic
-    name the beginning is kept, and memory is bounded.
+    Bytes that are not UTF-8 become lone surrogates, which are invalid in a
+    topic name, so such a line is reported and not lost. A line that is too long
+    for a topic name is cut off, so that memory is bounded.
 
     >>> import io
     >>> list(lines(io.BytesIO(b"acme/speed\r\n\nacme/\xff")))

@@ -1,4 +1,4 @@
-"""Which Kafka mapping is meant: the model's, or one made of options."""
+"""The Kafka mapping that a command uses: that of a model, or one made from options."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ from uns.diagnostics import InvalidText, excerpt, visible
 from uns.kafka import Cluster, KafkaMapping, SubscriptionPlan, Untranslatable
 from uns.model.namespace import Namespace
 
-__all__ = ["Meant", "refusal"]
-
 
 class Meant:
-    """The mapping that is meant, with the model it is from, if it is from one."""
+    """A mapping, with its model if it has one.
+
+    Raises:
+        CannotRun: a model and options are given, or neither, or the model has faults.
+        InvalidText: the options do not make a mapping.
+    """
 
     def __init__(self, arguments: MappingArguments, err: Screen) -> None:
-        """Open the model, unless options say what it would.
-
-        Raises:
-            CannotRun: both are given or neither, or the model has faults.
-            InvalidText: options that no mapping can have.
-        """
         names = [name for name, _ in MappingArguments.arguments() if name != "model"]
-        said = {name: getattr(arguments, name) for name in names}
-        given = {name: value for name, value in said.items() if value is not None}
+        values = {name: getattr(arguments, name) for name in names}
+        given = {name: value for name, value in values.items() if value is not None}
         if given and arguments.model is not None:
-            raise CannotRun("a mapping is that of a model or made of options; give one of the two")
+            raise CannotRun("give either a model or the options of a mapping, not both")
         self.namespace: Namespace | None = None
         if given:
             self.mapping = KafkaMapping(**given)
@@ -37,7 +34,7 @@ class Meant:
             self.cluster = self.namespace.kafka.cluster
 
     def plan(self, filter_: str) -> SubscriptionPlan:
-        """What to read for a filter; tighter where a model says which topics there are."""
+        """The plan for a filter; with a model, it is exact for the topics of the model."""
         if self.namespace is None:
             return self.mapping.plan(filter_)
         return self.namespace.kafka.plan(filter_)
@@ -47,11 +44,11 @@ def _path(model: str | None) -> str:
     try:
         return model_path(model)
     except CannotRun as error:
-        raise CannotRun(f"{error}; or say how to map without one, with --split 3") from None
+        raise CannotRun(f"{error}; or map without a model, with --split 3") from None
 
 
 def refusal(text: str, error: InvalidText | Untranslatable) -> str:
-    """Why a topic or a record cannot be translated, on one line that is fit for a screen."""
+    """The reason why a topic or record cannot be translated, in one printable line."""
     shown, _ = excerpt(text, 0, 1)
     noun = f"not a {error.noun}: " if isinstance(error, InvalidText) else ""
     return f"{shown}: {noun}{visible(error.reason)}"

@@ -1,7 +1,7 @@
-"""Which model is meant, or which version of one; and opening it.
+"""Find and open the model, or the version of a model, that a command is about.
 
-Git is a program that is run here and nowhere else: without a shell, with a time
-limit, and never with a revision that it could take for an option.
+This is the only module that runs git: without a shell, with a time limit, and
+never with a revision that git could read as an option.
 """
 
 from __future__ import annotations
@@ -21,23 +21,12 @@ from uns.loading.loader import InvalidNamespace, load
 from uns.loading.yaml_events import MAX_BYTES
 from uns.model.namespace import Namespace
 
-__all__ = [
-    "Revision",
-    "file_of",
-    "model_path",
-    "models_in",
-    "open_model",
-    "open_revision",
-    "revision",
-    "unreadable",
-]
-
-#: The key that says a file is a payload library and no model; it stands at the left margin.
+#: The key, at the left margin, that makes a file a payload library.
 _LIBRARY = re.compile(rb"""(?:\xef\xbb\xbf)?(["']?)library\1[ ]*:""")
 
 
 def open_model(model: str | None, err: Screen) -> Namespace:
-    """The namespace of the model that is meant; findings that keep it from loading go to ``err``.
+    """Load the model; its faults are written to ``err``.
 
     Raises:
         CannotRun: there is no such model, or it has faults.
@@ -56,30 +45,26 @@ def open_model(model: str | None, err: Screen) -> Namespace:
 
 
 def unreadable(findings: tuple[Diagnostic, ...]) -> str | None:
-    """Why the main file could not be read at all, if it could not."""
+    """The reason why the main file could not be read at all; ``None`` if it could."""
     first = findings[0]
-    # A file that is included, and missing, is a finding at the line that includes it.
+    # A missing file that is included is a finding with the line that includes it.
     if first.code == "M112" and first.span is not None and not first.span.excerpt:
         return visible(first.message)
     return None
 
 
 def model_path(given: str | None, *, option: str = "-m MODEL") -> str:
-    """The path of the model that is meant: the one given, the project's, or the only one here.
+    """The path of the model: the given one, that of the nearest project, or the only one here.
 
-    ``option`` is how the command takes it.
+    ``option`` is how the user can name a model.
 
     Raises:
-        CannotRun: none is given, and it is not clear which one is meant.
+        CannotRun: there is no model here, or more than one.
     """
     if given is not None:
         return given
-    return _of_project() or _only_one_here(option)
-
-
-def _of_project() -> str | None:
-    """What the nearest project says that names a model."""
-    return next(filter(None, (project.path("model") for project in projects())), None)
+    of_projects = filter(None, (project.path("model") for project in projects()))
+    return next(of_projects, None) or _only_one_here(option)
 
 
 def _only_one_here(option: str) -> str:
@@ -87,13 +72,15 @@ def _only_one_here(option: str) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise CannotRun(f"which model? name it with {option}, or write one with `uns init`")
+        raise CannotRun(
+            f"there is no model here: name one with {option}, or write one with `uns init`"
+        )
     listed = ", ".join(map(visible, found))
-    raise CannotRun(f"which model? name one of these with {option}: {listed}")
+    raise CannotRun(f"there are several models here: choose one with {option}: {listed}")
 
 
 def models_in(folder: str) -> list[str]:
-    """The models right in a folder: each ``*.uns.yaml`` that is not a library, nor included by another.
+    """The models of a folder: each ``*.uns.yaml`` that is not a library, nor included by another.
 
     Raises:
         CannotRun: there is none.
@@ -106,12 +93,12 @@ def models_in(folder: str) -> list[str]:
     parts = {part for path in found.values() for part in _included(path)}
     models = [name for name, path in found.items() if path not in parts]
     if not models:
-        raise CannotRun(f"no model *.uns.yaml is in {visible(folder)}; name the file of one")
+        raise CannotRun(f"there is no model *.uns.yaml in {visible(folder)}: name the model file")
     return models
 
 
 def _included(model: Path) -> Iterator[Path]:
-    """The other files that a model is made of; none where it does not load, which is told later."""
+    """The files that a model includes; none if it does not load, which is reported later."""
     try:
         sources = load(str(model)).sources
     except InvalidNamespace:
@@ -129,7 +116,7 @@ def _is_library(path: Path) -> bool:
         with path.open("rb") as file:
             return any(_LIBRARY.match(line) for line in file)
     except OSError:
-        # Not for this to say: loading will.
+        # Loading reports it.
         return False
 
 
@@ -137,18 +124,16 @@ def _is_library(path: Path) -> bool:
 
 _GIT = "git:"
 
-#: Seconds that git may take to answer one question.
+#: The time limit of one git command, in seconds.
 PATIENCE = 30
 
-#: How the files of models end that are offered instead of one that is not there.
+#: The endings of model files that are suggested instead of a missing one, and how many at most.
 _ENDINGS = (".uns.yaml", ".uns.yml")
-
-#: Most of them that are offered.
 _MOST_OFFERED = 3
 
 
 class Revision(NamedTuple):
-    """A version of a model: its file, and the git revision it is read from, if from one."""
+    """A version of a model: its file, and the git revision if it is read from one."""
 
     path: str
     ref: str | None = None
@@ -158,29 +143,31 @@ class Revision(NamedTuple):
 
 
 def revision(given: str, otherwise: str | None = None) -> Revision:
-    """The version that ``FILE``, ``git:REF`` or ``git:REF:FILE`` means.
-
-    ``otherwise`` is the file where none is named.
+    """Read ``FILE``, ``git:REF`` or ``git:REF:FILE``; ``otherwise`` is the file of ``git:REF``.
 
     >>> revision("plant.uns.yaml"), revision("git:v1.4.0", "plant.uns.yaml")
     (Revision(path='plant.uns.yaml', ref=None), Revision(path='plant.uns.yaml', ref='v1.4.0'))
 
     Raises:
-        CannotRun: no revision and no file.
+        CannotRun: the revision or the file is missing.
     """
     if not given.startswith(_GIT):
         return Revision(given)
     ref, _, path = given.removeprefix(_GIT).partition(":")
     path = path or otherwise or ""
-    if not ref or ref.startswith("-") or not ref.isprintable() or " " in ref:
-        raise CannotRun(f"{visible(ref)!r} is no git revision: write git:REF or git:REF:FILE")
+    if not _is_ref(ref):
+        raise CannotRun(f"{visible(ref)!r} is not a git revision: write git:REF or git:REF:FILE")
     if not path:
-        raise CannotRun(f"which file of {visible(given)}? write git:{visible(ref)}:FILE")
+        raise CannotRun(f"{visible(given)} needs a file: write git:{visible(ref)}:FILE")
     return Revision(path, ref)
 
 
+def _is_ref(ref: str) -> bool:
+    return bool(ref) and not ref.startswith("-") and ref.isprintable() and " " not in ref
+
+
 def file_of(given: str) -> str | None:
-    """The file that a version names, if it names one.
+    """The file named by ``FILE`` or ``git:REF:FILE``; ``None`` for ``git:REF``.
 
     >>> file_of("plant.uns.yaml"), file_of("git:v1.4.0:old.uns.yaml"), file_of("git:v1.4.0")
     ('plant.uns.yaml', 'old.uns.yaml', None)
@@ -191,7 +178,7 @@ def file_of(given: str) -> str | None:
 
 
 def open_revision(version: Revision, err: Screen) -> Namespace:
-    """The namespace of a version; findings that keep it from loading go to ``err``.
+    """Load a version of a model; its faults are written to ``err``.
 
     Raises:
         CannotRun: there is no such version, or it has faults.
@@ -203,7 +190,7 @@ def open_revision(version: Revision, err: Screen) -> Namespace:
             if Path(version.path).exists() or not _GitTree.knows(version.path):
                 raise
             raise CannotRun(
-                f"{reason}; the revision of git is {_GIT}{visible(version.path)}"
+                f"{reason}; for the git revision write {_GIT}{visible(version.path)}"
             ) from None
     tree = _GitTree(version)
     try:
@@ -213,7 +200,8 @@ def open_revision(version: Revision, err: Screen) -> Namespace:
     name = visible(str(version))
     if unreadable(findings) is not None:
         raise CannotRun(
-            f"git has no file {visible(tree.path)} in {visible(version.ref)}; {tree.instead()}"
+            f"there is no file {visible(tree.path)} in git revision {visible(version.ref)};"
+            f" {tree.instead()}"
         )
     for finding in findings:
         err.finding(finding)
@@ -221,23 +209,25 @@ def open_revision(version: Revision, err: Screen) -> Namespace:
 
 
 class _GitTree:
-    """The files of one git revision, read by their paths from the top of the repository."""
+    """The files of one git revision, by their paths from the top of the repository."""
 
     def __init__(self, version: Revision) -> None:
         where = Path(version.path)
         folder = (Path.cwd() / where).parent
         missing: list[str] = []
         while not folder.is_dir():
-            # A folder of the old version may be gone; git is asked from the nearest one above.
+            # A folder of the old version may be gone: run git in the nearest one above.
             missing.insert(0, folder.name)
             folder = folder.parent
         self.folder = str(folder)
         self._version = version
-        prefix = self._asked(["rev-parse", "--show-prefix"], f"{self.folder} is in no git checkout")
+        prefix = self._ask(
+            ["rev-parse", "--show-prefix"], f"{self.folder} is not in a git checkout"
+        )
         ref = version.ref or ""
-        commit = self._asked(
+        commit = self._ask(
             ["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"],
-            f"git knows no revision {ref!r}; a checkout of one commit has to fetch it first",
+            f"git has no revision {ref!r}; in a shallow checkout, fetch it first",
         )
         self.commit = commit.decode().strip()
         parts = [os.fsdecode(prefix).rstrip("\n"), "/".join([*missing, where.name])]
@@ -247,7 +237,7 @@ class _GitTree:
         """The bytes of a file.
 
         Raises:
-            OSError: there is none, or it is larger than the language allows.
+            OSError: there is no such file, or it is larger than a model file may be.
         """
         name = f"{self.commit}:{path}"
         size = self._run(["cat-file", "-s", name])
@@ -261,29 +251,27 @@ class _GitTree:
         return found.stdout
 
     def instead(self) -> str:
-        """How to name another file of the revision, where the one that is meant is not there."""
+        """A hint at other models in the revision, for a file that it does not have."""
         ref = visible(self._version.ref or "")
         listed = self._run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit])
         found = [name for name in os.fsdecode(listed.stdout).split("\0") if name.endswith(_ENDINGS)]
         if not found:
-            return "it has no model there, so there is nothing to compare with"
+            return "it has no model to compare with"
         top = os.fsdecode(self._run(["rev-parse", "--show-toplevel"]).stdout).rstrip("\n")
         files = [visible(os.path.relpath(Path(top) / name)) for name in found]
         offered = " or ".join(f"{_GIT}{ref}:{file}" for file in files[:_MOST_OFFERED])
-        return f"where it had another name, write {offered}"
+        return f"if it had another name, write {offered}"
 
     @staticmethod
     def knows(ref: str) -> bool:
         """Whether git has a revision of that name here."""
-        if ref.startswith("-") or not ref.isprintable() or " " in ref:
-            return False
         try:
             question = ["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
-            return _git(str(Path.cwd()), question).returncode == 0
+            return _is_ref(ref) and _git(str(Path.cwd()), question).returncode == 0
         except CannotRun:
             return False
 
-    def _asked(self, question: Sequence[str], otherwise: str) -> bytes:
+    def _ask(self, question: Sequence[str], otherwise: str) -> bytes:
         done = self._run(question)
         if done.returncode != 0:
             raise CannotRun(visible(otherwise))
@@ -307,6 +295,6 @@ def _git(folder: str, question: Sequence[str]) -> subprocess.CompletedProcess[by
     except subprocess.TimeoutExpired:
         raise CannotRun(f"git did not answer within {PATIENCE} seconds") from None
     except FileNotFoundError:
-        raise CannotRun("git is not installed, or not on the path") from None
+        raise CannotRun("git is not installed, or not on the PATH") from None
     except (OSError, ValueError) as error:
         raise CannotRun(f"git cannot be run: {visible(str(error))}") from None

@@ -1,7 +1,7 @@
-"""What commands are made of: the parser, and the arguments that several of them take.
+"""The parser, and the arguments that several commands take.
 
-Arguments are added to the parser of a command when that command is asked for, and names that other
-modules hold are imported only then.
+The parser of a command gets its arguments only when that command is given, and names that are
+defined in other modules are imported only then.
 """
 
 from __future__ import annotations
@@ -13,13 +13,7 @@ from typing import Any, NamedTuple
 
 from uns.diagnostics import Severity, near, visible
 
-__all__ = [
-    "AT_MOST_ONE", "FILTER", "LEVELS", "MODEL", "TOPIC", "VIEW", "Argument", "Output", "Parser", "choice",
-    "flag", "formats", "number", "number_or_none", "option", "positional", "reports", "rule_names",
-    "severities", "written",
-]  # fmt: skip
-
-#: What findings may weigh.
+#: The severities of findings, by name.
 LEVELS = tuple(str(severity) for severity in Severity)
 
 #: The group of options of which at most one is given.
@@ -27,16 +21,16 @@ AT_MOST_ONE = "at most one"
 
 
 class Output(NamedTuple):
-    """A format of findings, and the file they go to; without one the standard output."""
+    """A format of findings, and the file to write them to; ``None`` is the standard output."""
 
     form: str
     file: str | None
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with "did you mean", and without guessing: an option is written out.
+    """argparse with "did you mean", and without abbreviated options.
 
-    The arguments are added when they are needed: of all commands, only one is ever asked for.
+    Arguments are added when they are needed: each run parses those of one command only.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -70,25 +64,25 @@ class Parser(argparse.ArgumentParser):
         hint = _hint(str(value), [str(choice) for choice in action.choices])
         if action.nargs == argparse.PARSER:
             raise argparse.ArgumentError(None, f"no command {value!r}; {hint}")
-        raise argparse.ArgumentError(action, f"it cannot be {value!r}; {hint}")
+        raise argparse.ArgumentError(action, f"invalid value {value!r}; {hint}")
 
     def error(self, message: str) -> Any:
-        """Say what is wrong with the arguments, and leave."""
+        """Say what is wrong with the arguments, and exit."""
         super().error(visible(message))
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        # argparse keeps to itself that a disk is full.
+        # argparse ignores errors of the disk here.
         if message:
             (file or sys.stderr).write(message)
 
 
 def _hint(given: str, known: Sequence[str]) -> str:
     close = near(given, known)
-    return f"did you mean {close!r}?" if close else f"it is one of: {', '.join(known)}"
+    return f"did you mean {close!r}?" if close else f"use one of: {', '.join(known)}"
 
 
 def written(*lines: str) -> str:
-    """Example commands as a help text ends with them."""
+    """The examples at the end of a help text."""
     return "\n".join(["example:" if len(lines) == 1 else "examples:", *(f"  {x}" for x in lines)])
 
 
@@ -96,10 +90,10 @@ def written(*lines: str) -> str:
 
 
 class Argument(NamedTuple):
-    """How an argument is read: what argparse is told, and the title it stands under in the help.
+    """The settings of an argument for argparse, and its title in the help.
 
-    The settings may be a function, for what another module holds: it is imported only when the
-    command is asked for.
+    The settings may be a function that imports what another module defines; it is called only for
+    the command that is given.
     """
 
     settings: dict[str, Any] | Callable[[], dict[str, Any]]
@@ -115,7 +109,7 @@ class Argument(NamedTuple):
 
 
 def positional(metavar: str, help_: str, **settings: Any) -> Any:
-    """An argument without a name before it."""
+    """A positional argument."""
     return Argument({"metavar": metavar, "help": help_, **settings}, is_option=False)
 
 
@@ -127,9 +121,8 @@ def option(
     group: str | None = None,
     **settings: Any,
 ) -> Any:
-    """An option with a value; ``group`` is the title that it stands under in the help."""
-    said = {"metavar": metavar, "help": help_, **settings}
-    return Argument(said, short, group=group)
+    """An option with a value; ``group`` is its title in the help."""
+    return Argument({"metavar": metavar, "help": help_, **settings}, short, group=group)
 
 
 def flag(help_: str, *, group: str | None = None) -> Any:
@@ -140,7 +133,7 @@ def flag(help_: str, *, group: str | None = None) -> Any:
 def later(
     settings: Callable[[], dict[str, Any]], *, group: str | None = None, is_option: bool = True
 ) -> Any:
-    """An argument whose values another module knows, which ``settings`` imports."""
+    """An argument whose values are defined in another module, which ``settings`` imports."""
     return Argument(settings, group=group, is_option=is_option)
 
 
@@ -152,29 +145,26 @@ def choice(
     is_option: bool = True,
 ) -> Any:
     """An argument whose value is one of a few words."""
-    said = {"choices": choices, "default": default, "help": help_}
-    return Argument(said, group=group, is_option=is_option)
+    settings = {"choices": choices, "default": default, "help": help_}
+    return Argument(settings, group=group, is_option=is_option)
 
 
 # --- arguments that several commands take ----------------------------------------------------------
 
-#: Which model is meant.
 MODEL = option(
     "MODEL",
-    "the model file; else `model` under [tool.uns] in the pyproject.toml of this folder or one"
-    " above it, else the one *.uns.yaml here",
+    "the model file (default: `model` under [tool.uns] in the nearest pyproject.toml that has it,"
+    " else the only *.uns.yaml in this folder)",
     short="-m",
 )
 
-#: Only what a topic filter takes.
-FILTER = positional("FILTER", "only what this topic filter takes", nargs="?")
+FILTER = positional("FILTER", "only what matches this topic filter", nargs="?")
 
-#: What an argument with the name of a topic is.
-TOPIC = "a topic name; - reads one a line from stdin"
+#: The help of an argument that is a topic.
+TOPIC = "a topic name; - reads topics from stdin, one a line"
 
-#: Whose view of a contract counts.
 VIEW = choice(
-    "a producer may send the fields of the contract only, a consumer accepts others"
+    "a producer may only send fields of the contract, a consumer accepts others, too"
     " (default: producer)",
     "producer",
     "consumer",
@@ -183,12 +173,12 @@ VIEW = choice(
 
 
 def formats(*names: str) -> Any:
-    """The formats of the output, the first of them the default."""
-    return choice(f"how to write the result (default: {names[0]})", *names, default=names[0])
+    """The formats of the output; the first one is the default."""
+    return choice(f"the format of the output (default: {names[0]})", *names, default=names[0])
 
 
 def reports(*own: str) -> Any:
-    """The formats of findings, several at once to files; a command may have formats of its own."""
+    """The formats of findings, which may be given several times; ``own`` are those of one command."""
 
     def settings() -> dict[str, Any]:
         from uns.reports.report import FORMATS
@@ -198,9 +188,9 @@ def reports(*own: str) -> Any:
             "metavar": "FORMAT[=FILE]",
             "action": "append",
             "type": read,
-            "help": f"how to write the findings: {', '.join(read.values)} (default:"
-            f" {read.values[0]}); to a FILE, or one of them to the standard output; may be given"
-            " several times",
+            "help": f"the format of the findings: {', '.join(read.values)} (default:"
+            f" {read.values[0]}); repeat it to write several formats, all but one of them to"
+            " files",
         }
 
     return later(settings)
@@ -210,39 +200,39 @@ def reports(*own: str) -> Any:
 
 
 class _OutputReader:
-    """Reads a format of findings with the file they go to."""
+    """Reads FORMAT or FORMAT=FILE."""
 
     def __init__(self, values: tuple[str, ...]) -> None:
-        #: What a shell may complete.
+        #: The completion scripts offer these.
         self.values = values
 
     def __call__(self, text: str) -> Output:
         form, equals, file = text.partition("=")
         if form not in self.values:
             hint = _hint(form, self.values)
-            raise argparse.ArgumentTypeError(f"it cannot be {form!r}; {hint}")
+            raise argparse.ArgumentTypeError(f"invalid value {form!r}; {hint}")
         if equals and not file:
-            raise argparse.ArgumentTypeError(f"{text!r} names no file")
+            raise argparse.ArgumentTypeError(f"the file is missing after {text!r}")
         return Output(form, file or None)
 
 
 def rule_names(text: str) -> list[str]:
-    """Names of rules, with commas between them; at least one, for none would judge nothing."""
+    """At least one name of a rule, separated by commas."""
     found = [name for name in map(str.strip, text.split(",")) if name]
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} names no rule")
+        raise argparse.ArgumentTypeError(f"{text!r} does not name a rule")
     return found
 
 
 def severities(text: str) -> list[tuple[str, str]]:
-    """RULE=LEVEL, with commas between them."""
+    """RULE=LEVEL, separated by commas."""
     found = [part.rpartition("=")[::2] for part in rule_names(text)]
     for rule, level in found:
         if not rule:
             raise argparse.ArgumentTypeError(f"{text!r} is not RULE=LEVEL")
         if level not in LEVELS:
             raise argparse.ArgumentTypeError(
-                f"{level!r} is no level; it is one of: {', '.join(LEVELS)}"
+                f"{level!r} is not a level; use one of: {', '.join(LEVELS)}"
             )
     return found
 
@@ -255,7 +245,7 @@ def number(text: str) -> int:
 
 
 def number_or_none(text: str) -> int:
-    """A whole number; 0 is one."""
+    """A whole number from 0 on."""
     if not _is_number(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)

@@ -1,4 +1,4 @@
-"""What commands write, and how: JSON as a whole or item by item, tables, and how far they are."""
+"""The output of commands: JSON as a whole or item by item, tables, and progress."""
 
 from __future__ import annotations
 
@@ -11,34 +11,21 @@ from typing import Any
 from uns.cli.terminal import Screen
 from uns.diagnostics import Span
 
-__all__ = [
-    "JsonArray",
-    "JsonLines",
-    "Progress",
-    "as_json",
-    "json_items",
-    "place_as_json",
-    "several",
-    "table",
-    "write_json",
-]
-
-
 # --- JSON ------------------------------------------------------------------------------------------
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    """``value`` as JSON in ASCII, so that no encoding and no terminal can spoil it."""
+    """``value`` as JSON in ASCII, which every encoding and terminal can show."""
     return json.dumps(value, indent=indent)
 
 
 def write_json(value: Any, out: Screen) -> None:
-    """Write ``value`` as JSON that is kept as a file, with every letter that the screen has."""
+    """Write ``value`` as JSON for a file, with non-ASCII letters if the screen can show them."""
     out.line(json.dumps(value, indent=2, ensure_ascii=not out.is_unicode))
 
 
 class JsonArray:
-    """An array that is written as its items come.
+    """A JSON array that is written item by item.
 
     >>> import sys
     >>> array = JsonArray(Screen(sys.stdout))
@@ -56,7 +43,7 @@ class JsonArray:
         self._last: str | None = None
 
     def add(self, item: Any) -> None:
-        """Write one item, or rather the one before: whether a comma follows is not known yet."""
+        """Add one item; the one before it is written now, with its comma."""
         self.out.line("[" if self._last is None else f"{self._last},")
         self._last = as_json(item)
 
@@ -70,7 +57,7 @@ class JsonArray:
 
 
 class JsonLines:
-    """Items that are written a line each."""
+    """JSON items, one a line."""
 
     def __init__(self, out: Screen) -> None:
         self.out = out
@@ -80,16 +67,16 @@ class JsonLines:
         self.out.line(as_json(item))
 
     def end(self) -> None:
-        """Nothing stands behind the last line."""
+        """Do nothing: no text follows the last line."""
 
 
 def json_items(form: str, out: Screen) -> JsonArray | JsonLines:
-    """Items in the format ``json``, and otherwise as ``json-lines``."""
+    """A writer of items in the format ``json``, or else ``json-lines``."""
     return JsonArray(out) if form == "json" else JsonLines(out)
 
 
 def place_as_json(span: Span | None) -> dict[str, Any] | None:
-    """Where something is declared."""
+    """A place in a file as JSON."""
     if span is None:
         return None
     return {"file": span.file, "line": span.line, "column": span.column}
@@ -99,7 +86,7 @@ def place_as_json(span: Span | None) -> dict[str, Any] | None:
 
 
 def several(lines: Sequence[str], most: int, others: str = "and {} more") -> list[str]:
-    """The first lines, and a last one in the place of the others, if there are any.
+    """The first lines, and one more that counts the others, if there are any.
 
     >>> several(["a", "b", "c"], 1), several(["a"], 1)
     (['a', 'and 2 more'], ['a'])
@@ -109,9 +96,9 @@ def several(lines: Sequence[str], most: int, others: str = "and {} more") -> lis
 
 
 def table(rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
-    """The lines of a table, each column as wide as it must be.
+    """The lines of a table; each column is as wide as its longest cell.
 
-    ``align`` has a ``<`` or ``>`` for each column, and all go to the left without it.
+    ``align`` has a ``<`` or ``>`` for each column; the default is ``<`` for all.
 
     >>> list(table([("topic", "7"), ("a", "12")], "<>"))
     ['topic   7', 'a      12']
@@ -126,13 +113,13 @@ def table(rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
 
 # --- progress --------------------------------------------------------------------------------------
 
-#: Seconds between two sights of it, and steps between two looks at the clock.
+#: Seconds between two updates, and steps between two looks at the clock.
 _PAUSE = 0.2
 _STEPS = 512
 
 
 class Progress:
-    """A line that says how far a command is; nothing at all where nobody is looking."""
+    """A line that shows the progress of a command; only on a terminal."""
 
     def __init__(self, screen: Screen, total: int = 0) -> None:
         self._screen = screen
@@ -142,18 +129,18 @@ class Progress:
         self._due = time.monotonic() + _PAUSE
         self._shown = False
 
-    def step(self, done: int, said: object) -> None:
-        """One step further: ``done`` of the total, if there is one, and ``said``, whose text is shown."""
+    def step(self, done: int, note: object) -> None:
+        """Show that ``done`` of the total is done, and the text of ``note``; not at every step."""
         self._steps += 1
         if not self._watched or self._steps % _STEPS or time.monotonic() < self._due:
             return
         self._due = time.monotonic() + _PAUSE
         share = f"{min(done / self._total, 1):4.0%}  " if self._total else ""
-        self._write(f"\r{share}{said}\x1b[K")
+        self._write(f"\r{share}{note}\x1b[K")
         self._shown = True
 
     def clear(self) -> None:
-        """Clear the line, for something else to be written."""
+        """Clear the line, before other output."""
         if self._shown:
             self._write("\r\x1b[K")
             self._shown = False

@@ -1,4 +1,4 @@
-"""What a project says under ``[tool.uns]`` in its pyproject.toml."""
+"""The settings of a project, under ``[tool.uns]`` in its pyproject.toml."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ from uns.cli.options import LEVELS
 from uns.cli.terminal import CannotRun
 from uns.diagnostics import near, visible
 
-__all__ = ["KEYS", "Project", "project", "projects"]
-
-#: What may be said, all of it optional.
+#: The keys, all of them optional.
 KEYS = ("model", "select", "extend-select", "ignore", "severity", "fail-level", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The table of one pyproject.toml."""
+    """The settings in one pyproject.toml."""
 
     file: Path
     settings: Mapping[str, Any]
 
     def path(self, key: str) -> str | None:
-        """The path of a file, which is said from the folder of the project."""
+        """The path of a file, which the project writes relative to its own folder."""
         said = self.settings.get(key)
         if said is None:
             return None
@@ -37,14 +35,14 @@ class Project:
         return said if Path(said).is_absolute() else os.path.relpath(self.file.parent / said)
 
     def texts(self, key: str) -> tuple[str, ...] | None:
-        """A list of texts; one text stands for a list of one."""
+        """A list of strings; a single string is a list of one."""
         said = self.settings.get(key)
         if said is None:
             return None
         listed = [said] if isinstance(said, str) else said
         if isinstance(listed, list) and all(isinstance(text, str) for text in listed):
             return tuple(listed)
-        raise self._wrong(key, "is not a list of texts")
+        raise self._wrong(key, "is not a list of strings")
 
     def level(self, key: str) -> str | None:
         """The name of a severity."""
@@ -52,23 +50,23 @@ class Project:
         return None if said is None else self._a_level(key, said)
 
     def levels(self, key: str) -> dict[str, str]:
-        """Names of severities by what they are for."""
+        """A table with the name of a severity for each key."""
         said = self.settings.get(key, {})
         if not isinstance(said, dict):
             raise self._wrong(key, "is not a table")
         return {name: self._a_level(f"{key}.{name}", level) for name, level in said.items()}
 
     def check_keys(self) -> None:
-        """See that nothing is said that has no meaning.
+        """Check that all keys are known.
 
         Raises:
-            CannotRun: something is.
+            CannotRun: one is not.
         """
         for key in self.settings:
             if key not in KEYS:
                 close = near(key, KEYS)
-                hint = f"did you mean {close!r}?" if close else f"it is one of: {', '.join(KEYS)}"
-                raise self._wrong(key, f"means nothing; {hint}")
+                hint = f"did you mean {close!r}?" if close else f"use one of: {', '.join(KEYS)}"
+                raise self._wrong(key, f"is not a known key; {hint}")
 
     def _a_level(self, key: str, said: object) -> str:
         if isinstance(said, str) and said in LEVELS:
@@ -81,15 +79,15 @@ class Project:
 
 
 def project() -> Project:
-    """The nearest project that says anything; one that says nothing where there is none."""
+    """The nearest project with settings; an empty one if there is none."""
     return next(projects(), Project(Path("pyproject.toml"), {}))
 
 
 def projects() -> Iterator[Project]:
-    """Each pyproject.toml with a table, of this folder and those above it, the nearest first.
+    """The projects with settings of this folder and those above it, the nearest first.
 
     Raises:
-        CannotRun: one cannot be read.
+        CannotRun: a pyproject.toml cannot be read.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):

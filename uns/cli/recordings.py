@@ -21,8 +21,6 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from uns.cli.terminal import CannotRun
 
-__all__ = ["LONGEST_LINE", "LONGEST_MESSAGE", "BadLine", "Recorded", "message", "read_recording"]
-
 #: Longest message: no MQTT packet is longer [MQTT-1.5.5].
 LONGEST_MESSAGE = 268_435_455
 

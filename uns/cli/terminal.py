@@ -1,9 +1,9 @@
-r"""What a shell sees of a command: its screen, and how it ends.
+r"""The output streams and the exit status of a command.
 
-A :class:`Screen` is one text stream with what it can show. It decides on
-colour once, draws findings, and knows the strokes of a tree. Names from files
-and from the network pass :func:`uns.diagnostics.visible` before they get here;
-a drawn finding passes it here. What is said is the commands' business.
+A :class:`Screen` is one text stream: it decides on colour once, draws
+findings, and has the lines that a tree is drawn with. Callers pass names from
+files and from the network through :func:`uns.diagnostics.visible` first;
+findings are made printable here.
 """
 
 from __future__ import annotations
@@ -17,30 +17,28 @@ from typing import NamedTuple, TextIO
 
 from uns.diagnostics import Diagnostic, Severity, UNSError, draw, visible
 
-__all__ = ["STYLES_OF_SEVERITIES", "CannotRun", "Exit", "Screen", "Strokes", "Style"]
-
 
 class Exit(IntEnum):
-    """The exit status, which scripts and CI jobs go by."""
+    """The exit status, for scripts and CI jobs."""
 
-    #: Everything asked for was found, and nothing is wrong with it.
+    #: Everything was found, and nothing is wrong.
     CLEAN = 0
     #: Something is wrong, or nothing was found.
     FINDINGS = 1
-    #: The question was not answered: wrong usage, no model, a model with faults.
+    #: The command could not run: wrong usage, no model, a model with faults.
     COULD_NOT_RUN = 2
-    #: Ctrl-C, as a shell counts it: 128 and the number of the signal.
+    #: Ctrl-C: 128 plus the number of the signal, as shells do.
     INTERRUPTED = 130
-    #: Whoever read the output stopped reading, counted the same way.
+    #: The reader of the output closed the pipe: 128 plus the number of the signal.
     PIPE_CLOSED = 141
 
 
 class CannotRun(UNSError):
-    """The command cannot be carried out; the message says why, in one sentence."""
+    """The command cannot run; the message is one sentence with the reason."""
 
 
 class Style(StrEnum):
-    """How a piece of text is set off, as parameters of SGR (ECMA-48 §8.3.117)."""
+    """The colours of texts, as parameters of SGR (ECMA-48 §8.3.117)."""
 
     ERROR = "1;31"
     WARNING = "1;33"
@@ -60,7 +58,7 @@ STYLES_OF_SEVERITIES = {
 
 
 class Strokes(NamedTuple):
-    """What a tree is drawn with, each three columns and a space wide."""
+    """The lines that a tree is drawn with, each three columns and a space wide."""
 
     child: str
     last_child: str
@@ -71,7 +69,7 @@ class Strokes(NamedTuple):
 _BOX = Strokes("├── ", "└── ", "│   ", "    ")
 _ASCII = Strokes("|-- ", "`-- ", "|   ", "    ")
 
-#: The lines under the head of a drawn finding: where it is, its source, the mark under that, help.
+#: The lines under the head of a drawn finding: its place, the source, the mark, the help.
 _FRAME = re.compile(
     r"""
       (?P<arrow> [ ]*(?:-->|:::)[ ]) (?P<place>.*)
@@ -84,7 +82,7 @@ _FRAME = re.compile(
 
 
 class Screen:
-    r"""One text stream, and what it can show.
+    r"""One text stream, in colour or not.
 
     >>> import io
     >>> stream = io.StringIO()
@@ -99,10 +97,10 @@ class Screen:
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str] = os.environ) -> Screen:
-        """The screen behind ``stream``; in colour on a terminal, unless told otherwise.
+        """A screen for ``stream``, in colour if it is a terminal.
 
-        A ``NO_COLOR`` that is not empty forbids colour and outweighs
-        ``FORCE_COLOR``, which asks for it; ``TERM=dumb`` says there is none.
+        ``NO_COLOR`` turns colour off, else ``FORCE_COLOR`` turns it on; a terminal
+        with ``TERM=dumb`` has none.
         """
         if environment.get("NO_COLOR"):
             return cls(stream)
@@ -115,35 +113,33 @@ class Screen:
         self.stream.write(f"{text}\n")
 
     def flush(self) -> None:
-        """Hand over what was written, to whoever reads along."""
+        """Flush the stream, for a reader that waits for each line."""
         self.stream.flush()
 
     def paint(self, text: str, style: Style) -> str:
-        """``text`` set off by ``style``, where there is colour."""
+        """``text`` in ``style``, if there is colour."""
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
 
     def error(self, message: str) -> None:
-        """Say what could not be done; the message is fit for a screen."""
+        """Write an error; the message must be printable."""
         self.line(f"uns: {self.paint('error', Style.ERROR)}: {message}")
 
     def note(self, message: str) -> None:
-        """Say what is good to know; the message is fit for a screen."""
+        """Write a note; the message must be printable."""
         self.line(f"{self.paint('note', Style.INFO)}: {message}")
 
     def finding(self, diagnostic: Diagnostic) -> None:
         """Write a finding with its source line, mark and help."""
         head, *frame = draw(diagnostic).split("\n")
-        told, colon, message = head.partition(": ")
+        severity, colon, message = head.partition(": ")
         style = STYLES_OF_SEVERITIES[diagnostic.severity]
-        self.line(self.paint(visible(told), style) + colon + self._strong(visible(message)))
+        message = self.paint(visible(message), Style.STRONG)
+        self.line(f"{self.paint(visible(severity), style)}{colon}{message}")
         for line in frame:
-            self.line(self._painted(visible(line), style))
+            self.line(self._paint_frame(visible(line), style))
 
-    def _strong(self, text: str) -> str:
-        return self.paint(text, Style.STRONG)
-
-    def _painted(self, line: str, style: Style) -> str:
-        """A line of the frame, its parts told apart."""
+    def _paint_frame(self, line: str, style: Style) -> str:
+        """A line under the head of a finding, with its parts in colour."""
         found = _FRAME.fullmatch(line) if self.colour else None
         if found is None:
             return line
@@ -162,7 +158,7 @@ class Screen:
 
     @property
     def is_unicode(self) -> bool:
-        """Whether the encoding has a place for every character."""
+        """Whether the encoding has every character."""
         try:
             return codecs.lookup(self.stream.encoding or "ascii").name.startswith("utf-")
         except LookupError:
@@ -170,7 +166,7 @@ class Screen:
 
     @property
     def strokes(self) -> Strokes:
-        """What a tree is drawn with here: box drawing, or ASCII where the encoding has none."""
+        """The lines to draw a tree with: box drawing, or ASCII if the encoding has no other."""
         try:
             "".join(_BOX).encode(self.stream.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):

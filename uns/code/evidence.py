@@ -18,9 +18,7 @@ from uns.code.literals import Use
 from uns.code.traces import HOLE, Piece, TopicTree, Trace, is_slip, pieces
 from uns.diagnostics import InvalidText
 from uns.model.tree import Members, Place, descend, fold, formerly
-from uns.topics.names import MAX_BYTES, is_topic_filter, subscription
-
-__all__ = ["Evidence", "Recognizer", "filled", "is_legal", "without_share"]
+from uns.topics.names_and_filters import MAX_BYTES, is_topic_filter, subscription
 
 #: An unknown level must look like this: not prose, a pattern or the query of a URL.
 _NAME = re.compile(r"(?:[\w$~-][\w$.~-]*)?")

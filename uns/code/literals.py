@@ -32,7 +32,7 @@ from uns.code.readers.values import in_yaml
 from uns.diagnostics import Span
 from uns.linting.ignores import Ignore, selectors_of
 
-__all__ = ["HOLE", "Literal", "Reading", "Remark", "Use", "read_literals"]
+__all__ = ["HOLE", "Use"]
 
 
 class Remark(StrEnum):

@@ -33,9 +33,7 @@ from uns.model.filter_reports import report_filter
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
 from uns.rules import source_code
-from uns.topics.names import subscription
-
-__all__ = ["Mentions"]
+from uns.topics.names_and_filters import subscription
 
 #: Longer texts are cut off in messages.
 LONGEST_SHOWN = 200

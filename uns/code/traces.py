@@ -18,8 +18,6 @@ from uns.model.tree import Members, Place, PlaceKind, downwards
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.templates import Segment
 
-__all__ = ["HOLE", "Piece", "TopicTree", "Trace", "is_slip", "pieces"]
-
 #: The character for a part that is filled in later; no topic has it [MQTT-4.7.3-2].
 HOLE: Final = "\0"
 

@@ -30,8 +30,6 @@ from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.tree import descend
 
-__all__ = ["FILE", "TARGET", "generate"]
-
 FILE = "asyncapi.yaml"
 
 _Map: TypeAlias = dict[str, Any]

@@ -9,8 +9,6 @@ from uns.generators.paths import unsafe
 from uns.generators.targets import TARGETS, Generated, UnknownTarget
 from uns.model.namespace import Namespace
 
-__all__ = ["MOST_TEMPLATES", "TooManyTemplates", "generate"]
-
 #: Most topic templates that a target goes through one by one. Classes whose parts have parts make
 #: more of them than anybody reads, from a file of a few lines.
 MOST_TEMPLATES = 250_000

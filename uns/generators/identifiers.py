@@ -9,8 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["BUILTINS", "Names", "class_name", "identifier"]
-
 #: The longest name that is not cut.
 _LONGEST = 60
 

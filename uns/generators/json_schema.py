@@ -18,8 +18,6 @@ from uns.generators.targets import Generated, Losses, Target, one_of
 from uns.model.namespace import Namespace
 from uns.payloads import PayloadContract, View, json_schema
 
-__all__ = ["INDEX", "TARGET", "file_name", "generate"]
-
 #: The file that lists the contract of each topic.
 INDEX = "index.json"
 

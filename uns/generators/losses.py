@@ -7,8 +7,6 @@ from types import MappingProxyType
 
 from uns.generators.targets import TARGETS
 
-__all__ = ["LOSSES"]
-
 #: Code -> (readable name, meaning).
 LOSSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     dict(sorted(loss for target in TARGETS.values() for loss in target.losses.items()))

@@ -37,8 +37,6 @@ from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Endpoint
 from uns.payloads import ValueType, type_in_words
 
-__all__ = ["TARGET", "generate"]
-
 #: The most nodes and the most topics that are listed for one kind of equipment.
 MOST_NODES, MOST_TOPICS = 200, 500
 #: The most kinds of equipment, and the most contracts, classes, clients and findings each.

@@ -11,8 +11,6 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-__all__ = ["LONGEST_NAME", "LONGEST_PATH", "safe_name", "topic_name", "unsafe"]
-
 #: Longest name that :func:`safe_name` gives, and longest path of a file, in characters.
 LONGEST_NAME, LONGEST_PATH = 80, 240
 

@@ -24,8 +24,6 @@ from uns.payloads import type_in_words
 from uns.topics.sets import Choice
 from uns.topics.templates import Fixed, Name, Segment
 
-__all__ = ["TARGET", "generate"]
-
 #: The most numbers and the most words that are listed in the type of an argument.
 MOST_WORDS = 50
 

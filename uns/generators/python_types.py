@@ -13,8 +13,6 @@ from uns.generators.targets import Losses
 from uns.model.tree import descend
 from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
 
-__all__ = ["Types"]
-
 #: The most words that are listed in a type.
 MOST_WORDS = 50
 

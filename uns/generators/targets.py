@@ -16,22 +16,6 @@ from typing import Any
 
 from uns.diagnostics import Diagnostic, InvalidArgument, Severity, UnknownName, visible
 
-__all__ = [
-    "FINDINGS",
-    "KAFKA",
-    "MQTT",
-    "TARGETS",
-    "Generated",
-    "InvalidOption",
-    "Losses",
-    "Option",
-    "Target",
-    "UnknownTarget",
-    "mark",
-    "one_of",
-]
-
-
 # --- the result of a generator ---------------------------------------------------------------------
 
 

@@ -34,8 +34,6 @@ from uns.model.namespace import Model, Namespace
 from uns.model.tree import Deprecated, Kind, PlaceKind
 from uns.payloads import ValueType, type_as_json
 
-__all__ = ["FILE", "FORMAT", "TARGET", "as_json", "generate"]
-
 #: The name of the file, and the value of its key ``format``.
 FILE, FORMAT = "topics.json", "uns-topics/1"
 

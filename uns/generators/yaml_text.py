@@ -13,8 +13,6 @@ from typing import Any
 
 from uns.diagnostics import visible
 
-__all__ = ["as_yaml"]
-
 _BARE = re.compile(r"[A-Za-z$][A-Za-z0-9_/.$-]*( [A-Za-z0-9_/.$-]+)*").fullmatch
 #: Words that some version of YAML reads as a boolean, as null, or as a number.
 _TAKEN = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"})

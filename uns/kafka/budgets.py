@@ -25,17 +25,6 @@ from uns.kafka.places import (
     product_size,
 )
 
-__all__ = [
-    "MOST_SPREAD",
-    "Cluster",
-    "KafkaBudget",
-    "PartitionLoad",
-    "SplitCost",
-    "budget_topics",
-    "split_cost",
-    "with_loads",
-]
-
 #: Most topics for which the load of partitions is computed: each topic must be hashed.
 MOST_SPREAD: Final = 100_000
 

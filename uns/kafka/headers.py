@@ -17,17 +17,6 @@ from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from uns.diagnostics import InvalidText
 
-__all__ = [
-    "Header",
-    "HeadersRead",
-    "InvalidProperty",
-    "MqttProperties",
-    "headers_from_mqtt",
-    "mqtt_from_headers",
-    "retained_payload",
-    "state_value",
-]
-
 #: A record header; the value can be missing, which is not the same as empty.
 Header: TypeAlias = tuple[str, bytes | None]
 

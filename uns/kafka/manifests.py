@@ -18,17 +18,6 @@ from typing import Final, TypeAlias
 from uns.diagnostics import InvalidArgument
 from uns.kafka.names import KafkaTopic
 
-__all__ = [
-    "EVENTS",
-    "STATE",
-    "TopicConfig",
-    "as_commands",
-    "as_json",
-    "as_strimzi",
-    "as_text",
-    "topic_configs",
-]
-
 Setting: TypeAlias = str | int | bool
 
 #: Every message, for a week. A reader can start again within that time.

@@ -19,15 +19,7 @@ from uns.kafka.partitioners import Partitioner, partition
 from uns.kafka.places import MOST_LEVELS, PlaceRule, TopicShape
 from uns.kafka.plans import SubscriptionPlan, plan_subscription
 from uns.memo import Memo
-from uns.topics.names import InvalidTopic, Topic, is_topic_name
-
-__all__ = [
-    "InvalidKafkaMapping",
-    "KafkaMapping",
-    "MismatchedKey",
-    "RecordAddress",
-    "UndecodableKey",
-]
+from uns.topics.names_and_filters import InvalidTopic, Topic, is_topic_name
 
 
 class InvalidKafkaMapping(InvalidText):
@@ -91,19 +83,34 @@ class KafkaMapping:
     ('uns.acme.munich', b'acme/munich/bottling/line 1/speed')
     >>> mapping.to_mqtt(address.topic, address.key)
     'acme/munich/bottling/line 1/speed'
+    >>> mapping.prefix, mapping.root, mapping.split, mapping.key, mapping.order_by
+    ('uns', '', 2, 'full', None)
+    >>> mapping.partitioner, mapping.overflow, mapping.split_for, mapping.order_for
+    ('murmur2', 'reject', None, None)
+    >>> mapping.rule.place_of("acme/munich/bottling/oee", split=2)
+    'acme/munich'
     """
 
+    #: The first part of every Kafka topic.
     prefix: str = "uns"
+    #: The fixed levels in front of every MQTT topic.
     root: str = ""
+    #: The number of levels after the root that name a Kafka topic.
     split: int = 3
+    #: What a record key holds: the whole MQTT topic, or the levels after the place.
     key: Literal["full", "tail"] = "full"
+    #: The number of levels that share an order; without it, each MQTT topic has its own.
     order_by: int | None = None
+    #: The function from keys to partitions, by the name that clients use.
     partitioner: Partitioner = "murmur2"
+    #: What to do with topics whose Kafka name would be too long.
     overflow: Literal["reject", "bucket"] = "reject"
+    #: The split for a topic, where it depends on the topic.
     split_for: Callable[[str], int] | None = field(default=None, repr=False)
+    #: The same for ``order_by``.
     order_for: Callable[[str], int] | None = field(default=None, repr=False)
 
-    #: Splits a topic into its place and the rest.
+    #: How a topic is split into its place and the rest.
     rule: PlaceRule = field(init=False, repr=False, compare=False)
     _is_tail: bool = field(init=False, repr=False, compare=False)
     # Only successful results, and bounded: topics and keys come from the network.
@@ -153,11 +160,14 @@ class KafkaMapping:
         return state
 
     def to_kafka(self, topic: str) -> RecordAddress:
-        """The address for messages published to ``topic``.
+        """The Kafka topic, record key and partition of a message.
 
-        Raises :class:`~uns.topics.InvalidTopic`, and
-        :class:`~uns.kafka.names.Untranslatable` as ``OutsideMapping`` or
-        ``NameTooLong``.
+        >>> mapping.to_kafka("acme/munich/bottling/oee").topic
+        'uns.acme.munich'
+
+        Raises:
+            InvalidTopic: not a topic name.
+            Untranslatable: the topic is outside the mapping (``OutsideMapping``), or its Kafka name is too long (``NameTooLong``).
         """
         return self._addresses.get(topic) or self._address(topic)
 
@@ -196,9 +206,11 @@ class KafkaMapping:
     def to_mqtt(self, topic: str, key: bytes | None) -> Topic:
         """The MQTT topic of a record in the Kafka topic ``topic`` with this key.
 
-        Raises :class:`~uns.kafka.names.Untranslatable` as ``UndecodableKey``,
-        ``OutsideMapping`` or ``MismatchedKey`` for a record that this mapping would not send
-        there.
+        >>> mapping.to_mqtt("uns.acme.munich", b"acme/munich/bottling/oee")
+        'acme/munich/bottling/oee'
+
+        Raises:
+            Untranslatable: the mapping never writes such a record (``UndecodableKey``, ``OutsideMapping``, ``MismatchedKey``).
         """
         if key is None:
             raise UndecodableKey(topic, "the record has no key")
@@ -256,9 +268,13 @@ class KafkaMapping:
         return budget_topics(self.rule, topics, cluster or Cluster(), self.locate)
 
     def locate(self, topic: str, partitions: int) -> tuple[KafkaTopic, int]:
-        """The Kafka topic and the partition, out of ``partitions``, for ``topic``.
+        """The Kafka topic and the partition of ``topic``, if the Kafka topic has so many partitions.
 
-        As :meth:`to_kafka`, but the result is not remembered.
+        As :meth:`to_kafka`, but the result is not remembered: use it for topics that
+        are not published now.
+
+        >>> mapping.locate("acme/munich/bottling/oee", partitions=12)
+        ('uns.acme.munich', 2)
         """
         address = self._translate(topic)
         return address.topic, address.partition(partitions)

@@ -11,22 +11,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, Literal, Self
 
 from uns.diagnostics import InvalidText, UNSError, excerpt
-from uns.topics.names import InvalidTopic
-
-__all__ = [
-    "MAX_LENGTH",
-    "InvalidKafkaTopic",
-    "InvalidSegment",
-    "KafkaTopic",
-    "NameTooLong",
-    "SubjectStrategy",
-    "Untranslatable",
-    "collisions",
-    "decode_segment",
-    "encode_levels",
-    "encode_segment",
-    "subject_name",
-]
+from uns.topics.names_and_filters import InvalidTopic
 
 #: Longest topic name: a log directory is named ``<topic>-<partition>`` and has at most 255 bytes.
 MAX_LENGTH: Final = 249

@@ -22,8 +22,6 @@ from zlib import crc32
 from uns.diagnostics import InvalidArgument
 from uns.kafka.names import Untranslatable
 
-__all__ = ["PARTITIONERS", "Partitioner", "fnv1a", "murmur2", "partition"]
-
 Partitioner = Literal[
     "murmur2",
     "murmur2_random",

@@ -23,21 +23,6 @@ from uns.kafka.names import (
     encode_levels,
 )
 
-__all__ = [
-    "Cut",
-    "Level",
-    "LevelSet",
-    "OutsideMapping",
-    "PlaceRule",
-    "TopicShape",
-    "are_listed",
-    "fillings",
-    "longest_segment",
-    "may_be",
-    "product_size",
-    "size_of",
-]
-
 #: Most levels of a topic name: each slash is one of its 65,535 bytes.
 MOST_LEVELS = 65_536
 

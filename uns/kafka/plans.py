@@ -26,9 +26,7 @@ from uns.kafka.places import (
     product_size,
     size_of,
 )
-from uns.topics.names import SharedSubscription, TopicFilter, subscription
-
-__all__ = ["MOST_LISTED", "SubscriptionPlan", "plan_subscription"]
+from uns.topics.names_and_filters import SharedSubscription, TopicFilter, subscription
 
 #: Sizes are limited to this, so that they fit into a float.
 _ASTRONOMIC = 10**300

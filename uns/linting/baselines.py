@@ -17,8 +17,6 @@ from uns.diagnostics import Diagnostic, Span, UNSError, visible
 from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, Source, key_span, read, value_span
 
-__all__ = ["NO_BASELINE", "Baseline", "InvalidBaseline", "Known"]
-
 #: The keys of a baseline file.
 _VERSION, _MODELS = "baseline", "models"
 

@@ -7,9 +7,7 @@ from typing import NamedTuple
 from uns.diagnostics import Span
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
-from uns.topics.names import SharedSubscription, TopicFilter
-
-__all__ = ["SIDES", "ClientFilter", "client_filters", "filters_of"]
+from uns.topics.names_and_filters import SharedSubscription, TopicFilter
 
 _DOES = {"publish": "may publish to", "subscribe": "subscribes to"}
 

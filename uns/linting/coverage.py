@@ -15,9 +15,7 @@ from uns.diagnostics import Span
 from uns.linting.surveys import Survey
 from uns.model.tree import Endpoint, Members, Place, descend, fold
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
-from uns.topics.names import TopicFilter
-
-__all__ = ["Untaken", "find_untaken"]
+from uns.topics.names_and_filters import TopicFilter
 
 #: Most findings; the last of them stands for all others.
 MOST = 20

@@ -19,10 +19,8 @@ from uns.linting.rule import Rule, RuleKind
 from uns.linting.suppressions import Suppressions
 from uns.linting.surveys import Survey
 from uns.linting.verdicts import Effect, Judgement, Verdict, judge_changes
-from uns.model.collector import collector_paused
+from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
-
-__all__ = ["Engine", "Review", "Settled"]
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 

@@ -9,8 +9,6 @@ from typing import NamedTuple
 from uns.diagnostics import Edit
 from uns.loading.yaml_events import line_starts
 
-__all__ = ["Fixed", "apply_fixes"]
-
 
 class Fixed(NamedTuple):
     """The texts that changed, by name, and the number of fixes applied."""

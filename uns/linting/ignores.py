@@ -14,8 +14,6 @@ from uns.diagnostics import Diagnostic, Span
 from uns.loading.yaml_events import Comment, comments
 from uns.model.namespace import Namespace
 
-__all__ = ["Ignore", "find_ignored", "ignores_of", "selectors_of"]
-
 
 class Ignore(NamedTuple):
     """A comment that ignores findings of line ``about``; ``selectors`` are the rules it names."""

@@ -22,8 +22,6 @@ from uns.model.tree import Endpoint, Members, Place, PlaceKind, descend, fold, m
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment, TopicTemplate
 
-__all__ = ["Offence", "Step", "extent", "find_offences", "lengths", "longest_text", "size", "words"]
-
 S = TypeVar("S", bound=Hashable)
 
 #: A next state, and the number of levels of the segment that lead to it.

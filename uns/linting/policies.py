@@ -19,8 +19,6 @@ from uns.linting.rule import SUPPRESSIONS, Rule
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 
-__all__ = ["ALL", "FAMILIES", "Policy", "UnknownRule", "means", "near_rule", "why_unknown"]
-
 #: The families of rules, by the letter of their codes.
 FAMILIES = MappingProxyType(
     {

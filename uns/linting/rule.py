@@ -17,8 +17,6 @@ from typing import Any, NamedTuple, TypeAlias
 from uns.changes import ChangeKind, Subject
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 
-__all__ = ["Finding", "Page", "Rule", "RuleKind", "collect_rules", "rule"]
-
 #: Longer messages are cut off: a name in a file may have any length.
 LONGEST_MESSAGE = 1_000
 

@@ -16,8 +16,6 @@ import re
 import unicodedata
 from types import MappingProxyType
 
-__all__ = ["LOOK_ALIKES", "differences", "fold", "look", "separators"]
-
 _CYRILLIC = (
     "\u0430a \u0441c \u0501d \u0435e \u04bbh \u0456i \u0458j \u04cfl \u043eo \u0440p \u051bq \u0455s \u0475v "
     "\u051dw \u0445x \u0443y "

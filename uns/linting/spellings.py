@@ -11,8 +11,6 @@ from uns.model.tree import PlaceKind
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Part, Segment
 
-__all__ = ["Name", "Numbers", "describe", "names", "numbers", "stem", "texts"]
-
 #: Longest name that is compared with others.
 LONGEST = 256
 

@@ -11,8 +11,6 @@ from uns.linting.ignores import Ignore
 from uns.linting.rule import Rule
 from uns.model.namespace import Namespace
 
-__all__ = ["Suppressions"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Suppressions:

@@ -20,8 +20,6 @@ from uns.model.nodes import Node
 from uns.model.tree import Endpoint, EquipmentClass, Members, Origin, Place, PlaceKind, downwards
 from uns.payloads import ValueType
 
-__all__ = ["Declared", "Group", "Survey", "Typed", "Written"]
-
 T = TypeVar("T")
 
 #: The span of a facet in a declaration; ``None`` if the declaration does not have it.

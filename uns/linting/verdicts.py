@@ -20,25 +20,8 @@ from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Rule, RuleKind
 from uns.linting.versions import Bump, is_raised_enough, parse_version
 from uns.model.clients import Client
-from uns.model.collector import collector_paused
-from uns.topics.names import SharedSubscription, TopicFilter
-
-__all__ = [
-    "ALL",
-    "Audience",
-    "Case",
-    "Effect",
-    "Hit",
-    "Impact",
-    "Judgement",
-    "Verdict",
-    "amount",
-    "breaks",
-    "is_move",
-    "judge_changes",
-    "plain",
-    "summarize",
-]
+from uns.model.garbage_collection import collector_paused
+from uns.topics.names_and_filters import SharedSubscription, TopicFilter
 
 
 class Effect(IntEnum):

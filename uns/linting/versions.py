@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Bump", "Version", "is_raised_enough", "parse_version"]
-
 
 class Bump(StrEnum):
     """The number of a version that must be raised."""

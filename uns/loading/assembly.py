@@ -39,8 +39,6 @@ from uns.model.tree import (
 from uns.payloads import ValueType
 from uns.topics.templates import Segment
 
-__all__ = ["Assembler", "ChildMap", "child_maps"]
-
 #: The keys with which a node changes the contract of its classes.
 _CONTRACT_KEYS = frozenset({"metrics", "topics", "required", "payload"})
 

@@ -18,8 +18,6 @@ from uns.loading.yaml_events import Map, span_at
 from uns.model.tree import NO_NOTES, EquipmentClass, Notes, Origin
 from uns.payloads import ValueType
 
-__all__ = ["ClassResolver", "DeclaredClass", "DeclaredLevel", "Resolved", "report_unknown_level"]
-
 #: Most classes that one class extends, directly or not.
 MAX_ANCESTORS = 256
 

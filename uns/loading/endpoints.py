@@ -12,8 +12,6 @@ from uns.loading.tree_checks import MAX_LEVELS, report_clash
 from uns.model.tree import NO_MEMBERS, NO_NOTES, Endpoint, Kind, Members, Origin, Place, PlaceKind
 from uns.topics.templates import Segment
 
-__all__ = ["INFO_PAYLOAD", "EndpointPlacer"]
-
 #: The payload of the topic that describes a node, with ``defaults.info``.
 INFO_PAYLOAD = "info/1"
 

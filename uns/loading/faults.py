@@ -12,8 +12,6 @@ from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 
-__all__ = ["FAULTS", "Faults", "TooManyFaults"]
-
 #: Longest message. A key in a file can have any length, and the message repeats it.
 LONGEST_MESSAGE = 1_000
 

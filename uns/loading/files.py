@@ -35,8 +35,6 @@ from uns.loading.yaml_events import (
     value_span,
 )
 
-__all__ = ["Document", "Files", "Reader", "Where", "read_file"]
-
 #: Reads the bytes of a file by its path; raises OSError if it cannot.
 Reader: TypeAlias = Callable[[str], bytes]
 

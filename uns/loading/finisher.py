@@ -16,15 +16,6 @@ from uns.model.tree import Deprecated, Endpoint, Kind, Notes
 from uns.payloads import PayloadContract, PayloadType, ValueType
 from uns.topics.templates import InvalidTemplate, TopicTemplate
 
-__all__ = [
-    "EndpointDefaults",
-    "Finisher",
-    "check_moved_from",
-    "check_replaced_by",
-    "make_deprecated",
-    "split_key",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class EndpointDefaults:

@@ -23,17 +23,6 @@ from uns.loading.yaml_events import Map, value_span
 from uns.model.tree import Origin
 from uns.payloads import FACETS
 
-__all__ = [
-    "NO_DRAFTS",
-    "Draft",
-    "Drafts",
-    "FacetValue",
-    "join",
-    "read_facets",
-    "refine",
-    "report_conflict",
-]
-
 #: The facets that identify an endpoint: they are set once.
 _IDENTITY = frozenset(
     {"type", "payload", "kind", "aspect", "retain", "qos"}

@@ -17,8 +17,6 @@ from uns.loading.model_format import KafkaSettings
 from uns.loading.yaml_events import Map, span_at
 from uns.model.translation import EACH_METRIC, mapping_root
 
-__all__ = ["check_kafka"]
-
 
 def check_kafka(
     settings: KafkaSettings,

@@ -19,12 +19,12 @@ from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
 from uns.loading.sections import SectionReader
 from uns.loading.segments import SegmentReader
-from uns.model.collector import collector_paused
+from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Model, Namespace, fixed_root
 from uns.model.nodes import Tree
 from uns.topics.patterns import Pattern
 
-__all__ = ["InvalidNamespace", "Reader", "load", "loads", "read_file"]
+__all__ = ["Reader", "read_file"]
 
 #: Faults after which loading stops.
 MAX_FAULTS = 1_000

@@ -36,29 +36,6 @@ from uns.loading.faults import FAULTS, Faults
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.topics.patterns import Pattern
 
-__all__ = [
-    "BUILT_IN_LIBRARIES",
-    "PROFILES",
-    "ClassDeclaration",
-    "ClientDeclaration",
-    "Defaults",
-    "Deprecation",
-    "EquipmentDeclaration",
-    "FieldDeclaration",
-    "KafkaSettings",
-    "LevelDeclaration",
-    "LintSettings",
-    "MetricDeclaration",
-    "ModelInfo",
-    "PayloadDeclaration",
-    "PropertyDeclaration",
-    "Sections",
-    "TopicDeclaration",
-    "TopicSettings",
-    "read_declaration",
-    "schema",
-]
-
 #: Payload libraries that ship with the package; they are included by name.
 BUILT_IN_LIBRARIES = ("std",)
 

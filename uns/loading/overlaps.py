@@ -18,8 +18,6 @@ from uns.topics.patterns import UndecidedPattern
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import MAX_WORDS, Segment
 
-__all__ = ["Overlap", "find_overlaps"]
-
 #: The most that comparing the families under one node may cost. Two frames cost 1, a small set
 #: costs its number of levels, and two patterns cost the second number.
 MAX_COST, COST_OF_PATTERNS = 3_000_000, 1_500

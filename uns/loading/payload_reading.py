@@ -15,8 +15,6 @@ from uns.loading.value_types import explain_misfit, value_type
 from uns.loading.yaml_events import Map, key_span, span_at, value_span
 from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
 
-__all__ = ["check_examples", "payload_type"]
-
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*/[1-9][0-9]*")
 
 

@@ -31,9 +31,7 @@ from uns.loading.payload_reading import check_examples, payload_type
 from uns.loading.yaml_events import KeyPath, Map, find_span, key_span, span_at, value_span
 from uns.model.clients import Client
 from uns.payloads import PayloadType
-from uns.topics.names import Topic, TopicFilter, subscription
-
-__all__ = ["SectionReader"]
+from uns.topics.names_and_filters import Topic, TopicFilter, subscription
 
 #: The keys of a payload library.
 LIBRARY_KEYS = frozenset({"uns", "library", "version", "description", "payloads", "include"})

@@ -10,8 +10,6 @@ from uns.model.tree import Endpoint, Origin
 from uns.topics.patterns import Pattern, UndecidedPattern
 from uns.topics.templates import InvalidTemplate, Segment
 
-__all__ = ["INFO_LEAF", "SegmentReader"]
-
 #: The topic with the description of a node; ``topic.segment`` does not apply to it.
 INFO_LEAF = "_info"
 

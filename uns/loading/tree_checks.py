@@ -11,10 +11,8 @@ from uns.diagnostics import Span
 from uns.loading.faults import Faults
 from uns.loading.overlaps import find_overlaps
 from uns.model.tree import Members, Origin, Place, PlaceKind, fold, measure
-from uns.topics.names import MAX_BYTES
+from uns.topics.names_and_filters import MAX_BYTES
 from uns.topics.templates import Segment
-
-__all__ = ["MAX_LEVELS", "TreeChecks", "report_clash"]
 
 #: Most levels of a topic. MQTT sets no limit; this one is far above any plant and bounds the work.
 MAX_LEVELS = 128

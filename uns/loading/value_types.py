@@ -11,8 +11,6 @@ from uns.loading.inheritance import Draft
 from uns.loading.yaml_events import key_span
 from uns.payloads import FACETS, METRIC_TYPES, ValueType, limits
 
-__all__ = ["explain_misfit", "value_type"]
-
 #: The types that each facet is for.
 _IS_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {facet.name: facet.types for facet in FACETS}

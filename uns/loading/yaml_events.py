@@ -31,28 +31,8 @@ from yaml.events import (
 
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
-from uns.model.collector import collector_paused
+from uns.model.garbage_collection import collector_paused
 from uns.model.tree import Origin
-
-__all__ = [
-    "MAX_BYTES",
-    "MAX_DEPTH",
-    "Comment",
-    "KeyPath",
-    "Map",
-    "NotYaml",
-    "Seq",
-    "Source",
-    "Value",
-    "comments",
-    "find_span",
-    "key_span",
-    "line_starts",
-    "read",
-    "scalars",
-    "span_at",
-    "value_span",
-]
 
 #: Deepest nesting of mappings and lists.
 MAX_DEPTH = 64

@@ -8,7 +8,7 @@
 ``translation``    where topics go in Kafka
 ``namespace``      :class:`Namespace`, which holds the above together
 ``filter_reports`` what a filter means in a namespace, and what it just misses
-``collector``      the garbage collector, paused while many small objects are made
+``garbage_collection`` the garbage collector, paused while many small objects are made
 """
 
 from __future__ import annotations

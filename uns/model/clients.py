@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uns.topics.names import SharedSubscription, TopicFilter, plain_filter
-
-__all__ = ["Client"]
+from uns.topics.names_and_filters import SharedSubscription, TopicFilter, plain_filter
 
 
 @dataclass(frozen=True, slots=True)

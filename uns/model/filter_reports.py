@@ -17,7 +17,7 @@ from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
 from uns.topics.index import TopicIndex
-from uns.topics.names import (
+from uns.topics.names_and_filters import (
     SharedSubscription,
     TopicFilter,
     is_topic_filter,
@@ -25,19 +25,6 @@ from uns.topics.names import (
     subscription,
 )
 from uns.topics.templates import TopicTemplate
-
-__all__ = [
-    "FilterFact",
-    "FilterFinding",
-    "FilterReport",
-    "NearMiss",
-    "is_dead",
-    "is_over_broad",
-    "meetings",
-    "near_miss",
-    "report_filter",
-    "review_filters",
-]
 
 #: Most templates a report lists; the counts are always of everything.
 LISTED = 1_000

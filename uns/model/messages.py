@@ -1,4 +1,4 @@
-"""A message of the namespace: a topic, and a payload that keeps to its contract."""
+"""A message of the namespace: a topic, and a payload that matches its contract."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from uns.model.nodes import Node
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
 from uns.model.tree import Endpoint
 from uns.payloads import InvalidPayload, PayloadContract
-from uns.topics.names import InvalidTopic
-
-__all__ = ["MESSAGE_FAULTS", "Message", "ModelLeftBehind", "message_diagnostics"]
+from uns.topics.names_and_filters import InvalidTopic
 
 T = TypeVar("T")
 
@@ -30,7 +28,7 @@ MESSAGE_FAULTS = MappingProxyType(
 
 
 class ModelLeftBehind(UNSError):
-    """A message that was pickled is asked for what only its namespace knows."""
+    """A pickled message was asked for something that only its namespace knows."""
 
     def __init__(self, topic: str) -> None:
         super().__init__(topic)
@@ -44,21 +42,21 @@ class ModelLeftBehind(UNSError):
 
 
 class Message:
-    r"""A message that passed, from :meth:`uns.Namespace.validate`.
+    """A valid message, from ``ns.validate``.
 
-    ``topic`` is an exact ``str``. ``value`` is what the payload says: JSON as
-    Python objects, an instance of a bound model, or the payload as it came
-    where the topic is not modelled.
+    ``topic`` is a plain ``str``. ``value`` is the payload: JSON as Python objects,
+    an instance of a bound model, or the payload as it came if the topic is not in
+    the model.
 
-    A pickled message is its topic and its value; everything else is asked of
-    the namespace of the process that receives it, or raises
-    :class:`ModelLeftBehind`.
+    Only the topic and the value are pickled. On a message that was pickled, the
+    other attributes raise :class:`ModelLeftBehind`: ask the namespace of the
+    process that received it.
 
     >>> import uns
-    >>> ns = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: kW}}}}")
-    >>> message = ns.validate("lyon/power", '{"timestamp_ms": 1, "value": 2.5}')
-    >>> message.value["value"], message.endpoint.key, message.node.kind.value
-    (2.5, 'power', 'endpoint')
+    >>> ns = uns.loads("{uns: 1, sites: {lyon: {lines: {'line[1..3]': {metrics: {speed: {type: number}}}}}}}")
+    >>> message = ns.validate("lyon/line2/speed", '{"timestamp_ms": 1, "value": 2.5}')
+    >>> message.topic, message.value["value"]
+    ('lyon/line2/speed', 2.5)
     """
 
     __slots__ = ("_resolution", "topic", "value")
@@ -89,10 +87,13 @@ class Message:
 
     @property
     def resolution(self) -> Resolution:
-        """What looking up the topic came to.
+        """The result of looking up the topic.
+
+        >>> message.resolution.outcome.value
+        'endpoint'
 
         Raises:
-            ModelLeftBehind: the message was pickled, as for all that follows from it.
+            ModelLeftBehind: the message was pickled; so do the attributes below.
         """
         if self._resolution is None:
             raise ModelLeftBehind(self.topic)
@@ -100,24 +101,34 @@ class Message:
 
     @property
     def is_modelled(self) -> bool:
-        """Whether the model has the topic; else it stands below an open node."""
+        """Whether the topic is in the model; otherwise it is below an open node.
+
+        >>> message.is_modelled
+        True
+        """
         return self.resolution.outcome is Outcome.ENDPOINT
 
     @property
     def node(self) -> Node:
         """The node of the topic.
 
+        >>> message.node.parent.name
+        'line2'
+
         Raises:
-            NotAnEndpoint: the topic is not modelled.
+            NotAnEndpoint: the topic is not in the model.
         """
         return self._modelled(self.resolution.node)
 
     @property
     def endpoint(self) -> Endpoint:
-        """What the topic publishes.
+        """The endpoint of the topic.
+
+        >>> message.endpoint.key
+        'speed'
 
         Raises:
-            NotAnEndpoint: the topic is not modelled.
+            NotAnEndpoint: the topic is not in the model.
         """
         return self._modelled(self.resolution.endpoint)
 
@@ -128,17 +139,25 @@ class Message:
 
     @property
     def values(self) -> Mapping[str | int, str]:
-        """The values of families by position and of ``{name}`` by name."""
+        """The values of families by position and of ``{name}`` by name.
+
+        >>> message.values
+        {0: '2'}
+        """
         return self.resolution.values
 
     @property
     def contract(self) -> PayloadContract | None:
-        """The contract the payload keeps to; ``None`` where the topic is not modelled."""
+        """The contract of the payload; ``None`` if the topic is not in the model.
+
+        >>> message.contract.name
+        'vtq/1'
+        """
         return self.resolution.contract
 
 
 def message_diagnostics(topic: str, error: UNSError) -> Iterator[Diagnostic]:
-    """The findings for what kept a message from passing."""
+    """The findings for an error of a message."""
     match error:
         case InvalidPayload():
             for found in error.faults:

@@ -1,9 +1,9 @@
-"""The waist of the house: a frozen, typed namespace.
+"""The namespace: a frozen, typed tree of topics.
 
-Everything above reads a :class:`Namespace`, everything below builds one. It
-holds declared places (:mod:`uns.model.tree`), makes a :class:`~uns.model.nodes.Node` only
-when one is asked for, and remembers the topics it has seen. Reading is safe
-from any number of threads.
+Loading builds a :class:`Namespace`; everything else reads it. It holds the
+declared places (:mod:`uns.model.tree`), makes a :class:`~uns.model.nodes.Node`
+only when one is asked for, and remembers the topics it has seen. Any number of
+threads may read it.
 """
 
 from __future__ import annotations
@@ -37,26 +37,24 @@ from uns.model.tree import (
     descend,
 )
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
-from uns.topics.names import InvalidTopic, Topic, TopicFilter, invalid_topic
+from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
 
-__all__ = ["Model", "Namespace"]
-
-#: Finds the value at a path of keys and numbers in the files of a model, or the last key itself.
+#: Finds the value at a path of keys and positions in the files of a model, or its last key.
 Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]
 
 
 def _nowhere(path: tuple[str | int, ...], key: bool) -> Span | None:
-    """Where a model that no file describes says something."""
+    """Locate nothing, for a model without files."""
 
 
-#: How many topics a namespace remembers, known ones and unknown ones apart.
+#: The limits on the topics that a namespace remembers, for known and for unknown ones.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model a namespace was made from; ``file`` is where, and what it includes is below.
+    """The identity of the model that a namespace was made from; ``file`` is its main file.
 
     >>> import uns
     >>> uns.loads("{uns: 1, model: {id: acme, version: '1.4.0'}}").model.version
@@ -73,53 +71,64 @@ class Model:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Namespace(Frozen):
-    """A Unified Namespace: every topic of a model, what it carries and who uses it.
+    """A Unified Namespace: every topic of a model, its payload, and the clients that use it.
 
-    Made by :func:`uns.load`; it does not change afterwards.
+    :func:`uns.load` makes it; it does not change afterwards.
 
     >>> import uns
     >>> ns = uns.loads('''
     ... uns: 1
+    ... model: {id: acme, version: 1.4.0}
+    ... classes: {Line: {level: production_line}}
     ... sites:
     ...   lyon:
     ...     lines:
-    ...       line[1..3]: {metrics: {speed: {type: number, unit: m/s}}}
+    ...       line[1..3]: {class: Line, metrics: {speed: {type: number, unit: m/s}}}
+    ...       "{spare}": {pattern: "spare[0-9]+", metrics: {speed: {type: number, unit: m/s}}}
+    ... clients:
+    ...   historian: {subscribe: ["lyon/#"]}
     ... ''')
-    >>> ns.count(), list(ns.topics("lyon/line2/#"))
-    (3, ['lyon/line2/speed'])
-    >>> ns["lyon/line2"].equipment_level.name
-    'production_line'
+    >>> ns.count("lyon/line2/#"), list(ns.topics("lyon/line2/#"))
+    (1, ['lyon/line2/speed'])
+    >>> ns.model.version, list(ns.classes), ns.clients["historian"].subscribe
+    ('1.4.0', ['Line'], ('lyon/#',))
+    >>> ns.payloads["vtq/1"].name, ns.levels.by_key["lines"].name, ns.aspects, ns.root_levels
+    ('vtq/1', 'production_line', {}, ())
+    >>> ns.profiles, ns.lint_settings, ns.is_strict, ns.segment
+    ((), {}, True, None)
+    >>> [source.name for source in ns.sources], ns.libraries, len(ns.class_members["Line"])
+    (['<text>'], frozenset(), 0)
     """
 
-    #: Which model it is, and its version.
+    #: The id, version and owner of the model.
     model: Model
     #: The fixed levels in front of every topic, `topic.root`.
     root_levels: tuple[str, ...]
-    #: The equipment levels it knows, those of the company among them.
+    #: The equipment levels of ISA-95 and of the company.
     levels: EquipmentLevels
     #: The equipment classes by name.
     classes: Mapping[str, EquipmentClass]
-    #: The payloads by name and version, `counts/1`, those of included libraries among them.
+    #: The payloads by name and version, `counts/1`, with those of included libraries.
     payloads: Mapping[str, PayloadType]
     #: The topic level of each aspect.
     aspects: Mapping[str, str]
-    #: The programs that use it, by name.
+    #: The client programs by name.
     clients: Mapping[str, Client]
-    #: Brokers and conventions whose limits the model keeps, `topic.profiles`.
+    #: The brokers and conventions that the model is checked for, `topic.profiles`.
     profiles: tuple[str, ...]
-    #: What the model says under `lint:`, by its keys there.
+    #: The settings under `lint:` in the model, by key.
     lint_settings: Mapping[str, Any]
     _kafka_settings: Mapping[str, Any] = field(repr=False)
     _tree: Tree = field(repr=False)
-    #: The files it was made from, the main one first; built-in libraries are not among them.
+    #: The files it was made from, the main one first, without built-in libraries.
     sources: tuple[Source, ...] = field(default=(), repr=False)
-    #: The names of those that are payload libraries, made for other models as well.
+    #: The names of those files that are payload libraries.
     libraries: frozenset[str] = field(default=frozenset(), repr=False)
-    #: Whether ISA-95 says which level stands under which; else `containment: free` lets any.
+    #: Whether levels nest as in ISA-95; with `containment: free` any level may be under any other.
     is_strict: bool = field(default=True, repr=False)
-    #: The pattern that the model asks of every name, `topic.segment`.
+    #: The pattern that every name must match, `topic.segment`.
     segment: str | None = field(default=None, repr=False)
-    #: What stands below each node of a class, by the class, as the class alone declares it.
+    #: By class, what the class declares below each of its nodes.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
     _locate: Locate = field(default=_nowhere, repr=False)
     #: Callers' own types for payloads, by the payload's name.
@@ -136,7 +145,7 @@ class Namespace(Frozen):
     )
 
     def __getstate__(self) -> dict[str, Any]:
-        """What it was made of: neither topics seen nor compiled contracts are pickled."""
+        """The arguments it was made from; seen topics and compiled contracts are not pickled."""
         return {made.name: getattr(self, made.name) for made in fields(self) if made.init}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -148,35 +157,47 @@ class Namespace(Frozen):
 
     @property
     def top(self) -> Members:
-        """What stands at the top of the declared tree."""
+        """What is at the top of the declared tree.
+
+        >>> [place.segment.text for place in ns.top]
+        ['lyon']
+        """
         return self._tree.top
 
     def node(self, places: Sequence[Place], levels: Sequence[str | None] | None = None) -> Node:
-        """The node at the end of declared places; families are one node where no ``levels`` say which."""
+        """The node at the end of declared places.
+
+        A family is one node, unless ``levels`` say which of its members is meant.
+
+        >>> ns.node(ns["lyon/line2"].places).template.text
+        'lyon/line[1..3]'
+        """
         if levels is None:
             levels = [place.segment.literal for place in places]
         return Node(self._tree, tuple(places), tuple(levels))
 
     def locate(self, *path: str | int, key: bool = False) -> Span | None:
-        r"""Where the model says something outside its tree; ``None`` where it does not.
+        """The place in the model's files that declares something outside the tree, or ``None``.
 
-        ``path`` are the keys down to it, and the numbers of items in lists:
-        ``locate("clients", "historian", "subscribe", 0)``. It is the place of
-        the value, or with ``key`` that of the last key.
+        ``path`` are the keys down to it, and the positions of items in lists. The
+        result is the place of the value, or with ``key`` that of the last key.
 
-        >>> import uns
-        >>> ns = uns.loads("uns: 1\nmodel: {id: acme}\nsites: {lyon: {}}")
-        >>> str(ns.locate("model", "id")), ns.locate("model", "owner")
-        ('<text>:2:13', None)
+        >>> str(ns.locate("model", "id")), str(ns.locate("clients", "historian", "subscribe", 0))
+        ('<text>:3:13', '<text>:11:27')
+        >>> ns.locate("model", "owner") is None
+        True
         """
         return self._locate(path, key)
 
     # --- one topic ---------------------------------------------------------------------------------
 
     def resolve(self, topic: str) -> Resolution:
-        """What ``topic`` is in this namespace; never raises.
+        """Look ``topic`` up; this never raises.
 
-        About one dict lookup for a topic seen before.
+        A topic that was seen before costs about one dict lookup.
+
+        >>> ns.resolve("lyon/line2/speed").outcome.value, ns.resolve("lyon/line9/speed").matched
+        ('endpoint', 'lyon')
         """
         found = self._known.get(topic)
         return found if found is not None else self._resolve(topic)
@@ -192,9 +213,12 @@ class Namespace(Frozen):
     def __getitem__(self, topic: str) -> Node:
         """The node at ``topic``, which may be any position of the tree.
 
+        >>> ns["lyon/line2"].equipment_level.name
+        'production_line'
+
         Raises:
             InvalidTopic: not a topic name.
-            UnknownTopic: no such position; the message says how far it goes.
+            UnknownTopic: there is no such position; the message says how far the topic matches.
         """
         resolution = self.resolve(topic)
         node = resolution.node or self._inside_open(resolution)
@@ -211,7 +235,11 @@ class Namespace(Frozen):
         return resolution._reached if resolution.matched == resolution.topic else None
 
     def __contains__(self, topic: object) -> bool:
-        """Whether ``topic`` is a position of the tree."""
+        """Whether ``topic`` is a position of the tree.
+
+        >>> "lyon/line2" in ns, "lyon/line9" in ns
+        (True, False)
+        """
         if not isinstance(topic, str):
             return False
         resolution = self.resolve(topic)
@@ -220,18 +248,21 @@ class Namespace(Frozen):
     # --- messages ----------------------------------------------------------------------------------
 
     def validate(self, topic: str, payload: object, view: View = "consumer") -> Message:
-        """A message that passed, checked against the contract of its topic.
+        """Check a message against the contract of its topic, and return it.
 
-        ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that is
-        judged as its JSON. A consumer accepts fields that the contract does not
-        name, a producer may not send any. A topic that is not modelled passes
-        below an open node, with its payload as it came.
+        ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that stands for
+        its JSON. With the view of a consumer the payload may have fields that the
+        contract does not name; a producer may not send any. Below an open node, a
+        topic that is not in the model passes with its payload unchanged.
+
+        >>> ns.validate("lyon/line2/speed", b'{"timestamp_ms": 1767225600000, "value": 0.8}').value
+        {'timestamp_ms': 1767225600000, 'value': 0.8}
 
         Raises:
             InvalidTopic: not a topic name.
             UnknownTopic: the namespace has no such topic.
             NotAnEndpoint: a position where nothing is published.
-            InvalidPayload: the payload is not what the contract says; holds every fault.
+            InvalidPayload: the payload breaks the contract; the error holds every fault.
         """
         found = self._known.get(topic)
         if found is None:
@@ -242,13 +273,13 @@ class Namespace(Frozen):
             check = found._producer if view == "producer" else None
         if check is None:
             check = self._check_of(found, view)
-        # Filled in from here: entering the constructor takes as long as finding the topic.
+        # Without the constructor: calling it takes as long as finding the topic.
         message = _blank(Message)
         message.topic, message.value, message._resolution = found.topic, check(payload), found
         return message
 
     def _check_of(self, found: Resolution, view: View) -> Callable[[object], Any]:
-        """What checks a payload at a topic; kept with the topic, for the next message."""
+        """The function that checks a payload at a topic; kept with the topic for the next message."""
         found.raise_unless_endpoint()
         contract = found.contract
         check = _as_it_came if contract is None else self._compiled(contract, view)
@@ -259,7 +290,7 @@ class Namespace(Frozen):
         return check
 
     def _compiled(self, contract: PayloadContract, view: View) -> Callable[[object], Any]:
-        # By identity: a contract lives as long as the tree, and its hash walks all of it.
+        # By identity: a contract lives as long as the tree, and hashing it visits all of its fields.
         check = self._checks.get((id(contract), view))
         if check is None:
             model = self._bound.get(contract.name)
@@ -271,7 +302,12 @@ class Namespace(Frozen):
         return check
 
     def check(self, topic: str, payload: object, view: View = "producer") -> tuple[Diagnostic, ...]:
-        """What is wrong with a message, in findings; empty when nothing is."""
+        """The faults of a message as findings; empty for a valid message.
+
+        >>> for finding in ns.check("lyon/line2/speed", {"timestamp_ms": 1767225600000, "value": "fast"}):
+        ...     print(finding.code, finding.message)
+        V201 vtq/1: $.value: expected a number in m/s, found "fast"
+        """
         try:
             self.validate(topic, payload, view)
         except (InvalidTopic, UnknownTopic, NotAnEndpoint, InvalidPayload) as error:
@@ -279,10 +315,18 @@ class Namespace(Frozen):
         return ()
 
     def bind(self, payload: str, model: Any) -> Namespace:
-        """A namespace whose messages of ``payload`` come out as instances of ``model``.
+        """A namespace whose messages of ``payload`` have instances of ``model`` as their values.
 
-        ``model`` is a pydantic model, or any type pydantic can validate. The
-        contract of the model file still holds. This namespace stays as it is.
+        ``model`` is a pydantic model, or any type that pydantic can validate. The
+        contract of the model file still holds. This namespace does not change.
+
+        >>> import pydantic
+        >>> class Reading(pydantic.BaseModel):
+        ...     timestamp_ms: int
+        ...     value: float
+        >>> message = ns.bind("vtq/1", Reading).validate("lyon/line2/speed", {"timestamp_ms": 1, "value": 2})
+        >>> message.value
+        Reading(timestamp_ms=1, value=2.0)
 
         Raises:
             UnknownName: the namespace has no such payload.
@@ -297,25 +341,34 @@ class Namespace(Frozen):
     # --- many topics -------------------------------------------------------------------------------
 
     def topics(self, filter: str | None = None, open: OnOpenSet = "raise") -> Iterator[Topic]:
-        """The topics that ``filter`` takes (all without one), made one by one.
+        """The topics that match ``filter``, or all of them, made one by one.
+
+        >>> list(ns.topics("lyon/+/speed", open="skip"))
+        ['lyon/line1/speed', 'lyon/line2/speed', 'lyon/line3/speed']
 
         Raises:
             InvalidTopicFilter: not a topic filter.
-            UnboundedTopics: the filter reaches an open set, unless ``open="skip"``.
+            UnboundedTopics: the filter matches an open set, and ``open`` is not ``"skip"``.
         """
         return queries.topics(self.top, _filter(filter), open)
 
     def count(self, filter: str | None = None, open: OnOpenSet = "raise") -> int:
-        """How many topics ``filter`` takes (all without one), families by arithmetic.
+        """The number of topics that match ``filter``, or of all; families are multiplied, not listed.
+
+        >>> ns.count("lyon/line1/#"), ns.count(open="skip")
+        (1, 3)
 
         Raises:
             InvalidTopicFilter: not a topic filter.
-            UnboundedTopics: the filter reaches an open set, unless ``open="skip"``.
+            UnboundedTopics: the filter matches an open set, and ``open`` is not ``"skip"``.
         """
         return queries.count(self.top, _filter(filter), open)
 
     def templates(self, filter: str | None = None) -> Iterator[TopicTemplate]:
-        """The templates of the topics that ``filter`` takes; always finite.
+        """The templates of the topics that match ``filter``, or of all; there are always finitely many.
+
+        >>> [template.text for template in ns.templates("lyon/#")]
+        ['lyon/line[1..3]/speed', 'lyon/{spare}/speed']
 
         Raises:
             InvalidTopicFilter: not a topic filter.
@@ -323,7 +376,10 @@ class Namespace(Frozen):
         return (Node(self._tree, *path).template for path in self._paths(filter))
 
     def endpoints(self, filter: str | None = None) -> Iterator[Node]:
-        """The endpoints that ``filter`` takes, families as one template node each; always finite.
+        """The endpoints that match ``filter``, or all, with one template node for each family.
+
+        >>> [(node.template.text, node.count) for node in ns.endpoints("lyon/#")]
+        [('lyon/line[1..3]/speed', 3), ('lyon/{spare}/speed', None)]
 
         Raises:
             InvalidTopicFilter: not a topic filter.
@@ -331,7 +387,10 @@ class Namespace(Frozen):
         return (Node(self._tree, *path) for path in self._paths(filter))
 
     def template_count(self, filter: str | None = None) -> int:
-        """How many templates :meth:`templates` lists, counted without making them.
+        """The number of templates that :meth:`templates` lists, without making them.
+
+        >>> ns.template_count()
+        2
 
         Raises:
             InvalidTopicFilter: not a topic filter.
@@ -339,7 +398,10 @@ class Namespace(Frozen):
         return queries.template_count(self.top, _filter(filter))
 
     def allows_unmodelled(self, filter: str | None = None) -> bool:
-        """Whether ``filter`` takes topics that are legal below an open node and not modelled.
+        """Whether ``filter`` matches topics below an open node that are not in the model.
+
+        >>> ns.allows_unmodelled(), uns.loads("{uns: 1, sites: {oslo: {open: true}}}").allows_unmodelled()
+        (False, True)
 
         Raises:
             InvalidTopicFilter: not a topic filter.
@@ -353,28 +415,39 @@ class Namespace(Frozen):
 
     @cached_property
     def kafka(self) -> Translation:
-        """Where topics go in Kafka: ``plan``, ``budget``, the ``mapping`` and its ``settings``."""
+        """The Kafka mapping of the model, with plans for topic filters and the budget.
+
+        >>> ns.kafka.plan("lyon/+/speed").exact, ns.kafka.mapping.split
+        (False, 3)
+        """
         made = Translation(self.top, self.root_levels, self.levels, self._kafka_settings)
-        # From now on the short forms are the mapping's own methods: a call between takes a fifth more.
+        # From now on, the short forms are the mapping's own methods: one call less saves a fifth.
         self.__dict__.update(to_kafka=made.mapping.to_kafka, to_mqtt=made.mapping.to_mqtt)
         return made
 
     def to_kafka(self, topic: str) -> RecordAddress:
-        """Where a message goes, as Kafka topic, record key and partition; short for ``kafka.to_kafka``.
+        """The Kafka topic, record key and partition of a message; short for ``kafka.to_kafka``.
 
-        A topic seen before costs less than four dict lookups; it need not be modelled.
+        A topic that was seen before costs less than four dict lookups. The topic need
+        not be in the model.
+
+        >>> ns.to_kafka("lyon/line2/speed").topic
+        'uns.lyon.line2'
 
         Raises:
             InvalidTopic: not a topic name.
-            Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
+            Untranslatable: the mapping does not cover the topic, or Kafka cannot hold its name.
         """
         return self.kafka.mapping.to_kafka(topic)
 
     def to_mqtt(self, kafka_topic: str, key: bytes | None) -> Topic:
         """The MQTT topic of a Kafka record; short for ``kafka.to_mqtt``.
 
+        >>> ns.to_mqtt("uns.lyon.line2", b"lyon/line2/speed")
+        'lyon/line2/speed'
+
         Raises:
-            Untranslatable: a record that this mapping would not have put there.
+            Untranslatable: the mapping never writes such a record.
         """
         return self.kafka.mapping.to_mqtt(kafka_topic, key)
 
@@ -382,19 +455,33 @@ class Namespace(Frozen):
 
     @property
     def root(self) -> Node:
-        """The root of the tree, above every topic level."""
+        """The root of the tree, above the first topic level.
+
+        >>> [node.name for node in ns.root.children]
+        ['lyon']
+        """
         return Node(self._tree, (), ())
 
     @property
     def roots(self) -> Iterator[Node]:
-        """The equipment at the top, below the fixed root levels."""
+        """The equipment at the top, below the fixed levels of ``topic.root``.
+
+        >>> [node.topic for node in ns.roots]
+        ['lyon']
+        """
         node = self.root
         for level in self.root_levels:
             node = next(n for n in node.members() if n.name == level)
         return node.children
 
     def walk(self, *, expand: bool = True) -> Iterator[Node]:
-        """Every node, depth first, made one by one; families one by one or as one template node."""
+        """Every node, depth first, made one by one.
+
+        With ``expand=False`` a family is one template node.
+
+        >>> [node.template.text for node in ns.walk(expand=False)]
+        ['lyon', 'lyon/line[1..3]', 'lyon/line[1..3]/speed', 'lyon/{spare}', 'lyon/{spare}/speed']
+        """
         nodes = self.root.walk(expand=expand)
         next(nodes)
         return nodes
@@ -406,9 +493,12 @@ class Namespace(Frozen):
         *,
         expand: bool = True,
     ) -> Iterator[Node]:
-        """The equipment of a class (or one that extends it) and of a level.
+        """The equipment of a class, including classes that extend it, and of an equipment level.
 
-        With ``expand=False`` a family comes as one template node.
+        With ``expand=False`` a family is one template node.
+
+        >>> [node.topic for node in ns.find("Line")]
+        ['lyon/line1', 'lyon/line2', 'lyon/line3']
 
         Raises:
             UnknownName: the model has no such class or level.
@@ -432,7 +522,7 @@ class Namespace(Frozen):
         return found
 
     def _equipment(self, *, expand: bool) -> Iterator[Node]:
-        """All equipment, without looking into topics."""
+        """All equipment, without descending into topics."""
 
         def below(node: Node) -> Iterable[Node]:
             is_topic = node.kind is not PlaceKind.EQUIPMENT and node.kind is not PlaceKind.ROOT
@@ -447,12 +537,16 @@ class Namespace(Frozen):
         equipment_level: str | EquipmentLevel | None = None,
         endpoint: str | None = None,
     ) -> Subscriptions:
-        """What to subscribe to for an endpoint of all equipment of a class or level.
+        """The filters to subscribe to for an endpoint of all equipment of a class or level.
 
-        ``endpoint`` is the key of the endpoint (``co2-pressure``,
-        ``mes:job-order``); without it, everything below the equipment. The set
-        is small, takes every topic asked for, and takes others of the model
-        only where the ``+`` of a family does: ``over_matches`` lists them.
+        ``endpoint`` is the key of the endpoint (``co2-pressure``, ``mes:job-order``);
+        without it, the filters match everything below the equipment. The set is small
+        and matches every topic asked for. It matches other topics of the model only
+        where the ``+`` of a family does; ``over_matches`` lists these.
+
+        >>> found = ns.filters("Line", endpoint="speed")
+        >>> list(found), [template.text for template in found.over_matches]
+        (['lyon/+/speed'], ['lyon/{spare}/speed'])
 
         Raises:
             UnknownName: the model has no such class or level.
@@ -474,7 +568,7 @@ _blank = Message.__new__
 
 
 def _as_it_came(payload: object) -> object:
-    """What an unmodelled topic carries is nobody's business here."""
+    """Return the payload of a topic that is not in the model, unchecked."""
     return payload
 
 

@@ -1,4 +1,4 @@
-"""Nodes: the positions of a namespace, made from places when somebody asks for one."""
+"""Nodes: the positions of a namespace, made from places when they are asked for."""
 
 from __future__ import annotations
 
@@ -23,33 +23,47 @@ from uns.model.tree import (
     formerly,
 )
 from uns.payloads import PayloadContract
-from uns.topics.names import Topic
+from uns.topics.names_and_filters import Topic
 from uns.topics.templates import Segment, TopicTemplate, captured
-
-__all__ = ["Node", "Tree"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """The declared places of one namespace, and who answers where nobody says so."""
+    """The declared places of one namespace, and the owner of everything without one."""
 
     top: Members
     owner: str | None = None
 
 
 class Node(Frozen):
-    """One position of the namespace, from :meth:`Namespace.__getitem__` or a walk.
+    """One position of the namespace, from ``ns[topic]`` or a walk.
 
     A node of a walk with ``expand=False`` may stand for a whole family; then
-    :attr:`is_template` is true and :attr:`topic` has no answer.
+    :attr:`is_template` is true and :attr:`topic` raises.
 
     >>> import uns
-    >>> ns = uns.loads("{uns: 1, sites: {lyon: {lines: {'line[1..3]': {metrics: {speed: {type: number}}}}}}}")
-    >>> line = ns["lyon/line2"]
-    >>> line.equipment_level.name, line.parent.name, [node.topic for node in line.endpoints]
-    ('production_line', 'lyon', ['lyon/line2/speed'])
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... classes: {Filler: {level: production_line, properties: {heads: {type: integer}}}}
+    ... sites:
+    ...   lyon:
+    ...     owner: ot@acme.example
+    ...     lines:
+    ...       line[1..3]:
+    ...         class: Filler
+    ...         label: Filling line
+    ...         properties: {heads: 12}
+    ...         moved_from: [lyon/filler2]
+    ...         metrics:
+    ...           speed: {type: number, unit: m/s, description: Speed of the conveyor, source_id: DB7.DBD4}
+    ...         topics: {batch: {payload: info/1, kind: record, deprecated: {since: 1.4.0}}}
+    ... ''')
+    >>> line, speed = ns["lyon/line2"], ns["lyon/line2/speed"]
+    >>> family = next(ns.find("Filler", expand=False))
+    >>> line.topic, speed.topic, family.template.text
+    ('lyon/line2', 'lyon/line2/speed', 'lyon/line[1..3]')
     """
 
     __slots__ = ("_levels", "_places", "_tree")
@@ -80,12 +94,20 @@ class Node(Frozen):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The declared places down to here."""
+        """The declared places from the top down to this node.
+
+        >>> [place.segment.text for place in line.places]
+        ['lyon', 'line[1..3]']
+        """
         return self._places
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """The topic levels down to here; for a family its segment as the model writes it."""
+        """The topic levels from the top down to this node; for a family, its segment in the model.
+
+        >>> line.levels, family.levels
+        (('lyon', 'line2'), ('lyon', 'line[1..3]'))
+        """
         return tuple(
             place.segment.text if level is None else level
             for place, level in zip(self._places, self._levels, strict=True)
@@ -93,12 +115,19 @@ class Node(Frozen):
 
     @property
     def name(self) -> str:
-        """The last topic level; empty for the root of the tree."""
+        """The last topic level; empty for the root of the tree.
+
+        >>> line.name
+        'line2'
+        """
         return self.levels[-1] if self._places else ""
 
     @property
     def topic(self) -> Topic:
         """The topic name of this position.
+
+        >>> line.topic
+        'lyon/line2'
 
         Raises:
             UnboundedTopics: the node stands for a family, not for one topic.
@@ -110,12 +139,20 @@ class Node(Frozen):
 
     @property
     def is_template(self) -> bool:
-        """Whether the node stands for more than one topic."""
+        """Whether the node stands for a family instead of one topic.
+
+        >>> line.is_template, family.is_template
+        (False, True)
+        """
         return None in self._levels
 
     @property
     def template(self) -> TopicTemplate:
-        """The template of the topics this node stands for."""
+        """The template of the topics that this node stands for.
+
+        >>> family.template.text, family.template.filter
+        ('lyon/line[1..3]', 'lyon/+')
+        """
         return TopicTemplate.of(
             tuple(
                 place.segment if level is None else Segment.fixed(level)
@@ -125,13 +162,21 @@ class Node(Frozen):
 
     @property
     def declared(self) -> Node:
-        """This position as the model declares it: of one of a family, the template of the family."""
+        """The node as the model declares it: for a member of a family, the whole family.
+
+        >>> line.declared == family
+        True
+        """
         levels = tuple(place.segment.literal for place in self._places)
         return Node(self._tree, self._places, levels)
 
     @property
     def segment(self) -> Segment:
-        """Its topic level as the model declares it, one of a family as the one it is."""
+        """The last topic level as the model declares it; for a member of a family, its own level.
+
+        >>> line.segment.text, family.segment.text
+        ('line2', 'line[1..3]')
+        """
         if not self._places:
             return Segment.fixed("")
         level, declared = self._levels[-1], self._places[-1].segment
@@ -139,7 +184,11 @@ class Node(Frozen):
 
     @property
     def count(self) -> int | None:
-        """How many positions the node stands for; ``None`` when a set is open."""
+        """The number of positions that the node stands for; ``None`` for an open set.
+
+        >>> line.count, family.count
+        (1, 3)
+        """
         count: Count = 1
         for place, level in zip(self._places, self._levels, strict=True):
             count *= 1 if level is not None else place.count
@@ -147,7 +196,11 @@ class Node(Frozen):
 
     @property
     def values(self) -> Mapping[str | int, str]:
-        """The values of families by position and of ``{name}`` by name; empty for a template."""
+        """The values of families by position and of ``{name}`` by name; empty for a template.
+
+        >>> line.values
+        {0: '2'}
+        """
         if self.is_template:
             return {}
         return captured([place.segment for place in self._places], self.levels) or {}
@@ -156,12 +209,20 @@ class Node(Frozen):
 
     @property
     def kind(self) -> PlaceKind:
-        """Root, equipment, aspect, level (inside a leaf with slashes) or endpoint."""
+        """Root, equipment, aspect, level (inside a key with slashes) or endpoint.
+
+        >>> line.kind.value, speed.kind.value
+        ('equipment', 'endpoint')
+        """
         return self._places[-1].kind if self._places else PlaceKind.ROOT
 
     @property
     def parent(self) -> Node | None:
-        """The position one level up; ``None`` for the root of the tree."""
+        """The position one level up; ``None`` for the root of the tree.
+
+        >>> speed.parent == line
+        True
+        """
         if not self._places:
             return None
         return Node(self._tree, self._places[:-1], self._levels[:-1])
@@ -169,8 +230,11 @@ class Node(Frozen):
     def members(self, *, expand: bool = True) -> Iterator[Node]:
         """Everything directly below, endpoints first.
 
-        A family comes one by one, or with ``expand=False`` as one template
-        node; an open set always comes as one.
+        A family is listed member by member, or with ``expand=False`` as one template
+        node. An open set is always one node.
+
+        >>> [node.name for node in line.members()]
+        ['speed', 'batch']
         """
         for place in self._members:
             literal = place.segment.literal
@@ -182,16 +246,28 @@ class Node(Frozen):
 
     @property
     def children(self) -> Iterator[Node]:
-        """The equipment directly below."""
+        """The equipment directly below.
+
+        >>> [node.name for node in ns["lyon"].children]
+        ['line1', 'line2', 'line3']
+        """
         return (node for node in self.members() if node.kind is PlaceKind.EQUIPMENT)
 
     @property
     def endpoints(self) -> Iterator[Node]:
-        """What the equipment itself publishes: its topics, those of its aspects among them."""
+        """The topics of the equipment itself, those of its aspects included.
+
+        >>> [node.topic for node in line.endpoints]
+        ['lyon/line2/speed', 'lyon/line2/batch']
+        """
         return self.own_endpoints(expand=True)
 
     def walk(self, *, expand: bool = True) -> Iterator[Node]:
-        """This node and everything below it, depth first, made one by one."""
+        """This node and everything below it, depth first, made one by one.
+
+        >>> [node.name for node in line.walk()]
+        ['line2', 'speed', 'batch']
+        """
         return descend([self], lambda node: node.members(expand=expand))
 
     def _below(self, place: Place, level: str | None) -> Node:
@@ -202,7 +278,11 @@ class Node(Frozen):
         return self._places[-1].members if self._places else self._tree.top
 
     def own_endpoints(self, *, expand: bool) -> Iterator[Node]:
-        """As :attr:`endpoints`; with ``expand=False`` families are one template node each."""
+        """As :attr:`endpoints`; with ``expand=False`` a family is one template node.
+
+        >>> [node.template.text for node in family.own_endpoints(expand=False)]
+        ['lyon/line[1..3]/speed', 'lyon/line[1..3]/batch']
+        """
 
         def own(node: Node) -> Iterator[Node]:
             below = node.members(expand=expand)
@@ -214,29 +294,49 @@ class Node(Frozen):
 
     @property
     def equipment_level(self) -> EquipmentLevel | None:
-        """The ISA-95 equipment level; ``None`` for anything but equipment."""
+        """The ISA-95 equipment level; ``None`` for anything but equipment.
+
+        >>> line.equipment_level.name
+        'production_line'
+        """
         type_ = self._places[-1].type if self._places else None
         return type_.level if type_ else None
 
     @property
     def classes(self) -> tuple[EquipmentClass, ...]:
-        """The equipment classes as the model names them, without those they extend."""
+        """The equipment classes that the model names, without those that they extend.
+
+        >>> [class_.name for class_ in line.classes]
+        ['Filler']
+        """
         type_ = self._places[-1].type if self._places else None
         return type_.classes if type_ else ()
 
     def is_a(self, name: str) -> bool:
-        """Whether the node is of class ``name`` or of one that extends it."""
+        """Whether the node is of class ``name`` or of one that extends it.
+
+        >>> line.is_a("Filler")
+        True
+        """
         return any(name == c.name or name in c.ancestors for c in self.classes)
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The topics that its level and classes say a node must have, by their keys."""
+        """The keys of the topics that the level and the classes require.
+
+        >>> line.required
+        ()
+        """
         type_ = self._places[-1].type if self._places else None
         return type_.required if type_ else ()
 
     @property
     def equipment(self) -> Node | None:
-        """The nearest equipment at or above this position."""
+        """The nearest equipment at or above this position; ``None`` if there is none.
+
+        >>> speed.equipment == line
+        True
+        """
         for index in range(len(self._places), 0, -1):
             if self._places[index - 1].kind is PlaceKind.EQUIPMENT:
                 return Node(self._tree, self._places[:index], self._levels[:index])
@@ -244,10 +344,12 @@ class Node(Frozen):
 
     @property
     def location(self) -> dict[str, str]:
-        """The equipment down to here: the topic level of each equipment level.
+        """The topic level of each equipment level, down to this node.
 
-        Where a level stands twice (an equipment module in another), the lower
-        one counts.
+        If a level occurs twice (an equipment module in another), the lower one counts.
+
+        >>> speed.location
+        {'site': 'lyon', 'production_line': 'line2'}
         """
         return {
             place.type.level.name: level
@@ -257,18 +359,30 @@ class Node(Frozen):
 
     @property
     def endpoint(self) -> Endpoint | None:
-        """What the topic of this very position publishes, or ``None``."""
+        """What is published to this position's own topic; ``None`` if nothing is.
+
+        >>> speed.endpoint.metric.unit
+        'm/s'
+        """
         return self._places[-1].endpoint if self._places else None
 
     @property
     def contract(self) -> PayloadContract | None:
-        """The payload contract of this position's own topic, or ``None``."""
+        """The payload contract of this position's own topic; ``None`` if nothing is published there.
+
+        >>> speed.contract.name
+        'vtq/1'
+        """
         endpoint = self.endpoint
         return endpoint.contract if endpoint else None
 
     @property
     def open(self) -> bool:
-        """Whether anything below is legal."""
+        """Whether topics below may be used that are not in the model.
+
+        >>> line.open
+        False
+        """
         return any(place.open for place in self._places)
 
     # --- what people say of it -----------------------------------------------------------------------
@@ -282,19 +396,31 @@ class Node(Frozen):
 
     @property
     def label(self) -> str | None:
-        """Its name for people."""
+        """The name for people.
+
+        >>> line.label
+        'Filling line'
+        """
         label: str | None = self._noted("label")
         return label
 
     @property
     def description(self) -> str | None:
-        """What it is, in words."""
+        """The description in words.
+
+        >>> speed.description
+        'Speed of the conveyor'
+        """
         description: str | None = self._noted("description")
         return description
 
     @property
     def owner(self) -> str | None:
-        """Who answers for it: itself, its class, or the nearest position above that says so."""
+        """The owner: its own, its class's, or that of the nearest position above that has one.
+
+        >>> line.owner
+        'ot@acme.example'
+        """
         for place in reversed(self._places):
             owner = place.notes.owner or (place.type.notes.owner if place.type else None)
             if owner:
@@ -303,13 +429,21 @@ class Node(Frozen):
 
     @property
     def deprecated(self) -> Deprecated | None:
-        """Its life cycle, if it is going out of use."""
+        """When it goes out of use; ``None`` if it does not.
+
+        >>> ns["lyon/line2/batch"].deprecated.since
+        '1.4.0'
+        """
         deprecated: Deprecated | None = self._noted("deprecated")
         return deprecated
 
     @property
     def moved_from(self) -> tuple[str, ...]:
-        """The topics it had before."""
+        """The topics that it had before.
+
+        >>> line.moved_from
+        ('lyon/filler2',)
+        """
         if not self._places:
             return ()
         place = self._places[-1]
@@ -317,21 +451,37 @@ class Node(Frozen):
 
     @property
     def asset(self) -> str | None:
-        """The physical asset that fills the role."""
+        """The physical asset in this role.
+
+        >>> line.asset is None
+        True
+        """
         return self._places[-1].notes.asset if self._places else None
 
     @property
     def source_id(self) -> str | None:
-        """Its name in the system it comes from."""
+        """Its name in the system that the data comes from.
+
+        >>> speed.source_id
+        'DB7.DBD4'
+        """
         return self._places[-1].notes.source_id if self._places else None
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """The values of its properties."""
+        """The values of its properties.
+
+        >>> line.properties["heads"]
+        12
+        """
         return self._places[-1].notes.properties if self._places else _NOTHING
 
     @property
     def span(self) -> Span | None:
-        """Where the model declares it."""
+        """The place in the model's files that declares it.
+
+        >>> str(speed.span)
+        '<text>:14:11'
+        """
         origin = self._places[-1].origin if self._places else None
         return origin.span if origin else None

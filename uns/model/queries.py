@@ -14,19 +14,7 @@ from uns.counts import NO_END, Count, NoEnd
 from uns.diagnostics import UNSError
 from uns.model.tree import Members, Place, descend, fold
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
-from uns.topics.names import Topic, TopicFilter
-
-__all__ = [
-    "OnOpenSet",
-    "Path",
-    "UnboundedTopics",
-    "count",
-    "paths",
-    "positions",
-    "reaches_open",
-    "template_count",
-    "topics",
-]
+from uns.topics.names_and_filters import Topic, TopicFilter
 
 #: What to do where a filter reaches an open set without pinning it.
 OnOpenSet: TypeAlias = Literal["raise", "skip"]
@@ -39,6 +27,10 @@ Path: TypeAlias = tuple[_Places, _Levels]
 
 #: Members, and the state of the filter above them.
 _Part: TypeAlias = tuple[Members, int]
+
+#: A position that a filter reaches: the one above, the place, its level if the filter or the model
+#: names one, the state of the filter after it, and the topic name down to here.
+_Hit: TypeAlias = tuple["_Hit | None", Place, str | None, int, str]
 
 
 class UnboundedTopics(UNSError):
@@ -175,31 +167,51 @@ def template_count(top: Members, filter_: TopicFilter | None) -> int:
 
 
 def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[Topic]:
-    """The topics a filter takes, made one by one.
+    """The topics that a filter takes, made one by one.
 
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
     """
+    return (Topic(name) for *_, name in _hits(top, filter_, open_))
+
+
+def instances(
+    top: Members, filter_: TopicFilter | None, open_: OnOpenSet
+) -> Iterator[tuple[str, Path]]:
+    """As :func:`topics`, each with the path that :func:`paths` has for it or its family."""
+    return ((hit[-1], _path(hit)) for hit in _hits(top, filter_, open_))
+
+
+def _hits(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[_Hit]:
     reach = _Reach(filter_)
 
-    def among(part: _Part, prefix: str) -> Iterator[tuple[Place, int, str]]:
+    def among(part: _Part, above: _Hit | None, prefix: str) -> Iterator[_Hit]:
         for place, level, after in reach.among(part):
             if not (reach.accepts(place, after) or reach.goes_on(place, after)):
                 continue
             if level is not None:
-                yield place, after, prefix + level
+                yield above, place, level, after, prefix + level
             elif place.segment.count is not None:
                 for text in place.segment:
-                    yield place, after, prefix + text
+                    yield above, place, None, after, prefix + text
             elif open_ == "raise":
                 raise UnboundedTopics(prefix + place.segment.text)
 
-    def below(found: tuple[Place, int, str]) -> Iterable[tuple[Place, int, str]]:
-        place, state, name = found
-        return among((place.members, state), f"{name}/") if reach.goes_on(place, state) else ()
+    def below(hit: _Hit) -> Iterable[_Hit]:
+        _, place, _, state, name = hit
+        return among((place.members, state), hit, f"{name}/") if reach.goes_on(place, state) else ()
 
-    found = descend(among((top, reach.start), ""), below)
-    return (Topic(name) for place, state, name in found if reach.accepts(place, state))
+    hits = descend(among((top, reach.start), None, ""), below)
+    return (hit for hit in hits if reach.accepts(hit[1], hit[3]))
+
+
+def _path(hit: _Hit | None) -> Path:
+    places: _Places = ()
+    levels: _Levels = ()
+    while hit is not None:
+        hit, place, level, _, _ = hit
+        places, levels = (place, *places), (level, *levels)
+    return places, levels
 
 
 def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:

@@ -14,10 +14,7 @@ from uns.diagnostics import UNSError, near
 from uns.model.nodes import Node, Tree
 from uns.model.tree import Endpoint, Frozen, Members, Place
 from uns.payloads import PayloadContract
-from uns.topics.names import InvalidTopic, invalid_topic, is_topic_name
-
-__all__ = ["NotAnEndpoint", "Outcome", "Resolution", "UnknownTopic", "look_up"]
-
+from uns.topics.names_and_filters import InvalidTopic, invalid_topic, is_topic_name
 
 #: The most digits that the number of a family is padded to, looking for one that is meant.
 LONGEST_NUMBER = 12

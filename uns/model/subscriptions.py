@@ -13,10 +13,8 @@ from typing import TypeAlias
 
 from uns.model.queries import Path, paths, positions
 from uns.model.tree import Members, Place
-from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.names_and_filters import FilterSet, TopicFilter
 from uns.topics.templates import Segment, TopicTemplate
-
-__all__ = ["Subscriptions", "subscriptions"]
 
 #: How many filters of one group a target is tried to be merged with.
 _TRIES = 8

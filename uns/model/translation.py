@@ -1,10 +1,10 @@
-"""The model's side of Kafka: where its topics go, level names resolved, places known.
+"""The Kafka mapping of a model: level names resolved, places known.
 
-:mod:`uns.kafka` translates by numbers. A model may say ``split: area`` instead,
-and then a topic goes as deep as its deepest equipment that is not below an
-area: the line without an area goes with its site. Everything that needs the
-model is here, everything that does not is in the wing. Families are counted,
-never gone through, unless somebody wants the names.
+:mod:`uns.kafka` maps by numbers. A model may say ``split: area`` instead; then
+a topic is cut after its deepest equipment that is not below an area, so a line
+without an area shares the Kafka topic of its site. This module has everything
+that needs the model. Families are counted, and never listed unless somebody
+asks for the names.
 """
 
 from __future__ import annotations
@@ -37,40 +37,37 @@ from uns.kafka.places import longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
 from uns.memo import Memo
 from uns.model.tree import NO_MEMBERS, Members, Place, fold
-from uns.topics.names import Topic
+from uns.topics.names_and_filters import Topic
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
-
-__all__ = ["EACH_METRIC", "KafkaPlace", "Translation", "mapping_root"]
 
 #: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
 _MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")
 _CLUSTER_KEYS = ("partitions", "replication", "brokers", "max_topics")
 
-#: What ``order_by`` says where each MQTT topic is in order by itself: the default.
+#: The default of ``order_by``: messages of one MQTT topic are in order.
 EACH_METRIC = "metric"
 
-#: Most shapes of topics that are gone through; of a model with more, nothing is known here.
+#: The limit on shapes of topics that are listed; a model with more counts as open.
 MOST_SHAPES = 250_000
 
-#: Most ways down to equipment that are remembered; models have a few.
+#: The limit on ways down to equipment that are remembered; models have a few.
 _MOST_DEPTHS = 4_096
 
 #: Members, the levels above them, and the rank of the equipment they stand below.
 _Standing: TypeAlias = tuple[Members, int, float]
 
-#: Texts of one segment that are looked at for the longest.
+#: The limit on texts of one segment that are compared to find the longest.
 _MOST_MEASURED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaPlace:
-    """A place of the model, and the Kafka topics that are named after it; a family is one place.
+    """A place of the model, and the Kafka topics named after it; a family is one place.
 
-    ``template`` is written as the model writes it, and ends in ``{any...}``
-    where the model lets anything stand below. ``topics`` is how many there are
-    and ``longest`` how many characters the longest name takes, ``None`` where
-    there is no telling.
+    ``template`` is written as in the model, and ends in ``{any...}`` where the
+    model allows anything below. ``topics`` is the number of Kafka topics and
+    ``longest`` the length of the longest name; ``None`` where they are not known.
     """
 
     template: str
@@ -89,44 +86,55 @@ class _Known(NamedTuple):
     """Topics of the model that differ in one level of each family only."""
 
     levels: tuple[Level, ...]
-    #: The equipment they stand below, by the names of its levels; ``None`` if it may be any.
+    #: The equipment above them, by the names of its levels; ``None`` if it may be any.
     equipment: tuple[str, ...] | None
-    #: Whether a broker keeps their last message; where nobody knows, it may.
+    #: Whether a broker may keep their last message.
     retained: bool
-    #: Whether they are all topics that start so, modelled or not.
+    #: Whether all topics with this start are meant, in the model or not.
     is_open: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Translation:
-    """Where the topics of one model go in Kafka, from :attr:`uns.Namespace.kafka`.
+    """The Kafka mapping of a model, from ``ns.kafka``.
 
     >>> import uns
-    >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
-    >>> ns.kafka.to_kafka("lyon/power").topic, ns.kafka.topics(), ns.kafka.mapping.prefix
-    ('uns.lyon', ('uns.lyon',), 'uns')
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... sites:
+    ...   lyon:
+    ...     lines:
+    ...       line[1..2]: {metrics: {speed: {type: number, unit: m/s}}}
+    ... kafka: {split: 2, partitions: 12}
+    ... ''')
+    >>> ns.kafka.to_kafka("lyon/line2/speed").topic, ns.kafka.topics()
+    ('uns.lyon.line2', ('uns.lyon.line1', 'uns.lyon.line2'))
+    >>> ns.kafka.mapping.split, ns.kafka.cluster.partitions, ns.kafka.settings["split"]
+    (2, 12, 2)
+    >>> ns.kafka.root, ns.kafka.is_state, len(ns.kafka.top), ns.kafka.levels is ns.levels
+    ((), False, 1, True)
 
     Raises:
-        InvalidKafkaMapping, InvalidKafkaTopic: options that no mapping can have.
-        InvalidArgument: a number that is not a size of a cluster.
+        InvalidKafkaMapping, InvalidKafkaTopic: the options do not make a mapping.
+        InvalidArgument: a number is out of range for a cluster.
     """
 
-    #: What stands at the top of the declared tree.
+    #: What is at the top of the declared tree.
     top: Members = field(repr=False)
     #: The fixed levels in front of every topic.
     root: tuple[str, ...]
     #: The equipment levels of the model.
     levels: EquipmentLevels = field(repr=False)
-    #: What the model says under `kafka:`, by its keys there.
+    #: The settings under `kafka:` in the model, by key.
     settings: Mapping[str, Any]
-    #: Whether it is for the topics that keep the last retained message of each.
+    #: Whether it maps to the compacted topics, see `state`.
     is_state: bool = False
-    #: The mapping by numbers, which knows no model.
+    #: The mapping by numbers, which needs no model.
     mapping: KafkaMapping = field(init=False)
-    #: What each Kafka topic gets, and what the cluster bears.
+    #: The settings of each Kafka topic, and the limits of the cluster.
     cluster: Cluster = field(init=False)
     _split: EquipmentLevel | None = field(init=False, repr=False)
-    #: By level and the equipment below which topics stand.
+    #: By level and equipment above the topic.
     _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict, repr=False)
     _above: Memo[tuple[tuple[str, ...], Members]] = field(
         init=False, default_factory=Memo, repr=False
@@ -152,34 +160,47 @@ class Translation:
         object.__setattr__(self, "_split", split)
 
     def to_kafka(self, topic: str) -> RecordAddress:
-        """Where a message goes, as Kafka topic, record key and partition.
+        """The Kafka topic, record key and partition of a message.
+
+        >>> ns.kafka.to_kafka("lyon/line2/speed").key
+        b'lyon/line2/speed'
 
         Raises:
             InvalidTopic: not a topic name.
-            Untranslatable: the mapping does not speak for it, or Kafka cannot hold its name.
+            Untranslatable: the mapping does not cover the topic, or Kafka cannot hold its name.
         """
         return self.mapping.to_kafka(topic)
 
     def to_mqtt(self, kafka_topic: str, key: bytes | None) -> Topic:
         """The MQTT topic of a Kafka record.
 
+        >>> ns.kafka.to_mqtt("uns.lyon.line2", b"lyon/line2/speed")
+        'lyon/line2/speed'
+
         Raises:
-            Untranslatable: a record that this mapping would not have put there.
+            Untranslatable: the mapping never writes such a record.
         """
         return self.mapping.to_mqtt(kafka_topic, key)
 
     def split_below(self, equipment: tuple[str, ...]) -> int:
-        """How many levels after the root name the Kafka topic of what stands below equipment.
+        """The number of levels after the root that name the Kafka topic of what is below equipment.
 
-        ``equipment`` are the names of its levels from the root down. No topic is cut behind
-        its last level but one.
+        ``equipment`` are the names of its levels from the root down. A topic keeps at
+        least its last level.
+
+        >>> ns.kafka.split_below(("site", "production_line"))
+        2
         """
         if self._split is None:
             return self.mapping.split
         return self._depth(equipment, self._split)
 
     def order_below(self, equipment: tuple[str, ...]) -> int | None:
-        """How many levels after the root records are in order by; ``None`` where it is by key."""
+        """The number of levels after the root that share an order; ``None`` if each key has its own.
+
+        >>> ns.kafka.order_below(("site", "production_line")) is None
+        True
+        """
         order = self._level_named(self.settings.get("order_by"))
         return self.mapping.order_by if order is None else self._depth(equipment, order)
 
@@ -189,14 +210,18 @@ class Translation:
 
     @cached_property
     def state(self) -> Translation:
-        """The translation into the compacted topics, which keep the last retained messages."""
+        """The mapping to the compacted topics, which keep the last retained messages.
+
+        >>> ns.kafka.state.to_kafka("lyon/line2/speed").topic
+        'uns-state.lyon.line2'
+        """
         settings = {**self.settings, "prefix": self.mapping.state.prefix}
         return replace(self, settings=settings, is_state=True)
 
     # --- one topic -----------------------------------------------------------------------------------
 
     def _depth_of(self, level: EquipmentLevel, topic: str) -> int:
-        """How many levels of ``topic`` after the root go down to ``level``."""
+        """The number of levels of ``topic`` after the root, down to ``level``."""
         path = (level.name, *self._equipment(topic))
         depth = self._depths.get(path)
         if depth is None:
@@ -206,15 +231,15 @@ class Translation:
         return depth
 
     def _equipment(self, topic: str) -> tuple[str, ...]:
-        """The levels of the equipment that ``topic`` stands below, as far as it is modelled."""
-        # One node has many topics: what stands above them is looked up once.
+        """The levels of the equipment above ``topic``, as far as it is in the model."""
+        # One node has many topics: what is above them is looked up once.
         above = topic[: topic.rfind("/") + 1]
         path, members = self._above.find(above) or self._standing(above)
         place = members.find(topic[len(above) :])
         return path if place is None or place.type is None else (*path, place.type.level.name)
 
     def _standing(self, above: str) -> tuple[tuple[str, ...], Members]:
-        """The levels of the equipment among levels that end in slashes, and what stands below."""
+        """The levels of the equipment in ``above``, which ends in a slash, and the members below."""
         path: list[str] = []
         members = self._below_root
         for level in above.split("/")[len(self.root) : -1]:
@@ -231,9 +256,8 @@ class Translation:
     def _depth(self, equipment: tuple[str, ...], level: EquipmentLevel) -> int:
         """Levels down to the deepest equipment that is not below ``level``; at least one.
 
-        The equipment of that level itself, where there is some; else as far as
-        the order of levels goes, in which one without a rank stands with the
-        level it is under.
+        This is the equipment of that level itself, if there is some. Otherwise it goes
+        as far as the order of levels; a level without a rank counts as the one above it.
         """
         own = [depth for depth, name in enumerate(equipment, 1) if name == level.name]
         if own:
@@ -248,7 +272,7 @@ class Translation:
         return deepest
 
     def _deepest(self, level: EquipmentLevel) -> int:
-        """How deep a place can be that ends at ``level``; at least one."""
+        """The largest depth of a place that ends at ``level``; at least one."""
         limit = self.levels.rank(level) or 0.0
         return max(
             (depth for depth, rank, name in self._ways_down if rank <= limit or name == level.name),
@@ -264,7 +288,7 @@ class Translation:
 
     @cached_property
     def _ways_down(self) -> frozenset[tuple[int, float, str]]:
-        """How deep equipment of each level stands, and the rank it has there."""
+        """The depths of the equipment of each level, and its rank there."""
         found = set()
 
         def visit(part: _Standing) -> Generator[_Standing, None, None]:
@@ -281,19 +305,26 @@ class Translation:
     # --- all topics ----------------------------------------------------------------------------------
 
     def plan(self, filter: str) -> SubscriptionPlan:
-        """What to read from Kafka for a topic filter or a shared subscription.
+        """The plan for reading a topic filter or a shared subscription from Kafka.
 
-        Kafka topics are listed wherever the model makes them finite.
+        Kafka topics are listed if the model has finitely many.
+
+        >>> plan = ns.kafka.plan("lyon/+/speed")
+        >>> plan.topics, plan.exact
+        (('uns.lyon.line1', 'uns.lyon.line2'), True)
 
         Raises:
-            InvalidTopicFilter: neither of the two.
+            InvalidTopicFilter: not a topic filter.
         """
         return self.mapping.plan(filter, self._shapes)
 
     def budget(self) -> KafkaBudget:
-        """Kafka topics, partitions and replicas for every split, for all topics of the model.
+        """Kafka topics, partitions and replicas of the whole model, for every split.
 
-        Where the model names a level, the rows are its levels.
+        If the model names a level for ``split``, the rows are its levels.
+
+        >>> [(row.split, row.topics, row.partitions) for row in ns.kafka.budget().rows]
+        [(1, 1, 12), (2, 2, 24)]
         """
         if self._split is None:
             return self.mapping.budget(self._shapes, self.cluster)
@@ -309,7 +340,11 @@ class Translation:
         return with_loads(self._split.name, rows, self._shapes, self.cluster, self.mapping.locate)
 
     def places(self) -> Iterator[KafkaPlace]:
-        """The places that need Kafka topics, in the order of the tree; those of a family as one."""
+        """The places that need Kafka topics, in the order of the tree; a family is one place.
+
+        >>> [(place.template, place.topics, place.longest) for place in ns.kafka.places()]
+        [('lyon/line[1..2]', 2, 14)]
+        """
         for place in self._places:
             longest = [longest_segment(level) for level in place]
             known = [len(segment) + 1 for segment in longest if segment is not None]
@@ -321,41 +356,60 @@ class Translation:
             )
 
     def topics(self) -> tuple[KafkaTopic, ...] | None:
-        """The Kafka topics that the model needs, or ``None`` where there are too many to list."""
+        """The Kafka topics that the model needs; ``None`` if there are too many to list.
+
+        >>> ns.kafka.topics()
+        ('uns.lyon.line1', 'uns.lyon.line2')
+        """
         if sum(map(product_size, self._places)) > MOST_LISTED:
             return None
         names = map(self.mapping.rule.names, self._places)
         return tuple(dict.fromkeys(itertools.chain.from_iterable(names)))
 
     def collisions(self, existing: Iterable[str] = ()) -> tuple[tuple[KafkaTopic, ...], ...]:
-        """The topics that Kafka would not create beside ``existing`` ones, with those in the way.
+        """Groups of names that Kafka treats as the same, among the model's topics and ``existing`` ones.
+
+        >>> ns.kafka.collisions(["uns.lyon_line1"])
+        (('uns.lyon.line1', 'uns.lyon_line1'),)
 
         Raises:
-            InvalidKafkaTopic: an existing name that is none.
+            InvalidKafkaTopic: an existing name is not valid.
         """
         needed = set(self.topics() or ())
         return tuple(group for group in collisions([*needed, *existing]) if needed & set(group))
 
     def outside(self) -> Iterator[str]:
-        """Templates of topics that do not go to Kafka: the mapping does not speak for them."""
+        """The templates of topics that do not go to Kafka, because the mapping does not cover them.
+
+        >>> list(ns.kafka.outside())
+        []
+        """
         for shape in self._shapes:
             if self.mapping.rule.below_root(shape) is None:
                 yield self._template(shape.levels)
 
     @cached_property
     def is_surveyed(self) -> bool:
-        """Whether the topics are few enough to know their places; else there is one, of any texts."""
+        """Whether the model has few enough topics to know their places; if not, any text may be one.
+
+        >>> ns.kafka.is_surveyed
+        True
+        """
         return fold(self._below_root, self._survey.size) <= MOST_SHAPES
 
     @cached_property
     def cost(self) -> SplitCost:
-        """The row of :meth:`budget` for the split in use."""
+        """The row of :meth:`budget` for the split in use.
+
+        >>> ns.kafka.cost.topics, ns.kafka.cost.fits
+        (2, True)
+        """
         split = self.mapping.split if self._split is None else self._split.name
         return split_cost(self.mapping.rule, split, self._shapes, self.cluster)
 
     @cached_property
     def _places(self) -> tuple[tuple[Level, ...], ...]:
-        """What is known of the levels that name the places, each once; without the root."""
+        """The levels of each place, each place once; without the root."""
         rule = self.mapping.rule
         cuts = itertools.chain.from_iterable(rule.cuts(shape, 0) for shape in self._shapes)
         return tuple(dict.fromkeys(cut.place for cut in cuts))
@@ -379,7 +433,7 @@ class Translation:
 
     @cached_property
     def _known(self) -> tuple[_Known, ...]:
-        """All topics of the model; of a model with too many, that they are below its root."""
+        """All topics of the model; if there are too many, any topic below its root."""
         if not self.is_surveyed:
             return (_Known((*self.root, None), None, retained=True, is_open=True),)
         known = self._survey.topics(self._below_root, self.root)

@@ -25,27 +25,6 @@ from uns.isa95 import EquipmentLevel
 from uns.payloads import PayloadContract, ValueType
 from uns.topics.templates import Segment
 
-__all__ = [
-    "Deprecated",
-    "Endpoint",
-    "EquipmentClass",
-    "EquipmentType",
-    "FirstLevel",
-    "Frozen",
-    "Kind",
-    "Members",
-    "Notes",
-    "Origin",
-    "Place",
-    "PlaceKind",
-    "Source",
-    "descend",
-    "downwards",
-    "fold",
-    "formerly",
-    "measure",
-]
-
 T = TypeVar("T")
 #: A part of a tree: members, or members and what is known of the way to them.
 P = TypeVar("P", bound=Hashable)

@@ -15,8 +15,6 @@ from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import encode, json_path, render, shorten
 from uns.payloads.validators import Check, validator
 
-__all__ = ["InvalidBinding", "bound_validator"]
-
 
 class InvalidBinding(UNSError, TypeError):
     """A type that pydantic cannot validate was bound to a contract."""

@@ -28,8 +28,6 @@ from uns.payloads.strict_json import json_path, render
 from uns.payloads.validators import is_datetime
 from uns.units import is_unit
 
-__all__ = ["Comparison", "Compatibility", "Difference", "accepts", "compare"]
-
 
 class Compatibility(Flag):
     """The directions in which messages are still valid after a change."""

@@ -10,17 +10,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
-__all__ = [
-    "FIELD_TYPES",
-    "METRIC_TYPES",
-    "Field",
-    "PayloadContract",
-    "PayloadType",
-    "Scalar",
-    "ValueType",
-    "carries_metric",
-]
-
 Scalar: TypeAlias = str | int | float | bool
 
 #: The types of a metric, each with its meaning.

@@ -18,8 +18,6 @@ from uns.payloads.facets import limits
 from uns.payloads.faults import InvalidPayload
 from uns.payloads.validators import validate
 
-__all__ = ["NoExample", "Refused", "example", "refused_example"]
-
 #: 2026-01-01T00:00:00Z, in both notations.
 _A_MOMENT_MS = 1_767_225_600_000
 _A_MOMENT = "2026-01-01T00:00:00Z"

@@ -17,8 +17,6 @@ from typing import Any
 from uns.payloads.contracts import ValueType
 from uns.topics.patterns import Pattern, UndecidedPattern
 
-__all__ = ["FACETS", "LATEST_MS", "LIMITS", "NARROWING", "Facet", "Limit", "bounded", "limits"]
-
 #: The last ``timestamp_ms``, 9999-12-31T23:59:59.999Z. Larger numbers are in other units.
 LATEST_MS = 253_402_300_799_999
 

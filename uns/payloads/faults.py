@@ -17,20 +17,6 @@ from uns.payloads.facets import LATEST_MS, limits
 from uns.payloads.strict_json import Location, json_path, render
 from uns.units import suggest
 
-__all__ = [
-    "Fault",
-    "FaultKind",
-    "InvalidPayload",
-    "View",
-    "describe",
-    "infinite",
-    "missing",
-    "not_json",
-    "repeated",
-    "unexpected",
-    "unknown",
-]
-
 #: Who checks a message: a producer may send only known fields, a consumer accepts others too.
 View: TypeAlias = Literal["consumer", "producer"]
 

@@ -14,8 +14,6 @@ from uns.payloads.contracts import Field, PayloadContract, ValueType
 from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import View
 
-__all__ = ["DIALECT", "json_schema"]
-
 #: The dialect of the schemas.
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

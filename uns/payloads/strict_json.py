@@ -15,22 +15,6 @@ from typing import Any, TypeAlias
 
 from uns.diagnostics import visible
 
-__all__ = [
-    "DEEPEST",
-    "MOST_DIGITS",
-    "Location",
-    "NotJSON",
-    "adds_up",
-    "count_strings",
-    "encode",
-    "explain_bad_json",
-    "json_path",
-    "not_finite",
-    "render",
-    "repeated_keys",
-    "shorten",
-]
-
 #: Deepest nesting of arrays and objects.
 DEEPEST = 200
 

@@ -48,8 +48,6 @@ try:
 except ImportError:
     jsonschema_rs = None  # type: ignore[assignment]
 
-__all__ = ["Check", "InvalidForeignSchema", "MissingExtra", "is_datetime", "validate", "validator"]
-
 #: A compiled contract: takes a payload, returns its value or raises :class:`InvalidPayload`.
 Check: TypeAlias = Callable[[object], Any]
 

@@ -8,8 +8,6 @@ from typing import Any
 from uns.payloads.contracts import Field, PayloadContract, ValueType
 from uns.payloads.facets import FACETS, limits
 
-__all__ = ["contract_as_json", "limits_in_words", "type_as_json", "type_in_words"]
-
 #: How many levels of a nested value type a phrase shows; JSON shows all.
 _DEEP = 3
 

@@ -2,7 +2,7 @@
 
     report         the findings, and what all formats need to know of them
     texts          full and concise, for people
-    records        JSON and JSON lines
+    json_records   JSON and JSON lines
     github         workflow commands of GitHub Actions, and a job summary
     gitlab         a code quality report of GitLab
     sarif          SARIF 2.1.0

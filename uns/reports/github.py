@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.reports.report import Report, by_weight, with_help
 
-__all__ = ["summary", "workflow_commands"]
-
 #: The most annotations of one level that a step may make.
 MOST = 10
 

@@ -14,8 +14,6 @@ from typing import Any
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.reports.report import Report
 
-__all__ = ["code_quality"]
-
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 

@@ -14,8 +14,6 @@ from xml.sax.saxutils import escape
 from uns.diagnostics import Diagnostic, visible
 from uns.reports.report import Report, relative, with_help
 
-__all__ = ["test_suites"]
-
 
 def test_suites(report: Report) -> Iterator[str]:
     """The document, suite by suite."""

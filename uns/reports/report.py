@@ -14,16 +14,6 @@ from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, visible
 
-__all__ = [
-    "FORMATS",
-    "Report",
-    "by_weight",
-    "is_file",
-    "relative",
-    "with_help",
-    "write",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -107,8 +97,8 @@ FORMATS = MappingProxyType(
     {
         "full": ("texts", "full"),
         "concise": ("texts", "concise"),
-        "json": ("records", "json_array"),
-        "json-lines": ("records", "json_lines"),
+        "json": ("json_records", "json_array"),
+        "json-lines": ("json_records", "json_lines"),
         "github": ("github", "workflow_commands"),
         "gitlab": ("gitlab", "code_quality"),
         "sarif": ("sarif", "log"),

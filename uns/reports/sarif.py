@@ -23,8 +23,6 @@ from uns.model.messages import MESSAGE_FAULTS
 from uns.reports.report import Report, is_file, relative, with_help
 from uns.rules import EVERY_RULE
 
-__all__ = ["log"]
-
 #: The most results that a run may have, and how many of them GitHub shows.
 MOST, MOST_SHOWN = 25_000, 5_000
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from uns.diagnostics import draw, visible
 from uns.reports.report import Report
 
-__all__ = ["concise", "full"]
-
 
 def full(report: Report) -> Iterator[str]:
     """Each finding with its source line, a mark under it, and its help."""

@@ -15,8 +15,6 @@ from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
 from uns.rules.registry import ENGINE, EVERY_RULE
 
-__all__ = ["NoEntry", "catalogue", "entry"]
-
 
 class NoEntry(UNSError, ValueError):
     """There is no rule of that code or name; the message suggests a near one."""

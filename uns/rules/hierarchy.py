@@ -25,8 +25,6 @@ from uns.model.tree import (
 )
 from uns.topics.templates import Name, Segment
 
-__all__ = ["Lacking", "find_lacking"]
-
 # --- the shape of the tree -------------------------------------------------------------------------
 
 

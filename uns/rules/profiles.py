@@ -22,8 +22,6 @@ from uns.linting.surveys import Survey
 from uns.model.tree import Endpoint
 from uns.topics.templates import Segment
 
-__all__ = ["PROFILES", "Profile"]
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -25,8 +25,6 @@ from uns.rules import (
     values,
 )
 
-__all__ = ["ENGINE", "EVERY_RULE", "RULES", "judge_literals", "lint", "settle", "weigh"]
-
 #: All rules that a policy may name, by code: on models, on changes and on code.
 EVERY_RULE = MappingProxyType(
     {

@@ -13,8 +13,6 @@ from uns.units import is_unit, same_unit, unit
 from uns.units.habits import QUANTITIES
 from uns.units.readings import Reading, read, read_as
 
-__all__ = ["in_topics", "report_mixed"]
-
 #: A unit that is text in YAML without quotes.
 _plain = re.compile(r"[A-Za-z][A-Za-z0-9./]*").fullmatch
 

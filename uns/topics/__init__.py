@@ -1,6 +1,6 @@
 """Topic names and sets of topic names, as MQTT 5.0 defines them.
 
-``names``             topic names, topic filters, shared subscriptions, and their algebra
+``names_and_filters`` topic names, topic filters, shared subscriptions, and their algebra
 ``filter_automaton``  matches many topic filters at once, level by level
 ``index``             values by topic filter, found by topic name
 ``patterns``          the pattern dialect; ``automata`` decides questions about patterns
@@ -18,7 +18,7 @@ from uns import lazy
 if TYPE_CHECKING:
     from uns.topics.automata import UndecidedPattern
     from uns.topics.index import TopicIndex
-    from uns.topics.names import (
+    from uns.topics.names_and_filters import (
         MAX_BYTES,
         FilterSet,
         InvalidTopic,
@@ -67,7 +67,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "names": """
+        "names_and_filters": """
             FilterSet InvalidTopic InvalidTopicFilter MAX_BYTES SharedSubscription Topic
             TopicFilter invalid_topic is_topic_filter is_topic_name subscription """,
         "index": "TopicIndex",

@@ -19,28 +19,6 @@ from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import UNSError
 
-__all__ = [
-    "DIGITS",
-    "EVERY",
-    "HIGHEST",
-    "SPACE",
-    "SURROGATES",
-    "WORD",
-    "Automaton",
-    "Characters",
-    "Choice",
-    "Node",
-    "One",
-    "Repeat",
-    "Sequence",
-    "UndecidedPattern",
-    "choice",
-    "others",
-    "repeat",
-    "sequence",
-    "single",
-]
-
 #: Most steps for overlap, inclusion or count before the answer is "undecided".
 MOST_STEPS = 200_000
 

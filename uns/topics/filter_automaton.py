@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from uns.counts import Count, from_number
 from uns.topics.templates import Segment
 
-__all__ = ["DEAD", "FilterAutomaton"]
-
 #: The state from which no filter can match.
 DEAD = 0
 

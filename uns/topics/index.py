@@ -21,15 +21,13 @@ from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from uns.diagnostics import InvalidArgument
 from uns.memo import Memo
-from uns.topics.names import (
+from uns.topics.names_and_filters import (
     SharedSubscription,
     TopicFilter,
     invalid_topic,
     is_topic_filter,
     is_topic_name,
 )
-
-__all__ = ["ShareStrategy", "TopicIndex"]
 
 T = TypeVar("T")
 U = TypeVar("U")

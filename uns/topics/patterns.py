@@ -58,7 +58,7 @@ from uns.topics.automata import (
     single,
 )
 
-__all__ = ["InvalidPattern", "Pattern", "UndecidedPattern"]
+__all__ = ["UndecidedPattern"]
 
 #: Longest pattern, in code points.
 LONGEST_PATTERN = 20_000

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from uns.topics.index import TopicIndex
-from uns.topics.names import FilterSet, TopicFilter
+from uns.topics.names_and_filters import FilterSet, TopicFilter
 from uns.topics.templates import InvalidTemplate, TopicTemplate, captured
-
-__all__ = ["Handler", "Route", "Router"]
 
 #: Called with the topic, the payload, and the named levels as keywords.
 Handler = Callable[..., Any]
@@ -94,11 +92,22 @@ class Router:
 
     @property
     def filters(self) -> FilterSet:
-        """The filters to subscribe to, without those that another one covers."""
+        """The filters to subscribe to, without those that another one covers.
+
+        >>> list(router.filters)
+        ['+/+/bottling/+/+/conveyorspeed']
+        """
         return FilterSet(route.filter for route in self._routes).minimal()
 
     def on(self, route: str) -> Callable[[H], H]:
         """Register the decorated function under a route.
+
+        >>> router = Router()
+        >>> @router.on("{site}/alarms/#")
+        ... def alarm(topic, payload, *, site):
+        ...     return site
+        >>> router.dispatch("oslo/alarms/high", b"")
+        ['oslo']
 
         Raises:
             InvalidTemplate: not a route, or a name is ``topic`` or ``payload``.
@@ -113,6 +122,10 @@ class Router:
     def add(self, route: str, handler: Handler) -> Route:
         """Register ``handler`` under a route.
 
+        >>> router = Router()
+        >>> router.add("{site}/+/power", print).names
+        ('site',)
+
         Raises:
             InvalidTemplate: not a route, or a name is ``topic`` or ``payload``.
         """
@@ -122,7 +135,11 @@ class Router:
         return new
 
     def match(self, topic: str) -> list[tuple[Route, dict[str, str]]]:
-        """The routes that match ``topic``, each with its named levels, in order of registration.
+        """The routes that take ``topic``, in the order of registration, each with its named levels.
+
+        >>> for route, levels in router.match("acme/oslo/bottling/line1/machine3/conveyorspeed"):
+        ...     print(route.text, levels["line"])
+        {enterprise}/{site}/bottling/{line}/+/conveyorspeed line1
 
         Raises:
             InvalidTopic: not a topic name.
@@ -135,9 +152,12 @@ class Router:
         return found
 
     def dispatch(self, topic: str, payload: Any) -> list[Any]:
-        """Call every handler that matches, in order of registration; returns their results.
+        """Call every handler that takes the message; returns their results, in the order of registration.
 
-        An exception of a handler is passed on, and the handlers after it are not called.
+        If a handler raises, the error is passed on, and no further handler is called.
+
+        >>> router.dispatch("acme/oslo/bottling/line2/machine3/conveyorspeed", b"1.2")
+        ['line2 in oslo: 1.2']
 
         Raises:
             InvalidTopic: not a topic name.
@@ -145,7 +165,12 @@ class Router:
         return [route.handler(topic, payload, **levels) for route, levels in self.match(topic)]
 
     async def dispatch_async(self, topic: str, payload: Any) -> list[Any]:
-        """As :meth:`dispatch`, and awaits the results that can be awaited, one after the other.
+        """As :meth:`dispatch`; results that are awaitable are awaited one after the other.
+
+        >>> import asyncio
+        >>> topic = "acme/oslo/bottling/line2/machine3/conveyorspeed"
+        >>> asyncio.run(router.dispatch_async(topic, b"1.2"))
+        ['line2 in oslo: 1.2']
 
         Raises:
             InvalidTopic: not a topic name.

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from uns.topics.patterns import Pattern
 
-__all__ = ["MAX_DIGITS", "Choice", "NumberRange"]
-
 #: Most digits of a number in a range.
 MAX_DIGITS = 18
 

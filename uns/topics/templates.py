@@ -23,21 +23,9 @@ from lark.exceptions import UnexpectedInput
 
 from uns.counts import from_number, to_number
 from uns.diagnostics import InvalidArgument, InvalidText
-from uns.topics.names import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
+from uns.topics.names_and_filters import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
 from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
 from uns.topics.sets import MAX_DIGITS, Choice, NumberRange
-
-__all__ = [
-    "MAX_WORDS",
-    "Fixed",
-    "InvalidTemplate",
-    "Name",
-    "Part",
-    "Segment",
-    "TopicTemplate",
-    "captured",
-    "splits_once",
-]
 
 #: Most parts of one segment, and most words of one set.
 MAX_PARTS, MAX_WORDS = 32, 10_000

@@ -16,18 +16,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = [
-    "ARBITRARY",
-    "BASE",
-    "METRIC",
-    "PLAIN",
-    "PREFIXABLE",
-    "PREFIXES",
-    "SPECIAL",
-    "TELLING",
-    "Special",
-]
-
 #: The seven base units of all dimensions, in UCUM's order.
 BASE = ("m", "s", "g", "rad", "K", "C", "cd")
 

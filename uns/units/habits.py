@@ -9,19 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = [
-    "AMBIGUOUS",
-    "COMPOUNDS",
-    "COUNTED",
-    "MISLEADING",
-    "MISTAKEN",
-    "NAMES",
-    "PREFIXES_IN_USE",
-    "PREFIX_NAMES",
-    "QUANTITIES",
-    "UNCODED",
-]
-
 
 def _read(table: str) -> Mapping[str, str]:
     """Read entries separated by ``|``: a key, white space, the rest."""

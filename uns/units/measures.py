@@ -16,20 +16,6 @@ from typing import NamedTuple
 from uns.diagnostics import visible
 from uns.units.essence import ARBITRARY, BASE, METRIC, PLAIN, PREFIXABLE, PREFIXES, SPECIAL
 
-__all__ = [
-    "LARGEST_EXPONENT",
-    "LONGEST_UNIT",
-    "Component",
-    "Measure",
-    "Misread",
-    "Scale",
-    "evaluate",
-    "measure",
-    "read_components",
-    "split_symbol",
-    "try_measure",
-]
-
 #: Longest code, in code points; the longest in use have about thirty.
 LONGEST_UNIT = 120
 

@@ -38,8 +38,6 @@ from uns.units.measures import (
 )
 from uns.units.table import COMMON_CODES, LISTED, SPELLINGS
 
-__all__ = ["Reading", "collect_notes", "read", "read_as", "suggest"]
-
 #: The most combinations that are tried for a text in each stage, and the most suggestions.
 _MOST_TRIED, _MOST_TOLD = 40, 4
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["COMMON_CODES", "LISTED", "SPELLINGS", "UNITS", "Listing"]
-
 
 class Listing(NamedTuple):
     """A unit in the table: its code, name, Recommendation 20 code, and other spellings.

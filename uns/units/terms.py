@@ -13,19 +13,6 @@ from uns.units.measures import Misread, Scale, measure
 from uns.units.readings import collect_notes, suggest
 from uns.units.table import LISTED, SPELLINGS
 
-__all__ = [
-    "Incommensurable",
-    "InvalidCommonCode",
-    "InvalidUnit",
-    "OffScale",
-    "Unit",
-    "convert",
-    "is_unit",
-    "opcua_unit_id",
-    "same_unit",
-    "unit",
-]
-
 
 class InvalidUnit(InvalidText):
     """A text that is not a UCUM unit; :attr:`near` is the unit that was probably meant."""

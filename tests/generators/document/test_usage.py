@@ -13,7 +13,7 @@ from tests.models import filters, namespaces
 from uns.generators.document.catalogue import Catalogue
 from uns.generators.document.usage import Usage, Users
 from uns.model.clients import Client
-from uns.topics.names import TopicFilter
+from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
 
 clients = st.lists(filters(), min_size=1, max_size=4).map(

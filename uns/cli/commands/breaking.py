@@ -1,4 +1,4 @@
-"""``uns breaking``: does a change break anybody."""
+"""``uns breaking``: whether a change of a model breaks producers, consumers or Kafka readers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from uns.cli.comparisons import (
     write_verdict,
     write_verdict_as_markdown,
 )
-from uns.cli.findings import Outputs, OwnFormat, counted_findings, given_policy
+from uns.cli.findings import Outputs, OwnFormat, count_findings, given_policy
 from uns.cli.models import Revision, model_path, open_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.projects import project
@@ -23,14 +23,12 @@ from uns.reports import Report
 from uns.rules import Settled, settle
 from uns.rules.breaking import EVERY_RULE, verdict
 
-__all__ = ["run"]
-
 
 def run(arguments: Breaking, out: Screen, err: Screen) -> int:
-    """Write the verdict on the model as it is now, against an earlier version of it."""
+    """Write the verdict on the changes of a model since an earlier version."""
     policy = given_policy(arguments, project())
     if arguments.select is not None and policy.on(EVERY_RULE).select is None:
-        raise CannotRun("--select names no rule of family B, and no other judges a change")
+        raise CannotRun("--select must name a rule of family B: only these judge changes")
     path = model_path(arguments.model, option="MODEL")
     before = open_revision(revision(arguments.against, path), err)
     found = settle(verdict(diff(before, open_revision(Revision(path), err))), policy)
@@ -57,15 +55,15 @@ def _own_formats(found: Settled, *, is_allowed: bool) -> dict[str, OwnFormat]:
 
 
 def _report(found: Settled, path: str, *, is_allowed: bool) -> Report:
-    """The verdict as findings; what the version allows is told, and weighs nothing."""
+    """The verdict as findings; those that the version allows are only information."""
     findings = [as_finding(one) for one in found.broken]
     if is_allowed:
         findings = [replace(one, severity=Severity.INFO) for one in findings]
     if found.version is not None:
         findings.append(found.version)
-    told = f"{counted_findings(findings)}; the change is {found.verdict.effect}"
+    summary = f"{count_findings(findings)}; the change is {found.verdict.effect}"
     if is_allowed and findings:
-        told += ", as its version says"
+        summary += ", as its version says"
     if found.verdict.ignored:
-        told += f"; {len(found.verdict.ignored):,} ignored"
-    return Report(tuple(findings), (path,), summary=told, fails_from=found.fails_from)
+        summary += f"; {len(found.verdict.ignored):,} ignored"
+    return Report(tuple(findings), (path,), summary=summary, fails_from=found.fails_from)

@@ -10,7 +10,7 @@ from pathlib import Path
 from uns.cli.arguments import Check
 from uns.cli.files import real
 from uns.cli.findings import Gate, summary
-from uns.cli.mending import Checked, Repair, as_diff, mend, put_back, reader
+from uns.cli.fix_files import Checked, Repair, as_diff, mend, put_back, reader
 from uns.cli.models import model_path, models_in, open_revision, revision, unreadable
 from uns.cli.outputs import as_json
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
@@ -22,27 +22,25 @@ from uns.model.namespace import Namespace
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
 
-__all__ = ["run"]
-
 
 def run(arguments: Check, out: Screen, err: Screen) -> int:
     """Load each model, and show what is wrong with it."""
     if arguments.add_baseline and (arguments.fix or arguments.diff):
-        raise CannotRun("--add-baseline goes alone: mend first, then learn what is left")
+        raise CannotRun("use --add-baseline without --fix or --diff: apply the fixes first")
     gate = Gate(arguments, err)
     if arguments.against is None and _only_on_changes(arguments):
         raise CannotRun(
-            "rules of family B judge a change of a model, and there is none without an earlier"
-            " version: add --against VERSION, or ask `uns breaking`"
+            "rules of family B need an earlier version of the model: add --against VERSION, or"
+            " use `uns breaking`"
         )
 
     def judge(model: str, read: Reader = read_file) -> _Result:
         return _judge(gate, model, read, lambda: _before(arguments.against, model, err))
 
-    # One file may be given by several names, and is judged once.
+    # A file that is given by several names is checked once.
     models = list({real(model): model for model in reversed(list(_models(arguments)))}.values())
     results = [judge(model) for model in reversed(models)]
-    gate.keep_off(_files(results))
+    gate.protect(_files(results))
     gate.save()
     repair = None
     if arguments.fix or arguments.diff:
@@ -54,7 +52,7 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
 
 
 def _models(arguments: Check) -> Iterator[str]:
-    """The models that are meant; a folder stands for those right in it."""
+    """The models to check; a folder stands for the models in it."""
     given = [*arguments.models, *([arguments.model] if arguments.model is not None else [])]
     for model in given or [model_path(None, option="MODEL")]:
         if Path(model).is_dir():
@@ -63,32 +61,32 @@ def _models(arguments: Check) -> Iterator[str]:
             yield model
 
 
-#: From which weight on findings fail where no model could be judged.
+#: The severity that fails the check where no model could be loaded.
 _FAILS_FROM = Policy().fails_from
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What came of one model; ``reason`` says why it could not be read at all."""
+    """The result for one model; ``reason`` says why it could not be read at all."""
 
     model: str
     findings: tuple[Diagnostic, ...] = ()
     reason: str | None = None
     namespace: Namespace | None = None
     fails_from: Severity = _FAILS_FROM
-    #: How many findings the baseline knows.
+    #: The number of findings that are in the baseline.
     known: int = 0
 
     @property
     def fails(self) -> bool:
-        """Whether a finding weighs enough to fail the check; a fault always does."""
+        """Whether a finding is severe enough to fail the check; a fault always is."""
         if self.namespace is None:
             return bool(self.findings)
         return any(found.severity >= self.fails_from for found in self.findings)
 
 
 def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace | None]) -> _Result:
-    """What is wrong with a model, as ``read`` gives its files; ``before`` is its earlier version."""
+    """Check a model, whose files ``read`` reads; ``before`` loads the earlier version, if any."""
     try:
         namespace = load(model, read=read)
     except InvalidNamespace as invalid:
@@ -103,12 +101,12 @@ def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace 
 
 
 def _before(against: str | None, model: str, err: Screen) -> Namespace | None:
-    """The version of a model that ``against`` means."""
+    """The earlier version of a model, if one is given."""
     return None if against is None else open_revision(revision(against, model), err)
 
 
 def _only_on_changes(arguments: Check) -> bool:
-    """Whether the command line asks for rules that judge changes alone."""
+    """Whether the options name rules that only judge changes."""
     asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
     return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
 
@@ -127,7 +125,7 @@ def _checked(results: Iterable[_Result]) -> Iterator[Checked]:
             yield Checked(result.model, result.namespace, result.findings)
 
 
-# --- what is told ----------------------------------------------------------------------------------
+# --- the report ------------------------------------------------------------------------------------
 
 
 def _report(
@@ -142,7 +140,7 @@ def _report(
     for reason in unread:
         err.error(reason)
     read = [result for result in results if result.reason is None]
-    # What stands in a file that two models include is told once.
+    # A finding in a file that two models include is reported once.
     findings = tuple(dict.fromkeys(found for result in read for found in result.findings))
     if arguments.diff and repair is not None:
         for line in as_diff(repair):
@@ -165,7 +163,7 @@ def _report(
 
 
 def _show_statistics(findings: Iterable[Diagnostic], form: str | None, out: Screen) -> None:
-    """How many findings each rule has, the most first."""
+    """Write the number of findings of each rule, the largest first."""
     counts = Counter((found.code, found.name) for found in findings)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     if form in {"json", "json-lines"}:

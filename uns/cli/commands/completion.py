@@ -13,8 +13,6 @@ from uns.cli.arguments import Completion, parser, subcommands
 from uns.cli.options import Parser
 from uns.cli.terminal import Exit, Screen
 
-__all__ = ["run"]
-
 #: Arguments that are the path of a file.
 _FILES = frozenset({"MODEL", "PATH", "FILE", "DIR"})
 

@@ -9,19 +9,13 @@ from uns.cli.models import file_of, model_path, open_revision, revision
 from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 
-__all__ = ["run"]
-
 
 def run(arguments: Diff, out: Screen, err: Screen) -> int:
-    """Write every change; a change is no fault, so the command ends well."""
-    file = (
-        file_of(arguments.old) or file_of(arguments.new) or model_path(None, option="git:REF:MODEL")
-    )
-    old, new = (
-        revision(arguments.old, file_of(arguments.new) or file),
-        revision(arguments.new, file),
-    )
-    changes = diff(open_revision(old, err), open_revision(new, err))
+    """Write every change; the exit status does not depend on them."""
+    file = file_of(arguments.new) or file_of(arguments.old)
+    file = file or model_path(None, option="git:REF:MODEL")
+    new = revision(arguments.new, file_of(arguments.old) or file)
+    changes = diff(open_revision(revision(arguments.old, file), err), open_revision(new, err))
     if arguments.output_format == "json":
         out.line(as_json(changes_as_json(changes), indent=2))
     elif arguments.output_format == "markdown":

@@ -17,11 +17,9 @@ from uns.generators import InvalidOption, TooManyTemplates, generate
 from uns.payloads import MissingExtra
 from uns.rules.breaking import verdict
 
-__all__ = ["run"]
-
 
 def run(arguments: DocsBuild, out: Screen, err: Screen) -> int:
-    """Write the site, or say whether the one there is current."""
+    """Write the site, or report whether it is up to date."""
     path = model_path(arguments.model)
     namespace = open_model(path, err)
     options: dict[str, Any] = {"layout": "file" if arguments.single_file else "folder"}

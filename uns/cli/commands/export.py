@@ -1,4 +1,4 @@
-"""``uns export``: what others read of a model, written to a folder."""
+"""``uns export``: a model in the formats of other tools."""
 
 from __future__ import annotations
 
@@ -18,22 +18,20 @@ from uns.diagnostics import Diagnostic, visible
 from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
 from uns.generators.targets import mark
 
-__all__ = ["run"]
-
-#: Most losses, and most left-over files, that are told one by one.
+#: The limit on the losses, and on the left-over files, that are listed.
 _SEVERAL = 10
 
-#: Most files of a folder that are looked at for old ones of ours, and how far into each.
+#: The limits on the files of a folder that are searched for a mark, and on the bytes of each.
 _MOST_FILES, _HEAD = 100_000, 1_024
 
 
 def run(arguments: Export, out: Screen, err: Screen) -> int:
-    """Write the files of a target, or say whether those there are current; or list the targets."""
+    """Write the files of a target, or report whether they are up to date; or list the targets."""
     if arguments.list:
         _list(out)
         return Exit.CLEAN
     if arguments.target is None or arguments.output is None:
-        raise CannotRun("an export needs a TARGET, see --list, and a folder, see --output")
+        raise CannotRun("give a TARGET (see --list) and a folder (--output)")
     options = _options(arguments.target, arguments.option or ())
     namespace = open_model(arguments.model, err)
     handed: dict[str, Any] = dict(options)
@@ -46,12 +44,12 @@ def run(arguments: Export, out: Screen, err: Screen) -> int:
     folder = Path(arguments.output)
     left = _left_over(folder, made.files, arguments.target)
     is_stale = update_folder(
-        folder, made.files, out, is_check=arguments.check, notes=_told_left_over(left, out)
+        folder, made.files, out, is_check=arguments.check, notes=_left_over_lines(left, out)
     )
     out.flush()
-    _tell(made.losses, err)
-    unsaid = arguments.strict and made.losses
-    return Exit.FINDINGS if unsaid or (arguments.check and (is_stale or left)) else Exit.CLEAN
+    _write_losses(made.losses, err)
+    has_lost = arguments.strict and made.losses
+    return Exit.FINDINGS if has_lost or (arguments.check and (is_stale or left)) else Exit.CLEAN
 
 
 def _list(out: Screen) -> None:
@@ -64,25 +62,24 @@ def _list(out: Screen) -> None:
 
 
 def _options(target: str, given: Iterable[str]) -> dict[str, str]:
-    """The options of a target from ``NAME=VALUE``; the last of a name holds."""
+    """The options of a target from ``NAME=VALUE``; the last value of a name counts."""
     options = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
-            raise CannotRun(f"an option is NAME=VALUE, not {visible(text)!r}")
+            raise CannotRun(f"write --option NAME=VALUE, not {visible(text)!r}")
         options[name] = value
     known = TARGETS[target]
     written = {name: option for name, option in known.options.items() if option.read is not None}
     try:
-        # Asked before the model is read: what is mistyped should not take its time.
+        # Checked before the model is read, which may take long.
         replace(known, options=written).checked(target, options)
     except InvalidOption as error:
         raise CannotRun(str(error)) from None
     return options
 
 
-def _tell(losses: tuple[Diagnostic, ...], err: Screen) -> None:
-    """Say what the files leave unsaid."""
+def _write_losses(losses: tuple[Diagnostic, ...], err: Screen) -> None:
     lines = [
         f"{err.paint(f'lost[{loss.code}]', Style.WARNING)}: {visible(loss.message)}"
         for loss in losses
@@ -91,7 +88,7 @@ def _tell(losses: tuple[Diagnostic, ...], err: Screen) -> None:
         err.line(line)
 
 
-def _told_left_over(left: list[Path], out: Screen) -> list[str]:
+def _left_over_lines(left: list[Path], out: Screen) -> list[str]:
     word = out.paint("left over", Style.WARNING)
     return several([f"{word}: {visible(str(path))}" for path in left], _SEVERAL)
 
@@ -100,10 +97,11 @@ def _told_left_over(left: list[Path], out: Screen) -> list[str]:
 
 
 def _left_over(folder: Path, made: Mapping[str, bytes], target: str) -> list[Path]:
-    """Files beside the made ones that bear the mark of this target and are made no longer.
+    """Files that an earlier export to this target wrote, and this one does not.
 
-    Only the folders that an export writes to are looked at, and only files with
-    an ending that it gives. Nothing is deleted: that is for a person to decide.
+    They bear the mark of the target. Only the folders that this export writes to
+    are searched, and only files with the endings that it writes. Nothing is
+    deleted: the user decides.
     """
     sought = mark(target).encode()
     endings = {PurePosixPath(name).suffix for name in made}

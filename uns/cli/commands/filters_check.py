@@ -1,4 +1,4 @@
-"""``uns filters check``: what there is to say of a list of filters."""
+"""``uns filters check``: filters of a list that are invalid, dead, duplicate, covered or over-broad."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ from uns.diagnostics import visible
 from uns.model.filter_reports import FilterFact, FilterFinding, review_filters
 from uns.model.namespace import Namespace
 
-__all__ = ["run"]
-
-#: Most filters of one list.
+#: The limit on the filters of one list.
 MOST_FILTERS = 1_000_000
 
 _STYLES = {FilterFact.INVALID: Style.ERROR, FilterFact.DEAD: Style.ERROR}
 
 
 def run(arguments: FiltersCheck, out: Screen, err: Screen) -> int:
-    """Write every finding, each on the line of its filter."""
+    """Write every finding, with the line of its filter."""
     namespace = _namespace(arguments.model, err)
     listed = _listed(arguments.file)
     findings = review_filters([text for _, text in listed], namespace)
@@ -50,7 +48,7 @@ def run(arguments: FiltersCheck, out: Screen, err: Screen) -> int:
 
 
 def _namespace(model: str | None, err: Screen) -> Namespace | None:
-    """The model that is given or lies here; without one the filters are compared alone."""
+    """The given model, else the only one here; ``None`` if there is none."""
     if model is None:
         try:
             model = model_path(None)
@@ -60,7 +58,7 @@ def _namespace(model: str | None, err: Screen) -> Namespace | None:
 
 
 def _listed(file: str) -> list[tuple[int, str]]:
-    """The filters of a list with their lines."""
+    """The filters of a list, with their lines."""
     listed: list[tuple[int, str]] = []
     with source(file) as stream:
         for number, text in lines(stream):

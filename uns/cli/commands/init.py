@@ -11,14 +11,12 @@ from uns.cli.files import attempt, replace_file
 from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.diagnostics import visible
 
-__all__ = ["run"]
-
-#: What the model is called where only its folder is given.
+#: The name of the file if only a folder is given.
 NAME = "plant.uns.yaml"
 
 
 def run(arguments: Init, out: Screen, _: Screen) -> int:
-    """Write the starter model where nothing is yet."""
+    """Write the starter model, unless there is a file already."""
     path = Path(arguments.path)
     if path.is_dir():
         path /= NAME
@@ -27,7 +25,7 @@ def run(arguments: Init, out: Screen, _: Screen) -> int:
         raise CannotRun(f"there is no folder {visible(str(folder))}")
     with attempt("write", path):
         if os.path.lexists(path):
-            raise FileExistsError(17, "it is there already", str(path))
+            raise FileExistsError(17, "it exists already", str(path))
         replace_file(path, (importlib.resources.files("uns.cli") / "starter.uns.yaml").read_bytes())
     name = visible(str(path))
     out.line(f"wrote {name}")

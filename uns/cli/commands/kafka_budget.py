@@ -1,4 +1,4 @@
-"""``uns kafka budget``: what each split would cost, and where the one in use goes wrong."""
+"""``uns kafka budget``: what each split costs, and whether it fits the cluster."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from uns.diagnostics import visible
 from uns.kafka import KafkaBudget, SplitCost
 from uns.kafka.names import MAX_LENGTH
 from uns.model.translation import Translation
-
-__all__ = ["run"]
 
 _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest name", "fits")
 
@@ -47,10 +45,10 @@ def _row(cost: SplitCost, *, is_used: bool) -> tuple[str, ...]:
 def _remarks(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
     cluster = translation.cluster
     yield (
-        f"a topic has {in_words(cluster.partitions, 'partition')} and"
-        f" {in_words(cluster.replication, 'replica')} of each;"
-        f" {in_words(cluster.brokers, 'broker')} bear at most {in_words(cluster.max_topics, 'topic')}"
-        f" and {cluster.max_replicas_per_broker:,} replicas each"
+        f"each topic has {in_words(cluster.partitions, 'partition')} and"
+        f" {in_words(cluster.replication, 'replica')} of each; the limits are"
+        f" {in_words(cluster.max_topics, 'topic')}, and {cluster.max_replicas_per_broker:,} replicas"
+        f" on each of {in_words(cluster.brokers, 'broker')}"
     )
     deepest = "none" if budget.deepest is None else budget.deepest
     yield f"deepest split that fits: {deepest}"
@@ -62,7 +60,10 @@ def _remarks(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
         )
     for place in translation.places():
         if place.is_too_long:
-            yield f"too long: {visible(place.template)} takes {place.longest:,} of {MAX_LENGTH} characters"
+            yield (
+                f"too long: the name for {visible(place.template)} has {place.longest:,} characters,"
+                f" and Kafka allows {MAX_LENGTH}"
+            )
 
 
 def _as_json(translation: Translation, budget: KafkaBudget) -> dict[str, object]:

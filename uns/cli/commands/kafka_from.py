@@ -10,13 +10,11 @@ from uns.cli.outputs import as_json
 from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import visible
 from uns.kafka import Untranslatable
-from uns.topics.names import Topic
-
-__all__ = ["run"]
+from uns.topics.names_and_filters import Topic
 
 
 def run(arguments: KafkaFrom, out: Screen, err: Screen) -> int:
-    """Write the topic, or why there is none."""
+    """Write the topic, or the reason why there is none."""
     meant = Meant(arguments, err)
     topic: Topic | None = None
     reason = None
@@ -27,17 +25,17 @@ def run(arguments: KafkaFrom, out: Screen, err: Screen) -> int:
         if arguments.output_format == "text":
             err.line(f"uns: {refusal(error.text, error)}")
     if arguments.output_format == "json":
-        said = {"kafka_topic": arguments.kafka_topic, "key": arguments.record_key}
-        out.line(as_json({**said, "topic": topic, "error": reason}))
+        record = {"kafka_topic": arguments.kafka_topic, "key": arguments.record_key}
+        out.line(as_json({**record, "topic": topic, "error": reason}))
     elif topic is not None:
         out.line(visible(topic))
     return Exit.FINDINGS if topic is None else Exit.CLEAN
 
 
 def _as_given(key: str) -> bytes:
-    """The key as the shell handed it over, byte for byte."""
+    """The key as the shell passed it, byte for byte."""
     try:
         return os.fsencode(key)
     except UnicodeEncodeError:
-        # No shell hands over such a text; its bytes are no UTF-8 either.
+        # No shell passes such a text; as bytes it is not UTF-8 either.
         return key.encode(errors="surrogatepass")

@@ -12,13 +12,11 @@ from uns.cli.terminal import Exit, Screen
 from uns.diagnostics import InvalidText, visible
 from uns.kafka import RecordAddress, Untranslatable
 
-__all__ = ["run"]
-
 _ADDRESS = ("kafka_topic", "key", "partition_key", "partitioner", "partition", "partitions")
 
 
 def run(arguments: KafkaTo, out: Screen, err: Screen) -> int:
-    """Write the address of each topic as soon as it is known, and on ``err`` why one has none."""
+    """Write the address of each topic as soon as it is known, and to ``err`` why one has none."""
     meant = Meant(arguments, err)
     partitions = arguments.partitions or meant.cluster.partitions
     items = json_items(arguments.output_format, out)
@@ -39,7 +37,7 @@ def run(arguments: KafkaTo, out: Screen, err: Screen) -> int:
         elif said["error"] is None:
             out.line(f"{said['kafka_topic']} {said['partition']} {visible(said['key'])}")
         if line is not None:
-            # Whoever feeds topics line by line may wait for the answer.
+            # The sender of the topics may wait for the answer to each line.
             out.flush()
     items.end()
     return status

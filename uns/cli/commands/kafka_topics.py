@@ -1,4 +1,4 @@
-"""``uns kafka topics``: the Kafka topics that a model needs, in the forms operators take."""
+"""``uns kafka topics``: the Kafka topics that a model needs, in the formats of operators."""
 
 from __future__ import annotations
 
@@ -24,11 +24,9 @@ from uns.kafka.names import MAX_LENGTH
 from uns.kafka.plans import MOST_LISTED
 from uns.model.translation import Translation
 
-__all__ = ["run"]
-
 
 def run(arguments: KafkaTopics, out: Screen, err: Screen) -> int:
-    """Write the manifest, and on ``err`` what cannot be in it."""
+    """Write the manifest, and to ``err`` what it cannot contain."""
     cluster = arguments.cluster or ""
     if arguments.output_format == "strimzi" and not cluster:
         raise CannotRun("name the Kafka cluster of the Strimzi resources with --cluster")
@@ -58,14 +56,14 @@ def _manifest(translation: Translation, arguments: KafkaTopics) -> tuple[TopicCo
         for place in places:
             if place.topics is None:
                 raise CannotRun(
-                    f"{visible(place.template)} stands for an open set of Kafka topics; split"
-                    " further up, or leave such sets out with --open skip"
+                    f"{visible(place.template)} stands for an open set of Kafka topics: use a"
+                    " smaller split, or leave open sets out with --open skip"
                 )
     total = sum(place.topics or 0 for place in places)
     if total > MOST_LISTED:
         raise CannotRun(
-            f"the model needs {in_words(total, 'Kafka topic')}, and nobody creates more than"
-            f" {MOST_LISTED:,}: see `uns kafka budget`"
+            f"the model needs {in_words(total, 'Kafka topic')}, more than the {MOST_LISTED:,} that"
+            " are listed here: see `uns kafka budget`"
         )
     rule, cluster = translation.mapping.rule, translation.cluster
     names = (rule.names(place.levels) for place in places if place.topics is not None)
@@ -78,11 +76,11 @@ def _manifest(translation: Translation, arguments: KafkaTopics) -> tuple[TopicCo
 
 
 def _left_out(translation: Translation) -> Iterator[str]:
-    """What does not go to Kafka, though the model says it is published."""
+    """The messages about topics of the model that do not go to Kafka."""
     if translation.mapping.rule.bucket is None:
         for place in translation.places():
             if place.is_too_long:
-                taken = f"{place.longest:,} of {MAX_LENGTH} characters"
-                yield f"left out: {visible(place.template)}: its Kafka name takes {taken}"
+                length = f"{place.longest:,} characters, and Kafka allows {MAX_LENGTH}"
+                yield f"left out: {visible(place.template)}: its Kafka name has {length}"
     for template in translation.outside():
         yield f"left out: {visible(template)}: the mapping does not translate such topics"

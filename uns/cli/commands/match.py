@@ -1,4 +1,4 @@
-"""``uns match``: which topics a topic filter takes, here or in a model, and how it stands to another."""
+"""``uns match``: match a topic filter with topics, with a model, or with another filter."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import from_number, in_words
 from uns.diagnostics import visible
-from uns.topics.names import TopicFilter, is_topic_name, plain_filter, subscription
+from uns.topics.names_and_filters import TopicFilter, is_topic_name, plain_filter, subscription
 
 if TYPE_CHECKING:
     from uns.model.filter_reports import FilterReport
 
-__all__ = ["run"]
-
-#: Most templates of one near miss that are written as text.
+#: The limit on the templates of one near miss that are written as text.
 _WRITTEN = 5
 
 
 def run(arguments: Match, out: Screen, err: Screen) -> int:
-    """Answer the one question that was asked of the filter."""
+    """Answer one question about the filter."""
     filter_ = _plain(arguments.filter)
     asked = [
         arguments.covers,
@@ -51,7 +49,7 @@ def _matched(arguments: Match, out: Screen, filter_: TopicFilter) -> int:
     """Write the topics that match, as soon as each is seen."""
     status = Exit.FINDINGS
     for topic, line in given_topics(arguments.topics):
-        # A filter does not look at bytes that are no text; no message can have them.
+        # A filter also matches names that are not valid UTF-8, which no message can have.
         matches = filter_.matches(topic) and is_topic_name(topic)
         if matches:
             status = Exit.CLEAN
@@ -65,12 +63,12 @@ def _matched(arguments: Match, out: Screen, filter_: TopicFilter) -> int:
 
 
 def _compared(arguments: Match, out: Screen, holds: bool, common: TopicFilter | None) -> int:
-    """Write how the filter stands to the other one."""
+    """Write whether the comparison with the other filter holds."""
     if arguments.output_format == "json":
         other = arguments.covers if arguments.overlaps is None else arguments.overlaps
         question = "covers" if arguments.overlaps is None else "overlaps"
-        said = {"filter": arguments.filter, "other": other, question: holds}
-        out.line(as_json(said if common is None else {**said, "common": common}))
+        result = {"filter": arguments.filter, "other": other, question: holds}
+        out.line(as_json(result if common is None else {**result, "common": common}))
     elif common is not None:
         out.line(visible(common))
     else:
@@ -82,8 +80,8 @@ def _compared(arguments: Match, out: Screen, holds: bool, common: TopicFilter | 
 
 
 def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen) -> int:
-    """Write what the filter takes in the model, and what it just misses."""
-    # The rest needs no model, and is not made to wait for one.
+    """Write what the filter matches in the model, and what it just misses."""
+    # Imported here: the other questions need no model.
     from uns.cli.models import open_model
     from uns.model.filter_reports import report_filter
 
@@ -98,7 +96,7 @@ def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen)
 def _write_report(report: FilterReport, out: Screen) -> None:
     topics = in_words(from_number(report.topics), "topic")
     rows = [
-        ("takes", f"{topics} ({in_words(report.template_count, 'template')})"),
+        ("matches", f"{topics} ({in_words(report.template_count, 'template')})"),
         ("by level", _numbers(report.by_level)),
         ("by class", _numbers(report.by_class)),
         ("by payload", _numbers(report.by_payload)),
@@ -109,7 +107,7 @@ def _write_report(report: FilterReport, out: Screen) -> None:
     for miss in report.near_misses:
         name = out.paint(f"{'just misses':<12}", Style.FAINT)
         number = in_words(len(miss.templates), "template")
-        out.line(f"{name} {number} that {visible(miss.filter)} takes:")
+        out.line(f"{name} {number} that {visible(miss.filter)} matches:")
         for line in several([visible(template.text) for template in miss.templates], _WRITTEN):
             out.line(f"{'':<12}   {line}")
 

@@ -1,4 +1,4 @@
-"""``uns payload check``: whether messages keep to their contracts, one alone or a recording."""
+"""``uns payload check``: check one message, or a recording, against the contracts of a model."""
 
 from __future__ import annotations
 
@@ -19,16 +19,14 @@ from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, UnknownTopic
 from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
-from uns.topics.names import MAX_BYTES, InvalidTopic
-
-__all__ = ["Verdict", "run"]
+from uns.topics.names_and_filters import MAX_BYTES, InvalidTopic
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
 _SUGGESTIONS = 200
 
 
 class Verdict(StrEnum):
-    """What came of one message, or of one line of a recording."""
+    """The result for one message, or for one line of a recording."""
 
     VALID = "valid"
     UNMODELLED = "unmodelled"
@@ -44,12 +42,12 @@ class Verdict(StrEnum):
         return self is Verdict.VALID or self is Verdict.UNMODELLED
 
 
-#: Room for the longest verdict, in front of the topic.
+#: The width of the longest verdict, which is written before the topic.
 _MARGIN = max(map(len, Verdict)) + 2
 
 
 class _Judged(NamedTuple):
-    """A message, what came of it, and why."""
+    """A message, its verdict, and the reason."""
 
     verdict: Verdict
     topic: str | None
@@ -63,10 +61,10 @@ def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
     namespace = open_model(arguments.model, err)
     if arguments.ndjson:
         if arguments.file is not None:
-            raise CannotRun("a recording names its topics itself; leave TOPIC out with --ndjson")
+            raise CannotRun("leave out TOPIC with --ndjson: a recording has its own topics")
         return _recording(namespace, arguments, out, err)
     if arguments.topic is None:
-        raise CannotRun("which topic? name it, or check a recording with --ndjson")
+        raise CannotRun("name the topic of the message, or check a recording with --ndjson")
     with source(arguments.file or "-") as stream:
         payload = message(stream)
     judged = _judged(namespace, Recorded(arguments.topic, payload), arguments.view)
@@ -92,7 +90,7 @@ def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: 
                 report.add(judged, number)
                 progress.step(done, report)
         except KeyboardInterrupt:
-            # A stream may have no end, and what has come is worth knowing.
+            # A stream may have no end: report the messages so far.
             stopped = True
     progress.clear()
     report.end()
@@ -100,7 +98,7 @@ def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: 
 
 
 def _size(stream: BinaryIO) -> int:
-    """The bytes of a file; 0 of a pipe, whose end nobody knows."""
+    """The size of a file in bytes; 0 for a pipe, whose size is not known."""
     try:
         status = os.fstat(stream.fileno())
     except OSError:
@@ -120,7 +118,7 @@ def _judged(namespace: Namespace, line: Recorded | BadLine, view: View) -> _Judg
         return _Judged(Verdict.INVALID_PAYLOAD, line.topic, error.contract, error)
     except UnknownTopic as error:
         where = f"below {error.matched}" if error.matched else "in the namespace"
-        reason = f"nothing of that name {where}"
+        reason = f"there is no such name {where}"
         return _Judged(Verdict.NO_MATCH, line.topic, None, error, reason)
     except NotAnEndpoint as error:
         reason = "a position of the namespace; nothing is published there"
@@ -143,11 +141,11 @@ def _near(error: UNSError | None) -> str | None:
     return error.near if isinstance(error, UnknownTopic) else None
 
 
-# --- telling ---------------------------------------------------------------------------------------
+# --- the report ------------------------------------------------------------------------------------
 
 
 class _Report:
-    """What came of a recording: findings on their way out, and counts that stay small."""
+    """The report on a recording: writes findings as they come, and counts them."""
 
     def __init__(self, form: str, most: int, out: Screen) -> None:
         self.form = form
@@ -162,8 +160,8 @@ class _Report:
             out.line('{"findings":')
 
     def __str__(self) -> str:
-        told = [f"{number:,} {verdict}" for verdict, number in self._counts().items() if number]
-        return f"{in_words(self._verdicts.total(), 'line')}: {', '.join(told) or 'no message'}"
+        counts = [f"{number:,} {verdict}" for verdict, number in self._counts().items() if number]
+        return f"{in_words(self._verdicts.total(), 'line')}: {', '.join(counts) or 'no message'}"
 
     def _counts(self) -> dict[Verdict, int]:
         return {verdict: self._verdicts[verdict] for verdict in Verdict}
@@ -174,11 +172,11 @@ class _Report:
 
     @property
     def exit(self) -> Exit:
-        """How the command ends."""
+        """The exit status of the command."""
         return Exit.FINDINGS if self._bad else Exit.CLEAN
 
     def add(self, judged: _Judged, line: int) -> None:
-        """Count one line, and write it out if it is among the first that are wrong."""
+        """Count one line, and write it if it is among the first faulty ones."""
         self._verdicts[judged.verdict] += 1
         if judged.verdict.is_good:
             return
@@ -192,7 +190,7 @@ class _Report:
             _write(judged, line, near, self.out)
         else:
             self._items.add(_as_json(judged, line, near))
-        # Whoever feeds a recording as it is made may wait for the answer.
+        # The sender of a live recording may wait for the result.
         self.out.flush()
 
     def end(self) -> None:
@@ -206,7 +204,7 @@ class _Report:
             self._items.add({"summary": self._summary()})
 
     def _by_kind(self) -> list[tuple[str, FaultKind, int]]:
-        """How often which contract was broken how, the most frequent first."""
+        """The number of faults by contract and kind, the most frequent first."""
         found = [(contract, kind, n) for (contract, kind), n in self._faults.items()]
         return sorted(found, key=lambda row: (-row[2], row[0], row[1]))
 
@@ -218,7 +216,7 @@ class _Report:
             self.out.line(f"  {line}")
         if self._bad > self._shown:
             hidden = in_words(self._bad - self._shown, "faulty line")
-            self.out.line(f"{hidden} only counted; --max-faults writes more of them out")
+            self.out.line(f"{hidden} counted but not shown; --max-faults shows more of them")
 
     def _summary(self) -> dict[str, Any]:
         return {
@@ -238,15 +236,12 @@ def _write(judged: _Judged, line: int | None, near: str | None, out: Screen) -> 
     if judged.topic is None:
         out.line(f"{place}{out.paint(verdict, style)}: {judged.reason}")
         return
-    told = out.paint(f"{verdict:<{_MARGIN}}", style)
-    out.line(f"{place}{told}{visible(judged.topic[:MAX_BYTES])}")
+    head = out.paint(f"{verdict:<{_MARGIN}}", style)
+    out.line(f"{place}{head}{visible(judged.topic[:MAX_BYTES])}")
     faults = map(str, _faults(judged))
-    for remark in filter(None, (judged.contract, *faults, judged.reason, _question(near))):
+    question = None if near is None else f"did you mean {near}?"
+    for remark in filter(None, (judged.contract, *faults, judged.reason, question)):
         out.line(f"{' ' * _MARGIN}{visible(remark)}")
-
-
-def _question(near: str | None) -> str | None:
-    return None if near is None else f"did you mean {near}?"
 
 
 def _as_json(judged: _Judged, line: int | None, near: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``uns payload example``: a message that keeps to a contract, always the same one."""
+"""``uns payload example``: an example of a valid message, always the same one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from uns.cli.arguments import PayloadExample
 from uns.cli.models import open_model
 from uns.cli.outputs import write_json
 from uns.cli.terminal import CannotRun, Exit, Screen
-from uns.cli.words import contract_of
+from uns.cli.topic_outcomes import contract_of
 from uns.diagnostics import visible
-
-__all__ = ["run"]
 
 
 def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:

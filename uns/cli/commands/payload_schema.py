@@ -7,9 +7,7 @@ from uns.cli.arguments import PayloadSchema
 from uns.cli.models import open_model
 from uns.cli.outputs import write_json
 from uns.cli.terminal import Exit, Screen
-from uns.cli.words import contract_of
-
-__all__ = ["run"]
+from uns.cli.topic_outcomes import contract_of
 
 
 def run(arguments: PayloadSchema, out: Screen, err: Screen) -> int:

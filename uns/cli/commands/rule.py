@@ -1,4 +1,4 @@
-"""``uns rule``: what a rule finds, why that is bad, and what to write instead."""
+"""``uns rule``: the page of a rule: what it finds, why that is bad, and what to write instead."""
 
 from __future__ import annotations
 
@@ -13,27 +13,23 @@ from uns.linting.policies import FAMILIES
 from uns.linting.rule import Rule, RuleKind
 from uns.rules.catalogue import NoEntry, catalogue, entry
 
-__all__ = ["run"]
-
 _STYLES = {str(severity): style for severity, style in STYLES_OF_SEVERITIES.items()}
 
-#: What a rule that nobody can select is, and what comes of it.
+_FAULT = "a fault, which cannot be selected or ignored"
+
+#: The kinds of rules that cannot be selected, in words, and their consequence.
 _FAULTS = {
-    RuleKind.MODEL_FAULT: (
-        "a fault, which nobody can select or ignore", "A model that has it does not load.",
-    ),
-    RuleKind.MESSAGE_FAULT: (
-        "a fault, which nobody can select or ignore", "The message is refused.",
-    ),
+    RuleKind.MODEL_FAULT: (_FAULT, "A model that has it does not load."),
+    RuleKind.MESSAGE_FAULT: (_FAULT, "The message is refused."),
     RuleKind.CHANGE_FAULT: ("of `uns breaking`", "The comparison fails."),
-    RuleKind.LOSS: ("a loss", "`uns export` tells it, and fails on it with `--strict`."),
-}  # fmt: skip
+    RuleKind.LOSS: ("a loss", "`uns export` reports it, and fails on it with `--strict`."),
+}
 
 
 def run(arguments: Arguments, out: Screen, _: Screen) -> int:
-    """Write the page of one rule, or a line for each of them."""
+    """Write the page of one rule, or a line for each rule."""
     if (arguments.rule is None) is not arguments.all:
-        raise CannotRun("name a rule by its code or its name, or list them with --all")
+        raise CannotRun("give either the code or name of a rule, or --all")
     if arguments.rule is None:
         _write_all(out, as_array=arguments.output_format == "json")
         return Exit.CLEAN
@@ -50,14 +46,14 @@ def run(arguments: Arguments, out: Screen, _: Screen) -> int:
     return Exit.CLEAN
 
 
-def _entry(called: str) -> Rule:
+def _entry(name: str) -> Rule:
     try:
-        return entry(called, {})
+        return entry(name, {})
     except NoEntry:
-        # The losses are kept by the targets, and to import all of these takes a while.
+        # The losses are defined by the targets, which take a while to import.
         from uns.generators import LOSSES
 
-        return entry(called, LOSSES)
+        return entry(name, LOSSES)
 
 
 # --- one -------------------------------------------------------------------------------------------
@@ -88,7 +84,7 @@ def _write_page(rule: Rule, out: Screen) -> None:
 
 
 def _shown(text: str, out: Screen) -> str:
-    """A text for a screen that may not have every letter."""
+    """A text with the characters escaped that the screen cannot show."""
     return text if out.is_unicode else text.encode("ascii", "backslashreplace").decode()
 
 
@@ -121,7 +117,7 @@ def _write_all(out: Screen, *, as_array: bool) -> None:
             what = _shown(_first_sentence(rule), out)
             out.line(f"{rule.code}  {rule.name:<{width}}  {weight:<9}  {what}")
     out.line()
-    out.line("In brackets: off unless selected. `uns rule CODE` tells more of one.")
+    out.line("In brackets: off unless selected. `uns rule CODE` shows the page of a rule.")
 
 
 def _first_sentence(rule: Rule) -> str:

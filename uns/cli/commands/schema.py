@@ -8,11 +8,9 @@ from uns.cli.outputs import write_json
 from uns.cli.terminal import Exit, Screen
 from uns.loading.model_format import schema
 
-__all__ = ["run"]
-
 
 def run(arguments: Schema, out: Screen, err: Screen) -> int:
-    """Write the schema, with the equipment levels of a model if one is named."""
+    """Write the schema, with the equipment levels of a model if one is given."""
     levels = None if arguments.model is None else open_model(arguments.model, err).levels
     write_json(schema(levels), out)
     return Exit.CLEAN

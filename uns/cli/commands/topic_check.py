@@ -1,6 +1,6 @@
-"""``uns topic check``: whether a message may be published there, topic by topic.
+"""``uns topic check``: check whether topics are in a model.
 
-With ``--from-files`` the topics are those in texts of code and configuration.
+With ``--from-files`` the topics are found in source code and configuration.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from uns.cli.arguments import TopicCheck
+from uns.cli.arguments import GateArguments, TopicCheck
 from uns.cli.files import attempt, files_of
 from uns.cli.findings import Gate, summary
 from uns.cli.inputs import given_topics
@@ -19,7 +19,7 @@ from uns.cli.models import open_model
 from uns.cli.options import Output
 from uns.cli.outputs import json_items
 from uns.cli.terminal import CannotRun, Exit, Screen
-from uns.cli.words import outcome_as_json, write_outcome
+from uns.cli.topic_outcomes import outcome_as_json, write_outcome
 from uns.code.literals import read_literals
 from uns.code.mentions import Mentions
 from uns.counts import in_words
@@ -29,32 +29,30 @@ from uns.model.resolutions import Outcome, Resolution
 from uns.reports import Report
 from uns.rules import Policy, judge_literals
 
-__all__ = ["run"]
-
 
 def run(arguments: TopicCheck, out: Screen, err: Screen) -> int:
-    """Check the topics that are named, or those in files."""
+    """Check the given topics, or those in files."""
     if arguments.from_files is None:
         return _check_topics(arguments, out, err)
     if arguments.topics:
         given = ", ".join(map(visible, arguments.topics[:3]))
-        raise CannotRun(f"name topics or --from-files, not both: {given} would be a topic")
+        raise CannotRun(f"give topics or --from-files, not both: {given} would be a topic")
     return _check_files(arguments, arguments.from_files, out, err)
 
 
 # --- topics ----------------------------------------------------------------------------------------
 
-#: Near names are looked for this often in one run: among many siblings each search is slow.
+#: The limit on suggestions in one run: the search takes long among many siblings.
 _SUGGESTIONS = 200
 
-#: How outcomes are written.
+#: The formats of outcomes.
 _FORMATS = ("text", "json", "json-lines")
 
 
 def _check_topics(arguments: TopicCheck, out: Screen, err: Screen) -> int:
-    """Look each topic up, and say what came of it as soon as it is known."""
+    """Look each topic up, and write its outcome as soon as it is known."""
     if not arguments.topics:
-        raise CannotRun("name a topic, or files with --from-files")
+        raise CannotRun("give a topic, or files with --from-files")
     _refuse_options_for_files(arguments)
     form = _format(arguments.output_format)
     namespace = open_model(arguments.model, err)
@@ -62,42 +60,33 @@ def _check_topics(arguments: TopicCheck, out: Screen, err: Screen) -> int:
     for topic, line in given_topics(arguments.topics):
         report.add(namespace.resolve(topic), line)
         if line is not None:
-            # Whoever feeds topics line by line may wait for the answer.
+            # The sender of the topics may wait for the answer to each line.
             out.flush()
     report.end(err)
     return report.exit
 
 
 def _refuse_options_for_files(arguments: TopicCheck) -> None:
-    """See that nothing is asked for that is for findings in files, and not for outcomes of topics."""
-    for_files = {
-        "--select": arguments.select,
-        "--extend-select": arguments.extend_select,
-        "--ignore": arguments.ignore,
-        "--severity": arguments.severity,
-        "--fail-level": arguments.fail_level,
-        "--baseline": arguments.baseline,
-        "--add-baseline": arguments.add_baseline,
-    }
-    for option, given in for_files.items():
-        if given:
-            raise CannotRun(f"{option} is for --from-files")
+    """Refuse the options that are only for findings in files."""
+    for name, _ in GateArguments.arguments():
+        if getattr(arguments, name):
+            raise CannotRun(f"--{name.replace('_', '-')} is only for --from-files")
 
 
 def _format(given: list[Output] | None) -> str:
-    """The one format in which outcomes are written."""
+    """The format of the outcomes."""
     outputs = given or [Output("text", None)]
     for output in outputs:
         if output.file is not None or output.form not in _FORMATS:
-            said = output.form if output.file is None else f"{output.form}={output.file}"
-            raise CannotRun(f"--output-format {visible(said)} is for --from-files")
+            text = output.form if output.file is None else f"{output.form}={output.file}"
+            raise CannotRun(f"--output-format {visible(text)} is only for --from-files")
     if len(outputs) > 1:
-        raise CannotRun("topics are written in one format")
+        raise CannotRun("--output-format can be given only once for topics")
     return outputs[0].form
 
 
 class _Outcomes:
-    """What came of topics, on its way out in one of the formats."""
+    """Writes the outcomes of topics in one of the formats, and counts them."""
 
     def __init__(self, namespace: Namespace, form: str, out: Screen) -> None:
         self.namespace = namespace
@@ -106,7 +95,7 @@ class _Outcomes:
         self.items = json_items(form, out)
         self.exit = Exit.CLEAN
         self._outcomes: Counter[Outcome] = Counter()
-        #: The first topic that is none, and the name of a file.
+        #: The first topic that is not in the model but is the name of a file.
         self._file: str | None = None
 
     def add(self, resolution: Resolution, line: int | None) -> None:
@@ -128,12 +117,13 @@ class _Outcomes:
             self.items.add({"line": line, **outcome_as_json(self.namespace, resolution, near)})
 
     def end(self, err: Screen) -> None:
-        """Write what stands at the end."""
+        """Write the counts and the note."""
         if self._file is not None:
             self.out.flush()
             file = visible(self._file)
             err.note(
-                f"{file} is a file; `uns topic check --from-files {file}` checks the topics in it"
+                f"{file} is a file: to check the topics in it, use"
+                f" `uns topic check --from-files {file}`"
             )
         self.items.end()
         total = self._outcomes.total()
@@ -146,23 +136,23 @@ class _Outcomes:
 
 # --- files -----------------------------------------------------------------------------------------
 
-#: Largest file that is read, in bytes; what is larger is data, and nobody wrote it by hand.
+#: The limit on the size of a file, in bytes: larger files are data, not source code.
 MOST_BYTES = 4 * 1024 * 1024
 
-#: What is not told of files in which a comment cannot be told from a text.
+#: The rules that do not apply to files in which comments cannot be told from other text.
 UNSURE = ("U1",)
 
-#: Model files and payload libraries say so at the left margin; `uns check` is for those.
+#: The key, at the left margin, of model files and payload libraries, which `uns check` checks.
 _MODEL = re.compile(rb"""^(["']?)(?:uns|library)\1[ ]*:""", re.MULTILINE)
 
 
 def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: Screen) -> int:
     """Read each file, and show what is wrong with the topics in it."""
     if any(output.form == "text" for output in arguments.output_format or ()):
-        raise CannotRun("--output-format text is for topics; findings are written in full")
+        raise CannotRun("--output-format text is for topics: use full or concise for findings")
     gate = Gate(arguments, err)
     files = files_of(patterns)
-    gate.keep_off(files)
+    gate.protect(files)
     namespace = open_model(arguments.model, err)
     code = _Code(namespace, gate)
     fails_from = gate.policy.over(Policy.of(namespace.lint_settings)).fails_from
@@ -176,8 +166,8 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
             is_unread = True
     gate.save()
     where = f"{in_words(code.topics, 'topic')} of {in_words(len(code.read), 'file')}"
-    told = summary(code.findings, where, code.known)
-    report = Report(tuple(code.findings), tuple(code.read), summary=told, fails_from=fails_from)
+    total = summary(code.findings, where, code.known)
+    report = Report(tuple(code.findings), tuple(code.read), summary=total, fails_from=fails_from)
     gate.outputs.write(report, out)
     if is_unread:
         return Exit.COULD_NOT_RUN
@@ -186,19 +176,19 @@ def _check_files(arguments: TopicCheck, patterns: list[str], out: Screen, err: S
 
 
 class _Code:
-    """What is found in files, one after the other."""
+    """The findings in files of source code and configuration."""
 
     def __init__(self, namespace: Namespace, gate: Gate) -> None:
         self.mentions = Mentions(namespace)
         self.read: list[str] = []
         self.findings: list[Diagnostic] = []
-        #: How many texts were taken for topics, and how many findings the baseline knows.
+        #: The number of topics that were found, and of findings that are in the baseline.
         self.topics = self.known = 0
         self._namespace = namespace
         self._gate = gate
 
     def check(self, file: str) -> Iterator[str]:
-        """Judge the topics in a file; what is good to know of the file itself is yielded.
+        """Check the topics in a file, and yield notes about the file itself.
 
         Raises:
             CannotRun: the file cannot be read.
@@ -206,7 +196,7 @@ class _Code:
         with attempt("read", file):
             data = _read(file)
         if isinstance(data, str):
-            yield f"{data}; it is left out"
+            yield f"skipped: {data}"
             return
         if file.endswith((".yaml", ".yml")) and _MODEL.search(data):
             return
@@ -233,15 +223,15 @@ def _place(found: Diagnostic) -> tuple[Span, str]:
 
 
 def _read(file: str) -> bytes | str:
-    """What a file holds, or why it is none to look into."""
+    """The content of a file, or the reason why it is skipped."""
     path = Path(file)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        return "no regular file"
+        return "not a regular file"
     if status.st_size > MOST_BYTES:
         return f"larger than {MOST_BYTES:,} bytes"
     with path.open("rb") as stream:
         data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         return f"larger than {MOST_BYTES:,} bytes"
-    return "binary, for it holds NUL bytes" if b"\0" in data else data
+    return "a binary file (it has NUL bytes)" if b"\0" in data else data

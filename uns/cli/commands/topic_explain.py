@@ -1,4 +1,4 @@
-"""``uns topic explain``: everything the model knows of one topic."""
+"""``uns topic explain``: everything the model says about one topic."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uns.cli.arguments import TopicExplain
 from uns.cli.models import open_model
 from uns.cli.outputs import as_json, place_as_json, several, table
 from uns.cli.terminal import Exit, Screen, Style
-from uns.cli.words import delivery, outcome_as_json, write_outcome
+from uns.cli.topic_outcomes import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -17,14 +17,12 @@ from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
 from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
 
-__all__ = ["run"]
-
-#: Most filters, and most clients, that the text lists; JSON has all.
+#: The limit on the filters, and on the clients, in the text; JSON has all of them.
 _SEVERAL = 10
 
 
 def run(arguments: TopicExplain, out: Screen, err: Screen) -> int:
-    """Say what a topic is, level by level, what it carries, and where that is declared."""
+    """Write the levels of a topic, its contract, and where they are declared."""
     namespace = open_model(arguments.model, err)
     resolution = namespace.resolve(arguments.topic)
     lineage = list(_lineage(namespace, resolution.topic))
@@ -36,7 +34,7 @@ def run(arguments: TopicExplain, out: Screen, err: Screen) -> int:
 
 
 def _lineage(namespace: Namespace, topic: str) -> Iterator[tuple[str, Node]]:
-    """Each topic level with its position, families as the model declares them, as far as it goes."""
+    """The levels of a topic with their nodes, as far as the model has them."""
     node: Node | None = namespace.root
     for level in topic.split("/"):
         members = node.members(expand=False) if node else ()
@@ -47,7 +45,7 @@ def _lineage(namespace: Namespace, topic: str) -> Iterator[tuple[str, Node]]:
 
 
 def _filters(namespace: Namespace, node: Node, endpoint: Endpoint) -> dict[str, list[str]]:
-    """What to subscribe to for this endpoint of all equipment of a class, for each class it has."""
+    """For each class of its equipment, the filters for this endpoint of the whole class."""
     equipment = node.equipment
     return {
         class_.name: [
@@ -112,7 +110,7 @@ def _level(level: str, node: Node) -> dict[str, Any]:
     }
 
 
-# --- as a person reads it --------------------------------------------------------------------------
+# --- as text ---------------------------------------------------------------------------------------
 
 
 def _write(
@@ -156,7 +154,7 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
 
 def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
     if contract.payload.json_schema is not None:
-        return [("by a JSON Schema of its own",)]
+        return [("defined by a JSON Schema",)]
     return [
         (field.name, type_in_words(field.value), _presence(field)) for field in contract.body.fields
     ]
@@ -165,7 +163,7 @@ def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
 def _presence(field: Field) -> str:
     if field.required:
         return ""
-    return "optional" if field.default is None else f"optional, else {field.default}"
+    return "optional" if field.default is None else f"optional, default {field.default}"
 
 
 def _facts(
@@ -176,7 +174,7 @@ def _facts(
     if node.description:
         yield "description", node.description
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
-    yield "owner", node.owner or "nobody named"
+    yield "owner", node.owner or "not given"
     clients = _clients(namespace, resolution.topic)
     yield from _rows("published by", clients["publish"])
     yield from _rows("read by", clients["subscribe"])
@@ -191,6 +189,6 @@ def _facts(
 
 
 def _rows(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """One row for each value, and one for those left out."""
+    """A row for each value, and a last one that counts the others."""
     for index, value in enumerate(several(values, _SEVERAL)):
         yield "" if index else name, value

@@ -9,39 +9,37 @@ from typing import NamedTuple
 from uns.cli.arguments import Tree
 from uns.cli.models import open_model
 from uns.cli.terminal import Exit, Screen, Style
-from uns.cli.words import carried, nothing_matches
+from uns.cli.topic_outcomes import carried, nothing_matches
 from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind
 
-__all__ = ["run"]
-
 #: What is drawn when topics are not asked for.
 _EQUIPMENT = frozenset({PlaceKind.ROOT, PlaceKind.EQUIPMENT})
 
 
 def run(arguments: Tree, out: Screen, err: Screen) -> int:
-    """Draw what a filter takes, and all without one."""
+    """Draw the tree, or the part of it that matches a filter."""
     namespace = open_model(arguments.model, err)
     view = _View(
         arguments.topics, arguments.counts, arguments.expand, arguments.depth, arguments.limit
     )
-    root = _grown(namespace, arguments.filter, view)
+    root = _branches(namespace, arguments.filter, view)
     drawing = _lines(root, view, out)
     for line in itertools.islice(drawing, view.limit):
         out.line(line)
     if root.cut or next(drawing, None) is not None:
         stopped = f"... stopped after {in_words(view.limit, 'line')}"
-        out.line(f"{stopped}: see less with a FILTER or --depth, more with --limit")
+        out.line(f"{stopped}: narrow the tree with FILTER or --depth, or raise --limit")
     if not root.branches:
         err.line(nothing_matches(namespace, arguments.filter))
     return Exit.CLEAN if root.branches else Exit.FINDINGS
 
 
 class _View(NamedTuple):
-    """What is to be seen of a tree."""
+    """The options for drawing."""
 
     topics: bool
     counts: bool
@@ -51,7 +49,7 @@ class _View(NamedTuple):
 
 
 class _Branch:
-    """A position as one line, or the line of a whole family; below it the branches drawn."""
+    """A node or a family, which is one line, and the branches below it."""
 
     __slots__ = ("branches", "cut", "node", "segment", "topics", "unbounded")
 
@@ -59,16 +57,16 @@ class _Branch:
         self.node = node
         self.segment = node.segment
         self.branches: list[_Branch] = []
-        #: Whether there is more below than its branches, for they were too many.
+        #: Whether branches below are missing, because there are too many.
         self.cut = False
-        #: How many topics one position of the family has, at it and below; open sets left out.
+        #: The number of topics at and below one member of the family, without open sets.
         self.topics = 0
         #: Whether there are open sets below.
         self.unbounded = False
 
 
-def _grown(namespace: Namespace, filter_: str | None, view: _View) -> _Branch:
-    """The branches to draw; no more of them than lines, however large the model is."""
+def _branches(namespace: Namespace, filter_: str | None, view: _View) -> _Branch:
+    """The branches to draw, at most as many as lines, however large the model is."""
     root = _Branch(namespace.root)
     path = [root]
     made = 0
@@ -91,7 +89,7 @@ def _grown(namespace: Namespace, filter_: str | None, view: _View) -> _Branch:
 
 
 def _positions(namespace: Namespace, filter_: str | None, view: _View) -> Iterator[Node]:
-    """Nodes in the order of the tree that bring everything to draw with them."""
+    """The nodes to draw, in the order of the tree; they stand for the nodes above them, too."""
     if filter_ is not None:
         return namespace.endpoints(filter_)
     if view.topics or view.counts:
@@ -100,7 +98,7 @@ def _positions(namespace: Namespace, filter_: str | None, view: _View) -> Iterat
 
 
 def _missing(path: list[_Branch], node: Node) -> list[Node]:
-    """Cut ``path`` back to what lies above ``node``; what it lacks down to there, lowest first."""
+    """Cut ``path`` back to what is above ``node``; returns the nodes to add to it, lowest first."""
     missing = []
     position: Node | None = node
     depth = len(node.levels)
@@ -117,7 +115,7 @@ def _is_drawn(node: Node, depth: int, view: _View) -> bool:
 
 
 def _add_topics(path: list[_Branch]) -> None:
-    """Count the topic at the end of ``path``, if there is one, for everything above it."""
+    """Count the topic at the end of ``path``, if there is one, for all branches of ``path``."""
     if path[-1].node.endpoint is None:
         return
     topics: int | None = 1
@@ -133,7 +131,7 @@ def _add_topics(path: list[_Branch]) -> None:
 
 
 class _Line(NamedTuple):
-    """A line to be drawn: a branch, or one member of it by name."""
+    """A line of the drawing: a branch, or one member of its family."""
 
     branch: _Branch
     name: str
@@ -162,7 +160,7 @@ def _lines(root: _Branch, view: _View, out: Screen) -> Iterator[str]:
 
 
 class _Siblings(Iterator[_Line]):
-    """The lines directly below a branch, families one by one where they are to be expanded."""
+    """The lines directly below a branch; a family may be expanded to its members."""
 
     def __init__(self, above: _Branch, view: _View) -> None:
         self._lines = (line for branch in above.branches for line in _members(branch, view))
@@ -171,7 +169,7 @@ class _Siblings(Iterator[_Line]):
 
     @property
     def at_end(self) -> bool:
-        """Whether the line drawn last is the last there is."""
+        """Whether the last drawn line is the last one."""
         return self._ahead is None and not self._cut
 
     def __next__(self) -> _Line:
@@ -211,7 +209,7 @@ def _text(line: _Line, view: _View, out: Screen) -> str:
 
 
 def _number(line: _Line) -> str:
-    """How many topics a line stands for."""
+    """The number of topics of a line, in words."""
     topics = line.branch.topics * (line.size or 1)
     if line.branch.unbounded:
         return f"{in_words(topics, 'topic')} and open sets"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from uns.code.traces import HOLE
 
-__all__ = ["HOLE", "Found", "NotReadable", "Use", "with_holes"]
+__all__ = ["HOLE"]
 
 
 class Use(StrEnum):

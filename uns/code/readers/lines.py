@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from uns.code.readers.found import Found, with_holes
 
-__all__ = ["in_lines"]
-
 _LINE = re.compile(r"[^\r\n]+")
 _QUOTED = re.compile(r""" " ([^"\\]*+) " | ' ([^'\\]*+) ' | ` ([^`\\]*+) ` """, re.VERBOSE)
 

@@ -19,8 +19,6 @@ from itertools import accumulate, chain
 
 from uns.code.readers.found import HOLE, Found, NotReadable, Use, with_holes
 
-__all__ = ["comments", "in_python"]
-
 #: Largest module that is parsed, in characters: its tree takes several hundred times the memory.
 LARGEST = 512 * 1024
 

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 
 from uns.code.readers.found import Found, with_holes
 
-__all__ = ["in_json", "in_toml"]
-
 #: Comments are not part of JSON, but many files have them.
 _JSON = re.compile(
     r"""

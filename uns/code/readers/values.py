@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from uns.code.readers.found import Found, NotReadable, with_holes
 from uns.loading.yaml_events import NotYaml, scalars
 
-__all__ = ["in_yaml"]
-
 
 def in_yaml(text: str) -> Iterator[Found]:
     """The scalars of a YAML text.

@@ -47,27 +47,11 @@ from uns.payloads import (
     ValueType,
     View,
 )
-from uns.topics.names import is_topic_name
+from uns.topics.names_and_filters import is_topic_name
 from uns.topics.sets import Choice
 from uns.topics.templates import Name, Segment, TopicTemplate
 
-__all__ = [
-    "BY_DEFAULT",
-    "Catalogue",
-    "ClassEntry",
-    "ClassPart",
-    "ClassTopic",
-    "ContractEntry",
-    "FieldRow",
-    "KafkaEntry",
-    "LevelEntry",
-    "OpenEntry",
-    "TopicEntry",
-    "contract_key",
-    "example_level",
-    "open_nodes",
-]
-
+__all__ = ["FieldRow"]
 
 #: The note of every target if the model does not configure Kafka.
 BY_DEFAULT = "this is the default mapping, because the model does not configure Kafka"

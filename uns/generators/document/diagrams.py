@@ -15,8 +15,6 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend
 
-__all__ = ["Diagram", "Flow", "hierarchy"]
-
 #: Most equipment of a tree, and most places and clients of a flow.
 MOST_EQUIPMENT, MOST_PLACES, MOST_CLIENTS = 60, 16, 16
 

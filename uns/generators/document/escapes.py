@@ -12,8 +12,6 @@ from typing import Any
 
 from uns.diagnostics import visible
 
-__all__ = ["cell", "code", "json_block", "mermaid", "paragraph", "prose"]
-
 #: Signs with a meaning inside a line of CommonMark, GFM or the dialects of wikis; a '_' between
 #: letters has none.
 _SIGNS = re.compile(r"[\\`*\[\]<>&~$#@{}]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from uns.payloads import Field, limits_in_words
 
-__all__ = ["FieldRow", "field_rows"]
-
 #: How deep fields of fields are listed; the JSON Schema has them all.
 _DEEPEST = 8
 

@@ -12,8 +12,6 @@ from typing import Any
 from uns.model.namespace import Model
 from uns.model.nodes import Node
 
-__all__ = ["INFO", "fit_example"]
-
 #: The payload of the ``_info`` of every node.
 INFO = "info/1"
 

@@ -14,8 +14,6 @@ from uns.model.clients import Client
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.templates import Segment
 
-__all__ = ["States", "Usage", "Users"]
-
 
 class Users(NamedTuple):
     """The clients that may publish and that may subscribe to a topic, as the model lists them."""
@@ -31,7 +29,7 @@ States: TypeAlias = frozenset[int]
 class Usage:
     """The filters of all clients, followed down a topic from :attr:`start`.
 
-    >>> from uns.topics.names import TopicFilter
+    >>> from uns.topics.names_and_filters import TopicFilter
     >>> usage = Usage([Client("historian", subscribe=(TopicFilter("acme/line2/#"),))])
     >>> states = usage.start
     >>> for level in "acme", "line[1..3]", "speed":

@@ -8,8 +8,6 @@ from uns.changes import describe
 from uns.linting.verdicts import Judgement, amount
 from uns.rules.breaking import RULES, Verdict
 
-__all__ = ["change_log"]
-
 
 def change_log(verdict: Verdict) -> dict[str, Any]:
     """The judgements of a verdict as JSON, breaking ones first."""

@@ -40,8 +40,6 @@ from uns.rules.breaking import Verdict
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
 
-__all__ = ["Hosts", "tables"]
-
 T = TypeVar("T")
 
 #: A JSON object.

@@ -14,8 +14,6 @@ from uns.linting.rule import Finding, Rule, RuleKind, collect_rules, rule
 from uns.linting.verdicts import ALL, Case, Effect, Impact, Verdict, judge_changes
 from uns.rules.breaking import messages, services, topics
 
-__all__ = ["EVERY_RULE", "RULES", "UNJUDGED", "verdict", "version_not_raised"]
-
 #: Every rule on a change, by its code.
 RULES = collect_rules(topics, messages, services)
 

@@ -19,7 +19,7 @@ from uns.testing import (
     topics,
     topics_matching,
 )
-from uns.topics.names import (
+from uns.topics.names_and_filters import (
     MAX_BYTES,
     FilterSet,
     InvalidTopic,

@@ -9,8 +9,6 @@ from typing import Any
 from uns.diagnostics import Diagnostic, Span
 from uns.reports.report import Report, relative
 
-__all__ = ["json_array", "json_lines"]
-
 
 def json_array(report: Report) -> Iterator[str]:
     """One array with an object for each finding."""

@@ -20,8 +20,6 @@ from uns.counts import NO_END, Count
 from uns.model.namespace import Namespace
 from uns.model.tree import NO_MEMBERS, Members, Place, fold
 
-__all__ = ["Moved", "moved_records"]
-
 #: Most groups of siblings that are looked at; if there are more, all topics count as moved.
 MOST_LOOKED_AT = 100_000
 

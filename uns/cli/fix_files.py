@@ -1,4 +1,4 @@
-"""Fixes in the files of models: made together, tried out, and only then written."""
+"""Fixes in the files of models: applied in memory, checked, and only then written."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ from uns.linting.fixes import apply_fixes
 from uns.loading.loader import Reader, read_file
 from uns.model.namespace import Namespace
 
-__all__ = ["Checked", "Repair", "as_diff", "mend", "put_back", "reader"]
-
 
 class Checked(NamedTuple):
-    """A model that loads, and the findings in it that count."""
+    """A model that loads, with the findings that count."""
 
     model: str
     namespace: Namespace
@@ -38,12 +36,12 @@ class Repair(NamedTuple):
 def mend(
     checked: Iterable[Checked], again: Callable[[str, Reader], Iterable[Diagnostic]]
 ) -> Repair:
-    """The files of the models with every fix in them. Nothing is written.
+    """Apply every fix to the texts of the models, without writing any file.
 
-    ``again`` judges a model as a reader of files gives it.
+    ``again`` checks a model whose files are read with the given reader.
 
     Raises:
-        CannotRun: with the fixes a model would have findings that it does not have now.
+        CannotRun: the fixes would cause new findings.
     """
     models = list(checked)
     sources = {source.name: source.text for one in models for source in one.namespace.sources}
@@ -61,23 +59,24 @@ def mend(
     repair = Repair({path: texts[path] for path in made.texts}, made.texts, made.fixed)
     if made.texts:
         for one in models:
-            before = Counter(map(_told, one.findings))
+            before = Counter(map(_identity, one.findings))
             for found in again(one.model, reader(repair)):
-                before[_told(found)] -= 1
-                if before[_told(found)] < 0:
+                before[_identity(found)] -= 1
+                if before[_identity(found)] < 0:
                     raise CannotRun(
-                        f"nothing is fixed, for then there would be: {visible(str(found))}"
+                        "nothing was fixed, because the fixes would cause a new finding:"
+                        f" {visible(str(found))}"
                     )
     return repair
 
 
-def _told(found: Diagnostic) -> tuple[str, str | None]:
-    """What a finding is the same by; its message may speak of what was mended beside it."""
+def _identity(found: Diagnostic) -> tuple[str, str | None]:
+    """The parts of a finding that other fixes do not change; its message may change."""
     return found.code, found.path
 
 
 def reader(repair: Repair) -> Reader:
-    """Reads files as they would be."""
+    """A reader that returns the fixed text of a file."""
 
     def read(path: str) -> bytes:
         text = repair.after.get(real(path))
@@ -87,10 +86,10 @@ def reader(repair: Repair) -> Reader:
 
 
 def put_back(repair: Repair) -> None:
-    """Write the files that change.
+    """Write the fixed files.
 
     Raises:
-        CannotRun: one has changed since it was read, or cannot be written; then none is written.
+        CannotRun: a file has changed since it was read, or cannot be written; no file is written.
     """
     write_files(list(_bytes(repair)))
 
@@ -101,7 +100,7 @@ def _bytes(repair: Repair) -> Iterator[tuple[str, bytes]]:
             data = read_file(path)
         mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
         if data != mark + repair.before[path].encode("utf-8"):
-            raise CannotRun(f"nothing is fixed: {visible(path)} has changed since it was read")
+            raise CannotRun(f"nothing was fixed: {visible(path)} has changed since it was read")
         yield path, mark + text.encode("utf-8")
 
 
@@ -109,7 +108,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def as_diff(repair: Repair) -> Iterator[str]:
-    """What changes in the files as a unified diff, line by line; paths as seen from here."""
+    """The lines of a unified diff of the fixed files; paths are relative to this folder."""
     here = Path.cwd()
     for path, text in sorted(repair.after.items()):
         name = Path(path)
@@ -119,6 +118,6 @@ def as_diff(repair: Repair) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines with their ends; other characters that break lines are left in them."""
+    r"""The lines with their ends; only ``\n`` ends a line."""
     *lines, last = text.split("\n")
     return [f"{line}\n" for line in lines] + ([last] if last else [])

@@ -1,4 +1,4 @@
-"""What a model says of a topic, in words and as JSON: what it carries, and what became of looking it up."""
+"""A topic of a model in words and as JSON: its payload, and the result of looking it up."""
 
 from __future__ import annotations
 
@@ -12,19 +12,9 @@ from uns.model.resolutions import Outcome, Resolution
 from uns.model.tree import Endpoint, Kind
 from uns.payloads import PayloadContract, type_in_words
 
-__all__ = [
-    "carried",
-    "contract_of",
-    "delivery",
-    "facts",
-    "nothing_matches",
-    "outcome_as_json",
-    "write_outcome",
-]
-
 
 def carried(endpoint: Endpoint) -> str:
-    """What a topic carries, as one phrase fit for a screen: payload, metric, kind."""
+    """The payload, metric and kind of a topic, in one printable line."""
     parts = [endpoint.contract.name]
     if endpoint.metric is not None:
         parts.append(type_in_words(endpoint.metric))
@@ -34,12 +24,12 @@ def carried(endpoint: Endpoint) -> str:
 
 
 def delivery(endpoint: Endpoint) -> str:
-    """How messages are sent: MQTT's retain flag and quality of service."""
+    """MQTT's retain flag and quality of service, in words."""
     return f"{'retained' if endpoint.retain else 'not retained'}, QoS {endpoint.qos}"
 
 
 def facts(node: Node) -> dict[str, Any]:
-    """What a list of topics says of each: the columns of a table."""
+    """The columns of a list of topics, by name."""
     endpoint = node.endpoint
     if endpoint is None:
         return {}
@@ -56,7 +46,7 @@ def facts(node: Node) -> dict[str, Any]:
 
 
 def nothing_matches(namespace: Namespace, filter_: str | None) -> str:
-    """That a filter takes nothing of the model, and what may have been meant."""
+    """The message that a filter matches nothing, with a suggestion."""
     if filter_ is None:
         return "the model has no topics"
     hint = ""
@@ -67,14 +57,14 @@ def nothing_matches(namespace: Namespace, filter_: str | None) -> str:
 
 # --- looking topics up -----------------------------------------------------------------------------
 
-#: Space for the longest outcome, in front of the topic.
+#: The width of the longest outcome, which is written before the topic.
 _MARGIN = max(map(len, Outcome)) + 2
 
 
 def write_outcome(
     namespace: Namespace, resolution: Resolution, near: str | None, out: Screen
 ) -> None:
-    """Write the outcome, the topic with its fault marked, and what there is to say of it."""
+    """Write the outcome, the topic with its fault marked, and remarks."""
     style = Style.GOOD if resolution else Style.ERROR
     outcome = out.paint(resolution.outcome, style)
     span = _fault_span(namespace, resolution)
@@ -88,7 +78,7 @@ def write_outcome(
 
 
 def _fault_span(namespace: Namespace, resolution: Resolution) -> tuple[int, int] | None:
-    """The part of the topic that is at fault, in code points; ``None`` when none is."""
+    """The part of the topic that is wrong, in code points; ``None`` if no part is."""
     if resolution.reason is not None:
         return resolution.reason.span
     if resolution.outcome is not Outcome.NO_MATCH:
@@ -101,23 +91,23 @@ def _fault_span(namespace: Namespace, resolution: Resolution) -> tuple[int, int]
 def _matched_a_level(namespace: Namespace, resolution: Resolution) -> bool:
     if resolution.matched or not resolution.topic.startswith("/"):
         return bool(resolution.matched)
-    # A topic that starts with a slash has an empty first level, which a model may have, too.
+    # A topic that starts with a slash has an empty first level; a model may have one, too.
     return any(node.name == "" for node in namespace.root.members(expand=False))
 
 
 def _remarks(resolution: Resolution, near: str | None) -> list[str]:
-    """What is to be said below a topic, line by line."""
+    """The lines below a topic."""
     if resolution.reason is not None:
         clause = f" [{resolution.reason.clause}]" if resolution.reason.clause else ""
         return [visible(resolution.reason.reason) + clause]
     if resolution.outcome is Outcome.NOT_ENDPOINT:
         return ["a position of the namespace; nothing is published there"]
     if resolution.outcome is Outcome.UNMODELLED:
-        return ["below a position that is open: legal, and without contract"]
+        return ["below an open position: allowed, and without a contract"]
     if resolution.endpoint is not None:
         return [carried(resolution.endpoint)]
     where = f"below {visible(resolution.matched)}" if resolution.matched else "in the namespace"
-    remarks = [f"nothing of that name {where}"]
+    remarks = [f"there is no such name {where}"]
     if near is not None:
         remarks.append(f"did you mean {visible(near)}?")
     return remarks
@@ -126,7 +116,7 @@ def _remarks(resolution: Resolution, near: str | None) -> list[str]:
 def outcome_as_json(
     namespace: Namespace, resolution: Resolution, near: str | None
 ) -> dict[str, Any]:
-    """What came of looking a topic up, as JSON."""
+    """The result of looking a topic up, as JSON."""
     reason = resolution.reason
     endpoint = resolution.endpoint
     return {
@@ -143,9 +133,9 @@ def outcome_as_json(
 
 
 def contract_of(namespace: Namespace, name: str, err: Screen) -> PayloadContract | None:
-    """The contract of the topic ``name``, or of the payload of that name where the model has one.
+    """The contract of the payload ``name``, else of the topic ``name``.
 
-    Where there is neither, ``err`` is told what became of looking the topic up.
+    If there is neither, the result of looking the topic up is written to ``err``.
     """
     payload = namespace.payloads.get(name)
     if payload is not None:

@@ -21,21 +21,6 @@ from typing import ClassVar, Final, NamedTuple, Self
 
 from uns.diagnostics import InvalidText
 
-__all__ = [
-    "MAX_BYTES",
-    "FilterSet",
-    "InvalidTopic",
-    "InvalidTopicFilter",
-    "SharedSubscription",
-    "Topic",
-    "TopicFilter",
-    "invalid_topic",
-    "is_topic_filter",
-    "is_topic_name",
-    "plain_filter",
-    "subscription",
-]
-
 #: Longest topic name or topic filter, in bytes of UTF-8 [MQTT-4.7.3-3].
 MAX_BYTES: Final = 65_535
 
@@ -84,7 +69,7 @@ class Topic(str):
     ('acme', 'munich', 'bottling')
     >>> Topic("acme/+/bottling")
     Traceback (most recent call last):
-    uns.topics.names.InvalidTopic: not a topic name: '+' is for topic filters only [MQTT-4.7.0-1]
+    uns.topics.names_and_filters.InvalidTopic: not a topic name: '+' is for topic filters only [MQTT-4.7.0-1]
       acme/+/bottling
            ^
     """

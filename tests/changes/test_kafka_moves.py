@@ -9,7 +9,7 @@ import uns
 from tests.mutations import pairs
 from tests.rules.test_breaking_laws import topics
 from uns.changes import Subject
-from uns.changes.records import moved_records
+from uns.changes.kafka_moves import moved_records
 from uns.counts import NO_END
 
 
