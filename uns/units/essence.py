@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
 
 #: The seven base units of all dimensions, in UCUM's order.
 BASE = ("m", "s", "g", "rad", "K", "C", "cd")
@@ -127,36 +126,30 @@ eq osm bit By Bd Bq Ci Gy Sv RAD REM Ky [NTU] [FNU] [hnsf'U] [HPF] [LPF] [car_Au
 """)
 
 
-class Special(NamedTuple):
-    """A unit with a function: its value is ``function`` of the number of ``reference`` units."""
-
-    function: str
-    reference: str
-
-
+#: Units whose value is a function of a ratio: the function, and the reference of the ratio.
 SPECIAL = MappingProxyType(
     {
-        "Cel": Special("Cel", "K"),
-        "[degF]": Special("[degF]", "5 K/9"),
-        "[degRe]": Special("[degRe]", "5 K/4"),
-        "[pH]": Special("-lg", "mol/l"),
-        "Np": Special("ln", "1"),
-        "B": Special("lg", "1"),
-        "B[SPL]": Special("2lg", "2e-5 Pa"),
-        "B[V]": Special("2lg", "V"),
-        "B[mV]": Special("2lg", "mV"),
-        "B[uV]": Special("2lg", "uV"),
-        "B[10.nV]": Special("2lg", "10 nV"),
-        "B[W]": Special("lg", "W"),
-        "B[kW]": Special("lg", "kW"),
-        "bit_s": Special("ld", "1"),
-        "[hp'_X]": Special("-lg", "1"),
-        "[hp'_C]": Special("-lg 100", "1"),
-        "[hp'_M]": Special("-lg 1000", "1"),
-        "[hp'_Q]": Special("-lg 50000", "1"),
-        "[p'diop]": Special("100tan", "rad"),
-        "%[slope]": Special("100tan", "rad"),
-        "[m/s2/Hz^(1/2)]": Special("sqrt", "m2/s4/Hz"),
+        "Cel": ("Cel", "K"),
+        "[degF]": ("[degF]", "5 K/9"),
+        "[degRe]": ("[degRe]", "5 K/4"),
+        "[pH]": ("-lg", "mol/l"),
+        "Np": ("ln", "1"),
+        "B": ("lg", "1"),
+        "B[SPL]": ("2lg", "2e-5 Pa"),
+        "B[V]": ("2lg", "V"),
+        "B[mV]": ("2lg", "mV"),
+        "B[uV]": ("2lg", "uV"),
+        "B[10.nV]": ("2lg", "10 nV"),
+        "B[W]": ("lg", "W"),
+        "B[kW]": ("lg", "kW"),
+        "bit_s": ("ld", "1"),
+        "[hp'_X]": ("-lg", "1"),
+        "[hp'_C]": ("-lg 100", "1"),
+        "[hp'_M]": ("-lg 1000", "1"),
+        "[hp'_Q]": ("-lg 50000", "1"),
+        "[p'diop]": ("100tan", "rad"),
+        "%[slope]": ("100tan", "rad"),
+        "[m/s2/Hz^(1/2)]": ("sqrt", "m2/s4/Hz"),
     }
 )
 

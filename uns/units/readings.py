@@ -126,7 +126,7 @@ def _read_legal(code: str) -> Reading:
     plain = _normalise(code)
     if plain != code and plain in SPELLINGS and not _is_of_a_plant(code):
         return Reading((SPELLINGS[plain],))
-    decimal = _DECIMAL.search(code)
+    decimal = re.search(_DECIMAL, code)
     if decimal:
         digits = decimal["fraction"]
         exact = f"{decimal['start']}({decimal['whole'].lstrip('0')}{digits}.10*-{len(digits)})"
@@ -148,7 +148,7 @@ def _read_legal(code: str) -> Reading:
 
 
 #: A decimal fraction; in UCUM ``1.73`` is 1 times 73.
-_DECIMAL = re.compile(r"(?P<start>^|[./(])(?P<whole>[0-9]+)\.(?P<fraction>[0-9]+)(?![0-9*^])")
+_DECIMAL = r"(?P<start>^|[./(])(?P<whole>[0-9]+)\.(?P<fraction>[0-9]+)(?![0-9*^])"
 
 
 def _is_of_a_plant(code: str) -> bool:
@@ -430,7 +430,7 @@ def _write(picked: tuple[str, ...]) -> str:
             code += part if part in {"/", "(", ")"} else "."
             continue
         word = _DIFFERENCES.get(part, part) if is_compound else part
-        signs = _ANNOTATION.sub("", word)
+        signs = re.sub(_ANNOTATION, "", word)
         is_product = "/" in signs or ("." in signs and code.endswith("/"))
         code += f"({word})" if is_product and code else word
     return code
@@ -438,7 +438,7 @@ def _write(picked: tuple[str, ...]) -> str:
 
 #: The units of differences on a scale, for products.
 _DIFFERENCES = {"Cel": "K", "[degF]": "[degR]", "[degRe]": "(5.K/4)"}
-_ANNOTATION = re.compile(r"\{[^}]*\}")
+_ANNOTATION = r"\{[^}]*\}"
 
 
 _SIGNS_BETWEEN = {"", " ", ".", "/", "(", ")"}
