@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
@@ -14,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from uns.diagnostics import visible
-from uns.units.essence import ARBITRARY, BASE, METRIC, PLAIN, PREFIXABLE, PREFIXES, SPECIAL
+from uns.units.essence import ARBITRARY, BASE, METRIC, PLAIN, PREFIXABLE, PREFIXES, SPECIAL, TELLING
 
 #: Longest code, in code points; the longest in use have about thirty.
 LONGEST_UNIT = 120
@@ -219,6 +220,18 @@ def evaluate(definition: str) -> tuple[Fraction, Mapping[str, int]]:
     value, _, term = definition.rpartition(" ")
     factor, powers = _multiplied(read_components(term))
     return Fraction(value or 1) * factor, MappingProxyType(powers)
+
+
+def collect_notes(code: str) -> Counter[str]:
+    """Count what the dimension does not show: annotations, and symbols that say what is measured."""
+    found: Counter[str] = Counter()
+    for text, _, power, note in read_components(code):
+        parts = split_symbol(text)
+        if parts and parts[1] in TELLING:
+            found[parts[1]] += power
+        if note:
+            found[note] += power
+    return found
 
 
 # --- reading a term -------------------------------------------------------------------------

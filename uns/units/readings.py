@@ -16,7 +16,7 @@ from itertools import chain, islice, product
 from typing import NamedTuple
 
 from uns.memo import Memo
-from uns.units.essence import ARBITRARY, METRIC, PLAIN, SPECIAL, TELLING
+from uns.units.essence import ARBITRARY, METRIC, PLAIN, SPECIAL
 from uns.units.habits import (
     AMBIGUOUS,
     COMPOUNDS,
@@ -31,6 +31,7 @@ from uns.units.habits import (
 from uns.units.measures import (
     LONGEST_UNIT,
     Measure,
+    collect_notes,
     measure,
     read_components,
     split_symbol,
@@ -192,18 +193,6 @@ def read_as(code: str, like: str) -> str | None:
         return None
     others = (*_find_candidates(_normalise(code), _by_any_case), *MISTAKEN.get(code, ()))
     return next((other for other in others if measure(other).dimension == meant), None)
-
-
-def collect_notes(code: str) -> Counter[str]:
-    """Count what the dimension does not show: annotations, and symbols that say what is measured."""
-    found: Counter[str] = Counter()
-    for text, _, power, note in read_components(code):
-        parts = split_symbol(text)
-        if parts and parts[1] in TELLING:
-            found[parts[1]] += power
-        if note:
-            found[note] += power
-    return found
 
 
 def _without_repeats(codes: Iterable[str]) -> Iterator[str]:

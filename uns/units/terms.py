@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,8 +10,7 @@ from typing import ClassVar
 
 from uns.diagnostics import InvalidText, UNSError
 from uns.memo import Memo
-from uns.units.measures import Misread, Scale, measure
-from uns.units.readings import collect_notes, suggest
+from uns.units.measures import Misread, Scale, collect_notes, measure
 from uns.units.table import LISTED, SPELLINGS
 
 
@@ -22,7 +22,10 @@ class InvalidUnit(InvalidText):
     @property
     def near(self) -> str | None:
         """The code that :func:`suggest` offers for the text."""
-        return suggest(self.text)
+        # Most programs never need it, and it has large tables.
+        readings = importlib.import_module("uns.units.readings")
+        near: str | None = readings.suggest(self.text)
+        return near
 
 
 class InvalidCommonCode(InvalidText):
