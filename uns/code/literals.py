@@ -24,15 +24,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from uns.code.readers.found import HOLE, Found, NotReadable, Use
+from uns.code.readers.found import Found, NotReadable, Use
 from uns.code.readers.lines import in_lines
 from uns.code.readers.python import comments, in_python
 from uns.code.readers.quoted import in_json, in_toml
 from uns.code.readers.values import in_yaml
+from uns.code.traces import HOLE
 from uns.diagnostics import Span
 from uns.linting.ignores import Ignore, selectors_of
-
-__all__ = ["HOLE", "Use"]
 
 
 class Remark(StrEnum):

@@ -25,7 +25,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from uns.code.evidence import Recognizer, filled, is_legal, without_share
-from uns.code.literals import Literal, Reading, Remark, Use
+from uns.code.literals import Literal, Reading, Remark
+from uns.code.readers.found import Use
 from uns.code.traces import HOLE, Piece, Trace, pieces
 from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
 from uns.linting.rule import Finding, Rule

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from uns.code.traces import HOLE
 
-__all__ = ["HOLE"]
-
 
 class Use(StrEnum):
     """The use of a text as an argument of a call, by the name of the call."""
