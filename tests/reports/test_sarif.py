@@ -47,7 +47,8 @@ def test_a_finding():
     assert (driver["name"], driver["version"]) == ("uns", "1.2.3")
     (rule,) = driver["rules"]
     assert (rule["id"], rule["name"]) == ("P201", "unknown-unit")
-    assert rule["shortDescription"]["text"] == RULES["P201"].page.what
+    assert rule["shortDescription"]["text"] == "A unit is not a UCUM code."
+    assert rule["fullDescription"]["text"] == RULES["P201"].page.what
     assert RULES["P201"].page.instead in rule["help"]["markdown"]
     assert rule["defaultConfiguration"] == {"level": "warning"}
     assert made["columnKind"] == "unicodeCodePoints"

@@ -16,12 +16,14 @@ from uns.units import (
     Incommensurable,
     InvalidCommonCode,
     InvalidUnit,
+    OffScale,
     convert,
     opcua_unit_id,
+    same_unit,
     suggest,
-    terms,
     unit,
 )
+from uns.units.essence import ARBITRARY, BASE, METRIC, PLAIN, PREFIXABLE, PREFIXES, SPECIAL
 
 LISTED = [(quantity, row) for quantity, rows in UNITS.items() for row in rows]
 
@@ -68,8 +70,14 @@ LISTED = [(quantity, row) for quantity, rows in UNITS.items() for row in rows]
         ("KiBy", "1", "8192"),
         ("[iU]/mL", "m-3.[iU]", "1e6"),
         ("k[IU]", "[iU]", "1000"),
-        ("dB", "B", "0.1"),
-        ("[pH]", "[pH]", "1"),
+        ("dB", "1", "0.1"),
+        ("dB[W]", "m2.s-3.g", "0.1"),
+        ("[pH]", "m-3", "1"),
+        ("10.dB", "1", "1"),
+        ("[degRe]", "K", "1.25"),
+        ("[TCID_50]/mL", "m-3.[TCID_50]", "1e6"),
+        ("k[iU]/L", "m-3.[iU]", "1e6"),
+        ("mL/min/{1.73_m2}", "m3.s-1", Fraction(1, 60_000_000)),
         ("2.[pi].rad", "rad", None),
     ],
 )
@@ -101,6 +109,24 @@ def test_a_code_means(code, dimension, factor):
         (12, "{bottle}/s", "{case}/min", 720.0),
         (7, "kg", "kg", 7.0),
         (10**400, "m", "km", None),
+        (80, "[degRe]", "Cel", 100.0),
+        (30, "dB", "1", 1000.0),
+        (50, "%", "dB", -3.010299956639812),
+        (1, "Np", "dB", 4.342944819032518),
+        (94, "dB[SPL]", "Pa", 1.0023744672545447),
+        (30, "dB[W]", "kW", 1.0),
+        (1, "dB[kW]", "dB[W]", 31.0),
+        (60, "dB[uV]", "mV", 1.0),
+        (7, "[pH]", "mol/L", 1e-7),
+        (0.001, "mol/L", "[pH]", 3.0),
+        (45, "deg", "%[slope]", 100.0),
+        (100, "[p'diop]", "deg", 45.0),
+        (8, "bit_s", "1", 256.0),
+        (3, "[hp'_X]", "1", 1e-3),
+        (2, "[hp'_C]", "1", 1e-4),
+        (3, "[m/s2/Hz^(1/2)]", "m2/s4/Hz", 9.0),
+        (5000, "B", "dB", 50000.0),
+        (5000, "B", "1", None),
     ],
 )
 def test_values_convert(value, from_, to, result):
@@ -121,8 +147,9 @@ def test_what_is_not_finite_stays_so():
     [
         ("kW.h", "kW", "cannot convert kW.h (energy) into kW (power)"),
         ("Cel", "%", "cannot convert Cel (temperature) into % (ratio)"),
-        ("dB", "%", "cannot convert dB (level) into % (ratio)"),
-        ("[iU]", "1", "cannot convert [iU] ([iU]) into 1 (count)"),
+        ("dB[W]", "%", "cannot convert dB[W] (m2.s-3.g) into % (ratio)"),
+        ("[TCID_50]", "[FFU]", "cannot convert [TCID_50] ([TCID_50]) into [FFU] ([FFU])"),
+        ("[iU]", "1", "cannot convert [iU] (biological activity) into 1 (count)"),
         ("m5/s", "m", "cannot convert m5/s (m5.s-1) into m (length)"),
     ],
 )
@@ -132,6 +159,43 @@ def test_units_that_measure_different_things(from_, to, sentence):
     assert str(caught.value) == sentence
     assert isinstance(caught.value, UNSError)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("value", "from_", "to"),
+    [
+        (0, "W", "dB[W]"), (-3, "W", "dB[W]"), (0, "mol/L", "[pH]"), (90.1, "deg", "%[slope]"),
+        (-1, "m2/s4/Hz", "[m/s2/Hz^(1/2)]"), (-1, "[m/s2/Hz^(1/2)]", "m2/s4/Hz"),
+    ],
+)  # fmt: skip
+def test_a_value_that_a_scale_does_not_hold(value, from_, to):
+    with pytest.raises(OffScale) as caught:
+        convert(value, from_, to)
+    assert str(caught.value).startswith(f"{value} {from_} has no value in {to}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("L/min", "l/min", True), ("m/s", "m.s-1", True), ("1/h", "/h", True), ("kg", "1000.g", True),
+        ("W/(m2.K)", "W/m2/K", True), ("m3{normal}/h", "m3/h{normal}", False),
+        ("kg{CO2}/h", "/h.kg{CO2}", True), ("g/(8.h){shift}", "g/(8.h{shift})", True),
+        ("Hz", "1/s", True), ("N.m", "J", True), ("Cel", "K", False),
+        ("dB", "B", False), ("dB", "1", False), ("[p'diop]", "%[slope]", True), ("kW", "W", False),
+        ("bar", "bar{gauge}", False), ("bar{gauge}", "bar{absolute}", False), ("Gy", "Sv", False),
+        ("Bq", "Hz", False), ("mmol/L", "meq/L", False), ("[NTU]", "[FNU]", False),
+        ("[iU]", "[IU]", True), ("[iU]", "[arb'U]", False), ("{piece}/min", "1/min", False),
+    ],
+)  # fmt: skip
+def test_two_codes_of_one_unit(one, other, is_same):
+    assert same_unit(one, other) is is_same
+    assert same_unit(other, one) is is_same
+    assert same_unit(one, one)
+
+
+def test_what_is_no_unit_is_not_the_same_as_itself():
+    with pytest.raises(InvalidUnit):
+        same_unit("kWh", "kWh")
 
 
 # --- texts that are no unit ---------------------------------------------------------------
@@ -228,7 +292,7 @@ def test_every_listed_unit_is_legal_and_measures_its_quantity():
 
 def test_units_of_a_quantity_measure_the_same_thing_where_they_should():
     mixed = {
-        "acidity", "count", "concentration of amount", "data rate", "density", "energy, specific",
+        "acidity", "biological activity", "count", "concentration of amount", "data rate", "density", "energy, specific",
         "heat transfer", "illumination", "ionising radiation", "level", "magnetic field",
         "mass by length and area", "viscosity",
     }  # fmt: skip
@@ -258,11 +322,10 @@ def test_every_spelling_is_suggested_or_means_the_same():
 
 
 def test_no_symbol_reads_two_ways():
-    atoms = set(terms._BASE) | set(terms._METRIC) | set(terms._NON_METRIC) | terms._OWN_KIND
-    metric = set(terms._BASE) | set(terms._METRIC) | terms._PREFIXABLE
-    prefixed = {prefix + atom for prefix in terms._PREFIXES for atom in metric}
+    atoms = {*BASE, *METRIC, *PLAIN, *ARBITRARY, *SPECIAL}
+    prefixed = {prefix + atom for prefix in PREFIXES for atom in PREFIXABLE}
     assert not prefixed & atoms
-    assert len(prefixed) == len(terms._PREFIXES) * len(metric)
+    assert len(prefixed) == len(PREFIXES) * len(PREFIXABLE)
 
 
 @pytest.mark.parametrize(
@@ -315,10 +378,13 @@ def test_an_invalid_unit_carries_what_was_meant():
 
 # --- laws ---------------------------------------------------------------------------------
 
-codes = st.sampled_from([row.code for _, row in LISTED])
-ratios = codes.filter(
-    lambda code: unit(code).offset == 0 and unit(code).dimension not in terms._LOGARITHMIC
+SYMBOLS = sorted({*BASE, *METRIC, *PLAIN, *ARBITRARY, *SPECIAL})
+atoms = st.sampled_from(SYMBOLS)
+prefixed = st.builds(
+    str.__add__, st.sampled_from(sorted(PREFIXES)), st.sampled_from(sorted(PREFIXABLE))
 )
+codes = st.sampled_from([row.code for _, row in LISTED]) | atoms | prefixed
+ratios = codes.filter(lambda code: unit(code).offset == 0 and unit(code).scale is None)
 
 
 @given(ratios, ratios)
@@ -333,18 +399,45 @@ def test_a_product_multiplies_and_a_quotient_divides(a, b):
 @given(codes)
 def test_a_dimension_is_a_code_of_that_dimension(code):
     dimension = unit(code).dimension
-    if dimension not in terms._LOGARITHMIC:
-        assert unit(dimension).factor == 1
+    assert unit(dimension).factor == 1
     assert unit(dimension).dimension == dimension
 
 
-@given(st.floats(-1e12, 1e12), codes, codes)
-def test_conversion_goes_there_and_back(value, a, b):
-    if unit(a).measures_like(unit(b)):
+@given(ratios, ratios)
+def test_one_unit_is_one_number_and_the_same_in_every_spelling(a, b):
+    spellings = (f"({a})/({b})", f"/({b}).({a})", f"1.({a})/({b})", f"1/(({b})/({a}))")
+    assert all(same_unit(one, other) for one in spellings for other in spellings)
+    if same_unit(a, b):
+        assert convert(1, a, b) == 1
+
+
+COMMENSURABLE = [
+    (a, b)
+    for a in SYMBOLS
+    for b in SYMBOLS
+    if unit(a).measures_like(unit(b)) and a not in ARBITRARY
+]
+
+
+@given(st.sampled_from(COMMENSURABLE), st.floats(0.01, 0.5))
+def test_conversion_goes_there_and_back(pair, value):
+    """Values that every scale has: a positive ratio, no vertical slope."""
+    a, b = pair
+    source, target = unit(a), unit(b)
+    if source.scale is None and target.scale is not None:
+        # As many references of the scale, in the other unit.
+        value = float(Fraction(value) * target.scale.reference / source.factor)
+    try:
         there = convert(value, a, b)
-        # The one rounding on the way is relative to the larger of value and zero point.
-        scale = max(abs(value), float(abs(unit(a).offset - unit(b).offset) / unit(a).factor))
-        assert convert(there, b, a) == pytest.approx(value, rel=1e-12, abs=1e-12 * scale + 1e-300)
+    except OffScale:
+        assert source.scale != target.scale
+        assert target.scale is not None
+        return
+    # The one rounding on the way is relative to the larger of value and zero point.
+    scale = max(abs(value), float(abs(source.offset - target.offset) / source.factor))
+    back = convert(there, b, a)
+    tolerance = 1e-12 if source.scale is target.scale is None else 1e-6
+    assert back == pytest.approx(value, rel=tolerance, abs=tolerance * scale + 1e-300)
 
 
 @given(st.text(max_size=40) | st.text("mskgKC.()/{}[]%1290-+ ²·°", max_size=30))

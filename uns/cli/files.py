@@ -31,8 +31,11 @@ def attempt(what: str, path: str | Path) -> Iterator[None]:
 
 
 def real(path: str) -> str:
-    """The path with all links resolved."""
-    return os.path.realpath(path)
+    """The path with all links resolved; one that no file can have comes back as it is."""
+    try:
+        return os.path.realpath(path)
+    except UnicodeEncodeError:
+        return path
 
 
 def is_device(path: str) -> bool:

@@ -11,11 +11,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from uns import units
 from uns.diagnostics import UNSError, near
 from uns.payloads.contracts import ValueType
 from uns.payloads.facets import LATEST_MS, limits
 from uns.payloads.strict_json import Location, json_path, render
-from uns.units import suggest
 
 #: Who checks a message: a producer may send only known fields, a consumer accepts others too.
 View: TypeAlias = Literal["consumer", "producer"]
@@ -131,7 +131,7 @@ def _hint(asked: ValueType, found: object) -> str:
         return ""
     meant = None
     if asked.type == "ucum":
-        meant = suggest(found)
+        meant = units.suggest(found)
     elif asked.type == "enum":
         meant = near(found, asked.values)
     return f"; did you mean {meant!r}?" if meant else ""

@@ -683,7 +683,7 @@ def _unit_word(name: str, declared: str) -> _UnitWord | None:
         return None
     one, other = unit(code), unit(declared)
     # Two ways to write a unit are the same unit.
-    is_same = (one.factor, one.offset) == (other.factor, other.offset)
+    is_same = (one.factor, one.offset, one.scale) == (other.factor, other.offset, other.scale)
     return _UnitWord(word, declared if is_same else code, rest)
 
 

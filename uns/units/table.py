@@ -44,7 +44,7 @@ acceleration
   m/s2             | metre per second squared            | MSK | m/s^2 m/s/s
   [g]              | standard acceleration of free fall  | K40 | g-force gee
 acidity
-  [pH]             | pH                                  | Q30 | pH PH ph
+  [pH]             | pH                                  | Q30 | pH PH
 amount of substance
   mol              | mole                                | C34 | mole
   mmol             | millimole                           | C18
@@ -55,7 +55,7 @@ angle
   deg              | degree of angle                     | DD  | ° degree degrees
   '                | minute of angle                     | D61 | arcmin ′
   ''               | second of angle                     | D62 | arcsec ″
-  gon              | gon                                 | A91 | grad
+  gon              | gon                                 | A91
 angular velocity
   rad/s            | radian per second                   | 2A
   deg/s            | degree per second                   | E96 | °/s
@@ -66,6 +66,10 @@ area
   har              | hectare                             | HAR | ha hectare
   [sin_i]          | square inch                         | INK | in2 sqin
   [sft_i]          | square foot                         | FTK | ft2 sqft
+biological activity
+  [CFU]/mL         | colony forming units per millilitre |
+  [iU]             | international unit                  | NIU | IU
+  [iU]/mL          | international units per millilitre  |
 capacitance
   F                | farad                               | FAR | farad
   uF               | microfarad                          | 4O
@@ -84,7 +88,7 @@ conductivity
   uS/cm            | microsiemens per centimetre         | G42
 count
   1                | one                                 | C62 | unitless dimensionless none -
-  {piece}          | piece                               | H87 | pc pcs piece pieces ea each stk
+  {piece}          | piece                               | H87 | pcs piece pieces ea each stk
   {count}          | count                               |     | count counts cnt
   {rev}            | revolution                          | M44 | rev revolution
   [CFU]            | colony forming unit                 |     | CFU KBE
@@ -132,7 +136,7 @@ energy
   MW.h             | megawatt hour                       | MWH | MWh
   GW.h             | gigawatt hour                       | GWH | GWh
   kcal             | kilocalorie (thermochemical)        | K53 | Kcal
-  [Btu_IT]         | British thermal unit (int. table)   | BTU | BTU Btu
+  [Btu_IT]         | British thermal unit (int. table)   | BTU
 energy, apparent and reactive
   kV.A.h           | kilovolt ampere hour                | C79 | kVAh
   kV.A.h{reactive} | kilovolt ampere reactive hour       | K3  | kvarh kVArh kVARh
@@ -148,8 +152,8 @@ flow, mass
   kg/h             | kilogram per hour                   | E93 | kgh kg/hr
   g/s              | gram per second                     | F29
   g/h              | gram per hour                       | F27
-  t/h              | tonne per hour                      | E18 | tph
-  [lb_av]/h        | pound per hour                      | 4U  | lb/h pph
+  t/h              | tonne per hour                      | E18
+  [lb_av]/h        | pound per hour                      | 4U  | lb/h
 flow, volume
   m3/s             | cubic metre per second              | MQS
   m3/min           | cubic metre per minute              | G53
@@ -159,9 +163,9 @@ flow, volume
   L/s              | litre per second                    | G51 | l/s lps
   L/min            | litre per minute                    | L2  | l/min lpm LPM
   L/h              | litre per hour                      | E32 | l/h lph
-  mL/min           | millilitre per minute               | 41  | ml/min ccm
+  mL/min           | millilitre per minute               | 41  | ml/min
   mL/h             | millilitre per hour                 | G55 | ml/h
-  [gal_us]/min     | US gallon per minute                | G2  | gpm GPM gal/min
+  [gal_us]/min     | US gallon per minute                | G2
   [cft_i]/min      | cubic foot per minute               | 2L  | cfm CFM ft3/min
 force
   N                | newton                              | NEW | newton
@@ -191,27 +195,27 @@ length
   m                | metre                               | MTR | meter metre mtr
   km               | kilometre                           | KMT | Km KM
   cm               | centimetre                          | CMT | CM
-  mm               | millimetre                          | MMT | MM millimeter millimetre
+  mm               | millimetre                          | MMT | millimeter millimetre
   um               | micrometre                          | 4H  | micron
   nm               | nanometre                           | C45
   [in_i]           | inch                                | INH | in inch inches "
   [ft_i]           | foot                                | FOT | ft foot feet
   [mi_i]           | mile                                | SMI | mi mile miles
-  [mil_i]          | mil (thousandth of an inch)         | 77  | mil thou
+  [mil_i]          | mil (thousandth of an inch)         | 77  | thou
 level
-  dB               | decibel                             | 2N  | db DB
+  dB               | decibel                             | 2N  | DB
   dB[SPL]          | decibel of sound pressure           |     | dBSPL dB(A) dBA
 magnetic field
   T                | tesla                               | D33 | tesla
   mT               | millitesla                          | C29
 mass
   kg               | kilogram                            | KGM | Kg KG kgs kilo kilogram
-  g                | gram                                | GRM | gr gram grams
+  g                | gram                                | GRM | gram grams
   mg               | milligram                           | MGM
   ug               | microgram                           | MC  | mcg
-  t                | tonne                               | TNE | to tonne tonnes ton tons
+  t                | tonne                               | TNE | to tonne tonnes
   [lb_av]          | pound                               | LBR | lb lbs LB pound
-  [oz_av]          | ounce                               | ONZ | oz ounce
+  [oz_av]          | ounce                               | ONZ
   [ston_av]        | short ton                           | STN
 mass by length and area
   kg/m             | kilogram per metre                  | KL
@@ -226,8 +230,8 @@ power
   mW               | milliwatt                           | C31
   kW               | kilowatt                            | KWT | KW kw Kw
   MW               | megawatt                            | MAW
-  [HP]             | horsepower (550 foot pound-force/s) |     | hp HP
-  [Btu_IT]/h       | British thermal unit per hour       | 2I  | BTU/h Btu/h
+  [HP]             | horsepower (550 foot pound-force/s) |
+  [Btu_IT]/h       | British thermal unit per hour       | 2I
 power, apparent and reactive
   V.A              | volt ampere                         | D46 | VA
   kV.A             | kilovolt ampere                     | KVA | kVA KVA
@@ -255,7 +259,7 @@ pressure
   [psi]{gauge}     | psi above atmospheric pressure      |     | psig PSIG
   [psi]{absolute}  | psi above vacuum                    | 80  | psia PSIA
 rate of events
-  1/s              | per second                          | C97 | cps
+  1/s              | per second                          | C97
   1/min            | per minute                          | C94 | cpm bpm
   1/h              | per hour                            | H10 | bph uph
   {piece}/min      | piece per minute                    |     | pcs/min
@@ -274,7 +278,7 @@ ratio
   ug/kg            | microgram per kilogram              | J33
 resistance
   Ohm              | ohm                                 | OHM | ohm Ω ohms
-  mOhm             | milliohm                            | E45 | mohm
+  mOhm             | milliohm                            | E45
   kOhm             | kiloohm                             | B49 | kohm
   MOhm             | megaohm                             | B75 | Mohm
 resistivity
@@ -296,7 +300,7 @@ time
   us               | microsecond                         | B98 | usec
   ns               | nanosecond                          | C47
   min              | minute                              | MIN | mins minute minutes Min
-  h                | hour                                | HUR | hr hrs hour hours Std
+  h                | hour                                | HUR | hr hrs hour hours
   d                | day                                 | DAY | day days
   wk               | week                                | WEE | week weeks
   mo               | month                               | MON | month months
@@ -316,11 +320,11 @@ velocity
   mm/s             | millimetre per second               | C16
   mm/min           | millimetre per minute               | H81
   cm/s             | centimetre per second               | 2M
-  km/h             | kilometre per hour                  | KMH | kmh kph
-  [ft_i]/s         | foot per second                     | FS  | ft/s fps
+  km/h             | kilometre per hour                  | KMH | kmh
+  [ft_i]/s         | foot per second                     | FS  | ft/s
   [ft_i]/min       | foot per minute                     | FR  | ft/min fpm
   [mi_i]/h         | mile per hour                       | HM  | mph
-  [kn_i]           | knot                                | KNT | kn knot
+  [kn_i]           | knot                                | KNT | knot
 viscosity
   Pa.s             | pascal second                       | C65
   mPa.s            | millipascal second                  | C24 | mPas
@@ -341,9 +345,9 @@ volume
   mL               | millilitre                          | MLT | ml
   uL               | microlitre                          | 4G  | ul
   [cft_i]          | cubic foot                          | FTQ | ft3 cuft
-  [gal_us]         | US gallon                           | GLL | gal gallon
+  [gal_us]         | US gallon                           | GLL
   [gal_br]         | imperial gallon                     | GLI
-  [bbl_us]         | US oil barrel                       | BLL | bbl
+  [bbl_us]         | US oil barrel                       | BLL
 """))  # fmt: skip
 
 LISTED = MappingProxyType(
