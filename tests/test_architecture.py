@@ -42,8 +42,14 @@ BANNED = (
     *((package, "cli", "nothing knows the command line") for package in ORDER[:16]),
 )
 
-#: What packages above may take from loading: its verbs, its faults, and the plain YAML reader.
-FROM_LOADING = {"loading", "loading.loader", "loading.faults", "loading.yaml_events"}
+#: What packages above may take from loading: its verbs, its files and faults, and the plain YAML reader.
+FROM_LOADING = {
+    "loading",
+    "loading.files",
+    "loading.loader",
+    "loading.faults",
+    "loading.yaml_events",
+}
 
 #: Modules that read the file format itself: its JSON Schema is made for editors.
 READS_FORMAT = {"cli.commands.schema"}
@@ -195,6 +201,13 @@ def test_the_face_of_a_package_names_its_modules(package: str):
 
 def faces() -> list[str]:
     return [m for m, p in MODULES.items() if p.name == "__init__.py" and "lazy(" in p.read_text()]
+
+
+@pytest.mark.parametrize("module", [m for m, p in MODULES.items() if p.name != "__init__.py"])
+def test_the_face_of_a_package_alone_says_what_is_public(module: str):
+    """A second list in each module would only repeat it; what is private has an underscore."""
+    is_public = "." not in module  # It has no package whose face could say it.
+    assert is_public or "\n__all__" not in MODULES[module].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("package", faces())

@@ -17,7 +17,8 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from uns.diagnostics import UNSError
 from uns.topics import automata
-from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import InvalidPattern, Pattern
 
 KEBAB = "[a-z0-9]+(-[a-z0-9]+)*"
 

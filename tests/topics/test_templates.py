@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from uns.topics.automata import UndecidedPattern
 from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter
-from uns.topics.patterns import Pattern, UndecidedPattern
+from uns.topics.patterns import Pattern
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import (
     MAX_WORDS,

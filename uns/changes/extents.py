@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from uns.counts import NO_END, Count, from_number
-from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import InvalidPattern, Pattern
 from uns.topics.sets import Choice
 from uns.topics.templates import MAX_WORDS, Fixed, Part, Segment, splits_once
 

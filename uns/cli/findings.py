@@ -22,7 +22,7 @@ from uns.cli.projects import Project, project
 from uns.cli.terminal import CannotRun, Screen, Style
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.baselines import NO_BASELINE, Known
-from uns.loading.loader import read_file
+from uns.loading.files import read_file
 from uns.model.namespace import Namespace
 from uns.reports import Report, write
 from uns.rules import EVERY_RULE, Baseline, InvalidBaseline, Policy, Review, UnknownRule, weigh

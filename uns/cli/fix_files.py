@@ -13,7 +13,7 @@ from uns.cli.files import attempt, real, write_files
 from uns.cli.terminal import CannotRun
 from uns.diagnostics import Diagnostic, visible
 from uns.linting.fixes import apply_fixes
-from uns.loading.loader import Reader, read_file
+from uns.loading.files import Reader, read_file
 from uns.model.namespace import Namespace
 
 

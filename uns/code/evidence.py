@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from uns.code.literals import Use
+from uns.code.readers.found import Use
 from uns.code.traces import HOLE, Piece, TopicTree, Trace, is_slip, pieces
 from uns.diagnostics import InvalidText
 from uns.model.tree import Members, Place, descend, fold, formerly

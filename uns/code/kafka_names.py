@@ -15,13 +15,14 @@ from itertools import islice, takewhile
 from typing import Final
 
 from uns.code.evidence import FILE_NAME, Recognizer
-from uns.code.literals import Use
+from uns.code.readers.found import Use
 from uns.code.traces import HOLE, pieces
 from uns.diagnostics import InvalidText, near
 from uns.kafka.names import InvalidSegment, decode_segment
 from uns.model.namespace import Namespace
 from uns.model.translation import Translation
-from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import InvalidPattern, Pattern
 
 #: The longest text that is checked; a name has at most 249 characters.
 LONGEST: Final = 1_000

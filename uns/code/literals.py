@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from uns.code.readers.found import HOLE, Found, NotReadable, Use
+from uns.code.readers.found import Found, NotReadable, Use
 from uns.code.readers.lines import in_lines
 from uns.code.readers.mosquitto import in_acl, in_mosquitto
 from uns.code.readers.python import comments, in_python
@@ -38,10 +38,9 @@ from uns.code.readers.shell import in_shell
 from uns.code.readers.tables import in_csv
 from uns.code.readers.values import in_yaml
 from uns.code.readers.xml import in_xml
+from uns.code.traces import HOLE
 from uns.diagnostics import Span
 from uns.linting.ignores import Ignore, selectors_of
-
-__all__ = ["HOLE", "Use"]
 
 
 class Remark(StrEnum):

@@ -27,7 +27,8 @@ from typing import NamedTuple, TypeAlias
 
 from uns.code.evidence import Recognizer, filled, is_legal, without_share
 from uns.code.kafka_names import KafkaNames
-from uns.code.literals import Literal, Reading, Remark, Use
+from uns.code.literals import Literal, Reading, Remark
+from uns.code.readers.found import Use
 from uns.code.traces import HOLE, Piece, Trace, pieces
 from uns.diagnostics import Diagnostic, InvalidText, Span, near, visible
 from uns.linting.rule import Finding, Rule

@@ -15,7 +15,8 @@ from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from uns.model.tree import Members, Place, PlaceKind, downwards
-from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import InvalidPattern, Pattern
 from uns.topics.templates import Segment
 
 #: The character for a part that is filled in later; no topic has it [MQTT-4.7.3-2].

@@ -23,13 +23,13 @@ from uns.generators.document.catalogue import (
     ClassPart,
     ClassTopic,
     ContractEntry,
-    FieldRow,
     LevelEntry,
     OpenEntry,
     TopicEntry,
 )
 from uns.generators.document.diagrams import Diagram, Flow, hierarchy
 from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
+from uns.generators.document.field_rows import FieldRow
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
 from uns.model.clients import Client

@@ -21,12 +21,12 @@ from uns.generators.document.catalogue import (
     ClassPart,
     ClassTopic,
     ContractEntry,
-    FieldRow,
     KafkaEntry,
     LevelEntry,
     OpenEntry,
     TopicEntry,
 )
+from uns.generators.document.field_rows import FieldRow
 from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
 from uns.model.clients import Client

@@ -26,7 +26,8 @@ from uns import lazy
 
 if TYPE_CHECKING:
     from uns.loading.faults import FAULTS, Faults
-    from uns.loading.loader import InvalidNamespace, load, loads, read_file
+    from uns.loading.files import read_file
+    from uns.loading.loader import InvalidNamespace, load, loads
     from uns.loading.yaml_events import Source
 
 __all__ = ["FAULTS", "Faults", "InvalidNamespace", "Source", "load", "loads", "read_file"]
@@ -34,7 +35,8 @@ __all__ = ["FAULTS", "Faults", "InvalidNamespace", "Source", "load", "loads", "r
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "loader": "InvalidNamespace load loads read_file",
+        "loader": "InvalidNamespace load loads",
+        "files": "read_file",
         "faults": "FAULTS Faults",
         "yaml_events": "Source",
     },

@@ -24,8 +24,6 @@ from uns.model.namespace import Model, Namespace, fixed_root
 from uns.model.nodes import Tree
 from uns.topics.patterns import Pattern
 
-__all__ = ["Reader", "read_file"]
-
 #: Faults after which loading stops.
 MAX_FAULTS = 1_000
 

@@ -14,7 +14,7 @@ from itertools import chain, combinations, product
 from typing import NamedTuple, TypeAlias
 
 from uns.model.tree import Place
-from uns.topics.patterns import UndecidedPattern
+from uns.topics.automata import UndecidedPattern
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import MAX_WORDS, Segment
 

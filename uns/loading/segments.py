@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map
 from uns.model.tree import Endpoint, Origin
-from uns.topics.patterns import Pattern, UndecidedPattern
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import Pattern
 from uns.topics.templates import InvalidTemplate, Segment
 
 #: The topic with the description of a node; ``topic.segment`` does not apply to it.

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from uns.payloads.contracts import ValueType
-from uns.topics.patterns import Pattern, UndecidedPattern
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import Pattern
 
 #: The last ``timestamp_ms``, 9999-12-31T23:59:59.999Z. Larger numbers are in other units.
 LATEST_MS = 253_402_300_799_999

@@ -13,7 +13,7 @@ from uns.linting.versions import parse_version
 from uns.model.namespace import Namespace
 from uns.model.resolutions import Outcome
 from uns.model.tree import Deprecated, Notes, Origin, formerly
-from uns.topics.patterns import UndecidedPattern
+from uns.topics.automata import UndecidedPattern
 from uns.topics.templates import Segment, TopicTemplate
 
 

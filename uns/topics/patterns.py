@@ -50,15 +50,12 @@ from uns.topics.automata import (
     One,
     Repeat,
     Sequence,
-    UndecidedPattern,
     choice,
     others,
     repeat,
     sequence,
     single,
 )
-
-__all__ = ["UndecidedPattern"]
 
 #: Longest pattern, in code points.
 LONGEST_PATTERN = 20_000

@@ -23,8 +23,9 @@ from lark.exceptions import UnexpectedInput
 
 from uns.counts import from_number, to_number
 from uns.diagnostics import InvalidArgument, InvalidText
+from uns.topics.automata import UndecidedPattern
 from uns.topics.names_and_filters import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
-from uns.topics.patterns import InvalidPattern, Pattern, UndecidedPattern
+from uns.topics.patterns import InvalidPattern, Pattern
 from uns.topics.sets import MAX_DIGITS, Choice, NumberRange
 
 #: Most parts of one segment, and most words of one set.

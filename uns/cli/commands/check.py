@@ -17,7 +17,8 @@ from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
 from uns.diagnostics import Diagnostic, Severity, Span, visible
 from uns.linting.policies import means
-from uns.loading.loader import InvalidNamespace, Reader, load, read_file
+from uns.loading.files import Reader, read_file
+from uns.loading.loader import InvalidNamespace, load
 from uns.model.namespace import Namespace
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from uns.code.traces import HOLE
 
-__all__ = ["HOLE"]
-
 
 class Use(StrEnum):
     """The use of a text, by the call it is an argument of, or by the format of the file."""

@@ -17,7 +17,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, chain
 
-from uns.code.readers.found import HOLE, Found, NotReadable, Use, with_holes
+from uns.code.readers.found import Found, NotReadable, Use, with_holes
+from uns.code.traces import HOLE
 
 #: Largest module that is parsed, in characters: its tree takes several hundred times the memory.
 LARGEST = 512 * 1024

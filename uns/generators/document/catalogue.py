@@ -51,8 +51,6 @@ from uns.topics.names_and_filters import is_topic_name
 from uns.topics.sets import Choice
 from uns.topics.templates import Name, Segment, TopicTemplate
 
-__all__ = ["FieldRow"]
-
 #: The note of every target if the model does not configure Kafka.
 BY_DEFAULT = "this is the default mapping, because the model does not configure Kafka"
 

@@ -20,10 +20,10 @@ from uns.generators.document.catalogue import (
     ClassPart,
     ClassTopic,
     ContractEntry,
-    FieldRow,
     contract_key,
     example_level,
 )
+from uns.generators.document.field_rows import FieldRow
 from uns.generators.site.changes import change_log
 from uns.isa95 import EquipmentLevel
 from uns.model.namespace import Namespace
