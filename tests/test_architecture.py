@@ -20,7 +20,7 @@ PACKAGE = Path(uns.__file__).parent
 #: What stands at the top of the library, from the bottom up; each imports only what is before it.
 ORDER = (
     "diagnostics", "memo", "counts", "isa95", "units", "topics", "payloads", "kafka", "model",
-    "loading", "changes", "linting", "rules", "code", "generators", "reports", "cli", "__main__",
+    "loading", "changes", "linting", "rules", "code", "recordings", "generators", "reports", "cli", "__main__",
     "testing",
 )  # fmt: skip
 
@@ -29,6 +29,7 @@ BANNED = (
     ("topics", "model", "a topic name knows no plant"),
     ("payloads", "model", "what a message carries is known without a model"),
     ("kafka", "model", "the mapping works by numbers alone"),
+    ("recordings", "model", "what was recorded is known without a model"),
     ("model", "loading", "a namespace does not know how it was written"),
     ("model", "changes", "a namespace knows no other version"),
     ("model", "linting", "facts do not know judgements"),
@@ -39,7 +40,7 @@ BANNED = (
     ("rules", "code", "rules judge what others read"),
     ("rules", "reports", "rules do not know how findings are shown"),
     ("generators", "cli", "files are made without a command line"),
-    *((package, "cli", "nothing knows the command line") for package in ORDER[:16]),
+    *((package, "cli", "nothing knows the command line") for package in ORDER[:17]),
 )
 
 #: What packages above may take from loading: its verbs, its files and faults, and the plain YAML reader.
@@ -68,7 +69,7 @@ DOORS = {
 }
 
 #: Entries (files and folders) at the top that a newcomer has to learn, at most.
-MOST_ENTRIES = 22
+MOST_ENTRIES = 23
 MOST_LINES = 820
 
 FILES = sorted(PACKAGE.rglob("*.py"))

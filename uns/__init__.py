@@ -21,6 +21,7 @@ The packages, from the bottom up; each imports only what is listed before it:
     linting      running rules; it knows none of them
     rules        the rules, one family a file
     code         topics in source code and configuration
+    recordings   messages as they were published
     generators   the targets of `uns export`, each a file or a folder
     reports      the formats of findings
     cli          the command line

@@ -16,6 +16,7 @@ from uns.cli.arguments import parser, subcommands
 from uns.cli.options import Parser
 from uns.model.queries import OnOpenSet
 from uns.payloads import View
+from uns.recordings import RecordingFormat
 
 
 def commands(name: str, command: Parser) -> Iterator[tuple[str, Parser]]:
@@ -113,11 +114,18 @@ def expected(action: Action) -> object:
 def test_the_type_of_an_argument_is_what_is_read(name: str):
     actions = {action.dest: action for action in COMMANDS[name]._actions}
     del actions["help"]
-    said = get_type_hints(ALL[name], localns={"OnOpenSet": OnOpenSet, "View": View})
+    names = {"OnOpenSet": OnOpenSet, "RecordingFormat": RecordingFormat, "View": View}
+    said = get_type_hints(ALL[name], localns=names)
     assert {said for said in said if said not in {"examples", "usage"}} == set(actions)
     for argument, action in actions.items():
-        if get_origin(said[argument]) is Literal:
-            assert set(get_args(said[argument])) == set(action.choices or ())
-            assert action.default in get_args(said[argument])
+        literals = [
+            one for one in (said[argument], *get_args(said[argument])) if get_origin(one) is Literal
+        ]
+        if literals:
+            (words,) = literals
+            assert set(get_args(words)) == set(action.choices or ())
+            is_there = action.default is not None
+            assert said[argument] == (words if is_there else words | None)
+            assert not is_there or action.default in get_args(words)
         else:
             assert said[argument] == expected(action), argument

@@ -18,6 +18,7 @@ import pytest
 import uns
 from tests.cli.runs import BOTTLING, Run
 from tests.cli.test_process import hears_ctrl_c
+from tests.recordings import writers
 from uns.cli import outputs
 from uns.cli.commands import payload_check
 from uns.cli.outputs import Progress
@@ -26,6 +27,7 @@ from uns.payloads import example, json_schema, validators
 
 LINE1 = "bottlingcompany/munich/bottling/line1"
 SPEED = f"{LINE1}/machine1/conveyorspeed"
+ALARM = f"{LINE1}/machine1/alarm"
 GOOD = b'{"timestamp_ms": 1767225600000, "value": 1.5}'
 FURTHER = b'{"timestamp_ms": 1767225600000, "value": 1.5, "site": "munich"}'
 
@@ -50,11 +52,12 @@ FURTHER = b'{"timestamp_ms": 1767225600000, "value": 1.5, "site": "munich"}'
             ],
             id="every fault",
         ),
+        pytest.param(SPEED, b"", 0, ["cleared          {}"], id="cleared"),
         pytest.param(
-            SPEED,
+            ALARM,
             b"",
             1,
-            ["invalid-payload  {}", "vtq/1", "$: not JSON: the message is empty"],
+            ["invalid-payload  {}", "alarm/1", "$: not JSON: the message is empty"],
             id="empty",
         ),
         pytest.param(
@@ -159,6 +162,7 @@ def test_below_an_open_node(run: Run, tmp_path: Path) -> None:
         pytest.param(
             ["--ndjson", SPEED, "recording.ndjson"], "leave out TOPIC with --ndjson", id="both"
         ),
+        pytest.param([SPEED, "--format", "lines"], "--format is for recordings", id="a format"),
         pytest.param([SPEED, "none.json"], "cannot read none.json: no such file", id="no file"),
         pytest.param(["--ndjson", "none.ndjson"], "cannot read none.ndjson", id="no recording"),
         pytest.param([SPEED, "\x1b[31m"], "cannot read \\x1b[31m", id="escape sequence"),
@@ -227,7 +231,7 @@ line 9: invalid-payload  {LINE1}/machine1/counts
                  counts/1
                  $.processed: missing; expected a whole number of at least 0
                  $.defective: missing; expected a whole number of at least 0
-line 10: bad-line: no JSON object
+line 10: bad-line: not a JSON object
 """
 
 COUNTS = """\
@@ -255,7 +259,12 @@ def test_a_recording_in_a_file(bottling: Run, tmp_path: Path) -> None:
 def test_a_recording_with_nothing_wrong(bottling: Run) -> None:
     done = bottling("payload", "check", "--ndjson", stdin=RECORDING[: RECORDING.index(b"\n") + 1])
     assert done == (0, "1 line: 1 valid\n", "")
-    assert bottling("payload", "check", "--ndjson") == (0, "0 lines: no message\n", "")
+
+
+@pytest.mark.parametrize("recording", [b"", b"\n \n"])
+def test_an_empty_recording_shows_nothing(bottling: Run, recording: bytes) -> None:
+    done = bottling("payload", "check", "--ndjson", stdin=recording)
+    assert done == (1, "0 lines: no message\n", "")
 
 
 def test_the_view_holds_for_every_line(bottling: Run) -> None:
@@ -279,6 +288,7 @@ SUMMARY = {
     "lines": 9,
     "outcomes": {
         "valid": 2,
+        "cleared": 0,
         "unmodelled": 0,
         "invalid-payload": 3,
         "no-match": 1,
@@ -310,7 +320,7 @@ def test_a_recording_as_json(bottling: Run) -> None:
         "valid": False,
         "contract": None,
         "faults": [],
-        "reason": "no JSON object",
+        "reason": "not a JSON object",
         "near": None,
     }
 
@@ -347,6 +357,61 @@ def test_long_names_are_cut(bottling: Run) -> None:
         assert 60_000 < len(done.out) < 70_000
 
 
+MESSAGES = [
+    (SPEED, GOOD, "valid"),
+    (SPEED, b"", "cleared"),
+    (ALARM, b"", "invalid-payload"),
+    (f"{SPEED} 2", b"1 2", "no-match"),
+]
+
+
+@pytest.mark.parametrize(
+    ("write", "form"),
+    [
+        (writers.by_hand, "ndjson"),
+        (writers.mosquitto_json, "ndjson"),
+        (writers.mosquitto_values, "ndjson-values"),
+        (writers.mosquitto_lines, "lines"),
+    ],
+)
+def test_every_format_has_the_same_outcomes(
+    bottling: Run, write: Callable[[writers.Sent], bytes], form: str
+) -> None:
+    messages = [message for message in MESSAGES if form == "ndjson" or b"1 2" not in message]
+    recording = b"".join(write(writers.Sent(topic, payload)) for topic, payload, _ in messages)
+    arguments = ["payload", "check", "--ndjson", "--output-format", "json"]
+    done = bottling(*arguments, stdin=recording)
+    assert bottling(*arguments, "--format", form, stdin=recording) == done
+    outcomes = json.loads(done.out)["summary"]["outcomes"]
+    assert {name: n for name, n in outcomes.items() if n} == {name: 1 for *_, name in messages}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f"{LINE1}/hall 1/x 2", f"line 1: no-match         {LINE1}/hall"),
+        (f"{LINE1} 1/x 2", f"line 1: not-an-endpoint  {LINE1}"),
+    ],
+)
+def test_an_unknown_topic_with_spaces_says_how_to_record_it(
+    bottling: Run, line: str, told: str
+) -> None:
+    done = bottling("payload", "check", "--ndjson", stdin=f"{line}\n".encode())
+    first, reason, *_ = done.out.splitlines()
+    assert first == told
+    assert reason.endswith(
+        "; if the topic goes on after the space, record with mosquitto_sub -F %j"
+    )
+
+
+def test_a_payload_that_is_cut_off_is_shown_with_its_topic(bottling: Run) -> None:
+    line = b'{"topic":"%s","payloadlen":6,"payload":"x"}\n' % SPEED.encode()
+    done = bottling("payload", "check", "--ndjson", "--format", "ndjson", stdin=line)
+    assert done.status == 1
+    assert done.out.startswith(f"line 1: bad-line         {SPEED}\n")
+    assert "`payload` is 1 byte long, not 6 as `payloadlen` says" in done.out
+
+
 # --- streams -----------------------------------------------------------------------------------------
 
 
@@ -365,7 +430,7 @@ def test_findings_come_as_lines_come_and_ctrl_c_ends_with_the_counts() -> None:
         for number in (1, 2):
             process.stdin.write(b"hello\n")
             process.stdin.flush()
-            assert process.stdout.readline() == b"line %d: bad-line: no JSON object\n" % number
+            assert process.stdout.readline().startswith(b"line %d: bad-line: no space" % number)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
         assert process.stdout.read() == b"2 lines: 2 bad-line\n"
@@ -444,7 +509,7 @@ def test_a_terminal_sees_findings_without_progress_in_them(tmp_path: Path) -> No
     os.close(above)
     assert done.returncode == 1
     assert done.stdout == (
-        b"line 2001: bad-line: no JSON object\n2,001 lines: 2,000 valid, 1 bad-line\n"
+        b"line 2001: bad-line: not a JSON object\n2,001 lines: 2,000 valid, 1 bad-line\n"
     )
 
 

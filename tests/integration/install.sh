@@ -6,6 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 
 missing=""
 command -v mosquitto >/dev/null 2>&1 || missing="mosquitto"
+command -v mosquitto_sub >/dev/null 2>&1 || missing="$missing mosquitto-clients"
 ldconfig -p 2>/dev/null | grep -q 'libmosquitto\.so\.1' || missing="$missing libmosquitto1"
 command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
 command -v mvn >/dev/null 2>&1 || missing="$missing maven"

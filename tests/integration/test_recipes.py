@@ -71,6 +71,8 @@ def test_a_page_is_a_service(page: str, broker: Broker, connect: Connect, tmp_pa
             assert service.line() == "oslo line1 machine2 runs at 1.25 m/s"
             client.publish(f"{ENTERPRISE}/porto/line1/machine2/conveyorspeed", reading(0.5))
             assert service.line() == "porto line1 machine2 runs at 0.5 m/s"
+            client.publish(f"{bottling}/co2-pressure", b"", retain=True)
+            client.publish(f"{bottling}/conveyorspeed", b"", retain=True)
             client.publish(f"{bottling}/co2-pressure", reading(3))
             assert service.line() == "munich has 3 bar"
             assert service.rest() == []

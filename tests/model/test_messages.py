@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import itertools
 import json
@@ -33,6 +34,7 @@ classes:
       zone[1..4]/temperature: {type: number, unit: Cel}
     topics:
       state: {payload: packml-state/1}
+      alarm: {payload: alarm/1, kind: event}
 sites:
   lyon:
     lines:
@@ -45,6 +47,8 @@ sites:
 """
 
 SPEED = "lyon/line2/filler/speed"
+STATE = "lyon/line2/filler/state"
+ALARM = "lyon/line2/filler/alarm"
 GOOD = b'{"timestamp_ms": 1767225600000, "value": 1200}'
 WRONG = b'{"timestamp_ms": 1767225600000, "value": -1}'
 FURTHER = b'{"timestamp_ms": 1767225600000, "value": 1200, "site": "lyon"}'
@@ -117,11 +121,11 @@ REFUSED = [
         id="invalid payload",
     ),
     pytest.param(
-        SPEED,
+        ALARM,
         b"",
         InvalidPayload,
         "V201",
-        "vtq/1: $: not JSON: the message is empty",
+        "alarm/1: $: not JSON: the message is empty",
         None,
         id="empty payload",
     ),
@@ -175,12 +179,59 @@ def test_a_message(plant: uns.Namespace) -> None:
     assert message.value == {"timestamp_ms": 1767225600000, "value": 1200}
     assert message.topic == SPEED
     assert message.is_modelled
+    assert not message.is_cleared
     assert message.node == plant[SPEED]
     assert message.endpoint is plant[SPEED].endpoint
     assert message.values == {0: "2"}
     assert message.contract is plant[SPEED].contract
     assert message.resolution.outcome is Outcome.ENDPOINT
     assert repr(message) == f"<Message {SPEED!r}>"
+
+
+# --- the message that clears a retained topic ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["consumer", "producer"])
+@pytest.mark.parametrize("payload", [b"", "", bytearray(), memoryview(b"")], ids=lambda payload: type(payload).__name__)  # fmt: skip
+def test_the_empty_message_clears_a_retained_topic(
+    plant: uns.Namespace, payload: object, view: Any
+) -> None:
+    message = plant.validate(SPEED, payload, view)
+    assert isinstance(message, Message)
+    assert (message.topic, message.value, message.is_cleared) == (SPEED, None, True)
+    assert message.endpoint is plant[SPEED].endpoint
+    assert plant.check(SPEED, payload, view) == ()
+
+
+@pytest.mark.parametrize("topic", [ALARM, "lyon/line2/AB1"])
+def test_elsewhere_an_empty_message_is_refused(plant: uns.Namespace, topic: str) -> None:
+    with pytest.raises(uns.UNSError):
+        plant.validate(topic, b"")
+
+
+@pytest.mark.parametrize("payload", [GOOD, None, {}, [], 0, False, b" ", b"null", '""'])
+def test_what_is_not_empty_clears_nothing(plant: uns.Namespace, payload: object) -> None:
+    try:
+        message = plant.validate(SPEED, payload)
+    except InvalidPayload:
+        return
+    assert not message.is_cleared
+
+
+def test_below_an_open_node_an_empty_message_is_not_known_to_clear(plant: uns.Namespace) -> None:
+    assert not plant.validate("lyon/legacy/plc7/anything", b"").is_cleared
+
+
+def test_a_topic_is_cleared_whatever_its_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validators, "jsonschema_rs", None)
+    assert foreign(SCHEMA, kind="state").validate("lyon/report", b"").is_cleared
+    assert uns.loads(PLANT).bind("packml-state/1", dict).validate(STATE, b"").is_cleared
+
+
+def test_a_cleared_message_is_one_in_every_copy(plant: uns.Namespace) -> None:
+    message = plant.validate(SPEED, b"")
+    for again in (copy.copy(message), copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
+        assert (again.topic, again.value, again.is_cleared) == (SPEED, None, True)
 
 
 @pytest.mark.parametrize(
@@ -272,13 +323,13 @@ SCHEMA = {
 }
 
 
-def foreign(schema: object, more: str = "") -> uns.Namespace:
+def foreign(schema: object, more: str = "", kind: str = "record") -> uns.Namespace:
     """A model whose one topic has a contract that is a JSON Schema."""
     files = {
         "plant.uns.yaml": f"""
 uns: 1
 payloads: {{report/1: {{json_schema: report.json{more}}}}}
-sites: {{lyon: {{topics: {{report: {{payload: report/1, kind: record}}}}}}}}
+sites: {{lyon: {{topics: {{report: {{payload: report/1, kind: {kind}}}}}}}}}
 """,
         "report.json": json.dumps(schema),
     }

@@ -4,12 +4,11 @@
     arguments    the commands and their arguments
     options      the parser, and the arguments that several commands take
     files        find, compare and write files
-    inputs       a file or the standard input, and topics, one a line
+    inputs       a file or the standard input: one message, or topics, one a line
     outputs      JSON item by item, tables, progress
     projects     the settings in a pyproject.toml
     models       find and open a model, or a version of one
     mappings     the Kafka mapping of a model or of options
-    recordings   messages as they were sent, one alone or many, one a line
     topic_outcomes  a topic of a model, in words and as JSON
     findings     policy, baseline and output formats
     fix_files    fixes in the files of models

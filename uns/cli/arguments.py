@@ -41,6 +41,7 @@ from uns.cli.options import (
 if TYPE_CHECKING:
     from uns.model.queries import OnOpenSet
     from uns.payloads import View
+    from uns.recordings import RecordingFormat
 
 #: The default limit on the lines that ``uns tree`` writes.
 TREE_LINES = 10_000
@@ -426,10 +427,12 @@ class PayloadCheck(Arguments):
     """Check messages against their contracts.
 
     Check one message to TOPIC, or with --ndjson a recording: one JSON object a line, with
-    `topic` and `payload`. If the payload is a string, it is the message as it was sent; any
-    other JSON value is the message itself. Memory does not grow with the recording.
+    `topic` and `payload`, or the output of mosquitto_sub with -v, -F %j or -F %J. If the payload
+    is a string, it is the message as it was sent; any other JSON value is the message itself.
+    Memory does not grow with the recording.
 
-    Exit status: 0 if all messages are valid, 1 if not, 2 if a file cannot be read.
+    Exit status: 0 if all messages are valid, 1 if not, or if a recording has no message, 2 if a
+    file cannot be read.
     """
 
     examples = (
@@ -443,6 +446,13 @@ class PayloadCheck(Arguments):
         "FILE", "the message, or the recording (default: -, stdin)", nargs="?"
     )
     ndjson: bool = flag("check a recording of many messages")
+    format: RecordingFormat | None = choice(
+        "the format of the recording: ndjson is mosquitto_sub -F %%j, ndjson-values -F %%J,"
+        " lines -v (default: found out from the first lines)",
+        "ndjson",
+        "ndjson-values",
+        "lines",
+    )
     view: View = VIEW
     max_faults: int = option(
         "N",

@@ -1,4 +1,4 @@
-"""The input of a command: a file or the standard input, and topics, one a line."""
+"""The input of a command: a file or the standard input, as one message, or as topics, one a line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import BinaryIO
 from uns.cli.files import attempt
 from uns.cli.terminal import CannotRun
 from uns.topics.names_and_filters import MAX_BYTES
+
+#: Longest message: no MQTT packet is longer [MQTT-1.5.5].
+LONGEST_MESSAGE = 268_435_455
 
 #: A line is read up to this length, one byte more than the longest topic name.
 _ENOUGH = MAX_BYTES + 1
@@ -32,6 +35,18 @@ def source(file: str) -> Iterator[BinaryIO]:
         stream = Path(file).open("rb")  # noqa: SIM115 - closed below, and not in this `with`
     with stream:
         yield stream
+
+
+def message(stream: BinaryIO) -> bytes:
+    """All that a stream holds, as one message.
+
+    Raises:
+        CannotRun: it is longer than a message can be.
+    """
+    payload = stream.read(LONGEST_MESSAGE + 1)
+    if len(payload) > LONGEST_MESSAGE:
+        raise CannotRun(f"longer than {LONGEST_MESSAGE:,} bytes, which no MQTT message is")
+    return payload
 
 
 def given_topics(arguments: Iterable[str]) -> Iterator[tuple[str, int | None]]:

@@ -80,10 +80,20 @@ class Message:
         self._resolution = None
 
     def __copy__(self) -> Message:
-        return Message(self.resolution, self.value)
+        return type(self)(self.resolution, self.value)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Message:
-        return Message(self.resolution, copy.deepcopy(self.value, memo))
+        return type(self)(self.resolution, copy.deepcopy(self.value, memo))
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether it is the empty message that clears a retained topic; its value is ``None``.
+
+        >>> cleared = ns.validate("lyon/line2/speed", b"")
+        >>> message.is_cleared, cleared.is_cleared, cleared.value
+        (False, True, None)
+        """
+        return isinstance(self, ClearedMessage)
 
     @property
     def resolution(self) -> Resolution:
@@ -154,6 +164,13 @@ class Message:
         'vtq/1'
         """
         return self.resolution.contract
+
+
+class ClearedMessage(Message):
+    """The empty message on a topic with retained messages: the broker forgets the last one."""
+
+    # A class rather than a slot, which every message would have to fill.
+    __slots__ = ()
 
 
 def message_diagnostics(topic: str, error: UNSError) -> Iterator[Diagnostic]:

@@ -20,13 +20,14 @@ from uns.kafka import RecordAddress
 from uns.memo import Memo
 from uns.model import queries
 from uns.model.clients import Client
-from uns.model.messages import Message, message_diagnostics
+from uns.model.messages import ClearedMessage, Message, message_diagnostics
 from uns.model.nodes import Node, Tree
 from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
 from uns.model.translation import Translation
 from uns.model.tree import (
+    Endpoint,
     EquipmentClass,
     FirstLevel,
     Frozen,
@@ -253,7 +254,8 @@ class Namespace(Frozen):
         ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that stands for
         its JSON. With the view of a consumer the payload may have fields that the
         contract does not name; a producer may not send any. Below an open node, a
-        topic that is not in the model passes with its payload unchanged.
+        topic that is not in the model passes with its payload unchanged. The empty payload
+        clears a retained topic, whatever its contract says: see ``message.is_cleared``.
 
         >>> ns.validate("lyon/line2/speed", b'{"timestamp_ms": 1767225600000, "value": 0.8}').value
         {'timestamp_ms': 1767225600000, 'value': 0.8}
@@ -267,6 +269,8 @@ class Namespace(Frozen):
         found = self._known.get(topic)
         if found is None:
             found = self._resolve(topic)
+        if isinstance(payload, _SENT) and not payload and _is_retained(found.endpoint):
+            return ClearedMessage(found, None)
         if view == "consumer":
             check = found._consumer
         else:
@@ -565,6 +569,13 @@ class Namespace(Frozen):
 
 
 _blank = Message.__new__
+
+#: What a client may deliver a payload as; anything else is judged as its JSON.
+_SENT = (bytes, str, bytearray, memoryview)
+
+
+def _is_retained(endpoint: Endpoint | None) -> bool:
+    return endpoint is not None and endpoint.retain
 
 
 def _as_it_came(payload: object) -> object:

@@ -9,16 +9,16 @@ from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
 from uns.cli.arguments import PayloadCheck
-from uns.cli.inputs import source
+from uns.cli.inputs import message, source
 from uns.cli.models import open_model
 from uns.cli.outputs import Progress, as_json, json_items, table
-from uns.cli.recordings import BadLine, Recorded, message, read_recording
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
 from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
-from uns.model.resolutions import NotAnEndpoint, UnknownTopic
+from uns.model.resolutions import NotAnEndpoint, Outcome, UnknownTopic
 from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
+from uns.recordings import BadLine, RecordedMessage, read_recording
 from uns.topics.names_and_filters import MAX_BYTES, InvalidTopic
 
 #: Near names are looked for this often in one run: among many siblings each search is slow.
@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     """The result for one message, or for one line of a recording."""
 
     VALID = "valid"
+    CLEARED = "cleared"
     UNMODELLED = "unmodelled"
     INVALID_PAYLOAD = "invalid-payload"
     NO_MATCH = "no-match"
@@ -39,7 +40,7 @@ class Verdict(StrEnum):
     @property
     def is_good(self) -> bool:
         """Whether nothing is wrong with the message."""
-        return self is Verdict.VALID or self is Verdict.UNMODELLED
+        return self in {Verdict.VALID, Verdict.CLEARED, Verdict.UNMODELLED}
 
 
 #: The width of the longest verdict, which is written before the topic.
@@ -63,11 +64,13 @@ def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
         if arguments.file is not None:
             raise CannotRun("leave out TOPIC with --ndjson: a recording has its own topics")
         return _recording(namespace, arguments, out, err)
+    if arguments.format is not None:
+        raise CannotRun("--format is for recordings: --ndjson")
     if arguments.topic is None:
         raise CannotRun("name the topic of the message, or check a recording with --ndjson")
     with source(arguments.file or "-") as stream:
         payload = message(stream)
-    judged = _judged(namespace, Recorded(arguments.topic, payload), arguments.view)
+    judged = _judged(namespace, arguments.topic, payload, arguments.view)
     if arguments.output_format == "text":
         _write(judged, None, _near(judged.error), out)
     else:
@@ -77,17 +80,20 @@ def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
 
 
 def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: Screen) -> int:
+    def is_endpoint(topic: str) -> bool:
+        return namespace.resolve(topic).outcome is Outcome.ENDPOINT
+
     with source(arguments.topic or "-") as stream:
         report = _Report(arguments.output_format, arguments.max_faults, out)
         progress = Progress(err, _size(stream))
         done, stopped = 0, False
         try:
-            for number, line, size in read_recording(stream):
-                done += size
-                judged = _judged(namespace, line, arguments.view)
+            for found in read_recording(stream, arguments.format, is_endpoint):
+                done += found.size
+                judged = _judged_line(namespace, found, arguments.view)
                 if not judged.verdict.is_good:
                     progress.clear()
-                report.add(judged, number)
+                report.add(judged, found.line)
                 progress.step(done, report)
         except KeyboardInterrupt:
             # A stream may have no end: report the messages so far.
@@ -109,28 +115,40 @@ def _size(stream: BinaryIO) -> int:
 # --- judging ---------------------------------------------------------------------------------------
 
 
-def _judged(namespace: Namespace, line: Recorded | BadLine, view: View) -> _Judged:
-    if isinstance(line, BadLine):
-        return _Judged(Verdict.BAD_LINE, None, reason=line.reason)
+def _judged_line(namespace: Namespace, found: RecordedMessage | BadLine, view: View) -> _Judged:
+    if isinstance(found, BadLine):
+        return _Judged(Verdict.BAD_LINE, found.topic, reason=found.reason)
+    judged = _judged(namespace, found.topic, found.payload, view)
+    if found.topic_is_guessed and judged.verdict in {Verdict.NO_MATCH, Verdict.NOT_ENDPOINT}:
+        return judged._replace(reason=f"{judged.reason}; {_GUESSED}")
+    return judged
+
+
+_GUESSED = "if the topic goes on after the space, record with mosquitto_sub -F %j"
+
+
+def _judged(namespace: Namespace, topic: str, payload: bytes, view: View) -> _Judged:
     try:
-        contract = namespace.validate(line.topic, line.payload, view).contract
+        passed = namespace.validate(topic, payload, view)
     except InvalidPayload as error:
-        return _Judged(Verdict.INVALID_PAYLOAD, line.topic, error.contract, error)
+        return _Judged(Verdict.INVALID_PAYLOAD, topic, error.contract, error)
     except UnknownTopic as error:
         where = f"below {error.matched}" if error.matched else "in the namespace"
         reason = f"there is no such name {where}"
-        return _Judged(Verdict.NO_MATCH, line.topic, None, error, reason)
+        return _Judged(Verdict.NO_MATCH, topic, None, error, reason)
     except NotAnEndpoint as error:
         reason = "a position of the namespace; nothing is published there"
-        return _Judged(Verdict.NOT_ENDPOINT, line.topic, None, error, reason)
+        return _Judged(Verdict.NOT_ENDPOINT, topic, None, error, reason)
     except InvalidTopic as error:
         clause = f" [{error.clause}]" if error.clause else ""
-        return _Judged(Verdict.INVALID_TOPIC, line.topic, None, error, f"{error.reason}{clause}")
+        return _Judged(Verdict.INVALID_TOPIC, topic, None, error, f"{error.reason}{clause}")
     except (MissingExtra, InvalidForeignSchema) as error:
         raise CannotRun(visible(str(error))) from None
-    if contract is None:
-        return _Judged(Verdict.UNMODELLED, line.topic)
-    return _Judged(Verdict.VALID, line.topic, contract.name)
+    if passed.is_cleared:
+        return _Judged(Verdict.CLEARED, topic)
+    if passed.contract is None:
+        return _Judged(Verdict.UNMODELLED, topic)
+    return _Judged(Verdict.VALID, topic, passed.contract.name)
 
 
 def _faults(judged: _Judged) -> tuple[Fault, ...]:
@@ -172,8 +190,8 @@ class _Report:
 
     @property
     def exit(self) -> Exit:
-        """The exit status of the command."""
-        return Exit.FINDINGS if self._bad else Exit.CLEAN
+        """The exit status of the command; an empty recording proves nothing, so it is not clean."""
+        return Exit.FINDINGS if self._bad or not self._verdicts else Exit.CLEAN
 
     def add(self, judged: _Judged, line: int) -> None:
         """Count one line, and write it if it is among the first faulty ones."""
@@ -209,7 +227,7 @@ class _Report:
         return sorted(found, key=lambda row: (-row[2], row[0], row[1]))
 
     def _write_counts(self) -> None:
-        style = Style.STRONG if self._bad else Style.GOOD
+        style = Style.GOOD if self.exit is Exit.CLEAN else Style.STRONG
         self.out.line(self.out.paint(str(self), style))
         rows = [(f"{n:,}", contract, str(kind)) for contract, kind, n in self._by_kind()]
         for line in table(rows, "><<"):
