@@ -12,8 +12,9 @@ from tests.cli.runs import BOTTLING
 from tests.models import namespaces
 from uns.code.evidence import Recognizer
 from uns.code.kafka_names import KafkaNames
-from uns.code.literals import HOLE, read_literals
+from uns.code.literals import read_literals
 from uns.code.mentions import Mentions
+from uns.code.traces import HOLE
 
 
 def names_of(ns: uns.Namespace) -> KafkaNames:

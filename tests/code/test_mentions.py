@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import uns
 from tests.cli.runs import BOTTLING
 from tests.models import filters, namespaces, topics
-from uns.code.literals import HOLE, read_literals
+from uns.code.literals import read_literals
 from uns.code.mentions import Mentions
+from uns.code.traces import HOLE
 from uns.diagnostics import Diagnostic, Severity
 from uns.linting.rule import RuleKind
 from uns.loading.faults import FAULTS

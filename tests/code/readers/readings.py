@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uns.code.literals import HOLE, Literal, Reading, read_literals
+from uns.code.literals import Literal, Reading, read_literals
+from uns.code.traces import HOLE
 
 
 def reading(name: str, source: str) -> Reading:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.code.readers.readings import marked, reading
-from uns.code.literals import Use
+from uns.code.readers.found import Use
 
 
 class Format(NamedTuple):

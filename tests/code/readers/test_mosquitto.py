@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.code.readers.readings import reading, topics
-from uns.code.literals import Use
+from uns.code.readers.found import Use
 
 ACL = [
     pytest.param("topic read a/#", ["a/#"], id="a right"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.code.readers.readings import reading, texts, topics
-from uns.code.literals import Use
+from uns.code.readers.found import Use
 
 COMMANDS = [
     pytest.param("mosquitto_pub -t a/b -m 1", ["a/b"], id="-t"),
