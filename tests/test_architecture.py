@@ -70,7 +70,7 @@ DOORS = {
 
 #: Entries (files and folders) at the top that a newcomer has to learn, at most.
 MOST_ENTRIES = 23
-MOST_LINES = 820
+MOST_LINES = 800
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
