@@ -11,8 +11,12 @@ _CHANGED = [ChangeKind.CHANGED]
 _CONSUMERS = frozenset({Audience.CONSUMERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
-    *(Subject.TYPE, Subject.UNIT, Subject.FIELD),
-    *(Subject.PRESENCE, Subject.DEFAULT, Subject.JSON_SCHEMA),
+    Subject.TYPE,
+    Subject.UNIT,
+    Subject.FIELD,
+    Subject.PRESENCE,
+    Subject.DEFAULT,
+    Subject.JSON_SCHEMA,
     *map(Subject, NARROWING),
 )
 
