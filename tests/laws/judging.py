@@ -1,0 +1,152 @@
+"""The laws of the verdict on two versions, each as a function that says what is wrong, or ``None``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import uns
+from tests.laws.plants import Harm, Plant, harms, plant, written_out
+from uns.changes import ChangeKind, Subject
+from uns.rules.breaking import Audience, Effect, Verdict, verdict
+
+#: Rules that may call a change breaking though nobody can be shown to be worse off, and why.
+CAUTIOUS = {
+    "B211": "JSON Schemas are not compared, so another schema counts as breaking",
+}
+
+
+class Pair(NamedTuple):
+    """Two versions, the verdict on them, and who is worse off."""
+
+    old: Plant
+    new: Plant
+    found: Verdict
+    harms: list[Harm]
+
+
+def judge(old: str, new: str) -> Pair:
+    """Two models, judged by the rules and by the laws."""
+    one, other = plant(old), plant(new)
+    return Pair(one, other, verdict(uns.diff(one.ns, other.ns)), harms(one, other))
+
+
+def codes(found: Verdict, audience: Audience) -> set[str]:
+    """The rules that say that a change is breaking for an audience."""
+    breaking = found.of(Effect.BREAKING)
+    return {judgement.code for judgement in breaking if audience in judgement.audiences}
+
+
+# --- the laws --------------------------------------------------------------------------------------
+
+
+def unnoticed(pair: Pair) -> str | None:
+    """Somebody is worse off and is not told: what is compatible must harm nobody."""
+    for harm in pair.harms:
+        if pair.found.audiences[harm.audience] is not Effect.BREAKING:
+            return f"nothing breaks for {harm.audience}, but {harm.where}: {harm.why}"
+    return None
+
+
+def unfounded(pair: Pair) -> str | None:
+    """Nobody is worse off, but somebody is told so: what is breaking must have a witness."""
+    harmed = {harm.audience for harm in pair.harms}
+    for audience in Audience:
+        said = codes(pair.found, audience) - CAUTIOUS.keys()
+        if said and audience not in harmed:
+            return f"{', '.join(sorted(said))}: breaks nothing for {audience}"
+    return None
+
+
+def unplanned(pair: Pair) -> str | None:
+    """There is more than before, but the verdict asks for a patch version only."""
+    if pair.found.effect is not Effect.COMPATIBLE:
+        return None
+    old, new = pair.old, pair.new
+    more = [
+        *sorted(new.topics - old.topics),
+        *sorted(new.unmodelled - old.unmodelled),
+        *sorted(new.ns.clients.keys() - old.ns.clients.keys()),
+        *sorted(new.ns.payloads.keys() - old.ns.payloads.keys()),
+    ]
+    return f"compatible, but {more[0]} is new" if more else None
+
+
+def unjudged(pair: Pair) -> str | None:
+    """A change that no rule covers."""
+    found = [j.message for j in pair.found.judgements if j.code == "B999"]
+    return f"no rule covers {found[0]}" if found else None
+
+
+def miscounted(pair: Pair) -> str | None:
+    """What is removed, moved, added and kept, against the topics as they are written out."""
+    old, new, changes = pair.old, pair.new, pair.found.changes
+    gone, came = old.topics - new.topics, new.topics - old.topics
+    for change in changes.of(Subject.TOPIC, Subject.EQUIPMENT):
+        if change.kind is ChangeKind.REMOVED and not written_out(change.template) & old.places:
+            return f"{change.template} is removed, and was never there"
+        if change.kind is ChangeKind.ADDED and not written_out(change.template) & new.places:
+            return f"{change.template} is added, and is not there"
+        if change.kind is ChangeKind.MOVED and not (
+            written_out(change.before or "") & old.places
+            and written_out(change.after or "") & new.places
+        ):
+            return f"{change.before} -> {change.after} is moved, and they are not there"
+    if not old.is_closed or not new.is_closed:
+        return None
+    told = dict.fromkeys(ChangeKind, 0)
+    for change in changes:
+        is_renamed = change.subject is Subject.ROOT
+        if change.subject in _ABOUT_TOPICS and (is_renamed or change.kind is not ChangeKind.CHANGED):
+            kind = ChangeKind.MOVED if is_renamed else change.kind
+            told[kind] += change.count or 0
+    out = told[ChangeKind.REMOVED] + told[ChangeKind.MOVED]
+    in_ = told[ChangeKind.ADDED] + told[ChangeKind.MOVED]
+    if out != len(gone):
+        return f"{out} topics are told to be removed or moved, but {len(gone)} are gone"
+    if in_ != len(came):
+        return f"{in_} topics are told to be added or moved, but {len(came)} are new"
+    if changes.kept != len(old.topics & new.topics):
+        return f"{changes.kept} topics are told to be kept, but {len(old.topics & new.topics)} are"
+    return None
+
+
+#: Changes whose number is one of topics that exist or not, if they are removed, moved or added.
+_ABOUT_TOPICS = {Subject.TOPIC, Subject.EQUIPMENT, Subject.ROOT, Subject.ASPECT}
+
+
+LAWS = (unnoticed, unfounded, unplanned, unjudged, miscounted)
+
+
+@lru_cache(maxsize=None)
+def broken_laws(old: str, new: str) -> tuple[str, ...]:
+    """What each law says against the verdict on two models."""
+    try:
+        pair = judge(old, new)
+    except Exception as error:  # noqa: BLE001 - any error is a finding here
+        return (f"crash: {error!r}",)
+    return tuple(f"{law.__name__}: {said}" for law in LAWS if (said := law(pair)))
+
+
+def report(pairs: Iterable[tuple[str, str]], most: int = 5) -> str:
+    """The pairs that break a law, each with the places in which it differs."""
+    found = [(old, new, said) for old, new in pairs if (said := broken_laws(old, new))]
+    shown = [
+        "\n".join([*said, *differences(json.loads(old), json.loads(new))])
+        for old, new, said in found[:most]
+    ]
+    return "\n\n".join([f"{len(found)} pairs", *shown]) if found else ""
+
+
+def differences(old: Any, new: Any, path: str = "") -> list[str]:
+    """The places in which two models differ."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return [
+            line
+            for key in {**old, **new}
+            if old.get(key) != new.get(key)
+            for line in differences(old.get(key), new.get(key), f"{path}/{key}")
+        ]
+    return [f"  {path}: {json.dumps(old)} -> {json.dumps(new)}"]

@@ -1,0 +1,295 @@
+"""Two versions of a plant in operation, and who is worse off with the new one.
+
+Every topic is written out. For each one, old publishers and new ones send messages, a broker keeps
+the retained ones and delivers them by the filters of each client, and a log keeps the records at
+their Kafka addresses. The changes that ``uns.diff`` finds play no part.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import uns
+from tests.laws.beliefs import Reading, misread
+from uns.rules.breaking import Audience
+
+P, C, K = Audience.PRODUCERS, Audience.CONSUMERS, Audience.KAFKA_READERS
+
+#: Levels that may take the place of an open set, or stand below an open node.
+LEVELS = ("a", "b", "m1", "m2", "m3", "m4", "z1", "z5", "z7", "z12", "y1", "power", "q")
+
+
+class Harm(NamedTuple):
+    """Somebody who is worse off, where and why."""
+
+    audience: Audience
+    where: str
+    why: str
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+_PART = re.compile(r"\[\[|\{\{|\[[^]]*\]|\{[^}]*\}|[^[{]+")
+
+
+def written_out(template: str) -> set[str]:
+    """Every name that a template stands for; open sets are filled with :data:`LEVELS`."""
+    levels = [_members(level) for level in template.split("/")]
+    return {"/".join(names) for names in itertools.product(*levels)}
+
+
+@lru_cache(maxsize=None)
+def _members(level: str) -> tuple[str, ...]:
+    parts: list[list[str]] = []
+    for part in _PART.findall(level):
+        if part in ("[[", "{{"):
+            parts.append([part[0]])
+        elif part.startswith("["):
+            parts.append([name for item in part[1:-1].split(",") for name in _item(item)])
+        elif part.startswith("{"):
+            parts.append(list(LEVELS))
+        else:
+            parts.append([part])
+    return tuple("".join(names) for names in itertools.product(*parts))
+
+
+def _item(item: str) -> list[str]:
+    first, dots, last = item.partition("..")
+    if not dots:
+        return [item]
+    width = len(first) if len(first) == len(last) else 0
+    return [str(n).zfill(width) for n in range(int(first), int(last) + 1)]
+
+
+def takes(text: str, topic: str) -> bool:
+    """Whether a topic filter matches a topic (MQTT 5.0 §4.7)."""
+    wanted, names = text.split("/"), topic.split("/")
+    if topic.startswith("$") and wanted[0] in ("+", "#"):
+        return False
+    if wanted[-1] == "#":
+        wanted.pop()
+        names = names[: len(wanted)] if len(names) >= len(wanted) else names
+    return len(wanted) == len(names) and all(
+        w in ("+", n) for w, n in zip(wanted, names, strict=True)
+    )
+
+
+# --- one version -----------------------------------------------------------------------------------
+
+
+class Plant:
+    """One version of a namespace, with every topic written out."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ns = uns.loads(text)
+        self.topics = frozenset(
+            topic
+            for node in self.ns.endpoints()
+            for topic in written_out(node.template.text)
+            if self.endpoint(topic) is not None
+        )
+        self.unmodelled = frozenset(
+            f"{name}/{below}"
+            for node in self.ns.walk(expand=False)
+            if node.open
+            for name in written_out(node.template.text)
+            for below in ("q", "q/q", "power", "_info", "a/power", "m1/power", "part/power")
+            if self.is_open(f"{name}/{below}")
+        )
+        #: All names of positions, those without a topic of their own among them.
+        self.places = frozenset(
+            name for node in self.ns.walk(expand=False) for name in written_out(node.template.text)
+        )
+        #: Whether the number of topics is known.
+        self.is_closed = self.ns.count(open="skip") == len(self.topics) and not self.unmodelled
+        self._addresses: dict[str, object] = {}
+
+    def endpoint(self, topic: str) -> uns.Endpoint | None:
+        """What is published to a topic, if it is modelled."""
+        found = self.ns.resolve(topic)
+        return found.endpoint if found.outcome is uns.Outcome.ENDPOINT else None
+
+    def must_publish(self, topic: str) -> bool:
+        """Whether a topic is required, by itself or by the list of its equipment."""
+        node = self.ns[topic]
+        endpoint, equipment = node.endpoint, node.equipment
+        assert endpoint is not None
+        return endpoint.required or (equipment is not None and endpoint.key in equipment.required)
+
+    def is_open(self, topic: str) -> bool:
+        """Whether anything may be published to a topic."""
+        return self.ns.resolve(topic).outcome is uns.Outcome.UNMODELLED
+
+    def address(self, topic: str) -> object:
+        """Where the records of a topic are: Kafka topic, key and partition; ``None`` if nowhere."""
+        if topic not in self._addresses:
+            try:
+                found = self.ns.to_kafka(topic)
+            except uns.Untranslatable:
+                self._addresses[topic] = None
+            else:
+                partition = found.partition(self.ns.kafka.cluster.partitions)
+                self._addresses[topic] = (found.topic, found.key, partition)
+        return self._addresses[topic]
+
+    def positions(self, class_: str) -> set[str]:
+        """Every position of a class."""
+        found = (written_out(node.template.text) for node in self.ns.find(class_, expand=False))
+        return set().union(*found)
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        """The equipment level of every position."""
+        return {
+            name: str(node.equipment_level)
+            for node in self.ns.find(expand=False)
+            for name in written_out(node.template.text)
+        }
+
+
+@lru_cache(maxsize=4096)
+def plant(text: str) -> Plant:
+    """The plant of a model, worked out once."""
+    return Plant(text)
+
+
+# --- two versions ----------------------------------------------------------------------------------
+
+
+def harms(old: Plant, new: Plant) -> list[Harm]:
+    """Everybody who is worse off with the new version."""
+    at_topics = [
+        *(harm for topic in sorted(old.topics) for harm in _to_topic(old, new, topic)),
+        *(harm for topic in sorted(old.unmodelled) for harm in _to_unmodelled(old, new, topic)),
+        *(Harm(P, topic, "is new, and must be published") for topic in _newly_required(old, new)),
+    ]
+    return [
+        *at_topics,
+        # Records hold the messages that consumers get.
+        *(harm._replace(audience=K) for harm in at_topics if harm.audience is C),
+        *_to_clients(old, new),
+        *_to_searches(old, new),
+    ]
+
+
+def _to_topic(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
+    was, is_ = old.endpoint(topic), new.endpoint(topic)
+    assert was is not None
+    if old.address(topic) not in (None, new.address(topic)):
+        yield Harm(K, topic, f"records are at {new.address(topic)}, not at {old.address(topic)}")
+    if is_ is None:
+        yield Harm(C, topic, "new messages have no contract" if new.is_open(topic) else "gone")
+        if not new.is_open(topic):
+            yield Harm(P, topic, "gone")
+        return
+    if was.contract != is_.contract:
+        yield from _by_messages(topic, was, is_)
+    yield from _by_delivery(topic, was, is_)
+    had_to, has_to = old.must_publish(topic), new.must_publish(topic)
+    if had_to and not has_to:
+        yield Harm(C, topic, "nobody need publish it")
+    if has_to and not had_to:
+        yield Harm(P, topic, "everybody must publish it")
+
+
+def _by_messages(topic: str, was: uns.Endpoint, is_: uns.Endpoint) -> Iterator[Harm]:
+    """Old messages, live, retained or from the log, go to new readers, and new ones to old readers."""
+    found = misread(was.contract.body, is_.contract.body, Reading(reader_is_new=True))
+    if found is not None:
+        yield Harm(P, topic, f"old {found}")
+    found = misread(is_.contract.body, was.contract.body, Reading(reader_is_new=False))
+    if found is not None:
+        yield Harm(C, topic, f"new {found}")
+
+
+def _by_delivery(topic: str, was: uns.Endpoint, is_: uns.Endpoint) -> Iterator[Harm]:
+    if was.kind is not is_.kind:
+        yield Harm(C, topic, f"new messages are no {was.kind}")
+        yield Harm(P, topic, f"old messages are no {is_.kind}")
+    if was.retain and not is_.retain:
+        yield Harm(C, topic, "who connects gets nothing")
+    if is_.retain and not was.retain and was.kind in {uns.Kind.EVENT, uns.Kind.COMMAND}:
+        yield Harm(C, topic, f"who connects gets an old {was.kind}")
+    if is_.qos < was.qos:
+        yield Harm(C, topic, "messages may get lost")
+
+
+def _to_unmodelled(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
+    if old.address(topic) not in (None, new.address(topic)):
+        yield Harm(K, topic, f"records are at {new.address(topic)}, not at {old.address(topic)}")
+    if new.endpoint(topic) is not None:
+        yield Harm(P, topic, "got a contract")
+    elif not new.is_open(topic):
+        yield Harm(P, topic, "no longer legal")
+        yield Harm(C, topic, "no longer legal")
+
+
+def _newly_required(old: Plant, new: Plant) -> Iterator[str]:
+    """New topics that equipment of the old version must publish."""
+    known = old.levels.keys()
+    for topic in sorted(new.topics - old.topics):
+        equipment = new.ns[topic].equipment
+        if equipment is not None and new.must_publish(topic):
+            place = written_out(equipment.template.text)
+            if any(topic.startswith(f"{name}/") for name in place & known):
+                yield topic
+
+
+# --- clients ---------------------------------------------------------------------------------------
+
+
+def _to_clients(old: Plant, new: Plant) -> Iterator[Harm]:
+    legal = old.topics | old.unmodelled
+    for name, client in old.ns.clients.items():
+        after = new.ns.clients.get(name)
+        for topic in sorted(legal):
+            if client.writes(topic) and not (after and after.writes(topic)):
+                yield Harm(P, topic, f"{name} may no longer publish")
+            got, gets = share(old, name, topic), share(new, name, topic)
+            if gets < got:
+                yield Harm(C, topic, f"{name} gets {WORDS[gets]} of the messages, not {WORDS[got]}")
+            endpoint = old.endpoint(topic)
+            if endpoint and endpoint.retain and greeted(old, name, topic) > greeted(new, name, topic):
+                yield Harm(C, topic, f"{name} no longer gets the retained message")
+
+
+WORDS = ("none", "some", "all")
+
+
+def share(version: Plant, name: str, topic: str) -> int:
+    """How many messages of a topic a client gets: none, some or all (MQTT 5.0 §4.8.2)."""
+    client = version.ns.clients.get(name)
+    best = 0
+    for text in map(str, client.subscribe if client else ()):
+        if not text.startswith("$share/"):
+            best = max(best, 2 * takes(text, topic))
+        elif takes(text.split("/", 2)[2], topic):
+            others = (c for c in version.ns.clients.values() if c.name != name)
+            is_alone = not any(text in map(str, other.subscribe) for other in others)
+            best = max(best, 2 if is_alone else 1)
+    return best
+
+
+def greeted(version: Plant, name: str, topic: str) -> bool:
+    """Whether a client gets the retained message when it subscribes: not by a shared subscription."""
+    client = version.ns.clients.get(name)
+    return any(takes(text, topic) for text in map(str, client.subscribe if client else ()))
+
+
+# --- programs that ask the model -------------------------------------------------------------------
+
+
+def _to_searches(old: Plant, new: Plant) -> Iterator[Harm]:
+    was, is_ = old.levels, new.levels
+    for class_ in old.ns.classes:
+        had = old.positions(class_) & is_.keys()
+        lost = had - (new.positions(class_) if class_ in new.ns.classes else set())
+        yield from (Harm(C, name, f"is no longer a {class_}") for name in sorted(lost))
+    for name in sorted(was.keys() & is_.keys()):
+        if was[name] != is_[name]:
+            yield Harm(C, name, f"is a {is_[name]}, not a {was[name]}")
