@@ -223,7 +223,9 @@ class Comparison:
                 by, key = (DEFAULTS, DEFAULTS) if is_default else (cause, identity)
                 both = Facet.of(old, facet), Facet.of(new, facet)
                 what = ChangeKind.CHANGED, subject, before, after
-                yield Fact(*what, by, key, old_place=both[0], new_place=both[1])
+                # What delivery does to a message depends on its kind.
+                kind = str(new.kind) if subject in {Subject.RETAIN, Subject.QOS} else ""
+                yield Fact(*what, by, key, kind, old_place=both[0], new_place=both[1])
 
     def _position(self, old: Place, new: Place) -> Iterator[Fact]:
         identity = (origin_key(old.origin, ""), origin_key(new.origin, ""))

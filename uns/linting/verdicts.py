@@ -18,7 +18,7 @@ from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
 from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Rule, RuleKind
-from uns.linting.versions import Bump, is_raised_enough, parse_version
+from uns.linting.versions import Bump, is_raised_enough, needed_bump, parse_version
 from uns.model.clients import Client
 from uns.model.garbage_collection import collector_paused
 from uns.topics.names_and_filters import SharedSubscription, TopicFilter
@@ -334,7 +334,7 @@ class Verdict:
         """The number of ``model.version`` that must be raised (Semantic Versioning §2 to §8)."""
         if all(change.subject is Subject.VERSION for change in self.changes):
             return Bump.NONE
-        return (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect]
+        return needed_bump(self.versions[0], (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect])
 
     @property
     def versions(self) -> tuple[str | None, str | None]:
