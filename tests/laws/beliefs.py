@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from uns.payloads import Field, ValueType
 from uns.units import is_unit
@@ -21,24 +21,18 @@ _LATEST_MS = 253_402_300_799_999
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 #: Values to try everywhere.
-_PLAIN: tuple[Any, ...] = (0, 1, -1, 2.5, True, "a", "b", "zz", "", "2026-05-04T10:00:00Z", "kW")
+_PLAIN: tuple[Any, ...] = (0, 1, -1, 2.5, True, "a", "b", "zz", "", "2026-05-04T10:00:00Z", "1970-01-01T00:00:00Z", "kW", "W")
 _OTHERS: tuple[Any, ...] = (None, [], {}, [1], {"k": 1})
 
 #: Texts that tell patterns apart.
 _LETTERS = "abZ0"
 _TEXTS = ["".join(t) for n in range(1, 4) for t in itertools.product(_LETTERS, repeat=n)]
 
-#: A value that a later version may list: whoever reads an open enum has to expect it.
+#: A value that a later version may list: a reader who was promised a closed enum does not expect it.
 LATER = "a later value"
 
 #: Units written in several ways, as one of them.
 _SAME_UNIT = {"l/min": "L/min", "m.s-1": "m/s", "/h": "1/h"}
-
-
-class Reading(NamedTuple):
-    """Who reads: a reader of the new version reads messages of the old one, or the reverse."""
-
-    reader_is_new: bool
 
 
 def same_unit(one: str | None, other: str | None) -> bool:
@@ -190,21 +184,34 @@ def _edges(kind: ValueType) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=None)
-def misread(writer: ValueType, reader: ValueType, reading: Reading) -> str | None:
-    """The first message that a reader refuses or takes for something else, or ``None``."""
+def misread(writer: ValueType, reader: ValueType, *, reader_is_new: bool) -> str | None:
+    """The first message that a reader refuses or takes for something else, or ``None``.
+
+    A writer of the old version knows the values that the old version lists. One of the new
+    version may send what a still later version lists.
+    """
     for message in messages(writer, reader):
-        wrong = _wrong(writer, reader, message, reading, "$")
+        if reader_is_new and _mentions(message, LATER):
+            continue
+        wrong = _wrong(writer, reader, message, reader_is_new, "$")
         if wrong is not None:
             return f"{message!r}: {wrong}"
     return None
 
 
+def _mentions(value: Any, text: str) -> bool:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return any(_mentions(below, text) for below in inner)
+    return bool(value == text)
+
+
 def _wrong(
-    writer: ValueType, reader: ValueType, value: Any, reading: Reading, path: str
+    writer: ValueType, reader: ValueType, value: Any, reader_is_new: bool, path: str
 ) -> str | None:
     """What a reader gets wrong about a value."""
     if reader.type == "object" and isinstance(value, dict):
-        return _wrong_fields(writer, reader, value, reading, path)
+        return _wrong_fields(writer, reader, value, reader_is_new, path)
     if not fits(reader, value, writes=False):
         return f"{path} is refused"
     if isinstance(value, dict | list):
@@ -212,12 +219,12 @@ def _wrong(
         for name, below in inner:
             sent = _field(writer, str(name))
             wrote = sent.value if sent else writer.items or _ANYTHING
-            found = _wrong(wrote, reader.items or _ANYTHING, below, reading, f"{path}.{name}")
+            found = _wrong(wrote, reader.items or _ANYTHING, below, reader_is_new, f"{path}.{name}")
             if found is not None:
                 return found
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        old, new = (writer, reader) if reading.reader_is_new else (reader, writer)
+        old, new = (writer, reader) if reader_is_new else (reader, writer)
         # A unit that is said for the first time was meant before.
         if old.unit is not None and not same_unit(old.unit, new.unit):
             return f"{path} is read in {reader.unit}, not in {writer.unit}"
@@ -225,20 +232,18 @@ def _wrong(
 
 
 def _wrong_fields(
-    writer: ValueType, reader: ValueType, value: dict[str, Any], reading: Reading, path: str
+    writer: ValueType, reader: ValueType, value: dict[str, Any], reader_is_new: bool, path: str
 ) -> str | None:
     for field in reader.fields:
         here = f"{path}.{field.name}"
         sent = _field(writer, field.name)
         if field.name in value:
             wrote = sent.value if sent else writer.items or _ANYTHING
-            found = _wrong(wrote, field.value, value[field.name], reading, here)
+            found = _wrong(wrote, field.value, value[field.name], reader_is_new, here)
             if found is not None:
                 return found
         elif field.required:
             return f"{here} is missing"
         elif (said := sent.default if sent else None) != field.default:
-            if sent is None and reading.reader_is_new:
-                continue  # a new field says what it means in messages that are older than itself
             return f"{here} is absent, which means {field.default!r}, not {said!r}"
     return None

@@ -14,13 +14,17 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import uns
-from tests.laws.beliefs import Reading, misread
+from tests.laws.beliefs import misread
 from uns.rules.breaking import Audience
 
 P, C, K = Audience.PRODUCERS, Audience.CONSUMERS, Audience.KAFKA_READERS
 
 #: Levels that may take the place of an open set, or stand below an open node.
 LEVELS = ("a", "b", "m1", "m2", "m3", "m4", "z1", "z5", "z7", "z12", "y1", "power", "q")
+
+
+#: Topics that somebody may publish below an open node.
+BELOW = ("q", "q/q", "power", "_info", "a/power", "m1/power", "part/power", "q/q/q/q/q/q", "q/q/q/q/q/a")
 
 
 class Harm(NamedTuple):
@@ -98,7 +102,7 @@ class Plant:
             for node in self.ns.walk(expand=False)
             if node.open
             for name in written_out(node.template.text)
-            for below in ("q", "q/q", "power", "_info", "a/power", "m1/power", "part/power")
+            for below in BELOW
             if self.is_open(f"{name}/{below}")
         )
         #: All names of positions, those without a topic of their own among them.
@@ -199,10 +203,11 @@ def _to_topic(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
 
 def _by_messages(topic: str, was: uns.Endpoint, is_: uns.Endpoint) -> Iterator[Harm]:
     """Old messages, live, retained or from the log, go to new readers, and new ones to old readers."""
-    found = misread(was.contract.body, is_.contract.body, Reading(reader_is_new=True))
+    found = misread(was.contract.body, is_.contract.body, reader_is_new=True)
     if found is not None:
         yield Harm(P, topic, f"old {found}")
-    found = misread(is_.contract.body, was.contract.body, Reading(reader_is_new=False))
+        yield Harm(K, topic, f"old {found}")
+    found = misread(is_.contract.body, was.contract.body, reader_is_new=False)
     if found is not None:
         yield Harm(C, topic, f"new {found}")
 
@@ -213,8 +218,8 @@ def _by_delivery(topic: str, was: uns.Endpoint, is_: uns.Endpoint) -> Iterator[H
         yield Harm(P, topic, f"old messages are no {is_.kind}")
     if was.retain and not is_.retain:
         yield Harm(C, topic, "who connects gets nothing")
-    if is_.retain and not was.retain and was.kind in {uns.Kind.EVENT, uns.Kind.COMMAND}:
-        yield Harm(C, topic, f"who connects gets an old {was.kind}")
+    if is_.retain and not was.retain and is_.kind is not uns.Kind.STATE:
+        yield Harm(C, topic, f"who connects gets an old {is_.kind}")
     if is_.qos < was.qos:
         yield Harm(C, topic, "messages may get lost")
 

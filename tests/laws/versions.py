@@ -309,7 +309,7 @@ _KAFKA_TREES: list[Said] = [
     {"lyon": {"lines": {"line1": {"cells": {"m1": _M}}, _LONG: {"cells": {"m1": _M}}}}},
     {"lyon": {"lines": {"line1": {"cells": {"m1": _M}}, "o": _OPEN}}},
     {"lyon": _OPEN},
-    {"lyon": _M},
+    {"lyon": {"metrics": {"power": _X, "load": _X, "speed": _X, "state": _X}}},
     {"lyon": {"production_units": {"line1": {"units": {"m1": _M}}}}},
     {"lyon": {"areas": {"line1": {"metrics": {"m1/power": _X}}}}},
     {"lyon": {"lines": {"{id}": {"pattern": "z[0-9]", "cells": {"m1": _M}}}}},
@@ -319,7 +319,7 @@ KAFKA = Family(
     "kafka",
     {
         "uns": 1,
-        "sites": {"lyon": {"metrics": {"power": _X}, "lines": {"line1": {"cells": {"m[1..6]": _M, "n": _M}}, "line2": _M}}},
+        "sites": {"lyon": {"metrics": {"power": _X}, "lines": {"line1": {"cells": {"m[1..6]": _M, "n": _M}}, "line2": _M, "line3": {"metrics": {"speed": _X, "load": _X}}}}},
         "kafka": {},
     },
     (
