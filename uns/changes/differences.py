@@ -150,8 +150,6 @@ class _Placement(NamedTuple):
     levels: tuple[str, ...]
     positions: Count
     places: int
-    #: True if anything was legal there in the old version.
-    was_open: bool = False
 
 
 class _MarkedPlace(NamedTuple):
@@ -162,6 +160,8 @@ class _MarkedPlace(NamedTuple):
     place: Place
     side: Side
     is_whole: bool
+    #: True if what is not modelled there does not count: it is legal in both versions.
+    is_modelled: bool = False
 
 
 @dataclass(slots=True)
@@ -221,7 +221,8 @@ class _Differences:
         settings = [
             change
             for change in setting_changes(
-                self.old, self.new, kept, self.comparison.contracts, self._levels_changed()
+                self.old, self.new, kept, self.comparison.contracts, self._levels_changed(),
+                has_unnamed=self.root.is_shared and not self.root_moved,
             )
             # A payload that topics carry is reported with their number.
             if change.cause not in counted or not change.cause.startswith("payload ")
@@ -232,8 +233,8 @@ class _Differences:
             number = len(found)
             found.append(self._placed_change(group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
-            for pairing, trail, place, side, is_whole in group.marked:
-                mark = Mark(number, trail, place, side, is_whole, is_open)
+            for pairing, trail, place, side, is_whole, is_modelled in group.marked:
+                mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled)
                 marks.setdefault(pairing.number, []).append(mark)
         rank = {pairing.number: index for index, pairing in enumerate(order)}
         return Changes(
@@ -266,14 +267,13 @@ class _Differences:
         placed = {self.root.number: _Placement(self.roots[1], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below, _, was_open in pairing.edges:
+            for trail, below, _ in pairing.edges:
                 levels = (*above.levels, *(extent.text for extent in trail))
                 known = placed.get(below.number, _Placement(levels, 0, 0))
                 placed[below.number] = _Placement(
                     known.levels,
                     known.positions + above.positions * trail_size(trail),
                     known.places + above.places,
-                    known.was_open or above.was_open or was_open,
                 )
         return placed
 
@@ -323,8 +323,13 @@ class _Differences:
         if site.successor is not None:
             reason = f"{self._template(site.successor)} took its place, and existed before"
         keeps = Compatibility.FULL
-        if self.placements[site.pairing.number].was_open and not is_gone:
-            # Messages published there without a contract need not keep to it.
+        # Below an open node the topics are legal in the other version, too, without a contract:
+        # messages of the version without it need not keep to it.
+        freedom = site.pairing.freedom
+        is_legal = freedom.new if is_gone else freedom.old
+        if is_legal and is_gone:
+            keeps = Compatibility.BACKWARD
+        elif is_legal and self.comparison.gives_contract(site):
             keeps = Compatibility.FORWARD
         name = site.trail[-1].text
         identity = (origin_key(place.origin, name), name, site.is_whole)
@@ -333,8 +338,8 @@ class _Differences:
         said = kind, subject, before, after, _cause(place), identity, site.family, keeps
         fact = Fact(*said, old, new, _deprecated(place), reason)
         side = Side(is_gone, not is_gone)
-        spot = _MarkedPlace(site.pairing, site.trail, place, side, site.is_whole)
-        self._add(fact, site, self.comparison.size(site), [spot])
+        spot = _MarkedPlace(site.pairing, site.trail, place, side, site.is_whole, is_legal)
+        self._add(fact, site, self.comparison.size(site, modelled=is_legal), [spot])
 
     def _of_move(self, move: Move) -> None:
         old, new = move.old, move.new

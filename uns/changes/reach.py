@@ -33,8 +33,8 @@ class Side(NamedTuple):
 class Mark(NamedTuple):
     """A place of a change, at the end of a trail.
 
-    With ``is_whole`` the change includes all topics below ``place``, with ``is_open`` all that
-    are legal below it but not modelled.
+    With ``is_whole`` the change includes all topics below ``place``, with ``is_modelled`` only
+    those that are modelled; with ``is_open`` all that are legal below it but not modelled.
     """
 
     change: int
@@ -43,6 +43,7 @@ class Mark(NamedTuple):
     side: Side
     is_whole: bool = False
     is_open: bool = False
+    is_modelled: bool = False
 
 
 @dataclass(slots=True)
@@ -69,10 +70,14 @@ class Reached:
 
 
 class FilterReach:
-    """One filter on its way down a tree; a state is the index of its next level."""
+    """One filter on its way down a tree; a state is the index of its next level.
 
-    def __init__(self, filter_: TopicFilter) -> None:
+    With ``is_modelled`` it counts only modelled topics, not all that are legal below open nodes.
+    """
+
+    def __init__(self, filter_: TopicFilter, *, is_modelled: bool = False) -> None:
         self.levels = filter_.levels
+        self._is_modelled = is_modelled
         self._taken: dict[_Part, Count] = {}
         self._payloads: dict[_Part, frozenset[str]] = {}
 
@@ -117,7 +122,7 @@ class FilterReach:
         return found
 
     def _each(self, place: Place, state: int, below: Count) -> Count:
-        if place.open and self.goes_on(state):
+        if place.open and self.goes_on(state) and not self._is_modelled:
             return NO_END
         return below + (place.endpoint is not None and self.accepts(state))
 
@@ -168,7 +173,7 @@ def find_reached(
     ``order`` ranks the pairings from the top down, ``marks`` are the places of the changes;
     ``roots`` are the fixed first levels in each version.
     """
-    reach = FilterReach(filter_)
+    reach, modelled = FilterReach(filter_), FilterReach(filter_, is_modelled=True)
     found: dict[int, Reached] = {}
     for side in (0, 1):
         start: tuple[int, Count] = (0, 1)
@@ -186,7 +191,8 @@ def find_reached(
             if mark.is_open:
                 each = reach.unmodelled(mark.place, state)
             else:
-                each = reach.of_place(mark.place, state, is_whole=mark.is_whole)
+                counting = modelled if mark.is_modelled else reach
+                each = counting.of_place(mark.place, state, is_whole=mark.is_whole)
             amount = times * each
             if amount != 0:
                 item = found.setdefault(mark.change, Reached())
@@ -229,7 +235,7 @@ def _find_marks(
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below, is_move, _ in here.edges:
+            for trail, below, is_move in here.edges:
                 if is_move and side == 0:
                     continue  # in the old version it was elsewhere, and is counted there
                 after, amount = _follow(reach, trail, state, first=number == first)

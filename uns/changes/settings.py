@@ -27,12 +27,17 @@ def setting_changes(
     kept: Count,
     contracts: ContractFacts,
     levels_changed: Levels,
+    *,
+    has_unnamed: bool,
 ) -> Iterator[Change]:
-    """The changes outside the tree; ``kept`` is the number of topics in both versions."""
+    """The changes outside the tree; ``kept`` is the number of topics in both versions.
+
+    With ``has_unnamed`` some of them are legal in both without being modelled.
+    """
     yield from _model_changes(old, new)
     yield from _payload_changes(old, new, contracts)
     yield from _client_changes(old, new)
-    yield from _kafka_changes(old, new, kept, levels_changed)
+    yield from _kafka_changes(old, new, kept, levels_changed, has_unnamed=has_unnamed)
 
 
 def _places(old: Namespace, new: Namespace, was: _Path, is_: _Path = ()) -> dict[str, Any]:
@@ -96,11 +101,10 @@ def _client_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
 
 
 def _kafka_changes(
-    old: Namespace, new: Namespace, kept: Count, levels_changed: Levels
+    old: Namespace, new: Namespace, kept: Count, levels_changed: Levels, *, has_unnamed: bool
 ) -> Iterator[Change]:
     """The changes in where records go; ``kept`` is the number of MQTT topics in both versions."""
-    has_unnamed = old.allows_unmodelled("#") and new.allows_unmodelled("#")
-    if has_unnamed and old.root_levels == new.root_levels:
+    if has_unnamed:
         kept = NO_END
     said = [_effective(namespace) for namespace in (old, new)]
     plain = [dict(effective) for effective in said]

@@ -61,8 +61,18 @@ class Edge(NamedTuple):
     trail: tuple[Extent, ...]
     below: Pairing
     is_move: bool = False
-    #: True if the place was open in the old version: anything was legal below it.
-    was_open: bool = False
+
+
+class Freedom(NamedTuple):
+    """The versions in which anything is legal below some levels, since a node above is open."""
+
+    old: bool = False
+    new: bool = False
+
+    def below(self, old: Place | None, new: Place | None) -> Freedom:
+        """The freedom one level further down."""
+        was_open, is_open = (place is not None and place.open for place in (old, new))
+        return Freedom(self.old or was_open, self.new or is_open)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,6 +82,7 @@ class Pairing:
     old: Members
     new: Members
     number: int
+    freedom: Freedom = Freedom()
     #: True if anything differs here or below.
     differs: bool = False
     #: The pairings below that differ.
@@ -81,6 +92,8 @@ class Pairing:
     come: list[Site] = field(default_factory=list)
     #: The number of topics here and below that both trees have.
     kept: Count = 0
+    #: True if topics here or below are legal in both versions without being modelled.
+    is_shared: bool = False
 
 
 def _topics(members: Members) -> Generator[Members, Count, Count]:
@@ -93,6 +106,25 @@ def _topics(members: Members) -> Generator[Members, Count, Count]:
 def _each(place: Place, below: Count, *, is_whole: bool = True) -> Count:
     """The topics of one member of a place: its own and those ``below``; NO_END if it is open."""
     return NO_END if place.open and is_whole else below + (place.endpoint is not None)
+
+
+def _modelled(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        found += place.count * ((yield place.members) + (place.endpoint is not None))
+    return found
+
+
+def _contracted(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        found += place.count * ((yield place.members) + _says_more(place))
+    return found
+
+
+def _says_more(place: Place) -> bool:
+    """True if a topic is there that the model declares; `_info` is the same for every node."""
+    return place.endpoint is not None and place.endpoint.declared_by != (DEFAULTS,)
 
 
 def trail_size(trail: tuple[Extent, ...]) -> Count:
@@ -110,24 +142,30 @@ class Comparison:
         self.contracts = ContractFacts()
         #: Places that stayed and have ``moved_from``, as they were and as they are.
         self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
-        self._known: dict[tuple[Members, Members], Pairing] = {}
+        self._known: dict[tuple[Members, Members, Freedom], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._type = cache(_compare_types)
         self._topics: dict[Members, Count] = {}
+        self._modelled: dict[Members, Count] = {}
+        self._contracted: dict[Members, Count] = {}
 
-    def pairing(self, old: Members, new: Members, *, first: bool = False) -> Pairing:
+    def pairing(
+        self, old: Members, new: Members, freedom: Freedom = Freedom(), *, first: bool = False
+    ) -> Pairing:
         """Compare the siblings ``old`` and ``new``, and all below them."""
-        known = self._known.get((old, new))
+        known = self._known.get((old, new, freedom))
         if known is not None:
             return known
-        here = self._known[old, new] = Pairing(old, new, len(self._known))
+        here = self._known[old, new, freedom] = Pairing(old, new, len(self._known), freedom)
         for pair in pairs(old, new, first=first):
             self._add(here, pair)
-        here.differs = bool(here.edges or here.facts or here.gone or here.come)
+        here.differs |= bool(here.edges or here.facts or here.gone or here.come)
         return here
 
     def _add(self, here: Pairing, pair: Pair) -> None:
         old, new, extent, is_part = pair
+        freedom = here.freedom.below(old, new)
+        here.is_shared |= all(freedom)
         if old is None or new is None:
             place = old or new
             if place is not None:
@@ -136,16 +174,18 @@ class Comparison:
             return
         self._at(here, (extent,), old, new)
         both: Count = int(old.endpoint is not None and new.endpoint is not None)
-        below = self._below(old, new)
+        below = self._below(old, new, freedom)
         if below is not None:
             if below.differs:
-                here.edges.append(Edge((extent,), below, was_open=old.open))
+                here.edges.append(Edge((extent,), below))
             both += below.kept
-        if old.open and new.open:
+            here.is_shared |= below.is_shared
+        if all(freedom):
             both = NO_END
         here.kept += extent.count * both
         if new.notes.moved_from:
             self.renamed.append((here, extent, old, new))
+            here.differs |= not set(new.notes.moved_from) <= set(old.notes.moved_from)
 
     def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
         """Record the differences at a place itself."""
@@ -159,18 +199,20 @@ class Comparison:
         found: list[Fact] = []
         if old.endpoint is not None and new.endpoint is not None:
             found += self._endpoint(old.endpoint, new.endpoint)
-        here.facts += [(fact, trail, new) for fact in (*found, *self._position(old, new))]
+        found += self._position(old, new, here.freedom)
+        here.facts += [(fact, trail, new) for fact in found]
 
-    def _below(self, old: Place, new: Place) -> Pairing | None:
+    def _below(self, old: Place, new: Place, freedom: Freedom) -> Pairing | None:
         if not len(old.members) and not len(new.members):
             return None
-        return self.pairing(old.members, new.members)
+        return self.pairing(old.members, new.members, freedom)
 
     def moved(self, old: Site, new: Site) -> None:
         """Record the differences within something that moved, at its new place."""
         here, trail = new.pairing, new.trail
         self._compare(here, trail, old.place, new.place)
-        below = self._below(old.place, new.place)
+        above = Freedom(old.pairing.freedom.old, here.freedom.new)
+        below = self._below(old.place, new.place, above.below(old.place, new.place))
         if below is not None and below.differs:
             here.edges.append(Edge(trail, below, is_move=True))
 
@@ -183,11 +225,24 @@ class Comparison:
         """The number of topics among ``members`` and below; NO_END below an open node."""
         return fold(members, _topics, self._topics)
 
-    def size(self, site: Site) -> Count:
-        """The number of topics of a site, below one node."""
+    def size(self, site: Site, *, modelled: bool = False) -> Count:
+        """The number of topics of a site, below one node; with ``modelled`` without unnamed ones."""
         place = site.place
-        below = self.topics(place.members) if site.is_whole else 0
-        return trail_size(site.trail) * _each(place, below, is_whole=site.is_whole)
+        below: Count = 0
+        if site.is_whole and modelled:
+            below = fold(place.members, _modelled, self._modelled)
+        elif site.is_whole:
+            below = self.topics(place.members)
+        is_whole = site.is_whole and not modelled
+        return trail_size(site.trail) * _each(place, below, is_whole=is_whole)
+
+    def gives_contract(self, site: Site) -> bool:
+        """True if topics of a site are declared, so that messages there have to keep to something.
+
+        The `_info` of `defaults` does not count: nothing else is meant to use that name.
+        """
+        below = fold(site.place.members, _contracted, self._contracted) if site.is_whole else 0
+        return below != 0 or _says_more(site.place)
 
     # --- what differs in what stayed ---------------------------------------------------------------
 
@@ -227,11 +282,17 @@ class Comparison:
                 kind = str(new.kind) if subject in {Subject.RETAIN, Subject.QOS} else ""
                 yield Fact(*what, by, key, kind, old_place=both[0], new_place=both[1])
 
-    def _position(self, old: Place, new: Place) -> Iterator[Fact]:
+    def _position(self, old: Place, new: Place, above: Freedom) -> Iterator[Fact]:
         identity = (origin_key(old.origin, ""), origin_key(new.origin, ""))
         if old.open != new.open:
             said = ChangeKind.ADDED if new.open else ChangeKind.REMOVED, Subject.OPEN, None, None
-            yield Fact(*said, "node", identity, old_place=old.origin, new_place=new.origin)
+            keeps = Compatibility.FULL
+            if new.open and not above.old:
+                keeps = Compatibility.BACKWARD
+            elif old.open and not above.new:
+                keeps = Compatibility.NONE
+            places = old.origin, new.origin
+            yield Fact(*said, "node", identity, "", keeps, *places)
         if old.notes is not new.notes and old.notes != new.notes:
             cause = cause_of(new.endpoint) if new.endpoint and new.type is None else "node"
             yield from _note_facts(old.notes, new.notes, cause, identity, old.origin, new.origin)
