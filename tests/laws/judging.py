@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import uns
 from tests.laws.plants import Harm, Plant, harms, plant, written_out
 from uns.changes import ChangeKind, Subject
-from uns.rules.breaking import Audience, Effect, Verdict, verdict
+from uns.rules.breaking import Audience, Effect, Judgement, Verdict, verdict
 
-#: Rules that may call a change breaking though nobody can be shown to be worse off, and why.
-CAUTIOUS = {
-    "B211": "JSON Schemas are not compared, so another schema counts as breaking",
-}
+class Caution(NamedTuple):
+    """A judgement that may call a change breaking though nobody can be shown to be worse off."""
+
+    code: str
+    why: str
+    applies: Callable[[Judgement], bool]
+
+
+#: All of them.
+CAUTIONS = (
+    Caution(
+        "B201",
+        "a published payload may be in use where this model does not see it",
+        lambda judgement: judgement.change.count == 0,
+    ),
+    Caution(
+        "B211", "JSON Schemas are not compared, so another one counts as breaking", lambda _: True
+    ),
+)
+
+
+def is_cautious(judgement: Judgement) -> bool:
+    """Whether a judgement is one of :data:`CAUTIONS`."""
+    return any(c.code == judgement.code and c.applies(judgement) for c in CAUTIONS)
 
 
 class Pair(NamedTuple):
@@ -33,10 +53,9 @@ def judge(old: str, new: str) -> Pair:
     return Pair(one, other, verdict(uns.diff(one.ns, other.ns)), harms(one, other))
 
 
-def codes(found: Verdict, audience: Audience) -> set[str]:
-    """The rules that say that a change is breaking for an audience."""
-    breaking = found.of(Effect.BREAKING)
-    return {judgement.code for judgement in breaking if audience in judgement.audiences}
+def breaking(found: Verdict, audience: Audience) -> list[Judgement]:
+    """The judgements that say that a change is breaking for an audience."""
+    return [j for j in found.of(Effect.BREAKING) if audience in j.audiences]
 
 
 # --- the laws --------------------------------------------------------------------------------------
@@ -54,7 +73,7 @@ def unfounded(pair: Pair) -> str | None:
     """Nobody is worse off, but somebody is told so: what is breaking must have a witness."""
     harmed = {harm.audience for harm in pair.harms}
     for audience in Audience:
-        said = codes(pair.found, audience) - CAUTIOUS.keys()
+        said = {j.code for j in breaking(pair.found, audience) if not is_cautious(j)}
         if said and audience not in harmed:
             return f"{', '.join(sorted(said))}: breaks nothing for {audience}"
     return None

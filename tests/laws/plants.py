@@ -229,6 +229,7 @@ def _to_unmodelled(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
         yield Harm(K, topic, f"records are at {new.address(topic)}, not at {old.address(topic)}")
     if new.endpoint(topic) is not None:
         yield Harm(P, topic, "got a contract")
+        yield Harm(K, topic, "older records do not keep to the contract")
     elif not new.is_open(topic):
         yield Harm(P, topic, "no longer legal")
         yield Harm(C, topic, "no longer legal")
@@ -255,29 +256,27 @@ def _to_clients(old: Plant, new: Plant) -> Iterator[Harm]:
         for topic in sorted(legal):
             if client.writes(topic) and not (after and after.writes(topic)):
                 yield Harm(P, topic, f"{name} may no longer publish")
-            got, gets = share(old, name, topic), share(new, name, topic)
-            if gets < got:
-                yield Harm(C, topic, f"{name} gets {WORDS[gets]} of the messages, not {WORDS[got]}")
+            for partners in ways(old, name, topic):
+                if not any(now <= partners for now in ways(new, name, topic)):
+                    yield Harm(C, topic, f"{name} gets fewer messages")
             endpoint = old.endpoint(topic)
             if endpoint and endpoint.retain and greeted(old, name, topic) > greeted(new, name, topic):
                 yield Harm(C, topic, f"{name} no longer gets the retained message")
 
 
-WORDS = ("none", "some", "all")
+def ways(version: Plant, name: str, topic: str) -> set[frozenset[str]]:
+    """The ways in which a client gets a topic: each is the clients that may get a message instead.
 
-
-def share(version: Plant, name: str, topic: str) -> int:
-    """How many messages of a topic a client gets: none, some or all (MQTT 5.0 §4.8.2)."""
+    A message for a shared subscription goes to one of those that share it (MQTT 5.0 §4.8.2).
+    """
+    found = set()
     client = version.ns.clients.get(name)
-    best = 0
     for text in map(str, client.subscribe if client else ()):
-        if not text.startswith("$share/"):
-            best = max(best, 2 * takes(text, topic))
-        elif takes(text.split("/", 2)[2], topic):
+        if takes(text.split("/", 2)[2] if text.startswith("$share/") else text, topic):
             others = (c for c in version.ns.clients.values() if c.name != name)
-            is_alone = not any(text in map(str, other.subscribe) for other in others)
-            best = max(best, 2 if is_alone else 1)
-    return best
+            partners = [c.name for c in others if text in map(str, c.subscribe)]
+            found.add(frozenset(partners if text.startswith("$share/") else ()))
+    return found
 
 
 def greeted(version: Plant, name: str, topic: str) -> bool:
