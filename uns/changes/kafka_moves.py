@@ -1,6 +1,7 @@
 """Count the topics of both versions that go elsewhere in Kafka.
 
-Both trees are compared side by side, families as sets, and parts that nodes share once for
+In a small model every topic is translated in both versions, so the answer is exact: a setting that
+changes may move nothing. In a large one both trees are compared side by side, families as sets, and parts that nodes share once for
 each combination of what is above them. Topics below an open node depend on the equipment
 above it too, which may exist in only one of the trees. If it cannot be decided, topics count
 as moved.
@@ -17,8 +18,13 @@ from uns.changes.extents import Extent
 from uns.changes.facts import Subject
 from uns.changes.pairing import pairs
 from uns.counts import NO_END, Count
+from uns.kafka import Untranslatable
 from uns.model.namespace import Namespace
+from uns.model.queries import UnboundedTopics
 from uns.model.tree import NO_MEMBERS, Members, Place, fold
+
+#: Most topics that are translated one by one.
+MOST_TRANSLATED = 2_000
 
 #: Most groups of siblings that are looked at; if there are more, all topics count as moved.
 MOST_LOOKED_AT = 100_000
@@ -65,6 +71,58 @@ class _Side(NamedTuple):
         if place.type is None:
             return side._replace(is_equipment=False)
         return side._replace(above=(*self.above, place.type.level.name))
+
+
+class Translated(NamedTuple):
+    """A topic of both versions, with its record in each; ``None`` if Kafka does not get it."""
+
+    topic: str
+    before: tuple[str, bytes, int | None] | None
+    after: tuple[str, bytes, int | None] | None
+
+
+def translate_all(old: Namespace, new: Namespace) -> list[Translated] | None:
+    """All topics of both versions with their records; ``None`` if there are too many."""
+    try:
+        if max(old.count(), new.count()) > MOST_TRANSLATED:
+            return None
+    except UnboundedTopics:
+        return None
+    topics = dict.fromkeys((*map(str, old.topics()), *map(str, new.topics())))
+    both = (topic for topic in topics if old.resolve(topic) and new.resolve(topic))
+    return [Translated(topic, _record(old, topic), _record(new, topic)) for topic in both]
+
+
+def _record(namespace: Namespace, topic: str) -> tuple[str, bytes, int | None] | None:
+    try:
+        address = namespace.to_kafka(topic)
+    except Untranslatable:
+        return None
+    try:
+        partition = address.partition(namespace.kafka.cluster.partitions)
+    except Untranslatable:
+        partition = None  # any one, record by record
+    return str(address.topic), address.key, partition
+
+
+def listed_moves(records: Iterable[Translated], subject: Subject) -> Moved:
+    """The topics whose record has another Kafka topic, key or partition, by what was set."""
+    part = _PARTS[subject]
+    moved = [
+        record.topic
+        for record in records
+        if record.before is not None
+        and (record.after is None or record.before[part] != record.after[part])
+    ]
+    return Moved(len(moved), moved[0] if moved else None)
+
+
+#: The part of a record that a setting decides: its Kafka topic, its key, its partition.
+_PARTS = {
+    Subject.KAFKA_PREFIX: 0, Subject.KAFKA_SPLIT: 0, Subject.KAFKA_OVERFLOW: 0,
+    Subject.KAFKA_KEY: 1,
+    Subject.KAFKA_ORDER: 2, Subject.KAFKA_PARTITIONER: 2, Subject.KAFKA_PARTITIONS: 2,
+}  # fmt: skip
 
 
 def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | None:

@@ -302,7 +302,10 @@ class _Grants:
                 if any(reach.levels[at] == "#" for reach, at in self._going_on(beside)):
                     below: Count = 0
                 elif place.open and self.reach.goes_on(after):
-                    below = NO_END
+                    below = yield place.members, after, beside
+                    if not self._covers_rest(after, beside):
+                        is_one = not {"+", "#"} & set(self.reach.levels[after:])
+                        below = max(below, 1) if is_one else NO_END
                 else:
                     below = yield place.members, after, beside
                 found += times * (below + self._is_lost(place, after, beside))
@@ -312,6 +315,11 @@ class _Grants:
         for reach, at in zip(self.others, states, strict=True):
             if at >= 0 and reach.goes_on(at):
                 yield reach, at
+
+    def _covers_rest(self, state: int, states: tuple[int, ...]) -> bool:
+        """True if the other filters match everything below an open place that the filter does."""
+        others = FilterSet(_rest(reach, at) for reach, at in self._going_on(states))
+        return others.covers(_rest(self.reach, state))
 
     @staticmethod
     def _step_other(reach: FilterReach, state: int, cell: Extent, *, first: bool) -> int:
@@ -329,6 +337,13 @@ class _Grants:
                 at >= 0 and reach.accepts(at) for reach, at in zip(self.others, states, strict=True)
             )
         )
+
+
+def _rest(reach: FilterReach, state: int) -> TopicFilter:
+    """The rest of a filter below some place, whose own topic does not count, as a filter."""
+    rest = reach.levels[state:]
+    # A level in front, since wildcards of the first level do not match names that start with $.
+    return TopicFilter("/".join(("place", *(["+"] if rest == ("#",) else []), *rest)))
 
 
 def _cells(segment: Segment, named: set[str]) -> list[Extent]:

@@ -157,6 +157,32 @@ class Case:
         others = [plain(text) for text in kept if after.get(text, frozenset()) <= had]
         return self.changes.lost_to(plain(filter_), others)
 
+    def only_shared(self, client: str, filter_: str) -> int | None:
+        """The number of topics of an old subscription that a client now only gets by shared ones.
+
+        Of these, an instance no longer gets each message, nor the retained ones when it subscribes
+        (MQTT 5.0 §4.8.2).
+        """
+        now = self.changes.new.clients.get(client)
+        if now is None or filter_.startswith("$share/"):
+            return 0
+        return self.changes.lost_to(filter_, unshared(now))
+
+    def multiplied(self, client: str, filter_: str) -> Iterator[tuple[SharedSubscription, int | None]]:
+        """The old shared subscriptions of a client that a new filter overlaps, with so many topics.
+
+        Topics that every instance of the client got before anyway do not count.
+        """
+        before = self.changes.old.clients.get(client)
+        if before is None:
+            return
+        for shared in before.subscribe:
+            if isinstance(shared, SharedSubscription):
+                both = shared.filter & plain(filter_)
+                topics = 0 if both is None else self.changes.lost_to(both, unshared(before))
+                if topics != 0:
+                    yield shared, topics
+
     def is_dead(self, filter_: str) -> bool:
         """True if a filter does not match any topic of the new version."""
         new = self.changes.new
@@ -200,6 +226,11 @@ def _sharers(clients: Mapping[str, Client]) -> _Sharers:
             if isinstance(filter_, SharedSubscription):
                 found[str(filter_)].add(client.name)
     return {text: frozenset(names) for text, names in found.items()}
+
+
+def unshared(client: Client) -> list[TopicFilter]:
+    """The subscriptions of which each instance of a client gets every message."""
+    return [text for text in client.subscribe if not isinstance(text, SharedSubscription)]
 
 
 def plain(text: str) -> TopicFilter:
