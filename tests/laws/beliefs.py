@@ -214,6 +214,11 @@ def _wrong(
         return _wrong_fields(writer, reader, value, reader_is_new, path)
     if not fits(reader, value, writes=False):
         return f"{path} is refused"
+    if writer.type == "object":
+        # Such a reader looks at every name, so that a missing one means that nothing is known.
+        lost = (f for f in writer.fields if f.default is not None and f.name not in value)
+        if (field := next(lost, None)) is not None:
+            return f"{path}.{field.name} is absent, which means nothing, not {field.default!r}"
     if isinstance(value, dict | list):
         inner = value.items() if isinstance(value, dict) else enumerate(value)
         for name, below in inner:

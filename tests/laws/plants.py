@@ -24,7 +24,10 @@ LEVELS = ("a", "b", "m1", "m2", "m3", "m4", "z1", "z5", "z7", "z12", "y1", "powe
 
 
 #: Topics that somebody may publish below an open node.
-BELOW = ("q", "q/q", "power", "_info", "a/power", "m1/power", "part/power", "q/q/q/q/q/q", "q/q/q/q/q/a")
+BELOW = (
+    "q", "q/q", "power", "_info", "a/power", "m1/power", "part/power", "q/q/q/q/q/q", "q/q/q/q/q/a",
+    f"{240 * 'x'}/q",
+)  # fmt: skip
 
 
 class Harm(NamedTuple):
@@ -169,7 +172,7 @@ def harms(old: Plant, new: Plant) -> list[Harm]:
     """Everybody who is worse off with the new version."""
     at_topics = [
         *(harm for topic in sorted(old.topics) for harm in _to_topic(old, new, topic)),
-        *(harm for topic in sorted(old.unmodelled) for harm in _to_unmodelled(old, new, topic)),
+        *(harm for topic in _unmodelled(old, new) for harm in _to_unmodelled(old, new, topic)),
         *(Harm(P, topic, "is new, and must be published") for topic in _newly_required(old, new)),
     ]
     return [
@@ -224,6 +227,11 @@ def _by_delivery(topic: str, was: uns.Endpoint, is_: uns.Endpoint) -> Iterator[H
         yield Harm(C, topic, "messages may get lost")
 
 
+def _unmodelled(old: Plant, new: Plant) -> list[str]:
+    """Topics that were legal without a contract."""
+    return sorted(old.unmodelled | {topic for topic in new.topics if old.is_open(topic)})
+
+
 def _to_unmodelled(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
     if old.address(topic) not in (None, new.address(topic)):
         yield Harm(K, topic, f"records are at {new.address(topic)}, not at {old.address(topic)}")
@@ -259,9 +267,44 @@ def _to_clients(old: Plant, new: Plant) -> Iterator[Harm]:
             for partners in ways(old, name, topic):
                 if not any(now <= partners for now in ways(new, name, topic)):
                     yield Harm(C, topic, f"{name} gets fewer messages")
-            endpoint = old.endpoint(topic)
-            if endpoint and endpoint.retain and greeted(old, name, topic) > greeted(new, name, topic):
-                yield Harm(C, topic, f"{name} no longer gets the retained message")
+            if is_own(old, name, topic) and not is_own(new, name, topic):
+                yield Harm(C, topic, f"not every instance of {name} gets each message")
+    for topic in sorted(legal):
+        yield from _more_often(old, new, topic)
+
+
+def _more_often(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
+    """Those who shared the messages of a topic, and now get each one more often."""
+    sharers: dict[str, set[str]] = {}
+    for client in old.ns.clients.values():
+        for text in map(str, client.subscribe):
+            if text.startswith("$share/") and takes(plain(text), topic):
+                sharers.setdefault(text, set()).add(client.name)
+    for text, names in sharers.items():
+        if any(is_own(old, name, topic) for name in names):
+            continue
+        own = any(is_own(new, name, topic) for name in names)
+        if own or _groups(new, names, topic) > _groups(old, names, topic):
+            yield Harm(C, topic, f"those who share {text} get each message more often")
+
+
+def _groups(version: Plant, names: set[str], topic: str) -> int:
+    """The number of shared subscriptions by which some clients get a topic."""
+    found = (c.subscribe for c in version.ns.clients.values() if c.name in names)
+    texts = {str(text) for subscribe in found for text in subscribe}
+    return sum(text.startswith("$share/") and takes(plain(text), topic) for text in texts)
+
+
+def is_own(version: Plant, name: str, topic: str) -> bool:
+    """Whether each instance of a client gets each message of a topic, also the retained one."""
+    client = version.ns.clients.get(name)
+    texts = map(str, client.subscribe if client else ())
+    return any(not text.startswith("$share/") and takes(text, topic) for text in texts)
+
+
+def plain(text: str) -> str:
+    """The topic filter of a subscription."""
+    return text.split("/", 2)[2] if text.startswith("$share/") else text
 
 
 def ways(version: Plant, name: str, topic: str) -> set[frozenset[str]]:
@@ -272,17 +315,11 @@ def ways(version: Plant, name: str, topic: str) -> set[frozenset[str]]:
     found = set()
     client = version.ns.clients.get(name)
     for text in map(str, client.subscribe if client else ()):
-        if takes(text.split("/", 2)[2] if text.startswith("$share/") else text, topic):
+        if takes(plain(text), topic):
             others = (c for c in version.ns.clients.values() if c.name != name)
             partners = [c.name for c in others if text in map(str, c.subscribe)]
             found.add(frozenset(partners if text.startswith("$share/") else ()))
     return found
-
-
-def greeted(version: Plant, name: str, topic: str) -> bool:
-    """Whether a client gets the retained message when it subscribes: not by a shared subscription."""
-    client = version.ns.clients.get(name)
-    return any(takes(text, topic) for text in map(str, client.subscribe if client else ()))
 
 
 # --- programs that ask the model -------------------------------------------------------------------

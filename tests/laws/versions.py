@@ -227,6 +227,7 @@ TREES: list[Said] = [
     {"m[1..2]": {**_M, "moved_from": "lyon/a"}}, {"b": {"work_cells": {"a": {**_M, "moved_from": "lyon/a"}}}}, {"b": {"moved_from": "lyon/a", "metrics": {"q": {**_X, "moved_from": "power"}}}},
     {"b": {**_OPEN, "moved_from": "lyon/a"}}, {"b": {"moved_from": "lyon/a", "metrics": {"q": _X}}}, {"b": {"moved_from": "lyon/a", **_M}, "a": {"metrics": {"q": _X}}},
     {"a": {"metrics": {"power": {**_X, "deprecated": {"since": "1.0.0"}}}}}, {"a": {**_M, "deprecated": {"since": "1.0.0", "until": "2.0.0"}}},
+    {"a": {**_M, "moved_from": "lyon/b"}, "b": {**_M, "moved_from": "lyon/a"}}, {"b": {**_M, "moved_from": "lyon/a"}, "c": {**_M, "moved_from": "lyon/b"}},
     {"a": {"class": "A"}}, {"m[1..2]": {"class": "A"}}, {"a": {"class": "P"}}, {"a": {"class": "P", "work_cells": {"part": {"metrics": {"q": _X}}}}},
 ]  # fmt: skip
 
