@@ -221,7 +221,11 @@ class _Differences:
         settings = [
             change
             for change in setting_changes(
-                self.old, self.new, kept, self.comparison.contracts, self._levels_changed(),
+                self.old,
+                self.new,
+                kept,
+                self.comparison.contracts,
+                self._levels_changed(),
                 has_unnamed=self.root.is_shared and not self.root_moved,
             )
             # A payload that topics carry is reported with their number.

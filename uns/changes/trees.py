@@ -75,6 +75,10 @@ class Freedom(NamedTuple):
         return Freedom(self.old or was_open, self.new or is_open)
 
 
+#: The freedom at the top: only what is modelled is legal.
+CLOSED = Freedom()
+
+
 @dataclass(slots=True, eq=False)
 class Pairing:
     """Siblings of the old tree and of the new one below the same topic levels."""
@@ -82,7 +86,7 @@ class Pairing:
     old: Members
     new: Members
     number: int
-    freedom: Freedom = Freedom()
+    freedom: Freedom
     #: True if anything differs here or below.
     differs: bool = False
     #: The pairings below that differ.
@@ -150,7 +154,7 @@ class Comparison:
         self._contracted: dict[Members, Count] = {}
 
     def pairing(
-        self, old: Members, new: Members, freedom: Freedom = Freedom(), *, first: bool = False
+        self, old: Members, new: Members, freedom: Freedom = CLOSED, *, first: bool = False
     ) -> Pairing:
         """Compare the siblings ``old`` and ``new``, and all below them."""
         known = self._known.get((old, new, freedom))
@@ -350,13 +354,7 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
     levels = [type_.level.name if type_ else None for type_ in (old, new)]
     if levels[0] != levels[1]:
         yield Fact(ChangeKind.CHANGED, Subject.LEVEL, levels[0], levels[1], "node", None)
-    before, after = _lineage(old), _lineage(new)
-    if before != after:
-        is_own = _names(old) != _names(new)
-        names = _names(new) or _names(old)
-        by, identity = ("node", None) if is_own else (f"class {names}", ("class", names))
-        said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
-        yield Fact(*said, by, identity, detail=", ".join(sorted(before - after)))
+    yield from _class_facts(old, new)
     required = [type_.required if type_ else () for type_ in (old, new)]
     if set(required[0]) != set(required[1]):
         cause = f"class {_names(new)}" if _names(new) else "node"
@@ -371,9 +369,33 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
         yield from _note_facts(old.notes, new.notes, cause, ("class", _names(new)), None, None)
 
 
+def _class_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[Fact]:
+    before, after = _lineage(old), _lineage(new)
+    lost = (before | _former(old)) - (after | _former(new))
+    if before == after and not lost:
+        return
+    if not lost and not before <= after:
+        # All names that are gone are former names of classes that the nodes have now.
+        was = ", ".join(sorted(before - after))
+        is_ = ", ".join(sorted(after - before)) or _names(new)
+        move = ChangeKind.MOVED, Subject.CLASS, was, is_
+        yield Fact(*move, f"class {is_}", ("class", was, is_))
+        return
+    is_own = _names(old) != _names(new)
+    names = _names(new) or _names(old)
+    by, identity = ("node", None) if is_own else (f"class {names}", ("class", names))
+    said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
+    yield Fact(*said, by, identity, detail=", ".join(sorted(lost)))
+
+
 def _lineage(type_: EquipmentType | None) -> frozenset[str]:
     classes = type_.classes if type_ else ()
     return frozenset(name for made in classes for name in (made.name, *made.ancestors))
+
+
+def _former(type_: EquipmentType | None) -> frozenset[str]:
+    classes = type_.classes if type_ else ()
+    return frozenset(name for made in classes for name in made.moved_from)
 
 
 def _names(type_: EquipmentType | None) -> str:
@@ -381,13 +403,14 @@ def _names(type_: EquipmentType | None) -> str:
 
 
 def _listed(type_: EquipmentType | None) -> str | None:
-    """The classes of a type in words, with those they extend."""
+    """The classes of a type in words, with those they extend, and former names."""
     if type_ is None or not type_.classes:
         return None
-    return ", ".join(
-        f"{made.name} ({', '.join(made.ancestors)})" if made.ancestors else made.name
-        for made in type_.classes
-    )
+    found = []
+    for made in type_.classes:
+        more = [*made.ancestors, *(f"before {name}" for name in made.moved_from)]
+        found.append(f"{made.name} ({', '.join(more)})" if more else made.name)
+    return ", ".join(found)
 
 
 def _note_facts(

@@ -285,7 +285,7 @@ def open_topic_modelled(change: Change, case: Case) -> Impact | None:
 
 @breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
 def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
-    """`moved_from` names a topic that the old version does not have, so it has no effect.
+    """`moved_from` names a topic, or a class, that the old version does not have: it has no effect.
 
     Why:
         Often the name is misspelled. Then the old topics count as removed and the new ones as
@@ -301,4 +301,6 @@ def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
         "write the old topic with all its levels; for a metric or a topic the last level alone is"
         " enough"
     )
+    if change.cause.startswith("class ") and not change.template:
+        help_ = "write the name that the class had in the old version"
     return Impact(Effect.ADDITIVE, help=help_)
