@@ -39,6 +39,17 @@ class Fact(NamedTuple):
     is_suggested: bool = False
 
 
+class Side(NamedTuple):
+    """The versions in which something exists."""
+
+    old: bool
+    new: bool
+
+
+#: Both versions, only the old one, and only the new one.
+BOTH, OLD, NEW = Side(True, True), Side(True, False), Side(False, True)
+
+
 class Site(NamedTuple):
     """A place of one tree, by the way to it: a pairing, and a trail of levels below.
 
@@ -51,18 +62,31 @@ class Site(NamedTuple):
     is_whole: bool = True
     #: The family it was a part of, if the rest of the family stayed.
     family: str = ""
-    #: Its successor, if that existed before.
+    #: The place that says it took its place, if that is no move, and why it is none.
     successor: Site | None = None
+    why: str = ""
 
 
 class Edge(NamedTuple):
-    """The levels from one pairing down to another that differs; for a move, the new levels."""
+    """The levels from one pairing down to another that differs, in the versions that have them.
+
+    Something that moved has two edges: the levels of the old version lead from the pairing
+    where it was, those of the new one from the pairing where it is.
+    """
 
     trail: tuple[Extent, ...]
     below: Pairing
-    is_move: bool = False
+    side: Side = BOTH
     #: True if the place was open in the old version: anything was legal below it.
     was_open: bool = False
+
+
+class Difference(NamedTuple):
+    """A fact about a place of both versions; the sites differ if it moved."""
+
+    fact: Fact
+    old: Site
+    new: Site
 
 
 @dataclass(slots=True, eq=False)
@@ -76,7 +100,7 @@ class Pairing:
     differs: bool = False
     #: The pairings below that differ.
     edges: list[Edge] = field(default_factory=list)
-    facts: list[tuple[Fact, tuple[Extent, ...], Place]] = field(default_factory=list)
+    facts: list[Difference] = field(default_factory=list)
     gone: list[Site] = field(default_factory=list)
     come: list[Site] = field(default_factory=list)
     #: The number of topics here and below that both trees have.
@@ -95,6 +119,19 @@ def _each(place: Place, below: Count, *, is_whole: bool = True) -> Count:
     return NO_END if place.open and is_whole else below + (place.endpoint is not None)
 
 
+def in_order(root: Pairing, side: int) -> list[Pairing]:
+    """All pairings that differ in one version (0 is the old one), from the top down."""
+
+    def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
+        for edge in reversed(pairing.edges):
+            if edge.side[side]:
+                yield edge.below
+
+    known: dict[Pairing, None] = {}
+    fold(root, visit, known)
+    return list(reversed(known))
+
+
 def trail_size(trail: tuple[Extent, ...]) -> Count:
     """The number of positions that a trail leads to."""
     size: Count = 1
@@ -109,7 +146,7 @@ class Comparison:
     def __init__(self) -> None:
         self.contracts = ContractFacts()
         #: Places that stayed and have ``moved_from``, as they were and as they are.
-        self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
+        self.renamed: list[tuple[Site, Site]] = []
         self._known: dict[tuple[Members, Members], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._type = cache(_compare_types)
@@ -123,7 +160,7 @@ class Comparison:
         here = self._known[old, new] = Pairing(old, new, len(self._known))
         for pair in pairs(old, new, first=first):
             self._add(here, pair)
-        here.differs = bool(here.edges or here.facts or here.gone or here.come)
+        here.differs |= bool(here.edges or here.facts or here.gone or here.come)
         return here
 
     def _add(self, here: Pairing, pair: Pair) -> None:
@@ -134,32 +171,36 @@ class Comparison:
                 found = Site(here, (extent,), place, family=place.segment.text if is_part else "")
                 (here.come if old is None else here.gone).append(found)
             return
-        self._at(here, (extent,), old, new)
-        both: Count = int(old.endpoint is not None and new.endpoint is not None)
+        old_site, new_site = Site(here, (extent,), old), Site(here, (extent,), new)
+        self._at(old_site, new_site)
         below = self._below(old, new)
-        if below is not None:
-            if below.differs:
-                here.edges.append(Edge((extent,), below, was_open=old.open))
-            both += below.kept
-        if old.open and new.open:
-            both = NO_END
-        here.kept += extent.count * both
+        if below is not None and below.differs:
+            here.edges.append(Edge((extent,), below, was_open=old.open))
+        here.kept += extent.count * self._both(old, new, below)
         if new.notes.moved_from:
-            self.renamed.append((here, extent, old, new))
+            self.renamed.append((old_site, new_site))
+            here.differs = True
 
-    def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+    @staticmethod
+    def _both(old: Place, new: Place, below: Pairing | None) -> Count:
+        """The topics that one member of a place had and has, at it and below."""
+        if old.open and new.open:
+            return NO_END
+        own = old.endpoint is not None and new.endpoint is not None
+        return own + (0 if below is None else below.kept)
+
+    def _at(self, old: Site, new: Site) -> None:
         """Record the differences at a place itself."""
-        if old.endpoint is not None and new.endpoint is None:
-            here.gone.append(Site(here, trail, old, is_whole=False))
-        elif new.endpoint is not None and old.endpoint is None:
-            here.come.append(Site(here, trail, new, is_whole=False))
-        self._compare(here, trail, old, new)
-
-    def _compare(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+        was, is_ = old.place, new.place
+        if was.endpoint is not None and is_.endpoint is None:
+            old.pairing.gone.append(old._replace(is_whole=False))
+        elif is_.endpoint is not None and was.endpoint is None:
+            new.pairing.come.append(new._replace(is_whole=False))
         found: list[Fact] = []
-        if old.endpoint is not None and new.endpoint is not None:
-            found += self._endpoint(old.endpoint, new.endpoint)
-        here.facts += [(fact, trail, new) for fact in (*found, *self._position(old, new))]
+        if was.endpoint is not None and is_.endpoint is not None:
+            found += self._endpoint(was.endpoint, is_.endpoint)
+        found += self._position(was, is_)
+        new.pairing.facts += [Difference(fact, old, new) for fact in found]
 
     def _below(self, old: Place, new: Place) -> Pairing | None:
         if not len(old.members) and not len(new.members):
@@ -167,12 +208,20 @@ class Comparison:
         return self.pairing(old.members, new.members)
 
     def moved(self, old: Site, new: Site) -> None:
-        """Record the differences within something that moved, at its new place."""
-        here, trail = new.pairing, new.trail
-        self._compare(here, trail, old.place, new.place)
-        below = self._below(old.place, new.place)
+        """Record the differences within something that moved, each where it is in its version."""
+        self._at(old, new)
+        below = self._below_sites(old, new)
         if below is not None and below.differs:
-            here.edges.append(Edge(trail, below, is_move=True))
+            old.pairing.edges.append(Edge(old.trail, below, OLD))
+            new.pairing.edges.append(Edge(new.trail, below, NEW))
+
+    def stayed(self, old: Site, new: Site) -> Count:
+        """The topics of one node of ``old`` that a move to ``new`` keeps."""
+        return self._both(old.place, new.place, self._below_sites(old, new))
+
+    def _below_sites(self, old: Site, new: Site) -> Pairing | None:
+        is_whole = old.is_whole and new.is_whole
+        return self._below(old.place, new.place) if is_whole else None
 
     @property
     def pairings(self) -> list[Pairing]:
