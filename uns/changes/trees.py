@@ -39,6 +39,17 @@ class Fact(NamedTuple):
     is_suggested: bool = False
 
 
+class Side(NamedTuple):
+    """The versions in which something exists."""
+
+    old: bool
+    new: bool
+
+
+#: Both versions, only the old one, and only the new one.
+BOTH, OLD, NEW = Side(True, True), Side(True, False), Side(False, True)
+
+
 class Site(NamedTuple):
     """A place of one tree, by the way to it: a pairing, and a trail of levels below.
 
@@ -51,32 +62,57 @@ class Site(NamedTuple):
     is_whole: bool = True
     #: The family it was a part of, if the rest of the family stayed.
     family: str = ""
-    #: Its successor, if that existed before.
+    #: The place that says it took its place, if that is no move, and why it is none.
     successor: Site | None = None
+    why: str = ""
 
 
 class Edge(NamedTuple):
-    """The levels from one pairing down to another that differs; for a move, the new levels."""
+    """The levels from one pairing down to another that differs, in the versions that have them.
+
+    Something that moved has two edges: the levels of the old version lead from the pairing
+    where it was, those of the new one from the pairing where it is.
+    """
 
     trail: tuple[Extent, ...]
     below: Pairing
-    is_move: bool = False
+    side: Side = BOTH
 
 
 class Freedom(NamedTuple):
-    """The versions in which anything is legal below some levels, since a node above is open."""
+    """The versions in which anything is legal below some levels, since a node above is open.
+
+    Below something that ``is_moved`` the names of the two versions differ: then it says if those
+    that are new were legal in the old version, and those that are gone are in the new one.
+    """
 
     old: bool = False
     new: bool = False
+    is_moved: bool = False
 
     def below(self, old: Place | None, new: Place | None) -> Freedom:
         """The freedom one level further down."""
+        if self.is_moved:
+            return self
         was_open, is_open = (place is not None and place.open for place in (old, new))
         return Freedom(self.old or was_open, self.new or is_open)
+
+    @property
+    def is_shared(self) -> bool:
+        """True if anything is legal in both versions, under the same names."""
+        return self.old and self.new and not self.is_moved
 
 
 #: The freedom at the top: only what is modelled is legal.
 CLOSED = Freedom()
+
+
+class Difference(NamedTuple):
+    """A fact about a place of both versions; the sites differ if it moved."""
+
+    fact: Fact
+    old: Site
+    new: Site
 
 
 @dataclass(slots=True, eq=False)
@@ -91,7 +127,7 @@ class Pairing:
     differs: bool = False
     #: The pairings below that differ.
     edges: list[Edge] = field(default_factory=list)
-    facts: list[tuple[Fact, tuple[Extent, ...], Place]] = field(default_factory=list)
+    facts: list[Difference] = field(default_factory=list)
     gone: list[Site] = field(default_factory=list)
     come: list[Site] = field(default_factory=list)
     #: The number of topics here and below that both trees have.
@@ -126,9 +162,30 @@ def _contracted(members: Members) -> Generator[Members, Count, Count]:
     return found
 
 
+def _required(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        own = place.endpoint
+        found += place.count * ((yield place.members) + (own is not None and own.required))
+    return found
+
+
 def _says_more(place: Place) -> bool:
     """True if a topic is there that the model declares; `_info` is the same for every node."""
     return place.endpoint is not None and place.endpoint.declared_by != (DEFAULTS,)
+
+
+def in_order(root: Pairing, side: int) -> list[Pairing]:
+    """All pairings that differ in one version (0 is the old one), from the top down."""
+
+    def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
+        for edge in reversed(pairing.edges):
+            if edge.side[side]:
+                yield edge.below
+
+    known: dict[Pairing, None] = {}
+    fold(root, visit, known)
+    return list(reversed(known))
 
 
 def trail_size(trail: tuple[Extent, ...]) -> Count:
@@ -145,13 +202,14 @@ class Comparison:
     def __init__(self) -> None:
         self.contracts = ContractFacts()
         #: Places that stayed and have ``moved_from``, as they were and as they are.
-        self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
+        self.renamed: list[tuple[Site, Site]] = []
         self._known: dict[tuple[Members, Members, Freedom], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._type = cache(_compare_types)
         self._topics: dict[Members, Count] = {}
         self._modelled: dict[Members, Count] = {}
         self._contracted: dict[Members, Count] = {}
+        self._required: dict[Members, Count] = {}
 
     def pairing(
         self, old: Members, new: Members, freedom: Freedom = CLOSED, *, first: bool = False
@@ -169,42 +227,47 @@ class Comparison:
     def _add(self, here: Pairing, pair: Pair) -> None:
         old, new, extent, is_part = pair
         freedom = here.freedom.below(old, new)
-        here.is_shared |= all(freedom)
+        here.is_shared |= freedom.is_shared
+        if freedom.is_shared:
+            here.kept = NO_END
         if old is None or new is None:
             place = old or new
             if place is not None:
                 found = Site(here, (extent,), place, family=place.segment.text if is_part else "")
                 (here.come if old is None else here.gone).append(found)
             return
-        self._at(here, (extent,), old, new)
-        both: Count = int(old.endpoint is not None and new.endpoint is not None)
+        old_site, new_site = Site(here, (extent,), old), Site(here, (extent,), new)
+        self._at(old_site, new_site)
         below = self._below(old, new, freedom)
         if below is not None:
+            here.is_shared |= below.is_shared
             if below.differs:
                 here.edges.append(Edge((extent,), below))
-            both += below.kept
-            here.is_shared |= below.is_shared
-        if all(freedom):
-            both = NO_END
-        here.kept += extent.count * both
+        here.kept += extent.count * self._both(old, new, below)
         if new.notes.moved_from:
-            self.renamed.append((here, extent, old, new))
-            here.differs |= not set(new.notes.moved_from) <= set(old.notes.moved_from)
+            self.renamed.append((old_site, new_site))
+            here.differs = True
 
-    def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+    @staticmethod
+    def _both(old: Place, new: Place, below: Pairing | None) -> Count:
+        """The topics that one member of a place had and has, at it and below."""
+        if old.open and new.open:
+            return NO_END
+        own = old.endpoint is not None and new.endpoint is not None
+        return own + (0 if below is None else below.kept)
+
+    def _at(self, old: Site, new: Site) -> None:
         """Record the differences at a place itself."""
-        if old.endpoint is not None and new.endpoint is None:
-            here.gone.append(Site(here, trail, old, is_whole=False))
-        elif new.endpoint is not None and old.endpoint is None:
-            here.come.append(Site(here, trail, new, is_whole=False))
-        self._compare(here, trail, old, new)
-
-    def _compare(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+        was, is_ = old.place, new.place
+        if was.endpoint is not None and is_.endpoint is None:
+            old.pairing.gone.append(old._replace(is_whole=False))
+        elif is_.endpoint is not None and was.endpoint is None:
+            new.pairing.come.append(new._replace(is_whole=False))
         found: list[Fact] = []
-        if old.endpoint is not None and new.endpoint is not None:
-            found += self._endpoint(old.endpoint, new.endpoint)
-        found += self._position(old, new, here.freedom)
-        here.facts += [(fact, trail, new) for fact in found]
+        if was.endpoint is not None and is_.endpoint is not None:
+            found += self._endpoint(was.endpoint, is_.endpoint)
+        found += self._position(was, is_, new.pairing.freedom)
+        new.pairing.facts += [Difference(fact, old, new) for fact in found]
 
     def _below(self, old: Place, new: Place, freedom: Freedom) -> Pairing | None:
         if not len(old.members) and not len(new.members):
@@ -212,13 +275,23 @@ class Comparison:
         return self.pairing(old.members, new.members, freedom)
 
     def moved(self, old: Site, new: Site) -> None:
-        """Record the differences within something that moved, at its new place."""
-        here, trail = new.pairing, new.trail
-        self._compare(here, trail, old.place, new.place)
-        above = Freedom(old.pairing.freedom.old, here.freedom.new)
-        below = self._below(old.place, new.place, above.below(old.place, new.place))
+        """Record the differences within something that moved, each where it is in its version."""
+        self._at(old, new)
+        below = self._below_sites(old, new)
         if below is not None and below.differs:
-            here.edges.append(Edge(trail, below, is_move=True))
+            old.pairing.edges.append(Edge(old.trail, below, OLD))
+            new.pairing.edges.append(Edge(new.trail, below, NEW))
+
+    def stayed(self, old: Site, new: Site) -> Count:
+        """The topics of one node of ``old`` that a move to ``new`` keeps."""
+        return self._both(old.place, new.place, self._below_sites(old, new))
+
+    def _below_sites(self, old: Site, new: Site) -> Pairing | None:
+        is_whole = old.is_whole and new.is_whole
+        if not is_whole:
+            return None
+        were_legal, are_legal = new.pairing.freedom.old, old.pairing.freedom.new
+        return self._below(old.place, new.place, Freedom(were_legal, are_legal, is_moved=True))
 
     @property
     def pairings(self) -> list[Pairing]:
@@ -247,6 +320,14 @@ class Comparison:
         """
         below = fold(site.place.members, _contracted, self._contracted) if site.is_whole else 0
         return below != 0 or _says_more(site.place)
+
+    def required(self, site: Site) -> Count:
+        """The number of required topics of a site that is not equipment itself."""
+        if site.place.type is not None and site.is_whole:
+            return 0
+        below = fold(site.place.members, _required, self._required) if site.is_whole else 0
+        own = site.place.endpoint
+        return trail_size(site.trail) * (below + (own is not None and own.required))
 
     # --- what differs in what stayed ---------------------------------------------------------------
 

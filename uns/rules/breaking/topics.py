@@ -60,7 +60,8 @@ def topic_moved(change: Change, case: Case) -> Impact | None:
         return None
     if _carries_nothing(change):
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, ALL, "publish under both names until all filters are adapted")
+    help_ = "publish under both names until all filters are adapted"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B103", "topic-perhaps-moved", [ChangeKind.MOVED], _WHERE)
@@ -86,7 +87,7 @@ def topic_perhaps_moved(change: Change, case: Case) -> Impact | None:
     else:
         says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
     help_ = f"if it is the same thing ({change.reason}), add {says} there"
-    return Impact(Effect.BREAKING, ALL, help_)
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B104", "family-narrowed", [ChangeKind.REMOVED], _WHERE)
@@ -185,7 +186,8 @@ def aspect_level_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         aspects: {raw: _raw}
     """
-    return Impact(Effect.BREAKING, ALL, "keep the level; an aspect may have any name in the model")
+    help_ = "keep the level; an aspect may have any name in the model"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B109", "open-node-closed", [ChangeKind.REMOVED], [Subject.OPEN])
