@@ -65,7 +65,7 @@ NEVER = {
         Subject.MOVED_FROM,
     )),
     *((ChangeKind.MOVED, subject) for subject in Subject if subject not in {
-        Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT,
+        Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT, Subject.CLASS,
     }),
     (ChangeKind.REMOVED, Subject.MOVED_FROM),
     *((kind, subject) for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) for subject in Subject if subject not in {
@@ -175,6 +175,7 @@ def test_the_audiences_of_a_kafka_change():
         Audience.PRODUCERS: Effect.COMPATIBLE,
         Audience.CONSUMERS: Effect.COMPATIBLE,
         Audience.KAFKA_READERS: Effect.BREAKING,
+        Audience.QUERIES: Effect.COMPATIBLE,
     }
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from uns.changes.extents import Extent
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.moves import Move, find_moves
-from uns.changes.reach import FilterReach, Mark, Reached, Side, count_lost, find_reached
+from uns.changes.reach import FilterReach, Mark, Reached, count_lost, find_reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
+    BOTH,
     DEFAULTS,
+    NEW,
+    OLD,
     Comparison,
     Fact,
+    Freedom,
     Pairing,
+    Side,
     Site,
     cause_of,
+    in_order,
     origin_key,
     trail_size,
 )
@@ -26,7 +32,7 @@ from uns.counts import Count, to_number
 from uns.diagnostics import Span
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend, fold
+from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend
 from uns.payloads import Compatibility
 from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
@@ -120,12 +126,12 @@ class _Places(NamedTuple):
 
     root: Pairing
     roots: tuple[tuple[str, ...], tuple[str, ...]]
-    order: Mapping[int, int]
+    orders: tuple[Mapping[int, int], Mapping[int, int]]
     marks: Mapping[int, list[Mark]]
 
     def reached(self, filter_: TopicFilter) -> dict[int, Reached]:
         """The changes a filter reaches, by their numbers."""
-        return find_reached(filter_, self.root, self.roots, self.order, self.marks)
+        return find_reached(filter_, self.root, self.roots, self.orders, self.marks)
 
 
 def diff(old: Namespace, new: Namespace) -> Changes:
@@ -160,8 +166,18 @@ class _MarkedPlace(NamedTuple):
     place: Place
     side: Side
     is_whole: bool
+    #: The place that it was in the other version, if only what both have is meant.
+    other: Place | None = None
     #: True if what is not modelled there does not count: it is legal in both versions.
     is_modelled: bool = False
+
+    @classmethod
+    def of(
+        cls, site: Site, side: Side, other: Place | None = None, *, is_modelled: bool = False
+    ) -> _MarkedPlace:
+        """The place of a site, in some versions."""
+        where = site.pairing, site.trail, site.place
+        return cls(*where, side, site.is_whole, other, is_modelled)
 
 
 @dataclass(slots=True)
@@ -198,19 +214,21 @@ class _Differences:
             self.roots = (old.root_levels, new.root_levels)
             self.comparison = Comparison()
             below = (_below(old.top, self.roots[0]), _below(new.top, self.roots[1]))
-            self.root = self.comparison.pairing(*below, first=not all(self.roots))
+            apart = Freedom(is_moved=True)
+            self.root = self.comparison.pairing(*below, apart, first=not all(self.roots))
         self.groups: dict[object, _Group] = {}
-        self.placements: dict[int, _Placement] = {}
+        #: Where pairings stand in the old version and in the new one, by their numbers.
+        self.placements: tuple[dict[int, _Placement], dict[int, _Placement]] = ({}, {})
 
     def changes(self) -> Changes:
         """All changes: those outside the tree first, then the tree from the top down."""
         aspects = (self.old.aspects, self.new.aspects)
         moves, astray = find_moves(self.comparison, self.root, self.roots, aspects)
-        order = _order(self.root)
-        self.placements = self._placed(order)
+        orders = in_order(self.root, 0), in_order(self.root, 1)
+        self.placements = self._placed(orders[0], 0), self._placed(orders[1], 1)
         if self.root_moved:
             self._of_root()
-        for pairing in order:
+        for pairing in orders[1]:
             self._of_pairing(pairing)
         for move in moves:
             self._of_move(move)
@@ -221,7 +239,11 @@ class _Differences:
         settings = [
             change
             for change in setting_changes(
-                self.old, self.new, kept, self.comparison.contracts, self._levels_changed(),
+                self.old,
+                self.new,
+                kept,
+                self.comparison.contracts,
+                self._levels_changed(),
                 has_unnamed=self.root.is_shared and not self.root_moved,
             )
             # A payload that topics carry is reported with their number.
@@ -233,13 +255,12 @@ class _Differences:
             number = len(found)
             found.append(self._placed_change(group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
-            for pairing, trail, place, side, is_whole, is_modelled in group.marked:
-                mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled)
+            for pairing, trail, place, side, is_whole, other, is_modelled in group.marked:
+                mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled, other)
                 marks.setdefault(pairing.number, []).append(mark)
-        rank = {pairing.number: index for index, pairing in enumerate(order)}
-        return Changes(
-            self.old, self.new, tuple(found), kept, _Places(self.root, self.roots, rank, marks)
-        )
+        was, is_ = ({pairing.number: n for n, pairing in enumerate(order)} for order in orders)
+        places = _Places(self.root, self.roots, (was, is_), marks)
+        return Changes(self.old, self.new, tuple(found), kept, places)
 
     def _placed_change(self, change: Change) -> Change:
         """A change of a payload, or of `defaults`, with the place of its declaration."""
@@ -263,11 +284,13 @@ class _Differences:
 
     # --- where pairings stand ----------------------------------------------------------------------
 
-    def _placed(self, order: list[Pairing]) -> dict[int, _Placement]:
-        placed = {self.root.number: _Placement(self.roots[1], 1, 1)}
+    def _placed(self, order: list[Pairing], side: int) -> dict[int, _Placement]:
+        placed = {self.root.number: _Placement(self.roots[side], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below, _ in pairing.edges:
+            for trail, below, in_versions in pairing.edges:
+                if not in_versions[side]:
+                    continue
                 levels = (*above.levels, *(extent.text for extent in trail))
                 known = placed.get(below.number, _Placement(levels, 0, 0))
                 placed[below.number] = _Placement(
@@ -278,23 +301,26 @@ class _Differences:
         return placed
 
     def _template(self, site: Site, *, old: bool = False) -> str:
-        levels = self.placements[site.pairing.number].levels
-        if old:
-            levels = (*self.roots[0], *levels[len(self.roots[1]) :])
+        levels = self.placements[not old][site.pairing.number].levels
         return "/".join((*levels, *(extent.text for extent in site.trail)))
 
     # --- facts -------------------------------------------------------------------------------------
 
-    def _add(self, fact: Fact, site: Site, each: Count, marked: list[_MarkedPlace]) -> None:
-        """Add a fact to those with the same cause; ``each`` is its number of topics at one node."""
+    def _add(
+        self, fact: Fact, site: Site, each: Count, marked: list[_MarkedPlace], *, old: bool = False
+    ) -> None:
+        """Add a fact to those with the same cause; ``each`` is its number of topics at one node.
+
+        With ``old`` its site is one of the old version.
+        """
         # A move is identified by its declarations: the topics differ from node to node.
         is_move = fact.kind is ChangeKind.MOVED
         key = (fact.subject, fact.identity, fact.reason) if is_move else fact[:8]
         known = self.groups.get(key)
         if known is None:
-            template = self._template(site, old=fact.kind is ChangeKind.REMOVED)
+            template = self._template(site, old=old)
             known = self.groups[key] = _Group(fact, template)
-        place = self.placements[site.pairing.number]
+        place = self.placements[not old][site.pairing.number]
         known.count += place.positions * each
         known.places += place.places
         known.marked += marked
@@ -302,15 +328,16 @@ class _Differences:
     def _of_pairing(self, pairing: Pairing) -> None:
         for site in pairing.gone:
             self._of_site(site, ChangeKind.REMOVED)
-        for fact, trail, place in pairing.facts:
-            site = Site(pairing, trail, place)
+        for fact, was, is_ in pairing.facts:
+            is_gone = fact.kind is ChangeKind.REMOVED
+            site = was if is_gone else is_
             marked = []
             if fact.subject is Subject.OPEN:
-                is_new = fact.kind is ChangeKind.ADDED
-                marked = [_MarkedPlace(pairing, trail, place, Side(not is_new, is_new), False)]
-            elif place.endpoint is not None:
-                marked = [_MarkedPlace(pairing, trail, place, Side(True, True), False)]
-            self._add(fact, site, trail_size(trail), marked)
+                marked = [_MarkedPlace.of(site, OLD if is_gone else NEW)]
+            elif is_.place.endpoint is not None:
+                marked = [_MarkedPlace.of(is_, BOTH if was.pairing is is_.pairing else NEW)]
+            marked = [spot._replace(is_whole=False) for spot in marked]
+            self._add(fact, site, trail_size(site.trail), marked, old=is_gone)
         for site in pairing.come:
             self._of_site(site, ChangeKind.ADDED)
 
@@ -321,7 +348,7 @@ class _Differences:
         what = _carried(place) if subject is Subject.TOPIC else _classes(place)
         reason = None
         if site.successor is not None:
-            reason = f"{self._template(site.successor)} took its place, and existed before"
+            reason = f"{self._template(site.successor)} took its place, {site.why}"
         keeps = Compatibility.FULL
         # Below an open node the topics are legal in the other version, too, without a contract:
         # messages of the version without it need not keep to it.
@@ -337,9 +364,19 @@ class _Differences:
         old, new = (place.origin, None) if is_gone else (None, place.origin)
         said = kind, subject, before, after, _cause(place), identity, site.family, keeps
         fact = Fact(*said, old, new, _deprecated(place), reason)
-        side = Side(is_gone, not is_gone)
-        spot = _MarkedPlace(site.pairing, site.trail, place, side, site.is_whole, is_legal)
-        self._add(fact, site, self.comparison.size(site, modelled=is_legal), [spot])
+        spot = _MarkedPlace.of(site, OLD if is_gone else NEW, is_modelled=is_legal)
+        size = self.comparison.size(site, modelled=is_legal)
+        self._add(fact, site, size, [spot], old=is_gone)
+        if not is_gone:
+            self._of_required(site, fact, spot)
+
+    def _of_required(self, site: Site, fact: Fact, spot: _MarkedPlace) -> None:
+        """Required topics that come to equipment that exists, so that its producers lack them."""
+        count = self.comparison.required(site)
+        if count != 0:
+            said = ChangeKind.CHANGED, Subject.REQUIRED, "no", "yes", fact.cause, fact.identity
+            required = Fact(*said, new_place=fact.new_place)
+            self._add(required, site, count, [spot._replace(side=NEW)])
 
     def _of_move(self, move: Move) -> None:
         old, new = move.old, move.new
@@ -359,13 +396,15 @@ class _Differences:
             places = ((old.place, before), (new.place, after))
             identity = tuple(origin_key(place.origin, path) for place, path in places)
         said = ChangeKind.MOVED, subject, before, after, cause, identity
-        where = "", Compatibility.FULL, old.place.origin, new.place.origin
+        keeps = Compatibility.FULL
+        is_new_name = new.pairing.freedom.old and self.comparison.gives_contract(new)
+        if old.pairing.freedom.new and not is_new_name:
+            keeps = Compatibility.BACKWARD  # the old name is still legal, without a contract
+        where = "", keeps, old.place.origin, new.place.origin
         fact = Fact(*said, *where, _deprecated(old.place), move.reason, move.is_suggested)
-        marked = [
-            _MarkedPlace(old.pairing, old.trail, old.place, Side(True, False), True),
-            _MarkedPlace(new.pairing, new.trail, new.place, Side(False, True), True),
-        ]
-        self._add(fact, old, self.comparison.size(old), marked)
+        marked = [_MarkedPlace.of(old, OLD, new.place), _MarkedPlace.of(new, NEW, old.place)]
+        size = trail_size(old.trail) * self.comparison.stayed(old, new)
+        self._add(fact, old, size, marked, old=True)
 
     def _of_astray(self, site: Site, text: str) -> None:
         place = site.place
@@ -382,8 +421,8 @@ class _Differences:
             for members in (self.root.old, self.root.new)
         ]
         marked = [
-            _MarkedPlace(self.root, (), top, Side(index == 0, index == 1), True)
-            for index, top in enumerate(tops)
+            _MarkedPlace(self.root, (), top, side, True)
+            for top, side in zip(tops, (OLD, NEW), strict=True)
         ]
         self._add(fact, Site(self.root, (), tops[0]), self.root.kept, marked)
 
@@ -417,18 +456,6 @@ def _below(top: Members, levels: tuple[str, ...]) -> Members:
     for level in levels:
         top = top.literals[level].members
     return top
-
-
-def _order(root: Pairing) -> list[Pairing]:
-    """All pairings that differ, from the top down, in the order of the tree."""
-
-    def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
-        for edge in reversed(pairing.edges):
-            yield edge.below
-
-    known: dict[Pairing, None] = {}
-    fold(root, visit, known)
-    return list(reversed(known))
 
 
 def _carried(place: Place) -> str | None:

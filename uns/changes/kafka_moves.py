@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
+from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from uns.changes.extents import Extent
@@ -73,12 +75,38 @@ class _Side(NamedTuple):
         return side._replace(above=(*self.above, place.type.level.name))
 
 
+class _Record(NamedTuple):
+    """A record, by the parts that settings decide."""
+
+    topic: str
+    #: The Kafka topic without the prefix.
+    place: str
+    key: bytes
+    #: ``None`` if it is any one, record by record.
+    partition: int | None
+    in_bucket: bool
+
+
 class Translated(NamedTuple):
     """A topic of both versions, with its record in each; ``None`` if Kafka does not get it."""
 
     topic: str
-    before: tuple[str, bytes, int | None] | None
-    after: tuple[str, bytes, int | None] | None
+    before: _Record | None
+    after: _Record | None
+
+
+#: The part of a record that a setting decides.
+_PARTS: Mapping[Subject, Callable[[_Record], object]] = MappingProxyType(
+    {
+        Subject.KAFKA_PREFIX: attrgetter("topic"),
+        Subject.KAFKA_SPLIT: attrgetter("place"),
+        Subject.KAFKA_KEY: attrgetter("key"),
+        Subject.KAFKA_ORDER: attrgetter("partition"),
+        Subject.KAFKA_PARTITIONER: attrgetter("partition"),
+        Subject.KAFKA_PARTITIONS: attrgetter("partition"),
+        Subject.KAFKA_OVERFLOW: attrgetter("in_bucket"),
+    }
+)
 
 
 def translate_all(old: Namespace, new: Namespace) -> list[Translated] | None:
@@ -93,36 +121,30 @@ def translate_all(old: Namespace, new: Namespace) -> list[Translated] | None:
     return [Translated(topic, _record(old, topic), _record(new, topic)) for topic in both]
 
 
-def _record(namespace: Namespace, topic: str) -> tuple[str, bytes, int | None] | None:
+def _record(namespace: Namespace, topic: str) -> _Record | None:
+    kafka = namespace.kafka
     try:
-        address = namespace.to_kafka(topic)
+        address = kafka.to_kafka(topic)
     except Untranslatable:
         return None
     try:
-        partition = address.partition(namespace.kafka.cluster.partitions)
+        partition = address.partition(kafka.cluster.partitions)
     except Untranslatable:
-        partition = None  # any one, record by record
-    return str(address.topic), address.key, partition
+        partition = None
+    name = str(address.topic)
+    place = name.removeprefix(kafka.mapping.prefix)
+    return _Record(name, place, address.key, partition, place == "-x-overflow")
 
 
 def listed_moves(records: Iterable[Translated], subject: Subject) -> Moved:
-    """The topics whose record has another Kafka topic, key or partition, by what was set."""
+    """The topics whose record a setting moves: to another Kafka topic, key or partition."""
     part = _PARTS[subject]
     moved = [
-        record.topic
-        for record in records
-        if record.before is not None
-        and (record.after is None or record.before[part] != record.after[part])
+        topic
+        for topic, before, after in records
+        if before is not None and (after is None or part(before) != part(after))
     ]
     return Moved(len(moved), moved[0] if moved else None)
-
-
-#: The part of a record that a setting decides: its Kafka topic, its key, its partition.
-_PARTS = {
-    Subject.KAFKA_PREFIX: 0, Subject.KAFKA_SPLIT: 0, Subject.KAFKA_OVERFLOW: 0,
-    Subject.KAFKA_KEY: 1,
-    Subject.KAFKA_ORDER: 2, Subject.KAFKA_PARTITIONER: 2, Subject.KAFKA_PARTITIONS: 2,
-}  # fmt: skip
 
 
 def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | None:

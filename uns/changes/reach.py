@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from uns.changes.extents import Extent, without
-from uns.changes.trees import Pairing
+from uns.changes.pairing import pairs
+from uns.changes.trees import Pairing, Side
 from uns.counts import NO_END, Count, from_number, to_number
 from uns.model.tree import FirstLevel, Members, Place, fold
 from uns.topics.names_and_filters import FilterSet, TopicFilter
@@ -22,19 +23,16 @@ from uns.topics.templates import Segment
 _Part: TypeAlias = tuple[Members, int]
 _PartOfAll: TypeAlias = tuple[Members, int, tuple[int, ...]]
 
-
-class Side(NamedTuple):
-    """The versions in which something exists."""
-
-    old: bool
-    new: bool
+#: Members of two trees, and the state of a filter above them.
+_PartOfBoth: TypeAlias = tuple[Members, Members, int]
 
 
 class Mark(NamedTuple):
     """A place of a change, at the end of a trail.
 
     With ``is_whole`` the change includes all topics below ``place``, with ``is_modelled`` only
-    those that are modelled; with ``is_open`` all that are legal below it but not modelled.
+    those that are modelled, with ``is_open`` all that are legal below it but not modelled, and
+    with ``other`` only those that the place of the other version has, too.
     """
 
     change: int
@@ -44,6 +42,7 @@ class Mark(NamedTuple):
     is_whole: bool = False
     is_open: bool = False
     is_modelled: bool = False
+    other: Place | None = None
 
 
 @dataclass(slots=True)
@@ -80,6 +79,7 @@ class FilterReach:
         self._is_modelled = is_modelled
         self._taken: dict[_Part, Count] = {}
         self._payloads: dict[_Part, frozenset[str]] = {}
+        self._shared: dict[_PartOfBoth, Count] = {}
 
     def step(self, state: int, extent: Extent, *, first: bool = False) -> tuple[int, Count]:
         """The state after the levels of ``extent``, and the number of them that match.
@@ -132,6 +132,33 @@ class FilterReach:
             return int(place.endpoint is not None and self.accepts(state))
         return self._each(place, state, fold((place.members, state), self._count, self._taken))
 
+    def of_both(self, place: Place, other: Place, state: int, *, is_whole: bool = True) -> Count:
+        """The number of matching topics at and below two places that both of them have."""
+        if not is_whole:
+            has_both = place.endpoint is not None and other.endpoint is not None
+            return int(has_both and self.accepts(state))
+        below = fold((place.members, other.members, state), self._count_shared, self._shared)
+        return self._each_of(place, other, state, below)
+
+    def _count_shared(self, part: _PartOfBoth) -> Generator[_PartOfBoth, Count, Count]:
+        one, two, state = part
+        found: Count = 0
+        if not self.goes_on(state):
+            return found
+        for place, other, extent, _ in pairs(one, two):
+            if place is not None and other is not None:
+                after, times = self.step(state, extent)
+                if times != 0:
+                    below = yield place.members, other.members, after
+                    found += times * self._each_of(place, other, after, below)
+        return found
+
+    def _each_of(self, place: Place, other: Place, state: int, below: Count) -> Count:
+        if place.open and other.open and self.goes_on(state):
+            return NO_END
+        has_both = place.endpoint is not None and other.endpoint is not None
+        return below + (has_both and self.accepts(state))
+
     def payloads(self, place: Place, state: int, *, is_whole: bool = True) -> frozenset[str]:
         """The names of the payloads of matching topics at a place, and below it."""
         own = self._payload(place, state)
@@ -165,13 +192,13 @@ def find_reached(
     filter_: TopicFilter,
     root: Pairing,
     roots: tuple[Sequence[str], Sequence[str]],
-    order: Mapping[int, int],
+    orders: tuple[Mapping[int, int], Mapping[int, int]],
     marks: Mapping[int, Iterable[Mark]],
 ) -> dict[int, Reached]:
     """The changes with topics that a filter matches, by their numbers.
 
-    ``order`` ranks the pairings from the top down, ``marks`` are the places of the changes;
-    ``roots`` are the fixed first levels in each version.
+    ``orders`` rank the pairings of each version from the top down, ``marks`` are the places of
+    the changes; ``roots`` are the fixed first levels in each version.
     """
     reach, modelled = FilterReach(filter_), FilterReach(filter_, is_modelled=True)
     found: dict[int, Reached] = {}
@@ -184,12 +211,14 @@ def find_reached(
             continue
         first = root.number if not roots[side] else -1
         for mark, state, times in _find_marks(
-            reach, root, start, order, marks, first=first, side=side
+            reach, root, start, orders[side], marks, first=first, side=side
         ):
             if not mark.side[side]:
                 continue
             if mark.is_open:
                 each = reach.unmodelled(mark.place, state)
+            elif mark.other is not None:
+                each = reach.of_both(mark.place, mark.other, state, is_whole=mark.is_whole)
             else:
                 counting = modelled if mark.is_modelled else reach
                 each = counting.of_place(mark.place, state, is_whole=mark.is_whole)
@@ -222,22 +251,24 @@ def _find_marks(
     side: int,
 ) -> Iterator[tuple[Mark, int, Count]]:
     """The marks that a filter matches, with the state there and the number of ways to it."""
-    ways: dict[int, dict[int, Count]] = {root.number: {start[0]: start[1]}}
+    # A way is known by the state of the filter, and whether it leads through something that moved.
+    ways: dict[int, dict[tuple[int, bool], Count]] = {root.number: {(start[0], False): start[1]}}
     pending = [(order[root.number], root.number, root)]
     while pending:
         _, number, here = heapq.heappop(pending)
-        states = ways.pop(number)
-        for state, times in states.items():
+        for (state, has_moved), times in ways.pop(number).items():
             for mark in marks.get(number, ()):
+                if has_moved and mark.side.new:
+                    continue  # a change within something that moved is counted where it is now
                 after, amount = _follow(reach, mark.trail, state, first=number == first)
                 amount *= times
                 if amount != 0:
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below, is_move in here.edges:
-                if is_move and side == 0:
-                    continue  # in the old version it was elsewhere, and is counted there
+            for trail, below, in_versions in here.edges:
+                if not in_versions[side]:
+                    continue
                 after, amount = _follow(reach, trail, state, first=number == first)
                 amount *= times
                 if amount == 0 or below.number not in order:
@@ -245,8 +276,8 @@ def _find_marks(
                 if below.number not in ways:
                     ways[below.number] = {}
                     heapq.heappush(pending, (order[below.number], below.number, below))
-                into = ways[below.number]
-                into[after] = into.get(after, 0) + amount
+                into, key = ways[below.number], (after, has_moved or not in_versions.new)
+                into[key] = into.get(key, 0) + amount
 
 
 def _follow(

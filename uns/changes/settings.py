@@ -37,6 +37,7 @@ def setting_changes(
     """
     yield from _model_changes(old, new)
     yield from _payload_changes(old, new, contracts)
+    yield from _class_changes(old, new)
     yield from _client_changes(old, new)
     yield from _kafka_changes(old, new, kept, levels_changed, has_unnamed=has_unnamed)
 
@@ -67,6 +68,18 @@ def _payload_changes(old: Namespace, new: Namespace, contracts: ContractFacts) -
         for fact in contracts.of_payload(before, after):
             said = fact.kind, fact.subject, "", fact.before, fact.after, fact.path, cause
             yield Change(*said, keeps=fact.keeps, **places)
+
+
+def _class_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
+    """Former names of classes that the old version does not have; the tree has the rest."""
+    known = {name for made in old.classes.values() for name in made.names}
+    for name, made in new.classes.items():
+        for text in made.moved_from:
+            if text not in known:
+                known.add(text)
+                cause = f"class {name}"
+                said = ChangeKind.ADDED, Subject.MOVED_FROM, "", None, text, cause, cause
+                yield Change(*said, new_place=new.locate("classes", name, "moved_from"))
 
 
 # --- clients ---------------------------------------------------------------------------------------

@@ -39,6 +39,17 @@ class Fact(NamedTuple):
     is_suggested: bool = False
 
 
+class Side(NamedTuple):
+    """The versions in which something exists."""
+
+    old: bool
+    new: bool
+
+
+#: Both versions, only the old one, and only the new one.
+BOTH, OLD, NEW = Side(True, True), Side(True, False), Side(False, True)
+
+
 class Site(NamedTuple):
     """A place of one tree, by the way to it: a pairing, and a trail of levels below.
 
@@ -51,28 +62,57 @@ class Site(NamedTuple):
     is_whole: bool = True
     #: The family it was a part of, if the rest of the family stayed.
     family: str = ""
-    #: Its successor, if that existed before.
+    #: The place that says it took its place, if that is no move, and why it is none.
     successor: Site | None = None
+    why: str = ""
 
 
 class Edge(NamedTuple):
-    """The levels from one pairing down to another that differs; for a move, the new levels."""
+    """The levels from one pairing down to another that differs, in the versions that have them.
+
+    Something that moved has two edges: the levels of the old version lead from the pairing
+    where it was, those of the new one from the pairing where it is.
+    """
 
     trail: tuple[Extent, ...]
     below: Pairing
-    is_move: bool = False
+    side: Side = BOTH
 
 
 class Freedom(NamedTuple):
-    """The versions in which anything is legal below some levels, since a node above is open."""
+    """The versions in which anything is legal below some levels, since a node above is open.
+
+    Below something that ``is_moved`` the names of the two versions differ: then it says if those
+    that are new were legal in the old version, and those that are gone are in the new one.
+    """
 
     old: bool = False
     new: bool = False
+    is_moved: bool = False
 
     def below(self, old: Place | None, new: Place | None) -> Freedom:
         """The freedom one level further down."""
+        if self.is_moved:
+            return self
         was_open, is_open = (place is not None and place.open for place in (old, new))
         return Freedom(self.old or was_open, self.new or is_open)
+
+    @property
+    def is_shared(self) -> bool:
+        """True if anything is legal in both versions, under the same names."""
+        return self.old and self.new and not self.is_moved
+
+
+#: The freedom at the top: only what is modelled is legal.
+CLOSED = Freedom()
+
+
+class Difference(NamedTuple):
+    """A fact about a place of both versions; the sites differ if it moved."""
+
+    fact: Fact
+    old: Site
+    new: Site
 
 
 @dataclass(slots=True, eq=False)
@@ -82,12 +122,12 @@ class Pairing:
     old: Members
     new: Members
     number: int
-    freedom: Freedom = Freedom()
+    freedom: Freedom
     #: True if anything differs here or below.
     differs: bool = False
     #: The pairings below that differ.
     edges: list[Edge] = field(default_factory=list)
-    facts: list[tuple[Fact, tuple[Extent, ...], Place]] = field(default_factory=list)
+    facts: list[Difference] = field(default_factory=list)
     gone: list[Site] = field(default_factory=list)
     come: list[Site] = field(default_factory=list)
     #: The number of topics here and below that both trees have.
@@ -122,9 +162,30 @@ def _contracted(members: Members) -> Generator[Members, Count, Count]:
     return found
 
 
+def _required(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        own = place.endpoint
+        found += place.count * ((yield place.members) + (own is not None and own.required))
+    return found
+
+
 def _says_more(place: Place) -> bool:
     """True if a topic is there that the model declares; `_info` is the same for every node."""
     return place.endpoint is not None and place.endpoint.declared_by != (DEFAULTS,)
+
+
+def in_order(root: Pairing, side: int) -> list[Pairing]:
+    """All pairings that differ in one version (0 is the old one), from the top down."""
+
+    def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
+        for edge in reversed(pairing.edges):
+            if edge.side[side]:
+                yield edge.below
+
+    known: dict[Pairing, None] = {}
+    fold(root, visit, known)
+    return list(reversed(known))
 
 
 def trail_size(trail: tuple[Extent, ...]) -> Count:
@@ -141,16 +202,17 @@ class Comparison:
     def __init__(self) -> None:
         self.contracts = ContractFacts()
         #: Places that stayed and have ``moved_from``, as they were and as they are.
-        self.renamed: list[tuple[Pairing, Extent, Place, Place]] = []
+        self.renamed: list[tuple[Site, Site]] = []
         self._known: dict[tuple[Members, Members, Freedom], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._type = cache(_compare_types)
         self._topics: dict[Members, Count] = {}
         self._modelled: dict[Members, Count] = {}
         self._contracted: dict[Members, Count] = {}
+        self._required: dict[Members, Count] = {}
 
     def pairing(
-        self, old: Members, new: Members, freedom: Freedom = Freedom(), *, first: bool = False
+        self, old: Members, new: Members, freedom: Freedom = CLOSED, *, first: bool = False
     ) -> Pairing:
         """Compare the siblings ``old`` and ``new``, and all below them."""
         known = self._known.get((old, new, freedom))
@@ -165,42 +227,47 @@ class Comparison:
     def _add(self, here: Pairing, pair: Pair) -> None:
         old, new, extent, is_part = pair
         freedom = here.freedom.below(old, new)
-        here.is_shared |= all(freedom)
+        here.is_shared |= freedom.is_shared
+        if freedom.is_shared:
+            here.kept = NO_END
         if old is None or new is None:
             place = old or new
             if place is not None:
                 found = Site(here, (extent,), place, family=place.segment.text if is_part else "")
                 (here.come if old is None else here.gone).append(found)
             return
-        self._at(here, (extent,), old, new)
-        both: Count = int(old.endpoint is not None and new.endpoint is not None)
+        old_site, new_site = Site(here, (extent,), old), Site(here, (extent,), new)
+        self._at(old_site, new_site)
         below = self._below(old, new, freedom)
         if below is not None:
+            here.is_shared |= below.is_shared
             if below.differs:
                 here.edges.append(Edge((extent,), below))
-            both += below.kept
-            here.is_shared |= below.is_shared
-        if all(freedom):
-            both = NO_END
-        here.kept += extent.count * both
+        here.kept += extent.count * self._both(old, new, below)
         if new.notes.moved_from:
-            self.renamed.append((here, extent, old, new))
-            here.differs |= not set(new.notes.moved_from) <= set(old.notes.moved_from)
+            self.renamed.append((old_site, new_site))
+            here.differs = True
 
-    def _at(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+    @staticmethod
+    def _both(old: Place, new: Place, below: Pairing | None) -> Count:
+        """The topics that one member of a place had and has, at it and below."""
+        if old.open and new.open:
+            return NO_END
+        own = old.endpoint is not None and new.endpoint is not None
+        return own + (0 if below is None else below.kept)
+
+    def _at(self, old: Site, new: Site) -> None:
         """Record the differences at a place itself."""
-        if old.endpoint is not None and new.endpoint is None:
-            here.gone.append(Site(here, trail, old, is_whole=False))
-        elif new.endpoint is not None and old.endpoint is None:
-            here.come.append(Site(here, trail, new, is_whole=False))
-        self._compare(here, trail, old, new)
-
-    def _compare(self, here: Pairing, trail: tuple[Extent, ...], old: Place, new: Place) -> None:
+        was, is_ = old.place, new.place
+        if was.endpoint is not None and is_.endpoint is None:
+            old.pairing.gone.append(old._replace(is_whole=False))
+        elif is_.endpoint is not None and was.endpoint is None:
+            new.pairing.come.append(new._replace(is_whole=False))
         found: list[Fact] = []
-        if old.endpoint is not None and new.endpoint is not None:
-            found += self._endpoint(old.endpoint, new.endpoint)
-        found += self._position(old, new, here.freedom)
-        here.facts += [(fact, trail, new) for fact in found]
+        if was.endpoint is not None and is_.endpoint is not None:
+            found += self._endpoint(was.endpoint, is_.endpoint)
+        found += self._position(was, is_, new.pairing.freedom)
+        new.pairing.facts += [Difference(fact, old, new) for fact in found]
 
     def _below(self, old: Place, new: Place, freedom: Freedom) -> Pairing | None:
         if not len(old.members) and not len(new.members):
@@ -208,13 +275,23 @@ class Comparison:
         return self.pairing(old.members, new.members, freedom)
 
     def moved(self, old: Site, new: Site) -> None:
-        """Record the differences within something that moved, at its new place."""
-        here, trail = new.pairing, new.trail
-        self._compare(here, trail, old.place, new.place)
-        above = Freedom(old.pairing.freedom.old, here.freedom.new)
-        below = self._below(old.place, new.place, above.below(old.place, new.place))
+        """Record the differences within something that moved, each where it is in its version."""
+        self._at(old, new)
+        below = self._below_sites(old, new)
         if below is not None and below.differs:
-            here.edges.append(Edge(trail, below, is_move=True))
+            old.pairing.edges.append(Edge(old.trail, below, OLD))
+            new.pairing.edges.append(Edge(new.trail, below, NEW))
+
+    def stayed(self, old: Site, new: Site) -> Count:
+        """The topics of one node of ``old`` that a move to ``new`` keeps."""
+        return self._both(old.place, new.place, self._below_sites(old, new))
+
+    def _below_sites(self, old: Site, new: Site) -> Pairing | None:
+        is_whole = old.is_whole and new.is_whole
+        if not is_whole:
+            return None
+        were_legal, are_legal = new.pairing.freedom.old, old.pairing.freedom.new
+        return self._below(old.place, new.place, Freedom(were_legal, are_legal, is_moved=True))
 
     @property
     def pairings(self) -> list[Pairing]:
@@ -243,6 +320,14 @@ class Comparison:
         """
         below = fold(site.place.members, _contracted, self._contracted) if site.is_whole else 0
         return below != 0 or _says_more(site.place)
+
+    def required(self, site: Site) -> Count:
+        """The number of required topics of a site that is not equipment itself."""
+        if site.place.type is not None and site.is_whole:
+            return 0
+        below = fold(site.place.members, _required, self._required) if site.is_whole else 0
+        own = site.place.endpoint
+        return trail_size(site.trail) * (below + (own is not None and own.required))
 
     # --- what differs in what stayed ---------------------------------------------------------------
 
@@ -350,13 +435,7 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
     levels = [type_.level.name if type_ else None for type_ in (old, new)]
     if levels[0] != levels[1]:
         yield Fact(ChangeKind.CHANGED, Subject.LEVEL, levels[0], levels[1], "node", None)
-    before, after = _lineage(old), _lineage(new)
-    if before != after:
-        is_own = _names(old) != _names(new)
-        names = _names(new) or _names(old)
-        by, identity = ("node", None) if is_own else (f"class {names}", ("class", names))
-        said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
-        yield Fact(*said, by, identity, detail=", ".join(sorted(before - after)))
+    yield from _class_facts(old, new)
     required = [type_.required if type_ else () for type_ in (old, new)]
     if set(required[0]) != set(required[1]):
         cause = f"class {_names(new)}" if _names(new) else "node"
@@ -371,9 +450,33 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
         yield from _note_facts(old.notes, new.notes, cause, ("class", _names(new)), None, None)
 
 
+def _class_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[Fact]:
+    before, after = _lineage(old), _lineage(new)
+    lost = (before | _former(old)) - (after | _former(new))
+    if before == after and not lost:
+        return
+    if not lost and not before <= after:
+        # All names that are gone are former names of classes that the nodes have now.
+        was = ", ".join(sorted(before - after))
+        is_ = ", ".join(sorted(after - before)) or _names(new)
+        move = ChangeKind.MOVED, Subject.CLASS, was, is_
+        yield Fact(*move, f"class {is_}", ("class", was, is_))
+        return
+    is_own = _names(old) != _names(new)
+    names = _names(new) or _names(old)
+    by, identity = ("node", None) if is_own else (f"class {names}", ("class", names))
+    said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
+    yield Fact(*said, by, identity, detail=", ".join(sorted(lost)))
+
+
 def _lineage(type_: EquipmentType | None) -> frozenset[str]:
     classes = type_.classes if type_ else ()
     return frozenset(name for made in classes for name in (made.name, *made.ancestors))
+
+
+def _former(type_: EquipmentType | None) -> frozenset[str]:
+    classes = type_.classes if type_ else ()
+    return frozenset(name for made in classes for name in made.moved_from)
 
 
 def _names(type_: EquipmentType | None) -> str:
@@ -381,13 +484,14 @@ def _names(type_: EquipmentType | None) -> str:
 
 
 def _listed(type_: EquipmentType | None) -> str | None:
-    """The classes of a type in words, with those they extend."""
+    """The classes of a type in words, with those they extend, and former names."""
     if type_ is None or not type_.classes:
         return None
-    return ", ".join(
-        f"{made.name} ({', '.join(made.ancestors)})" if made.ancestors else made.name
-        for made in type_.classes
-    )
+    found = []
+    for made in type_.classes:
+        more = [*made.ancestors, *(f"before {name}" for name in made.moved_from)]
+        found.append(f"{made.name} ({', '.join(more)})" if more else made.name)
+    return ", ".join(found)
 
 
 def _note_facts(

@@ -41,6 +41,8 @@ class Audience(StrEnum):
     PRODUCERS = "producers"
     CONSUMERS = "consumers"
     KAFKA_READERS = "Kafka readers"
+    #: Programs that ask the model for equipment by class or level, or for topics by their keys.
+    QUERIES = "model queries"
 
 
 ALL = frozenset({Audience.PRODUCERS, Audience.CONSUMERS})
@@ -168,7 +170,9 @@ class Case:
             return 0
         return self.changes.lost_to(filter_, unshared(now))
 
-    def multiplied(self, client: str, filter_: str) -> Iterator[tuple[SharedSubscription, int | None]]:
+    def multiplied(
+        self, client: str, filter_: str
+    ) -> Iterator[tuple[SharedSubscription, int | None]]:
         """The old shared subscriptions of a client that a new filter overlaps, with so many topics.
 
         Topics that every instance of the client got before anyway do not count.

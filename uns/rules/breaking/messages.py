@@ -11,6 +11,7 @@ from uns.units import is_unit, same_unit
 _ANY = tuple(ChangeKind)
 _CHANGED = [ChangeKind.CHANGED]
 _CONSUMERS = frozenset({Audience.CONSUMERS})
+_QUERIES = frozenset({Audience.QUERIES})
 #: Whoever sent a message of the old version, and whoever reads it later: Kafka keeps the records.
 _OF_OLD_MESSAGES = frozenset({Audience.PRODUCERS, Audience.KAFKA_READERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
@@ -92,8 +93,8 @@ def unit_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
     """
-    units = change.before, change.after
-    if None not in units and all(map(is_unit, units)) and same_unit(*units):
+    before, after = change.before or "", change.after or ""
+    if is_unit(before) and is_unit(after) and same_unit(before, after):
         return _by_messages(change, "it is the same unit, but messages carry its text: keep it")
     return _by_messages(change, "publish the new unit under another topic")
 
@@ -419,22 +420,26 @@ def classes_changed(change: Change, case: Case) -> Impact | None:
     """Nodes no longer have a class.
 
     Why:
-        `ns.find` and `ns.filters` no longer return them for the class.
+        Topics stay, but `ns.find` and `ns.filters` no longer return the nodes for the class.
 
     Example:
         sites: {lyon: {work_cells: {cell1: {class: Filler2}}}}  # class Filler before
 
     Instead:
-        classes: {Filler2: {extends: Filler}}
+        classes: {Filler2: {moved_from: Filler}}
     """
     if not change.detail:
         return Impact(Effect.ADDITIVE)
-    return Impact(Effect.BREAKING, _CONSUMERS, f"let the new class extend {change.detail}", hits=())
+    lost = change.detail
+    help_ = f"let the new class extend {lost}, or say `moved_from: {lost}` if it was renamed"
+    return Impact(Effect.BREAKING, _QUERIES, help_, hits=())
 
 
 @breaks("B307", "equipment-level-changed", _CHANGED, [Subject.LEVEL])
 def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     """Nodes have another equipment level under the same name.
+
+    Fixed levels of the root that become equipment break nothing.
 
     Why:
         Topics stay, but programs that look for nodes by level, and exports to B2MML, miss them.
@@ -445,7 +450,9 @@ def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {lines: {line1: {}}}}
     """
-    return Impact(Effect.BREAKING, _CONSUMERS, "keep the level", hits=())
+    if change.before is None:
+        return Impact(Effect.COMPATIBLE)
+    return Impact(Effect.BREAKING, _QUERIES, "keep the level", hits=())
 
 
 @breaks(
@@ -491,12 +498,30 @@ def aspect_renamed(change: Change, case: Case) -> Impact | None:
     """An aspect has a new name in the model; its topics stay the same.
 
     Why:
-        Programs that look up an endpoint by its key have to use the new name.
+        Programs that look up an endpoint by its key, `raw:speed`, do not find it.
 
     Example:
         aspects: {source: _raw}  # raw: _raw before
 
     Instead:
         aspects: {raw: _raw}
+    """
+    help_ = "keep the name of the aspect"
+    return Impact(Effect.BREAKING, _QUERIES, help_, hits=())
+
+
+@breaks("B311", "class-renamed", [ChangeKind.MOVED], [Subject.CLASS])
+def class_renamed(change: Change, case: Case) -> Impact | None:
+    """A class has a new name, as its `moved_from` declares.
+
+    Why:
+        It breaks nothing: `ns.find` and `ns.filters` take the old name, too, until `moved_from`
+        is removed.
+
+    Example:
+        classes: {Filler2: {moved_from: Filler}}  # Filler before
+
+    Instead:
+        classes: {Filler2: {moved_from: Filler}}
     """
     return Impact(Effect.COMPATIBLE)

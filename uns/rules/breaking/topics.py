@@ -60,7 +60,8 @@ def topic_moved(change: Change, case: Case) -> Impact | None:
         return None
     if _carries_nothing(change):
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, ALL, "publish under both names until all filters are adapted")
+    help_ = "publish under both names until all filters are adapted"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B103", "topic-perhaps-moved", [ChangeKind.MOVED], _WHERE)
@@ -86,7 +87,7 @@ def topic_perhaps_moved(change: Change, case: Case) -> Impact | None:
     else:
         says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
     help_ = f"if it is the same thing ({change.reason}), add {says} there"
-    return Impact(Effect.BREAKING, ALL, help_)
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B104", "family-narrowed", [ChangeKind.REMOVED], _WHERE)
@@ -185,7 +186,8 @@ def aspect_level_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         aspects: {raw: _raw}
     """
-    return Impact(Effect.BREAKING, ALL, "keep the level; an aspect may have any name in the model")
+    help_ = "keep the level; an aspect may have any name in the model"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B109", "open-node-closed", [ChangeKind.REMOVED], [Subject.OPEN])
@@ -285,7 +287,7 @@ def open_topic_modelled(change: Change, case: Case) -> Impact | None:
 
 @breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
 def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
-    """`moved_from` names a topic that the old version does not have, so it has no effect.
+    """`moved_from` names a topic, or a class, that the old version does not have: it has no effect.
 
     Why:
         Often the name is misspelled. Then the old topics count as removed and the new ones as
@@ -301,4 +303,6 @@ def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
         "write the old topic with all its levels; for a metric or a topic the last level alone is"
         " enough"
     )
+    if change.cause.startswith("class ") and not change.template:
+        help_ = "write the name that the class had in the old version"
     return Impact(Effect.ADDITIVE, help=help_)
