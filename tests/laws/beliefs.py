@@ -214,7 +214,7 @@ def _wrong(
         return _wrong_fields(writer, reader, value, reader_is_new, path)
     if not fits(reader, value, writes=False):
         return f"{path} is refused"
-    if writer.type == "object":
+    if writer.type == "object" and (reader.type == "map" or reader_is_new):
         # Such a reader looks at every name, so that a missing one means that nothing is known.
         lost = (f for f in writer.fields if f.default is not None and f.name not in value)
         if (field := next(lost, None)) is not None:

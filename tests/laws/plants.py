@@ -18,6 +18,7 @@ from tests.laws.beliefs import misread
 from uns.rules.breaking import Audience
 
 P, C, K = Audience.PRODUCERS, Audience.CONSUMERS, Audience.KAFKA_READERS
+Q = Audience.QUERIES
 
 #: Levels that may take the place of an open set, or stand below an open node.
 LEVELS = ("a", "b", "m1", "m2", "m3", "m4", "z1", "z5", "z7", "z12", "y1", "power", "q")
@@ -110,7 +111,7 @@ class Plant:
         )
         #: All names of positions, those without a topic of their own among them.
         self.places = frozenset(
-            name for node in self.ns.walk(expand=False) for name in written_out(node.template.text)
+            name for node in self.ns.walk(expand=False) for name in self.names(node)
         )
         #: Whether the number of topics is known.
         self.is_closed = self.ns.count(open="skip") == len(self.topics) and not self.unmodelled
@@ -120,6 +121,13 @@ class Plant:
         """What is published to a topic, if it is modelled."""
         found = self.ns.resolve(topic)
         return found.endpoint if found.outcome is uns.Outcome.ENDPOINT else None
+
+    def names(self, node: uns.Node) -> set[str]:
+        """The names of a node; of an open set those that its pattern takes."""
+        written = written_out(node.template.text)
+        if "{" not in node.template.text:
+            return written
+        return {name for name in written if self.ns.resolve(name).matched == name}
 
     def must_publish(self, topic: str) -> bool:
         """Whether a topic is required, by itself or by the list of its equipment."""
@@ -145,9 +153,12 @@ class Plant:
         return self._addresses[topic]
 
     def positions(self, class_: str) -> set[str]:
-        """Every position of a class."""
-        found = (written_out(node.template.text) for node in self.ns.find(class_, expand=False))
-        return set().union(*found)
+        """Every position of a class; none if the model does not know it."""
+        try:
+            nodes = list(self.ns.find(class_, expand=False))
+        except uns.UnknownName:
+            return set()
+        return set().union(*(self.names(node) for node in nodes))
 
     @cached_property
     def levels(self) -> dict[str, str]:
@@ -155,7 +166,7 @@ class Plant:
         return {
             name: str(node.equipment_level)
             for node in self.ns.find(expand=False)
-            for name in written_out(node.template.text)
+            for name in self.names(node)
         }
 
 
@@ -180,7 +191,7 @@ def harms(old: Plant, new: Plant) -> list[Harm]:
         # Records hold the messages that consumers get.
         *(harm._replace(audience=K) for harm in at_topics if harm.audience is C),
         *_to_clients(old, new),
-        *_to_searches(old, new),
+        *_to_queries(old, new),
     ]
 
 
@@ -325,12 +336,17 @@ def ways(version: Plant, name: str, topic: str) -> set[frozenset[str]]:
 # --- programs that ask the model -------------------------------------------------------------------
 
 
-def _to_searches(old: Plant, new: Plant) -> Iterator[Harm]:
-    was, is_ = old.levels, new.levels
+def _to_queries(old: Plant, new: Plant) -> Iterator[Harm]:
     for class_ in old.ns.classes:
-        had = old.positions(class_) & is_.keys()
-        lost = had - (new.positions(class_) if class_ in new.ns.classes else set())
-        yield from (Harm(C, name, f"is no longer a {class_}") for name in sorted(lost))
-    for name in sorted(was.keys() & is_.keys()):
-        if was[name] != is_[name]:
-            yield Harm(C, name, f"is a {is_[name]}, not a {was[name]}")
+        lost = (old.positions(class_) & new.levels.keys()) - new.positions(class_)
+        yield from (Harm(Q, name, f"is no longer a {class_}") for name in sorted(lost))
+    kept = old.topics & new.topics
+    for name in sorted(old.levels.keys() & new.places):
+        if name not in new.levels and not any(topic.startswith(f"{name}/") for topic in kept):
+            continue  # another thing has this name
+        if old.levels[name] != new.levels.get(name):
+            yield Harm(Q, name, f"is a {new.levels.get(name)}, not a {old.levels[name]}")
+    for topic in sorted(old.topics & new.topics):
+        was, is_ = old.endpoint(topic), new.endpoint(topic)
+        if was and is_ and was.key != is_.key and "[" not in f"{was.key}{is_.key}":
+            yield Harm(Q, topic, f"is {is_.key}, not {was.key}")

@@ -222,7 +222,7 @@ TREES: list[Said] = [
     {**_Z, "z5": {"metrics": {"power": {"type": "string"}}}},
     {"a": _OPEN}, {"a": {**_OPEN, **_M}}, {"a": {**_OPEN, "metrics": {"q": _X}}}, {"a": {**_OPEN, "work_cells": {"a": _OPEN}}}, {"a": {**_OPEN, "work_cells": {"a": _M}}}, {"a": {"work_cells": {"a": _OPEN}}},
     {"a": {"work_cells": {"a": _M}}}, {"a": {**_M, "work_cells": {"a": _M}}}, {"a": {"work_cells": {"m[1..2]": _M}}}, {"a": {"work_cells": {"a": {**_OPEN, **_M}}}}, {"m[1..2]": _OPEN}, {"m[1..4]": {**_OPEN, **_M}},
-    {"a": {"payload": "info/1"}}, {"a": {"payload": "info/1", **_OPEN}}, {"a": {"metrics": {"v[1..2]": _X}}}, {"a": {"metrics": {"v[1..3]": _X}}}, {"a": {"metrics": {"power/q": _X}}},
+    {"a": {"payload": "info/1"}}, {"a": {"payload": "info/1", **_OPEN}}, {"a": {"metrics": {"v[1..2]": _X}}}, {"a": {"metrics": {"v[1..3]": _X}}}, {"a": {"metrics": {"power/q": _X}}}, {"a": {"work_cells": {"power": {"metrics": {"q": _X}}}}},
     {"b": {**_M, "moved_from": "lyon/a"}}, {"b": {**_M, "moved_from": "lyon/nowhere"}}, {"a": {"metrics": {"q": {**_X, "moved_from": "power"}}}}, {"a": {"metrics": {"power": {**_X, "moved_from": "nope"}}}},
     {"m[1..2]": {**_M, "moved_from": "lyon/a"}}, {"b": {"work_cells": {"a": {**_M, "moved_from": "lyon/a"}}}}, {"b": {"moved_from": "lyon/a", "metrics": {"q": {**_X, "moved_from": "power"}}}},
     {"b": {**_OPEN, "moved_from": "lyon/a"}}, {"b": {"moved_from": "lyon/a", "metrics": {"q": _X}}}, {"b": {"moved_from": "lyon/a", **_M}, "a": {"metrics": {"q": _X}}},
