@@ -95,7 +95,7 @@ CASES: list[Any] = [
      ["payload: c/1 -> c/2 @a/c x1"]),
     ("how it is published", f"sites: {{a: {T}}}",
      "sites: {a: {metrics: {x: {type: number, kind: event, qos: 2, required: true}}}}",
-     ["kind: state -> event @a/x x1", "retain: yes -> no @a/x x1", "qos: 1 -> 2 @a/x x1", "required: no -> yes @a/x x1"]),
+     ["kind: state -> event @a/x x1", "retain of event: yes -> no @a/x x1", "qos of event: 1 -> 2 @a/x x1", "required: no -> yes @a/x x1"]),
     ("the node's own topic", f"sites: {{a: {T}}}", f"sites: {{a: {{payload: info/1, {T[1:]}}}",
      ["topic added: info/1 @a x1"]),
     ("another level of equipment", f"areas: {{a: {T}}}", f"work_cells: {{a: {T}}}",

@@ -206,7 +206,8 @@ LISTED: dict[str, list[tuple[type[Declaration], str]]] = {
         (Sections, "library"), (Sections, "version"), (Sections, "description"),
     ],
     "moved_from": [
-        (holder, "moved_from") for holder in (EquipmentDeclaration, MetricDeclaration, TopicDeclaration)
+        (holder, "moved_from")
+        for holder in (ClassDeclaration, EquipmentDeclaration, MetricDeclaration, TopicDeclaration)
     ],
     "lint": [(Sections, "lint"), *((LintSettings, key) for key in known_keys(LintSettings))],
     "metrics, topics, required and children of a class without nodes": [],

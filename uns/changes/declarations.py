@@ -272,7 +272,8 @@ def _classes_told(told: Collection[Told]) -> set[str]:
         for text in (fact.before, fact.after)
         if text is not None
     ]
-    return {name for text in texts for name in text.replace("(", ", ").replace(")", "").split(", ")}
+    listed = (text.replace(" (", ", ").replace(")", "").split(", ") for text in texts)
+    return {name.removeprefix("before ") for names in listed for name in names}
 
 
 def _property_changes(

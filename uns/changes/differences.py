@@ -21,6 +21,7 @@ from uns.changes.trees import (
     SHARED,
     Comparison,
     Fact,
+    Freedom,
     Pairing,
     Side,
     Site,
@@ -156,8 +157,6 @@ class _Placement(NamedTuple):
     levels: tuple[str, ...]
     positions: Count
     places: int
-    #: True if anything was legal there in the old version.
-    was_open: bool = False
 
 
 class _MarkedPlace(NamedTuple):
@@ -170,11 +169,16 @@ class _MarkedPlace(NamedTuple):
     is_whole: bool
     #: The place that it was in the other version, if only what both have is meant.
     other: Place | None = None
+    #: True if what is not modelled there does not count: it is legal in both versions.
+    is_modelled: bool = False
 
     @classmethod
-    def of(cls, site: Site, side: Side, other: Place | None = None) -> _MarkedPlace:
+    def of(
+        cls, site: Site, side: Side, other: Place | None = None, *, is_modelled: bool = False
+    ) -> _MarkedPlace:
         """The place of a site, in some versions."""
-        return cls(site.pairing, site.trail, site.place, side, site.is_whole, other)
+        where = site.pairing, site.trail, site.place
+        return cls(*where, side, site.is_whole, other, is_modelled)
 
 
 @dataclass(slots=True)
@@ -216,7 +220,8 @@ class _Differences:
             self.roots = (old.root_levels, new.root_levels)
             self.comparison = Comparison()
             below = (_below(old.top, self.roots[0]), _below(new.top, self.roots[1]))
-            self.root = self.comparison.pairing(*below, first=not all(self.roots))
+            apart = Freedom(is_moved=True)
+            self.root = self.comparison.pairing(*below, apart, first=not all(self.roots))
         self.groups: dict[object, _Group] = {}
         #: Where pairings stand in the old version and in the new one, by their numbers.
         self.placements: tuple[dict[int, _Placement], dict[int, _Placement]] = ({}, {})
@@ -240,7 +245,12 @@ class _Differences:
         settings = [
             change
             for change in setting_changes(
-                self.old, self.new, kept, self.comparison.contracts, self._levels_changed()
+                self.old,
+                self.new,
+                kept,
+                self.comparison.contracts,
+                self._levels_changed(),
+                has_unnamed=self.root.is_shared and not self.root_moved,
             )
             # A payload that topics carry is reported with their number.
             if change.cause not in counted or not change.cause.startswith("payload ")
@@ -254,8 +264,8 @@ class _Differences:
             number = len(found)
             found.append(self._placed_change(group.fact, group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
-            for pairing, trail, place, side, is_whole, other in group.marked:
-                mark = Mark(number, trail, place, side, is_whole, is_open, other)
+            for pairing, trail, place, side, is_whole, other, is_modelled in group.marked:
+                mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled, other)
                 marks.setdefault(pairing.number, []).append(mark)
         was, is_ = ({pairing.number: n for n, pairing in enumerate(order)} for order in orders)
         places = _Places(self.root, self.roots, (was, is_), marks)
@@ -308,7 +318,7 @@ class _Differences:
         placed = {self.root.number: _Placement(self.roots[side], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below, in_versions, was_open in pairing.edges:
+            for trail, below, in_versions in pairing.edges:
                 if not in_versions[side]:
                     continue
                 levels = (*above.levels, *(extent.text for extent in trail))
@@ -317,7 +327,6 @@ class _Differences:
                     known.levels,
                     known.positions + above.positions * trail_size(trail),
                     known.places + above.places,
-                    known.was_open or above.was_open or was_open,
                 )
         return placed
 
@@ -371,8 +380,13 @@ class _Differences:
         if site.successor is not None:
             reason = f"{self._template(site.successor)} took its place, {site.why}"
         keeps = Compatibility.FULL
-        if not is_gone and self.placements[1][site.pairing.number].was_open:
-            # Messages published there without a contract need not keep to it.
+        # Below an open node the topics are legal in the other version, too, without a contract:
+        # messages of the version without it need not keep to it.
+        freedom = site.pairing.freedom
+        is_legal = freedom.new if is_gone else freedom.old
+        if is_legal and is_gone:
+            keeps = Compatibility.BACKWARD
+        elif is_legal and self.comparison.gives_contract(site):
             keeps = Compatibility.FORWARD
         name, cause = site.trail[-1].text, _cause(place)
         identity: object = (origin_key(place.origin, name), name, site.is_whole)
@@ -383,8 +397,19 @@ class _Differences:
         old, new = (place.origin, None) if is_gone else (None, place.origin)
         said = kind, subject, before, after, cause, identity, site.family, keeps
         fact = Fact(*said, old, new, _deprecated(place), reason)
-        spot = _MarkedPlace.of(site, OLD if is_gone else NEW)
-        self._add(fact, site, self.comparison.size(site), [spot], old=is_gone)
+        spot = _MarkedPlace.of(site, OLD if is_gone else NEW, is_modelled=is_legal)
+        size = self.comparison.size(site, modelled=is_legal)
+        self._add(fact, site, size, [spot], old=is_gone)
+        if not is_gone:
+            self._of_required(site, fact, spot)
+
+    def _of_required(self, site: Site, fact: Fact, spot: _MarkedPlace) -> None:
+        """Required topics that come to equipment that exists, so that its producers lack them."""
+        count = self.comparison.required(site)
+        if count != 0:
+            said = ChangeKind.CHANGED, Subject.REQUIRED, "no", "yes", fact.cause, fact.identity
+            required = Fact(*said, new_place=fact.new_place)
+            self._add(required, site, count, [spot._replace(side=NEW)])
 
     def _of_move(self, move: Move) -> None:
         old, new = move.old, move.new
@@ -404,7 +429,11 @@ class _Differences:
             places = ((old.place, before), (new.place, after))
             identity = tuple(origin_key(place.origin, path) for place, path in places)
         said = ChangeKind.MOVED, subject, before, after, cause, identity
-        where = "", Compatibility.FULL, old.place.origin, new.place.origin
+        keeps = Compatibility.FULL
+        is_new_name = new.pairing.freedom.old and self.comparison.gives_contract(new)
+        if old.pairing.freedom.new and not is_new_name:
+            keeps = Compatibility.BACKWARD  # the old name is still legal, without a contract
+        where = "", keeps, old.place.origin, new.place.origin
         fact = Fact(*said, *where, _deprecated(old.place), move.reason, move.is_suggested)
         marked = [_MarkedPlace.of(old, OLD, new.place), _MarkedPlace.of(new, NEW, old.place)]
         size = trail_size(old.trail) * self.comparison.stayed(old, new)

@@ -113,8 +113,8 @@ class Change:
     ``template`` is the first of the ``places`` in the model that it concerns, ``count`` the
     number of topics there (of nodes, if it is about nodes); ``None`` if an open set is among
     them. ``before`` and ``after`` are its texts in each version. ``detail`` is the JSON path of
-    a field, the name of a client, or the family of a removed part; ``cause`` is the declaration
-    that changed. ``keeps`` are the directions in which messages are still understood.
+    a field, the name of a client, the family of a removed part, or the kind of the topics whose
+    delivery changed; ``cause`` is the declaration that changed. ``keeps`` are the directions in which messages are still understood.
     A move that the model does not declare is ``is_suggested``, with the ``reason``.
 
     >>> import uns

@@ -30,9 +30,9 @@ _PartOfBoth: TypeAlias = tuple[Members, Members, int]
 class Mark(NamedTuple):
     """A place of a change, at the end of a trail.
 
-    With ``is_whole`` the change includes all topics below ``place``, with ``is_open`` all that
-    are legal below it but not modelled, and with ``other`` only those that the place of the
-    other version has, too.
+    With ``is_whole`` the change includes all topics below ``place``, with ``is_modelled`` only
+    those that are modelled, with ``is_open`` all that are legal below it but not modelled, and
+    with ``other`` only those that the place of the other version has, too.
     """
 
     change: int
@@ -41,6 +41,7 @@ class Mark(NamedTuple):
     side: Side
     is_whole: bool = False
     is_open: bool = False
+    is_modelled: bool = False
     other: Place | None = None
 
 
@@ -68,10 +69,14 @@ class Reached:
 
 
 class FilterReach:
-    """One filter on its way down a tree; a state is the index of its next level."""
+    """One filter on its way down a tree; a state is the index of its next level.
 
-    def __init__(self, filter_: TopicFilter) -> None:
+    With ``is_modelled`` it counts only modelled topics, not all that are legal below open nodes.
+    """
+
+    def __init__(self, filter_: TopicFilter, *, is_modelled: bool = False) -> None:
         self.levels = filter_.levels
+        self._is_modelled = is_modelled
         self._taken: dict[_Part, Count] = {}
         self._payloads: dict[_Part, frozenset[str]] = {}
         self._shared: dict[_PartOfBoth, Count] = {}
@@ -117,7 +122,7 @@ class FilterReach:
         return found
 
     def _each(self, place: Place, state: int, below: Count) -> Count:
-        if place.open and self.goes_on(state):
+        if place.open and self.goes_on(state) and not self._is_modelled:
             return NO_END
         return below + (place.endpoint is not None and self.accepts(state))
 
@@ -195,7 +200,7 @@ def find_reached(
     ``orders`` rank the pairings of each version from the top down, ``marks`` are the places of
     the changes; ``roots`` are the fixed first levels in each version.
     """
-    reach = FilterReach(filter_)
+    reach, modelled = FilterReach(filter_), FilterReach(filter_, is_modelled=True)
     found: dict[int, Reached] = {}
     for side in (0, 1):
         start: tuple[int, Count] = (0, 1)
@@ -215,7 +220,8 @@ def find_reached(
             elif mark.other is not None:
                 each = reach.of_both(mark.place, mark.other, state, is_whole=mark.is_whole)
             else:
-                each = reach.of_place(mark.place, state, is_whole=mark.is_whole)
+                counting = modelled if mark.is_modelled else reach
+                each = counting.of_place(mark.place, state, is_whole=mark.is_whole)
             amount = times * each
             if amount != 0:
                 item = found.setdefault(mark.change, Reached())
@@ -260,7 +266,7 @@ def _find_marks(
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below, in_versions, _ in here.edges:
+            for trail, below, in_versions in here.edges:
                 if not in_versions[side]:
                     continue
                 after, amount = _follow(reach, trail, state, first=number == first)
@@ -327,7 +333,10 @@ class _Grants:
                 if any(reach.levels[at] == "#" for reach, at in self._going_on(beside)):
                     below: Count = 0
                 elif place.open and self.reach.goes_on(after):
-                    below = NO_END
+                    below = yield place.members, after, beside
+                    if not self._covers_rest(after, beside):
+                        is_one = not {"+", "#"} & set(self.reach.levels[after:])
+                        below = max(below, 1) if is_one else NO_END
                 else:
                     below = yield place.members, after, beside
                 found += times * (below + self._is_lost(place, after, beside))
@@ -337,6 +346,11 @@ class _Grants:
         for reach, at in zip(self.others, states, strict=True):
             if at >= 0 and reach.goes_on(at):
                 yield reach, at
+
+    def _covers_rest(self, state: int, states: tuple[int, ...]) -> bool:
+        """True if the other filters match everything below an open place that the filter does."""
+        others = FilterSet(_rest(reach, at) for reach, at in self._going_on(states))
+        return others.covers(_rest(self.reach, state))
 
     @staticmethod
     def _step_other(reach: FilterReach, state: int, cell: Extent, *, first: bool) -> int:
@@ -354,6 +368,13 @@ class _Grants:
                 at >= 0 and reach.accepts(at) for reach, at in zip(self.others, states, strict=True)
             )
         )
+
+
+def _rest(reach: FilterReach, state: int) -> TopicFilter:
+    """The rest of a filter below some place, whose own topic does not count, as a filter."""
+    rest = reach.levels[state:]
+    # A level in front, since wildcards of the first level do not match names that start with $.
+    return TopicFilter("/".join(("place", *(["+"] if rest == ("#",) else []), *rest)))
 
 
 def _cells(segment: Segment, named: set[str]) -> list[Extent]:

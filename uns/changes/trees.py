@@ -77,8 +77,34 @@ class Edge(NamedTuple):
     trail: tuple[Extent, ...]
     below: Pairing
     side: Side = BOTH
-    #: True if the place was open in the old version: anything was legal below it.
-    was_open: bool = False
+
+
+class Freedom(NamedTuple):
+    """The versions in which anything is legal below some levels, since a node above is open.
+
+    Below something that ``is_moved`` the names of the two versions differ: then it says if those
+    that are new were legal in the old version, and those that are gone are in the new one.
+    """
+
+    old: bool = False
+    new: bool = False
+    is_moved: bool = False
+
+    def below(self, old: Place | None, new: Place | None) -> Freedom:
+        """The freedom one level further down."""
+        if self.is_moved:
+            return self
+        was_open, is_open = (place is not None and place.open for place in (old, new))
+        return Freedom(self.old or was_open, self.new or is_open)
+
+    @property
+    def is_shared(self) -> bool:
+        """True if anything is legal in both versions, under the same names."""
+        return self.old and self.new and not self.is_moved
+
+
+#: The freedom at the top: only what is modelled is legal.
+CLOSED = Freedom()
 
 
 class Difference(NamedTuple):
@@ -96,6 +122,7 @@ class Pairing:
     old: Members
     new: Members
     number: int
+    freedom: Freedom
     #: True if anything differs here or below.
     differs: bool = False
     #: The pairings below that differ.
@@ -105,6 +132,8 @@ class Pairing:
     come: list[Site] = field(default_factory=list)
     #: The number of topics here and below that both trees have.
     kept: Count = 0
+    #: True if topics here or below are legal in both versions without being modelled.
+    is_shared: bool = False
 
 
 def _topics(members: Members) -> Generator[Members, Count, Count]:
@@ -117,6 +146,33 @@ def _topics(members: Members) -> Generator[Members, Count, Count]:
 def _each(place: Place, below: Count, *, is_whole: bool = True) -> Count:
     """The topics of one member of a place: its own and those ``below``; NO_END if it is open."""
     return NO_END if place.open and is_whole else below + (place.endpoint is not None)
+
+
+def _modelled(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        found += place.count * ((yield place.members) + (place.endpoint is not None))
+    return found
+
+
+def _contracted(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        found += place.count * ((yield place.members) + _says_more(place))
+    return found
+
+
+def _required(members: Members) -> Generator[Members, Count, Count]:
+    found: Count = 0
+    for place in members:
+        own = place.endpoint
+        found += place.count * ((yield place.members) + (own is not None and own.required))
+    return found
+
+
+def _says_more(place: Place) -> bool:
+    """True if a topic is there that the model declares; `_info` is the same for every node."""
+    return place.endpoint is not None and place.endpoint.declared_by != (DEFAULTS,)
 
 
 def in_order(root: Pairing, side: int) -> list[Pairing]:
@@ -147,17 +203,22 @@ class Comparison:
         self.contracts = ContractFacts()
         #: Places that stayed and have ``moved_from``, as they were and as they are.
         self.renamed: list[tuple[Site, Site]] = []
-        self._known: dict[tuple[Members, Members], Pairing] = {}
+        self._known: dict[tuple[Members, Members, Freedom], Pairing] = {}
         self._endpoints: dict[tuple[int, int], tuple[Fact, ...]] = {}
         self._type = cache(_compare_types)
         self._topics: dict[Members, Count] = {}
+        self._modelled: dict[Members, Count] = {}
+        self._contracted: dict[Members, Count] = {}
+        self._required: dict[Members, Count] = {}
 
-    def pairing(self, old: Members, new: Members, *, first: bool = False) -> Pairing:
+    def pairing(
+        self, old: Members, new: Members, freedom: Freedom = CLOSED, *, first: bool = False
+    ) -> Pairing:
         """Compare the siblings ``old`` and ``new``, and all below them."""
-        known = self._known.get((old, new))
+        known = self._known.get((old, new, freedom))
         if known is not None:
             return known
-        here = self._known[old, new] = Pairing(old, new, len(self._known))
+        here = self._known[old, new, freedom] = Pairing(old, new, len(self._known), freedom)
         for pair in pairs(old, new, first=first):
             self._add(here, pair)
         here.differs |= bool(here.edges or here.facts or here.gone or here.come)
@@ -165,6 +226,10 @@ class Comparison:
 
     def _add(self, here: Pairing, pair: Pair) -> None:
         old, new, extent, is_part = pair
+        freedom = here.freedom.below(old, new)
+        here.is_shared |= freedom.is_shared
+        if freedom.is_shared:
+            here.kept = NO_END
         if old is None or new is None:
             place = old or new
             if place is not None:
@@ -173,9 +238,11 @@ class Comparison:
             return
         old_site, new_site = Site(here, (extent,), old), Site(here, (extent,), new)
         self._at(old_site, new_site)
-        below = self._below(old, new)
-        if below is not None and below.differs:
-            here.edges.append(Edge((extent,), below, was_open=old.open))
+        below = self._below(old, new, freedom)
+        if below is not None:
+            here.is_shared |= below.is_shared
+            if below.differs:
+                here.edges.append(Edge((extent,), below))
         here.kept += extent.count * self._both(old, new, below)
         if new.notes.moved_from:
             self.renamed.append((old_site, new_site))
@@ -199,13 +266,13 @@ class Comparison:
         found: list[Fact] = []
         if was.endpoint is not None and is_.endpoint is not None:
             found += self._endpoint(was.endpoint, is_.endpoint)
-        found += self._position(was, is_)
+        found += self._position(was, is_, new.pairing.freedom)
         new.pairing.facts += [Difference(fact, old, new) for fact in found]
 
-    def _below(self, old: Place, new: Place) -> Pairing | None:
+    def _below(self, old: Place, new: Place, freedom: Freedom) -> Pairing | None:
         if not len(old.members) and not len(new.members):
             return None
-        return self.pairing(old.members, new.members)
+        return self.pairing(old.members, new.members, freedom)
 
     def moved(self, old: Site, new: Site) -> None:
         """Record the differences within something that moved, each where it is in its version."""
@@ -221,7 +288,10 @@ class Comparison:
 
     def _below_sites(self, old: Site, new: Site) -> Pairing | None:
         is_whole = old.is_whole and new.is_whole
-        return self._below(old.place, new.place) if is_whole else None
+        if not is_whole:
+            return None
+        were_legal, are_legal = new.pairing.freedom.old, old.pairing.freedom.new
+        return self._below(old.place, new.place, Freedom(were_legal, are_legal, is_moved=True))
 
     @property
     def pairings(self) -> list[Pairing]:
@@ -232,11 +302,32 @@ class Comparison:
         """The number of topics among ``members`` and below; NO_END below an open node."""
         return fold(members, _topics, self._topics)
 
-    def size(self, site: Site) -> Count:
-        """The number of topics of a site, below one node."""
+    def size(self, site: Site, *, modelled: bool = False) -> Count:
+        """The number of topics of a site, below one node; with ``modelled`` without unnamed ones."""
         place = site.place
-        below = self.topics(place.members) if site.is_whole else 0
-        return trail_size(site.trail) * _each(place, below, is_whole=site.is_whole)
+        below: Count = 0
+        if site.is_whole and modelled:
+            below = fold(place.members, _modelled, self._modelled)
+        elif site.is_whole:
+            below = self.topics(place.members)
+        is_whole = site.is_whole and not modelled
+        return trail_size(site.trail) * _each(place, below, is_whole=is_whole)
+
+    def gives_contract(self, site: Site) -> bool:
+        """True if topics of a site are declared, so that messages there have to keep to something.
+
+        The `_info` of `defaults` does not count: nothing else is meant to use that name.
+        """
+        below = fold(site.place.members, _contracted, self._contracted) if site.is_whole else 0
+        return below != 0 or _says_more(site.place)
+
+    def required(self, site: Site) -> Count:
+        """The number of required topics of a site that is not equipment itself."""
+        if site.place.type is not None and site.is_whole:
+            return 0
+        below = fold(site.place.members, _required, self._required) if site.is_whole else 0
+        own = site.place.endpoint
+        return trail_size(site.trail) * (below + (own is not None and own.required))
 
     # --- what differs in what stayed ---------------------------------------------------------------
 
@@ -274,13 +365,21 @@ class Comparison:
                 by, key = (DEFAULTS, DEFAULTS) if is_default else (cause, identity)
                 both = Facet.of(old, facet), Facet.of(new, facet)
                 what = ChangeKind.CHANGED, subject, before, after
-                yield Fact(*what, by, key, old_place=both[0], new_place=both[1])
+                # What delivery does to a message depends on its kind.
+                kind = str(new.kind) if subject in {Subject.RETAIN, Subject.QOS} else ""
+                yield Fact(*what, by, key, kind, old_place=both[0], new_place=both[1])
 
-    def _position(self, old: Place, new: Place) -> Iterator[Fact]:
+    def _position(self, old: Place, new: Place, above: Freedom) -> Iterator[Fact]:
         identity = (origin_key(old.origin, ""), origin_key(new.origin, ""))
         if old.open != new.open:
             said = ChangeKind.ADDED if new.open else ChangeKind.REMOVED, Subject.OPEN, None, None
-            yield Fact(*said, "node", identity, old_place=old.origin, new_place=new.origin)
+            keeps = Compatibility.FULL
+            if new.open and not above.old:
+                keeps = Compatibility.BACKWARD
+            elif old.open and not above.new:
+                keeps = Compatibility.NONE
+            places = old.origin, new.origin
+            yield Fact(*said, "node", identity, "", keeps, *places)
         if old.notes is not new.notes and old.notes != new.notes:
             cause = cause_of(new.endpoint) if new.endpoint and new.type is None else "node"
             yield from _note_facts(old.notes, new.notes, cause, identity, old.origin, new.origin)
@@ -349,13 +448,7 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
     levels = [type_.level.name if type_ else None for type_ in (old, new)]
     if levels[0] != levels[1]:
         yield Fact(ChangeKind.CHANGED, Subject.LEVEL, levels[0], levels[1], "node", None)
-    before, after = _lineage(old), _lineage(new)
-    if before != after:
-        is_own = _names(old) != _names(new)
-        names = _names(new) or _names(old)
-        by, identity = ("node", None) if is_own else (f"class {names}", (SHARED, names))
-        said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
-        yield Fact(*said, by, identity, detail=", ".join(sorted(before - after)))
+    yield from _class_facts(old, new)
     required = [type_.required if type_ else () for type_ in (old, new)]
     if set(required[0]) != set(required[1]):
         cause = f"class {_names(new)}" if _names(new) else "node"
@@ -370,9 +463,33 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
         yield from _note_facts(old.notes, new.notes, cause, (SHARED, _names(new)), None, None)
 
 
+def _class_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[Fact]:
+    before, after = _lineage(old), _lineage(new)
+    lost = (before | _former(old)) - (after | _former(new))
+    if before == after and not lost:
+        return
+    if not lost and not before <= after:
+        # All names that are gone are former names of classes that the nodes have now.
+        was = ", ".join(sorted(before - after))
+        is_ = ", ".join(sorted(after - before)) or _names(new)
+        move = ChangeKind.MOVED, Subject.CLASS, was, is_
+        yield Fact(*move, f"class {is_}", (SHARED, was, is_))
+        return
+    is_own = _names(old) != _names(new)
+    names = _names(new) or _names(old)
+    by, identity = ("node", None) if is_own else (f"class {names}", (SHARED, names))
+    said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
+    yield Fact(*said, by, identity, detail=", ".join(sorted(lost)))
+
+
 def _lineage(type_: EquipmentType | None) -> frozenset[str]:
     classes = type_.classes if type_ else ()
     return frozenset(name for made in classes for name in (made.name, *made.ancestors))
+
+
+def _former(type_: EquipmentType | None) -> frozenset[str]:
+    classes = type_.classes if type_ else ()
+    return frozenset(name for made in classes for name in made.moved_from)
 
 
 def _names(type_: EquipmentType | None) -> str:
@@ -380,13 +497,14 @@ def _names(type_: EquipmentType | None) -> str:
 
 
 def _listed(type_: EquipmentType | None) -> str | None:
-    """The classes of a type in words, with those they extend."""
+    """The classes of a type in words, with those they extend, and former names."""
     if type_ is None or not type_.classes:
         return None
-    return ", ".join(
-        f"{made.name} ({', '.join(made.ancestors)})" if made.ancestors else made.name
-        for made in type_.classes
-    )
+    found = []
+    for made in type_.classes:
+        more = [*made.ancestors, *(f"before {name}" for name in made.moved_from)]
+        found.append(f"{made.name} ({', '.join(more)})" if more else made.name)
+    return ", ".join(found)
 
 
 def _note_facts(

@@ -18,7 +18,7 @@ from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
 from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Rule, RuleKind
-from uns.linting.versions import Bump, is_raised_enough, parse_version
+from uns.linting.versions import Bump, is_raised_enough, needed_bump, parse_version
 from uns.model.clients import Client
 from uns.model.garbage_collection import collector_paused
 from uns.topics.names_and_filters import SharedSubscription, TopicFilter
@@ -41,6 +41,8 @@ class Audience(StrEnum):
     PRODUCERS = "producers"
     CONSUMERS = "consumers"
     KAFKA_READERS = "Kafka readers"
+    #: Programs that ask the model for equipment by class or level, or for topics by their keys.
+    QUERIES = "model queries"
 
 
 ALL = frozenset({Audience.PRODUCERS, Audience.CONSUMERS})
@@ -157,6 +159,34 @@ class Case:
         others = [plain(text) for text in kept if after.get(text, frozenset()) <= had]
         return self.changes.lost_to(plain(filter_), others)
 
+    def only_shared(self, client: str, filter_: str) -> int | None:
+        """The number of topics of an old subscription that a client now only gets by shared ones.
+
+        Of these, an instance no longer gets each message, nor the retained ones when it subscribes
+        (MQTT 5.0 §4.8.2).
+        """
+        now = self.changes.new.clients.get(client)
+        if now is None or filter_.startswith("$share/"):
+            return 0
+        return self.changes.lost_to(filter_, unshared(now))
+
+    def multiplied(
+        self, client: str, filter_: str
+    ) -> Iterator[tuple[SharedSubscription, int | None]]:
+        """The old shared subscriptions of a client that a new filter overlaps, with so many topics.
+
+        Topics that every instance of the client got before anyway do not count.
+        """
+        before = self.changes.old.clients.get(client)
+        if before is None:
+            return
+        for shared in before.subscribe:
+            if isinstance(shared, SharedSubscription):
+                both = shared.filter & plain(filter_)
+                topics = 0 if both is None else self.changes.lost_to(both, unshared(before))
+                if topics != 0:
+                    yield shared, topics
+
     def is_dead(self, filter_: str) -> bool:
         """True if a filter does not match any topic of the new version."""
         new = self.changes.new
@@ -200,6 +230,11 @@ def _sharers(clients: Mapping[str, Client]) -> _Sharers:
             if isinstance(filter_, SharedSubscription):
                 found[str(filter_)].add(client.name)
     return {text: frozenset(names) for text, names in found.items()}
+
+
+def unshared(client: Client) -> list[TopicFilter]:
+    """The subscriptions of which each instance of a client gets every message."""
+    return [text for text in client.subscribe if not isinstance(text, SharedSubscription)]
 
 
 def plain(text: str) -> TopicFilter:
@@ -334,7 +369,7 @@ class Verdict:
         """The number of ``model.version`` that must be raised (Semantic Versioning §2 to §8)."""
         if all(change.subject is Subject.VERSION for change in self.changes):
             return Bump.NONE
-        return (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect]
+        return needed_bump(self.versions[0], (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect])
 
     @property
     def versions(self) -> tuple[str | None, str | None]:

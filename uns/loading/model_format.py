@@ -219,6 +219,7 @@ class ClassDeclaration(Contract, Described):
     abstract: bool | None = optional("Nodes cannot have the class, only classes can extend it.")
     properties: dict[str, PropertyDeclaration] | None = None
     children: dict[str, Any] | None = optional("Parts that every node has.")
+    moved_from: Texts | None = optional("Previous name or names; `ns.find` still takes them.")
 
 
 class EquipmentDeclaration(Contract, Described):

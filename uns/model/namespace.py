@@ -511,6 +511,7 @@ class Namespace(Frozen):
     ) -> Iterator[Node]:
         """The equipment of a class, including classes that extend it, and of an equipment level.
 
+        A class that was renamed is also found by the names in its ``moved_from``.
         With ``expand=False`` a family is one template node.
 
         >>> [node.topic for node in ns.find("Line")]
@@ -520,7 +521,7 @@ class Namespace(Frozen):
             UnknownName: the model has no such class or level.
         """
         wanted = self._level(equipment_level)
-        if class_ is not None and class_ not in self.classes:
+        if class_ is not None and class_ not in self.classes and class_ not in self._former_classes:
             raise UnknownName("class", class_, self.classes)
         return (
             node
@@ -528,6 +529,11 @@ class Namespace(Frozen):
             if (class_ is None or node.is_a(class_))
             and (wanted is None or node.equipment_level == wanted)
         )
+
+    @cached_property
+    def _former_classes(self) -> frozenset[str]:
+        """The names that classes had before."""
+        return frozenset(name for made in self.classes.values() for name in made.moved_from)
 
     def _level(self, level: str | EquipmentLevel | None) -> EquipmentLevel | None:
         if level is None or isinstance(level, EquipmentLevel):

@@ -7,10 +7,11 @@ from uns.linting.verdicts import Audience, Case, Effect, Impact, breaks
 from uns.payloads import Compatibility
 
 _CHANGED = [ChangeKind.CHANGED]
-_CONSUMERS = frozenset({Audience.CONSUMERS})
+_QUERIES = frozenset({Audience.QUERIES})
+_READERS = frozenset({Audience.CONSUMERS, Audience.QUERIES})
 
 
-@breaks("B311", "level-kind-changed", _CHANGED, [Subject.LEVEL_KIND])
+@breaks("B312", "level-kind-changed", _CHANGED, [Subject.LEVEL_KIND])
 def level_kind_changed(change: Change, case: Case) -> Impact | None:
     """A company level is another equipment level of B2MML than before.
 
@@ -26,11 +27,11 @@ def level_kind_changed(change: Change, case: Case) -> Impact | None:
     """
     if change.count == 0:
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, _CONSUMERS, "declare another level, and move its nodes", hits=())
+    return Impact(Effect.BREAKING, _QUERIES, "declare another level, and move its nodes", hits=())
 
 
 @breaks(
-    "B312", "property-type-changed",
+    "B313", "property-type-changed",
     [ChangeKind.CHANGED, ChangeKind.ADDED, ChangeKind.REMOVED], [Subject.PROPERTY_TYPE],
 )  # fmt: skip
 def property_type_changed(change: Change, case: Case) -> Impact | None:
@@ -50,11 +51,11 @@ def property_type_changed(change: Change, case: Case) -> Impact | None:
         return Impact(Effect.ADDITIVE)
     if change.count == 0 or Compatibility.FORWARD in change.keeps:
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, _CONSUMERS, "declare a property with another name", hits=())
+    return Impact(Effect.BREAKING, _READERS, "declare a property with another name", hits=())
 
 
 @breaks(
-    "B313", "setting-changed",
+    "B314", "setting-changed",
     [ChangeKind.CHANGED, ChangeKind.ADDED, ChangeKind.REMOVED], [Subject.SETTING],
 )  # fmt: skip
 def setting_changed(change: Change, case: Case) -> Impact | None:

@@ -27,6 +27,7 @@ def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
     Why:
         Others plan by the version: a major one means that users have to act, a minor one that
         there is something new, a patch that they need not do anything (Semantic Versioning).
+        Before 1.0.0 a minor version may break things, and a patch may add some.
 
     Example:
         model: {id: acme, version: "1.4.1"}  # 1.4.0 before, and a topic is gone
