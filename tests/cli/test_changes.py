@@ -211,6 +211,7 @@ def test_the_verdict_as_json(checkout: Run):
     assert (found["effect"], found["bump"], found["raised_enough"]) == ("breaking", "major", False)
     assert found["audiences"] == {
         "producers": "breaking", "consumers": "breaking", "Kafka readers": "breaking",
+        "model queries": "compatible",
     }  # fmt: skip
     assert found["hits"] == [
         {

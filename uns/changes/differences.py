@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from uns.changes.declarations import Told, declaration_changes, deepest, field_path
 from uns.changes.extents import Extent
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.moves import Move, find_moves
@@ -17,6 +18,7 @@ from uns.changes.trees import (
     DEFAULTS,
     NEW,
     OLD,
+    SHARED,
     Comparison,
     Fact,
     Freedom,
@@ -29,7 +31,6 @@ from uns.changes.trees import (
     trail_size,
 )
 from uns.counts import Count, to_number
-from uns.diagnostics import Span
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend
@@ -200,6 +201,11 @@ class _Group:
         )
 
 
+#: The keys of `defaults`, and of levels and classes, that are not named as the subject.
+_OF_DEFAULTS = {Subject.PAYLOAD: "metric_payload", Subject.TOPIC: "info"}
+_OF_TYPES = {Subject.CLASS: "extends", Subject.TOPIC: "payload"}
+
+
 class _Differences:
     """Finds the changes between two namespaces, and puts them in order."""
 
@@ -249,11 +255,14 @@ class _Differences:
             # A payload that topics carry is reported with their number.
             if change.cause not in counted or not change.cause.startswith("payload ")
         ]
+        facts = (group.fact for group in self.groups.values())
+        told = [Told(fact.subject, fact.cause, fact.before, fact.after) for fact in facts]
+        settings += declaration_changes(self.old, self.new, told)
         found = [replace(change, number=number) for number, change in enumerate(settings)]
         marks: dict[int, list[Mark]] = {}
         for group in self.groups.values():
             number = len(found)
-            found.append(self._placed_change(group.change(number)))
+            found.append(self._placed_change(group.fact, group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
             for pairing, trail, place, side, is_whole, other, is_modelled in group.marked:
                 mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled, other)
@@ -262,21 +271,42 @@ class _Differences:
         places = _Places(self.root, self.roots, (was, is_), marks)
         return Changes(self.old, self.new, tuple(found), kept, places)
 
-    def _placed_change(self, change: Change) -> Change:
-        """A change of a payload, or of `defaults`, with the place of its declaration."""
-        payload = change.cause.removeprefix("payload ")
-        if change.cause == DEFAULTS:
-            path: tuple[str, ...] = ("defaults", str(change.subject))
-        elif payload != change.cause and change.kind is not ChangeKind.MOVED:
-            path = ("payloads", payload, "fields", change.detail.removeprefix("$."))
-        else:
-            return change
-        places = (_deepest(self.old, path), _deepest(self.new, path))
-        return replace(
-            change,
-            old_place=places[0] or change.old_place,
-            new_place=places[1] or change.new_place,
-        )
+    def _placed_change(self, fact: Fact, change: Change) -> Change:
+        """A change with the place of its declaration, if that is outside the tree."""
+        for path in self._paths(fact):
+            places = [deepest(namespace, path) for namespace in (self.old, self.new)]
+            old, new = places[0] or change.old_place, places[1] or change.new_place
+            return replace(change, old_place=old, new_place=new)
+        return change
+
+    def _paths(self, fact: Fact) -> Iterator[tuple[str, ...]]:
+        """The paths of the declaration that makes a fact, if it is outside the tree."""
+        payload = fact.cause.removeprefix("payload ")
+        if fact.subject is Subject.ROOT:
+            yield "topic", "root"
+        elif fact.cause == DEFAULTS:
+            yield "defaults", _OF_DEFAULTS.get(fact.subject, str(fact.subject))
+        elif payload != fact.cause:
+            if fact.kind is not ChangeKind.MOVED:
+                yield "payloads", payload, *field_path(fact.detail)
+        elif _is_shared(fact):
+            key = _OF_TYPES.get(fact.subject, str(fact.subject))
+            for section, name in self._declaring(fact):
+                path = section, name, key
+                if self.old.declared(*path) != self.new.declared(*path):
+                    yield path
+
+    def _declaring(self, fact: Fact) -> Iterator[tuple[str, str]]:
+        """The levels and classes that a shared fact may come from."""
+        section = "classes"
+        for part in fact.cause.split(", "):
+            kind, _, name = part.rpartition(" ")
+            section = {"level": "levels", "class": "classes"}.get(kind, section)
+            yield section, name
+            if section == "classes" and name in self.new.classes:
+                yield from (("classes", above) for above in self.new.classes[name].ancestors)
+        if fact.subject is Subject.REQUIRED:
+            yield from (("levels", level.name) for level in self.new.levels)
 
     def _levels_changed(self) -> list[tuple[str | None, str | None]]:
         facts = (group.fact for group in self.groups.values())
@@ -358,11 +388,14 @@ class _Differences:
             keeps = Compatibility.BACKWARD
         elif is_legal and self.comparison.gives_contract(site):
             keeps = Compatibility.FORWARD
-        name = site.trail[-1].text
-        identity = (origin_key(place.origin, name), name, site.is_whole)
+        name, cause = site.trail[-1].text, _cause(place)
+        identity: object = (origin_key(place.origin, name), name, site.is_whole)
+        if not site.is_whole and place.type is not None and place.endpoint is not None:
+            cause = cause_of(place.endpoint)
+            identity = identity if cause == "node" else (SHARED, cause)
         before, after = (what, None) if is_gone else (None, what)
         old, new = (place.origin, None) if is_gone else (None, place.origin)
-        said = kind, subject, before, after, _cause(place), identity, site.family, keeps
+        said = kind, subject, before, after, cause, identity, site.family, keeps
         fact = Fact(*said, old, new, _deprecated(place), reason)
         spot = _MarkedPlace.of(site, OLD if is_gone else NEW, is_modelled=is_legal)
         size = self.comparison.size(site, modelled=is_legal)
@@ -441,14 +474,11 @@ def _topic_site(site: Site) -> Site:
     return last
 
 
-def _deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
-    """The span of ``path`` in the files, or of as much of it as exists."""
-    for end in range(len(path), max(0, len(path) - 3), -1):
-        for spelled in (path[:end], (*path[: end - 1], f"{path[end - 1]}?")):
-            span = namespace.locate(*spelled, key=True)
-            if span is not None:
-                return span
-    return None
+def _is_shared(fact: Fact) -> bool:
+    """True if a level or a class may declare a fact for all its nodes."""
+    if fact.subject is Subject.REQUIRED:
+        return bool(fact.detail)
+    return isinstance(fact.identity, tuple) and fact.identity[0] == SHARED
 
 
 def _below(top: Members, levels: tuple[str, ...]) -> Members:

@@ -56,6 +56,8 @@ class Subject(StrEnum):
     #: The type of a node.
     CLASS = "class"
     LEVEL = "equipment level"
+    LEVEL_KIND = "kind of level"
+    PROPERTY_TYPE = "type of property"
 
     #: Notes on it.
     OWNER = "owner"
@@ -70,6 +72,7 @@ class Subject(StrEnum):
     #: Parts of the model outside its tree.
     MODEL = "model"
     VERSION = "version"
+    SETTING = "setting"
     CLIENT = "client"
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
@@ -83,21 +86,23 @@ class Subject(StrEnum):
 
 
 class Facet(NamedTuple):
-    """The place of a facet of an endpoint, or else of its declaration."""
+    """The place of a facet of a node or an endpoint, or else of its declaration."""
 
-    endpoint: Endpoint
+    declared: Endpoint | Origin
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, endpoint: Endpoint, *names: str) -> Facet | None:
-        """The place of the facets ``names``; ``None`` if no file declares the endpoint."""
-        return cls(endpoint, names) if endpoint.origins else None
+    def of(cls, declared: Endpoint | Origin | None, *names: str) -> Facet | None:
+        """The place of the facets ``names``; ``None`` if no file declares it."""
+        if declared is None or (isinstance(declared, Endpoint) and not declared.origins):
+            return None
+        return cls(declared, names)
 
     @property
     def span(self) -> Span | None:
         """The place in the file."""
-        said = filter(None, map(self.endpoint.span_of, self.names))
-        origin = self.endpoint.origin
+        said = filter(None, map(self.declared.span_of, self.names))
+        origin = self.declared.origin if isinstance(self.declared, Endpoint) else self.declared
         return next(said, origin.span if origin else None)
 
 
@@ -161,11 +166,17 @@ NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
         Subject.DEPRECATED, Subject.SOURCE_ID, Subject.ASSET, Subject.PROPERTY, Subject.OPEN,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
     }
 )  # fmt: skip
 
 #: The subjects whose detail is their name.
-_NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
+_NAMED = frozenset(
+    {
+        Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
+    }
+)  # fmt: skip
 
 
 def _span(place: Origin | Facet | Span | None) -> Span | None:

@@ -348,6 +348,8 @@ class Comparison:
             by, key = (
                 (f"payload {found.payload}", found.payload) if is_shared else (cause, identity)
             )
+            if found.subject is Subject.PAYLOAD and _is_default_payload(old, new):
+                by, key = DEFAULTS, DEFAULTS
             places = Facet.of(old, *facets), Facet.of(new, *facets)
             yield Fact(*said, by, key, found.path, found.keeps, *places)
         for subject, before, after in (
@@ -385,11 +387,22 @@ class Comparison:
             for fact in self._type(old.type, new.type):
                 # A difference of a class is one fact; one of the nodes themselves is one for each.
                 by = fact.identity if fact.identity is not None else identity
-                yield fact._replace(identity=by, old_place=old.origin, new_place=new.origin)
+                key = "class" if fact.subject is Subject.CLASS else str(fact.subject)
+                both = Facet.of(old.origin, key), Facet.of(new.origin, key)
+                yield fact._replace(identity=by, old_place=both[0], new_place=both[1])
 
+
+#: The first part of the identity of facts that a level or a class declares for its nodes.
+SHARED = "shared"
 
 #: The cause of changes that the section `defaults` makes.
 DEFAULTS = "defaults"
+
+
+def _is_default_payload(old: Endpoint, new: Endpoint) -> bool:
+    """True if the payload of a metric is that of `defaults` in both versions."""
+    are_metrics = old.metric is not None and new.metric is not None
+    return are_metrics and not old.span_of("payload") and not new.span_of("payload")
 
 
 def _is_by_default(facet: str, old: Endpoint, new: Endpoint) -> bool:
@@ -408,7 +421,7 @@ def _facets(subject: Subject, old: Endpoint, new: Endpoint) -> tuple[str, ...]:
     return tuple(
         facet.name
         for facet in NARROWING.get(subject, ())
-        if subject is not Subject.RANGE or facet.of(old.metric) != facet.of(new.metric)
+        if facet.of(old.metric) != facet.of(new.metric)
     )
 
 
@@ -442,12 +455,12 @@ def _type_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterato
         for key in (*required[0], *required[1]):
             was, is_ = (key in listed for listed in required)
             if was != is_:
-                by_class = ("required", cause, key) if _names(new) else None
+                by_class = (SHARED, cause, key) if _names(new) else None
                 what = ChangeKind.CHANGED, Subject.REQUIRED, _yes(was), _yes(is_)
                 yield Fact(*what, cause, by_class, key)
     if old is not None and new is not None and old.notes != new.notes:
         cause = f"class {_names(new)}"
-        yield from _note_facts(old.notes, new.notes, cause, ("class", _names(new)), None, None)
+        yield from _note_facts(old.notes, new.notes, cause, (SHARED, _names(new)), None, None)
 
 
 def _class_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterator[Fact]:
@@ -460,11 +473,11 @@ def _class_facts(old: EquipmentType | None, new: EquipmentType | None) -> Iterat
         was = ", ".join(sorted(before - after))
         is_ = ", ".join(sorted(after - before)) or _names(new)
         move = ChangeKind.MOVED, Subject.CLASS, was, is_
-        yield Fact(*move, f"class {is_}", ("class", was, is_))
+        yield Fact(*move, f"class {is_}", (SHARED, was, is_))
         return
     is_own = _names(old) != _names(new)
     names = _names(new) or _names(old)
-    by, identity = ("node", None) if is_own else (f"class {names}", ("class", names))
+    by, identity = ("node", None) if is_own else (f"class {names}", (SHARED, names))
     said = ChangeKind.CHANGED, Subject.CLASS, _listed(old), _listed(new)
     yield Fact(*said, by, identity, detail=", ".join(sorted(lost)))
 
@@ -495,25 +508,32 @@ def _listed(type_: EquipmentType | None) -> str | None:
 
 
 def _note_facts(
-    old: Notes, new: Notes, cause: str, identity: object, was: Origin | None, is_: Origin | None
+    old: Notes,
+    new: Notes,
+    cause: str,
+    identity: object,
+    was: Origin | Endpoint | None,
+    is_: Origin | Endpoint | None,
 ) -> Iterator[Fact]:
-    for subject, before, after in (
-        (Subject.LABEL, old.label, new.label),
-        (Subject.DESCRIPTION, old.description, new.description),
-        (Subject.OWNER, old.owner, new.owner),
-        (Subject.DEPRECATED, _life(old.deprecated), _life(new.deprecated)),
-        (Subject.SOURCE_ID, old.source_id, new.source_id),
-        (Subject.ASSET, old.asset, new.asset),
+    for subject, key, before, after in (
+        (Subject.LABEL, "label", old.label, new.label),
+        (Subject.DESCRIPTION, "description", old.description, new.description),
+        (Subject.OWNER, "owner", old.owner, new.owner),
+        (Subject.DEPRECATED, "deprecated", _life(old.deprecated), _life(new.deprecated)),
+        (Subject.SOURCE_ID, "source_id", old.source_id, new.source_id),
+        (Subject.ASSET, "asset", old.asset, new.asset),
     ):
         if before != after:
             said = ChangeKind.CHANGED, subject, before, after, cause, identity
-            yield Fact(*said, old_place=was, new_place=is_, deprecated=new.deprecated)
+            places = Facet.of(was, key), Facet.of(is_, key)
+            yield Fact(*said, old_place=places[0], new_place=places[1], deprecated=new.deprecated)
     for name in dict.fromkeys((*old.properties, *new.properties)):
         values = [notes.properties.get(name) for notes in (old, new)]
         if values[0] != values[1]:
             before, after = (None if value is None else str(value) for value in values)
             what = ChangeKind.CHANGED, Subject.PROPERTY, before, after, cause, identity, name
-            yield Fact(*what, old_place=was, new_place=is_)
+            places = Facet.of(was, "properties"), Facet.of(is_, "properties")
+            yield Fact(*what, old_place=places[0], new_place=places[1])
 
 
 def _life(deprecated: Deprecated | None) -> str | None:

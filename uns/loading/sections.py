@@ -28,7 +28,7 @@ from uns.loading.model_format import (
     report_unknown_key,
 )
 from uns.loading.payload_reading import check_examples, payload_type
-from uns.loading.yaml_events import KeyPath, Map, find_span, key_span, span_at, value_span
+from uns.loading.yaml_events import KeyPath, Map, find_value, key_span, span_at, value_span
 from uns.model.clients import Client
 from uns.payloads import PayloadType
 from uns.topics.names_and_filters import Topic, TopicFilter, subscription
@@ -326,14 +326,14 @@ class SectionReader:
 
     # --- places in the files -----------------------------------------------------------------------
 
-    def locator(self) -> Callable[[KeyPath, bool], Span | None]:
-        """A function that finds places in the files, outside the tree."""
+    def locator(self) -> Callable[[KeyPath, bool], tuple[Span, Any] | None]:
+        """A function that finds places and values in the files, outside the tree."""
         tops = [_without_tree(document.root) for document in self.files.documents]
         return functools.partial(_find_place, tops)
 
 
-def _find_place(tops: list[Map], path: KeyPath, key: bool) -> Span | None:
-    return next(filter(None, (find_span(top, path, key=key) for top in tops)), None)
+def _find_place(tops: list[Map], path: KeyPath, key: bool) -> tuple[Span, Any] | None:
+    return next(filter(None, (find_value(top, path, key=key) for top in tops)), None)
 
 
 @functools.cache

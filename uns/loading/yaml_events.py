@@ -175,14 +175,14 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
     return container.source.value_span(container.number, key)
 
 
-def find_span(root: Map, path: KeyPath, *, key: bool = False) -> Span | None:
-    """The place of the value at the end of ``path``, with ``key`` of its key; ``None`` without one."""
+def find_value(root: Map, path: KeyPath, *, key: bool = False) -> tuple[Span, Any] | None:
+    """The value at the end of ``path`` and its place, with ``key`` that of its key; ``None`` without one."""
     span, value = _follow(root, path, key)
-    return None if value is None else span
+    return None if value is None else (span, value)
 
 
 def span_at(root: Map, path: KeyPath, *, key: bool = False) -> Span:
-    """As :func:`find_span`; where ``path`` goes too far, the place of its last part that exists."""
+    """The place of a value; where ``path`` goes too far, the place of its last part that exists."""
     return _follow(root, path, key)[0]
 
 

@@ -42,10 +42,10 @@ from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter, inval
 from uns.topics.templates import Segment, TopicTemplate
 
 #: Finds the value at a path of keys and positions in the files of a model, or its last key.
-Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]
+Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], tuple[Span, Any] | None]
 
 
-def _nowhere(path: tuple[str | int, ...], key: bool) -> Span | None:
+def _nowhere(path: tuple[str | int, ...], key: bool) -> tuple[Span, Any] | None:
     """Locate nothing, for a model without files."""
 
 
@@ -188,7 +188,19 @@ class Namespace(Frozen):
         >>> ns.locate("model", "owner") is None
         True
         """
-        return self._locate(path, key)
+        found = self._locate(path, key)
+        return found and found[0]
+
+    def declared(self, *path: str | int) -> Any:
+        """What the model's files say outside the tree at a path of keys; ``None`` for nothing.
+
+        Nothing is inherited or filled in.
+
+        >>> ns.declared("classes", "Line", "level"), ns.declared("model", "owner")
+        ('production_line', None)
+        """
+        found = self._locate(path, False)
+        return found and found[1]
 
     # --- one topic ---------------------------------------------------------------------------------
 
