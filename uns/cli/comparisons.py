@@ -135,9 +135,11 @@ def write_verdict(settled: Settled, out: Screen, *, is_allowed: bool) -> None:
         out.line(f"{head}: {visible(found.message)}  ({found.name}{weighs})")
         if found.effect is Effect.COMPATIBLE:
             continue
-        span = found.change.new_span or found.change.old_span
-        if span is not None:
-            out.line(f"  --> {span}")
+        placed = found.finding
+        if placed.span is not None:
+            out.line(f"  --> {placed.span}")
+        for span, label in placed.related:
+            out.line(f"  {label}: {span}")
         if found.audiences:
             out.line(f"  hits {', '.join(sorted(found.audiences))}")
         for hit in found.hits:
@@ -241,6 +243,7 @@ def _change(change: Change) -> dict[str, Any]:
         "suggested": change.is_suggested,
         "old": place_as_json(change.old_span),
         "new": place_as_json(change.new_span),
+        "near": place_as_json(None if change.new_span else change.span),
     }
 
 

@@ -7,6 +7,7 @@ never with a revision that git could read as an option.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from uns.cli.projects import projects
 from uns.cli.terminal import CannotRun, Screen
 from uns.counts import in_words
 from uns.diagnostics import Diagnostic, visible
-from uns.loading.loader import InvalidNamespace, load
+from uns.loading.loader import InvalidNamespace, load, load_as
 from uns.loading.yaml_events import MAX_BYTES
 from uns.model.namespace import Namespace
 
@@ -194,7 +195,7 @@ def open_revision(version: Revision, err: Screen) -> Namespace:
             ) from None
     tree = _GitTree(version)
     try:
-        return load(tree.path, read=tree.read)
+        return load_as(tree.path, tree.read, tree.label)
     except InvalidNamespace as invalid:
         findings = invalid.diagnostics
     name = visible(str(version))
@@ -249,6 +250,13 @@ class _GitTree:
         if found.returncode != 0:
             raise OSError(22, "not a regular file", path)
         return found.stdout
+
+    def label(self, path: str) -> str:
+        """The name of a file in findings: ``git:REF:FILE``, from the folder of the user."""
+        folder = posixpath.dirname(self.path) or "."
+        beside = posixpath.relpath(path, folder)
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(self._version.path), beside))
+        return f"{_GIT}{self._version.ref}:{name}"
 
     def instead(self) -> str:
         """A hint at other models in the revision, for a file that it does not have."""

@@ -112,7 +112,7 @@ class Judgement:
     @property
     def finding(self) -> Diagnostic:
         """The judgement as a finding."""
-        new, old = self.change.new_span, self.change.old_span
+        new, old = self.change.span, self.change.old_span
         related = ((old, "in the old version"),) if new is not None and old is not None else ()
         help_ = None if self.help is None else visible(self.help)
         path = self.change.template or None
