@@ -32,7 +32,7 @@ _TEXTS = ["".join(t) for n in range(1, 4) for t in itertools.product(_LETTERS, r
 LATER = "a later value"
 
 #: Units written in several ways, as one of them.
-_SAME_UNIT = {"l/min": "L/min", "m.s-1": "m/s", "/h": "1/h"}
+_SAME_UNIT = {"l/min": "L/min", "m.s-1": "m/s", "/h": "1/h", "l": "L"}
 
 
 def same_unit(one: str | None, other: str | None) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import uns
 from tests.laws.beliefs import misread
+from uns.payloads import ValueType
 from uns.rules.breaking import Audience
 
 P, C, K = Audience.PRODUCERS, Audience.CONSUMERS, Audience.KAFKA_READERS
@@ -109,18 +110,31 @@ class Plant:
             for below in BELOW
             if self.is_open(f"{name}/{below}")
         )
+        self.templates = frozenset(node.template.text for node in self.ns.walk(expand=False))
         #: All names of positions, those without a topic of their own among them.
         self.places = frozenset(
             name for node in self.ns.walk(expand=False) for name in self.names(node)
         )
         #: Whether the number of topics is known.
         self.is_closed = self.ns.count(open="skip") == len(self.topics) and not self.unmodelled
+        #: The names of what is deprecated.
+        self.deprecated = frozenset(
+            name
+            for node in self.ns.walk(expand=False)
+            if node.deprecated
+            for name in self.names(node)
+        )
         self._addresses: dict[str, object] = {}
 
     def endpoint(self, topic: str) -> uns.Endpoint | None:
         """What is published to a topic, if it is modelled."""
         found = self.ns.resolve(topic)
         return found.endpoint if found.outcome is uns.Outcome.ENDPOINT else None
+
+    def property_types(self, name: str) -> dict[str, ValueType]:
+        """The properties that the classes of a node declare."""
+        declared = [self.ns.classes[c] for class_ in self.ns[name].classes for c in (*class_.ancestors, class_.name)]
+        return {key: type_ for class_ in declared for key, type_ in class_.properties.items()}
 
     def names(self, node: uns.Node) -> set[str]:
         """The names of a node; of an open set those that its pattern takes."""
@@ -162,10 +176,11 @@ class Plant:
 
     @cached_property
     def levels(self) -> dict[str, str]:
-        """The equipment level of every position."""
+        """The equipment level of every position, with the kind that B2MML knows it by."""
         return {
-            name: str(node.equipment_level)
+            name: f"{level} ({level.kind})"
             for node in self.ns.find(expand=False)
+            if (level := node.equipment_level) is not None
             for name in self.names(node)
         }
 
@@ -192,6 +207,7 @@ def harms(old: Plant, new: Plant) -> list[Harm]:
         *(harm._replace(audience=K) for harm in at_topics if harm.audience is C),
         *_to_clients(old, new),
         *_to_queries(old, new),
+        *_to_properties(old, new),
     ]
 
 
@@ -350,3 +366,16 @@ def _to_queries(old: Plant, new: Plant) -> Iterator[Harm]:
         was, is_ = old.endpoint(topic), new.endpoint(topic)
         if was and is_ and was.key != is_.key and "[" not in f"{was.key}{is_.key}":
             yield Harm(Q, topic, f"is {is_.key}, not {was.key}")
+
+
+def _to_properties(old: Plant, new: Plant) -> Iterator[Harm]:
+    """Who reads the properties of a node, from ``_info`` or from the model, by the old types."""
+    for name in sorted(old.levels.keys() & new.levels.keys()):
+        was, is_ = old.property_types(name), new.property_types(name)
+        for key, type_ in was.items():
+            wrong = "is gone"
+            if key in is_:
+                wrong = misread(is_[key], type_, reader_is_new=False) or ""
+            if wrong:
+                yield Harm(C, name, f"property {key}: {wrong}")
+                yield Harm(Q, name, f"property {key}: {wrong}")

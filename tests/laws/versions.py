@@ -152,18 +152,24 @@ _PRESENCES: list[Said] = [
     {"k?": {"type": "boolean", "default": True}}, {"k?": {"type": "boolean", "default": False}}, {"k?": {"type": "any"}},
 ]  # fmt: skip
 
+#: Payloads that a topic may change to, so that nothing that is published changes under its name.
+_OTHER_PAYLOADS: Said = {
+    f"other/{n}": {"fields": {"s": {"type": "string"}, "n": {"type": "integer"}, **more}}
+    for n, more in enumerate([*_PRESENCES, {"n": {"type": "number"}}, {"s": {"type": "string", "max_length": 3}}, {"s": {"type": "enum", "values": ["a", "b"]}}], 1)
+}  # fmt: skip
+
 FIELDS = Family(
     "fields",
     {
         "uns": 1,
-        "payloads": {"p/1": {"fields": {"s": {"type": "string"}}}, "q/1": {"fields": {"s": {"type": "string"}, "more?": {"type": "string"}}}},
+        "payloads": {"p/1": {"fields": {"s": {"type": "string"}}}, **_OTHER_PAYLOADS},
         "sites": {"lyon": {"topics": {"t": {}}}},
     },
     (
         _slot("type", "payloads p/1 fields", *({"n": said} for said in _TYPES)),
         _slot("type of an optional one", "payloads p/1 fields", {}, *({"o?": said} for said in _TYPES)),
         _slot("presence", "payloads p/1 fields", *_PRESENCES),
-        _slot("payload", "sites lyon topics t", {"payload": "p/1"}, {"payload": "q/1"}, {"payload": "info/1"}),
+        _slot("payload", "sites lyon topics t", {"payload": "p/1"}, {"payload": "info/1"}, *({"payload": name} for name in _OTHER_PAYLOADS)),
         _slot("another payload", "payloads", {}, {"r/1": {"fields": {"s": {"type": "string"}}}}),
     ),
 )  # fmt: skip
@@ -182,7 +188,14 @@ DELIVERY = Family(
             "B": {"extends": "A", "metrics": {"load": _X}},
             "C": {},
         },
-        "sites": {"lyon": {"metrics": {"power": _X}, "lines": {"line1": {"cells": {"c[1..2]": {}}}}}},
+        "levels": {"hall": {"under": "site"}},
+        "sites": {
+            "lyon": {
+                "metrics": {"power": _X, "raw:draft": _X},
+                "lines": {"line1": {"cells": {"c[1..2]": {}}}},
+                "halls": {"h": {"metrics": {"x": _X}}},
+            }
+        },
         "clients": {"p": {"publish": ["lyon/#"]}, "q": {"subscribe": ["lyon/#"]}},
     },
     (
@@ -192,8 +205,9 @@ DELIVERY = Family(
         _slot("qos", "sites lyon metrics power", {}, {"qos": 0}, {"qos": 1}, {"qos": 2}),
         _slot("required", "sites lyon metrics power", {}, {"required": True}, {"required": False}),
         _slot("aspect", "sites lyon metrics power", {}, {"aspect": "raw"}, {"aspect": "mes"}),
-        _slot("aspects", "", {}, {"aspects": {"raw": "_source", "mes": "_mes"}}, {"aspects": {"rough": "_raw", "mes": "_mes"}}),
-        _slot("in an aspect", "sites lyon metrics", {}, {"raw:power": _X}, {"rough:power": _X}, {"raw:x/y": _X}),
+        _slot("aspects", "", {}, {"aspects": {"raw": "_source", "mes": "_mes"}}, {"aspects": {"raw": "_raw", "mes": "_mes", "lab": "_lab"}}),
+        _slot("name of an aspect", "", {}, {"aspects": {"rough": "_raw", "mes": "_mes"}, "sites": {"lyon": {"metrics": {"power": _X, "rough:draft": _X}}}}, {"sites": {"lyon": {"metrics": {"power": _X, "raw:draft": _X}}}}),
+        _slot("in an aspect", "sites lyon metrics", {}, {"raw:power": _X}, {"raw:x/y": _X}, {"raw:draft": {**_X, "kind": "event"}}),
         _slot("notes", "sites lyon metrics power", {}, {"label": "x"}, {"description": "x"}, {"owner": "x"}, {"source_id": "x"}),
         _slot("deprecated", "sites lyon metrics power", {}, {"deprecated": {"since": "1.0.0"}}, {"deprecated": {"since": "1.0.0", "until": "2.0.0"}}),
         _slot("moved", "sites lyon metrics power", {}, {"moved_from": "lyon/pwr"}),
@@ -203,9 +217,14 @@ DELIVERY = Family(
         _slot("class A", "classes A", {}, {"metrics": {"speed": {**_X, "unit": "kW"}}}, {"metrics": {"speed": {**_X, "required": True}}}, {"metrics": {}}, {"metrics": {"speed": _X, "load": _X}},
               {"required": ["speed"]}, {"children": {"equipment_modules": {"em": {"metrics": {"x": _X}}}}}, {"metrics": {"speed": {**_X, "kind": "event"}}}, {"level": "work_cell"},
               {"topics": {"about": {"payload": "info/1", "kind": "command"}}}, {"payload": "info/1"}, {"properties": {"volume": {"type": "number", "unit": "L"}}}, {"abstract": True}),
+        _slot("properties", "classes A", {}, *({"properties": said} for said in (
+            {"volume": {"type": "number", "unit": "L"}}, {"volume": {"type": "number", "unit": "hL"}}, {"volume": {"type": "number", "unit": "l"}}, {"volume": {"type": "integer", "unit": "L"}},
+            {"volume": {"type": "number", "unit": "L", "min": 0}}, {"volume": {"type": "string"}}, {"mode": {"type": "enum", "values": ["a", "b"]}}, {"mode": {"type": "enum", "values": ["a"]}}))),
+        _slot("class of it", "sites lyon lines line1 cells c[1..2]", {}, {"class": "A"}, {"class": "B"}),
+        _slot("renamed", "classes", {}, {"A2": {"moved_from": "A", "metrics": {"speed": _X}}, "B": {"extends": "A2", "metrics": {"load": _X}}}, {"A2": {"metrics": {"speed": _X}}}, {"A2": {"moved_from": "X"}}),
         _slot("class B", "classes B", {}, {"extends": "C"}, {"extends": ["A", "C"]}, {"metrics": {"speed": {"max": 5}}}, {"metrics": {}}),
-        _slot("level", "", {}, {"levels": {"work_cell": {"metrics": {"state": _X}}}}, {"levels": {"work_cell": {"metrics": {"state": _X}, "required": ["state"]}}},
-              {"levels": {"production_line": {"metrics": {"oee": _X}}}}, {"levels": {"hall": {"under": "site"}}}),
+        _slot("level", "levels", {}, {"work_cell": {"metrics": {"state": _X}}}, {"work_cell": {"metrics": {"state": _X}, "required": ["state"]}},
+              {"production_line": {"metrics": {"oee": _X}}}, {"hall": {"under": "site", "kind": "Area"}}, {"hall": {"under": "site", "kind": "Site"}}, {"hall": {"under": ["site", "area"]}}),
         _slot("own topic", "sites lyon", {}, {"payload": "info/1"}, {"payload": "vtq/1"}, {"properties": {"volume": 5}}, {"asset": "x"}, {"label": "x"}),
     ),
 )  # fmt: skip
@@ -250,6 +269,8 @@ TREE = Family(
         _slot("info", "defaults", {}, {"info": True}),
         _slot("segment", "topic", {}, {"segment": "[a-z0-9{}]+"}),
         _slot("version", "model", {}, {"version": "2.0.0"}, {"version": "0.1.0"}),
+        _slot("end of life", "", {}, {"sites": {"lyon": {"work_cells": {"a": {**_M, "deprecated": {"since": "1.0.0", "until": "2.0.0"}}}}}}, {"sites": {"lyon": {}}},
+              {"model": {"id": "acme", "version": "2.0.0"}, "sites": {"lyon": {}}}),
         _slot("top", "", {}, {"areas": {"hall": _M}}, {"enterprise": {"acme": {"sites": {"lyon": _M}}}}),
     ),
 )  # fmt: skip
@@ -320,7 +341,7 @@ KAFKA = Family(
     "kafka",
     {
         "uns": 1,
-        "sites": {"lyon": {"metrics": {"power": _X}, "lines": {"line1": {"cells": {"m[1..6]": _M, "n": _M}}, "line2": _M, "line3": {"metrics": {"speed": _X, "load": _X}}}}},
+        "sites": {"lyon": {"metrics": {"power": _X}, "lines": {"line1": {"cells": {"m[1..6]": _M, "n": _M}}, "line2": _M, _LONG: _M, "line3": {"metrics": {"speed": _X, "load": _X}}}}},
         "kafka": {},
     },
     (

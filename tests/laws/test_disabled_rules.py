@@ -1,0 +1,83 @@
+"""Each rule on changes is disabled in turn; a law must notice, or else the case of the rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import uns
+from tests.laws.judging import LAWS, Pair, judge
+from tests.laws.versions import FAMILIES, edits
+from uns.changes import Change
+from uns.linting.rule import Rule
+from uns.linting.verdicts import Case, Impact, judge_changes
+from uns.rules.breaking import RULES, Effect, verdict
+from uns.rules.breaking.family import UNJUDGED
+
+CASES = Path(__file__).parent.parent / "breaking"
+
+#: Rules that no law notices, and why; the case of each in ``tests/breaking`` does.
+NOTICED_BY_ITS_CASE: dict[str, str] = {}
+
+#: The pairs to try for each rule.
+MOST = 30
+
+
+def without(code: str) -> list[Rule]:
+    """The rules, one of them disabled: what it judges it calls compatible."""
+    check = RULES[code].check
+
+    def disabled(change: Change, case: Case) -> Impact | None:
+        return None if check(change, case) is None else Impact(Effect.COMPATIBLE)
+
+    return [*(rule for rule in RULES.values() if rule.code != code), replace(RULES[code], check=disabled)]
+
+
+def pairs_by_rule() -> dict[str, list[tuple[int, str, str]]]:
+    """The pairs in which each rule has something to say, those with the fewest judgements first."""
+    found: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for family in FAMILIES:
+        for slot in family.slots:
+            for old, new in edits(family, slot):
+                judged = [j for j in verdict(uns.diff(uns.loads(old), uns.loads(new))).judgements if j.effect is not Effect.COMPATIBLE]
+                for code in {judgement.code for judgement in judged}:
+                    found[code].append((len(judged), old, new))
+    return {code: sorted(pairs)[:MOST] for code, pairs in found.items()}
+
+
+def is_noticed(code: str, pairs: list[tuple[int, str, str]]) -> bool:
+    """Whether a law notices in one of some pairs that a rule is disabled."""
+    rules = without(code)
+    for _, old, new in pairs:
+        pair = judge(old, new)
+        sabotaged = pair._replace(found=judge_changes(pair.found.changes, rules, UNJUDGED))
+        if _breaks_a_law(sabotaged) and not _breaks_a_law(pair):
+            return True
+    return False
+
+
+def _breaks_a_law(pair: Pair) -> bool:
+    return any(law(pair) for law in LAWS)
+
+
+@pytest.mark.slow
+def test_a_law_notices_each_rule_that_is_disabled() -> None:
+    pairs = pairs_by_rule()
+    unnoticed = {code for code in RULES if not is_noticed(code, pairs.get(code, []))}
+    assert unnoticed == NOTICED_BY_ITS_CASE.keys()
+
+
+@pytest.mark.parametrize("code", NOTICED_BY_ITS_CASE)
+def test_its_case_notices_a_rule_that_is_disabled(code: str) -> None:
+    old, new = (uns.load(CASES / code / f"{version}.yaml") for version in ("old", "new"))
+    changes = uns.diff(old, new)
+    told = judge_changes(changes, without(code), UNJUDGED)
+    assert _told(verdict(changes)) != _told(told)
+
+
+def _told(found: object) -> list[tuple[str, Effect]]:
+    return [(judgement.code, judgement.effect) for judgement in found.judgements]
