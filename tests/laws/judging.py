@@ -149,6 +149,7 @@ def unplanned(pair: Pair) -> str | None:
         *sorted(f"{topic} {more}" for topic in new.topics & old.topics for more in _more(old, new, topic)),
         *sorted(f"{name} of {client}" for client, name in _grants(new) - _grants(old)),
         *sorted(new.deprecated - old.deprecated),
+        *sorted(new.moved_from - old.moved_from - old.places),
     ]
     return f"compatible, but {more[0]} is new" if more else None
 

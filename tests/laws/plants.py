@@ -117,6 +117,12 @@ class Plant:
         )
         #: Whether the number of topics is known.
         self.is_closed = self.ns.count(open="skip") == len(self.topics) and not self.unmodelled
+        #: The former names that it says, from the top of the tree.
+        self.moved_from = frozenset(
+            text
+            for node in self.ns.walk(expand=False)
+            for text in node.moved_from
+        )
         #: The names of what is deprecated.
         self.deprecated = frozenset(
             name
@@ -131,10 +137,18 @@ class Plant:
         found = self.ns.resolve(topic)
         return found.endpoint if found.outcome is uns.Outcome.ENDPOINT else None
 
-    def property_types(self, name: str) -> dict[str, ValueType]:
-        """The properties that the classes of a node declare."""
-        declared = [self.ns.classes[c] for class_ in self.ns[name].classes for c in (*class_.ancestors, class_.name)]
-        return {key: type_ for class_ in declared for key, type_ in class_.properties.items()}
+    def classes(self, name: str) -> frozenset[str]:
+        """The classes of a node, with those that they extend."""
+        direct = self.ns[name].classes
+        return frozenset(c for class_ in direct for c in (class_.name, *class_.ancestors))
+
+    def property_types(self, classes: frozenset[str]) -> dict[tuple[str, str], ValueType]:
+        """The properties that some classes declare."""
+        return {
+            (class_, key): type_
+            for class_ in classes
+            for key, type_ in self.ns.classes[class_].properties.items()
+        }
 
     def names(self, node: uns.Node) -> set[str]:
         """The names of a node; of an open set those that its pattern takes."""
@@ -371,11 +385,12 @@ def _to_queries(old: Plant, new: Plant) -> Iterator[Harm]:
 def _to_properties(old: Plant, new: Plant) -> Iterator[Harm]:
     """Who reads the properties of a node, from ``_info`` or from the model, by the old types."""
     for name in sorted(old.levels.keys() & new.levels.keys()):
-        was, is_ = old.property_types(name), new.property_types(name)
+        classes = old.classes(name) & new.classes(name)
+        was, is_ = (version.property_types(classes) for version in (old, new))
         for key, type_ in was.items():
             wrong = "is gone"
             if key in is_:
                 wrong = misread(is_[key], type_, reader_is_new=False) or ""
             if wrong:
-                yield Harm(C, name, f"property {key}: {wrong}")
-                yield Harm(Q, name, f"property {key}: {wrong}")
+                yield Harm(C, name, f"property {key[1]}: {wrong}")
+                yield Harm(Q, name, f"property {key[1]}: {wrong}")

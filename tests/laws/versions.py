@@ -19,7 +19,10 @@ Said: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a model, and what may be said there; the first variant is the usual one."""
+    """A place in a model, and what may be said there; the first variant is the usual one.
+
+    A variant is merged with what the model says there; ``None`` removes a key.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -42,6 +45,8 @@ class Family:
             for key in slot.path:
                 here = here.setdefault(key, {})
             here.update(_copy(slot.variants[chosen.get(slot.name, 0)]))
+            for key in [key for key, value in here.items() if value is None]:
+                del here[key]
         return json.dumps(said)
 
 
@@ -192,7 +197,7 @@ DELIVERY = Family(
         "sites": {
             "lyon": {
                 "metrics": {"power": _X, "raw:draft": _X},
-                "lines": {"line1": {"cells": {"c[1..2]": {}}}},
+                "lines": {"line1": {"cells": {"c[1..2]": {"class": "A"}}}},
                 "halls": {"h": {"metrics": {"x": _X}}},
             }
         },
@@ -212,7 +217,7 @@ DELIVERY = Family(
         _slot("deprecated", "sites lyon metrics power", {}, {"deprecated": {"since": "1.0.0"}}, {"deprecated": {"since": "1.0.0", "until": "2.0.0"}}),
         _slot("moved", "sites lyon metrics power", {}, {"moved_from": "lyon/pwr"}),
         _slot("defaults", "defaults", {}, {"retain": False}, {"qos": 0}, {"qos": 2}, {"info": True}),
-        _slot("class", "sites lyon lines line1 cells c[1..2]", {}, {"class": "A"}, {"class": "B"}, {"class": "C"}, {"class": ["A", "C"]}, {"class": ["C", "B"]}),
+        _slot("class", "sites lyon lines line1 cells c[1..2]", {}, {"class": None}, {"class": "B"}, {"class": "C"}, {"class": ["A", "C"]}, {"class": ["C", "B"]}),
         _slot("class written out", "sites lyon lines line1 cells c[1..2]", {}, {"metrics": {"speed": _X}}, {"metrics": {"speed": _X, "load": _X}}, {"metrics": {"speed": {**_X, "max": 5}}}, {"metrics": {"speed": {**_X, "required": True}}}),
         _slot("class A", "classes A", {}, {"metrics": {"speed": {**_X, "unit": "kW"}}}, {"metrics": {"speed": {**_X, "required": True}}}, {"metrics": {}}, {"metrics": {"speed": _X, "load": _X}},
               {"required": ["speed"]}, {"children": {"equipment_modules": {"em": {"metrics": {"x": _X}}}}}, {"metrics": {"speed": {**_X, "kind": "event"}}}, {"level": "work_cell"},
@@ -220,8 +225,7 @@ DELIVERY = Family(
         _slot("properties", "classes A", {}, *({"properties": said} for said in (
             {"volume": {"type": "number", "unit": "L"}}, {"volume": {"type": "number", "unit": "hL"}}, {"volume": {"type": "number", "unit": "l"}}, {"volume": {"type": "integer", "unit": "L"}},
             {"volume": {"type": "number", "unit": "L", "min": 0}}, {"volume": {"type": "string"}}, {"mode": {"type": "enum", "values": ["a", "b"]}}, {"mode": {"type": "enum", "values": ["a"]}}))),
-        _slot("class of it", "sites lyon lines line1 cells c[1..2]", {}, {"class": "A"}, {"class": "B"}),
-        _slot("renamed", "classes", {}, {"A2": {"moved_from": "A", "metrics": {"speed": _X}}, "B": {"extends": "A2", "metrics": {"load": _X}}}, {"A2": {"metrics": {"speed": _X}}}, {"A2": {"moved_from": "X"}}),
+        _slot("renamed", "classes", {}, {"A": None, "A2": {"moved_from": "A", "metrics": {"speed": _X}}, "B": {"extends": "A2", "metrics": {"load": _X}}}, {"A2": {"metrics": {"speed": _X}}}, {"A2": {"moved_from": "X"}}),
         _slot("class B", "classes B", {}, {"extends": "C"}, {"extends": ["A", "C"]}, {"metrics": {"speed": {"max": 5}}}, {"metrics": {}}),
         _slot("level", "levels", {}, {"work_cell": {"metrics": {"state": _X}}}, {"work_cell": {"metrics": {"state": _X}, "required": ["state"]}},
               {"production_line": {"metrics": {"oee": _X}}}, {"hall": {"under": "site", "kind": "Area"}}, {"hall": {"under": "site", "kind": "Site"}}, {"hall": {"under": ["site", "area"]}}),
@@ -321,7 +325,7 @@ CLIENTS = Family(
 
 # --- Kafka -----------------------------------------------------------------------------------------
 
-_LONG = "x" * 240
+_LONG = "x" * 245
 _PARTITIONERS = [
     "murmur2", "murmur2_random", "crc32", "consistent", "consistent_random", "fnv1a", "fnv1a_random", "fnv1a_masked",
 ]  # fmt: skip
