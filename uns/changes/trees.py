@@ -364,6 +364,7 @@ class Comparison:
             (Subject.QOS, str(old.qos), str(new.qos)),
             (Subject.REQUIRED, _yes(old.required), _yes(new.required)),
             (Subject.ASPECT, old.aspect, new.aspect),
+            *_keys(old, new),
         ):
             if before != after:
                 facet = str(subject)
@@ -400,6 +401,15 @@ class Comparison:
 
 #: The first part of the identity of facts that a level or a class declares for its nodes.
 SHARED = "shared"
+
+def _keys(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str, str]]:
+    """The key of one topic, if other levels of it are equipment now.
+
+    A family that is written otherwise is no change.
+    """
+    if old.leaf.count("/") != new.leaf.count("/"):
+        yield Subject.KEY, old.leaf, new.leaf
+
 
 #: The cause of changes that the section `defaults` makes.
 DEFAULTS = "defaults"
