@@ -191,7 +191,7 @@ def misread(writer: ValueType, reader: ValueType, *, reader_is_new: bool) -> str
     version may send what a still later version lists.
     """
     for message in messages(writer, reader):
-        if reader_is_new and _mentions(message, LATER):
+        if reader_is_new and mentions(message, LATER):
             continue
         wrong = _wrong(writer, reader, message, reader_is_new, "$")
         if wrong is not None:
@@ -199,10 +199,11 @@ def misread(writer: ValueType, reader: ValueType, *, reader_is_new: bool) -> str
     return None
 
 
-def _mentions(value: Any, text: str) -> bool:
+def mentions(value: Any, text: str) -> bool:
+    """Whether a text is somewhere in a message."""
     if isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
-        return any(_mentions(below, text) for below in inner)
+        return any(mentions(below, text) for below in inner)
     return bool(value == text)
 
 

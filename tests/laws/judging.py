@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import uns
+from tests.laws.operation import trouble
 from tests.laws.plants import Harm, Plant, harms, plant, written_out
 from uns.changes import ChangeKind, Changes, Subject
 from uns.rules.breaking import Audience, Effect, Judgement, Verdict, verdict
@@ -101,6 +102,14 @@ def unnoticed(pair: Pair) -> str | None:
         if pair.found.audiences[harm.audience] is not Effect.BREAKING:
             return f"nothing breaks for {harm.audience}, but {harm.where}: {harm.why}"
     return None
+
+
+def unworkable(pair: Pair) -> str | None:
+    """Nothing breaks for whoever sends or reads messages, but the plant does not work."""
+    audiences = Audience.PRODUCERS, Audience.CONSUMERS, Audience.KAFKA_READERS
+    if any(pair.found.audiences[audience] is Effect.BREAKING for audience in audiences):
+        return None
+    return trouble(pair.old, pair.new)
 
 
 def unfounded(pair: Pair) -> str | None:
@@ -215,7 +224,7 @@ def miscounted(pair: Pair) -> str | None:
 _ABOUT_TOPICS = {Subject.TOPIC, Subject.EQUIPMENT, Subject.ROOT, Subject.ASPECT}
 
 
-LAWS = (unnoticed, unfounded, unplanned, unjudged, miscounted)
+LAWS = (unnoticed, unworkable, unfounded, unplanned, unjudged, miscounted)
 
 
 @lru_cache(maxsize=None)

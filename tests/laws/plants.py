@@ -87,6 +87,14 @@ def takes(text: str, topic: str) -> bool:
     )
 
 
+class Address(NamedTuple):
+    """Where a record is in Kafka."""
+
+    topic: str
+    key: bytes
+    partition: int
+
+
 # --- one version -----------------------------------------------------------------------------------
 
 
@@ -130,7 +138,7 @@ class Plant:
             if node.deprecated
             for name in self.names(node)
         )
-        self._addresses: dict[str, object] = {}
+        self._addresses: dict[str, Address | None] = {}
 
     def endpoint(self, topic: str) -> uns.Endpoint | None:
         """What is published to a topic, if it is modelled."""
@@ -168,8 +176,8 @@ class Plant:
         """Whether anything may be published to a topic."""
         return self.ns.resolve(topic).outcome is uns.Outcome.UNMODELLED
 
-    def address(self, topic: str) -> object:
-        """Where the records of a topic are: Kafka topic, key and partition; ``None`` if nowhere."""
+    def address(self, topic: str) -> Address | None:
+        """Where the records of a topic are; ``None`` if nowhere."""
         if topic not in self._addresses:
             try:
                 found = self.ns.to_kafka(topic)
@@ -177,7 +185,7 @@ class Plant:
                 self._addresses[topic] = None
             else:
                 partition = found.partition(self.ns.kafka.cluster.partitions)
-                self._addresses[topic] = (found.topic, found.key, partition)
+                self._addresses[topic] = Address(found.topic, found.key, partition)
         return self._addresses[topic]
 
     def positions(self, class_: str) -> set[str]:
@@ -277,6 +285,8 @@ def _to_unmodelled(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
     if old.address(topic) not in (None, new.address(topic)):
         yield Harm(K, topic, f"records are at {new.address(topic)}, not at {old.address(topic)}")
     if new.endpoint(topic) is not None:
+        if topic.endswith("/_info"):
+            return  # a reserved name: nothing else is published there
         yield Harm(P, topic, "got a contract")
         yield Harm(K, topic, "older records do not keep to the contract")
     elif not new.is_open(topic):
