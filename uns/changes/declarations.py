@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.counts import Count, from_number, to_number
@@ -40,6 +40,9 @@ NOT_COMPARED: Mapping[str, str] = MappingProxyType(
         "metrics, topics, required and children of a class without nodes": "no topic has them",
     }
 )
+
+#: A path of keys, and of numbers of items, to a declaration.
+Path: TypeAlias = tuple[str | int, ...]
 
 #: The longest text of a value in a change.
 MOST_TEXT = 120
@@ -114,12 +117,16 @@ def _change(
     **more: Any,
 ) -> Change:
     (before, after), (was, is_) = texts, places
-    return Change(kind, subject, before=before, after=after, old_place=was, new_place=is_, **more)
+    there: dict[str, Any] = {
+        ChangeKind.ADDED: {"new_place": is_},
+        ChangeKind.REMOVED: {"old_place": was, "near_place": is_},
+    }.get(kind, {"old_place": was, "new_place": is_})
+    return Change(kind, subject, before=before, after=after, **there, **more)
 
 
-def deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
+def deepest(namespace: Namespace, path: Path) -> Span | None:
     """The place of the deepest part of a path that the files have; a field may be optional."""
-    known: tuple[str, ...] = ()
+    known: Path = ()
     for part in path:
         spelled = ((*known, part), (*known, f"{part}?"))
         found = next((here for here in spelled if namespace.locate(*here, key=True)), None)

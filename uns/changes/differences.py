@@ -31,9 +31,10 @@ from uns.changes.trees import (
     trail_size,
 )
 from uns.counts import Count, to_number
+from uns.diagnostics import Span
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend
+from uns.model.tree import Deprecated, Members, Origin, Place, PlaceKind, descend
 from uns.payloads import Compatibility
 from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
@@ -157,6 +158,8 @@ class _Placement(NamedTuple):
     levels: tuple[str, ...]
     positions: Count
     places: int
+    #: The nearest declaration above, in the new version.
+    near: Origin | None = None
 
 
 class _MarkedPlace(NamedTuple):
@@ -267,6 +270,11 @@ class _Differences:
             for pairing, trail, place, side, is_whole, other, is_modelled in group.marked:
                 mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled, other)
                 marks.setdefault(pairing.number, []).append(mark)
+        start = self.new.locate("uns", key=True)
+        found = [
+            change if change.new_place or change.near_place else replace(change, near_place=start)
+            for change in found
+        ]
         was, is_ = ({pairing.number: n for n, pairing in enumerate(order)} for order in orders)
         places = _Places(self.root, self.roots, (was, is_), marks)
         return Changes(self.old, self.new, tuple(found), kept, places)
@@ -275,8 +283,14 @@ class _Differences:
         """A change with the place of its declaration, if that is outside the tree."""
         for path in self._paths(fact):
             places = [deepest(namespace, path) for namespace in (self.old, self.new)]
-            old, new = places[0] or change.old_place, places[1] or change.new_place
-            return replace(change, old_place=old, new_place=new)
+            if change.kind is ChangeKind.REMOVED:
+                return replace(
+                    change, old_place=places[0] or change.old_place, near_place=places[1]
+                )
+            new = places[1] or change.new_place
+            if change.kind is ChangeKind.ADDED:
+                return replace(change, old_place=None, new_place=new)
+            return replace(change, old_place=places[0] or change.old_place, new_place=new)
         return change
 
     def _paths(self, fact: Fact) -> Iterator[tuple[str, ...]]:
@@ -298,10 +312,7 @@ class _Differences:
 
     def _declaring(self, fact: Fact) -> Iterator[tuple[str, str]]:
         """The levels and classes that a shared fact may come from."""
-        section = "classes"
-        for part in fact.cause.split(", "):
-            kind, _, name = part.rpartition(" ")
-            section = {"level": "levels", "class": "classes"}.get(kind, section)
+        for section, name in _declaring(fact.cause):
             yield section, name
             if section == "classes" and name in self.new.classes:
                 yield from (("classes", above) for above in self.new.classes[name].ancestors)
@@ -318,15 +329,16 @@ class _Differences:
         placed = {self.root.number: _Placement(self.roots[side], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below, in_versions in pairing.edges:
+            for trail, below, in_versions, origin in pairing.edges:
                 if not in_versions[side]:
                     continue
                 levels = (*above.levels, *(extent.text for extent in trail))
-                known = placed.get(below.number, _Placement(levels, 0, 0))
+                known = placed.get(below.number, _Placement(levels, 0, 0, origin or above.near))
                 placed[below.number] = _Placement(
                     known.levels,
                     known.positions + above.positions * trail_size(trail),
                     known.places + above.places,
+                    known.near,
                 )
         return placed
 
@@ -396,12 +408,27 @@ class _Differences:
         before, after = (what, None) if is_gone else (None, what)
         old, new = (place.origin, None) if is_gone else (None, place.origin)
         said = kind, subject, before, after, cause, identity, site.family, keeps
-        fact = Fact(*said, old, new, _deprecated(place), reason)
+        near = self._near(site, cause) if is_gone else None
+        fact = Fact(*said, old, new, _deprecated(place), reason, near_place=near)
         spot = _MarkedPlace.of(site, OLD if is_gone else NEW, is_modelled=is_legal)
         size = self.comparison.size(site, modelled=is_legal)
         self._add(fact, site, size, [spot], old=is_gone)
         if not is_gone:
             self._of_required(site, fact, spot)
+
+    def _near(self, site: Site, cause: str) -> Origin | Span | None:
+        """What is left in the new version around something that is gone."""
+        if site.successor is not None:
+            return site.successor.place.origin
+        if site.left is not None:
+            return site.left
+        for section, name in _declaring(cause):
+            shared = self.new.locate(section, name, key=True)
+            if shared is not None:
+                return shared
+        placement = self.placements[1].get(site.pairing.number)
+        above = placement.near if placement else None
+        return above or self.new.locate("uns", key=True)
 
     def _of_required(self, site: Site, fact: Fact, spot: _MarkedPlace) -> None:
         """Required topics that come to equipment that exists, so that its producers lack them."""
@@ -472,6 +499,16 @@ def _topic_site(site: Site) -> Site:
 
     *_, last = descend([site], below)
     return last
+
+
+def _declaring(cause: str) -> Iterator[tuple[str, str]]:
+    """The levels and classes of a cause, such as `level hall, class Filler`, with their sections."""
+    section = ""
+    for part in cause.split(", "):
+        kind, _, name = part.rpartition(" ")
+        section = {"level": "levels", "class": "classes"}.get(kind, section)
+        if section:
+            yield section, name
 
 
 def _is_shared(fact: Fact) -> bool:

@@ -140,6 +140,8 @@ class Change:
     deprecated: Deprecated | None = None
     old_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
     new_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
+    #: For something removed: what is left around it in the new version.
+    near_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
     #: Its number among the changes, the key to the topics it concerns.
     number: int = field(default=0, repr=False)
 
@@ -152,6 +154,11 @@ class Change:
     def new_span(self) -> Span | None:
         """The span in the new version."""
         return _span(self.new_place)
+
+    @property
+    def span(self) -> Span | None:
+        """The span to show in the new version: its own, or that of what is left around it."""
+        return self.new_span or _span(self.near_place)
 
     @property
     def about_nodes(self) -> bool:

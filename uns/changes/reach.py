@@ -266,7 +266,7 @@ def _find_marks(
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below, in_versions in here.edges:
+            for trail, below, in_versions, _ in here.edges:
                 if not in_versions[side]:
                     continue
                 after, amount = _follow(reach, trail, state, first=number == first)

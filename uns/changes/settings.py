@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
 from uns.changes.contracts import ContractFacts
+from uns.changes.declarations import Path, deepest
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.kafka_moves import Moved, listed_moves, moved_records, translate_all
 from uns.counts import NO_END, Count, to_number
+from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.kafka.partitioners import PARTITIONERS
@@ -17,9 +19,6 @@ from uns.model.translation import EACH_METRIC
 
 #: The equipment levels of nodes in both versions, where they differ.
 Levels: TypeAlias = Collection[tuple[str | None, str | None]]
-
-#: A path of keys and numbers to a setting.
-_Path: TypeAlias = tuple[str | int, ...]
 
 
 def setting_changes(
@@ -42,9 +41,27 @@ def setting_changes(
     yield from _kafka_changes(old, new, kept, levels_changed, has_unnamed=has_unnamed)
 
 
-def _places(old: Namespace, new: Namespace, was: _Path, is_: _Path = ()) -> dict[str, Any]:
-    """The places of a change: the path ``was`` in the old version, ``is_`` or the same in the new."""
-    return {"old_place": old.locate(*was), "new_place": new.locate(*(is_ or was))}
+def _places(
+    old: Namespace,
+    new: Namespace,
+    was: Path,
+    is_: Path = (),
+    kind: ChangeKind = ChangeKind.CHANGED,
+) -> dict[str, Any]:
+    """The places of a change: the path ``was`` in the old version, ``is_`` or the same in the new.
+
+    What is added has none in the old version; what is removed has one near it in the new.
+    """
+    places = {}
+    if kind is not ChangeKind.ADDED:
+        places["old_place"] = _at(old, was)
+    side = "near_place" if kind is ChangeKind.REMOVED else "new_place"
+    places[side] = _at(new, is_ or was)
+    return places
+
+
+def _at(namespace: Namespace, path: Path) -> Span | None:
+    return namespace.locate(*path) or deepest(namespace, path)
 
 
 def _model_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
@@ -63,6 +80,7 @@ def _payload_changes(old: Namespace, new: Namespace, contracts: ContractFacts) -
         places, cause = _places(old, new, ("payloads", name)), f"payload {name}"
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
+            places = _places(old, new, ("payloads", name), kind=kind)
             yield Change(kind, Subject.PAYLOAD, detail=name, cause=cause, **places)
             continue
         for fact in contracts.of_payload(before, after):
@@ -89,26 +107,26 @@ def _client_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
     for name in dict.fromkeys((*old.clients, *new.clients)):
         before, after = old.clients.get(name), new.clients.get(name)
         path, cause = ("clients", name), f"client {name}"
-        places = _places(old, new, path)
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
+            places = _places(old, new, path, kind=kind)
             yield Change(kind, Subject.CLIENT, detail=name, cause=cause, **places)
         elif before.owner != after.owner:
             said = ChangeKind.CHANGED, Subject.OWNER, "", before.owner, after.owner, cause, cause
-            yield Change(*said, **places)
+            yield Change(*said, **_places(old, new, (*path, "owner")))
         for subject in (Subject.PUBLISH, Subject.SUBSCRIBE):
             key = str(subject)
             was, is_ = (list(map(str, getattr(c, key))) if c else [] for c in (before, after))
             for text in was:
                 if text not in is_:
-                    at = _places(old, new, (*path, key, was.index(text)), path)
-                    said = ChangeKind.REMOVED, subject, "", text, None, name, cause
-                    yield Change(*said, **at)
+                    kind, here = ChangeKind.REMOVED, (*path, key, was.index(text))
+                    at = _places(old, new, here, (*path, key), kind)
+                    yield Change(kind, subject, "", text, None, name, cause, **at)
             for text in is_:
                 if text not in was:
-                    at = _places(old, new, path, (*path, key, is_.index(text)))
-                    said = ChangeKind.ADDED, subject, "", None, text, name, cause
-                    yield Change(*said, **at)
+                    kind, here = ChangeKind.ADDED, (*path, key, is_.index(text))
+                    at = _places(old, new, here, kind=kind)
+                    yield Change(kind, subject, "", None, text, name, cause, **at)
 
 
 # --- Kafka -----------------------------------------------------------------------------------------
@@ -157,8 +175,8 @@ def _kafka_changes(
             cause="kafka",
             count=to_number(moved.topics),
             reason="; ".join(filter(None, (reason, goes))) or None,
-            old_place=old.locate("kafka", key) or old.locate("kafka"),
-            new_place=new.locate("kafka", key) or new.locate("kafka"),
+            old_place=deepest(old, ("kafka", key)),
+            new_place=deepest(new, ("kafka", key)),
         )
 
 

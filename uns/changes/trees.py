@@ -17,6 +17,7 @@ from uns.changes.extents import Extent
 from uns.changes.facts import ChangeKind, Facet, Subject
 from uns.changes.pairing import Pair, pairs
 from uns.counts import NO_END, Count
+from uns.diagnostics import Span
 from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place, fold
 from uns.payloads import NARROWING, Compatibility
 
@@ -37,6 +38,7 @@ class Fact(NamedTuple):
     deprecated: Deprecated | None = None
     reason: str | None = None
     is_suggested: bool = False
+    near_place: Origin | Span | None = None
 
 
 class Side(NamedTuple):
@@ -65,6 +67,8 @@ class Site(NamedTuple):
     #: The place that says it took its place, if that is no move, and why it is none.
     successor: Site | None = None
     why: str = ""
+    #: The same place in the new version, if only its own topic is gone.
+    left: Origin | None = None
 
 
 class Edge(NamedTuple):
@@ -77,6 +81,8 @@ class Edge(NamedTuple):
     trail: tuple[Extent, ...]
     below: Pairing
     side: Side = BOTH
+    #: Where the new version declares the place that it leads to.
+    origin: Origin | None = None
 
 
 class Freedom(NamedTuple):
@@ -243,7 +249,7 @@ class Comparison:
         if below is not None:
             here.is_shared |= below.is_shared
             if below.differs:
-                here.edges.append(Edge((extent,), below))
+                here.edges.append(Edge((extent,), below, origin=new.origin))
         here.kept += extent.count * self._both(old, new, below)
         if new.notes.moved_from:
             self.renamed.append((old_site, new_site))
@@ -261,7 +267,7 @@ class Comparison:
         """Record the differences at a place itself."""
         was, is_ = old.place, new.place
         if was.endpoint is not None and is_.endpoint is None:
-            old.pairing.gone.append(old._replace(is_whole=False))
+            old.pairing.gone.append(old._replace(is_whole=False, left=is_.origin))
         elif is_.endpoint is not None and was.endpoint is None:
             new.pairing.come.append(new._replace(is_whole=False))
         found: list[Fact] = []
@@ -281,7 +287,7 @@ class Comparison:
         below = self._below_sites(old, new)
         if below is not None and below.differs:
             old.pairing.edges.append(Edge(old.trail, below, OLD))
-            new.pairing.edges.append(Edge(new.trail, below, NEW))
+            new.pairing.edges.append(Edge(new.trail, below, NEW, new.place.origin))
 
     def stayed(self, old: Site, new: Site) -> Count:
         """The topics of one node of ``old`` that a move to ``new`` keeps."""

@@ -97,6 +97,8 @@ class Files:
     path: str
     reader: Reader
     faults: Faults
+    #: The name of a file in spans, by its path.
+    label: Callable[[str], str] = str
     documents: list[Document] = field(default_factory=list)
     #: The number of each file by its path, in reading order.
     order: dict[str, int] = field(default_factory=dict)
@@ -107,7 +109,7 @@ class Files:
     def read(self) -> None:
         """Read the main file and everything it includes, depth first."""
         self.order[self.path] = 0
-        main = self._document(self.path, lambda: Span(self.path, 1, 1, 1, 1))
+        main = self._document(self.path, lambda: Span(self.label(self.path), 1, 1, 1, 1))
         if main is None:
             return
         open_ = {self.path: self._includes(main)}
@@ -145,7 +147,7 @@ class Files:
             line, column = len(before), len(before[-1]) + 1
             excerpt = data.decode("utf-8", "replace").split("\n")[line - 1]
             message = f"byte {error.start} of the file is not UTF-8 text"
-            span = Span(path, line, column, line, column + 1, excerpt)
+            span = Span(self.label(path), line, column, line, column + 1, excerpt)
             self.faults.add("M109", message, span, help="save the file as UTF-8")
             return None
 
@@ -176,7 +178,7 @@ class Files:
     def _document(self, path: str, where: Where) -> Document | None:
         before = len(self.faults)
         text = self.text(path, where)
-        root = read(Source(path, text), self.faults) if text is not None else None
+        root = read(Source(self.label(path), text), self.faults) if text is not None else None
         if root is None or len(self.faults) > before:
             self.is_complete = False
         if root is None:
