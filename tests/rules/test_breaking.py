@@ -451,6 +451,24 @@ def test_a_mapping_without_records_moves_nothing():
 CLASSES = "classes: {{{}: {{{}metrics: {{x: {{type: number}}}}}}}}\nsites: {{l: {{class: {}}}}}"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_missed"),
+    [
+        ("sites: {l: {}}", "sites: {l: {metrics: {x: {type: number, required: true}}}}", True),
+        ("sites: {l: {}}", "sites: {l: {metrics: {a/x: {type: number, required: true}}}}", True),
+        ("sites: {l: {}}", "sites: {l: {areas: {a: {metrics: {x: {type: number, required: true}}}}}}", False),
+        ("sites: {l: {}}", "topic: {root: r}\nsites: {m: {metrics: {x: {type: number, required: true}}}}", False),
+        ("sites: {l: {}}", "levels: {site: {metrics: {x: {type: number, required: true}}}}\nsites: {l: {}, m: {}}", True),
+    ],
+    ids=["a metric", "of two levels", "of new equipment", "below a new root", "of a level"],
+)  # fmt: skip
+def test_a_required_topic_is_missed_where_there_was_equipment(old: str, new: str, is_missed: bool):
+    head = "uns: 1\n"
+    found = verdict(uns.diff(uns.loads(head + old), uns.loads(head + new)))
+    hit = {judgement.code for judgement in found.of(Effect.BREAKING)}
+    assert hit == ({"B305"} if is_missed else set())
+
+
 def test_a_renamed_class_is_found_by_its_former_name():
     new = CLASSES.format("New", "moved_from: Old, ", "New")
     namespace = uns.loads("uns: 1\n" + new)

@@ -27,19 +27,22 @@ LEVELS = ["a", "b", "m1", "m4", "z1", "z5", "z12", "y1", "x", "t", "q"]
 BELOW = (["q"], ["q", "q"], ["x"], *([level, "q", "q"] for level in ("a", "b", "m1", "m3")))
 
 
+def positions(node: uns.Node) -> set[str]:
+    """The names of a node, open sets filled from a few levels."""
+    pools = []
+    for place, level in zip(node._places, node._levels, strict=True):
+        if level is not None:
+            pools.append([level])
+        elif place.segment.count is None:
+            pools.append([text for text in LEVELS if place.segment.match(text) is not None])
+        else:
+            pools.append(list(place.segment))
+    return {"/".join(levels) for levels in itertools.product(*pools)}
+
+
 def topics(ns: uns.Namespace) -> set[str]:
     """Every topic, open sets filled from a few levels."""
-    found = set()
-    for node in ns.endpoints():
-        pools = []
-        for place, level in zip(node._places, node._levels, strict=True):
-            if level is not None:
-                pools.append([level])
-            elif place.segment.count is None:
-                pools.append([text for text in LEVELS if place.segment.match(text) is not None])
-            else:
-                pools.append(list(place.segment))
-        found |= {"/".join(levels) for levels in itertools.product(*pools)}
+    found = {topic for node in ns.endpoints() for topic in positions(node)}
     return {topic for topic in found if ns.resolve(topic).outcome is Outcome.ENDPOINT}
 
 
@@ -61,15 +64,14 @@ def passes(ns: uns.Namespace, topic: str, message: Any, view: Any) -> bool:
 
 def unmodelled(old: uns.Namespace) -> list[str]:
     """Topics that are legal below open nodes."""
-    found = []
-    for node in old.walk(expand=False):
-        if node._places[-1].open:
-            levels = [
-                level if level is not None else next((t for t in [*LEVELS, *(place.segment if place.segment.count else [])] if place.segment.match(t) is not None), "q")
-                for place, level in zip(node._places, node._levels, strict=True)
-            ]  # fmt: skip
-            found += ["/".join([*levels, *rest]) for rest in BELOW]
-    return [topic for topic in found if old.resolve(topic).outcome is Outcome.UNMODELLED]
+    found = {
+        f"{name}/{'/'.join(rest)}"
+        for node in old.walk(expand=False)
+        if node._places[-1].open
+        for name in positions(node)
+        for rest in BELOW
+    }
+    return sorted(topic for topic in found if old.resolve(topic).outcome is Outcome.UNMODELLED)
 
 
 #: Who sends or reads a message of one version, and who reads it in the other.

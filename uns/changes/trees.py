@@ -171,8 +171,9 @@ def _contracted(members: Members) -> Generator[Members, Count, Count]:
 def _required(members: Members) -> Generator[Members, Count, Count]:
     found: Count = 0
     for place in members:
-        own = place.endpoint
-        found += place.count * ((yield place.members) + (own is not None and own.required))
+        if place.type is None:  # what new equipment requires, nobody lacks
+            own = place.endpoint
+            found += place.count * ((yield place.members) + (own is not None and own.required))
     return found
 
 

@@ -78,6 +78,10 @@ class Impact(NamedTuple):
     hits: tuple[Hit, ...] | None = None
 
 
+#: Most earlier versions that a finding names.
+MOST_VERSIONS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One change, judged by one rule: its effect, on whom, and which clients are hit.
@@ -93,6 +97,8 @@ class Judgement:
     help: str | None
     hits: tuple[Hit, ...]
     severity: Severity
+    #: The names of the earlier versions that it is about, if there are several.
+    against: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -110,6 +116,14 @@ class Judgement:
         return summarize(self.change)
 
     @property
+    def _versions(self) -> str:
+        if not self.against:
+            return ""
+        more = len(self.against) - MOST_VERSIONS
+        others = f" and {more:,} more" if more > 0 else ""
+        return f"; against {', '.join(self.against[:MOST_VERSIONS])}{others}"
+
+    @property
     def finding(self) -> Diagnostic:
         """The judgement as a finding."""
         new, old = self.change.span, self.change.old_span
@@ -120,7 +134,7 @@ class Judgement:
             self.code,
             self.name,
             self.severity,
-            visible(self.message),
+            visible(f"{self.message}{self._versions}"),
             new or old,
             help_,
             related,
@@ -395,6 +409,19 @@ class Verdict:
         """True if ``model.version`` is lower than before, or gone."""
         old, new = self.versions
         return old is not None and (new is None or parse_version(new) < parse_version(old))
+
+
+def merged(found: Mapping[str, Iterable[Judgement]]) -> list[Judgement]:
+    """The judgements against several versions, by name: equal ones are one that names them all."""
+    known: dict[object, Judgement] = {}
+    for name, judgements in found.items():
+        for one in judgements:
+            plain = one.finding
+            told = plain.message, plain.help, plain.span, plain.path
+            key = (one.code, one.effect, one.severity, one.audiences, one.hits, told)
+            first = known.setdefault(key, one)
+            known[key] = replace(first, against=tuple(dict.fromkeys((*first.against, name))))
+    return list(known.values())
 
 
 # --- judging ---------------------------------------------------------------------------------------
