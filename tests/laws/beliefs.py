@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from uns.payloads import Field, ValueType
@@ -21,7 +21,21 @@ _LATEST_MS = 253_402_300_799_999
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 #: Values to try everywhere.
-_PLAIN: tuple[Any, ...] = (0, 1, -1, 2.5, True, "a", "b", "zz", "", "2026-05-04T10:00:00Z", "1970-01-01T00:00:00Z", "kW", "W")
+_PLAIN: tuple[Any, ...] = (
+    0,
+    1,
+    -1,
+    2.5,
+    True,
+    "a",
+    "b",
+    "zz",
+    "",
+    "2026-05-04T10:00:00Z",
+    "1970-01-01T00:00:00Z",
+    "kW",
+    "W",
+)
 _OTHERS: tuple[Any, ...] = (None, [], {}, [1], {"k": 1})
 
 #: Texts that tell patterns apart.
@@ -183,7 +197,7 @@ def _edges(kind: ValueType) -> tuple[Any, ...]:
 # --- what is believed ----------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=None)
+@cache
 def misread(writer: ValueType, reader: ValueType, *, reader_is_new: bool) -> str | None:
     """The first message that a reader refuses or takes for something else, or ``None``.
 

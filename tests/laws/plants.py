@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import uns
@@ -51,7 +51,7 @@ def written_out(template: str) -> set[str]:
     return {"/".join(names) for names in itertools.product(*levels)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _members(level: str) -> tuple[str, ...]:
     parts: list[list[str]] = []
     for part in _PART.findall(level):
@@ -101,9 +101,8 @@ class Address(NamedTuple):
 class Plant:
     """One version of a namespace, with every topic written out."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.ns = uns.loads(text)
+    def __init__(self, ns: uns.Namespace) -> None:
+        self.ns = ns
         self.topics = frozenset(
             topic
             for node in self.ns.endpoints()
@@ -115,7 +114,7 @@ class Plant:
             for node in self.ns.walk(expand=False)
             if node.open
             for name in written_out(node.template.text)
-            for below in BELOW
+            for below in (*BELOW, *self._asked_below(name))
             if self.is_open(f"{name}/{below}")
         )
         self.templates = frozenset(node.template.text for node in self.ns.walk(expand=False))
@@ -127,9 +126,7 @@ class Plant:
         self.is_closed = self.ns.count(open="skip") == len(self.topics) and not self.unmodelled
         #: The former names that it says, from the top of the tree.
         self.moved_from = frozenset(
-            text
-            for node in self.ns.walk(expand=False)
-            for text in node.moved_from
+            text for node in self.ns.walk(expand=False) for text in node.moved_from
         )
         #: The names of what is deprecated.
         self.deprecated = frozenset(
@@ -139,6 +136,17 @@ class Plant:
             for name in self.names(node)
         )
         self._addresses: dict[str, Address | None] = {}
+
+    def _asked_below(self, name: str) -> Iterator[str]:
+        """Topics below a node for which a client asks."""
+        levels = name.split("/")
+        for client in self.ns.clients.values():
+            for text in map(str, (*client.publish, *client.subscribe)):
+                wanted = plain(text).split("/")
+                above = zip(wanted, levels, strict=False)
+                if len(wanted) > len(levels) and all(w in ("+", n) for w, n in above):
+                    below = "/".join(wanted[len(levels) :])
+                    yield below.replace("+", "q").replace("#", "q")
 
     def endpoint(self, topic: str) -> uns.Endpoint | None:
         """What is published to a topic, if it is modelled."""
@@ -163,7 +171,7 @@ class Plant:
         written = written_out(node.template.text)
         if "{" not in node.template.text:
             return written
-        return {name for name in written if self.ns.resolve(name).matched == name}
+        return {name for name in written if node.template.match(name) is not None}
 
     def must_publish(self, topic: str) -> bool:
         """Whether a topic is required, by itself or by the list of its equipment."""
@@ -210,7 +218,7 @@ class Plant:
 @lru_cache(maxsize=4096)
 def plant(text: str) -> Plant:
     """The plant of a model, worked out once."""
-    return Plant(text)
+    return Plant(uns.loads(text))
 
 
 # --- two versions ----------------------------------------------------------------------------------
@@ -309,7 +317,7 @@ def _newly_required(old: Plant, new: Plant) -> Iterator[str]:
 
 
 def _to_clients(old: Plant, new: Plant) -> Iterator[Harm]:
-    legal = old.topics | old.unmodelled
+    legal = old.topics | {topic for topic in old.unmodelled | new.unmodelled if old.is_open(topic)}
     for name, client in old.ns.clients.items():
         after = new.ns.clients.get(name)
         for topic in sorted(legal):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeAlias
 
 import uns
@@ -56,7 +56,7 @@ def _copy(said: Said) -> Said:
     return copied
 
 
-@lru_cache(maxsize=None)
+@cache
 def loads(text: str) -> bool:
     """Whether a model loads."""
     try:
@@ -78,6 +78,7 @@ def _slot(name: str, path: str, *variants: Said) -> Slot:
 
 
 # --- values --------------------------------------------------------------------------------------
+
 
 def _number(**facets: Any) -> Said:
     return {"type": "number", **facets}
@@ -127,7 +128,15 @@ METRICS = Family(
         _slot("value", "sites lyon metrics m", *VALUES),
         _slot("payload", "sites lyon metrics m", {"payload": "bare/1"}, {}, {"payload": "vtq/1"}),
         _slot("wrapper", "payloads bare/1", *({"fields": fields} for fields in _WRAPPERS)),
-        _slot("unit of it", "sites lyon metrics m", {}, {"unit": "kW"}, {"unit": "W"}, {"unit": "l/min"}, {"unit": "L/min"}),
+        _slot(
+            "unit of it",
+            "sites lyon metrics m",
+            {},
+            {"unit": "kW"},
+            {"unit": "W"},
+            {"unit": "l/min"},
+            {"unit": "L/min"},
+        ),
         _slot("default payload", "defaults", {}, {"metric_payload": "bare/1"}),
     ),
 )
