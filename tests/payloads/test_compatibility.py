@@ -120,6 +120,8 @@ def enum(*words: str, open: bool = False) -> ValueType:
         pytest.param(a(T("number", unit="Cel", minimum=0, maximum=140)), a(T("number", unit="K", minimum=273.15, maximum=413.15)), NONE, ["unit"], id="the same range in another unit"),
         pytest.param(a(T("number", unit="Cel", minimum=0, maximum=140)), a(T("number", unit="K", minimum=0, maximum=400)), NONE, ["unit", "range"], id="another range in another unit"),
         pytest.param(a(T("number", unit="Cel", minimum=0)), a(T("number", unit="bar", minimum=5)), NONE, ["unit", "range"], id="ranges that cannot be compared"),
+        pytest.param(a(T("integer", minimum=0.5, maximum=3.5)), a(T("integer", minimum=1, maximum=3)), FULL, ["range"], id="the same whole numbers"),
+        pytest.param(a(T("integer", maximum=3.5)), a(T("number", maximum=3)), BACKWARD, ["type"], id="whole numbers up to the same become numbers"),
         pytest.param(a(T("string", pattern="[ab]")), a(T("string", pattern="[ab]", max_length=1)), FULL, ["length"], id="a length that the pattern has anyway"),
         pytest.param(a(T("string", pattern="[ab]*", max_length=2)), a(T("string", pattern="[ab]{0,2}")), FULL, ["length", "pattern"], id="a length becomes part of the pattern"),
         pytest.param(a(T("string", pattern="[ab]*", max_length=2)), a(T("string", pattern="[ab]{0,3}")), BACKWARD, ["length", "pattern"], id="a longer one becomes part of the pattern"),

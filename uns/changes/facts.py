@@ -53,8 +53,9 @@ class Subject(StrEnum):
     REQUIRED = "required"
     ASPECT = "aspect"
 
-    #: The type of a node.
+    #: The type of a node, and the name of a topic below it.
     CLASS = "class"
+    KEY = "key"
     LEVEL = "equipment level"
     LEVEL_KIND = "kind of level"
     PROPERTY_TYPE = "type of property"

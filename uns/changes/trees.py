@@ -171,8 +171,9 @@ def _contracted(members: Members) -> Generator[Members, Count, Count]:
 def _required(members: Members) -> Generator[Members, Count, Count]:
     found: Count = 0
     for place in members:
-        own = place.endpoint
-        found += place.count * ((yield place.members) + (own is not None and own.required))
+        if place.type is None:  # what new equipment requires, nobody lacks
+            own = place.endpoint
+            found += place.count * ((yield place.members) + (own is not None and own.required))
     return found
 
 
@@ -364,6 +365,7 @@ class Comparison:
             (Subject.QOS, str(old.qos), str(new.qos)),
             (Subject.REQUIRED, _yes(old.required), _yes(new.required)),
             (Subject.ASPECT, old.aspect, new.aspect),
+            *_keys(old, new),
         ):
             if before != after:
                 facet = str(subject)
@@ -400,6 +402,15 @@ class Comparison:
 
 #: The first part of the identity of facts that a level or a class declares for its nodes.
 SHARED = "shared"
+
+def _keys(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str, str]]:
+    """The key of one topic, if other levels of it are equipment now.
+
+    A family that is written otherwise is no change.
+    """
+    if old.leaf.count("/") != new.leaf.count("/"):
+        yield Subject.KEY, old.leaf, new.leaf
+
 
 #: The cause of changes that the section `defaults` makes.
 DEFAULTS = "defaults"

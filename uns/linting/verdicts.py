@@ -201,6 +201,15 @@ class Case:
                 if topics != 0:
                     yield shared, topics
 
+    def shares(self, client: Client | None, filter_: str) -> int:
+        """The number of shared subscriptions of a client that overlap a filter.
+
+        Each gives it a copy of a message.
+        """
+        found = client.subscribe if client else ()
+        shared = (one.filter for one in found if isinstance(one, SharedSubscription))
+        return sum((one & plain(filter_)) is not None for one in shared)
+
     def is_dead(self, filter_: str) -> bool:
         """True if a filter does not match any topic of the new version."""
         new = self.changes.new

@@ -368,6 +368,11 @@ def _object_accepts(consumer: ValueType, producer: ValueType) -> bool:
 
 def _limits_accept(consumer: ValueType, producer: ValueType) -> bool:
     wanted, sent = bounded(consumer), bounded(producer)
+    if sent.type in _WHOLE:
+        least, most = sent.minimum, sent.maximum
+        least = None if least is None else math.ceil(least)
+        most = None if most is None else math.floor(most)
+        sent = replace(sent, minimum=least, maximum=most)
     return all(limit.accepts(limit.of(wanted), limit.of(sent)) for limit in LIMITS)
 
 

@@ -494,9 +494,9 @@ def deprecation_changed(change: Change, case: Case) -> Impact | None:
     return Impact(Effect.ADDITIVE)
 
 
-@breaks("B310", "aspect-renamed", _CHANGED, [Subject.ASPECT])
+@breaks("B310", "aspect-renamed", _CHANGED, [Subject.ASPECT, Subject.KEY])
 def aspect_renamed(change: Change, case: Case) -> Impact | None:
-    """An aspect has a new name in the model; its topics stay the same.
+    """An aspect has a new name in the model, or an endpoint another key; its topics stay the same.
 
     Why:
         Programs that look up an endpoint by its key, `raw:speed`, do not find it.
@@ -508,6 +508,8 @@ def aspect_renamed(change: Change, case: Case) -> Impact | None:
         aspects: {raw: _raw}
     """
     help_ = "keep the name of the aspect"
+    if change.subject is Subject.KEY:
+        help_ = "keep the levels of equipment above it"
     return Impact(Effect.BREAKING, _QUERIES, help_, hits=())
 
 

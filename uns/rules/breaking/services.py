@@ -168,7 +168,10 @@ def subscription_multiplied(change: Change, case: Case) -> Impact | None:
     is_passing = True
     for shared, topics in case.multiplied(client, filter_):
         hits.append(Hit(client, str(change.subject), filter_, changed=topics))
-        is_passing &= is_shared and not case.sharers[1].get(str(shared))
+        both = str(shared.filter & plain(filter_))
+        versions = case.changes.old, case.changes.new
+        before, after = (case.shares(one.clients.get(client), both) for one in versions)
+        is_passing &= is_shared and after <= before and not case.sharers[1].get(str(shared))
     if not hits:
         return None
     if is_passing:
