@@ -144,6 +144,7 @@ def _build_namespace(files: Files) -> Namespace | None:
         lint_settings=lint,
         sources=tuple(d.root.source for d in files.documents if not d.is_built_in),
         libraries=frozenset(d.root.source.name for d in files.documents if d.is_library),
+        schema_files=tuple(files.label(path) for path in sections.schemas.paths),
         is_strict=sections.topic.containment != "free",
         segment=sections.topic.segment,
         class_members=class_members,

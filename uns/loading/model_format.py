@@ -254,7 +254,9 @@ class PayloadDeclaration(Declaration):
 
     noun: ClassVar[str] = "a payload"
     fields: dict[str, FieldDeclaration] | None = optional("Fields by name.")
-    json_schema: str | None = optional("Path of a JSON Schema file.")
+    json_schema: str | None = optional(
+        "Path of a JSON Schema file; its `$ref`s may name files in the folder of the model."
+    )
     label: str | None = None
     description: str | None = None
     examples: list[Any] | None = optional("Valid messages.")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from uns.diagnostics import InvalidText, Span, did_you_mean
@@ -16,6 +15,7 @@ from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, read_file
 from uns.loading.finisher import EndpointDefaults
+from uns.loading.foreign_schemas import ForeignSchemas
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
     ClassDeclaration,
@@ -27,7 +27,7 @@ from uns.loading.model_format import (
     level_key_clashes,
     report_unknown_key,
 )
-from uns.loading.payload_reading import check_examples, payload_type
+from uns.loading.payload_reading import check_payload, payload_type
 from uns.loading.yaml_events import KeyPath, Map, find_value, key_span, span_at, value_span
 from uns.model.clients import Client
 from uns.payloads import PayloadType
@@ -42,6 +42,11 @@ class SectionReader:
     """Reads the sections of all files of a model together; faults are reported."""
 
     files: Files
+    schemas: ForeignSchemas = field(init=False)
+
+    def __post_init__(self) -> None:
+        files = self.files
+        self.schemas = ForeignSchemas(files.text, files.beside, files.label, files.faults)
 
     @property
     def faults(self) -> Faults:
@@ -218,7 +223,7 @@ class SectionReader:
                 payload = payload_type(name, said, place, self.faults, read_schema)
                 # The examples that ship with the package are tested, not checked in every model.
                 if payload is not None and not document.is_built_in:
-                    check_examples(payload, place, self.faults)
+                    check_payload(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
@@ -226,7 +231,7 @@ class SectionReader:
         return payloads
 
     def _read_schema(self, name: str, document: Document, payload: str) -> str | None:
-        """Read the JSON Schema file that a payload names, as canonical JSON; faults are reported."""
+        """Read the JSON Schema file that a payload names, with all files of it; faults are reported."""
         where: Where = functools.partial(
             span_at, document.root, ("payloads", payload, "json_schema")
         )
@@ -234,18 +239,7 @@ class SectionReader:
         if path is None:
             self.faults.add("M308", f"{name!r} is outside the folder of the model", where())
             return None
-        text = self.files.text(path, where)
-        if text is None:
-            return None
-        try:
-            schema = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            self.faults.add("M204", f"{path} is not JSON", where())
-            return None
-        if not isinstance(schema, dict | bool):
-            self.faults.add("M204", f"{path} is not a JSON Schema", where())
-            return None
-        return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return self.schemas.load(path, where)
 
     def classes(self) -> dict[str, DeclaredClass]:
         """The declared classes by name."""
@@ -353,10 +347,6 @@ def _explain_bad_level(segment: str) -> str | None:
     except InvalidText as error:
         return f"is not a topic level: {error.reason}"
     return None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _without_tree(root: Map) -> Map:

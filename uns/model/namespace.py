@@ -125,6 +125,8 @@ class Namespace(Frozen):
     sources: tuple[Source, ...] = field(default=(), repr=False)
     #: The names of those files that are payload libraries.
     libraries: frozenset[str] = field(default=frozenset(), repr=False)
+    #: The names of the JSON Schema files of payloads, with those that they refer to.
+    schema_files: tuple[str, ...] = field(default=(), repr=False)
     #: Whether levels nest as in ISA-95; with `containment: free` any level may be under any other.
     is_strict: bool = field(default=True, repr=False)
     #: The pattern that every name must match, `topic.segment`.

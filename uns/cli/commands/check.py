@@ -124,6 +124,7 @@ def _files(results: Iterable[_Result]) -> Iterator[str]:
         yield result.model
         if result.namespace is not None:
             yield from (source.name for source in result.namespace.sources)
+            yield from result.namespace.schema_files
 
 
 def _checked(results: Iterable[_Result]) -> Iterator[Checked]:

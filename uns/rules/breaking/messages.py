@@ -238,7 +238,8 @@ def json_schema_changed(change: Change, case: Case) -> Impact | None:
     """A payload that is given as a JSON Schema has another schema.
 
     Why:
-        JSON Schemas are not compared, so the change counts as breaking.
+        JSON Schemas are compared as JSON, with the files that they refer to. What a difference means
+        is not decided, so it counts as breaking.
 
     Example:
         payloads: {report/1: {json_schema: report-v2.schema.json}}  # another schema before
