@@ -403,6 +403,7 @@ class Comparison:
 #: The first part of the identity of facts that a level or a class declares for its nodes.
 SHARED = "shared"
 
+
 def _keys(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str, str]]:
     """The key of one topic, if other levels of it are equipment now.
 
