@@ -44,6 +44,9 @@ NOT_COMPARED: Mapping[str, str] = MappingProxyType(
 #: A path of keys, and of numbers of items, to a declaration.
 Path: TypeAlias = tuple[str | int, ...]
 
+#: Most nodes that are compared one by one.
+MOST_NODES = 10_000
+
 #: The longest text of a value in a change.
 MOST_TEXT = 120
 
@@ -94,6 +97,21 @@ class _Both:
             kind = ChangeKind.ADDED if values[0] is None else ChangeKind.REMOVED
         places = (deepest(namespace, path) for namespace in (self.old, self.new))
         yield _change(kind, subject, texts, places, detail=detail, cause=cause, **more)
+
+    def nodes(self, **wanted: Any) -> dict[str, Any]:
+        """The first node that both versions have, and how many they are, for a change.
+
+        In a large model a node counts if it is in the new version, and there is any in the old.
+        """
+        old, new = (_positions(ns.find(**wanted, expand=False)) for ns in (self.old, self.new))
+        sizes = [from_number(side["count"]) for side in (old, new)]
+        if sizes[0] == 0 or max(sizes) > MOST_NODES:
+            return new if sizes[0] != 0 else {"count": 0}
+        known = {node.topic for node in self.old.find(**wanted)}
+        kept = [node.topic for node in self.new.find(**wanted) if node.topic in known]
+        if len(kept) == sizes[1]:
+            return new
+        return {"template": kept[0] if kept else "", "count": len(kept)}
 
     def setting(self, *path: str, cause: str = "") -> Iterator[Change]:
         """The change of a value as the files say it."""
@@ -180,7 +198,7 @@ def _level_changes(both: _Both) -> Iterator[Change]:
             continue
         kinds = before.kind, after.kind
         if kinds[0] != kinds[1]:
-            more = _positions(both.new.find(equipment_level=name, expand=False))
+            more = both.nodes(equipment_level=name)
             yield from both.change(Subject.LEVEL_KIND, kinds, (*path, "kind"), cause, name, **more)
         for key in ("plural", "under"):
             values = getattr(before, key), getattr(after, key)
@@ -292,7 +310,7 @@ def _property_changes(
         types = before.properties.get(name), after.properties.get(name)
         detail, cause = f"{name} of class {after.name}", f"class {after.name}"
         if types[0] != types[1] and not _is_inherited(both, before, after, name):
-            more = _positions(both.new.find(after.name, expand=False))
+            more = both.nodes(class_=after.name)
             kind = ChangeKind.CHANGED
             if None in types:
                 kind = ChangeKind.ADDED if types[0] is None else ChangeKind.REMOVED
