@@ -140,8 +140,9 @@ def _is_shown(pair: Pair, judgement: Judgement, where: set[str]) -> bool:
     change = judgement.change
     if change.subject not in AT_TOPICS:
         return bool(where)
-    if where and change.kind is ChangeKind.CHANGED and change.template not in pair.old.templates:
-        return True  # a change of what has moved; the old name is gone
+    is_existence = change.subject in {Subject.TOPIC, Subject.EQUIPMENT, Subject.OPEN}
+    if where and not is_existence and any(is_move(other) for other in pair.found.changes):
+        return True  # perhaps a change of what has moved; its old name is gone
     taken = (pair.found.changes.taken_by(topic) for topic in sorted(where))
     return any(found is change for changes in taken for found, _ in changes)
 
@@ -171,7 +172,7 @@ def unplanned(pair: Pair) -> str | None:
         ),
         *sorted(f"{name} of {client}" for client, name in _grants(new) - _grants(old)),
         *sorted(new.deprecated - old.deprecated),
-        *sorted(new.moved_from - old.moved_from - old.places),
+        *sorted(new.moved_from - old.moved_from - old.places - old.templates),
     ]
     return f"compatible, but {more[0]} is new" if more else None
 
