@@ -44,6 +44,9 @@ NOT_COMPARED: Mapping[str, str] = MappingProxyType(
 #: A path of keys, and of numbers of items, to a declaration.
 Path: TypeAlias = tuple[str | int, ...]
 
+#: Most nodes that are compared one by one.
+MOST_NODES = 10_000
+
 #: The longest text of a value in a change.
 MOST_TEXT = 120
 
@@ -94,6 +97,25 @@ class _Both:
             kind = ChangeKind.ADDED if values[0] is None else ChangeKind.REMOVED
         places = (deepest(namespace, path) for namespace in (self.old, self.new))
         yield _change(kind, subject, texts, places, detail=detail, cause=cause, **more)
+
+    def is_same(self, *path: str) -> bool:
+        """True if the files of both versions say the same at a path."""
+        return bool(self.old.declared(*path) == self.new.declared(*path))
+
+    def nodes(self, **wanted: Any) -> dict[str, Any]:
+        """The first node that both versions have, and how many they are, for a change.
+
+        In a large model a node counts if it is in the new version, and there is any in the old.
+        """
+        old, new = (_positions(ns.find(**wanted, expand=False)) for ns in (self.old, self.new))
+        sizes = [from_number(side["count"]) for side in (old, new)]
+        if sizes[0] == 0 or max(sizes) > MOST_NODES:
+            return new if sizes[0] != 0 else {"count": 0}
+        known = {node.topic for node in self.old.find(**wanted)}
+        kept = [node.topic for node in self.new.find(**wanted) if node.topic in known]
+        if len(kept) == sizes[1]:
+            return new
+        return {"template": kept[0] if kept else "", "count": len(kept)}
 
     def setting(self, *path: str, cause: str = "") -> Iterator[Change]:
         """The change of a value as the files say it."""
@@ -178,9 +200,11 @@ def _level_changes(both: _Both) -> Iterator[Change]:
             said = before and before.kind, after and after.kind
             yield from both.change(Subject.SETTING, said, path, cause, ".".join(path))
             continue
+        if before == after and both.is_same(*path):
+            continue
         kinds = before.kind, after.kind
         if kinds[0] != kinds[1]:
-            more = _positions(both.new.find(equipment_level=name, expand=False))
+            more = both.nodes(equipment_level=name)
             yield from both.change(Subject.LEVEL_KIND, kinds, (*path, "kind"), cause, name, **more)
         for key in ("plural", "under"):
             values = getattr(before, key), getattr(after, key)
@@ -224,14 +248,16 @@ def _payload_notes(both: _Both) -> Iterator[Change]:
     for name in both.old.payloads:
         path, cause = ("payloads", name), f"payload {name}"
         # The standard payloads need no declaration.
-        if all(namespace.declared(*path) for namespace in (both.old, both.new)):
+        if not both.is_same(*path) and all(
+            namespace.declared(*path) for namespace in (both.old, both.new)
+        ):
             yield from both.notes(("label", "description"), path, cause)
             yield from both.setting(*path, "examples", cause=cause)
 
 
 def _client_notes(both: _Both) -> Iterator[Change]:
     for name in both.old.clients:
-        if name in both.new.clients:
+        if name in both.new.clients and not both.is_same("clients", name):
             yield from both.notes(("label", "description"), ("clients", name), f"client {name}")
 
 
@@ -249,6 +275,8 @@ def _class_changes(both: _Both, told: Collection[Told]) -> Iterator[Change]:
             if name not in changed:
                 values = _at_level(before), _at_level(after)
                 yield from both.change(Subject.SETTING, values, path, cause, ".".join(path))
+            continue
+        if both.is_same(*path):
             continue
         yield from both.setting(*path, "level", cause=cause)
         yield from both.setting(*path, "abstract", cause=cause)
@@ -292,7 +320,7 @@ def _property_changes(
         types = before.properties.get(name), after.properties.get(name)
         detail, cause = f"{name} of class {after.name}", f"class {after.name}"
         if types[0] != types[1] and not _is_inherited(both, before, after, name):
-            more = _positions(both.new.find(after.name, expand=False))
+            more = both.nodes(class_=after.name)
             kind = ChangeKind.CHANGED
             if None in types:
                 kind = ChangeKind.ADDED if types[0] is None else ChangeKind.REMOVED

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uns.changes.declarations import Told, declaration_changes, deepest, field_path
 from uns.changes.extents import Extent
-from uns.changes.facts import Change, ChangeKind, Subject
+from uns.changes.facts import Change, ChangeKind, Facet, Subject
 from uns.changes.moves import Move, find_moves
 from uns.changes.reach import FilterReach, Mark, Reached, count_lost, find_reached
 from uns.changes.settings import setting_changes
@@ -34,7 +34,7 @@ from uns.counts import Count, to_number
 from uns.diagnostics import Span
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Members, Origin, Place, PlaceKind, descend
+from uns.model.tree import Deprecated, Endpoint, Members, Origin, Place, PlaceKind, descend
 from uns.payloads import Compatibility
 from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
@@ -243,6 +243,7 @@ class _Differences:
             self._of_move(move)
         for site, text in astray:
             self._of_astray(site, text)
+        self._drop_respelled()
         kept = 0 if self.root_moved else self.root.kept
         counted = {group.fact.cause for group in self.groups.values()}
         settings = [
@@ -322,6 +323,26 @@ class _Differences:
     def _levels_changed(self) -> list[tuple[str | None, str | None]]:
         facts = (group.fact for group in self.groups.values())
         return [(f.before, f.after) for f in facts if f.subject is Subject.LEVEL]
+
+    def _drop_respelled(self) -> None:
+        """Drop what is only said otherwise: that a topic is required, by itself or in a list."""
+        required = [
+            (key, group)
+            for key, group in self.groups.items()
+            if group.fact.subject is Subject.REQUIRED
+        ]
+        by_list = {
+            (one.fact.cause, one.fact.detail, one.fact.before, one.count): key
+            for key, one in required
+            if one.fact.detail
+        }
+        for key, one in required:
+            place = one.fact.new_place
+            if isinstance(place, Facet) and isinstance(place.declared, Endpoint):
+                said = one.fact.cause, place.declared.key, one.fact.after, one.count
+                other = by_list.pop(said, None)
+                if other is not None:
+                    del self.groups[key], self.groups[other]
 
     # --- where pairings stand ----------------------------------------------------------------------
 
