@@ -98,6 +98,10 @@ class _Both:
         places = (deepest(namespace, path) for namespace in (self.old, self.new))
         yield _change(kind, subject, texts, places, detail=detail, cause=cause, **more)
 
+    def is_same(self, *path: str) -> bool:
+        """True if the files of both versions say the same at a path."""
+        return bool(self.old.declared(*path) == self.new.declared(*path))
+
     def nodes(self, **wanted: Any) -> dict[str, Any]:
         """The first node that both versions have, and how many they are, for a change.
 
@@ -196,6 +200,8 @@ def _level_changes(both: _Both) -> Iterator[Change]:
             said = before and before.kind, after and after.kind
             yield from both.change(Subject.SETTING, said, path, cause, ".".join(path))
             continue
+        if before == after and both.is_same(*path):
+            continue
         kinds = before.kind, after.kind
         if kinds[0] != kinds[1]:
             more = both.nodes(equipment_level=name)
@@ -242,14 +248,16 @@ def _payload_notes(both: _Both) -> Iterator[Change]:
     for name in both.old.payloads:
         path, cause = ("payloads", name), f"payload {name}"
         # The standard payloads need no declaration.
-        if all(namespace.declared(*path) for namespace in (both.old, both.new)):
+        if not both.is_same(*path) and all(
+            namespace.declared(*path) for namespace in (both.old, both.new)
+        ):
             yield from both.notes(("label", "description"), path, cause)
             yield from both.setting(*path, "examples", cause=cause)
 
 
 def _client_notes(both: _Both) -> Iterator[Change]:
     for name in both.old.clients:
-        if name in both.new.clients:
+        if name in both.new.clients and not both.is_same("clients", name):
             yield from both.notes(("label", "description"), ("clients", name), f"client {name}")
 
 
@@ -267,6 +275,8 @@ def _class_changes(both: _Both, told: Collection[Told]) -> Iterator[Change]:
             if name not in changed:
                 values = _at_level(before), _at_level(after)
                 yield from both.change(Subject.SETTING, values, path, cause, ".".join(path))
+            continue
+        if both.is_same(*path):
             continue
         yield from both.setting(*path, "level", cause=cause)
         yield from both.setting(*path, "abstract", cause=cause)

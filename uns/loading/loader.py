@@ -150,7 +150,7 @@ def _build_namespace(files: Files) -> Namespace | None:
         class_members=class_members,
         _kafka_settings=kafka,
         _tree=Tree(fixed_root(root, top), model.owner),
-        _locate=sections.locator(),
+        _declared=sections.declarations(),
     )
 
 

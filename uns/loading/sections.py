@@ -28,7 +28,15 @@ from uns.loading.model_format import (
     report_unknown_key,
 )
 from uns.loading.payload_reading import check_payload, payload_type
-from uns.loading.yaml_events import KeyPath, Map, find_value, key_span, span_at, value_span
+from uns.loading.yaml_events import (
+    KeyPath,
+    Map,
+    find_span,
+    find_value,
+    key_span,
+    span_at,
+    value_span,
+)
 from uns.model.clients import Client
 from uns.payloads import PayloadType
 from uns.topics.names_and_filters import Topic, TopicFilter, subscription
@@ -320,14 +328,25 @@ class SectionReader:
 
     # --- places in the files -----------------------------------------------------------------------
 
-    def locator(self) -> Callable[[KeyPath, bool], tuple[Span, Any] | None]:
-        """A function that finds places and values in the files, outside the tree."""
-        tops = [_without_tree(document.root) for document in self.files.documents]
-        return functools.partial(_find_place, tops)
+    def declarations(self) -> Declared:
+        """What the files say outside the tree, and where."""
+        return Declared([_without_tree(document.root) for document in self.files.documents])
 
 
-def _find_place(tops: list[Map], path: KeyPath, key: bool) -> tuple[Span, Any] | None:
-    return next(filter(None, (find_value(top, path, key=key) for top in tops)), None)
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the files of a model say outside the tree, by paths of keys and numbers of items."""
+
+    tops: list[Map]
+
+    def place(self, path: KeyPath, key: bool) -> Span | None:
+        """The place of a value, or with ``key`` of its key."""
+        return next(filter(None, (find_span(top, path, key=key) for top in self.tops)), None)
+
+    def value(self, path: KeyPath) -> Any:
+        """A value as it was read; ``None`` for nothing."""
+        values = (find_value(top, path) for top in self.tops)
+        return next((value for value in values if value is not None), None)
 
 
 @functools.cache

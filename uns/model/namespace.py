@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from uns import payloads
 from uns.diagnostics import Diagnostic, Span, UnknownName
@@ -41,12 +41,17 @@ from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
 
-#: Finds the value at a path of keys and positions in the files of a model, or its last key.
-Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], tuple[Span, Any] | None]
 
+class Declared(Protocol):
+    """What the files of a model say outside the tree, by paths of keys and numbers of items."""
 
-def _nowhere(path: tuple[str | int, ...], key: bool) -> tuple[Span, Any] | None:
-    """Locate nothing, for a model without files."""
+    def place(self, path: tuple[str | int, ...], key: bool) -> Span | None:
+        """The place of a value, or with ``key`` of its key."""
+        ...
+
+    def value(self, path: tuple[str | int, ...]) -> Any:
+        """A value as it was read; ``None`` for nothing."""
+        ...
 
 
 #: The limits on the topics that a namespace remembers, for known and for unknown ones.
@@ -133,7 +138,7 @@ class Namespace(Frozen):
     segment: str | None = field(default=None, repr=False)
     #: By class, what the class declares below each of its nodes.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
-    _locate: Locate = field(default=_nowhere, repr=False)
+    _declared: Declared | None = field(default=None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
@@ -190,8 +195,7 @@ class Namespace(Frozen):
         >>> ns.locate("model", "owner") is None
         True
         """
-        found = self._locate(path, key)
-        return found and found[0]
+        return None if self._declared is None else self._declared.place(path, key)
 
     def declared(self, *path: str | int) -> Any:
         """What the model's files say outside the tree at a path of keys; ``None`` for nothing.
@@ -201,8 +205,7 @@ class Namespace(Frozen):
         >>> ns.declared("classes", "Line", "level"), ns.declared("model", "owner")
         ('production_line', None)
         """
-        found = self._locate(path, False)
-        return found and found[1]
+        return None if self._declared is None else self._declared.value(path)
 
     # --- one topic ---------------------------------------------------------------------------------
 
