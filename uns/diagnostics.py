@@ -30,6 +30,7 @@ __all__ = [
     "draw",
     "near",
     "visible",
+    "visible_lines",
 ]
 
 #: Most candidates for "did you mean", so that it stays fast for large plants.
@@ -211,6 +212,15 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(character) for character in text)
+
+
+def visible_lines(text: str) -> str:
+    r"""A text of several lines, each of them :func:`visible`.
+
+    >>> visible_lines("first\x1b\nsecond")
+    'first\\x1b\nsecond'
+    """
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _escape(character: str) -> str:

@@ -17,7 +17,7 @@ from uns.counts import in_words
 from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, Outcome, UnknownTopic
-from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
+from uns.payloads import Fault, FaultKind, InvalidPayload, View
 from uns.recordings import BadLine, RecordedMessage, read_recording
 from uns.topics.names_and_filters import MAX_BYTES, InvalidTopic
 
@@ -142,8 +142,6 @@ def _judged(namespace: Namespace, topic: str, payload: bytes, view: View) -> _Ju
     except InvalidTopic as error:
         clause = f" [{error.clause}]" if error.clause else ""
         return _Judged(Verdict.INVALID_TOPIC, topic, None, error, f"{error.reason}{clause}")
-    except (MissingExtra, InvalidForeignSchema) as error:
-        raise CannotRun(visible(str(error))) from None
     if passed.is_cleared:
         return _Judged(Verdict.CLEARED, topic)
     if passed.contract is None:
