@@ -47,7 +47,7 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
     gate.save()
     repair = None
     if arguments.fix or arguments.diff:
-        repair = mend(_checked(results), lambda *given: judge(*given).findings)
+        repair = mend(_checked(results), lambda *given: judge(*given).loaded)
         if not arguments.diff:
             put_back(repair)
             results = [judge(result.model, reader(repair)) for result in results]
@@ -86,6 +86,11 @@ class _Result:
     fails_from: Severity = _FAILS_FROM
     #: The number of findings that are in the baseline.
     known: int = 0
+
+    @property
+    def loaded(self) -> tuple[Namespace | None, tuple[Diagnostic, ...]]:
+        """The namespace, if the model loads, and the findings."""
+        return self.namespace, self.findings
 
     @property
     def fails(self) -> bool:
@@ -152,9 +157,14 @@ def _report(
     read = [result for result in results if result.reason is None]
     # A finding in a file that two models include is reported once.
     findings = tuple(dict.fromkeys(found for result in read for found in result.findings))
-    if arguments.diff and repair is not None:
+    if repair is not None and not arguments.diff:
+        findings += repair.breaks
+    elif repair is not None:
         for line in as_diff(repair):
             out.stream.write(line)
+        out.flush()
+        for found in repair.breaks:
+            err.finding(found)
     elif arguments.statistics:
         _show_statistics(findings, gate.outputs.form, out)
     fixed = [f"{repair.fixed:,} fixed"] if repair is not None and not arguments.diff else []
