@@ -116,7 +116,7 @@ def test_a_fix_of_a_unit_says_that_it_breaks_producers_and_consumers(metered: Pa
     (metered.parent / "old.uns.yaml").write_text(UNITS, encoding="utf-8")
     gate = run("breaking", metered.name, "--against", "old.uns.yaml", "--output-format", "concise")
     assert sorted(re.findall(r"\[B2[^;\n]*", gate.out)) == [line[len("info") :] for line in BREAKS]
-    assert run("check", "--fix") == (0, "no findings in 1 model, 0 fixed\n", "")
+    assert run("check", metered.name, "--fix") == (0, "no findings in 1 model, 0 fixed\n", "")
 
 
 def test_a_diff_of_a_unit_says_so_beside_the_patch(metered: Path, run: Run):
