@@ -115,8 +115,8 @@ def test_a_text_that_is_no_json(payload, text):
     ("payload", "text"),
     [
         pytest.param(v(b"NaN"), "$.value: expected a number from 0 to 3 m/s, found NaN", id="NaN"),
-        pytest.param(v(b"Infinity"), "$.value: expected a number from 0 to 3 m/s, found a number beyond the range of a double", id="Infinity"),
-        pytest.param(v(b"-Infinity"), "$.value: expected a number from 0 to 3 m/s, found a number beyond the range of a double", id="-Infinity"),
+        pytest.param(v(b"Infinity"), "$.value: expected a number from 0 to 3 m/s, found Infinity", id="Infinity"),
+        pytest.param(v(b"-Infinity"), "$.value: expected a number from 0 to 3 m/s, found -Infinity", id="-Infinity"),
         pytest.param(v(b"1e400"), "$.value: expected a number from 0 to 3 m/s, found a number beyond the range of a double", id="1e400"),
         pytest.param(ts(b"NaN"), "$.timestamp_ms: expected whole milliseconds since 1970, found NaN", id="NaN timestamp"),
         pytest.param(more(b', "x": NaN'), "$.x: expected a finite number, found NaN", id="NaN in unknown field"),

@@ -15,7 +15,7 @@ from uns import units
 from uns.diagnostics import UNSError, near
 from uns.payloads.contracts import ValueType
 from uns.payloads.facets import LATEST_MS, limits
-from uns.payloads.strict_json import Location, json_path, render
+from uns.payloads.strict_json import Location, Numeral, json_path, render
 
 #: Who checks a message: a producer may send only known fields, a consumer accepts others too.
 View: TypeAlias = Literal["consumer", "producer"]
@@ -106,8 +106,8 @@ def unexpected(location: Location, asked: ValueType, found: object, view: View) 
     return Fault(FaultKind.WRONG_VALUE, json_path(location), expected, rendered, sentence)
 
 
-def infinite(location: Location, found: float) -> Fault:
-    """NaN or an infinity, where the contract allows any value."""
+def infinite(location: Location, found: Numeral) -> Fault:
+    """A number that no double holds, where the contract allows any value."""
     expected, rendered = "a finite number", render(found)
     sentence = f"expected {expected}, found {rendered}"
     return Fault(FaultKind.NOT_FINITE, json_path(location), expected, rendered, sentence)
