@@ -271,9 +271,9 @@ def _whole_numbers(low: float | None, high: float | None) -> st.SearchStrategy[A
 def _texts(value: ValueType) -> st.SearchStrategy[str]:
     if value.pattern is None:
         return st.text(st.characters(exclude_categories=["Cs"]), max_size=value.max_length)
-    source = Pattern(value.pattern).source
-    return st.from_regex(re.compile(source, re.ASCII), fullmatch=True).filter(
-        lambda text: Pattern(value.pattern or "").matches(text)
+    pattern, longest = Pattern(value.pattern), value.max_length
+    return st.from_regex(re.compile(pattern.source, re.ASCII), fullmatch=True).filter(
+        lambda text: pattern.matches(text) and (longest is None or len(text) <= longest)
     )
 
 
