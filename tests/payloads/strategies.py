@@ -146,6 +146,7 @@ scalar_types = st.one_of(
     st.sampled_from(["boolean", "datetime", "ucum", "any", "metric_value"]).map(ValueType),
     st.builds(ValueType, st.just("string"), max_length=st.none() | st.integers(3, 9)),
     st.builds(ValueType, st.just("string"), pattern=patterns),
+    st.builds(ValueType, st.just("datetime"), pattern=st.sampled_from([".*Z", "[^z]*", "2026.*"])),
     st.builds(
         ValueType,
         st.just("enum"),
@@ -228,7 +229,7 @@ def values(value: ValueType) -> st.SearchStrategy[Any]:
         case "enum":
             return st.sampled_from(value.values)
         case "datetime":
-            return moments
+            return moments.filter(lambda at: Pattern(value.pattern or ".*").matches(at))
         case "ucum":
             return units
         case "metric_value":

@@ -28,7 +28,7 @@ FIELD_TYPES = MappingProxyType(
     {
         **METRIC_TYPES,
         "timestamp_ms": "integer milliseconds since 1970-01-01T00:00:00Z",
-        "datetime": "RFC 3339 text with an offset",
+        "datetime": 'RFC 3339 text with an offset; `pattern: ".*Z"` asks for UTC, written `Z`',
         "ucum": "a UCUM unit code",
         "object": "an object with the listed fields",
         "array": "a list of items",

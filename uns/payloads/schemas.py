@@ -100,7 +100,7 @@ def _scalar(value: ValueType) -> _Schema:
         case "string":
             return {"type": "string"} | _limits(value)
         case "datetime":
-            return {"type": "string", "format": "date-time"}
+            return {"type": "string", "format": "date-time"} | _limits(value)
         case "ucum":
             return {"type": "string", "format": "ucum"}
         case "metric_value":

@@ -275,6 +275,9 @@ def _scalar(value: ValueType, view: View) -> CoreSchema:
             return core_schema.literal_schema(list(value.values))
         case "string" | "enum":
             return _text(value)
+        case "datetime" if value.pattern is not None:
+            pattern = Pattern(value.pattern)
+            return _checked_text(lambda text: is_datetime(text) and pattern.matches(text))
         case "datetime":
             return _checked_text(is_datetime)
         case "ucum":
