@@ -106,6 +106,7 @@ class InvalidText(UNSError, ValueError):
 
     #: The kind of text that was expected, such as "topic name".
     noun: ClassVar[str] = "text"
+    article: ClassVar[str] = "a"
 
     def __init__(
         self, text: str, span: tuple[int, int], reason: str, clause: str | None = None
@@ -119,7 +120,7 @@ class InvalidText(UNSError, ValueError):
     def __str__(self) -> str:
         clause = f" [{self.clause}]" if self.clause else ""
         line, caret = excerpt(self.text, *self.span)
-        return f"not a {self.noun}: {self.reason}{clause}\n  {line}\n  {caret}"
+        return f"not {self.article} {self.noun}: {self.reason}{clause}\n  {line}\n  {caret}"
 
 
 class Severity(IntEnum):

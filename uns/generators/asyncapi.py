@@ -511,7 +511,10 @@ LOSSES = {
     "X206": ("kafka-refused", "Messages of a topic do not go to Kafka."),
     "X207": ("no-example", "A message has no example."),
     "X208": ("foreign-schema", "A JSON Schema has keywords that AsyncAPI does not have."),
-    "X209": ("open-node", "Topics below an open node are not modelled, so no channel has them."),
+    "X209": (
+        "open-node-without-channel",
+        "Topics below an open node are not modelled, so no channel has them.",
+    ),
     "X210": ("no-topic", "A template has no topics, so it has no channel."),
     "X211": ("cut-operations", "There are too many operations to write all of them."),
 }
