@@ -107,7 +107,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 (
                     "AWS IoT Core quotas, message broker: 7 forward slashes, 256 bytes of UTF-8",
                     "AWS IoT Core Developer Guide, MQTT: QoS 0 and 1; reserved topics start with $",
-                    "AWS IoT Core Developer Guide, Basic Ingest: $aws/rules/<rule>/ does not count",
+                    "AWS IoT Core Developer Guide, Basic Ingest: the first three levels do not count",
                 ),
                 levels=8, bytes=256, qos=1, reserved=("$",), ingest=_BASIC_INGEST,
             ),
