@@ -15,7 +15,7 @@ from uns.cli.models import model_path, models_in, open_revision, revision, unrea
 from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
-from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.diagnostics import Diagnostic, Severity, Span, visible, visible_lines
 from uns.linting.policies import means
 from uns.loading.files import Reader, read_file
 from uns.loading.loader import InvalidNamespace, load
@@ -160,8 +160,10 @@ def _report(
     if repair is not None and not arguments.diff:
         findings += repair.breaks
     elif repair is not None:
+        # A patch must have the lines of the files as they are; a person reads it on a terminal.
+        is_terminal = out.stream.isatty()
         for line in as_diff(repair):
-            out.stream.write(line)
+            out.stream.write(visible_lines(line) if is_terminal else line)
         out.flush()
         for found in repair.breaks:
             err.finding(found)
