@@ -294,8 +294,7 @@ def reserved_first_level(survey: Survey) -> Iterator[Finding]:
     for profile in _profiles(survey):
         for place in survey.namespace.top:
             first = place.segment.literal or ""
-            is_ingest = profile.ingest and _is_ingest(place, profile.ingest)
-            if profile.reserves(first) and not is_ingest:
+            if profile.reserves(first) and not _is_ingest_of(profile, place):
                 span = place.origin.span if place.origin else None
                 yield Finding(
                     f"{profile.title} reserves the topics below {first!r} for itself",
@@ -303,6 +302,15 @@ def reserved_first_level(survey: Survey) -> Iterator[Finding]:
                     _other_first_level(profile, first),
                     path=first,
                 )
+
+
+def is_ingest(survey: Survey, place: Place) -> bool:
+    """True if all topics at or below ``place`` are for the ingest of a broker of the model."""
+    return any(_is_ingest_of(profile, place) for profile in _profiles(survey))
+
+
+def _is_ingest_of(profile: Profile, place: Place) -> bool:
+    return bool(profile.ingest) and _is_ingest(place, profile.ingest)
 
 
 def _is_ingest(place: Place, prefix: Sequence[re.Pattern[str]]) -> bool:
