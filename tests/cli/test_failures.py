@@ -6,6 +6,7 @@ import errno
 import importlib
 import io
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -254,3 +255,52 @@ def test_a_json_schema_without_jsonschema_rs_names_the_extra(
     done = run(*arguments, stdin=b"{}")
     assert (done.status, done.out) == (2, "")
     assert "pip install 'unified-namespace[jsonschema]'" in one_line(done.err)
+
+
+def test_a_check_without_jsonschema_rs_names_the_extra(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(validators, "jsonschema_rs", None)
+    monkeypatch.setattr(validators, "_COMPILED", {})
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plant.uns.yaml").write_text(WITH_SCHEMA, encoding="utf-8")
+    (tmp_path / "foreign.json").write_text("{}", encoding="utf-8")
+    done = run("check")
+    assert done.status == 0
+    assert done.err == (
+        "uns: warning: not checked: the contract foreign/1 is a JSON Schema, which needs"
+        " jsonschema-rs: pip install 'unified-namespace[jsonschema]'\n"
+    )
+
+
+def test_the_strategies_without_hypothesis_name_the_extra():
+    program = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "try: import uns.testing\n"
+        "except ImportError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("pip install 'unified-namespace[testing]'\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["docs", "build", "-o", "file/out"], id="docs build"),
+        pytest.param(["export", "markdown", "-o", "file/out"], id="export"),
+        pytest.param(["check", "--output-format", "json=file/out"], id="check"),
+        pytest.param(["check", "--baseline", "file/out", "--add-baseline"], id="baseline"),
+        pytest.param(["breaking", "--against", str(BOTTLING), "--output-format", "sarif=file/out"], id="breaking"),
+        pytest.param(["topic", "check", "--from-files", "file", "--output-format", "junit=file/out"], id="topic check"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("bottlingcompany/munich", encoding="utf-8")
+    done = run(*arguments, "-m", str(BOTTLING))
+    assert (done.status, done.out) == (2, "")
+    assert one_line(done.err.splitlines(keepends=True)[-1]).endswith(": not a directory")

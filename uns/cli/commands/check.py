@@ -20,6 +20,7 @@ from uns.linting.policies import means
 from uns.loading.files import Reader, read_file
 from uns.loading.loader import InvalidNamespace, load
 from uns.model.namespace import Namespace
+from uns.payloads import InvalidForeignSchema, MissingExtra, PayloadContract, validator
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
 
@@ -43,6 +44,7 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
         {real(model): model for model in reversed(list(_models(arguments, err)))}.values()
     )
     results = [judge(model) for model in reversed(models)]
+    _warn_of_unchecked(results, err)
     gate.protect(_files(results))
     gate.save()
     repair = None
@@ -124,6 +126,23 @@ def _only_on_changes(arguments: Check) -> bool:
     """Whether the options name rules that only judge changes."""
     asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
     return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
+
+
+def _warn_of_unchecked(results: Iterable[_Result], err: Screen) -> None:
+    """Say which contract could not be checked, because the package for it is not installed."""
+    for result in results:
+        payloads = result.namespace.payloads.values() if result.namespace is not None else ()
+        for payload in payloads:
+            if payload.json_schema is None:
+                continue
+            try:
+                validator(PayloadContract(payload))
+            except MissingExtra as missing:
+                err.warning(f"not checked: {visible(str(missing))}")
+                return
+            except InvalidForeignSchema:
+                # An example or a message tells of it.
+                continue
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:
