@@ -27,5 +27,5 @@ def hidden(text: str) -> set[str]:
         f"U+{ord(c):04X}"
         for at, c in enumerate(text)
         if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"}
-        and not (c in "\u200c\u200d" and text[at - 1 : at] > "\u02ff" < text[at + 1 : at + 2])
+        and not (c in "\u200c\u200d" and text[at - 1 : at] > "\u05ff" < text[at + 1 : at + 2])
     }  # fmt: skip

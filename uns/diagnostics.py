@@ -264,12 +264,12 @@ def _in_json(character: str) -> str:
 def is_hidden(text: str, at: int) -> bool:
     """Whether the character of ``text`` at an index does not show, or changes how others do.
 
-    A joiner between letters that are not Latin, or between symbols, is part of them.
+    A joiner between letters of Arabic, Indic and later scripts, or between symbols, is part of them.
     """
     character = text[at]
     if character in _JOINERS:
         around = text[at - 1 : at], text[at + 1 : at + 2]
-        return not all(one > "\u02ff" and unicodedata.category(one)[0] in "LMS" for one in around)
+        return not all(one > "\u05ff" and unicodedata.category(one)[0] in "LMS" for one in around)
     return unicodedata.category(character) in _HIDDEN
 
 

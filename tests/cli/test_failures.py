@@ -17,6 +17,7 @@ from uns.cli import main
 from uns.cli.arguments import COMMANDS
 from uns.diagnostics import UNSError
 from uns.generators import site
+from uns.loading import loader
 from uns.payloads import validators
 
 NAMES = [command.command() for command in COMMANDS]
@@ -89,6 +90,19 @@ def test_an_error_that_nobody_foresaw_is_one_line_and_status_2(
         "uns failed with RuntimeError: half \\x1b[31m way; please report it, with what"
         " UNS_TRACEBACK=1 shows"
     )
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in {"init", "match", "filters check", "rule", "completion", "schema"}])  # fmt: skip
+def test_an_error_deep_in_a_command_is_one_line_and_status_2(
+    bottling: Run, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def load(*_given: object) -> None:
+        raise RuntimeError("deep")
+
+    monkeypatch.setattr(loader, "_load", load)
+    done = bottling(*arguments_of(name, tmp_path), stdin=b"{}")
+    assert (done.status, done.out) == (2, "")
+    assert one_line(done.err).startswith("uns failed with RuntimeError: deep; please report it")
 
 
 class NoSpace(io.RawIOBase):

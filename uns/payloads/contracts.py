@@ -15,7 +15,7 @@ Scalar: TypeAlias = str | int | float | bool
 #: The types of a metric, each with its meaning.
 METRIC_TYPES = MappingProxyType(
     {
-        "number": "a finite JSON number",
+        "number": "a JSON number that a double holds",
         "integer": "a whole number; 1.0 is one, as in JSON Schema",
         "boolean": "true or false",
         "string": "text",

@@ -17,7 +17,7 @@ function fill(element, attributes, children) {
 }
 
 /** Characters that do not show, or change how others do; a joiner between letters is part of them. */
-const HIDDEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}|(?<![\u0300-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u{10ffff}])/gu;
+const HIDDEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}|(?<![\u0600-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u{10ffff}])/gu;
 
 /** A text in which hidden characters are written as escapes. */
 function printable(text) {
