@@ -166,9 +166,8 @@ def test_errors_say_the_same_there(error: uns.UNSError):
 def test_nothing_prints_the_model_file(plant: uns.Namespace):
     node = plant[SPEED]
     assert node.equipment is not None
-    (filler, *_) = node.equipment.classes
     things = (
-        plant, plant.kafka, node, node.endpoint, filler, plant.classes, plant.payloads, node.contract,
+        plant, plant.kafka, node, node.endpoint, *plant.classes.values(), *plant.payloads.values(), node.contract,
         plant.sources[0], plant.top.order[0].origin,
     )  # fmt: skip
     for thing in things:
