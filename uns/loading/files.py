@@ -17,13 +17,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from uns.diagnostics import Span
+from uns.loading.declarations import read_declaration
 from uns.loading.faults import Faults
-from uns.loading.model_format import (
-    BUILT_IN_LIBRARIES,
-    Sections,
-    known_keys,
-    read_declaration,
-)
+from uns.loading.model_format import BUILT_IN_LIBRARIES, Sections, known_keys
 from uns.loading.yaml_events import (
     MAX_BYTES,
     KeyPath,

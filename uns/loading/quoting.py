@@ -11,6 +11,9 @@ from collections.abc import Iterator
 #: Longest text that a help repeats in quotes.
 LONGEST_QUOTED = 60
 
+#: How much of a line around a place is looked at, so that the time is bounded.
+_CLIPPED = 500
+
 _OPENING, _CLOSING = "[{", "]}"
 
 
@@ -59,6 +62,8 @@ def value_around(line: str, column: int) -> str | None:
     >>> value_around("p: {type: number, unit: mm[Hg]}", 26)
     'mm[Hg]'
     """
+    first = max(0, column - _CLIPPED)
+    line, column = line[first : column + _CLIPPED], column - first
     for start in _starts(line, column):
         text = value_text(line, start)
         if column < start + len(text) and _HAS_BRACKETS(text) and not _IS_MAPPING(text):
@@ -110,5 +115,5 @@ _SEPARATOR = re.compile(r":[ \t]+|,[ \t]*|[\[{][ \t]*|-[ \t]+|^[ \t]*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
 _HAS_BRACKETS = re.compile(r"[\[\]{}]").search
 _IS_MAPPING = re.compile(r":(?=\s|$)").search
-_EATEN = re.compile(r"[ \t]+(#(?:[^\s#](?:(?![ \t]#).)*)?)[ \t]*(?:$|#)")
+_EATEN = re.compile(r"[ \t]+(#(?:[\w+/$](?:(?![ \t]#).)*|(?=[ \t]*$|[ \t]+#)))")
 _EATEN_INSIDE = re.compile(r"(?:[\[{,][ \t]*|:[ \t]+|^[ \t]*-[ \t]+)(#[^,\]}]*)(.*)")

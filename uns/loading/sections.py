@@ -12,6 +12,7 @@ from uns.diagnostics import InvalidText, Span, did_you_mean
 from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
 from uns.loading.assembly import ChildMap, child_maps
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
+from uns.loading.declarations import report_unknown_key
 from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, read_file
@@ -25,7 +26,6 @@ from uns.loading.model_format import (
     TopicSettings,
     known_keys,
     level_key_clashes,
-    report_unknown_key,
 )
 from uns.loading.payload_reading import check_examples, payload_type
 from uns.loading.yaml_events import KeyPath, Map, find_span, key_span, span_at, value_span
@@ -154,8 +154,8 @@ class SectionReader:
         for document in self.files.documents:
             for key in document.root:
                 if key not in levels.by_key and key not in known:
-                    span = key_span(document.root, key)
-                    report_unknown_key(key, Sections, span, self.faults, levels.by_key)
+                    root, by_key = document.root, levels.by_key
+                    report_unknown_key(key, Sections, root, self.faults, levels=by_key)
                     is_known = False
                 elif document.is_library and key not in LIBRARY_KEYS:
                     message = f"`{key}` is not allowed in a payload library"

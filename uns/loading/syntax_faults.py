@@ -107,14 +107,18 @@ def _lookalike(stop: Stop) -> SyntaxFault | None:
         found = _LOOKALIKE.search(line)
         if found is not None and _HAS_COLON(line[: found.start()]) is None:
             at = next(index for index, group in enumerate(found.groups(), 1) if group)
-            character = found[at]
-            instead = ":" if character in _COLONS else "a space"
-            if character == "\ufeff":
-                instead = "nothing"
-            message = f"here is {name_of(character)}, which only looks like {instead}"
-            help_ = "remove it" if instead == "nothing" else f"type {instead} instead"
+            message, help_ = of_lookalike(found[at])
             return SyntaxFault(message, (number, found.start(at)), help_)
     return None
+
+
+def of_lookalike(character: str) -> tuple[str, str]:
+    """What is wrong with a character that looks like a space or a colon, and what to do."""
+    name = name_of(character)
+    if character in UNSEEN:
+        return f"here is {name}, which cannot be seen", "remove it"
+    instead = "a colon" if character in _COLONS else "a space"
+    return f"here is {name}, which only looks like {instead}", f"type {instead} instead"
 
 
 def _comment(stop: Stop) -> SyntaxFault | None:
@@ -201,7 +205,8 @@ def _simple_key(stop: Stop) -> SyntaxFault | None:
     if stop.context != "while scanning a simple key":
         return None
     text = stop.first_line[stop.began[1] :]
-    if len(text.partition(": ")[0].rstrip(":")) > LONGEST_PLAIN_KEY:
+    key = _TO_COLON(text)
+    if key is not None and len(key[0]) > LONGEST_PLAIN_KEY:
         return _long_key(stop.began)
     return _no_colon(stop.first_line, stop.began)
 
@@ -396,9 +401,13 @@ _INTERRUPTED = {
     ),
 }
 
+#: Characters that have no width.
+UNSEEN = frozenset("\u200b\ufeff")
 _COLONS = "\uff1a\ufe55\ua789\u2236"
-_SPACES = "\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"
-_LOOKALIKE = re.compile(f"^\\s*([{_SPACES}])|:([{_SPACES}])|([{_COLONS}])")
+#: Characters that look like a space; a range of a pattern.
+SPACES = "\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"
+_LOOKALIKE = re.compile(f"^\\s*([{SPACES}])|:([{SPACES}])|([{_COLONS}])")
+_TO_COLON = re.compile(r"[^:]*:(?=\s|$)").match
 _HAS_COLON = re.compile(r":(?=[ \t]|$)").search
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

@@ -31,6 +31,7 @@ from yaml.events import (
 
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
+from uns.loading.quoting import eaten_text
 from uns.loading.syntax_faults import (
     LINE_BREAK,
     LONGEST_KEY,
@@ -120,6 +121,8 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+    #: The keys without a value before a text that YAML takes for a comment; each with its mapping.
+    hidden: set[tuple[int, str]] = field(default_factory=set, repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
 
@@ -152,10 +155,14 @@ class Source:
     def span(self, extent: Extent) -> Span:
         """A place in the text, with the line it starts on."""
         line, column, end_line, end_column = extent
+        excerpt = self.line(line)
+        return Span(self.name, line + 1, column + 1, end_line + 1, end_column + 1, excerpt)
+
+    def line(self, number: int) -> str:
+        """A line of the text; lines count from 0."""
         if self._lines is None:
             self._lines = LINE_BREAK.split(self.text)
-        excerpt = self._lines[line] if line < len(self._lines) else ""
-        return Span(self.name, line + 1, column + 1, end_line + 1, end_column + 1, excerpt)
+        return self._lines[number] if number < len(self._lines) else ""
 
     def start(self) -> Span:
         """The first character of the text."""
@@ -272,6 +279,10 @@ class _Builder:
     faults: Faults
     _containers: int = 0
     _duplicates: int = 0
+    _has_comments: bool = False
+
+    def __post_init__(self) -> None:
+        self._has_comments = "#" in self.source.text
 
     def document(self, parser: _Parser) -> Map | None:
         parser.get_event()  # the stream starts
@@ -318,6 +329,8 @@ class _Builder:
                     self._refuse_key(event)
                 value = self._open(event, len(stack) + 1)
             if is_map:
+                if value is None and self._has_comments:
+                    self._note_hidden(event, current, str(key))
                 current[key] = value
                 key = None
             elif len(current) < MAX_ITEMS:
@@ -327,6 +340,12 @@ class _Builder:
             if kind is not ScalarEvent:
                 stack.append((current, is_map))
                 current, is_map = value, kind is MappingStartEvent
+
+    def _note_hidden(self, event: _Event, current: Map, key: str) -> None:
+        """Note a key without a value, if the comment after it was probably meant as its value."""
+        end = event.end_mark
+        if not event.value and eaten_text(self.source.line(end.line), end.column) is not None:
+            self.source.hidden.add((current.number, key))
 
     def _open(self, event: _Event, depth: int) -> Any:
         """Start an empty mapping or list."""
