@@ -150,7 +150,8 @@ ENORMOUS = [
     ),
     pytest.param(
         "uns: 1\nsites: {" + "a[b]c " * 100_000 + "}",
-        "2:10-11 M101 a comma or the closing } is missing here\n  2:8-9 opened here",
+        "2:10-11 M101 a value with one of [ ] { } must be quoted here\n"
+        f'  help: put it in quotes: "{"a[b]c " * 10}..."',
         id="one-line-of-unquoted-brackets",
     ),
     pytest.param(

@@ -129,7 +129,7 @@ class Files:
     def text(self, path: str, where: Where) -> str | None:
         """The text of a file. If it cannot be read, that is reported at ``where``."""
         try:
-            data = _built_in(path) if path in _BUILT_IN_PATHS else self.reader(path)
+            data = self.reader(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             self.faults.add("M112", f"cannot read {path}: {reason.lower()}", where())
@@ -170,6 +170,10 @@ class Files:
             return False  # links in a circle
 
     def _document(self, path: str, where: Where) -> Document | None:
+        if path in _BUILT_IN_PATHS:
+            library = built_in_library(path)
+            self.documents.append(library)
+            return library
         before = len(self.faults)
         text = self.text(path, where)
         root = read(Source(path, text), self.faults) if text is not None else None
@@ -222,7 +226,12 @@ class Files:
                 self.is_complete = False
 
 
-def _built_in(path: str) -> bytes:
-    """Read a library that ships with the package; works from a wheel and from a checkout."""
+@functools.cache
+def built_in_library(path: str) -> Document:
+    """A library that ships with the package, read once; works from a wheel and from a checkout."""
     folder = importlib.resources.files("uns") / path.strip("<>")
-    return (folder / "payloads.uns.yaml").read_bytes()
+    text = (folder / "payloads.uns.yaml").read_bytes().decode()
+    faults = Faults()
+    root = read(Source(path, text), faults) or Map()
+    sections, wrong = read_declaration(Sections, root, root, faults)
+    return Document(path, root, sections or Sections(uns=1), wrong)

@@ -33,13 +33,13 @@ def quoted(text: str) -> str:
 def value_text(line: str, column: int) -> str:
     """The text that starts at ``column`` and was meant as one value.
 
-    It ends before a comment; inside brackets it ends before the next comma or closing bracket.
+    It ends before a comment, and after 500 characters at the latest; inside brackets it ends before the next comma or closing bracket.
 
     >>> value_text("p: {unit: {rev}/min, min: 0}", 10), value_text("unit: [in_i]  # inch", 6)
     ('{rev}/min', '[in_i]')
     """
     is_inside, depth = _depth(line[:column]) > 0, 0
-    rest = line[column:]
+    rest = line[column : column + _CLIPPED]
     end = len(rest)
     for at, character in enumerate(rest):
         if character == "#" and at > 0 and rest[at - 1] in " \t":

@@ -6,6 +6,7 @@ import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from uns.diagnostics import InvalidText, Span, did_you_mean
@@ -15,7 +16,7 @@ from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_lev
 from uns.loading.declarations import report_unknown_key
 from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
-from uns.loading.files import Document, Files, Where, read_file
+from uns.loading.files import Document, Files, Where, built_in_library
 from uns.loading.finisher import EndpointDefaults
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
@@ -213,16 +214,17 @@ class SectionReader:
         payloads: dict[str, PayloadType | None] = {}
         for document, name, said, place in self._entries("payloads"):
             payloads[name] = None
-            if said is not None and not document.is_damaged("payloads", name):
+            if document.is_built_in:
+                payloads[name] = standard_payloads()[name]
+            elif said is not None and not document.is_damaged("payloads", name):
                 read_schema = functools.partial(self._read_schema, document=document, payload=name)
                 payload = payload_type(name, said, place, self.faults, read_schema)
-                # The examples that ship with the package are tested, not checked in every model.
-                if payload is not None and not document.is_built_in:
+                if payload is not None:
                     check_examples(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
-                payloads[name] = _standard_payloads()[name]
+                payloads[name] = standard_payloads()[name]
         return payloads
 
     def _read_schema(self, name: str, document: Document, payload: str) -> str | None:
@@ -337,11 +339,13 @@ def _find_place(tops: list[Map], path: KeyPath, key: bool) -> Span | None:
 
 
 @functools.cache
-def _standard_payloads() -> Mapping[str, PayloadType | None]:
-    """The payloads of the built-in library, for models that do not include it."""
-    files = Files("<std>", read_file, Faults())
-    files.read()
-    return SectionReader(files).payloads()
+def standard_payloads() -> Mapping[str, PayloadType]:
+    """The payloads of the built-in library; their examples are tested, not checked in every model."""
+    library = built_in_library("<std>")
+    place, faults = library.root.below("payloads"), Faults()
+    declared = (library.sections.payloads or {}).items()
+    types = (payload_type(name, said, place, faults, lambda _: None) for name, said in declared)
+    return MappingProxyType({type_.name: type_ for type_ in types if type_ is not None})
 
 
 def _explain_bad_level(segment: str) -> str | None:
