@@ -202,7 +202,8 @@ def _help_with_type(
     if expected == ("true or false",):
         return hints.for_truth(value)
     if expected == ("a list",):
-        return "write a list: [first, second]"
+        items = _written(span) if isinstance(value, str) and not value.startswith('"') else ""
+        return f"write a list: [{items or 'first, second'}]"
     return hints.for_number(_written(span)) if isinstance(value, str) else None
 
 

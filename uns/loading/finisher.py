@@ -108,10 +108,15 @@ class Finisher:
             return named.span if named else self.defaults.where()
 
         payload = self.payload(name, where)
-        if payload is None or payload.json_schema is not None or payload.carries_metric:
+        if payload is None or payload.carries_metric:
             return payload
         message = f"{name} has no field of type metric_value, so a metric cannot use it"
         help_ = "name a payload with such a field; a topic without a value is under `topics:`"
+        if payload.json_schema is not None:
+            message = (
+                f"{name} is a JSON Schema, which cannot say the type, unit and limits of a metric"
+            )
+            help_ = "declare the topic under `topics:`, or name a payload with a field of type metric_value"
         self.faults.add("M505", message, where(), help=help_)
         return None
 

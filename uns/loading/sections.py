@@ -162,6 +162,11 @@ class SectionReader:
                     message = f"`{key}` is not allowed in a payload library"
                     span = key_span(document.root, key)
                     self.faults.add("M206", message, span, help="a library has payloads only")
+                elif key == "version" and not document.is_library:
+                    message = "`version` is that of a payload library, and this file is none"
+                    help_ = "put the version of the model under `model:`"
+                    span = key_span(document.root, key)
+                    self.faults.add("M206", message, span, help=help_)
         return is_known
 
     def equipment(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -232,11 +237,8 @@ class SectionReader:
         where: Where = functools.partial(
             span_at, document.root, ("payloads", payload, "json_schema")
         )
-        path = self.files.beside(document.path, name)
-        if path is None:
-            self.faults.add("M308", f"{name!r} is outside the folder of the model", where())
-            return None
-        text = self.files.text(path, where)
+        path = self.files.beside(document.path, name, where)
+        text = self.files.text(path, where) if path is not None else None
         if text is None:
             return None
         try:
