@@ -167,7 +167,9 @@ def _explain_value(
     written = _written(span)
     if kind in FAULTS:
         if kind == "M202":
-            return kind, f"{name} {complaint['msg']}", _help_with_text(value, span)
+            items = "write - and a space before each item"
+            help_ = items if isinstance(value, str) else _help_with_text(value, span)
+            return kind, f"{name} {complaint['msg']}", help_
         version = hints.for_version(written) if found.is_version else None
         return kind, f"{name} {complaint['msg']}", version
     if kind in _TYPES:

@@ -60,8 +60,10 @@ def for_number(text: str) -> str | None:
     >>> for_number("0,5"), for_number("1_000"), for_number("017")
     ('write 0.5', 'write 1000', 'write 17, without leading zeros')
     """
-    if text[:1] in {"'", '"'} and _NUMBER(text[1:-1]):
-        return f"write {text[1:-1]}, without quotes"
+    if text[:1] in {"'", '"'}:
+        text = text[1:-1]
+        if _NUMBER(text):
+            return f"write {text}, without quotes"
     plain = text.strip().replace("\u2212", "-")
     if _INFINITE(plain):
         return "there is no infinity: leave the key out where there is no limit"
@@ -176,7 +178,7 @@ def for_key(
         close = f"did you mean `{other}`?"
     having = list(owners.get(key, ()))
     elsewhere = f"`{key}` is a key of {_listed(having)}" if having else None
-    return "; ".join(filter(None, (close, elsewhere))) or None
+    return " ".join(filter(None, (close, elsewhere))) or None
 
 
 def for_odd_key(key: str, known: Collection[str]) -> str | None:

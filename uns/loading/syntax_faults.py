@@ -184,13 +184,7 @@ def _colon(stop: Stop) -> SyntaxFault | None:
 
 def _line_above(stop: Stop) -> SyntaxFault | None:
     """What is wrong in the line above a key that a parser takes for the rest of a text."""
-    numbers = range(stop.place[0] - 1, -1, -1)
-    texts = ((number, stop.lines[number]) for number in numbers)
-    number, line = next(
-        ((n, line) for n, line in texts if line.strip() and not line.lstrip().startswith("#")),
-        (0, ""),
-    )
-    column = len(line) - len(line.lstrip())
+    number, column, line = _content_above(stop)
     found = _KEY_AND_VALUE.match(line)
     if found is None:
         return _no_colon(line, (number, column))
@@ -198,6 +192,30 @@ def _line_above(stop: Stop) -> SyntaxFault | None:
     help_ = "indent both alike, or remove that value"
     at = (stop.place[0], len(stop.line) - len(stop.line.lstrip()))
     return SyntaxFault(message, at, help_, (((number, column), "the value is here"),))
+
+
+def _content_above(stop: Stop) -> tuple[int, int, str]:
+    """The line above the place that is not blank or a comment: its number, its indent and itself."""
+    for number in range(min(stop.place[0], len(stop.lines)) - 1, -1, -1):
+        line = stop.lines[number]
+        if line.strip() and not line.lstrip().startswith("#"):
+            return number, len(line) - len(line.lstrip()), line
+    return 0, 0, ""
+
+
+def _indent(stop: Stop) -> SyntaxFault | None:
+    """A line whose indent is that of no mapping and no list around it."""
+    if "while parsing a block" not in stop.context or stop.before.strip() or not stop.character:
+        return None
+    number, column, above = _content_above(stop)
+    is_key = _HAS_COLON(above) is not None or above.lstrip().startswith("- ")
+    if column == stop.place[1] and not is_key:
+        return _no_colon(above, (number, column))
+    if not stop.began[1] < stop.place[1] < column:
+        return None
+    message, label = _INTERRUPTED[stop.context]
+    help_ = f"indent it by {column} spaces, or by {stop.began[1]}"
+    return SyntaxFault(message, stop.place, help_, ((stop.began, label),))
 
 
 def _simple_key(stop: Stop) -> SyntaxFault | None:
@@ -352,6 +370,7 @@ _EXPLANATIONS: tuple[Callable[[Stop], SyntaxFault | None], ...] = (
     _bracket_key,
     _bracket_value,
     _after_quotes,
+    _indent,
     _second_colon_in_brackets,
     _no_space,
     _escape,
