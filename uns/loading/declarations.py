@@ -98,6 +98,10 @@ def _without(values: Mapping[str, Any], entries: set[KeyPath]) -> dict[str, Any]
     }
 
 
+#: The keys with topic filters.
+_TOPIC_FILTERS = frozenset({"publish", "subscribe"})
+
+
 def _report_hidden(
     model: type[Declaration], values: Mapping[str, Any], place: Map, faults: Faults
 ) -> None:
@@ -109,8 +113,11 @@ def _report_hidden(
             if isinstance(value, Map) and (path or key in values):
                 pending.append(((*path, key), value))
                 continue
-            is_hidden = value is None and (container.number, key) in place.source.hidden
-            if is_hidden and find_field(model, (*path, key)).is_text:
+            text = place.source.hidden.get((container.number, key)) if value is None else None
+            # A # alone is a topic filter, or an empty comment.
+            if text is None or (text == "#" and key not in _TOPIC_FILTERS):
+                continue
+            if find_field(model, (*path, key)).is_text:
                 span = value_span(container, key)
                 help_ = _help_with_text(None, span)
                 faults.add("M202", f"`{key}` has no value", span, help=help_)

@@ -5,6 +5,7 @@ Each function returns a help, or ``None`` if there is nothing better to say than
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
@@ -60,28 +61,30 @@ def for_number(text: str) -> str | None:
     >>> for_number("0,5"), for_number("1_000"), for_number("017")
     ('write 0.5', 'write 1000', 'write 17, without leading zeros')
     """
-    if text[:1] in {"'", '"'}:
-        text = text[1:-1]
-        if _NUMBER(text):
-            return f"write {text}, without quotes"
+    is_quoted = text[:1] in {"'", '"'}
+    text = text[1:-1] if is_quoted else text
     plain = text.strip().replace("\u2212", "-")
     if _INFINITE(plain):
         return "there is no infinity: leave the key out where there is no limit"
-    if _NUMBER(plain):
-        if plain != text or len(plain) > _LONGEST_NUMBER:
-            return f"write {plain}" if len(plain) <= _LONGEST_NUMBER else None
-        sign, digits = _SIGN_AND_DIGITS.match(plain).groups()  # type: ignore[union-attr]
-        if digits != (digits.lstrip("0") or "0"):
-            digits = digits.lstrip("0")
-            digits = digits if digits[:1].isdigit() else f"0{digits}"
-            return f"write {sign}{digits}, without leading zeros"
-        return "the number is beyond the range of a double"
-    if _DECIMAL_COMMA(plain):
-        return f"write {plain.replace(',', '.')}"
-    if _THOUSANDS(plain):
-        return f"write {re.sub('[_ ,]', '', plain)}"
     found = _NUMBER_AND_UNIT(plain)
-    return f"write {found[1]}; the unit has its own key, `unit: {found[2]}`" if found else None
+    if found is not None and not _NUMBER(plain):
+        return f"write {_normal(found[1])}; the unit has its own key, `unit: {found[2]}`"
+    if _DECIMAL_COMMA(plain):
+        plain = plain.replace(",", ".")
+    elif _THOUSANDS(plain):
+        plain = re.sub("[_ ,]", "", plain)
+    if not _NUMBER(plain):
+        return None
+    number = _normal(plain)
+    if not math.isfinite(float(number)) or len(number) > _LONGEST_NUMBER:
+        return "the number is beyond the range of a double"
+    without = "leading zeros" if len(number) < len(plain) else "quotes" if is_quoted else None
+    return f"write {number}, without {without}" if without else f"write {number}"
+
+
+def _normal(number: str) -> str:
+    """A number without leading zeros."""
+    return _LEADING_ZEROS.sub("", number)
 
 
 def for_truth(value: object) -> str | None:
@@ -370,7 +373,7 @@ _VERSION = re.compile(
     re.ASCII,
 )
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?").fullmatch
-_SIGN_AND_DIGITS = re.compile(r"([-+]?)(.*)")
+_LEADING_ZEROS = re.compile(r"(?<![0-9.eE])(?:(?<=^)|(?<=[-+]))0+(?=[0-9])")
 _INFINITE = re.compile(r"[-+]?\.?(?:inf|infinity|nan)|[-+]?\u221e", re.IGNORECASE).fullmatch
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})").fullmatch
 _THOUSANDS = re.compile(

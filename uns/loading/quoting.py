@@ -90,7 +90,7 @@ def eaten_value(line: str) -> tuple[int, str] | None:
     (25, '#')
     """
     for found in _EATEN_INSIDE.finditer(line):
-        if _depth(found[2]) < 0 and not _is_in_quotes(line[: found.start(1)]):
+        if _depth(found[1] + found[2]) < 0 and not _is_in_quotes(line[: found.start(1)]):
             return found.start(1), found[1].rstrip()
     return None
 

@@ -121,8 +121,8 @@ class Source:
 
     name: str
     text: str = field(repr=False)
-    #: The keys without a value before a text that YAML takes for a comment; each with its mapping.
-    hidden: set[tuple[int, str]] = field(default_factory=set, repr=False)
+    #: The texts that YAML takes for comments, by the mapping and the key that have no value so.
+    hidden: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
 
@@ -344,8 +344,9 @@ class _Builder:
     def _note_hidden(self, event: _Event, current: Map, key: str) -> None:
         """Note a key without a value, if the comment after it was probably meant as its value."""
         end = event.end_mark
-        if not event.value and eaten_text(self.source.line(end.line), end.column) is not None:
-            self.source.hidden.add((current.number, key))
+        text = eaten_text(self.source.line(end.line), end.column) if not event.value else None
+        if text is not None:
+            self.source.hidden[current.number, key] = text
 
     def _open(self, event: _Event, depth: int) -> Any:
         """Start an empty mapping or list."""
