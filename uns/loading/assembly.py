@@ -18,6 +18,7 @@ from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults
 from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, make_deprecated
 from uns.loading.model_format import EquipmentDeclaration, equipment_keys
+from uns.loading.quoting import eaten_text, quoted
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
 from uns.loading.value_types import explain_misfit
@@ -387,6 +388,10 @@ def child_maps(holder: Map, levels: EquipmentLevels, faults: Faults) -> Iterator
 def report_no_mapping(holder: Map, key: str, help_: str | None, faults: Faults) -> None:
     """Report a value that is not a mapping."""
     span = value_span(holder, key)
+    text = eaten_text(span.excerpt, span.end_column - 1)
+    if text is not None and ":" in text:
+        name = quoted(f"{holder[key]} {text.partition(':')[0]}")
+        help_ = f"a # after a space starts a comment: put the key in quotes: {name}:"
     faults.add("M202", f"`{key}` must be a mapping", span, help=help_)
 
 

@@ -146,6 +146,9 @@ def for_mapping(
     name, colon, rest = value.partition(":")
     if colon and rest and name in known:
         return f"put a space after the colon: `{name}: {short(rest)}`"
+    name, equals, rest = value.partition("=")
+    if equals and name.strip() in known:
+        return f"write `{name.strip()}: {short(rest.strip())}`"
     if value in known:
         return f"put a colon after `{value}`"
     if "type" in known:
@@ -167,6 +170,8 @@ def for_key(
     ``owners`` are the declarations that have a key, by key.
     """
     name, colon, rest = key.partition(":")
+    if colon and name in known and not rest:
+        return f"write one colon: `{name}:`"
     if colon and name in known:
         return f"put a space after the colon: `{name}: {short(rest)}`"
     name, space, rest = key.partition(" ")

@@ -84,13 +84,16 @@ def eaten_text(line: str, column: int) -> str | None:
 
 
 def eaten_value(line: str) -> tuple[int, str] | None:
-    """The column and the text of a value that a ``#`` hides together with closing brackets.
+    """The column and the text of a value that a ``#`` hides, with the brackets or the comma after it.
 
     >>> eaten_value("clients: {c: {subscribe: #}}")
     (25, '#')
     """
     for found in _EATEN_INSIDE.finditer(line):
-        if _depth(found[1] + found[2]) < 0 and not _is_in_quotes(line[: found.start(1)]):
+        hidden = found[1] + found[2]
+        if (_depth(hidden) < 0 or hidden.rstrip()[-1:] == ",") and not _is_in_quotes(
+            line[: found.start(1)]
+        ):
             return found.start(1), found[1].rstrip()
     return None
 

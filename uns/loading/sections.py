@@ -306,7 +306,8 @@ class SectionReader:
                     message = (
                         f"{text!r} is a shared subscription; it is not possible to publish to it"
                     )
-                self.faults.add("M508", message, span_at(place, (*path, index)))
+                help_ = "write several filters as a list: [first, second]" if "," in text else None
+                self.faults.add("M508", message, span_at(place, (*path, index)), help=help_)
         return tuple(filters)
 
     def settings(self, section: str) -> dict[str, Any]:

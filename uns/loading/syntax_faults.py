@@ -92,6 +92,20 @@ def explain_character(text: str) -> SyntaxFault | None:
 # --- explanations, the surest first ----------------------------------------------------------------
 
 
+def _other_text(stop: Stop) -> SyntaxFault | None:
+    """A line that is not of a model: the mark of a conflict, or a comment of another language."""
+    for number in dict.fromkeys((stop.began[0], stop.place[0], _content_above(stop)[0])):
+        line = stop.lines[number] if number < len(stop.lines) else ""
+        column = len(line) - len(line.lstrip())
+        if _CONFLICT(line):
+            message = "this line is the mark of a conflict between two versions of the file"
+            return SyntaxFault(message, (number, 0), "decide for one version, and remove the marks")
+        if line.startswith(("//", "/*"), column):
+            message = f"a comment does not start with {line[column : column + 2]}"
+            return SyntaxFault(message, (number, column), "start it with #")
+    return None
+
+
 def _tab(stop: Stop) -> SyntaxFault | None:
     if "\t" in (stop.before + stop.character) and not stop.before.strip():
         return SyntaxFault("a tab is used to indent", stop.place, "replace the tab with spaces")
@@ -149,6 +163,13 @@ def _sign(stop: Stop) -> SyntaxFault | None:
         return None
     line = stop.lines[place[0]]
     text = value_text(line, place[1]) or line[place[1] :]
+    if text.startswith("```"):
+        message = "this line is of Markdown, not of the model"
+        return SyntaxFault(message, place, "leave out the lines with ```")
+    key = _UP_TO_COLON(text)
+    if key is not None:
+        message = f"a key without quotes cannot start with {text[:1]}"
+        return SyntaxFault(message, place, f"put it in quotes: {quoted(key[1])}:")
     message = f"a value without quotes cannot start with {text[:1]}"
     return SyntaxFault(message, place, f"put it in quotes: {quoted(text)}")
 
@@ -177,6 +198,8 @@ def _colon(stop: Stop) -> SyntaxFault | None:
     if not after or after[0] in "[{":
         message = f"two keys are on one line: the mapping of `{key}` starts on the next line"
         help_ = f"start a new line after `{key}:`, and indent it"
+        if not after:
+            help_ += f"; or put a text in quotes: {quoted(value_text(stop.line, start))}"
         return SyntaxFault(message, stop.place, help_)
     help_ = f"put it in quotes: {quoted(value_text(stop.line, start))}"
     return SyntaxFault("the value contains a second colon", stop.place, help_)
@@ -214,7 +237,14 @@ def _indent(stop: Stop) -> SyntaxFault | None:
     if not stop.began[1] < stop.place[1] < column:
         return None
     message, label = _INTERRUPTED[stop.context]
-    help_ = f"indent it by {column} spaces, or by {stop.began[1]}"
+    deeper = column
+    for line in reversed(stop.lines[stop.began[0] : number]):
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and not line.lstrip().startswith("#") and indent < deeper:
+            if indent <= stop.place[1]:
+                break
+            deeper = indent
+    help_ = f"indent it by {deeper} spaces, or by {min(indent, stop.place[1])}"
     return SyntaxFault(message, stop.place, help_, ((stop.began, label),))
 
 
@@ -226,18 +256,27 @@ def _simple_key(stop: Stop) -> SyntaxFault | None:
     key = _TO_COLON(text)
     if key is not None and len(key[0]) > LONGEST_PLAIN_KEY:
         return _long_key(stop.began)
+    number, column, above = _content_above(stop._replace(place=stop.began))
+    if above.startswith("- ", column) and column == stop.began[1]:
+        text = short(stop.first_line.strip())
+        message = "this is neither a key nor an item of the list above"
+        help_ = f"write `- {text}` for an item of the list, or `{text}:` for a key"
+        return SyntaxFault(message, stop.began, help_, (((number, column), "the list is here"),))
     return _no_colon(stop.first_line, stop.began)
 
 
 def _no_colon(line: str, place: Place) -> SyntaxFault:
     """A line that should be a key, with or without a value."""
     text = value_text(line, place[1]).removeprefix("- ")
+    if text[:1] == "-" and text[1:2] not in {"", "-"}:
+        message = "there is no space after the dash"
+        return SyntaxFault(message, place, f"write {short(f'`- {text[1:]}`')}")
     name, colon, value = text.partition(":")
     if colon and value and _WORD(name):
         help_ = f"write {short(f'`{name}: {value}`')}"
         return SyntaxFault("there is no space after the colon", place, help_)
     name, _, value = text.partition(" ")
-    example = f"{name}: {value.strip()}".rstrip() if _WORD(name) else "key: value"
+    example = f"{name}: {value.strip('= ')}".rstrip() if _WORD(name) else "key: value"
     help_ = f"write {short(f'`{example}`')}; a text over several lines needs quotes"
     return SyntaxFault("there is no colon after this key", place, help_)
 
@@ -359,6 +398,7 @@ def _unfinished(stop: Stop) -> SyntaxFault | None:
 
 
 _EXPLANATIONS: tuple[Callable[[Stop], SyntaxFault | None], ...] = (
+    _other_text,
     _tab,
     _lookalike,
     _comment,
@@ -415,17 +455,19 @@ _INTERRUPTED = {
         "the mapping starts here",
     ),
     "while parsing a block collection": (
-        "this is not another item of the list; check its indentation",
+        "this is not another item of the list; check its dash and its indentation",
         "the list starts here",
     ),
 }
 
 #: Characters that have no width.
 UNSEEN = frozenset("\u200b\ufeff")
+_CONFLICT = re.compile(r"(?:<{7}|>{7})[ \t]|={7}$").match
 _COLONS = "\uff1a\ufe55\ua789\u2236"
 #: Characters that look like a space; a range of a pattern.
 SPACES = "\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"
 _LOOKALIKE = re.compile(f"^\\s*([{SPACES}])|:([{SPACES}])|([{_COLONS}])")
+_UP_TO_COLON = re.compile(r"([^{}\[\]]+?)[ \t]*:(?=\s|$)").match
 _TO_COLON = re.compile(r"[^:]*:(?=\s|$)").match
 _HAS_COLON = re.compile(r":(?=[ \t]|$)").search
 _UNPRINTABLE = re.compile(

@@ -31,7 +31,7 @@ from yaml.events import (
 
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
-from uns.loading.quoting import eaten_text
+from uns.loading.quoting import eaten_text, quoted, value_text
 from uns.loading.syntax_faults import (
     LINE_BREAK,
     LONGEST_KEY,
@@ -401,9 +401,12 @@ class _Builder:
         span = _event_span(self.source, event)
         start = span.column - 1
         written = _KEY_UP_TO_COLON.match(span.excerpt, start, start + LONGEST_KEY)
-        quoted = f'"{written[1]}":' if written else '"...":'
+        key = f'"{written[1]}":' if written else '"...":'
         message = "a key must be text, but here a list or a mapping starts"
-        help_ = f"put a key that starts with [ or {{ in quotes: {quoted}"
+        help_ = f"put a key that starts with [ or {{ in quotes: {key}"
+        text = value_text(span.excerpt, start - 1) if start else ""
+        if _IN_BRACES(text) and not span.excerpt[start + len(text) - 1 :].lstrip().startswith(":"):
+            help_ = f"put a text that starts with {{{{ in quotes: {quoted(text)}"
         self._refuse("M108", message, event, help_)
 
     def _refuse_root(self, event: _Event) -> NoReturn:
@@ -422,6 +425,7 @@ class _Builder:
         raise _Unreadable
 
 
+_IN_BRACES = re.compile(r"\{\{[^{}:]*\}\}.*").fullmatch
 _KEY_UP_TO_COLON = re.compile(r"([^:#]*[\]}][^:#\s]*)\s*:")
 
 
