@@ -14,6 +14,7 @@ from uns.loading.faults import FAULTS, Faults
 from uns.loading.model_format import (
     Complaint,
     Declaration,
+    EquipmentDeclaration,
     Found,
     InvalidDeclaration,
     find_field,
@@ -117,7 +118,8 @@ def _report_hidden(
             # A # alone is a topic filter, or an empty comment.
             if text is None or (text == "#" and key not in _TOPIC_FILTERS):
                 continue
-            if find_field(model, (*path, key)).is_text:
+            is_property = model is EquipmentDeclaration and path == ("properties",)
+            if is_property or find_field(model, (*path, key)).is_text:
                 span = value_span(container, key)
                 help_ = _help_with_text(None, span)
                 faults.add("M202", f"`{key}` has no value", span, help=help_)
