@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from uns.diagnostics import Diagnostic
 from uns.loading.faults import Faults
+from uns.loading.loader import InvalidNamespace, loads
 from uns.loading.syntax_faults import explain_character, name_of
 from uns.loading.yaml_events import Source, read
 
@@ -55,6 +56,29 @@ def test_whatever_is_typed_where_there_is_an_answer(at: int, gone: int, typed: s
         assert fault.span.line <= text.count("\n") + 1
         if fault.code == "M101" and not fault.message.startswith("not YAML"):
             assert fault.help or fault.related
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(MODEL)),
+            st.sampled_from([*"#:-[]{}',0\n ", "sites", "type", "areas:"]),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_a_model_with_slips_loads_or_has_faults_with_places(slips: list[tuple[int, str]]) -> None:
+    text = MODEL
+    for at, typed in slips:
+        text = text[:at] + typed + text[at:]
+    try:
+        loads(text)
+    except InvalidNamespace as invalid:
+        for fault in invalid.diagnostics:
+            assert fault.span is not None
+            assert fault.span.line <= text.count("\n") + 1
+            assert fault.message
 
 
 @given(st.integers(0, len(MODEL)))

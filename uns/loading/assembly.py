@@ -300,12 +300,13 @@ class Assembler:
             elif class_.abstract:
                 span = span_at(place, ("class", index))
                 help_ = "use a class that extends it"
-                self.faults.add("M306", f"class {name!r} is abstract", span, help=help_)
+                message = f"class {name!r} is abstract"
+                self.faults.add("M306", message, span, help=help_, cause=name)
             elif class_.level is not None and class_.level != level:
                 message = f"class {name!r} is for level {class_.level}, and this is level {level}"
                 help_ = f"move the node under `{class_.level.plural}:`, or use another class"
                 span = span_at(place, ("class", index))
-                self.faults.add("M307", message, span, help=help_)
+                self.faults.add("M307", message, span, help=help_, cause=message)
             elif name not in names:
                 names.append(name)
         return tuple(names)
