@@ -139,6 +139,18 @@ def test_keys_are_text(key: str) -> None:
     assert list(read_well(f"{key}: 1\nlast: 2\n")) == [key, "last"]
 
 
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a:\tx\nb: {c: d}\t# e\n", id="after a colon and before a comment"),
+        pytest.param("a: x\t\nb: {\n\tc:\td,\t\n}\n", id="in brackets and at the end of a line"),
+    ],
+)
+def test_tabs_between_values(text: str) -> None:
+    assert read_well(text) == {"a": "x", "b": {"c": "d"}}
+
+
 # --- positions ----------------------------------------------------------------------------------------
 
 TEXT = """\

@@ -153,10 +153,11 @@ def _comment(stop: Stop) -> SyntaxFault | None:
 def _sign(stop: Stop) -> SyntaxFault | None:
     """A value that starts with a character that has a meaning in YAML."""
     place = stop.place
-    if stop.context in _SIGNS or stop.context == "while scanning a block scalar":
+    if stop.context in _SIGNS:
         place = stop.began
     elif "mapping keys are not allowed" in stop.problem or (
-        "node content" in stop.problem and stop.character in _CLOSERS and not stop.is_in_brackets
+        "node content" in stop.problem
+        and (stop.character == "?" or (stop.character in _CLOSERS and not stop.is_in_brackets))
     ):
         pass
     elif "cannot start any token" not in stop.problem:
@@ -351,11 +352,11 @@ def _no_space(stop: Stop) -> SyntaxFault | None:
 
 
 def _escape(stop: Stop) -> SyntaxFault | None:
-    if "unknown escape character" not in stop.problem:
+    if not any(word in stop.problem for word in ("escape", "hexdecimal")):
         return None
     line, column = stop.place
     # One parser stops at the backslash, the other one behind it.
-    column = column if stop.character == "\\" else column - 1
+    column = max(stop.line.rfind("\\", 0, column + 1), 0)
     message = "inside double quotes a \\ starts an escape, and this is none"
     found = _DOUBLE_QUOTED.match(stop.first_line, stop.began[1])
     help_ = f"write {quoted(found[1])}" if found else "use single quotes, where \\ is a character"
@@ -381,10 +382,23 @@ def _missing_value(stop: Stop) -> SyntaxFault | None:
     if stop.character in _CLOSERS and stop.character:
         message = f"a value is missing before this {stop.character}"
         return SyntaxFault(message, stop.place, 'write it, or "" for an empty text')
+    if stop.character == "-":
+        message = "a list with dashes cannot be inside [ ] or { }"
+        return SyntaxFault(message, stop.place, "write [first, second]")
+    if stop.character == ":":
+        message = "a key is missing before this colon"
+        return SyntaxFault(message, stop.place, 'write it, or "" for an empty key')
     if not any(stop.lines[stop.place[0] :]):
         message = "the file ends where [ or { is still open"
         return SyntaxFault(message, stop.place, "close it with ] or }")
     return None
+
+
+def _after_document(stop: Stop) -> SyntaxFault | None:
+    if "<document start>" not in stop.problem:
+        return None
+    message = "the model ends before this line"
+    return SyntaxFault(message, stop.place, "check the brackets and the indentation above")
 
 
 def _unfinished(stop: Stop) -> SyntaxFault | None:
@@ -416,6 +430,7 @@ _EXPLANATIONS: tuple[Callable[[Stop], SyntaxFault | None], ...] = (
     _escape,
     _closing_bracket,
     _missing_value,
+    _after_document,
     _unfinished,
 )
 
@@ -442,7 +457,10 @@ _MOST_LINES_BACK = 100
 LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 #: The contexts in which a parser found a character with a meaning in YAML.
-_SIGNS = frozenset({"while scanning an alias", "while scanning an anchor"})
+_SIGNS = frozenset(
+    f"while scanning {what}"
+    for what in ("an alias", "an anchor", "a tag", "a directive", "a block scalar")
+)
 
 _CLOSERS = frozenset(",]}")
 

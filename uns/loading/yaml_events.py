@@ -215,7 +215,7 @@ def read(source: Source, faults: Faults) -> Map | None:
 
     After a fault the mapping is returned if the rest of the text is readable.
     """
-    for parser in (_parser, yaml.SafeLoader):
+    for parser in (_parser, _PurePython):
         try:
             return _Builder(source, faults).document(parser(source.text))
         except _Unreadable:
@@ -457,9 +457,20 @@ def _scalar(text: str) -> str | int | float | bool | None:
     return number if number - number == 0 else text
 
 
+class _PurePython(yaml.SafeLoader):
+    """PyYAML's own parser, with tabs where libyaml and YAML 1.2 allow them: between tokens."""
+
+    def scan_to_next_token(self) -> None:
+        scanner: Any = self
+        super().scan_to_next_token()
+        while scanner.peek() == "\t" and (scanner.flow_level or not scanner.allow_simple_key):
+            scanner.forward()
+            super().scan_to_next_token()
+
+
 def _parser(text: str) -> _Parser:
     """The parser of libyaml if it is installed; otherwise PyYAML's own, which is 12 times slower."""
-    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    kind = getattr(yaml, "CSafeLoader", _PurePython)
     return kind(text)
 
 
