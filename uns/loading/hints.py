@@ -108,7 +108,7 @@ def for_text(value: object, line: str, column: int, end: int) -> str | None:
         if text is None:
             return None
         more = "; or put a space after the # of a comment" if text != "#" else ""
-        return f"a # after a space starts a comment: put the text in quotes: {quoted(text)}{more}"
+        return f"a # after a space starts a comment: put it in quotes: {quoted(text)}{more}"
     if not isinstance(value, list | dict):
         return f"put it in quotes: {quoted(line[column:end])}"
     if line[column:].startswith("-"):
