@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ import uns
 from tests.laws.operation import trouble
 from tests.laws.plants import Harm, Plant, harms, plain, plant, takes, written_out
 from uns.changes import ChangeKind, Changes, Subject
+from uns.changes.facts import NODE_SUBJECTS
 from uns.linting.verdicts import is_move
 from uns.rules.breaking import Audience, Effect, Judgement, Verdict, verdict
 
@@ -141,7 +143,7 @@ def _is_shown(pair: Pair, judgement: Judgement, where: set[str]) -> bool:
     if change.subject not in AT_TOPICS:
         return bool(where)
     is_existence = change.subject in {Subject.TOPIC, Subject.EQUIPMENT, Subject.OPEN}
-    if where and not is_existence and any(is_move(other) for other in pair.found.changes):
+    if not is_existence and any(is_move(other) for other in pair.found.changes):
         return True  # perhaps a change of what has moved; its old name is gone
     taken = (pair.found.changes.taken_by(topic) for topic in sorted(where))
     return any(found is change for changes in taken for found, _ in changes)
@@ -171,10 +173,22 @@ def unplanned(pair: Pair) -> str | None:
             for more in _more(old, new, topic)
         ),
         *sorted(f"{name} of {client}" for client, name in _grants(new) - _grants(old)),
+        *sorted(
+            f"{topic} twice"
+            for topic in new.topics & old.topics
+            if _may_come_twice(old, new, topic)
+        ),
         *sorted(new.deprecated - old.deprecated),
-        *sorted(new.moved_from - old.moved_from - old.places - old.templates),
+        *sorted(text for text in new.moved_from - old.moved_from if not _was_there(old, text)),
     ]
     return f"compatible, but {more[0]} is new" if more else None
+
+
+def _was_there(old: Plant, text: str) -> bool:
+    """Whether the old version has a name, or allows it below an open node."""
+    return text in old.templates or any(
+        name in old.places or old.is_open(name) for name in written_out(text)
+    )
 
 
 def _more(old: Plant, new: Plant, topic: str) -> set[str]:
@@ -185,6 +199,14 @@ def _more(old: Plant, new: Plant, topic: str) -> set[str]:
     return {f.name for f in is_.contract.payload.fields} - {
         f.name for f in was.contract.payload.fields
     }
+
+
+def _may_come_twice(old: Plant, new: Plant, topic: str) -> bool:
+    """Whether messages that count each may come twice for the first time (MQTT 5.0 §4.3.2)."""
+    was, is_ = old.endpoint(topic), new.endpoint(topic)
+    if was is None or is_ is None or is_.kind is uns.Kind.STATE:
+        return False
+    return is_.qos == 1 and was.qos != 1
 
 
 def _grants(version: Plant) -> set[tuple[str, str]]:
@@ -242,6 +264,28 @@ def miscounted(pair: Pair) -> str | None:
 _ABOUT_TOPICS = {Subject.TOPIC, Subject.EQUIPMENT, Subject.ROOT, Subject.ASPECT}
 
 
+def unreached(pair: Pair) -> str | None:
+    """The number of a change is that of the topics by which a filter reaches it."""
+    old, new, changes = pair.old, pair.new, pair.found.changes
+    if not old.is_closed or not new.is_closed:
+        return None
+    reached: Counter[int] = Counter()
+    for topic in old.topics | new.topics:
+        reached.update(change.number for change, _ in changes.taken_by(topic))
+    for change in changes.of(*COUNTED):
+        if change.count != reached[change.number]:
+            return (
+                f"{change} is told of {change.count} topics, and concerns {reached[change.number]}"
+            )
+    return None
+
+
+#: The subjects of changes whose number is one of topics, each of which a filter reaches.
+COUNTED = AT_TOPICS - NODE_SUBJECTS - {
+    Subject.MOVED_FROM, Subject.MODEL, Subject.VERSION, Subject.SETTING,
+}  # fmt: skip
+
+
 def misattributed(pair: Pair) -> str | None:
     """The filters of clients that lose topics are named, with the number of those topics.
 
@@ -271,7 +315,7 @@ def misattributed(pair: Pair) -> str | None:
     return None
 
 
-LAWS = (unnoticed, unworkable, unfounded, unplanned, unjudged, miscounted, misattributed)
+LAWS = (unnoticed, unworkable, unfounded, unplanned, unjudged, miscounted, unreached, misattributed)
 
 
 @cache

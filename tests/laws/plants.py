@@ -180,6 +180,13 @@ class Plant:
         assert endpoint is not None
         return endpoint.required or (equipment is not None and endpoint.key in equipment.required)
 
+    def required_at(self, topic: str) -> tuple[str, str] | None:
+        """The equipment that must publish a topic, and its key there."""
+        node = self.ns[topic]
+        if node.endpoint is None or node.equipment is None or not self.must_publish(topic):
+            return None
+        return "/".join(topic.split("/")[: len(node.equipment.levels)]), node.endpoint.key
+
     def is_open(self, topic: str) -> bool:
         """Whether anything may be published to a topic."""
         return self.ns.resolve(topic).outcome is uns.Outcome.UNMODELLED
@@ -303,14 +310,12 @@ def _to_unmodelled(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
 
 
 def _newly_required(old: Plant, new: Plant) -> Iterator[str]:
-    """New topics that equipment of the old version must publish."""
-    known = old.levels.keys()
+    """New topics that equipment of the old version must publish, and did not have to."""
+    had_to = {place for topic in old.topics if (place := old.required_at(topic)) is not None}
     for topic in sorted(new.topics - old.topics):
-        equipment = new.ns[topic].equipment
-        if equipment is not None and new.must_publish(topic):
-            place = written_out(equipment.template.text)
-            if any(topic.startswith(f"{name}/") for name in place & known):
-                yield topic
+        place = new.required_at(topic)
+        if place is not None and place[0] in old.levels and place not in had_to:
+            yield topic
 
 
 # --- clients ---------------------------------------------------------------------------------------
