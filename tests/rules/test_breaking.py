@@ -514,3 +514,9 @@ def test_a_right_to_one_topic_below_an_open_node_is_missed():
     tree = "sites: {l: {open: true}}\nclients: {c: {publish: [l/a, l/b]}}"
     (judgement,) = verdict(compared(tree, tree.replace("l/a, ", ""))).of(Effect.BREAKING)
     assert [written(hit) for hit in judgement.hits] == ["c publish l/a: lost 1 revoked"]
+
+
+def test_the_repr_of_a_verdict_is_short():
+    old = uns.loads("uns: 1\nsites: {lyon: {metrics: {x: {type: number}, y: {type: number}}}}")
+    new = uns.loads("uns: 1\nsites: {lyon: {metrics: {x: {type: number}}}}")
+    assert repr(verdict(uns.diff(old, new))) == "<Verdict 1 breaking, 0 additive, 0 compatible>"

@@ -14,16 +14,12 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from uns.diagnostics import Span
+from uns.diagnostics import Span, near
+from uns.loading.declarations import read_declaration
 from uns.loading.faults import Faults
-from uns.loading.model_format import (
-    BUILT_IN_LIBRARIES,
-    Sections,
-    known_keys,
-    read_declaration,
-)
+from uns.loading.model_format import BUILT_IN_LIBRARIES, Sections, known_keys
 from uns.loading.yaml_events import (
     MAX_BYTES,
     KeyPath,
@@ -90,6 +86,13 @@ class Document:
         return any(entry[: len(location)] == location for entry in self.wrong)
 
 
+class Outside(NamedTuple):
+    """Why a path is not one in the folder of the model, and what to write instead."""
+
+    reason: str
+    help: str
+
+
 @dataclass(slots=True)
 class Files:
     """The files of a model; ``path`` is the main file."""
@@ -135,10 +138,12 @@ class Files:
     def text(self, path: str, where: Where) -> str | None:
         """The text of a file. If it cannot be read, that is reported at ``where``."""
         try:
-            data = _built_in(path) if path in _BUILT_IN_PATHS else self.reader(path)
+            data = self.reader(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            self.faults.add("M112", f"cannot read {path}: {reason.lower()}", where())
+            close = near(posixpath.basename(path), BUILT_IN_LIBRARIES)
+            help_ = f"for the library that ships with the package write {close}" if close else None
+            self.faults.add("M112", f"cannot read {path}: {reason.lower()}", where(), help=help_)
             return None
         try:
             return data.decode("utf-8-sig")
@@ -151,31 +156,53 @@ class Files:
             self.faults.add("M109", message, span, help="save the file as UTF-8")
             return None
 
-    def beside(self, base: str, name: str) -> str | None:
-        """The path of ``name`` relative to the file ``base``, or ``None`` outside the model's folder."""
-        if not name or "\0" in name or "\\" in name or posixpath.isabs(name) or ":" in name:
-            return None
-        folder = posixpath.dirname(self.path.replace("\\", "/"))
+    def beside(self, base: str, name: str, where: Where) -> str | None:
+        """The path of ``name`` relative to the file ``base``.
+
+        ``None`` if it is not in the folder of the model; that is reported at ``where``.
+        """
+        found = self.find(base, name)
+        if isinstance(found, str):
+            return found
+        self.faults.add("M308", f"{name!r} {found.reason}", where(), help=found.help)
+        return None
+
+    def find(self, base: str, name: str) -> str | Outside:
+        """The path of ``name`` relative to the file ``base``, or why it is not in the model's folder."""
+        if "\\" in name:
+            return Outside("has a backslash", "write / between folders and names")
+        if not name or "\0" in name or ":" in name or posixpath.isabs(name):
+            reason = "is not a path relative to this file"
+            return Outside(reason, "write the path from this file's folder")
+        folder = _parts(posixpath.dirname(self.path.replace("\\", "/")))
         here = posixpath.dirname(base.replace("\\", "/"))
         path = posixpath.normpath(posixpath.join(here, name))
-        top = posixpath.normpath(folder) if folder else "."
-        if top == ".":
-            is_inside = path.partition("/")[0] != ".."
-        else:
-            is_inside = path.startswith(top.rstrip("/") + "/")
-        return path if is_inside and self._stays_inside(path) else None
+        parts = _parts(path)
+        below = parts[len(folder) :]
+        if parts[: len(folder)] == folder and ".." not in below and self._stays_inside(path):
+            return path
+        help_ = "use a path relative to this file, inside the folder of the main file"
+        return Outside("is outside the folder of the model", help_)
 
     def _stays_inside(self, path: str) -> bool:
-        """Whether a file is in the model's folder after links are followed."""
+        """Whether a file is in the model's folder after links are followed.
+
+        The main file may be a link itself: then its folder is where the link is, or where it goes.
+        """
         if self.reader is not read_file:
             return True
         try:
-            folder = Path(self.path).resolve().parent
-            return Path(path).resolve().is_relative_to(folder)
+            main, file = Path(self.path), Path(path).resolve()
+            folders = (main.parent.resolve(), main.resolve().parent)
+            return any(file.is_relative_to(folder) for folder in folders)
         except (OSError, RuntimeError):
             return False  # links in a circle
 
     def _document(self, path: str, where: Where) -> Document | None:
+        if path in _BUILT_IN_PATHS:
+            library = built_in_library(path)
+            self.documents.append(library)
+            return library
         before = len(self.faults)
         text = self.text(path, where)
         root = read(Source(self.label(path), text), self.faults) if text is not None else None
@@ -218,17 +245,30 @@ class Files:
             if name in BUILT_IN_LIBRARIES:
                 yield f"<{name}>", where
             elif not document.is_built_in:
-                path = self.beside(document.path, name)
+                path = self.beside(document.path, name, where)
                 if path is not None:
                     yield path, where
-                    continue
-                message = f"{name!r} is outside the folder of the model"
-                help_ = "use a path relative to this file, inside the folder of the main file"
-                self.faults.add("M308", message, where(), help=help_)
-                self.is_complete = False
+                else:
+                    self.is_complete = False
 
 
-def _built_in(path: str) -> bytes:
-    """Read a library that ships with the package; works from a wheel and from a checkout."""
+def _parts(path: str) -> list[str]:
+    """The parts of a path without `.`; ``/`` is the first part of an absolute one.
+
+    >>> _parts("../plant/./lib"), _parts("/srv/plant"), _parts("")
+    (['..', 'plant', 'lib'], ['/', 'srv', 'plant'], [])
+    """
+    path = posixpath.normpath(path)
+    root = ["/"] if path.startswith("/") else []
+    return [*root, *(part for part in path.split("/") if part not in {"", "."})]
+
+
+@functools.cache
+def built_in_library(path: str) -> Document:
+    """A library that ships with the package, read once; works from a wheel and from a checkout."""
     folder = importlib.resources.files("uns") / path.strip("<>")
-    return (folder / "payloads.uns.yaml").read_bytes()
+    text = (folder / "payloads.uns.yaml").read_bytes().decode()
+    faults = Faults()
+    root = read(Source(path, text), faults) or Map()
+    sections, wrong = read_declaration(Sections, root, root, faults)
+    return Document(path, root, sections or Sections(uns=1), wrong)

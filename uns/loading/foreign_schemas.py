@@ -47,8 +47,8 @@ _Object: TypeAlias = dict[str, Any]
 #: Reads the text of a file; ``None`` if it cannot be read, which is reported at the place.
 ReadText: TypeAlias = Callable[[str, Callable[[], Span]], str | None]
 
-#: The path of a name relative to a file; ``None`` outside the folder of the model.
-Beside: TypeAlias = Callable[[str, str], str | None]
+#: The path of a name relative to a file; something else outside the folder of the model.
+Find: TypeAlias = Callable[[str, str], object]
 
 
 class _Reference(NamedTuple):
@@ -84,7 +84,7 @@ class ForeignSchemas:
     """
 
     read: ReadText
-    beside: Beside
+    find: Find
     label: Callable[[str], str]
     faults: Faults
     #: The paths of all files that were read.
@@ -154,8 +154,8 @@ class ForeignSchemas:
             return None
         name = unquote(text.partition("#")[0])
         is_relative = not _has_scheme(text) and not text.startswith("/") and "?" not in text
-        path = self.beside(here.path, name) if is_relative else None
-        if path is None:
+        path = self.find(here.path, name) if is_relative else None
+        if not isinstance(path, str):
             message = f"{here.path} refers to {text!r}, which is no file in the folder of the model"
             help_ = (
                 "put the schema into the folder of the model, and refer to it by a relative path"

@@ -384,7 +384,8 @@ def _text_accepts(consumer: ValueType, producer: ValueType) -> bool:
             return producer.type == "string" and _is_among(producer, consumer.values)
         case "string" | "enum":
             return all(_takes_all(limit, said, producer) for limit, said in limits(consumer))
-    return consumer.type == producer.type
+    is_same = consumer.type == producer.type
+    return is_same and all(_takes_all(limit, said, producer) for limit, said in limits(consumer))
 
 
 def _takes_all(limit: Limit, said: Any, producer: ValueType) -> bool:
@@ -417,8 +418,8 @@ def _takes_text(consumer: ValueType, text: str) -> bool:
     match consumer.type:
         case "enum" if not consumer.open:
             return text in consumer.values
-        case "datetime":
-            return is_datetime(text)
-        case "ucum":
-            return is_unit(text)
+        case "datetime" if not is_datetime(text):
+            return False
+        case "ucum" if not is_unit(text):
+            return False
     return all(limit.admits(said, text) for limit, said in limits(consumer))
