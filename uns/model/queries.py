@@ -8,10 +8,10 @@ order: a node's own endpoints first, ranges by number.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from uns.counts import NO_END, Count, NoEnd
-from uns.diagnostics import UNSError
+from uns.diagnostics import UnknownName, UNSError
 from uns.model.tree import Members, Place, descend, fold
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.names_and_filters import Topic, TopicFilter
@@ -141,7 +141,9 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
 
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
+        UnknownName: ``open_`` is neither ``"raise"`` nor ``"skip"``.
     """
+    _check_choice(open_)
     reach = _Reach(filter_)
     if open_ == "skip":
         return fold((top, reach.start), reach.closed_topics)
@@ -171,7 +173,9 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
 
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
+        UnknownName: ``open_`` is neither ``"raise"`` nor ``"skip"``.
     """
+    _check_choice(open_)
     return (Topic(name) for *_, name in _hits(top, filter_, open_))
 
 
@@ -180,6 +184,11 @@ def instances(
 ) -> Iterator[tuple[str, Path]]:
     """As :func:`topics`, each with the path that :func:`paths` has for it or its family."""
     return ((hit[-1], _path(hit)) for hit in _hits(top, filter_, open_))
+
+
+def _check_choice(open_: OnOpenSet) -> None:
+    if open_ not in get_args(OnOpenSet):
+        raise UnknownName("choice", open_, get_args(OnOpenSet), "it is raise or skip")
 
 
 def _hits(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[_Hit]:
