@@ -73,7 +73,9 @@ def plant() -> uns.Namespace:
             "no endpoint 'hours'; did you mean 'mes:hours'?",
             id="of a class without equipment",
         ),
-        pytest.param({"endpoint": "sped"}, "no endpoint 'sped'; did you mean 'speed'?", id="of all"),
+        pytest.param(
+            {"endpoint": "sped"}, "no endpoint 'sped'; did you mean 'speed'?", id="of all"
+        ),
         pytest.param(
             {"equipment_level": "production_lin"},
             "no equipment level 'production_lin'; did you mean 'production_line'?",
@@ -92,10 +94,14 @@ def test_a_name_that_does_not_exist_is_an_error_and_not_an_empty_set(
 @pytest.mark.parametrize(
     ("asked", "filters"),
     [
-        pytest.param({"class_": "Filler", "endpoint": "mes:heat"}, ["lyon/+/_mes/heat"], id="class"),
+        pytest.param(
+            {"class_": "Filler", "endpoint": "mes:heat"}, ["lyon/+/_mes/heat"], id="class"
+        ),
         pytest.param({"class_": "Filler", "endpoint": "own"}, ["lyon/+/own"], id="equipment's own"),
         pytest.param({"endpoint": "speed"}, ["lyon/+/speed"], id="all equipment"),
-        pytest.param({"class_": "Spare", "endpoint": "mes:hours"}, [], id="class without equipment"),
+        pytest.param(
+            {"class_": "Spare", "endpoint": "mes:hours"}, [], id="class without equipment"
+        ),
         pytest.param({"equipment_level": "area", "endpoint": "speed"}, [], id="level without any"),
         pytest.param({"equipment_level": "area"}, [], id="everything below no equipment"),
     ],
@@ -128,7 +134,7 @@ OVER_MATCHES = [
         ["+/#"], ["n[1..9]/x"],
         id="a family",
     ),
-    pytest.param('{m: {class: F}, c: {metrics: {x: {type: number}}}}', ["m/#"], [], id="no wildcard"),
+    pytest.param("{m: {class: F}, c: {metrics: {x: {type: number}}}}", ["m/#"], [], id="no wildcard"),
 ]  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class UnboundedTopics(UNSError):
         )
 
 
-class _Reach:
+class Reach:
     """How far a filter reaches into a tree; what was found out once is remembered.
 
     Without a filter everything is meant, names that start with $ among it.
@@ -144,7 +144,7 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
         UnknownName: ``open_`` is neither ``"raise"`` nor ``"skip"``.
     """
     _check_choice(open_)
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
     if open_ == "skip":
         return fold((top, reach.start), reach.closed_topics)
     found = fold((top, reach.start), reach.topics)
@@ -164,7 +164,7 @@ def _first_open(top: Members, filter_: TopicFilter | None) -> str:
 
 def template_count(top: Members, filter_: TopicFilter | None) -> int:
     """How many templates a filter takes: as many as :func:`paths` goes through."""
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
     return fold((top, reach.start), reach.templates)
 
 
@@ -192,7 +192,7 @@ def _check_choice(open_: OnOpenSet) -> None:
 
 
 def _hits(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[_Hit]:
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
 
     def among(part: _Part, above: _Hit | None, prefix: str) -> Iterator[_Hit]:
         for place, level, after in reach.among(part):
@@ -225,7 +225,7 @@ def _path(hit: _Hit | None) -> Path:
 
 def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
     """The endpoints a filter takes, families and open sets as one each; always finite."""
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
 
     def among(part: _Part, places: _Places, levels: _Levels) -> Iterator[tuple[Path, int]]:
         for place, level, after in reach.among(part):
@@ -245,7 +245,7 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
 
     ``levels`` are topic levels, ``+`` among them but no ``#``.
     """
-    reach = _Reach("/".join(levels))
+    reach = Reach("/".join(levels))
 
     def further(above: Iterator[tuple[Path, int]]) -> Iterator[tuple[Path, int]]:
         for (places, pinned), state in above:
@@ -261,5 +261,5 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
 
 def reaches_open(top: Members, filter_: TopicFilter | None) -> bool:
     """Whether a filter takes topics that the model allows and does not name."""
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
     return fold((top, reach.start), reach.opens)

@@ -18,10 +18,10 @@ from uns.model.filter_reports import (
     is_dead,
     is_over_broad,
     meetings,
-    near_miss,
     review_filters,
 )
 from uns.model.namespace import Namespace
+from uns.model.near_misses import near_miss, overlooked
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Kind, Place
 from uns.topics.templates import TopicTemplate
@@ -189,6 +189,45 @@ def _upwards(node: Node) -> Iterator[Node]:
 
 def _is_deprecated(node: Node) -> bool:
     return any(each.deprecated for each in _upwards(node))
+
+
+@rule("A105", "overlooked-topics", Severity.INFO)
+def overlooked_topics(survey: Survey) -> Iterator[Finding]:
+    """A filter of a client just misses topics that a filter with one level more or less matches.
+
+    Reported if a wildcard of the filter takes a position, the filter matches nothing below it, and
+    the same endpoint is there one level higher or lower: a site without areas, a line that stands
+    in an area. It is the same if the equipment has the same level or class. A level with a name
+    counts as missing only where the topic has no equipment of its level. Topics that the client
+    reads by another filter, or that another client may publish, are left out.
+
+    Why:
+        Each `+` stands for exactly one level, so a filter that is right for most sites gets nothing
+        from the others, and no error.
+
+    Example:
+        sites:
+          lyon: {areas: {hall: {lines: {line1: {metrics: {speed: {type: number}}}}}}}
+          oslo: {lines: {line1: {metrics: {speed: {type: number}}}}}
+        clients: {dashboard: {subscribe: +/+/+/speed}}
+
+    Instead:
+        sites:
+          lyon: {areas: {hall: {lines: {line1: {metrics: {speed: {type: number}}}}}}}
+          oslo: {lines: {line1: {metrics: {speed: {type: number}}}}}
+        clients: {dashboard: {subscribe: [+/+/+/speed, +/+/speed]}}
+    """
+    namespace = survey.namespace
+    granted = [entry.filter for entry in client_filters(namespace, "publish")]
+    for client in namespace.clients.values():
+        found = []
+        for entry in filters_of(client):
+            own = [each.filter for each in filters_of(client, "subscribe")]
+            also = granted if entry.side == "publish" else own
+            for miss in overlooked(namespace, entry.filter, also)[:1]:
+                why = f"which just misses {miss.templates[0].text!r}"
+                found.append(_finding(namespace, entry, why, f"{miss}; add a filter for it"))
+        yield from _few(found)
 
 
 # --- the filters of one client ---------------------------------------------------------------------

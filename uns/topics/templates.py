@@ -450,8 +450,8 @@ class TopicTemplate:
         """
         unknown = names.keys() - set(self.names)
         if unknown:
-            names = ", ".join(self.names) or "none"
-            hint = did_you_mean(min(unknown), self.names, f"its names: {names}")
+            every = ", ".join(self.names) or "none"
+            hint = did_you_mean(min(unknown), self.names, f"its names: {every}")
             raise self._refused(f"it has no name {min(unknown)!r}; {hint}")
         given = iter(values)
         levels = []
