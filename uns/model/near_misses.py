@@ -21,7 +21,7 @@ from uns.model.namespace import Namespace
 from uns.model.queries import Reach
 from uns.model.tree import Endpoint, Members, Place, descend, fold
 from uns.topics.filter_automaton import FilterAutomaton
-from uns.topics.names_and_filters import TopicFilter, is_topic_filter
+from uns.topics.names_and_filters import TopicFilter, is_topic_filter, plain_filter
 from uns.topics.templates import Segment, TopicTemplate
 
 #: Most templates that are listed for one filter.
@@ -134,6 +134,27 @@ def overlooked_templates(
 
 #: The levels of the equipment from the top down.
 _Levels: TypeAlias = tuple[str, ...]
+
+def overlooked_by(namespace: Namespace, topic: str) -> Iterator[tuple[str, str, TopicFilter]]:
+    """The filters of clients that overlook a topic: the client, ``publish`` or ``subscribe``, the filter."""
+    depth = topic.count("/") + 1
+    granted = [filter_ for client in namespace.clients.values() for filter_ in client.publish]
+    for client in namespace.clients.values():
+        read = [plain_filter(each) for each in client.subscribe]
+        for side, filters, also in (
+            ("publish", client.publish, granted),
+            ("subscribe", read, read),
+        ):
+            if any(each.matches(topic) for each in also):
+                continue
+            for wanted in filters:
+                is_near = abs(len(wanted.levels) - depth) == 1
+                if is_near and any(
+                    template.match(topic) is not None
+                    for template in overlooked_templates(namespace, wanted, also)
+                ):
+                    yield client.name, side, wanted
+
 
 #: Members, the state of the filter above them, and the equipment that they are below.
 _Part: TypeAlias = tuple[Members, int, _Levels]
