@@ -135,6 +135,7 @@ def overlooked_templates(
 #: The levels of the equipment from the top down.
 _Levels: TypeAlias = tuple[str, ...]
 
+
 def overlooked_by(namespace: Namespace, topic: str) -> Iterator[tuple[str, str, TopicFilter]]:
     """The filters of clients that overlook a topic: the client, ``publish`` or ``subscribe``, the filter."""
     depth = topic.count("/") + 1
