@@ -22,7 +22,8 @@ _BRACKETS: Final = re.compile(
     r"(?<!\[)\[(?P<square>[^\[\]]+)\]|(?<!\{)\{(?P<curly>[^{}]+)\}|<(?P<angle>[^<>]+)>"
     r"|\((?P<round>[^()]+)\)"
 )
-#: A range of numbers from the first on, directly after a word; others in round brackets are remarks.
+#: A range from the first number on, directly after a word. Others in round brackets are remarks,
+#: and with a colon ratios.
 _COUNTED: Final = re.compile(r"[^\s]\([01]\s*(?:-|–|to)[^()]*\)$")
 
 #: A range without brackets.
@@ -61,18 +62,14 @@ def _items(brackets: re.Match[str]) -> str | None:
     if letters is not None:
         low, high = ord(letters["low"]), ord(letters["high"])
         return ",".join(map(chr, range(low, high + 1))) if low < high < low + 26 else None
-    if kind == "round" and ":" in inside:
-        return None  # a ratio
     items = inside.split(",") if kind == "square" else [inside]
     written = list(_ranges(items))
-    if len(written) < len(items) or written == items:
+    if len(written) < len(items) or not any(".." in item for item in written):
         return None
-    if (
-        kind == "round"
-        and "." not in inside
-        and "…" not in inside
-        and not re.match("[01]-", inside)
-    ):
+    if kind == "square" and written == items:
+        return None
+    has_dots = "." in inside or "…" in inside
+    if kind == "round" and not has_dots and not _COUNTED.search(brackets.string[: brackets.end()]):
         return None
     return ",".join(written)
 
