@@ -16,7 +16,7 @@ from typing import NamedTuple
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
-from uns.model.near_misses import LISTED, NearMiss, near_miss, near_misses
+from uns.model.near_misses import LISTED, NearMiss, near_miss, near_misses, respelled
 from uns.topics.index import TopicIndex
 from uns.topics.names_and_filters import (
     SharedSubscription,
@@ -242,8 +242,10 @@ def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFindin
         hits = namespace.template_count(wanted)
         if not hits:
             if is_dead(namespace, wanted):
-                miss = near_miss(namespace, wanted)
-                message = "no topic of the namespace matches" + (f"; {miss}" if miss else "")
+                meant = respelled(namespace, wanted)
+                miss = near_miss(namespace, wanted) if meant is None else None
+                hint = f"; did you mean {str(meant)!r}?" if meant else f"; {miss}" if miss else ""
+                message = f"no topic of the namespace matches{hint}"
                 yield FilterFinding(index, text, FilterFact.DEAD, message)
         elif is_over_broad(hits, total):
             message = f"takes {hits:,} of the {total:,} topic templates"

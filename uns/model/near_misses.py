@@ -12,13 +12,16 @@ higher or lower.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from uns.diagnostics import near
 from uns.model.namespace import Namespace
-from uns.model.queries import Reach
+from uns.model.queries import Path, Reach, positions
+from uns.model.resolutions import spellings
 from uns.model.tree import Endpoint, Members, Place, descend, fold
 from uns.topics.filter_automaton import FilterAutomaton
 from uns.topics.names_and_filters import TopicFilter, is_topic_filter, plain_filter
@@ -88,6 +91,44 @@ def neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
     texts = dict.fromkeys("/".join(levels) or "+" for levels in ordered)
     # Without its first level, `a/$share/+` is a shared subscription and not a filter.
     yield from (TopicFilter(text) for text in texts if text != wanted and is_topic_filter(text))
+
+
+def respelled(namespace: Namespace, wanted: TopicFilter) -> TopicFilter | None:
+    """The filter that was meant by one that hits nothing because of the spelling of its names.
+
+    >>> import uns
+    >>> ns = uns.loads("{uns: 1, sites: {reutte: {metrics: {power: {type: number}}}}}")
+    >>> respelled(ns, TopicFilter("reute/pwer"))
+    'reutte/power'
+    """
+    levels = list(wanted.levels[:DEEPEST])
+    for at, level in enumerate(levels):
+        if level in {"+", "#"} or namespace.template_count("/".join([*levels[: at + 1], "#"])):
+            continue
+        close = near(level, dict.fromkeys(_names(namespace, levels[:at], level)))
+        if close is None or _is_other_number(level, close):
+            return None
+        levels[at] = close
+    meant = TopicFilter("/".join(levels))
+    return meant if meant != wanted and namespace.template_count(meant) else None
+
+
+def _is_other_number(one: str, other: str) -> bool:
+    """Whether two names differ in a number: ``line7`` is no way to spell ``line1``."""
+    same = _DIGITS.sub("#", one) == _DIGITS.sub("#", other)
+    return same and list(map(int, _DIGITS.findall(one))) != list(map(int, _DIGITS.findall(other)))
+
+
+_DIGITS = re.compile("[0-9]{1,18}")
+
+
+def _names(namespace: Namespace, above: list[str], level: str) -> Iterator[str]:
+    """The names that may stand in place of ``level`` below the positions ``above``."""
+    top: Path = (), ()
+    found = positions(namespace.top, tuple(above)) if above else iter([top])
+    places = (places[-1].members if places else namespace.top for places, _ in found)
+    for members in dict.fromkeys(itertools.islice(places, LISTED)):
+        yield from spellings(members, level)
 
 
 def overlooked(

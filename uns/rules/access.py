@@ -21,9 +21,10 @@ from uns.model.filter_reports import (
     review_filters,
 )
 from uns.model.namespace import Namespace
-from uns.model.near_misses import near_miss, overlooked
+from uns.model.near_misses import near_miss, overlooked, respelled
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Kind, Place
+from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import TopicTemplate
 
 #: Most pairs of filters that are looked at for one rule.
@@ -31,6 +32,9 @@ MOST_PAIRS = 10_000
 
 #: Most findings of one rule on one client.
 MOST_FINDINGS = 5
+
+#: Most dead filters for which another spelling is looked for.
+MOST_RESPELLED = 100
 
 #: Most dead filters for which a near miss is looked for.
 MOST_NEAR_MISSES = 10
@@ -69,11 +73,25 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
             is_brokers = entry.side == "subscribe" and entry.filter.startswith("$")
             if not is_brokers and is_dead(namespace, entry.filter):
                 number += 1
-                miss = near_miss(namespace, entry.filter) if number <= MOST_NEAR_MISSES else None
+                meant = survey.once(_respelled).get(entry.filter)
+                tried = meant is None and number <= MOST_NEAR_MISSES
+                miss = near_miss(namespace, entry.filter) if tried else None
                 help_ = str(miss) if miss else "remove it, or model the topics it is for"
+                if meant is not None:
+                    share = f"$share/{entry.group}/" if entry.group else ""
+                    help_ = f"did you mean {f'{share}{meant}'!r}?"
                 why = "which does not match any topic of the model"
                 found.append(_finding(namespace, entry, why, help_))
         yield from _few(found)
+
+
+def _respelled(survey: Survey) -> dict[TopicFilter, TopicFilter]:
+    """What the first filters that match nothing were probably meant to be, by these filters."""
+    namespace = survey.namespace
+    filters = dict.fromkeys(entry.filter for entry in client_filters(namespace, *SIDES))
+    dead = (each for each in filters if is_dead(namespace, each))
+    found = ((each, respelled(namespace, each)) for each in itertools.islice(dead, MOST_RESPELLED))
+    return {each: meant for each, meant in found if meant is not None}
 
 
 def _finding(namespace: Namespace, entry: ClientFilter, why: str, help_: str | None) -> Finding:
@@ -351,7 +369,8 @@ def idle_client(survey: Survey) -> Iterator[Finding]:
 def unpublished_topics(survey: Survey) -> Iterator[Finding]:
     """No client may publish to some topics, though clients may publish to others.
 
-    Not reported if no client of the model publishes; deprecated topics are left out.
+    Not reported if no client of the model publishes; deprecated topics are left out, and so are
+    those that a misspelled filter was meant to match, which is reported as dead-filter.
 
     Why:
         Brokers that take their rights from the model refuse these messages, and with MQTT 3.1.1
@@ -378,7 +397,11 @@ def _report_untaken(
     kinds: Container[Kind] = tuple(Kind),
 ) -> Iterator[Finding]:
     """The topics of some kinds that no client publishes, or subscribes to, if any filter exists."""
-    filters = [entry.filter for entry in client_filters(survey.namespace, side)]
+    # What a misspelled filter was meant to match is not reported: the filter is.
+    meant = survey.once(_respelled)
+    filters = [
+        meant.get(entry.filter, entry.filter) for entry in client_filters(survey.namespace, side)
+    ]
 
     def is_wanted(endpoint: Endpoint) -> bool:
         return endpoint.kind in kinds and _is_for_clients(endpoint)
