@@ -190,3 +190,14 @@ def test_a_topic_names_the_filters_that_just_miss_it(run: Run):
     assert "just missed by" in run("topic", "explain", topic, "-m", str(BOTTLING)).out
     other = topic.replace("porto/line1", "munich/bottling/line1")
     assert "just missed by" not in run("topic", "explain", other, "-m", str(BOTTLING)).out
+
+
+def test_the_topic_of_equipment_itself_is_explained(run: Run, tmp_path: Path):
+    model = tmp_path / "own.uns.yaml"
+    model.write_text(
+        "uns: 1\nclasses: {F: {level: site, payload: info/1}}\nsites: {'s[1..2]': {class: F}}\n",
+        encoding="utf-8",
+    )
+    done = run("topic", "explain", "s1", "-m", str(model))
+    assert (done.status, done.err) == (0, "")
+    assert "of each F    +" in done.out

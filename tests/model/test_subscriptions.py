@@ -112,6 +112,17 @@ def test_names_that_exist_are_not_refused(
     assert list(plant.filters(**asked)) == filters
 
 
+def test_the_empty_key_is_the_topic_of_the_equipment_itself() -> None:
+    ns = uns.loads(
+        "uns: 1\nclasses: {F: {level: production_line, payload: info/1}, E: {payload: info/1}}\n"
+        "sites: {lyon: {lines: {'l[1..2]': {class: F}}}}"
+    )
+    assert list(ns.filters("F", endpoint="")) == ["lyon/+"]
+    assert list(ns.filters("E", endpoint="")) == []
+    with pytest.raises(uns.UnknownName, match="the equipment has none"):
+        ns.filters(equipment_level="site", endpoint="")
+
+
 OVER_MATCHES = [
     # a model below `sites:`, the filters for everything below class F, the topics they take besides
     pytest.param(

@@ -549,8 +549,8 @@ class Namespace(Frozen):
     ) -> Subscriptions:
         """The filters to subscribe to for an endpoint of all equipment of a class or level.
 
-        ``endpoint`` is the key of the endpoint (``co2-pressure``, ``mes:job-order``);
-        without it, the filters match everything below the equipment. The set is small
+        ``endpoint`` is the key of the endpoint (``co2-pressure``, ``mes:job-order``; the empty
+        key is the equipment's own topic); without it, the filters match everything below the equipment. The set is small
         and matches every topic asked for. It matches other topics of the model only
         where the ``+`` of a family does; ``over_matches`` lists these, as templates.
 
@@ -565,13 +565,13 @@ class Namespace(Frozen):
         nodes = list(self.find(class_, equipment_level, expand=False))
         if endpoint is None:
             return subscriptions(self.top, [node.places for node in nodes], below=True)
-        found = [inner for node in nodes for inner in node.own_endpoints(expand=False)]
-        targets = [node.places for node in found if _key(node) == endpoint]
+        found = [each for node in nodes for each in (node, *node.own_endpoints(expand=False))]
+        targets = [node.places for node in found if node.endpoint and _key(node) == endpoint]
         if not targets and (nodes or class_ is not None):
             if not nodes:
                 top = Tree(self.class_members.get(class_ or "", NO_MEMBERS))
-                found = list(Node(top, (), ()).own_endpoints(expand=False))
-            _check_endpoint(endpoint, {_key(node) for node in found})
+                found = [Node(top, (), ()), *Node(top, (), ()).own_endpoints(expand=False)]
+            _check_endpoint(endpoint, {_key(node) for node in found if not nodes or node.endpoint})
         return subscriptions(self.top, targets, below=False)
 
 
@@ -596,10 +596,11 @@ def _check_endpoint(endpoint: str, keys: set[str]) -> None:
     """Raise UnknownName unless the endpoint is among those that the equipment has."""
     if endpoint in keys:
         return
-    few = sorted(keys)[:_SOME]
-    more = f" and {len(keys) - _SOME} more" if len(keys) > _SOME else ""
+    named = sorted(keys - {""})
+    few = named[:_SOME]
+    more = f" and {len(named) - _SOME} more" if len(named) > _SOME else ""
     others = f"the equipment has {', '.join(few)}{more}" if few else "the equipment has none"
-    raise UnknownName("endpoint", endpoint, sorted(keys), others)
+    raise UnknownName("endpoint", endpoint, named, others)
 
 
 def _as_it_came(payload: object) -> object:

@@ -103,14 +103,18 @@ def respelled(namespace: Namespace, wanted: TopicFilter) -> TopicFilter | None:
     """
     levels = list(wanted.levels[:DEEPEST])
     for at, level in enumerate(levels):
-        if level in {"+", "#"} or namespace.template_count("/".join([*levels[: at + 1], "#"])):
+        if level in {"+", "#"} or _is_hit(namespace, "/".join([*levels[: at + 1], "#"])):
             continue
         close = near(level, dict.fromkeys(_names(namespace, levels[:at], level)))
         if close is None or _is_other_number(level, close):
             return None
         levels[at] = close
     meant = TopicFilter("/".join(levels))
-    return meant if meant != wanted and namespace.template_count(meant) else None
+    return meant if meant != wanted and _is_hit(namespace, meant) else None
+
+
+def _is_hit(namespace: Namespace, filter_: str) -> bool:
+    return next(namespace.endpoints(filter_), None) is not None
 
 
 def _is_other_number(one: str, other: str) -> bool:

@@ -34,7 +34,7 @@ MOST_PAIRS = 10_000
 MOST_FINDINGS = 5
 
 #: Most dead filters for which another spelling is looked for.
-MOST_RESPELLED = 100
+MOST_RESPELLED = 50
 
 #: Most dead filters for which a near miss is looked for.
 MOST_NEAR_MISSES = 10
