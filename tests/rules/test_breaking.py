@@ -441,6 +441,21 @@ def test_partitioners_that_agree_on_keys_move_nothing(
         assert is_broken == moves
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "hit"),
+    [
+        pytest.param("o: {open: true}", "b: {open: true, moved_from: l/o}", set(), id="an open node"),
+        pytest.param("o: {open: true, metrics: {x: {type: number}}}", "b: {open: true, moved_from: l/o, metrics: {x: {type: number}}}",
+                     {"producers", "consumers", "Kafka readers"}, id="a topic, whose new name was legal without a contract"),
+        pytest.param("o: {metrics: {x: {type: number}}}", "b: {open: true, moved_from: l/o}", {"consumers", "Kafka readers"}, id="a topic that goes"),
+    ],
+)  # fmt: skip
+def test_a_move_below_an_open_node(old: str, new: str, hit: set[str]):
+    tree = "sites: {{l: {{open: true, areas: {{{}}}}}}}"
+    found = verdict(compared(tree.format(old), tree.format(new)))
+    assert {str(a) for a, e in found.audiences.items() if e is Effect.BREAKING} == hit
+
+
 def test_a_mapping_without_records_moves_nothing():
     kafka = "kafka: {{partitions: {}, key: {}, split: {}, prefix: {}, partitioner: {}}}"
     said = kafka.format(6, "full", 3, "uns", "murmur2"), kafka.format(1, "tail", 1, "p", "crc32")

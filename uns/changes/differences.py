@@ -485,6 +485,8 @@ class _Differences:
         fact = Fact(*said, *where, _deprecated(old.place), move.reason, move.is_suggested)
         marked = [_MarkedPlace.of(old, OLD, new.place), _MarkedPlace.of(new, NEW, old.place)]
         size = trail_size(old.trail) * self.comparison.stayed(old, new)
+        if old.pairing.freedom.new:  # what is not modelled stays legal under its old name
+            size = min(size, self.comparison.size(old, modelled=True))
         self._add(fact, old, size, marked, old=True)
 
     def _of_astray(self, site: Site, text: str) -> None:
