@@ -101,6 +101,19 @@ def test_the_schema_needs_no_other_file(files: dict[str, Any]):
     assert not accepts(alone, {"a": "c"})
 
 
+def test_a_reference_to_the_schema_of_schemas_is_known_without_a_network():
+    ns = load({"s.json": field({"$ref": DRAFTS["2020-12"]})})
+    assert accepts(ns, {"a": {"type": "number"}})
+    assert not accepts(ns, {"a": {"type": 1}})
+
+
+def test_parts_are_pointers_where_nothing_has_an_identity():
+    ns = load({"s.json": field({"$ref": "lib/a b.json#/$defs/x"}), "lib/a b.json": {"$defs": {"x": B_ONLY}}})  # fmt: skip
+    schema = json.loads(ns.payloads["r/1"].json_schema or "")
+    assert schema["properties"]["a"] == {"$ref": "#/$defs/lib~1a%20b.json/$defs/x"}
+    assert "$id" not in schema
+
+
 def nested(depth: int) -> str:
     return '{"not":' * depth + "{}" + "}" * depth
 

@@ -1,9 +1,10 @@
 """JSON Schemas that somebody else maintains: a file and the files it refers to, as one schema.
 
 A ``$ref`` to another file is followed, if the file is in the folder of the model. These files
-become parts of the schema, each with an ``$id``, as JSON Schema 2020-12 §9.3.1 describes for
-compound documents. So nobody who gets the schema needs another file, and a change in any of them
-is a change of the schema. Nothing is fetched from a network.
+become parts of the schema. If any of them has identities or anchors, each gets an ``$id``, as JSON
+Schema 2020-12 §9.3.1 describes for compound documents; else references are plain pointers. So
+nobody who gets the schema needs another file, and a change in any of them is a change of the
+schema. Nothing is fetched from a network.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ UNUSABLE = "M520"
 
 #: The keywords that refer to another schema.
 _REFERENCES = ("$ref", "$dynamicRef")
+
+#: The keywords that make references something else than pointers into files.
+_IDENTITIES = frozenset(
+    {"$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"}
+)
 
 #: The keywords whose values are data, not schemas.
 _DATA = frozenset({"const", "enum", "default", "examples"})
@@ -74,6 +80,10 @@ class _File:
     references: list[_Reference] = field(default_factory=list)
     #: The URIs of the schemas in it that have an `$id` of their own.
     inner: set[str] = field(default_factory=set)
+    #: The references to files, with the file and the part of it.
+    links: list[tuple[_Reference, _File, str]] = field(default_factory=list)
+    #: False if something in it has an identity, or refers to something but a part of a file.
+    is_plain: bool = True
 
 
 @dataclass(slots=True)
@@ -149,8 +159,10 @@ class ForeignSchemas:
         if text.startswith("#") or target in here.inner or target == here.uri:
             if target == here.uri:
                 self._check(here, here, fragment, text)
+                here.links.append((reference, here, fragment))
             return None
         if text.startswith(_BUILT_IN):
+            here.is_plain = False
             return None
         name = unquote(text.partition("#")[0])
         is_relative = not _has_scheme(text) and not text.startswith("/") and "?" not in text
@@ -165,7 +177,7 @@ class ForeignSchemas:
         found = files.get(path) or self._file(path, top, lambda: _find(here.source, text))
         if found is not None:
             self._check(here, found, fragment, text)
-            reference.holder[reference.key] = f"{found.uri}#{fragment}" if fragment else found.uri
+            here.links.append((reference, found, fragment))
         return found
 
     def _check(self, here: _File, target: _File, fragment: str, text: str) -> None:
@@ -258,6 +270,8 @@ def _read_references(file: _File, uri: str) -> bool:
         if by_name:
             pending += [(inner, base, depth + 1, False) for inner in value.values()]
             continue
+        if not _IDENTITIES.isdisjoint(value) or (id_key == "id" and "id" in value):
+            file.is_plain = False
         said = _id(value, id_key) if depth else None
         if said is not None:
             base, _ = _joined(base, said)
@@ -302,22 +316,50 @@ def _bundled(first: _File, files: list[_File]) -> _Object | bool:
     if not others or isinstance(schema, bool):
         return schema
     identity = _id_key(schema)
-    if _id(schema, identity) is None:
-        # The other files may refer to it.
-        schema[identity] = first.uri
     is_old = any(f"draft-0{n}" in str(schema.get("$schema", "")) for n in (3, 4, 6, 7))
+    section = "definitions" if is_old else "$defs"
     if is_old and "$ref" in schema:
         # In these drafts nothing beside `$ref` counts.
-        kept = {key: schema.pop(key) for key in ("$schema", identity) if key in schema}
+        kept = {key: schema.pop(key) for key in ("$schema", identity, section) if key in schema}
         schema = {**kept, "allOf": [schema]}
-    parts = schema.setdefault("definitions" if is_old else "$defs", {})
+    parts = schema.setdefault(section, {})
+    is_plain = all(_is_plain(file, first) for file in files)
+    starts = {first.path: "#" if is_plain else first.uri}
+    names = {}
     for file in others:
-        part = file.schema if isinstance(file.schema, dict) else {"allOf": [file.schema]}
-        name = file.uri.removeprefix(_BASE)
-        while name in parts:
+        name = unquote(file.uri.removeprefix(_BASE))
+        while name in parts or name in names:
             name += "_"
-        parts[name] = {**part, identity: file.uri}
+        names[name] = file
+        pointer = quote(name.replace("~", "~0").replace("/", "~1"), safe="~")
+        starts[file.path] = f"#/{section}/{pointer}" if is_plain else file.uri
+    for file in files:
+        for reference, target, fragment in file.links:
+            start = starts[target.path]
+            if is_plain:
+                reference.holder[reference.key] = start + fragment
+            elif target is not file:
+                reference.holder[reference.key] = f"{start}#{fragment}" if fragment else start
+    if not is_plain and _id(schema, identity) is None:
+        # The other files may refer to it.
+        schema[identity] = first.uri
+    for name, file in names.items():
+        part = file.schema if isinstance(file.schema, dict) else {"allOf": [file.schema]}
+        if is_plain:
+            parts[name] = {key: value for key, value in part.items() if key != "$schema"}
+        else:
+            parts[name] = {**part, identity: file.uri}
     return schema
+
+
+def _is_plain(file: _File, first: _File) -> bool:
+    """True if all references of a file can be pointers into the whole."""
+    dialects = [
+        one.schema.get("$schema") if isinstance(one.schema, dict) else None for one in (file, first)
+    ]
+    is_same = dialects[0] in (None, dialects[1])
+    pointers = (not fragment or fragment.startswith("/") for _, _, fragment in file.links)
+    return file.is_plain and is_same and len(file.links) == len(file.references) and all(pointers)
 
 
 def _canonical(schema: _Object | bool) -> str:
