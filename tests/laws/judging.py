@@ -267,16 +267,14 @@ _ABOUT_TOPICS = {Subject.TOPIC, Subject.EQUIPMENT, Subject.ROOT, Subject.ASPECT}
 def unreached(pair: Pair) -> str | None:
     """The number of a change is that of the topics by which a filter reaches it."""
     old, new, changes = pair.old, pair.new, pair.found.changes
-    if not old.is_closed or not new.is_closed:
-        return None
+    if not old.is_closed or not new.is_closed or any(map(is_move, changes)):
+        return None  # a move is reached by the old name and by the new one
     reached: Counter[int] = Counter()
     for topic in old.topics | new.topics:
         reached.update(change.number for change, _ in changes.taken_by(topic))
     for change in changes.of(*COUNTED):
-        if change.count != reached[change.number]:
-            return (
-                f"{change} is told of {change.count} topics, and concerns {reached[change.number]}"
-            )
+        if change.count != (found := reached[change.number]):
+            return f"{change} is told of {change.count} topics, and concerns {found}"
     return None
 
 

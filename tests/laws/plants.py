@@ -314,7 +314,8 @@ def _newly_required(old: Plant, new: Plant) -> Iterator[str]:
     had_to = {place for topic in old.topics if (place := old.required_at(topic)) is not None}
     for topic in sorted(new.topics - old.topics):
         place = new.required_at(topic)
-        if place is not None and place[0] in old.levels and place not in had_to:
+        is_new = place is not None and place[0] in old.levels and place not in had_to
+        if is_new and not new.ns[topic].moved_from:
             yield topic
 
 
