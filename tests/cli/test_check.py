@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import Run
-from uns.payloads import validators
 from uns.reports import FORMATS
 
 TWO_FAULTS = """\
@@ -173,15 +172,3 @@ def test_a_path_does_not_steer_the_terminal(run: Run):
     assert done.status == 2
     assert "\\x1b[31m.uns.yaml" in done.err
     assert "\x1b" not in done.err
-
-
-def test_a_json_schema_that_cannot_be_compiled_here_is_no_success(
-    plant: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-):
-    """Without the package for it nothing is known of the schema."""
-    monkeypatch.setattr(validators, "jsonschema_rs", None)
-    plant.with_name("s.json").write_text('{"title": "not compiled"}', encoding="utf-8")
-    plant.write_text("uns: 1\npayloads: {r/1: {json_schema: s.json}}\n", encoding="utf-8")
-    done = run("check", "--ignore", "P501")
-    assert (done.status, done.out) == (2, "no findings in 1 model\n")
-    assert "pip install 'unified-namespace[jsonschema]'" in done.err

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uns import payloads
 from uns.cli.arguments import Check
 from uns.cli.files import real
 from uns.cli.findings import Gate, summary
@@ -120,17 +119,6 @@ def _judge(
     return _Result(model, placed, None, namespace, review.fails_from, known)
 
 
-def _uncompiled(result: _Result) -> str | None:
-    """Why the JSON Schemas of a model could not be checked, if that is so."""
-    for payload in result.namespace.payloads.values() if result.namespace else ():
-        if payload.json_schema is not None:
-            try:
-                payloads.validator(payloads.PayloadContract(payload), "producer")
-            except payloads.MissingExtra as missing:
-                return f"{visible(result.model)}: {visible(str(missing))}"
-    return None
-
-
 def _only_on_changes(arguments: Check) -> bool:
     """Whether the options name rules that only judge changes."""
     asked = (*(arguments.select or ()), *(arguments.extend_select or ()))
@@ -181,7 +169,6 @@ def _report(
     err: Screen,
 ) -> Exit:
     unread = [result.reason for result in results if result.reason is not None]
-    unread += dict.fromkeys(filter(None, map(_uncompiled, results)))
     for reason in unread:
         err.error(reason)
     read = [result for result in results if result.reason is None]
