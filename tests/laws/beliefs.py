@@ -131,7 +131,7 @@ def messages(writer: ValueType, reader: ValueType | None) -> list[Any]:
                 other = field.value if field else _items(reader)
                 found += [{name: value} for value in messages(writer.items or _ANYTHING, other)]
             return found
-    tried = [*_PLAIN, *_OTHERS, *_edges(writer), *(_edges(reader) if reader else ())]
+    tried = [*_PLAIN, *_OTHERS, *edges(writer), *(edges(reader) if reader else ())]
     if reader is not None and writer.type == "any":
         tried += messages(reader, None)
     found = []
@@ -176,7 +176,7 @@ def _objects(writer: ValueType, reader: ValueType | None) -> Iterator[Any]:
 
 
 @lru_cache(maxsize=4096)
-def _edges(kind: ValueType) -> tuple[Any, ...]:
+def edges(kind: ValueType) -> tuple[Any, ...]:
     """The values at the edges of a type, and just beyond them."""
     found: list[Any] = []
     for bound in (kind.minimum, kind.maximum):

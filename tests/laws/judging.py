@@ -11,78 +11,55 @@ from typing import Any, NamedTuple
 import uns
 from tests.laws.operation import trouble
 from tests.laws.plants import Harm, Plant, harms, plain, plant, takes, written_out
-from uns.changes import ChangeKind, Changes, Subject
+from uns.changes import Change, ChangeKind, Changes, Subject
 from uns.changes.facts import NODE_SUBJECTS
 from uns.linting.verdicts import is_move
 from uns.rules.breaking import Audience, Effect, Judgement, Verdict, verdict
 
 
 class Caution(NamedTuple):
-    """A judgement that may call a change breaking though nobody can be shown to be worse off."""
+    """Judgements that may call a change breaking though nobody can be shown to be worse off."""
 
-    code: str
+    codes: str
     why: str
-    applies: Callable[[Judgement, Changes], bool]
+    applies: Callable[[Change, Changes], bool]
 
 
-#: Words of the types whose texts no pattern describes.
-_FORMATS = {"UCUM", "RFC"}
-
-
-def _words(judgement: Judgement) -> list[str]:
-    return f"{judgement.change.before} {judgement.change.after}".split()
-
-
-#: All of them.
+#: All of them; `docs/how-to/review-changes.md` lists them for users.
 CAUTIONS = (
     Caution(
         "B201",
         "a published payload may be in use where this model does not see it",
-        lambda judgement, _: judgement.change.count == 0,
+        lambda change, _: change.count == 0,
     ),
-    *(
-        Caution(
-            code,
-            "that a topic is required by its own key and by the list of its class is not compared",
-            lambda judgement, _: True,
-        )
-        for code in ("B304", "B305")
-    ),
-    *(
-        Caution(
-            code,
-            "whether all texts like a pattern are units or moments, or the reverse, is not decided",
-            lambda judgement, _: bool(_FORMATS & {*_words(judgement)}),
-        )
-        for code in ("B201", "B202")
-    ),
-    *(
-        Caution(
-            code,
-            "that an old name is legal below an open node of the new root is not looked at",
-            lambda _, changes: any(changes.of(Subject.ROOT)),
-        )
-        for code in ("B101", "B107")
-    ),
-    *(
-        Caution(
-            code,
-            "where topics have no end, that none of them has another place by chance is not seen",
-            lambda judgement, _: judgement.change.count is None,
-        )
-        for code in ("B503", "B504")
+    Caution("B211", "JSON Schemas are not compared", lambda *_: True),
+    Caution(
+        "B201 B202",
+        "whether all texts like a pattern are units or moments, or the reverse, is not decided",
+        lambda change, _: bool({"UCUM", "RFC"} & {*f"{change.before} {change.after}".split()}),
     ),
     Caution(
-        "B211",
-        "JSON Schemas are not compared, so another one counts as breaking",
-        lambda *_: True,
+        "B304 B305",
+        "a topic that its own key requires and one that a list requires are not compared",
+        lambda _, changes: len({change.after for change in changes.of(Subject.REQUIRED)}) == 2,
+    ),
+    Caution(
+        "B101 B107",
+        "that an old name is legal below an open node of the new root is not looked at",
+        lambda _, changes: any(changes.of(Subject.ROOT)) and changes.new.allows_unmodelled(),
+    ),
+    Caution(
+        "B503 B504",
+        "where topics have no end, that by chance none of them has another place is not seen",
+        lambda change, _: change.count is None,
     ),
 )
 
 
 def is_cautious(judgement: Judgement, changes: Changes) -> bool:
     """Whether a judgement is one of :data:`CAUTIONS`."""
-    return any(c.code == judgement.code and c.applies(judgement, changes) for c in CAUTIONS)
+    found = (caution for caution in CAUTIONS if judgement.code in caution.codes.split())
+    return any(caution.applies(judgement.change, changes) for caution in found)
 
 
 class Pair(NamedTuple):

@@ -143,7 +143,7 @@ METRICS = Family(
 
 # --- fields ----------------------------------------------------------------------------------------
 
-_TYPES: list[Said] = [
+TYPES: list[Said] = [
     {"type": "integer"}, {"type": "number"}, {"type": "number", "unit": "kW"}, {"type": "number", "unit": "W"},
     {"type": "integer", "min": 0, "max": 3}, {"type": "string"}, {"type": "string", "max_length": 1}, {"type": "string", "pattern": "[ab]"},
     {"type": "boolean"}, {"type": "any"}, {"type": "timestamp_ms"}, {"type": "timestamp_ms", "min": 5}, {"type": "datetime"}, {"type": "ucum"},
@@ -180,8 +180,8 @@ FIELDS = Family(
         "sites": {"lyon": {"topics": {"t": {}}}},
     },
     (
-        _slot("type", "payloads p/1 fields", *({"n": said} for said in _TYPES)),
-        _slot("type of an optional one", "payloads p/1 fields", {}, *({"o?": said} for said in _TYPES)),
+        _slot("type", "payloads p/1 fields", *({"n": said} for said in TYPES)),
+        _slot("type of an optional one", "payloads p/1 fields", {}, *({"o?": said} for said in TYPES)),
         _slot("presence", "payloads p/1 fields", *_PRESENCES),
         _slot("payload", "sites lyon topics t", {"payload": "p/1"}, {"payload": "info/1"}, *({"payload": name} for name in _OTHER_PAYLOADS)),
         _slot("another payload", "payloads", {}, {"r/1": {"fields": {"s": {"type": "string"}}}}),
