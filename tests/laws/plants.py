@@ -18,12 +18,11 @@ from tests.laws.beliefs import misread
 from uns.payloads import ValueType
 from uns.rules.breaking import Audience
 
-P, C, K = Audience.PRODUCERS, Audience.CONSUMERS, Audience.KAFKA_READERS
-Q = Audience.QUERIES
+P, C = Audience.PRODUCERS, Audience.CONSUMERS
+K, Q = Audience.KAFKA_READERS, Audience.QUERIES
 
 #: Levels that may take the place of an open set, or stand below an open node.
 LEVELS = ("a", "b", "m1", "m2", "m3", "m4", "z1", "z5", "z7", "z12", "y1", "power", "q")
-
 
 #: Topics that somebody may publish below an open node.
 BELOW = (
@@ -327,7 +326,7 @@ def _to_clients(old: Plant, new: Plant) -> Iterator[Harm]:
     for name, client in old.ns.clients.items():
         after = new.ns.clients.get(name)
         for topic in sorted(legal):
-            if client.writes(topic) and not (after and after.writes(topic)):
+            if _writes(client, topic) and not (after and _writes(after, topic)):
                 yield Harm(P, topic, f"{name} may no longer publish")
             for partners in ways(old, name, topic):
                 if not any(now <= partners for now in ways(new, name, topic)):
@@ -336,6 +335,10 @@ def _to_clients(old: Plant, new: Plant) -> Iterator[Harm]:
                 yield Harm(C, topic, f"not every instance of {name} gets each message")
     for topic in sorted(legal):
         yield from _more_often(old, new, topic)
+
+
+def _writes(client: uns.Client, topic: str) -> bool:
+    return any(takes(text, topic) for text in client.publish)
 
 
 def _more_often(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
