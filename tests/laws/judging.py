@@ -25,6 +25,17 @@ class Caution(NamedTuple):
     applies: Callable[[Change, Changes], bool]
 
 
+def _has_topic(changes: Changes, template: str, key: str) -> bool:
+    """Whether equipment of a version has a topic of some key; each has that of no key."""
+    return not key or any(
+        below.endpoint is not None and below.endpoint.key == key
+        for version in (changes.old, changes.new)
+        for node in version.walk(expand=False)
+        if node.template.text == template
+        for below in node.endpoints
+    )
+
+
 #: All of them; `docs/how-to/review-changes.md` lists them for users.
 CAUTIONS = (
     Caution(
@@ -40,8 +51,8 @@ CAUTIONS = (
     ),
     Caution(
         "B304 B305",
-        "a topic that its own key requires and one that a list requires are not compared",
-        lambda _, changes: len({change.after for change in changes.of(Subject.REQUIRED)}) == 2,
+        "whether equipment has a topic that a list requires of it is judged by `uns check`",
+        lambda change, changes: not _has_topic(changes, change.template, change.detail),
     ),
     Caution(
         "B101 B107",

@@ -144,8 +144,8 @@ class Plant:
                 wanted = plain(text).split("/")
                 above = zip(wanted, levels, strict=False)
                 if len(wanted) > len(levels) and all(w in ("+", n) for w, n in above):
-                    below = "/".join(wanted[len(levels) :])
-                    yield below.replace("+", "q").replace("#", "q")
+                    below = "/".join(wanted[len(levels) :]).replace("#", "q")
+                    yield from (below.replace("+", level) for level in ("q", "a", "b", "m1"))
 
     def endpoint(self, topic: str) -> uns.Endpoint | None:
         """What is published to a topic, if it is modelled."""
