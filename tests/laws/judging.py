@@ -36,6 +36,13 @@ def _has_topic(changes: Changes, template: str, key: str) -> bool:
     )
 
 
+def _is_taken_over(changes: Changes, name: str) -> bool:
+    """Whether other clients of the new version share what a client shared."""
+    others = (other for other in changes.new.clients.values() if other.name != name)
+    theirs = {str(text) for other in others for text in other.subscribe}
+    return any(str(text) in theirs for text in changes.old.clients[name].subscribe)
+
+
 #: All of them; `docs/how-to/review-changes.md` lists them for users.
 CAUTIONS = (
     Caution(
@@ -58,6 +65,11 @@ CAUTIONS = (
         "B101 B107",
         "that an old name is legal below an open node of the new root is not looked at",
         lambda _, changes: any(changes.of(Subject.ROOT)) and changes.new.allows_unmodelled(),
+    ),
+    Caution(
+        "B407",
+        "whether others who take over a shared subscription do the same work is not known",
+        lambda change, changes: _is_taken_over(changes, change.detail),
     ),
     Caution(
         "B503 B504",
@@ -128,11 +140,11 @@ def unfounded(pair: Pair) -> str | None:
 def _is_shown(pair: Pair, judgement: Judgement, where: set[str]) -> bool:
     """Whether one of the places where somebody is worse off is one of a judgement."""
     change = judgement.change
-    if change.subject not in AT_TOPICS:
-        return bool(where)
     is_existence = change.subject in {Subject.TOPIC, Subject.EQUIPMENT, Subject.OPEN}
     if not is_existence and any(is_move(other) for other in pair.found.changes):
         return True  # perhaps a change of what has moved; its old name is gone
+    if change.subject not in AT_TOPICS:
+        return bool(where)
     taken = (pair.found.changes.taken_by(topic) for topic in sorted(where))
     return any(found is change for changes in taken for found, _ in changes)
 

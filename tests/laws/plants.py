@@ -394,19 +394,24 @@ def ways(version: Plant, name: str, topic: str) -> set[frozenset[str]]:
 
 
 def _to_queries(old: Plant, new: Plant) -> Iterator[Harm]:
+    still = {name for name in old.levels.keys() & new.places if _is_same(old, new, name)}
     for class_ in old.ns.classes:
-        lost = (old.positions(class_) & new.levels.keys()) - new.positions(class_)
+        lost = (old.positions(class_) & still & new.levels.keys()) - new.positions(class_)
         yield from (Harm(Q, name, f"is no longer a {class_}") for name in sorted(lost))
-    kept = old.topics & new.topics
-    for name in sorted(old.levels.keys() & new.places):
-        if name not in new.levels and not any(topic.startswith(f"{name}/") for topic in kept):
-            continue  # another thing has this name
+    for name in sorted(still):
         if old.levels[name] != new.levels.get(name):
             yield Harm(Q, name, f"is a {new.levels.get(name)}, not a {old.levels[name]}")
     for topic in sorted(old.topics & new.topics):
         was, is_ = old.endpoint(topic), new.endpoint(topic)
         if was and is_ and was.key != is_.key and "[" not in f"{was.key}{is_.key}":
             yield Harm(Q, topic, f"is {is_.key}, not {was.key}")
+
+
+def _is_same(old: Plant, new: Plant, name: str) -> bool:
+    """Whether a name means the same equipment; under another root it does if a topic below is kept."""
+    if name in new.levels and old.ns.root_levels == new.ns.root_levels:
+        return True
+    return any(topic.startswith(f"{name}/") for topic in old.topics & new.topics)
 
 
 def _to_properties(old: Plant, new: Plant) -> Iterator[Harm]:
