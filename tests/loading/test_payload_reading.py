@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 import uns
+from uns.loading.finisher import BUILT_IN_PAYLOADS
 from uns.payloads import Field, PayloadType, ValueType
 
 
 def payloads(text: str) -> dict[str, PayloadType]:
     found = dict(uns.loads(f"uns: 1\npayloads: {text}\n").payloads)
-    for built_in in ("vtq/1", "info/1"):
+    for built_in in BUILT_IN_PAYLOADS:
         del found[built_in]
     return found
 
@@ -138,3 +139,41 @@ def test_a_payload_and_what_is_said_of_it() -> None:
 def test_what_can_wrap_a_metric(text: str, carries: bool) -> None:
     (found,) = payloads(f"{{a/1: {{fields: {{{text}}}}}}}").values()
     assert found.carries_metric is carries
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("number", ValueType("number"), id="the name of a type"),
+        pytest.param("metric_value", ValueType("metric_value"), id="the value of a metric"),
+        pytest.param(
+            "{type: number, unit: bar, min: 0}",
+            ValueType("number", unit="bar", minimum=0),
+            id="a type with facets",
+        ),
+        pytest.param(
+            "{type: enum, values: [on, off], open: true}",
+            ValueType("enum", values=("on", "off"), open=True),
+            id="an open enum",
+        ),
+        pytest.param(
+            "{type: array, items: {type: object, fields: {x?: {type: number}}}}",
+            ValueType(
+                "array",
+                items=ValueType(
+                    "object", fields=(Field("x", ValueType("number"), required=False),)
+                ),
+            ),
+            id="a list",
+        ),
+    ],
+)
+def test_a_message_that_is_one_value(text: str, value: ValueType) -> None:
+    (found,) = payloads(f"{{a/1: {{value: {text}}}}}").values()
+    assert found == PayloadType("a/1", value=value)
+    assert found.body == value
+
+
+def test_a_value_is_described_at_the_payload_or_at_the_value() -> None:
+    said = payloads("{a/1: {description: A., value: {type: number, description: B.}}}")["a/1"]
+    assert said.description == "A. B."

@@ -104,6 +104,18 @@ BOOLEAN_METRIC = PayloadContract(VTQ, T("boolean"))
 INTEGER_METRIC = PayloadContract(VTQ, T("integer", unit="1", minimum=-5, maximum=2**60))
 UNBOUND = PayloadContract(VTQ)
 EMPTY = PayloadContract(PayloadType("empty/1"))
+BARE = PayloadType("bare/1", value=T("metric_value"))
+BARE_NUMBER = PayloadContract(BARE, T("number", unit="bar", minimum=0, maximum=10))
+BARE_TEXT = PayloadContract(BARE, T("string", max_length=4))
+LEVELS = PayloadContract(
+    PayloadType(
+        "levels/1",
+        value=T(
+            "array",
+            items=T("object", fields=(Field("mm", T("number")), opt("note", T("string")))),
+        ),
+    )
+)
 STANDARD = (
     SPEED,
     JOB_ORDER,
@@ -113,6 +125,9 @@ STANDARD = (
     INTEGER_METRIC,
     UNBOUND,
     EMPTY,
+    BARE_NUMBER,
+    BARE_TEXT,
+    LEVELS,
 )
 
 # --- contracts at random ------------------------------------------------------------------
@@ -180,9 +195,11 @@ value_types: st.SearchStrategy[ValueType] = st.recursive(
     ),
     max_leaves=6,
 )
-contracts = st.builds(
-    PayloadContract, st.builds(PayloadType, st.just("random/1"), fields(value_types))
+payload_types = st.one_of(
+    st.builds(PayloadType, st.just("random/1"), fields(value_types)),
+    st.builds(PayloadType, st.just("random/1"), value=value_types),
 )
+contracts = st.builds(PayloadContract, payload_types)
 
 # --- messages that fit --------------------------------------------------------------------
 

@@ -599,8 +599,9 @@ def test_what_fits_passes_unchanged_on_every_path(data):
     for view in ("consumer", "producer"):
         value = validate(contract, text, view)
         assert value == message
-        assert validate(contract, message, view) == value
-        assert validate(contract, value, view) == value
+        if not isinstance(message, str):  # which would be the text of a message
+            assert validate(contract, message, view) == value
+            assert validate(contract, value, view) == value
 
 
 @pytest.mark.parametrize("contract", STANDARD, ids=lambda contract: contract.name)

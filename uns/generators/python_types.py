@@ -65,6 +65,8 @@ class Types:
         if metric is not None:
             parts += filter(None, (metric.type, metric.unit))
         hint = class_name("_".join(parts))
+        if contract.payload.value is not None:
+            return self._value(contract.payload.value, hint, metric)
         return self._object(contract.payload.fields, hint, metric, contract.payload.description)
 
     def _value(self, value: ValueType, hint: str, metric: ValueType | None) -> str:

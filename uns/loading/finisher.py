@@ -92,8 +92,8 @@ class Finisher:
         payload = self.payload(name, where)
         if payload is None or payload.json_schema is not None or payload.carries_metric:
             return payload
-        message = f"{name} has no field of type metric_value, so a metric cannot use it"
-        help_ = "name a payload with such a field; a topic without a value is under `topics:`"
+        message = f"{name} has no value of type metric_value, so a metric cannot use it"
+        help_ = "name a payload that has one, such as vtq/1 or bare/1; others are for `topics:`"
         self.faults.add("M505", message, where(), help=help_)
         return None
 
@@ -217,13 +217,19 @@ def _check_topic(text: str, place: Map, path: KeyPath, faults: Faults) -> None:
         faults.add("M401", message, span_at(place, path))
 
 
-#: The payloads that every model has, and the most names that a help lists.
-_ALWAYS_KNOWN, _MOST_LISTED = frozenset({"vtq/1", "info/1"}), 8
+#: The payload of the topic that describes a node, with ``defaults.info``.
+INFO_PAYLOAD = "info/1"
+
+#: The payloads that every model has.
+BUILT_IN_PAYLOADS = ("vtq/1", "bare/1", INFO_PAYLOAD)
+
+#: The most names that a help lists.
+_MOST_LISTED = 8
 
 
 def _help_with_payload(known: Iterable[str]) -> str:
     """The help for a payload that is not declared."""
-    names = sorted(set(known) - _ALWAYS_KNOWN)
+    names = sorted(set(known).difference(BUILT_IN_PAYLOADS))
     if not names:
         return "declare it under `payloads:`, or `include: [std]`"
     more = f" and {len(names) - _MOST_LISTED:,} more" if len(names) > _MOST_LISTED else ""

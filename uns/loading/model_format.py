@@ -20,9 +20,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     StrictFloat,
     StrictInt,
+    Tag,
     ValidationError,
     WithJsonSchema,
 )
@@ -248,11 +250,35 @@ class FieldDeclaration(ValueDeclaration):
     description: str | None = None
 
 
+class MessageDeclaration(ValueDeclaration):
+    """The type of a message that is one value; it is like a field, without a default."""
+
+    noun: ClassVar[str] = "the value of a message"
+    type: FieldType = Field(description="Type of the value.")
+    items: FieldDeclaration | None = optional("Type of the items.")
+    fields: dict[str, FieldDeclaration] | None = optional("Fields of an object.")
+    description: str | None = None
+
+
+def _is_name(value: object) -> str:
+    return "(name)" if isinstance(value, str) else "(definition)"
+
+
+#: A type by its name alone, or with its facets.
+MessageType: TypeAlias = Annotated[
+    Annotated[FieldType, Tag("(name)")] | Annotated[MessageDeclaration, Tag("(definition)")],
+    Discriminator(_is_name),
+]
+
+
 class PayloadDeclaration(Declaration):
-    """A payload: its fields, or a foreign JSON Schema."""
+    """A payload: its fields, the value that is the whole message, or a foreign JSON Schema."""
 
     noun: ClassVar[str] = "a payload"
     fields: dict[str, FieldDeclaration] | None = optional("Fields by name.")
+    value: MessageType | None = optional(
+        "Type of a message that is one value: number, or a mapping."
+    )
     json_schema: str | None = optional("Path of a JSON Schema file.")
     label: str | None = None
     description: str | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from uns import payloads
 from uns.loading.faults import Faults
-from uns.loading.inheritance import Draft, read_facets
-from uns.loading.model_format import FieldDeclaration, PayloadDeclaration
+from uns.loading.inheritance import Draft, FacetValue, read_facets
+from uns.loading.model_format import FieldDeclaration, MessageDeclaration, PayloadDeclaration
 from uns.loading.value_types import explain_misfit, value_type
 from uns.loading.yaml_events import Map, key_span, span_at, value_span
 from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
@@ -33,19 +33,42 @@ def payload_type(
         help_ = "a payload has a name and a version, such as machine-state/1"
         faults.add("M207", f"{name!r} is not a payload name", key_span(place, name), help=help_)
         return None
-    if (said.fields is None) == (said.json_schema is None):
-        message = f"payload {name!r} needs either `fields` or `json_schema`"
-        faults.add("M203", message, key_span(place, name))
+    if not _has_one_form(name, said, place, faults):
         return None
     examples = tuple(json.dumps(example) for example in said.examples or ())
     if said.json_schema is not None:
         schema = read_schema(said.json_schema)
         return PayloadType(name, (), schema, said.description, examples) if schema else None
     before = len(faults)
-    fields = _fields(said.fields or {}, place[name]["fields"], faults)
+    value = _whole(said.value, place[name], faults) if said.value is not None else None
+    fields = _fields(said.fields, place[name]["fields"], faults) if said.fields else ()
     if len(faults) > before:
         return None
-    return PayloadType(name, fields, None, said.description, examples)
+    about = [said.description]
+    if isinstance(said.value, MessageDeclaration):
+        about.append(said.value.description)
+    description = " ".join(filter(None, about)) or None
+    return PayloadType(name, fields, None, description, examples, value)
+
+
+#: The keys that say what a message looks like.
+_FORMS = ("fields", "value", "json_schema")
+
+
+def _has_one_form(name: str, said: PayloadDeclaration, place: Map, faults: Faults) -> bool:
+    """Whether the payload says in one way what a message looks like; otherwise that is reported."""
+    forms = [form for form in _FORMS if getattr(said, form) is not None]
+    if len(forms) == 1:
+        return True
+    if not forms:
+        message = f"payload {name!r} needs one of `fields`, `value` and `json_schema`"
+        faults.add("M203", message, key_span(place, name))
+    else:
+        message = f"payload {name!r} has `{forms[0]}` and `{forms[1]}`; a message has one form"
+        related = ((key_span(place[name], forms[0]), "and here"),)
+        span = key_span(place[name], forms[1])
+        faults.add("M203", message, span, help="remove one of the two", related=related)
+    return False
 
 
 def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
@@ -67,6 +90,14 @@ def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
         except payloads.InvalidForeignSchema as error:
             faults.add("M204", str(error), span_at(place, (payload.name, "json_schema")))
             return
+
+
+def _whole(said: str | MessageDeclaration, place: Map, faults: Faults) -> ValueType | None:
+    """The type of a message that is one value, under ``value`` of the mapping ``place``."""
+    if isinstance(said, MessageDeclaration):
+        return _value("value", said, place, faults)
+    facets = {"type": FacetValue(said, "", place, "value")}
+    return _typed("value", said, facets, place, faults)
 
 
 def _fields(declared: dict[str, FieldDeclaration], place: Map, faults: Faults) -> tuple[Field, ...]:
@@ -111,17 +142,28 @@ _NEEDS = {
 }
 
 
-def _value(key: str, said: FieldDeclaration, around: Map, faults: Faults) -> ValueType | None:
-    """The type of the field under ``key`` of the mapping ``around``."""
-    place, origin = around[key], around.origin(key)
-    plain = value_type(Draft(key, "field", read_facets(said, "", place), (), (origin,)), faults)
+def _value(
+    key: str, said: FieldDeclaration | MessageDeclaration, around: Map, faults: Faults
+) -> ValueType | None:
+    """The type under ``key`` of the mapping ``around``."""
+    place = around[key]
+    plain = _typed(key, said.type, read_facets(said, "", place), around, faults)
     if plain is None:
-        return None
-    needs = _NEEDS.get(said.type)
-    if needs is not None and getattr(said, needs[0]) is None:
-        message = f"field {key!r} of type {said.type} needs `{needs[0]}`"
-        faults.add("M203", message, origin.span, help=needs[1])
         return None
     items = _value("items", said.items, place, faults) if said.items is not None else None
     fields = _fields(said.fields, place["fields"], faults) if said.fields else ()
     return replace(plain, items=items, fields=fields)
+
+
+def _typed(
+    key: str, type_: str, facets: Mapping[str, FacetValue], around: Map, faults: Faults
+) -> ValueType | None:
+    """The type with these facets, without what is inside it."""
+    origin = around.origin(key)
+    plain = value_type(Draft(key, "field", facets, (), (origin,)), faults)
+    needs, help_ = _NEEDS.get(type_, (None, None))
+    if plain is not None and needs is not None and needs not in facets:
+        message = f"field {key!r} of type {type_} needs `{needs}`"
+        faults.add("M203", message, origin.span, help=help_)
+        return None
+    return plain

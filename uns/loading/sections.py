@@ -12,10 +12,9 @@ from uns.diagnostics import InvalidText, Span, did_you_mean
 from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
 from uns.loading.assembly import ChildMap, child_maps
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
-from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, read_file
-from uns.loading.finisher import EndpointDefaults
+from uns.loading.finisher import BUILT_IN_PAYLOADS, EndpointDefaults
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
     ClassDeclaration,
@@ -220,7 +219,7 @@ class SectionReader:
                 if payload is not None and not document.is_built_in:
                     check_examples(payload, place, self.faults)
                 payloads[name] = payload
-        for name in ("vtq/1", INFO_PAYLOAD):
+        for name in BUILT_IN_PAYLOADS:
             if name not in payloads:
                 payloads[name] = _standard_payloads()[name]
         return payloads

@@ -40,10 +40,9 @@ def bound_validator(contract: PayloadContract, model: Any, view: View = "consume
     check_contract = validator(contract, view)
 
     def check(payload: object) -> Any:
-        text = payload if type(payload) is bytes else None
-        value = check_contract(payload)
+        check_contract(payload)
         try:
-            return adapter.validate_json(encode(value) if text is None else text)
+            return adapter.validate_json(encode(payload))
         except ValidationError as error:
             faults = [
                 Fault(

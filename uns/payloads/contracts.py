@@ -81,13 +81,15 @@ class Field:
 class PayloadType:
     """A named, versioned payload such as ``vtq/1``; a published version never changes.
 
-    Either ``fields`` describe a JSON object, or ``json_schema`` holds a foreign
-    JSON Schema as canonical JSON text. ``examples`` are valid messages, as JSON text; types that
-    differ only in their examples are equal.
+    ``fields`` describe a JSON object, ``value`` a message that is one value as a whole, and
+    ``json_schema`` holds a foreign JSON Schema as canonical JSON text. ``examples`` are valid
+    messages, as JSON text; types that differ only in their examples are equal.
 
     >>> power = PayloadType("power/1", (Field("kw", ValueType("number", unit="kW")),))
     >>> power.name, power.fields[0].value.unit, power.carries_metric
     ('power/1', 'kW', False)
+    >>> PayloadType("bare/1", value=ValueType("metric_value")).carries_metric
+    True
     """
 
     name: str
@@ -95,11 +97,23 @@ class PayloadType:
     json_schema: str | None = field(default=None, repr=False)
     description: str | None = field(default=None, repr=False)
     examples: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    value: ValueType | None = field(default=None, repr=False)
+
+    @property
+    def body(self) -> ValueType:
+        """The whole message as one type; that of a JSON Schema is not known, so it is any value.
+
+        >>> PayloadType("bare/1", value=ValueType("metric_value")).body.type
+        'metric_value'
+        """
+        if self.json_schema is not None:
+            return ValueType("any")
+        return ValueType("object", fields=self.fields) if self.value is None else self.value
 
     @property
     def carries_metric(self) -> bool:
-        """Whether a field takes the value of a metric, so that metrics can use the payload."""
-        return any(_mentions(field.value, "metric_value") for field in self.fields)
+        """Whether the message holds the value of a metric, so that metrics can use the payload."""
+        return _mentions(self.body, "metric_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,7 @@ class PayloadContract:
 
     @property
     def body(self) -> ValueType:
-        """The whole message as one type, an object with the metric filled in.
+        """The whole message as one type, with the metric filled in.
 
         A ``metric_unit`` becomes the unit of the metric, or any unit if the metric has none.
         Without a metric, ``metric_value`` stays.
@@ -130,7 +144,7 @@ class PayloadContract:
         >>> PayloadContract(vtq, ValueType("boolean")).body.fields[0].value.type
         'boolean'
         """
-        return _fill(ValueType("object", fields=self.payload.fields), self.metric)
+        return _fill(self.payload.body, self.metric)
 
 
 def _fill(value: ValueType, metric: ValueType | None) -> ValueType:

@@ -80,7 +80,7 @@ def _message(contract: PayloadContract) -> Any:
         return json.loads(contract.payload.examples[0])
     if contract.payload.json_schema is not None:
         return _of_schema(contract.name, json.loads(contract.payload.json_schema))
-    return _object(contract.body)
+    return _value(contract.body, "value")
 
 
 def _object(value: ValueType) -> dict[str, Any]:
@@ -175,7 +175,8 @@ def _fits(metric: ValueType) -> bool:
 
 def _bad_messages(contract: PayloadContract) -> Iterator[Any]:
     """Messages that are probably invalid, the most instructive ones first."""
-    fields = contract.body.fields
+    body = contract.body
+    fields = body.fields
     try:
         message = _message(contract)
     except NoExample:
@@ -183,6 +184,9 @@ def _bad_messages(contract: PayloadContract) -> Iterator[Any]:
     if not isinstance(message, dict):
         message = {}
     for mistake in (_too_large, _in_other_case, _too_small, _in_other_notation):
+        value = mistake(body)
+        if value is not None:
+            yield value
         for field in sorted(fields, key=lambda field: not field.required):
             value = mistake(field.value)
             if value is not None:

@@ -68,11 +68,12 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
-    """A payload contract as JSON: its fields, or its JSON Schema."""
+    """A payload contract as JSON: its fields, the value that is the whole message, or its JSON Schema."""
     schema = contract.payload.json_schema
     return {
         "name": contract.name,
         "description": contract.payload.description,
         "fields": [_field(field) for field in contract.body.fields],
+        "value": None if contract.payload.value is None else type_as_json(contract.body),
         "json_schema": None if schema is None else json.loads(schema),
     }

@@ -155,9 +155,10 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
 def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
     if contract.payload.json_schema is not None:
         return [("defined by a JSON Schema",)]
-    return [
-        (field.name, type_in_words(field.value), _presence(field)) for field in contract.body.fields
-    ]
+    body = contract.body
+    if body.type != "object":
+        return [("the whole message", type_in_words(body))]
+    return [(field.name, type_in_words(field.value), _presence(field)) for field in body.fields]
 
 
 def _presence(field: Field) -> str:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from uns import payloads
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
-from uns.generators.document.field_rows import FieldRow, field_rows
+from uns.generators.document.field_rows import FieldRow, message_rows
 from uns.generators.document.node_info import INFO, fit_example
 from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
@@ -154,8 +154,8 @@ class ContractEntry:
 
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
-        """Every field, followed by the fields inside it."""
-        return tuple(field_rows(self.contract.body.fields))
+        """Every field, followed by the fields inside it; ``$`` is a message that is one value."""
+        return () if self.is_foreign else tuple(message_rows(self.contract.body))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
         """JSON Schema 2020-12 of the message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from uns.payloads import Field, limits_in_words
+from uns.payloads import Field, ValueType, limits_in_words
 
 #: How deep fields of fields are listed; the JSON Schema has them all.
 _DEEPEST = 8
@@ -25,10 +25,18 @@ class FieldRow:
     description: str | None
 
 
+def message_rows(body: ValueType) -> Iterator[FieldRow]:
+    """The fields of a message; a message that is one value has a row with the path ``$``.
+
+    >>> [row.path for row in message_rows(ValueType("array", items=ValueType("number")))]
+    ['$']
+    """
+    return field_rows(body.fields if body.type == "object" else [Field("$", body)])
+
+
 def field_rows(fields: Iterable[Field], prefix: str = "", depth: int = 0) -> Iterator[FieldRow]:
     """The fields, and below each those that it holds.
 
-    >>> from uns.payloads import ValueType
     >>> point = ValueType("object", fields=(Field("x", ValueType("number", unit="mm")),))
     >>> [row.path for row in field_rows([Field("points", ValueType("array", items=point))])]
     ['points', 'points[].x']
