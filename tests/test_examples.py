@@ -8,7 +8,6 @@ but the model.
 from __future__ import annotations
 
 import itertools
-import json
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from uns.loading import model_format
 from uns.loading.model_format import Declaration, EquipmentDeclaration, Sections
 from uns.payloads.examples import example
 from uns.payloads.validators import validate
+from uns.payloads.writing import write
 from uns.units import is_unit
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -140,7 +140,9 @@ def test_an_example_loads_and_says_what_its_text_says(path: Path):
 def test_every_contract_of_an_example_has_a_message(path: Path):
     for contract in {node.contract for node in uns.load(path).endpoints()}:
         assert contract is not None
-        assert validate(contract, json.dumps(example(contract)), "producer") == example(contract)
+        assert validate(contract, write(contract, example(contract)), "producer") == example(
+            contract
+        )
 
 
 @pytest.mark.parametrize("path", MODELS, ids=by_name)
@@ -725,10 +727,10 @@ def test_the_examples_of_a_payload_are_messages_of_it():
         for name, payload in (model.get("payloads") or {}).items()
         for message in payload.get("examples", [])
     ]
-    assert len(examples) == 4
+    assert len(examples) == 5
     for name, message in examples:
         contract = uns.PayloadContract(ns.payloads[name])
-        assert validate(contract, json.dumps(message), "producer") == message
+        assert validate(contract, write(contract, message), "producer") == message
 
 
 def test_what_the_files_of_the_example_add_to_each_other():

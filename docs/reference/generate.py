@@ -53,11 +53,13 @@ from uns.model.tree import NO_NOTES
 from uns.payloads import (
     FIELD_TYPES,
     Field,
+    NoExample,
     PayloadContract,
     PayloadType,
     View,
     refused_example,
     type_in_words,
+    write,
 )
 from uns.rules.catalogue import catalogue
 from uns.rules.profiles import PROFILES
@@ -263,7 +265,7 @@ LIBRARY = [
     ("storage_zone, storage_unit", "`_mes/lot`, `level`", ["material-lot/1", "vtq/1"]),
     ("work_cell, unit", "`state`, `counts`, `alarm`", ["packml-state/1", "counts/1", "alarm/1"]),
     ("equipment_module", "`phase`", ["batch-state/1"]),
-    ("control_module, and any other", "metrics", ["vtq/1", "bare/1", "umh/1"]),
+    ("control_module, and any other", "metrics", ["vtq/1", "bare/1", "text/1", "umh/1"]),
 ]
 
 
@@ -320,10 +322,20 @@ def _payload_section(payload: PayloadType) -> Iterator[str]:
         yield from ("", "| field | type | | what it is |", "|---|---|---|---|")
         yield from _field_rows("", payload.fields)
     for message in payload.examples:
-        yield from ("", "```json", json.dumps(json.loads(message), indent=2), "```")
-    refused = refused_example(contract)
+        yield from ("", *_message_block(contract, json.loads(message)))
+    try:
+        refused = refused_example(contract)
+    except NoExample:
+        return
     yield from ("", f"This is refused, for `{refused.reason}`:", "")
-    yield from ("```json", json.dumps(refused.message, indent=2), "```")
+    yield from _message_block(contract, refused.message)
+
+
+def _message_block(contract: PayloadContract, value: Any) -> Iterator[str]:
+    if contract.payload.encoding == "json":
+        yield from ("```json", json.dumps(value, indent=2), "```")
+    else:
+        yield from ("```text", write(contract, value).decode(), "```")
 
 
 def _field_rows(prefix: str, fields: tuple[Field, ...]) -> Iterator[str]:

@@ -546,6 +546,16 @@ def test_the_example_of_a_payload(bottling: Run) -> None:
     assert bottling("payload", "example", "alarm/1") == done
 
 
+TEXT = "{uns: 1, sites: {lyon: {metrics: {mode: {type: string, payload: text/1}}}}}"
+
+
+def test_the_example_of_a_text_has_no_line_break(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plant.uns.yaml").write_text(TEXT)
+    model = str(tmp_path / "plant.uns.yaml")
+    assert run("payload", "example", "lyon/mode", "-m", model).out == "value"
+    assert run("payload", "check", "lyon/mode", "-m", model, stdin=b"value").status == 0
+
+
 @pytest.mark.parametrize("command", ["schema", "example"])
 @pytest.mark.parametrize(
     ("name", "said"),

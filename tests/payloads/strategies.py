@@ -174,6 +174,13 @@ scalar_types = st.one_of(
     ),
 )
 
+#: Messages that are one value, as text. A metric without a type is no contract of a topic.
+text_contracts = (
+    scalar_types.filter(lambda value: value.type not in {"any", "metric_value"})
+    .map(lambda value: PayloadType("text/1", value=value, encoding="text"))
+    .map(PayloadContract)
+)
+
 
 def _objects(values: st.SearchStrategy[ValueType]) -> st.SearchStrategy[ValueType]:
     return st.builds(ValueType, st.just("object"), fields=fields(values))

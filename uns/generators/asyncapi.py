@@ -249,10 +249,10 @@ class _Document:
             reason = "its example has a `$ref`, which AsyncAPI would follow"
         if reason is not None:
             self.losses.add("X207", contract.name, f"{contract.name} has no example: {reason}")
-        json_type = "application/json"
+        media_type = contract.contract.payload.media_type
         mqtt = {
             "payloadFormatIndicator": 1,
-            "contentType": json_type,
+            "contentType": media_type,
             "bindingVersion": _MQTT_BINDING,
         }
         key = {"type": "string", "description": self._key_in_words()}
@@ -260,7 +260,7 @@ class _Document:
             "name": contract.name,
             "title": contract.name,
             "summary": contract.description,
-            "contentType": json_type,
+            "contentType": media_type,
             "payload": _ref("components", "schemas", name),
             "bindings": {"mqtt": mqtt, "kafka": {"key": key, "bindingVersion": _KAFKA_BINDING}},
             "examples": [{"name": "valid", "payload": contract.example}]

@@ -7,11 +7,12 @@ the metrics of a plant share a few types, even if their limits differ.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from uns.generators.identifiers import Names, class_name, identifier
 from uns.generators.targets import Losses
 from uns.model.tree import descend
-from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
+from uns.payloads import TEXT_TYPES, Field, PayloadContract, ValueType, limits, limits_in_words
 
 #: The most words that are listed in a type.
 MOST_WORDS = 50
@@ -33,6 +34,18 @@ _SCALARS = {
 _USED = frozenset({"bool", "dict", "float", "int", "list", "str"})
 
 
+class TopicType(NamedTuple):
+    """The class of a topic, and the type of its messages."""
+
+    topic: str
+    messages: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its messages are read and written as JSON."""
+        return self.topic == "Topic"
+
+
 class Types:
     """The types of one module, made as they are asked for."""
 
@@ -42,15 +55,18 @@ class Types:
         self._names = names
         #: The content of a type -> its name, so that equal types are written once.
         self._known: dict[object, str] = {}
-        self._of_contract: dict[int, str] = {}
+        self._of_contract: dict[int, TopicType] = {}
 
-    def of(self, contract: PayloadContract) -> str:
-        """The type of a message."""
+    def of(self, contract: PayloadContract) -> TopicType:
+        """The type of a topic with this contract."""
         # By identity, because hashing a contract takes time; it lives as long as the tree.
-        name = self._of_contract.get(id(contract))
-        if name is None:
-            name = self._of_contract[id(contract)] = self._contract(contract)
-        return name
+        found = self._of_contract.get(id(contract))
+        if found is None:
+            # A number and a boolean are the same as text and as JSON.
+            is_text = contract.payload.encoding == "text" and contract.body.type in TEXT_TYPES
+            found = TopicType("TextTopic" if is_text else "Topic", self._contract(contract))
+            self._of_contract[id(contract)] = found
+        return found
 
     def _contract(self, contract: PayloadContract) -> str:
         if contract.payload.json_schema is not None:

@@ -171,6 +171,7 @@ def _contract(contract: ContractEntry) -> dict[str, Any]:
         payload=contract.name,
         description=contract.description,
         metric=contract.metric and type_as_json(contract.metric),
+        encoding="text" if contract.is_text else None,
         fields=list(map(as_json, contract.fields)),
         json_schema=contract.schema("producer"),
         no_example=contract.no_example,

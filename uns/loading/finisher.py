@@ -221,7 +221,7 @@ def _check_topic(text: str, place: Map, path: KeyPath, faults: Faults) -> None:
 INFO_PAYLOAD = "info/1"
 
 #: The payloads that every model has.
-BUILT_IN_PAYLOADS = ("vtq/1", "bare/1", INFO_PAYLOAD)
+BUILT_IN_PAYLOADS = ("vtq/1", "bare/1", "text/1", INFO_PAYLOAD)
 
 #: The most names that a help lists.
 _MOST_LISTED = 8

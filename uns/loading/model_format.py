@@ -88,6 +88,7 @@ PatternText: TypeAlias = Annotated[
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Qos: TypeAlias = Literal[0, 1, 2]
+Encoding: TypeAlias = Literal["json", "text"]
 Kind: TypeAlias = Literal["state", "event", "record", "command"]
 MetricType: TypeAlias = Literal["number", "integer", "boolean", "string", "enum"]
 FieldType: TypeAlias = Literal[
@@ -280,6 +281,7 @@ class PayloadDeclaration(Declaration):
         "Type of a message that is one value: number, or a mapping."
     )
     json_schema: str | None = optional("Path of a JSON Schema file.")
+    encoding: Encoding | None = optional("json (default), or text: the bare characters of `value`.")
     label: str | None = None
     description: str | None = None
     examples: list[Any] | None = optional("Valid messages.")

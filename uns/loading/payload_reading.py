@@ -13,7 +13,14 @@ from uns.loading.inheritance import Draft, FacetValue, read_facets
 from uns.loading.model_format import FieldDeclaration, MessageDeclaration, PayloadDeclaration
 from uns.loading.value_types import explain_misfit, value_type
 from uns.loading.yaml_events import Map, key_span, span_at, value_span
-from uns.payloads import Field, InvalidPayload, PayloadContract, PayloadType, ValueType
+from uns.payloads import (
+    SCALAR_TYPES,
+    Field,
+    InvalidPayload,
+    PayloadContract,
+    PayloadType,
+    ValueType,
+)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*/[1-9][0-9]*")
 
@@ -36,7 +43,7 @@ def payload_type(
     if not _has_one_form(name, said, place, faults):
         return None
     examples = tuple(json.dumps(example) for example in said.examples or ())
-    if said.json_schema is not None:
+    if said.json_schema is not None and said.encoding != "text":
         schema = read_schema(said.json_schema)
         return PayloadType(name, (), schema, said.description, examples) if schema else None
     before = len(faults)
@@ -48,7 +55,13 @@ def payload_type(
     if isinstance(said.value, MessageDeclaration):
         about.append(said.value.description)
     description = " ".join(filter(None, about)) or None
-    return PayloadType(name, fields, None, description, examples, value)
+    encoding = said.encoding or "json"
+    if encoding == "text" and (value is None or value.type not in SCALAR_TYPES):
+        message = f"payload {name!r} is text, and its message is not a single value"
+        help_ = "give `value:` a type such as number or string, or remove `encoding`"
+        faults.add("M506", message, value_span(place[name], "encoding"), help=help_)
+        return None
+    return PayloadType(name, fields, None, description, examples, value, encoding)
 
 
 #: The keys that say what a message looks like.
@@ -77,10 +90,12 @@ def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
     ``place`` is the mapping that declares the payload. Examples of a JSON Schema are checked
     only if the package for it is installed.
     """
+    contract = PayloadContract(payload)
     for index, example in enumerate(payload.examples):
         where = span_at(place, (payload.name, "examples", index))
         try:
-            payloads.validate(PayloadContract(payload), example, "producer")
+            sent = payloads.write(contract, json.loads(example))
+            payloads.validate(contract, sent, "producer")
         except InvalidPayload as invalid:
             for fault in invalid.faults:
                 message = f"example {index + 1} is not a {payload.name} message: {fault}"

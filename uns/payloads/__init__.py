@@ -7,6 +7,7 @@
 ``compatibility``  compares two versions of a contract: which messages are still valid
 ``schemas``        contracts as JSON Schema; ``words`` contracts as text
 ``examples``       a valid message and an invalid one for a contract
+``writing``        the message of a value
 ``binding``        a caller's pydantic model for a contract
 """
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from uns.payloads.contracts import (
         FIELD_TYPES,
         METRIC_TYPES,
+        SCALAR_TYPES,
+        TEXT_TYPES,
         Field,
         PayloadContract,
         PayloadType,
@@ -40,13 +43,22 @@ if TYPE_CHECKING:
         validate,
         validator,
     )
-    from uns.payloads.words import contract_as_json, limits_in_words, type_as_json, type_in_words
+    from uns.payloads.words import (
+        contract_as_json,
+        form_in_words,
+        limits_in_words,
+        type_as_json,
+        type_in_words,
+    )
+    from uns.payloads.writing import write
 
 __all__ = [
     "FACETS",
     "FIELD_TYPES",
     "METRIC_TYPES",
     "NARROWING",
+    "SCALAR_TYPES",
+    "TEXT_TYPES",
     "Check",
     "Comparison",
     "Compatibility",
@@ -70,6 +82,7 @@ __all__ = [
     "compare",
     "contract_as_json",
     "example",
+    "form_in_words",
     "json_schema",
     "limits",
     "limits_in_words",
@@ -78,13 +91,15 @@ __all__ = [
     "type_in_words",
     "validate",
     "validator",
+    "write",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "contracts": """
-            FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType Scalar ValueType
+            FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType SCALAR_TYPES Scalar
+            TEXT_TYPES ValueType
             carries_metric """,
         "facets": "FACETS Facet Limit NARROWING limits",
         "faults": "Fault FaultKind InvalidPayload View",
@@ -93,6 +108,7 @@ __getattr__, __dir__ = lazy(
         "examples": "NoExample example refused_example",
         "schemas": "json_schema",
         "validators": "Check InvalidForeignSchema MissingExtra validate validator",
-        "words": "contract_as_json limits_in_words type_as_json type_in_words",
+        "words": "contract_as_json form_in_words limits_in_words type_as_json type_in_words",
+        "writing": "write",
     },
 )

@@ -38,11 +38,17 @@ def bound_validator(contract: PayloadContract, model: Any, view: View = "consume
     if not getattr(adapter, "pydantic_complete", True):
         raise InvalidBinding(f"{model!r} cannot be bound to {contract.name}: it is not complete")
     check_contract = validator(contract, view)
+    is_json = contract.payload.encoding == "json"
 
     def check(payload: object) -> Any:
-        check_contract(payload)
+        value = check_contract(payload)
         try:
-            return adapter.validate_json(encode(payload))
+            # The text of JSON, since a model may take 1.0 where the contract makes it 1.
+            return (
+                adapter.validate_json(encode(payload))
+                if is_json
+                else adapter.validate_python(value)
+            )
         except ValidationError as error:
             faults = [
                 Fault(

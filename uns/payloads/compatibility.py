@@ -21,7 +21,7 @@ from enum import Flag
 from functools import reduce
 from operator import and_
 
-from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.contracts import TEXT_TYPES, Field, PayloadContract, ValueType
 from uns.payloads.facets import LIMITS, NARROWING, bounded, limits
 from uns.payloads.faults import describe
 from uns.payloads.strict_json import json_path, render
@@ -94,6 +94,9 @@ def compare(old: PayloadContract, new: PayloadContract) -> Comparison:
 def _contracts(old: PayloadContract, new: PayloadContract) -> Iterator[Difference]:
     if old.name != new.name:
         yield Difference("$", "name", old.name, new.name, Compatibility.FULL)
+    if old.payload.encoding != new.payload.encoding:
+        encodings = old.payload.encoding, new.payload.encoding
+        yield Difference("$", "encoding", *encodings, Compatibility.NONE)
     foreign = (old.payload.json_schema, new.payload.json_schema)
     if foreign == (None, None):
         yield from _types("$", old.body, new.body)
@@ -215,9 +218,8 @@ def _in_words(value: ValueType) -> str:
 
 _ANYTHING = ValueType("any")
 
-_TEXTS = frozenset({"string", "enum", "datetime", "ucum"})
 _WHOLE = frozenset({"integer", "timestamp_ms"})
-_SCALARS = _TEXTS | _WHOLE | {"number", "boolean", "metric_value"}
+_SCALARS = TEXT_TYPES | _WHOLE | {"number", "boolean", "metric_value"}
 
 
 def accepts(consumer: ValueType, producer: ValueType) -> bool:
@@ -245,7 +247,7 @@ def accepts(consumer: ValueType, producer: ValueType) -> bool:
             return accepts(consumer.items or _ANYTHING, producer.items or _ANYTHING)
         case "metric_value", sent:
             return sent in _SCALARS
-        case wanted, sent if wanted in _TEXTS and sent in _TEXTS:
+        case wanted, sent if wanted in TEXT_TYPES and sent in TEXT_TYPES:
             return _text_accepts(consumer, producer)
         case wanted, sent if wanted == "number" and sent in _WHOLE:
             return _limits_accept(consumer, producer)

@@ -6,11 +6,20 @@ and compare by content, so topics with the same contract can share one object.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool
+
+#: What the bytes of a message are.
+Encoding: TypeAlias = Literal["json", "text"]
+
+#: The media type of each encoding.
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {"json": "application/json", "text": "text/plain; charset=utf-8"}
+)
 
 #: The types of a metric, each with its meaning.
 METRIC_TYPES = MappingProxyType(
@@ -38,6 +47,12 @@ FIELD_TYPES = MappingProxyType(
         "metric_unit": "the unit of that metric, as a constant",
     }
 )
+
+#: The types whose values are text.
+TEXT_TYPES = frozenset({"string", "enum", "datetime", "ucum", "metric_unit"})
+
+#: The types whose values are a single text, number, true or false.
+SCALAR_TYPES = frozenset(FIELD_TYPES).difference(("object", "array", "map", "any"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +97,11 @@ class PayloadType:
     """A named, versioned payload such as ``vtq/1``; a published version never changes.
 
     ``fields`` describe a JSON object, ``value`` a message that is one value as a whole, and
-    ``json_schema`` holds a foreign JSON Schema as canonical JSON text. ``examples`` are valid
-    messages, as JSON text; types that differ only in their examples are equal.
+    ``json_schema`` holds a foreign JSON Schema as canonical JSON text. ``examples`` are the values
+    of valid messages, as JSON text; types that differ only in their examples are equal.
+
+    ``encoding`` says what the bytes of a message are. Text is a single value in UTF-8: a number as
+    in JSON, ``true`` or ``false``, or the characters of a text, with nothing around them.
 
     >>> power = PayloadType("power/1", (Field("kw", ValueType("number", unit="kW")),))
     >>> power.name, power.fields[0].value.unit, power.carries_metric
@@ -98,6 +116,7 @@ class PayloadType:
     description: str | None = field(default=None, repr=False)
     examples: tuple[str, ...] = field(default=(), compare=False, repr=False)
     value: ValueType | None = field(default=None, repr=False)
+    encoding: Encoding = field(default="json", repr=False)
 
     @property
     def body(self) -> ValueType:
@@ -109,6 +128,15 @@ class PayloadType:
         if self.json_schema is not None:
             return ValueType("any")
         return ValueType("object", fields=self.fields) if self.value is None else self.value
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the messages.
+
+        >>> PayloadType("bare/1", value=ValueType("metric_value")).media_type
+        'application/json'
+        """
+        return MEDIA_TYPES[self.encoding]
 
     @property
     def carries_metric(self) -> bool:

@@ -17,6 +17,7 @@ from uns.payloads.contracts import METRIC_TYPES, Field, PayloadContract, ValueTy
 from uns.payloads.facets import limits
 from uns.payloads.faults import InvalidPayload
 from uns.payloads.validators import validate
+from uns.payloads.writing import write
 
 #: 2026-01-01T00:00:00Z, in both notations.
 _A_MOMENT_MS = 1_767_225_600_000
@@ -48,7 +49,7 @@ def example(contract: PayloadContract) -> Any:
     """
     message = _message(contract)
     try:
-        return validate(_simplify(contract), json.dumps(message), "producer")
+        return validate(_simplify(contract), write(contract, message), "producer")
     except InvalidPayload as error:
         raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
 
@@ -66,7 +67,11 @@ def refused_example(contract: PayloadContract) -> Refused:
     """
     for message in _bad_messages(contract):
         try:
-            validate(contract, json.dumps(message), "producer")
+            text = write(contract, message)
+        except InvalidPayload:
+            continue
+        try:
+            validate(contract, text, "producer")
         except InvalidPayload as error:
             return Refused(message, str(error.faults[0]))
     raise NoExample(f"{contract.name} refuses nothing")

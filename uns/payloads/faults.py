@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     """The kind of a fault, by which faults are counted."""
 
     NOT_JSON = "not-json"
+    NOT_TEXT = "not-text"
     MISSING_FIELD = "missing-field"
     UNKNOWN_FIELD = "unknown-field"
     WRONG_VALUE = "wrong-value"
@@ -99,10 +100,13 @@ def unknown(location: Location, around: ValueType, found: object) -> Fault:
     return Fault(FaultKind.UNKNOWN_FIELD, json_path(location), None, rendered, sentence)
 
 
-def unexpected(location: Location, asked: ValueType, found: object, view: View) -> Fault:
-    """A value does not have the expected type."""
+def unexpected(
+    location: Location, asked: ValueType, found: object, view: View, meant: str | None = None
+) -> Fault:
+    """A value does not have the expected type; ``meant`` is the text that was probably meant."""
     expected, rendered = describe(asked, view), render(found)
-    sentence = f"expected {expected}, found {rendered}{_hint(asked, found)}"
+    hint = f"; did you mean {meant!r}?" if meant is not None else _hint(asked, found)
+    sentence = f"expected {expected}, found {rendered}{hint}"
     return Fault(FaultKind.WRONG_VALUE, json_path(location), expected, rendered, sentence)
 
 
@@ -121,6 +125,11 @@ def repeated(location: Location) -> Fault:
 def not_json(reason: str) -> Fault:
     """A text that is not JSON."""
     return Fault(FaultKind.NOT_JSON, "$", "JSON", None, f"not JSON: {reason}")
+
+
+def not_text(reason: str) -> Fault:
+    """Bytes that are not text in UTF-8."""
+    return Fault(FaultKind.NOT_TEXT, "$", "text in UTF-8", None, f"not text: {reason}")
 
 
 def _hint(asked: ValueType, found: object) -> str:

@@ -30,7 +30,7 @@ Location: TypeAlias = tuple[str | int, ...]
 
 
 class NotJSON(ValueError):
-    """A payload that cannot be JSON: text that is not Unicode, or an object without a JSON form."""
+    """What cannot be a message: text that is not Unicode, or an object without a JSON form."""
 
 
 def encode(payload: object) -> bytes:
@@ -39,16 +39,27 @@ def encode(payload: object) -> bytes:
         return payload
     if isinstance(payload, bytearray | memoryview):
         return bytes(payload)
+    return text_bytes(payload) if isinstance(payload, str) else encode_json(payload)
+
+
+def encode_json(value: object) -> bytes:
+    """Encode an object as compact JSON, also a text."""
     try:
-        text = payload if isinstance(payload, str) else json.dumps(payload)
-        return text.encode()
-    except UnicodeEncodeError as error:
-        half = visible(error.object[error.start])
-        raise NotJSON(f"half of a surrogate pair, {half}, is not a character") from None
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except RecursionError:
         raise NotJSON(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
         raise NotJSON(str(error)[:1].lower() + str(error)[1:]) from None
+    return text_bytes(text)
+
+
+def text_bytes(text: str) -> bytes:
+    """Encode a text as UTF-8."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        half = visible(error.object[error.start])
+        raise NotJSON(f"half of a surrogate pair, {half}, is not a character") from None
 
 
 # --- duplicate keys, and numbers that are not finite --------------------------------------

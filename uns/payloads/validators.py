@@ -11,12 +11,14 @@ of pydantic and jsonschema-rs do not leave this module.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import GetPydanticSchema, TypeAdapter
@@ -24,7 +26,7 @@ from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
 
 from uns.diagnostics import UNSError
 from uns.payloads import faults
-from uns.payloads.contracts import PayloadContract, ValueType
+from uns.payloads.contracts import TEXT_TYPES, PayloadContract, ValueType
 from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
@@ -40,6 +42,7 @@ from uns.payloads.strict_json import (
     repeated_keys,
     shorten,
 )
+from uns.payloads.writing import sent_text
 from uns.topics.patterns import Pattern
 from uns.units import is_unit
 
@@ -123,6 +126,8 @@ def _compile(contract: PayloadContract, view: View) -> Check:
     up, there were no such fields and no duplicate keys. Otherwise, and after any fault, the
     message is checked again by the careful parser.
     """
+    if contract.payload.encoding == "text":
+        return _compile_text(contract, view)
     body = contract.body
     carefully = _Careful(contract.name, body, view)
     quick = _parser(_schema(body, view, "ignore"))
@@ -141,6 +146,84 @@ def _compile(contract: PayloadContract, view: View) -> Check:
         return carefully.check(text)
 
     return check if contract.payload.json_schema is None else _check_schema(contract, check)
+
+
+def _compile_text(contract: PayloadContract, view: View) -> Check:
+    """Compile the check of a message that is one value, written as text."""
+    name, body = contract.name, contract.body
+    read = _text_reader(body, view)
+
+    def explain(text: bytes) -> Fault:
+        try:
+            found = text.decode()
+        except UnicodeDecodeError as error:
+            return faults.not_text(f"byte {error.start + 1} is not UTF-8")
+        if body.type not in TEXT_TYPES:
+            with contextlib.suppress(ValueError):
+                return faults.unexpected((), body, _any_number()(text), view)
+        return faults.unexpected((), body, found, view, _meant(found, read))
+
+    def check(payload: object) -> Any:
+        text = payload if type(payload) is bytes else sent_text(contract, payload)
+        try:
+            return read(text)
+        except ValueError:
+            raise InvalidPayload(name, [explain(text)]) from None
+
+    return check
+
+
+def _text_reader(value: ValueType, view: View) -> Callable[[bytes], Any]:
+    """A function that reads the value of a text, and raises ``ValueError`` where there is none."""
+    if value.type == "boolean":
+        return _truth
+    if value.type == "metric_value":
+        return _any_value
+    if value.type in TEXT_TYPES:
+        checked = _validator(_schema(value, view, "forbid")).validate_python
+        return lambda text: checked(text.decode())
+    parse = _parser(_schema(value, view, "forbid"))
+
+    def number(text: bytes) -> Any:
+        # The parser allows white space around a number, as JSON does.
+        if len(text.strip()) != len(text):
+            raise ValueError
+        return parse(text)
+
+    return number
+
+
+_TRUTHS = MappingProxyType({b"true": True, b"false": False})
+
+
+def _truth(text: bytes) -> bool:
+    if text not in _TRUTHS:
+        raise ValueError
+    return _TRUTHS[text]
+
+
+def _any_value(text: bytes) -> Any:
+    """What a text is that no metric says the type of: a number, true, false, or just text."""
+    for read in (_truth, _any_number()):
+        with contextlib.suppress(ValueError):
+            return read(text)
+    return text.decode()
+
+
+@cache
+def _any_number() -> Callable[[bytes], Any]:
+    return _text_reader(ValueType("number"), "consumer")
+
+
+def _meant(text: str, read: Callable[[bytes], Any]) -> str | None:
+    """A text that can be read, if only its white space, its quotes or its case are wrong."""
+    bare = text.strip()
+    for meant in (bare, bare.strip('"'), bare.lower()):
+        if meant != text:
+            with contextlib.suppress(ValueError):
+                read(meant.encode())
+                return meant
+    return None
 
 
 class _Careful:
@@ -215,10 +298,15 @@ _EXACT = 2**53
 
 
 def _parser(schema: CoreSchema) -> Callable[[bytes], Any]:
+    parse: Callable[[bytes], Any] = _validator(schema).validate_json
+    return parse
+
+
+def _validator(schema: CoreSchema) -> Any:
     adapter: TypeAdapter[Any] = TypeAdapter(
         Annotated[Any, GetPydanticSchema(lambda _source, _handler: schema)]
     )
-    return adapter.validator.validate_json
+    return adapter.validator
 
 
 def _schema(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
@@ -352,8 +440,6 @@ def _checked_text(accepts: Callable[[str], bool], **asked: Any) -> CoreSchema:
 
 _Counter: TypeAlias = Callable[[Any], int]
 
-_TEXTS = frozenset({"string", "enum", "datetime", "ucum"})
-
 
 def _none(_value: object) -> int:
     return 0
@@ -377,7 +463,7 @@ def _counter(value: ValueType) -> _Counter | None:
             return _map_counter(value.items or _ANYTHING)
         case "any" | "metric_value":
             return count_strings
-        case text if text in _TEXTS:
+        case text if text in TEXT_TYPES:
             return _one
         case _:
             return None

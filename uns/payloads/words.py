@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.facets import FACETS, limits
 
 #: How many levels of a nested value type a phrase shows; JSON shows all.
@@ -67,6 +67,20 @@ def _field(field: Field) -> dict[str, Any]:
     return said
 
 
+def form_in_words(payload: PayloadType) -> list[tuple[str, str]]:
+    """How the messages of a payload are written, as facts with their names.
+
+    JSON is not mentioned, since nearly every payload is JSON.
+
+    >>> form_in_words(PayloadType("a/1", value=ValueType("number"), encoding="text"))
+    [('encoding', 'text'), ('content type', 'text/plain; charset=utf-8')]
+    """
+    facts = []
+    if payload.encoding != "json":
+        facts += [("encoding", payload.encoding), ("content type", payload.media_type)]
+    return facts
+
+
 def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
     """A payload contract as JSON: its fields, the value that is the whole message, or its JSON Schema."""
     schema = contract.payload.json_schema
@@ -76,4 +90,5 @@ def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
         "fields": [_field(field) for field in contract.body.fields],
         "value": None if contract.payload.value is None else type_as_json(contract.body),
         "json_schema": None if schema is None else json.loads(schema),
+        "encoding": contract.payload.encoding,
     }

@@ -17,8 +17,12 @@ def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
     if contract is None:
         return Exit.FINDINGS
     try:
-        message = payloads.example(contract)
+        value = payloads.example(contract)
     except (payloads.NoExample, payloads.MissingExtra, payloads.InvalidForeignSchema) as error:
         raise CannotRun(visible(str(error))) from None
-    write_json(message, out)
+    if contract.payload.encoding == "json":
+        write_json(value, out)
+    else:
+        # Without a line break, which would be a part of the message.
+        out.write(payloads.write(contract, value))
     return Exit.CLEAN

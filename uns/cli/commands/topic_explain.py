@@ -15,7 +15,14 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
-from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
+from uns.payloads import (
+    Field,
+    PayloadContract,
+    contract_as_json,
+    form_in_words,
+    type_as_json,
+    type_in_words,
+)
 
 #: The limit on the filters, and on the clients, in the text; JSON has all of them.
 _SEVERAL = 10
@@ -126,6 +133,7 @@ def _write(
     node = lineage[-1][1]
     _heading(f"carries {visible(endpoint.contract.name)}", out)
     _write_table(_contract_cells(endpoint.contract), out)
+    _write_table(form_in_words(endpoint.contract.payload), out)
     _heading("about", out)
     _write_table(_facts(namespace, resolution, node, endpoint), out)
 

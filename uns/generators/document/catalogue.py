@@ -148,6 +148,23 @@ class ContractEntry:
         return self.contract.metric
 
     @property
+    def form(self) -> list[tuple[str, str]]:
+        """How the messages are written, as facts with their names; empty for plain JSON."""
+        return payloads.form_in_words(self.contract.payload)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the messages are text, without the quotes that JSON has."""
+        return self.contract.payload.encoding == "text"
+
+    @property
+    def text(self) -> str:
+        """The example as it is sent; JSON over several lines."""
+        if self.is_text:
+            return payloads.write(self.contract, self.example).decode()
+        return json.dumps(self.example, indent=2, ensure_ascii=False)
+
+    @property
     def is_foreign(self) -> bool:
         """Whether the payload is a foreign JSON Schema, so that its fields are unknown."""
         return self.contract.payload.json_schema is not None

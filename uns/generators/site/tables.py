@@ -273,7 +273,7 @@ class _Tables:
             "payload": self.payloads.number(contract.payload),
             "metric": None if metric is None else _value(metric),
             "fields": [_row(row) for row in entry.fields],
-            "example": _json(entry.example) if entry.no_example is None else None,
+            "example": entry.text if entry.no_example is None else None,
             "no_example": entry.no_example,
         }
 
@@ -285,6 +285,8 @@ class _Tables:
         return {
             "name": payload.name,
             "description": payload.description,
+            "form": entry.form,
+            "is_text": entry.is_text,
             "fields": [_row(row) for row in entry.fields],
             "schema": None if schema is None else _json(json.loads(schema)),
         }

@@ -17,6 +17,7 @@ _CONTENTS = (
     Subject.PRESENCE,
     Subject.DEFAULT,
     Subject.JSON_SCHEMA,
+    Subject.ENCODING,
     *map(Subject, NARROWING),
 )
 
@@ -292,6 +293,23 @@ def default_changed(change: Change, case: Case) -> Impact | None:
         payloads: {state/2: {fields: {quality: {type: enum, values: [good, bad]}}}}
     """
     return _by_messages(change, "require the field in the next version of the payload")
+
+
+@breaks("B221", "encoding-changed", _CHANGED, [Subject.ENCODING])
+def encoding_changed(change: Change, case: Case) -> Impact | None:
+    """Messages have another encoding.
+
+    Why:
+        A consumer of JSON does not read the bare text `IDLE`, and a consumer of text takes the
+        quotes of JSON for a part of the value.
+
+    Example:
+        sites: {lyon: {metrics: {mode: {type: string, payload: text/1}}}}  # bare/1 before
+
+    Instead:
+        sites: {lyon: {metrics: {mode: {type: string, payload: bare/1}, mode-text: {type: string, payload: text/1}}}}
+    """
+    return _by_messages(change, "publish the other encoding under another topic")
 
 
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])

@@ -150,12 +150,18 @@ function declaredBy(names) {
   })));
 }
 
+/** How the messages of a payload are written, where they are not plain JSON. */
+function formFacts(payload) {
+  return payload.form.map(([name, said]) => [name.charAt(0).toUpperCase() + name.slice(1), code(said)]);
+}
+
 function payloadSection({ payload, metric, fields, example, no_example: reason }) {
   return section("Payload",
     facts(
       ["Contract", payloadLink(payload.name)],
       metric ? ["Value", shownValue(metric)] : null,
       metric?.limits ? ["Limits", metric.limits] : null,
+      ...formFacts(payload),
     ),
     fieldTable(payload, fields),
     example === null ? nothing(`No example: ${reason}`) : snippet("Example message", example));
@@ -227,10 +233,12 @@ function brokerOptions() {
 function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
   if (kind !== "command" && !users(position, "publish").length) return null;
-  const message = contract.example === null ? "-s" : `-m ${shellQuoted(JSON.stringify(JSON.parse(contract.example)))}`;
+  const { example, payload } = contract;
+  const sent = example === null || payload.is_text ? example : JSON.stringify(JSON.parse(example));
+  const message = sent === null ? "-s" : `-m ${shellQuoted(sent)}`;
   return section("Write it",
     snippet("mosquitto_pub", `mosquitto_pub ${brokerOptions()} -q ${qos}${retain ? " -r" : ""} -t ${shellQuoted(position.example)} ${message}`),
-    contract.example === null ? nothing("The message is read from the standard input.") : null);
+    sent === null ? nothing("The message is read from the standard input.") : null);
 }
 
 /** The Kafka keys of a position as a regular expression: a level of a family takes any. */
