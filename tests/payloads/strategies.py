@@ -7,12 +7,13 @@ import math
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
-from uns.payloads.facets import LATEST_MS, bounded
+from uns.payloads.facets import FACETS, LATEST_MS, bounded
 from uns.topics.patterns import Pattern
 from uns.units import UNITS
 
@@ -193,12 +194,26 @@ def fields(values: st.SearchStrategy[ValueType]) -> st.SearchStrategy[tuple[Fiel
     return st.lists(field, max_size=4, unique_by=lambda field: field.name).map(tuple)
 
 
+def _now_and_then_null(values: st.SearchStrategy[ValueType]) -> st.SearchStrategy[ValueType]:
+    """Some of the types that can be, nullable."""
+
+    def made(value: ValueType, wanted: int) -> ValueType:
+        is_nullable = wanted == 0 and value.type in NULLABLE
+        return replace(value, nullable=True) if is_nullable else value
+
+    return st.builds(made, values, st.integers(0, 3))
+
+
+NULLABLE = next(facet.types for facet in FACETS if facet.name == "nullable")
+
 value_types: st.SearchStrategy[ValueType] = st.recursive(
-    scalar_types,
-    lambda inner: st.one_of(
-        _objects(inner),
-        st.builds(ValueType, st.just("array"), items=st.none() | inner),
-        st.builds(ValueType, st.just("map"), items=st.none() | inner),
+    _now_and_then_null(scalar_types),
+    lambda inner: _now_and_then_null(
+        st.one_of(
+            _objects(inner),
+            st.builds(ValueType, st.just("array"), items=st.none() | inner),
+            st.builds(ValueType, st.just("map"), items=st.none() | inner),
+        )
     ),
     max_leaves=6,
 )
@@ -228,6 +243,10 @@ def payloads(contract: PayloadContract) -> st.SearchStrategy[Any]:
 
 
 def values(value: ValueType) -> st.SearchStrategy[Any]:
+    return st.none() | _values(value) if value.nullable else _values(value)
+
+
+def _values(value: ValueType) -> st.SearchStrategy[Any]:
     match value.type:
         case "object":
             return st.fixed_dictionaries(
@@ -296,8 +315,9 @@ def _texts(value: ValueType) -> st.SearchStrategy[str]:
     if value.pattern is None:
         return st.text(st.characters(exclude_categories=["Cs"]), max_size=value.max_length)
     source = Pattern(value.pattern).source
+    longest = value.max_length if value.max_length is not None else 999
     return st.from_regex(re.compile(source, re.ASCII), fullmatch=True).filter(
-        lambda text: Pattern(value.pattern or "").matches(text)
+        lambda text: len(text) <= longest and Pattern(value.pattern or "").matches(text)
     )
 
 

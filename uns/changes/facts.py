@@ -45,6 +45,7 @@ class Subject(StrEnum):
     PRESENCE = "presence"
     DEFAULT = "default"
     JSON_SCHEMA = "JSON Schema"
+    NULLABLE = "nullable"
     ENCODING = "encoding"
 
     #: The way they are published.

@@ -86,9 +86,14 @@ class Types:
         return self._object(contract.payload.fields, hint, metric, contract.payload.description)
 
     def _value(self, value: ValueType, hint: str, metric: ValueType | None) -> str:
+        may_be_null = value.nullable
         if value.type == "metric_value" and metric is not None:
-            value = metric
-        elif value.type == "metric_unit" and metric is not None and metric.unit is not None:
+            value, may_be_null = metric, may_be_null or metric.nullable
+        said = self._value_without_null(value, hint, metric)
+        return f"{said} | None" if may_be_null else said
+
+    def _value_without_null(self, value: ValueType, hint: str, metric: ValueType | None) -> str:
+        if value.type == "metric_unit" and metric is not None and metric.unit is not None:
             return f"_Literal[{metric.unit!r}]"
         match value.type:
             case "object":

@@ -144,6 +144,13 @@ class Finisher:
         named = draft.facets.get("payload")
         payload = self.metric_payload(named) if draft.is_complete or named else None
         metric = value_type(draft, self.faults)
+        if payload and metric and metric.nullable and payload.encoding == "text":
+            message = (
+                f"metric {draft.key!r} may be null, which the text of {payload.name} cannot say"
+            )
+            help_ = "remove `nullable`, or use a payload that is JSON, such as bare/1"
+            self.faults.add("M505", message, draft.facets["nullable"].span, help=help_)
+            return None
         return self.contract(payload, metric) if payload and metric else None
 
     def _topic(self, draft: Draft) -> PayloadContract | None:

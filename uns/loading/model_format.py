@@ -166,6 +166,7 @@ class ValueDeclaration(Declaration):
     pattern: PatternText | None = None
     values: list[str] | None = optional("The values of an enum.")
     open: bool | None = optional("Consumers also accept values of the enum that are not listed.")
+    nullable: bool | None = optional("The value may be null.")
 
 
 class MetricDeclaration(ValueDeclaration, EndpointDeclaration):

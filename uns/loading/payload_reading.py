@@ -61,6 +61,11 @@ def payload_type(
         help_ = "give `value:` a type such as number or string, or remove `encoding`"
         faults.add("M506", message, value_span(place[name], "encoding"), help=help_)
         return None
+    if encoding == "text" and value is not None and value.nullable:
+        message = f"payload {name!r} is text, which cannot say null"
+        span = value_span(place[name]["value"], "nullable")
+        faults.add("M506", message, span, help="remove `nullable`, or remove `encoding`")
+        return None
     return PayloadType(name, fields, None, description, examples, value, encoding)
 
 

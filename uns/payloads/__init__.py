@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         contract_as_json,
         form_in_words,
         limits_in_words,
+        named,
         type_as_json,
         type_in_words,
     )
@@ -86,6 +87,7 @@ __all__ = [
     "json_schema",
     "limits",
     "limits_in_words",
+    "named",
     "refused_example",
     "type_as_json",
     "type_in_words",
@@ -108,7 +110,7 @@ __getattr__, __dir__ = lazy(
         "examples": "NoExample example refused_example",
         "schemas": "json_schema",
         "validators": "Check InvalidForeignSchema MissingExtra validate validator",
-        "words": "contract_as_json form_in_words limits_in_words type_as_json type_in_words",
+        "words": "contract_as_json form_in_words limits_in_words named type_as_json type_in_words",
         "writing": "write",
     },
 )

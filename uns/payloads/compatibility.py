@@ -113,6 +113,9 @@ def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
             difference = replace(difference, keeps=Compatibility.NONE)
         yield difference
         return
+    if old.nullable != new.nullable:
+        keeps = Compatibility.FORWARD if old.nullable else Compatibility.BACKWARD
+        yield Difference(path, "nullable", _yes(old.nullable), _yes(new.nullable), keeps)
     match old.type:
         case "object":
             yield from _fields(path, old, new)
@@ -194,7 +197,13 @@ def _inner_fields(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field
         yield from ((Field("*", old.items, required=False), other) for other in others)
 
 
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
+
+
 def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
+    # What is not about null says the same with it and without it.
+    old, new = replace(old, nullable=False), replace(new, nullable=False)
     for subject, facets in NARROWING.items():
         after = replace(old, **{each.attribute: getattr(new, each.attribute) for each in facets})
         if after != old:
@@ -232,6 +241,8 @@ def accepts(consumer: ValueType, producer: ValueType) -> bool:
     >>> accepts(ValueType("integer", maximum=10), ValueType("integer"))
     False
     """
+    if producer.nullable and not (consumer.nullable or consumer.type == "any"):
+        return False
     match consumer.type, producer.type:
         case "any", _:
             return True

@@ -63,7 +63,8 @@ class ValueType:
     are inclusive and in that unit, ``max_length`` counts code points,
     ``pattern`` is in the dialect of :mod:`uns.topics.patterns`. ``values`` lists an
     enumeration; ``open`` lets consumers accept others. ``items`` types the
-    members of an array or map, ``fields`` those of an object.
+    members of an array or map, ``fields`` those of an object. A ``nullable``
+    value may be ``null``.
 
     >>> ValueType("number", unit="m/s", minimum=0, maximum=3).unit
     'm/s'
@@ -79,6 +80,7 @@ class ValueType:
     open: bool = False
     items: ValueType | None = None
     fields: tuple[Field, ...] = ()
+    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +179,13 @@ class PayloadContract:
 
 def _fill(value: ValueType, metric: ValueType | None) -> ValueType:
     if value.type == "metric_value":
-        return metric or value
+        if metric is None or metric.nullable or not value.nullable:
+            return metric or value
+        return replace(metric, nullable=True)
     if value.type == "metric_unit":
         unit = metric.unit if metric is not None else None
-        return ValueType("ucum") if unit is None else ValueType("enum", values=(unit,))
+        filled = ValueType("ucum") if unit is None else ValueType("enum", values=(unit,))
+        return replace(filled, nullable=True) if value.nullable else filled
     items = _fill(value.items, metric) if value.items is not None else None
     fields = tuple([_fill_field(field, metric) for field in value.fields])
     # A type without a metric stays the same object: thousands of contracts share one payload.

@@ -178,6 +178,11 @@ def describe(value: ValueType, view: View = "producer") -> str:
     >>> describe(ValueType("enum", values=("good", "bad")))
     'one of good, bad'
     """
+    said = _describe(value, view)
+    return f"{said} or null" if value.nullable else said
+
+
+def _describe(value: ValueType, view: View) -> str:
     if value.type == "enum" and not (value.open and view == "consumer"):
         return _one_of(value.values)
     name = _NAMED["string" if value.type == "enum" else value.type]

@@ -41,6 +41,16 @@ def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
 
 
 def _schema(value: ValueType, view: View) -> _Schema:
+    schema = _schema_without_null(value, view)
+    if value.nullable:
+        types = schema["type"]
+        schema["type"] = [*(types if isinstance(types, list) else [types]), "null"]
+        if "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _schema_without_null(value: ValueType, view: View) -> _Schema:
     match value.type:
         case "object":
             return _object(value, view)

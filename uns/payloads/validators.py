@@ -26,7 +26,7 @@ from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
 
 from uns.diagnostics import UNSError
 from uns.payloads import faults
-from uns.payloads.contracts import TEXT_TYPES, PayloadContract, ValueType
+from uns.payloads.contracts import SCALAR_TYPES, TEXT_TYPES, Field, PayloadContract, ValueType
 from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
@@ -132,7 +132,7 @@ def _compile(contract: PayloadContract, view: View) -> Check:
     carefully = _Careful(contract.name, body, view)
     quick = _parser(_schema(body, view, "ignore"))
     strings = _counter(body) or _none
-    flat = body.type == "object" and not _strings_of(body)[2]
+    flat = body.type == "object" and not body.nullable and all(map(_is_scalar, body.fields))
 
     def check(payload: object) -> Any:
         text = payload if type(payload) is bytes else carefully.encode(payload)
@@ -310,6 +310,11 @@ def _validator(schema: CoreSchema) -> Any:
 
 
 def _schema(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
+    schema = _schema_without_null(value, view, extra)
+    return core_schema.nullable_schema(schema) if value.nullable else schema
+
+
+def _schema_without_null(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
     match value.type:
         case "object":
             return core_schema.typed_dict_schema(
@@ -449,11 +454,24 @@ def _one(_value: object) -> int:
     return 1
 
 
+def _one_unless_null(value: object) -> int:
+    return 0 if value is None else 1
+
+
 def _counter(value: ValueType) -> _Counter | None:
     """A function that counts the strings of a valid value, or ``None`` if the type has none.
 
     It looks only at the parts that the type leaves open.
     """
+    counter = _counter_without_null(value)
+    if not value.nullable or counter is None or counter is count_strings:
+        return counter
+    if counter is _one:
+        return _one_unless_null
+    return lambda found: 0 if found is None else counter(found)
+
+
+def _counter_without_null(value: ValueType) -> _Counter | None:
     match value.type:
         case "object":
             return _object_counter(value)
@@ -467,6 +485,10 @@ def _counter(value: ValueType) -> _Counter | None:
             return _one
         case _:
             return None
+
+
+def _is_scalar(field: Field) -> bool:
+    return field.value.type in SCALAR_TYPES
 
 
 def _object_counter(value: ValueType) -> _Counter:
@@ -500,7 +522,7 @@ def _list_counter(items: ValueType) -> _Counter | None:
         return None
     if counter is _one:
         return len
-    if items.type == "object":
+    if items.type == "object" and not items.nullable:
         certain, possible, inner = _strings_of(items)
         if not inner:
             return _record_counter(certain, possible)

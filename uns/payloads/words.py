@@ -21,10 +21,19 @@ def type_in_words(value: ValueType, depth: int = 0) -> str:
     'array of string, like [A-Z]+'
     """
     if value.items is not None and depth < _DEEP:
-        return f"{value.type} of {type_in_words(value.items, depth + 1)}"
+        return f"{named(value)} of {type_in_words(value.items, depth + 1)}"
     if value.fields and depth < _DEEP:
-        return f"{value.type} of {', '.join(field.name for field in value.fields)}"
-    return ", ".join([" ".join(filter(None, [value.type, value.unit])), *_limits(value)])
+        return f"{named(value)} of {', '.join(field.name for field in value.fields)}"
+    return ", ".join([" ".join(filter(None, [named(value), value.unit])), *_limits(value)])
+
+
+def named(value: ValueType) -> str:
+    """The name of a type, with a word for one that may be null.
+
+    >>> named(ValueType("number", nullable=True))
+    'nullable number'
+    """
+    return f"nullable {value.type}" if value.nullable else value.type
 
 
 def limits_in_words(value: ValueType) -> str:

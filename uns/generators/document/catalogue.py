@@ -352,7 +352,9 @@ def contract_key(contract: PayloadContract) -> str:
     """
     name = contract.name.replace("/", ".")
     if contract.metric is not None:
-        facets = json.dumps(astuple(contract.metric), ensure_ascii=False)
+        *first, nullable = astuple(contract.metric)
+        # A name stays the same when the language gets a new word that the model does not use.
+        facets = json.dumps([*first, nullable] if nullable else first, ensure_ascii=False)
         digest = hashlib.sha256(facets.encode()).hexdigest()[:12]
         name += f".{contract.metric.type}-{digest}"
     return name

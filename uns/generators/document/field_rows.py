@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from uns.payloads import Field, ValueType, limits_in_words
+from uns.payloads import Field, ValueType, limits_in_words, named
 
 #: How deep fields of fields are listed; the JSON Schema has them all.
 _DEEPEST = 8
@@ -44,12 +44,12 @@ def field_rows(fields: Iterable[Field], prefix: str = "", depth: int = 0) -> Ite
     for each in fields:
         value, suffix, words = each.value, "", ""
         while value.items is not None:
-            words += f"{value.type} of "
+            words += f"{named(value)} of "
             suffix += "[]" if value.type == "array" else "{}"
             value = value.items
         yield FieldRow(
             prefix + each.name,
-            words + value.type,
+            words + named(value),
             value.unit,
             limits_in_words(value),
             each.required,

@@ -312,6 +312,25 @@ def encoding_changed(change: Change, case: Case) -> Impact | None:
     return _by_messages(change, "publish the other encoding under another topic")
 
 
+@breaks("B222", "nullability-changed", _CHANGED, [Subject.NULLABLE])
+def nullability_changed(change: Change, case: Case) -> Impact | None:
+    """A value may now be null, or may no longer be null.
+
+    Why:
+        A consumer that calculates with the value fails at the first null. A producer that still
+        sends null is refused.
+
+    Example:
+        sites: {lyon: {metrics: {speed: {type: number, nullable: true}}}}  # never null before
+
+    Instead:
+        sites: {lyon: {metrics: {speed: {type: number}}}}
+    """
+    if Compatibility.FORWARD in change.keeps:
+        return _by_messages(change, "make sure that producers no longer send null")
+    return _by_messages(change, "teach consumers to read null first")
+
+
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
 def retain_changed(change: Change, case: Case) -> Impact | None:
     """A broker no longer keeps the last message.
