@@ -140,6 +140,8 @@ def test_an_example_loads_and_says_what_its_text_says(path: Path):
 def test_every_contract_of_an_example_has_a_message(path: Path):
     for contract in {node.contract for node in uns.load(path).endpoints()}:
         assert contract is not None
+        if contract.payload.encoding == "binary":
+            continue
         assert validate(contract, write(contract, example(contract)), "producer") == example(
             contract
         )

@@ -266,6 +266,7 @@ LIBRARY = [
     ("work_cell, unit", "`state`, `counts`, `alarm`", ["packml-state/1", "counts/1", "alarm/1"]),
     ("equipment_module", "`phase`", ["batch-state/1"]),
     ("control_module, and any other", "metrics", ["vtq/1", "bare/1", "text/1", "umh/1"]),
+    ("every node", "topics whose contract is not known yet", ["unknown/1"]),
 ]
 
 
@@ -316,7 +317,12 @@ def _payload_section(payload: PayloadType) -> Iterator[str]:
     )
     yield from ("", f"## {payload.name}", "", payload.description or "", "")
     yield f"Usual level: {'; '.join(levels)}. JSON Schema for a {schemas}."
-    if payload.value is not None:
+    if payload.is_opaque:
+        yield from (
+            "",
+            "The message is any bytes. It is a contract for `topics:`, not for metrics.",
+        )
+    elif payload.value is not None:
         yield from ("", f"The whole message is one value: {type_in_words(payload.value)}.")
     else:
         yield from ("", "| field | type | | what it is |", "|---|---|---|---|")

@@ -63,6 +63,22 @@ class TextTopic(Topic[_P]):
         return _cast(_P, payload if isinstance(payload, str) else payload.decode())
 
 
+class BytesTopic(Topic[_P]):
+    """A topic whose messages are bytes."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message, which is the message."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
+        return _cast(bytes, message)
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload, which is the payload."""
+        return _cast(_P, payload.encode() if isinstance(payload, str) else payload)
+
+
 class Position:
     """A position of the namespace; `str()` gives its topic name."""
 

@@ -185,6 +185,7 @@ payloads:
   mode/1: {encoding: text, value: {type: enum, values: [auto, manual]}}
   level/1: {encoding: text, value: number}
   flag/1: {value: boolean}
+  image/1: {encoding: binary}
   list/1: {value: {type: array, items: {type: object, fields: {x: {type: number}}}}}
 sites:
   lyon:
@@ -194,6 +195,8 @@ sites:
       mode: {payload: mode/1}
       level: {payload: level/1}
       flag: {payload: flag/1}
+      image: {payload: image/1}
+      gateway: {payload: unknown/1}
       list: {payload: list/1}
       port[1..2]: {payload: mode/1}
 """
@@ -209,6 +212,8 @@ def test_messages_that_are_one_value(tmp_path: Path) -> None:
         (lyon.port(2), "auto", b"auto"),
         (lyon.level, 2.5, b"2.5"),
         (lyon.flag, True, b"true"),
+        (lyon.image, b"\xff", b"\xff"),
+        (lyon.gateway, b"\xff", b"\xff"),
         (lyon.list, [{"x": 1}], b'[{"x": 1}]'),
     ):
         assert topic.dumps(message) == payload

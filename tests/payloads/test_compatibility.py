@@ -254,6 +254,38 @@ def test_another_encoding_breaks_both():
         assert (found.keeps, [each.kind for each in found.differences]) == (NONE, ["encoding"])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "keeps", "kinds"),
+    [
+        pytest.param({}, {}, FULL, [], id="nothing"),
+        pytest.param({}, {"content_type": "image/png"}, NONE, ["content type"], id="a media type"),
+        pytest.param(
+            {"content_type": "image/png"}, {"content_type": "IMAGE/PNG"}, FULL, [], id="its case"
+        ),
+        pytest.param({"max_bytes": 9}, {"max_bytes": 10}, BACKWARD, ["size"], id="longer"),
+        pytest.param({"max_bytes": 9}, {"max_bytes": 8}, FORWARD, ["size"], id="shorter"),
+        pytest.param({"max_bytes": 9}, {}, BACKWARD, ["size"], id="without limit"),
+        pytest.param({}, {"max_bytes": 9}, FORWARD, ["size"], id="with a limit"),
+    ],
+)
+def test_the_bytes_of_a_message(old, new, keeps, kinds):
+    def made(facts) -> PayloadContract:
+        return PayloadContract(PayloadType("image/1", encoding="binary", **facts))
+
+    found = compare(made(old), made(new))
+    assert (found.keeps, [each.kind for each in found.differences]) == (keeps, kinds)
+
+
+def test_a_first_contract_and_a_lost_one():
+    unknown = PayloadContract(PayloadType("unknown/1", encoding="binary"))
+    for known in (SPEED, PayloadContract(PayloadType("image/1", encoding="binary"))):
+        kinds = ["name", "contract"]
+        first, lost = compare(unknown, known), compare(known, unknown)
+        assert (first.keeps, [each.kind for each in first.differences]) == (FORWARD, kinds)
+        assert (lost.keeps, [each.kind for each in lost.differences]) == (BACKWARD, kinds)
+    assert compare(unknown, unknown) == Comparison(())
+
+
 def test_what_cannot_be_decided_is_denied():
     tangled = T("string", pattern="[ab]*a[ab]{60}")
     assert not accepts(tangled, T("string", pattern="[ab]*b[ab]{61}a[ab]*"))

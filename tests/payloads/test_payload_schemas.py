@@ -120,6 +120,19 @@ def test_a_foreign_schema_comes_back_as_written():
     assert json_schema(foreign) == {"type": "array"}
 
 
+def test_bytes_have_a_media_type_and_what_is_not_known_has_none():
+    image = PayloadType("image/1", encoding="binary", content_type="image/png", max_bytes=9)
+    head = {"$schema": DIALECT, "title": "image/1"}
+    assert json_schema(PayloadContract(image)) == head | {
+        "contentMediaType": "image/png",
+        "x-max-bytes": 9,
+    }
+    raw = json_schema(PayloadContract(PayloadType("raw/1", encoding="binary")))
+    assert raw["contentMediaType"] == "application/octet-stream"
+    unknown = json_schema(PayloadContract(PayloadType("unknown/1", encoding="binary")))
+    assert set(unknown) == {"$schema", "title"}
+
+
 @given(contracts)
 def test_every_schema_is_one(contract):
     for view in VIEWS:

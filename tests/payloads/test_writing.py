@@ -172,6 +172,50 @@ def test_what_is_written_as_json() -> None:
             write(contract, value)
 
 
+IMAGE = PayloadContract(PayloadType("image/1", encoding="binary", max_bytes=4))
+UNKNOWN = PayloadContract(PayloadType("unknown/1", encoding="binary"))
+
+
+@pytest.mark.parametrize("message", [b"", b"\xff\x00", b"abc", bytearray(b"ab"), memoryview(b"ab")])
+def test_bytes_come_back_as_they_are(message: Any) -> None:
+    for contract in (IMAGE, UNKNOWN):
+        for view in VIEWS:
+            value = validate(contract, message, view)
+            assert (value, type(value)) == (bytes(message), bytes)
+            assert write(contract, value) == value
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        (b"12345", "expected at most 4 bytes, found 5"),
+        ("äöü", "expected at most 4 bytes, found 6"),
+        ({"a": 1}, "expected bytes, found an object"),
+        (5, "expected bytes, found 5"),
+        (None, "expected bytes, found null"),
+    ],
+)
+def test_what_is_not_a_message_of_bytes(message: Any, sentence: str) -> None:
+    with pytest.raises(InvalidPayload) as caught:
+        validate(IMAGE, message)
+    assert [fault.sentence for fault in caught.value.faults] == [sentence]
+
+
+@pytest.mark.parametrize("encoding", ["json", "text"])
+def test_the_size_of_a_message_is_that_of_its_bytes(encoding: Any) -> None:
+    payload = PayloadType("s/1", value=T("string"), encoding=encoding, max_bytes=6)
+    contract = PayloadContract(payload)
+    for view in VIEWS:
+        assert validate(contract, '"äö"'.encode(), view)
+        with pytest.raises(InvalidPayload, match="expected at most 6 bytes, found 8"):
+            validate(contract, '"äöü"', view)
+
+
+def test_a_text_is_no_value_of_bytes() -> None:
+    with pytest.raises(InvalidPayload, match="expected bytes, found"):
+        write(IMAGE, "ab")
+
+
 @given(st.data())
 def test_a_text_that_is_written_is_read_again(data: st.DataObject) -> None:
     contract = data.draw(text_contracts)

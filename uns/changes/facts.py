@@ -47,6 +47,9 @@ class Subject(StrEnum):
     JSON_SCHEMA = "JSON Schema"
     NULLABLE = "nullable"
     ENCODING = "encoding"
+    CONTENT_TYPE = "content type"
+    SIZE = "size"
+    CONTRACT = "contract"
 
     #: The way they are published.
     KIND = "kind"

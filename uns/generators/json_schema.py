@@ -93,6 +93,12 @@ def _as_file(value: Any) -> bytes:
 
 
 def _lose(contract: PayloadContract, losses: Losses) -> None:
+    payload = contract.payload
+    if payload.encoding == "binary" or payload.max_bytes is not None:
+        what = "the bytes of" if payload.encoding == "binary" else "the size of"
+        losses.add(
+            "X102", contract.name, f"{contract.name}: JSON Schema does not check {what} a message"
+        )
     pending = [("$", contract.body)]
     while pending:
         path, value = pending.pop()
@@ -106,7 +112,11 @@ def _lose(contract: PayloadContract, losses: Losses) -> None:
 
 
 LOSSES = {
-    "X101": ("noted-format", "JSON Schema only notes a format; most validators accept any text.")
+    "X101": ("noted-format", "JSON Schema only notes a format; most validators accept any text."),
+    "X102": (
+        "bytes-not-checked",
+        "JSON Schema does not check the bytes of a message or their number.",
+    ),
 }
 
 TARGET = Target(

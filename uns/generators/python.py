@@ -90,6 +90,22 @@ class TextTopic(Topic[_P]):
         return _cast(_P, payload if isinstance(payload, str) else payload.decode())
 
 
+class BytesTopic(Topic[_P]):
+    """A topic whose messages are bytes."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message, which is the message."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
+        return _cast(bytes, message)
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload, which is the payload."""
+        return _cast(_P, payload.encode() if isinstance(payload, str) else payload)
+
+
 class Position:
     """A position of the namespace; `str()` gives its topic name."""
 
@@ -202,7 +218,7 @@ class _Module:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self.names = Names(
-            {*BUILTINS, "Topic", "TextTopic", "Position", "MODEL_ID", "MODEL_VERSION"}
+            {*BUILTINS, "Topic", "TextTopic", "BytesTopic", "Position", "MODEL_ID", "MODEL_VERSION"}
         )
         self.losses = Losses(LOSSES)
         self.types = Types(self.names, self.losses)
@@ -291,7 +307,7 @@ class _Module:
     def _class_lines(
         self, name: str, own: TopicType | None, members: tuple[_Member, ...]
     ) -> Iterator[str]:
-        used = {"int", "str", "Topic", "TextTopic", "Position"}
+        used = {"bytes", "int", "str", "Topic", "TextTopic", "BytesTopic", "Position"}
         used |= {own.messages} if own is not None else set()
         used |= {self._class_names[m.shape] for m in members if m.shape is not None}
         used |= {m.payload.messages for m in members if m.payload is not None}

@@ -31,7 +31,7 @@ _SCALARS = {
 }
 
 #: Names used in the types themselves: a field with such a name would hide it.
-_USED = frozenset({"bool", "dict", "float", "int", "list", "str"})
+_USED = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 
 
 class TopicType(NamedTuple):
@@ -63,12 +63,18 @@ class Types:
         found = self._of_contract.get(id(contract))
         if found is None:
             # A number and a boolean are the same as text and as JSON.
-            is_text = contract.payload.encoding == "text" and contract.body.type in TEXT_TYPES
-            found = TopicType("TextTopic" if is_text else "Topic", self._contract(contract))
+            encoding, topic = contract.payload.encoding, "Topic"
+            if encoding == "binary":
+                topic = "BytesTopic"
+            elif encoding == "text" and contract.body.type in TEXT_TYPES:
+                topic = "TextTopic"
+            found = TopicType(topic, self._contract(contract))
             self._of_contract[id(contract)] = found
         return found
 
     def _contract(self, contract: PayloadContract) -> str:
+        if contract.payload.encoding == "binary":
+            return "bytes"
         if contract.payload.json_schema is not None:
             said = f"{contract.name} is a foreign JSON Schema; its type is `Any`"
             self._losses.add("X302", contract.name, said)

@@ -13,7 +13,7 @@ from uns.loading.model_format import Deprecation
 from uns.loading.value_types import value_type
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
-from uns.payloads import PayloadContract, PayloadType, ValueType
+from uns.payloads import UNKNOWN, PayloadContract, PayloadType, ValueType
 from uns.topics.templates import InvalidTemplate, TopicTemplate
 
 
@@ -228,7 +228,7 @@ def _check_topic(text: str, place: Map, path: KeyPath, faults: Faults) -> None:
 INFO_PAYLOAD = "info/1"
 
 #: The payloads that every model has.
-BUILT_IN_PAYLOADS = ("vtq/1", "bare/1", "text/1", INFO_PAYLOAD)
+BUILT_IN_PAYLOADS = ("vtq/1", "bare/1", "text/1", UNKNOWN, INFO_PAYLOAD)
 
 #: The most names that a help lists.
 _MOST_LISTED = 8

@@ -59,6 +59,12 @@ def _version(value: str) -> str:
     return value
 
 
+def _media_type(value: str) -> str:
+    if _MEDIA_TYPE.fullmatch(value) is None:
+        raise PydanticCustomError("M204", "must be a media type, such as image/png")
+    return value
+
+
 def _pattern(value: str) -> str:
     try:
         Pattern(value)
@@ -74,11 +80,19 @@ _SEMVER = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", re.ASCII
 )
 
+#: Type, subtype and parameters [RFC 9110 §8.3.1].
+_MEDIA_TYPE = re.compile(
+    r"""[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+"""
+    r"""([ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=([\w!#$%&'*+.^`|~-]+|"[^"\\\x00-\x1f]*"))*""",
+    re.ASCII,
+)
+
 Texts: TypeAlias = Annotated[
     list[str],
     BeforeValidator(_one_or_many),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
+MediaType: TypeAlias = Annotated[str, AfterValidator(_media_type)]
 Version: TypeAlias = Annotated[str, AfterValidator(_version)]
 PatternText: TypeAlias = Annotated[
     str,
@@ -88,7 +102,7 @@ PatternText: TypeAlias = Annotated[
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Qos: TypeAlias = Literal[0, 1, 2]
-Encoding: TypeAlias = Literal["json", "text"]
+Encoding: TypeAlias = Literal["json", "text", "binary"]
 Kind: TypeAlias = Literal["state", "event", "record", "command"]
 MetricType: TypeAlias = Literal["number", "integer", "boolean", "string", "enum"]
 FieldType: TypeAlias = Literal[
@@ -282,7 +296,13 @@ class PayloadDeclaration(Declaration):
         "Type of a message that is one value: number, or a mapping."
     )
     json_schema: str | None = optional("Path of a JSON Schema file.")
-    encoding: Encoding | None = optional("json (default), or text: the bare characters of `value`.")
+    encoding: Encoding | None = optional(
+        "json (default), text: the bare characters of `value`, or binary: any bytes."
+    )
+    content_type: MediaType | None = optional("Media type of the messages, such as image/png.")
+    max_bytes: Annotated[int, Field(ge=1, le=268_435_455)] | None = optional(
+        "Size of the longest message."
+    )
     label: str | None = None
     description: str | None = None
     examples: list[Any] | None = optional("Valid messages.")

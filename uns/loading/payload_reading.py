@@ -42,51 +42,50 @@ def payload_type(
         return None
     if not _has_one_form(name, said, place, faults):
         return None
-    examples = tuple(json.dumps(example) for example in said.examples or ())
-    if said.json_schema is not None and said.encoding != "text":
-        schema = read_schema(said.json_schema)
-        return PayloadType(name, (), schema, said.description, examples) if schema else None
     before = len(faults)
-    value = _whole(said.value, place[name], faults) if said.value is not None else None
-    fields = _fields(said.fields, place[name]["fields"], faults) if said.fields else ()
-    if len(faults) > before:
+    declared = place[name]
+    if said.encoding == "text" and said.value is None:
+        _report_text(name, declared, faults)
         return None
+    schema = read_schema(said.json_schema) if said.json_schema is not None else None
+    value = _whole(said.value, declared, faults) if said.value is not None else None
+    fields = _fields(said.fields, declared["fields"], faults) if said.fields else ()
+    if len(faults) > before or (schema is None) != (said.json_schema is None):
+        return None
+    if said.encoding == "text" and value is not None:
+        if value.type not in SCALAR_TYPES:
+            _report_text(name, declared, faults)
+            return None
+        if value.nullable:
+            message = f"payload {name!r} is text, which cannot say null"
+            span = value_span(declared["value"], "nullable")
+            faults.add("M506", message, span, help="remove `nullable`, or remove `encoding`")
+            return None
+    return PayloadType(
+        name,
+        fields,
+        schema,
+        _description(said),
+        tuple(json.dumps(example) for example in said.examples or ()),
+        value,
+        said.encoding or "json",
+        said.content_type,
+        said.max_bytes,
+    )
+
+
+def _description(said: PayloadDeclaration) -> str | None:
+    """The description of a payload, and of the value that is the whole message."""
     about = [said.description]
     if isinstance(said.value, MessageDeclaration):
         about.append(said.value.description)
-    description = " ".join(filter(None, about)) or None
-    encoding = said.encoding or "json"
-    if encoding == "text" and (value is None or value.type not in SCALAR_TYPES):
-        message = f"payload {name!r} is text, and its message is not a single value"
-        help_ = "give `value:` a type such as number or string, or remove `encoding`"
-        faults.add("M506", message, value_span(place[name], "encoding"), help=help_)
-        return None
-    if encoding == "text" and value is not None and value.nullable:
-        message = f"payload {name!r} is text, which cannot say null"
-        span = value_span(place[name]["value"], "nullable")
-        faults.add("M506", message, span, help="remove `nullable`, or remove `encoding`")
-        return None
-    return PayloadType(name, fields, None, description, examples, value, encoding)
+    return " ".join(filter(None, about)) or None
 
 
-#: The keys that say what a message looks like.
-_FORMS = ("fields", "value", "json_schema")
-
-
-def _has_one_form(name: str, said: PayloadDeclaration, place: Map, faults: Faults) -> bool:
-    """Whether the payload says in one way what a message looks like; otherwise that is reported."""
-    forms = [form for form in _FORMS if getattr(said, form) is not None]
-    if len(forms) == 1:
-        return True
-    if not forms:
-        message = f"payload {name!r} needs one of `fields`, `value` and `json_schema`"
-        faults.add("M203", message, key_span(place, name))
-    else:
-        message = f"payload {name!r} has `{forms[0]}` and `{forms[1]}`; a message has one form"
-        related = ((key_span(place[name], forms[0]), "and here"),)
-        span = key_span(place[name], forms[1])
-        faults.add("M203", message, span, help="remove one of the two", related=related)
-    return False
+def _report_text(name: str, declared: Map, faults: Faults) -> None:
+    message = f"payload {name!r} is text, and its message is not a single value"
+    help_ = "give `value:` a type such as number or string, or remove `encoding`"
+    faults.add("M506", message, value_span(declared, "encoding"), help=help_)
 
 
 def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
@@ -110,6 +109,37 @@ def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
         except payloads.InvalidForeignSchema as error:
             faults.add("M204", str(error), span_at(place, (payload.name, "json_schema")))
             return
+
+
+#: The keys that say what a message looks like.
+_FORMS = ("fields", "value", "json_schema")
+
+
+def _has_one_form(name: str, said: PayloadDeclaration, place: Map, faults: Faults) -> bool:
+    """Whether the payload says in one way what a message looks like; otherwise that is reported."""
+    forms = [form for form in _FORMS if getattr(said, form) is not None]
+    if said.encoding == "binary":
+        for key in [*forms, *(["examples"] if said.examples else [])]:
+            message = f"payload {name!r} is binary, so it has no `{key}`"
+            faults.add("M506", message, key_span(place[name], key), help=f"remove `{key}`")
+        return not forms and not said.examples
+    if len(forms) == 1:
+        return True
+    if not forms:
+        message = f"payload {name!r} needs one of `fields`, `value` and `json_schema`"
+        faults.add("M203", message, key_span(place, name), help=_UNSAID)
+    else:
+        message = f"payload {name!r} has `{forms[0]}` and `{forms[1]}`; a message has one form"
+        related = ((key_span(place[name], forms[0]), "and here"),)
+        span = key_span(place[name], forms[1])
+        faults.add("M203", message, span, help="remove one of the two", related=related)
+    return False
+
+
+#: What to do with a payload of which nothing is said.
+_UNSAID = (
+    "for any bytes write `encoding: binary`; a topic whose payload is not known carries unknown/1"
+)
 
 
 def _whole(said: str | MessageDeclaration, place: Map, faults: Faults) -> ValueType | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         METRIC_TYPES,
         SCALAR_TYPES,
         TEXT_TYPES,
+        UNKNOWN,
         Field,
         PayloadContract,
         PayloadType,
@@ -60,6 +61,7 @@ __all__ = [
     "NARROWING",
     "SCALAR_TYPES",
     "TEXT_TYPES",
+    "UNKNOWN",
     "Check",
     "Comparison",
     "Compatibility",
@@ -101,7 +103,7 @@ __getattr__, __dir__ = lazy(
     {
         "contracts": """
             FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType SCALAR_TYPES Scalar
-            TEXT_TYPES ValueType
+            TEXT_TYPES UNKNOWN ValueType
             carries_metric """,
         "facets": "FACETS Facet Limit NARROWING limits",
         "faults": "Fault FaultKind InvalidPayload View",

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from uns.diagnostics import UNSError
 from uns.payloads.contracts import PayloadContract
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
-from uns.payloads.strict_json import encode, json_path, render, shorten
+from uns.payloads.strict_json import json_path, render, shorten
 from uns.payloads.validators import Check, validator
+from uns.payloads.writing import sent
 
 
 class InvalidBinding(UNSError, TypeError):
@@ -45,7 +46,7 @@ def bound_validator(contract: PayloadContract, model: Any, view: View = "consume
         try:
             # The text of JSON, since a model may take 1.0 where the contract makes it 1.
             return (
-                adapter.validate_json(encode(payload))
+                adapter.validate_json(sent(contract, payload))
                 if is_json
                 else adapter.validate_python(value)
             )

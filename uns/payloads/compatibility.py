@@ -21,7 +21,7 @@ from enum import Flag
 from functools import reduce
 from operator import and_
 
-from uns.payloads.contracts import TEXT_TYPES, Field, PayloadContract, ValueType
+from uns.payloads.contracts import TEXT_TYPES, Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.facets import LIMITS, NARROWING, bounded, limits
 from uns.payloads.faults import describe
 from uns.payloads.strict_json import json_path, render
@@ -94,15 +94,41 @@ def compare(old: PayloadContract, new: PayloadContract) -> Comparison:
 def _contracts(old: PayloadContract, new: PayloadContract) -> Iterator[Difference]:
     if old.name != new.name:
         yield Difference("$", "name", old.name, new.name, Compatibility.FULL)
-    if old.payload.encoding != new.payload.encoding:
-        encodings = old.payload.encoding, new.payload.encoding
-        yield Difference("$", "encoding", *encodings, Compatibility.NONE)
+    if old.payload.is_unknown != new.payload.is_unknown:
+        # Bytes that may be anything: a consumer takes all messages, a producer sends any.
+        keeps = Compatibility.FORWARD if old.payload.is_unknown else Compatibility.BACKWARD
+        known = ["not known" if each.payload.is_unknown else each.name for each in (old, new)]
+        yield Difference("$", "contract", known[0], known[1], keeps)
+        return
+    yield from _forms(old.payload, new.payload)
     foreign = (old.payload.json_schema, new.payload.json_schema)
+    if old.payload.encoding == "binary" or new.payload.encoding == "binary":
+        return
     if foreign == (None, None):
         yield from _types("$", old.body, new.body)
     elif foreign[0] != foreign[1]:
         # We do not compare JSON Schemas, so we assume the worst.
         yield Difference("$", "JSON Schema", "one", "another", Compatibility.NONE)
+
+
+def _forms(old: PayloadType, new: PayloadType) -> Iterator[Difference]:
+    """What changed about the bytes of a message, whatever they hold."""
+    if old.encoding != new.encoding:
+        yield Difference("$", "encoding", old.encoding, new.encoding, Compatibility.NONE)
+    elif str(old.media_type).lower() != str(new.media_type).lower():
+        types = old.media_type, new.media_type
+        yield Difference("$", "content type", *types, Compatibility.NONE)
+    if old.max_bytes != new.max_bytes:
+        keeps = Compatibility.NONE
+        if new.max_bytes is None or (old.max_bytes is not None and old.max_bytes < new.max_bytes):
+            keeps |= Compatibility.BACKWARD
+        else:
+            keeps |= Compatibility.FORWARD
+        yield Difference("$", "size", _size(old), _size(new), keeps)
+
+
+def _size(payload: PayloadType) -> str | None:
+    return None if payload.max_bytes is None else f"at most {payload.max_bytes:,} bytes"
 
 
 def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:

@@ -14,12 +14,19 @@ from typing import Literal, TypeAlias
 Scalar: TypeAlias = str | int | float | bool
 
 #: What the bytes of a message are.
-Encoding: TypeAlias = Literal["json", "text"]
+Encoding: TypeAlias = Literal["json", "text", "binary"]
 
 #: The media type of each encoding.
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
-    {"json": "application/json", "text": "text/plain; charset=utf-8"}
+    {
+        "json": "application/json",
+        "text": "text/plain; charset=utf-8",
+        "binary": "application/octet-stream",
+    }
 )
+
+#: The payload of topics whose contract is not known yet.
+UNKNOWN = "unknown/1"
 
 #: The types of a metric, each with its meaning.
 METRIC_TYPES = MappingProxyType(
@@ -104,6 +111,8 @@ class PayloadType:
 
     ``encoding`` says what the bytes of a message are. Text is a single value in UTF-8: a number as
     in JSON, ``true`` or ``false``, or the characters of a text, with nothing around them.
+    Binary messages are bytes, of which nothing more is said. ``content_type`` is a media type, and
+    ``max_bytes`` the size of the longest message.
 
     >>> power = PayloadType("power/1", (Field("kw", ValueType("number", unit="kW")),))
     >>> power.name, power.fields[0].value.unit, power.carries_metric
@@ -119,26 +128,46 @@ class PayloadType:
     examples: tuple[str, ...] = field(default=(), compare=False, repr=False)
     value: ValueType | None = field(default=None, repr=False)
     encoding: Encoding = field(default="json", repr=False)
+    content_type: str | None = field(default=None, repr=False)
+    max_bytes: int | None = field(default=None, repr=False)
 
     @property
     def body(self) -> ValueType:
-        """The whole message as one type; that of a JSON Schema is not known, so it is any value.
+        """The whole message as one type; ``any`` if that is not known, see :attr:`is_opaque`.
 
         >>> PayloadType("bare/1", value=ValueType("metric_value")).body.type
         'metric_value'
         """
-        if self.json_schema is not None:
+        if self.is_opaque:
             return ValueType("any")
         return ValueType("object", fields=self.fields) if self.value is None else self.value
 
     @property
-    def media_type(self) -> str:
-        """The media type of the messages.
+    def is_opaque(self) -> bool:
+        """Whether nothing is known of what is inside a message: a JSON Schema, or bytes.
+
+        >>> PayloadType("image/1", encoding="binary").is_opaque
+        True
+        """
+        return self.json_schema is not None or self.encoding == "binary"
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the contract is not known yet: the built-in ``unknown/1``.
+
+        >>> PayloadType("unknown/1", encoding="binary").is_unknown
+        True
+        """
+        return self.name == UNKNOWN and self.encoding == "binary"
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type of the messages; ``None`` if it is not known.
 
         >>> PayloadType("bare/1", value=ValueType("metric_value")).media_type
         'application/json'
         """
-        return MEDIA_TYPES[self.encoding]
+        return None if self.is_unknown else self.content_type or MEDIA_TYPES[self.encoding]
 
     @property
     def carries_metric(self) -> bool:

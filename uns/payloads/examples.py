@@ -65,7 +65,8 @@ def refused_example(contract: PayloadContract) -> Refused:
     >>> refused_example(PayloadContract(vtq, speed))
     Refused(message={'value': 4}, reason='$.value: expected a number from 0 to 3 m/s, found 4')
     """
-    for message in _bad_messages(contract):
+    bad = _bad_messages(contract) if contract.payload.encoding != "binary" else ()
+    for message in bad:
         try:
             text = write(contract, message)
         except InvalidPayload:
@@ -83,6 +84,9 @@ def refused_example(contract: PayloadContract) -> Refused:
 def _message(contract: PayloadContract) -> Any:
     if contract.metric is None and contract.payload.examples:
         return json.loads(contract.payload.examples[0])
+    if contract.payload.encoding == "binary":
+        why = "not known yet" if contract.payload.is_unknown else "binary"
+        raise NoExample(f"{contract.name} is {why}, so it has no example")
     if contract.payload.json_schema is not None:
         return _of_schema(contract.name, json.loads(contract.payload.json_schema))
     return _value(contract.body, "value")

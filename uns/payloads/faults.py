@@ -26,6 +26,8 @@ class FaultKind(StrEnum):
 
     NOT_JSON = "not-json"
     NOT_TEXT = "not-text"
+    NOT_BYTES = "not-bytes"
+    TOO_LONG = "too-long"
     MISSING_FIELD = "missing-field"
     UNKNOWN_FIELD = "unknown-field"
     WRONG_VALUE = "wrong-value"
@@ -125,6 +127,18 @@ def repeated(location: Location) -> Fault:
 def not_json(reason: str) -> Fault:
     """A text that is not JSON."""
     return Fault(FaultKind.NOT_JSON, "$", "JSON", None, f"not JSON: {reason}")
+
+
+def not_bytes(found: object) -> Fault:
+    """A value in place of the bytes of a message."""
+    sentence = f"expected bytes, found {render(found)}"
+    return Fault(FaultKind.NOT_BYTES, "$", "bytes", render(found), sentence)
+
+
+def too_long(size: int, most: int) -> Fault:
+    """A message with too many bytes."""
+    expected, found = f"at most {most:,} bytes", f"{size:,}"
+    return Fault(FaultKind.TOO_LONG, "$", expected, found, f"expected {expected}, found {found}")
 
 
 def not_text(reason: str) -> Fault:

@@ -2,7 +2,8 @@
 
 A contract has two schemas: the *producer*'s is closed, the *consumer*'s is open, so that adding
 an optional field is compatible. Units are in the annotation ``x-unit``, and the formats of dates
-and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys.
+and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys. A schema describes
+the value of a message: of text what it stands for, and of bytes only their media type.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
     if contract.payload.description is not None:
         head["description"] = contract.payload.description
     schema = head | _schema(contract.body, view)
+    if contract.payload.encoding == "binary" and contract.payload.media_type is not None:
+        schema["contentMediaType"] = contract.payload.media_type
+    if contract.payload.max_bytes is not None:
+        schema["x-max-bytes"] = contract.payload.max_bytes
     if contract.payload.examples and contract.metric is None:
         schema["examples"] = [json.loads(example) for example in contract.payload.examples]
     return schema

@@ -33,15 +33,6 @@ class NotJSON(ValueError):
     """What cannot be a message: text that is not Unicode, or an object without a JSON form."""
 
 
-def encode(payload: object) -> bytes:
-    """Encode ``payload`` as the bytes of a message: text as UTF-8, other objects as JSON."""
-    if isinstance(payload, bytes):
-        return payload
-    if isinstance(payload, bytearray | memoryview):
-        return bytes(payload)
-    return text_bytes(payload) if isinstance(payload, str) else encode_json(payload)
-
-
 def encode_json(value: object) -> bytes:
     """Encode an object as compact JSON, also a text."""
     try:

@@ -15,7 +15,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice
 from types import MappingProxyType
@@ -26,15 +26,20 @@ from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
 
 from uns.diagnostics import UNSError
 from uns.payloads import faults
-from uns.payloads.contracts import SCALAR_TYPES, TEXT_TYPES, Field, PayloadContract, ValueType
+from uns.payloads.contracts import (
+    SCALAR_TYPES,
+    TEXT_TYPES,
+    Encoding,
+    Field,
+    PayloadContract,
+    ValueType,
+)
 from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
     Location,
-    NotJSON,
     adds_up,
     count_strings,
-    encode,
     explain_bad_json,
     json_path,
     not_finite,
@@ -42,7 +47,7 @@ from uns.payloads.strict_json import (
     repeated_keys,
     shorten,
 )
-from uns.payloads.writing import sent_text
+from uns.payloads.writing import sent
 from uns.topics.patterns import Pattern
 from uns.units import is_unit
 
@@ -120,14 +125,28 @@ _COMPILED: dict[tuple[PayloadContract, str], Check] = {}
 
 
 def _compile(contract: PayloadContract, view: View) -> Check:
-    """Compile the fast check, which is enough for nearly every message.
+    """Compile the check of a message: of its size, and of what it holds."""
+    check = _COMPILERS[contract.payload.encoding](contract, view)
+    most = contract.payload.max_bytes
+    if most is None:
+        return check
+
+    def check_size(payload: object) -> Any:
+        message = payload if type(payload) is bytes else sent(contract, payload)
+        if len(message) > most:
+            raise InvalidPayload(contract.name, [faults.too_long(len(message), most)])
+        return check(message)
+
+    return check_size
+
+
+def _compile_json(contract: PayloadContract, view: View) -> Check:
+    """Compile the check of JSON: first the fast one, which is enough for nearly every message.
 
     The fast parser skips fields that the contract does not name. If the number of strings adds
     up, there were no such fields and no duplicate keys. Otherwise, and after any fault, the
     message is checked again by the careful parser.
     """
-    if contract.payload.encoding == "text":
-        return _compile_text(contract, view)
     body = contract.body
     carefully = _Careful(contract.name, body, view)
     quick = _parser(_schema(body, view, "ignore"))
@@ -135,7 +154,7 @@ def _compile(contract: PayloadContract, view: View) -> Check:
     flat = body.type == "object" and not body.nullable and all(map(_is_scalar, body.fields))
 
     def check(payload: object) -> Any:
-        text = payload if type(payload) is bytes else carefully.encode(payload)
+        text = payload if type(payload) is bytes else sent(contract, payload)
         try:
             value = quick(text)
             # In a flat object every key has a colon: as many colons as fields means no other keys.
@@ -164,7 +183,7 @@ def _compile_text(contract: PayloadContract, view: View) -> Check:
         return faults.unexpected((), body, found, view, _meant(found, read))
 
     def check(payload: object) -> Any:
-        text = payload if type(payload) is bytes else sent_text(contract, payload)
+        text = payload if type(payload) is bytes else sent(contract, payload)
         try:
             return read(text)
         except ValueError:
@@ -226,6 +245,20 @@ def _meant(text: str, read: Callable[[bytes], Any]) -> str | None:
     return None
 
 
+def _compile_binary(contract: PayloadContract, _view: View) -> Check:
+    """Bytes are not looked into."""
+
+    def check(payload: object) -> bytes:
+        return payload if type(payload) is bytes else sent(contract, payload)
+
+    return check
+
+
+_COMPILERS: Mapping[Encoding, Callable[[PayloadContract, View], Check]] = MappingProxyType(
+    {"json": _compile_json, "text": _compile_text, "binary": _compile_binary}
+)
+
+
 class _Careful:
     """The careful check, which finds every fault."""
 
@@ -238,12 +271,6 @@ class _Careful:
     def _parse(self) -> Callable[[bytes], Any]:
         extra: _Extra = "forbid" if self._view == "producer" else "allow"
         return _parser(_schema(self._body, self._view, extra))
-
-    def encode(self, payload: object) -> bytes:
-        try:
-            return encode(payload)
-        except NotJSON as error:
-            raise self._invalid([faults.not_json(str(error))]) from None
 
     def check(self, text: bytes) -> Any:
         try:

@@ -84,9 +84,15 @@ def form_in_words(payload: PayloadType) -> list[tuple[str, str]]:
     >>> form_in_words(PayloadType("a/1", value=ValueType("number"), encoding="text"))
     [('encoding', 'text'), ('content type', 'text/plain; charset=utf-8')]
     """
-    facts = []
+    if payload.is_unknown:
+        return [("contract", "not known yet")]
+    facts: list[tuple[str, str]] = []
     if payload.encoding != "json":
-        facts += [("encoding", payload.encoding), ("content type", payload.media_type)]
+        facts.append(("encoding", payload.encoding))
+    if payload.media_type is not None and (facts or payload.content_type):
+        facts.append(("content type", payload.media_type))
+    if payload.max_bytes is not None:
+        facts.append(("longest message", f"{payload.max_bytes:,} bytes"))
     return facts
 
 
@@ -100,4 +106,6 @@ def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
         "value": None if contract.payload.value is None else type_as_json(contract.body),
         "json_schema": None if schema is None else json.loads(schema),
         "encoding": contract.payload.encoding,
+        "content_type": contract.payload.media_type,
+        "max_bytes": contract.payload.max_bytes,
     }

@@ -1,4 +1,4 @@
-"""Writes the message of a value: JSON or text, as the payload says."""
+"""Writes the message of a value: JSON, text or bytes, as the payload says."""
 
 from __future__ import annotations
 
@@ -23,22 +23,31 @@ def write(contract: PayloadContract, value: Any) -> bytes:
     >>> write(PayloadContract(PayloadType("b/1", value=number, encoding="text")), 21.5)
     b'21.5'
     """
-    if contract.payload.encoding == "json":
-        try:
-            return encode_json(value)
-        except NotJSON as error:
-            raise InvalidPayload(contract.name, [faults.not_json(str(error))]) from None
-    return encode_text(contract, value)
+    match contract.payload.encoding:
+        case "text":
+            return _write_text(contract, value)
+        case "binary":
+            if isinstance(value, bytes | bytearray | memoryview):
+                return bytes(value)
+            raise InvalidPayload(contract.name, [faults.not_bytes(value)])
+        case _:
+            try:
+                return encode_json(value)
+            except NotJSON as error:
+                raise InvalidPayload(contract.name, [faults.not_json(str(error))]) from None
 
 
-def sent_text(contract: PayloadContract, payload: object) -> bytes:
-    """The bytes of a message that is text: bytes and text as they are, other values written."""
+def sent(contract: PayloadContract, payload: object) -> bytes:
+    """The bytes of a payload as a client has it: bytes and text as they are, other values written.
+
+    Raises :class:`InvalidPayload` for a value that cannot be written.
+    """
     if isinstance(payload, bytes | bytearray | memoryview):
         return bytes(payload)
-    return _utf8(contract, payload) if isinstance(payload, str) else encode_text(contract, payload)
+    return _utf8(contract, payload) if isinstance(payload, str) else write(contract, payload)
 
 
-def encode_text(contract: PayloadContract, value: object) -> bytes:
+def _write_text(contract: PayloadContract, value: object) -> bytes:
     """Write a text, a number, true or false as a message that is text.
 
     A text is not written where the contract has a number, nor a number where it has a text.
@@ -55,4 +64,6 @@ def _utf8(contract: PayloadContract, text: str) -> bytes:
     try:
         return text_bytes(text)
     except NotJSON as error:
-        raise InvalidPayload(contract.name, [faults.not_text(str(error))]) from None
+        is_json = contract.payload.encoding == "json"
+        fault = faults.not_json(str(error)) if is_json else faults.not_text(str(error))
+        raise InvalidPayload(contract.name, [fault]) from None

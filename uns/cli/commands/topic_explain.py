@@ -163,6 +163,8 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
 def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
     if contract.payload.json_schema is not None:
         return [("defined by a JSON Schema",)]
+    if contract.payload.is_opaque:
+        return [("any bytes",)]
     body = contract.body
     if body.type != "object":
         return [("the whole message", type_in_words(body))]

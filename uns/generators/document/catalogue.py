@@ -172,7 +172,8 @@ class ContractEntry:
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
         """Every field, followed by the fields inside it; ``$`` is a message that is one value."""
-        return () if self.is_foreign else tuple(message_rows(self.contract.body))
+        is_opaque = self.contract.payload.is_opaque
+        return () if is_opaque else tuple(message_rows(self.contract.body))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
         """JSON Schema 2020-12 of the message."""

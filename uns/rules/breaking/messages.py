@@ -18,6 +18,8 @@ _CONTENTS = (
     Subject.DEFAULT,
     Subject.JSON_SCHEMA,
     Subject.ENCODING,
+    Subject.CONTENT_TYPE,
+    Subject.SIZE,
     *map(Subject, NARROWING),
 )
 
@@ -329,6 +331,75 @@ def nullability_changed(change: Change, case: Case) -> Impact | None:
     if Compatibility.FORWARD in change.keeps:
         return _by_messages(change, "make sure that producers no longer send null")
     return _by_messages(change, "teach consumers to read null first")
+
+
+@breaks("B223", "content-type-changed", _CHANGED, [Subject.CONTENT_TYPE])
+def content_type_changed(change: Change, case: Case) -> Impact | None:
+    """Messages have another media type.
+
+    Why:
+        Consumers choose by it how to read the bytes: a JPEG reader cannot show a PNG.
+
+    Example:
+        payloads: {image/1: {encoding: binary, content_type: image/png}}  # image/jpeg before
+
+    Instead:
+        payloads: {image/2: {encoding: binary, content_type: image/png}}
+    """
+    return _by_messages(change, "publish the other media type under another topic")
+
+
+@breaks("B224", "size-changed", _ANY, [Subject.SIZE])
+def size_changed(change: Change, case: Case) -> Impact | None:
+    """The size of the longest message changed.
+
+    Why:
+        A consumer may have a buffer of that size; a producer of longer messages is refused.
+
+    Example:
+        payloads: {image/1: {encoding: binary, max_bytes: 200000}}  # 100000 before
+
+    Instead:
+        payloads: {image/1: {encoding: binary, max_bytes: 100000}}
+    """
+    return _by_messages(change, "publish longer messages under another topic")
+
+
+@breaks("B225", "first-contract", _CHANGED, [Subject.CONTRACT])
+def first_contract(change: Change, case: Case) -> Impact | None:
+    """Topics that carried `unknown/1` have a contract now.
+
+    Why:
+        Nobody could rely on what they carry, so this breaks nobody, although messages that
+        passed as `unknown/1` may be refused now.
+
+    Example:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+        sites: {lyon: {topics: {counts: {payload: counts/1}}}}  # unknown/1 before
+
+    Instead:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+        sites: {lyon: {topics: {counts: {payload: counts/1}}}}
+    """
+    return None if Compatibility.BACKWARD in change.keeps else Impact(Effect.ADDITIVE)
+
+
+@breaks("B226", "contract-lost", _CHANGED, [Subject.CONTRACT])
+def contract_lost(change: Change, case: Case) -> Impact | None:
+    """Topics that had a contract carry `unknown/1` now.
+
+    Why:
+        Consumers of the contract may get any bytes.
+
+    Example:
+        sites: {lyon: {topics: {counts: {payload: unknown/1}}}}  # counts/1 before
+
+    Instead:
+        sites: {lyon: {topics: {counts: {payload: counts/1}}}}
+    """
+    if Compatibility.BACKWARD not in change.keeps:
+        return None
+    return Impact(Effect.BREAKING, _CONSUMERS, "keep the contract")
 
 
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])

@@ -34,6 +34,7 @@ function fieldTable(payload, fields) {
   if (payload.schema) {
     return h("pre", { tabindex: "0", role: "region", "aria-label": "JSON Schema" }, code(payload.schema));
   }
+  if (!fields.length && payload.form.length) return null; // bytes
   return table(`Fields of ${payload.name}`, ["Field", "Type", "Unit", "Limits", "Required", "Meaning"], fields.map((
     [path, type, unit, limits, required, initial, description],
   ) => [
