@@ -177,3 +177,32 @@ def test_a_message_that_is_one_value(text: str, value: ValueType) -> None:
 def test_a_value_is_described_at_the_payload_or_at_the_value() -> None:
     said = payloads("{a/1: {description: A., value: {type: number, description: B.}}}")["a/1"]
     assert said.description == "A. B."
+
+
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [
+        pytest.param(
+            "fields: {timestamp_ms: {type: timestamp_ms}}", ("timestamp_ms",), id="a time"
+        ),
+        pytest.param(
+            "fields: {timestamp_ms?: {type: timestamp_ms}}", (), id="a time that may lack"
+        ),
+        pytest.param("fields: {timestamp_ms: {type: number}}", (), id="a number of that name"),
+        pytest.param(
+            "fields: {timestamp_ms: {type: integer, nullable: true}}",
+            (),
+            id="a time that may be null",
+        ),
+        pytest.param("fields: {at: {type: datetime}}", (), id="a time of another name"),
+        pytest.param("value: number", (), id="one value"),
+        pytest.param("encoding: binary", (), id="bytes"),
+        pytest.param(
+            "identity: lot_id, fields: {lot_id: {type: string}, timestamp_ms: {type: timestamp_ms}}",
+            ("lot_id",),
+            id="stated",
+        ),
+    ],
+)
+def test_what_makes_two_messages_the_same(text: str, identity: tuple[str, ...]) -> None:
+    assert payloads(f"{{a/1: {{{text}}}}}")["a/1"].identity == identity

@@ -49,6 +49,7 @@ class Subject(StrEnum):
     ENCODING = "encoding"
     CONTENT_TYPE = "content type"
     SIZE = "size"
+    IDENTITY = "identity"
     CONTRACT = "contract"
 
     #: The way they are published.

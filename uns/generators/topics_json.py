@@ -175,6 +175,7 @@ def _contract(contract: ContractEntry) -> dict[str, Any]:
         encoding=None if payload.encoding == "json" else payload.encoding,
         content_type=payload.content_type,
         max_bytes=payload.max_bytes,
+        identity=list(payload.identity),
         fields=list(map(as_json, contract.fields)),
         json_schema=contract.schema("producer"),
         no_example=contract.no_example,

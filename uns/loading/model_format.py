@@ -299,6 +299,9 @@ class PayloadDeclaration(Declaration):
     encoding: Encoding | None = optional(
         "json (default), text: the bare characters of `value`, or binary: any bytes."
     )
+    identity: Texts | None = optional(
+        "Fields that make two messages of a topic the same; default timestamp_ms, if it is required."
+    )
     content_type: MediaType | None = optional("Media type of the messages, such as image/png.")
     max_bytes: Annotated[int, Field(ge=1, le=268_435_455)] | None = optional(
         "Size of the longest message."

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from uns import payloads
+from uns.diagnostics import did_you_mean
 from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft, FacetValue, read_facets
 from uns.loading.model_format import FieldDeclaration, MessageDeclaration, PayloadDeclaration
 from uns.loading.value_types import explain_misfit, value_type
 from uns.loading.yaml_events import Map, key_span, span_at, value_span
 from uns.payloads import (
+    IDENTITY_TYPES,
     SCALAR_TYPES,
     Field,
     InvalidPayload,
@@ -61,6 +63,8 @@ def payload_type(
             span = value_span(declared["value"], "nullable")
             faults.add("M506", message, span, help="remove `nullable`, or remove `encoding`")
             return None
+    if said.identity is not None and not _can_identify(name, said, fields, declared, faults):
+        return None
     return PayloadType(
         name,
         fields,
@@ -71,6 +75,7 @@ def payload_type(
         said.encoding or "json",
         said.content_type,
         said.max_bytes,
+        tuple(said.identity or ()),
     )
 
 
@@ -80,6 +85,51 @@ def _description(said: PayloadDeclaration) -> str | None:
     if isinstance(said.value, MessageDeclaration):
         about.append(said.value.description)
     return " ".join(filter(None, about)) or None
+
+
+def _can_identify(
+    name: str,
+    said: PayloadDeclaration,
+    fields: tuple[Field, ...],
+    declared: Map,
+    faults: Faults,
+) -> bool:
+    """Whether the fields of `identity` tell messages apart; those that do not are reported."""
+    by_name, before = {field.name: field for field in fields}, len(faults)
+    listed = said.identity or []
+    if said.fields is None or not listed:
+        reason = "has no `fields` to choose from" if listed else "names no field in `identity`"
+        message = f"payload {name!r} {reason}"
+        help_ = "remove `identity`: then messages are told apart by when they were received"
+        faults.add("M506", message, key_span(declared, "identity"), help=help_)
+    for index, wanted in enumerate(listed if said.fields is not None else ()):
+        # One name alone may be written without a list.
+        is_list = isinstance(declared["identity"], list)
+        span = span_at(declared, ("identity", index) if is_list else ("identity",))
+        field = by_name.get(wanted)
+        if field is None:
+            near = did_you_mean(wanted, by_name, "only fields of the message itself count")
+            faults.add("M506", f"payload {name!r} has no field {wanted!r}", span, help=near)
+        elif wanted in listed[:index]:
+            faults.add("M506", f"`identity` names {wanted!r} twice", span)
+        elif (why := _cannot_identify(field)) is not None:
+            help_ = "messages are told apart by fields that each one has, exactly the same when sent again"
+            message = f"field {wanted!r} cannot be in `identity`: {why}"
+            faults.add("M506", message, span, help=help_)
+    return len(faults) == before
+
+
+def _cannot_identify(field: Field) -> str | None:
+    """Why a field does not tell messages apart; ``None`` if it does."""
+    if not field.required:
+        return "a message may leave it out"
+    if field.value.nullable:
+        return "it may be null"
+    if field.value.type in IDENTITY_TYPES:
+        return None
+    if field.value.type in SCALAR_TYPES:
+        return "it may be a number with a fraction"
+    return f"it is of type {field.value.type}"
 
 
 def _report_text(name: str, declared: Map, faults: Faults) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
     from uns.payloads.contracts import (
         FIELD_TYPES,
+        IDENTITY_TYPES,
         METRIC_TYPES,
         SCALAR_TYPES,
         TEXT_TYPES,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FACETS",
     "FIELD_TYPES",
+    "IDENTITY_TYPES",
     "METRIC_TYPES",
     "NARROWING",
     "SCALAR_TYPES",
@@ -102,7 +104,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "contracts": """
-            FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType SCALAR_TYPES Scalar
+            FIELD_TYPES Field IDENTITY_TYPES METRIC_TYPES PayloadContract PayloadType SCALAR_TYPES Scalar
             TEXT_TYPES UNKNOWN ValueType
             carries_metric """,
         "facets": "FACETS Facet Limit NARROWING limits",

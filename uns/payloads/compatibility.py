@@ -125,6 +125,13 @@ def _forms(old: PayloadType, new: PayloadType) -> Iterator[Difference]:
         else:
             keeps |= Compatibility.FORWARD
         yield Difference("$", "size", _size(old), _size(new), keeps)
+    if set(old.identity) != set(new.identity):
+        # The messages stay valid; it is what is stored that is told apart in another way.
+        yield Difference("$", "identity", _identity(old), _identity(new), Compatibility.FULL)
+
+
+def _identity(payload: PayloadType) -> str:
+    return ", ".join(payload.identity) or "none"
 
 
 def _size(payload: PayloadType) -> str | None:

@@ -101,6 +101,22 @@ class Field:
     description: str | None = None
 
 
+#: The types of fields that can tell messages apart: scalars without fractions.
+IDENTITY_TYPES = SCALAR_TYPES.difference(("number", "metric_value"))
+
+
+def identifies(field: Field) -> bool:
+    """Whether a field can be a part of the identity of messages: it is always there.
+
+    >>> identifies(Field("order_id", ValueType("string")))
+    True
+    >>> identifies(Field("order_id", ValueType("string"), required=False))
+    False
+    """
+    value = field.value
+    return field.required and not value.nullable and value.type in IDENTITY_TYPES
+
+
 @dataclass(frozen=True, slots=True)
 class PayloadType:
     """A named, versioned payload such as ``vtq/1``; a published version never changes.
@@ -112,7 +128,8 @@ class PayloadType:
     ``encoding`` says what the bytes of a message are. Text is a single value in UTF-8: a number as
     in JSON, ``true`` or ``false``, or the characters of a text, with nothing around them.
     Binary messages are bytes, of which nothing more is said. ``content_type`` is a media type, and
-    ``max_bytes`` the size of the longest message.
+    ``max_bytes`` the size of the longest message. ``stated_identity`` are the names of the fields
+    that make two messages of a topic the same, see :attr:`identity`.
 
     >>> power = PayloadType("power/1", (Field("kw", ValueType("number", unit="kW")),))
     >>> power.name, power.fields[0].value.unit, power.carries_metric
@@ -130,6 +147,7 @@ class PayloadType:
     encoding: Encoding = field(default="json", repr=False)
     content_type: str | None = field(default=None, repr=False)
     max_bytes: int | None = field(default=None, repr=False)
+    stated_identity: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def body(self) -> ValueType:
@@ -159,6 +177,19 @@ class PayloadType:
         True
         """
         return self.name == UNKNOWN and self.encoding == "binary"
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that make two messages of a topic the same; empty if nothing does.
+
+        By default it is ``timestamp_ms``, if that is a required field.
+
+        >>> PayloadType("a/1", (Field("timestamp_ms", ValueType("timestamp_ms")),)).identity
+        ('timestamp_ms',)
+        """
+        if self.stated_identity:
+            return self.stated_identity
+        return tuple(f.name for f in self.fields if f.name == "timestamp_ms" and identifies(f))
 
     @property
     def media_type(self) -> str | None:

@@ -40,6 +40,8 @@ def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
         schema["contentMediaType"] = contract.payload.media_type
     if contract.payload.max_bytes is not None:
         schema["x-max-bytes"] = contract.payload.max_bytes
+    if contract.payload.stated_identity:
+        schema["x-identity"] = list(contract.payload.stated_identity)
     if contract.payload.examples and contract.metric is None:
         schema["examples"] = [json.loads(example) for example in contract.payload.examples]
     return schema

@@ -77,9 +77,9 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def form_in_words(payload: PayloadType) -> list[tuple[str, str]]:
-    """How the messages of a payload are written, as facts with their names.
+    """How the messages of a payload are written and told apart, as facts with their names.
 
-    JSON is not mentioned, since nearly every payload is JSON.
+    What nearly every payload has is not mentioned: JSON, and an identity by ``timestamp_ms``.
 
     >>> form_in_words(PayloadType("a/1", value=ValueType("number"), encoding="text"))
     [('encoding', 'text'), ('content type', 'text/plain; charset=utf-8')]
@@ -93,6 +93,8 @@ def form_in_words(payload: PayloadType) -> list[tuple[str, str]]:
         facts.append(("content type", payload.media_type))
     if payload.max_bytes is not None:
         facts.append(("longest message", f"{payload.max_bytes:,} bytes"))
+    if payload.stated_identity:
+        facts.append(("identity", ", ".join(payload.stated_identity)))
     return facts
 
 
@@ -108,4 +110,5 @@ def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
         "encoding": contract.payload.encoding,
         "content_type": contract.payload.media_type,
         "max_bytes": contract.payload.max_bytes,
+        "identity": list(contract.payload.identity),
     }

@@ -98,6 +98,44 @@ def unknown_payload(survey: Survey) -> Iterator[Finding]:
         )
 
 
+@rule("P504", "no-identity", Severity.INFO)
+def no_identity(survey: Survey) -> Iterator[Finding]:
+    """Messages go to Kafka, and no field tells two of them apart.
+
+    It is for models that configure Kafka. Topics with `unknown/1` are reported by P503.
+
+    Why:
+        MQTT may deliver a message twice. Without an identity both stay when they are stored:
+        sums and counts of them are wrong.
+
+    Example:
+        payloads: {door/1: {fields: {open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1, kind: event}}}}
+        kafka: {prefix: acme}
+
+    Instead:
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1, kind: event}}}}
+        kafka: {prefix: acme}
+    """
+    namespace = survey.namespace
+    if not (namespace.kafka.settings or "kafka" in namespace.profiles):
+        return
+    for name, users in _carried(survey).items():
+        payload = users[0].endpoint.contract.payload
+        if payload.identity or payload.is_unknown:
+            continue
+        topics = in_words(sum(user.topics for user in users), "topic")
+        yield Finding(
+            f"{name} has no identity, and {topics} of it go{'es' if topics.startswith('1 ') else ''} "
+            f"to Kafka, such as {users[0].node.template.text!r}",
+            namespace.locate("payloads", name, key=True) or users[0].span_of("payload"),
+            "in a new version, require a field `timestamp_ms: {type: timestamp_ms}`, or name the "
+            "fields that tell messages apart, such as `identity: [order_id]`",
+            path=f"payload {name}",
+        )
+
+
 @rule("P502", "outdated-payload", Severity.INFO)
 def outdated_payload(survey: Survey) -> Iterator[Finding]:
     """Topics carry an old version of a payload, and the model declares a newer one.

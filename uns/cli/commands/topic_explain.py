@@ -133,7 +133,6 @@ def _write(
     node = lineage[-1][1]
     _heading(f"carries {visible(endpoint.contract.name)}", out)
     _write_table(_contract_cells(endpoint.contract), out)
-    _write_table(form_in_words(endpoint.contract.payload), out)
     _heading("about", out)
     _write_table(_facts(namespace, resolution, node, endpoint), out)
 
@@ -185,6 +184,7 @@ def _facts(
     if node.description:
         yield "description", node.description
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
+    yield from form_in_words(endpoint.contract.payload)
     yield "owner", node.owner or "not given"
     clients = _clients(namespace, resolution.topic)
     yield from _rows("published by", clients["publish"])

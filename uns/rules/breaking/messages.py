@@ -8,6 +8,7 @@ from uns.payloads import NARROWING, Compatibility
 
 _ANY = tuple(ChangeKind)
 _CHANGED = [ChangeKind.CHANGED]
+_READERS = frozenset({Audience.KAFKA_READERS})
 _CONSUMERS = frozenset({Audience.CONSUMERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
@@ -400,6 +401,28 @@ def contract_lost(change: Change, case: Case) -> Impact | None:
     if Compatibility.BACKWARD not in change.keeps:
         return None
     return Impact(Effect.BREAKING, _CONSUMERS, "keep the contract")
+
+
+@breaks("B227", "identity-changed", _CHANGED, [Subject.IDENTITY])
+def identity_changed(change: Change, case: Case) -> Impact | None:
+    """Other fields than before make two messages of a topic the same.
+
+    Why:
+        Who reads messages from Kafka into a table or an index keeps one row for each identity.
+        With another one, messages that were two rows become one, or the reverse.
+
+    Example:
+        payloads:
+          alarm/1:
+            identity: [timestamp_ms, alarm_id]  # timestamp_ms alone before
+            fields: {timestamp_ms: {type: timestamp_ms}, alarm_id: {type: string}}
+
+    Instead:
+        payloads:
+          alarm/1:
+            fields: {timestamp_ms: {type: timestamp_ms}, alarm_id: {type: string}}
+    """
+    return Impact(Effect.BREAKING, _READERS, "make the change in the next version of the payload")
 
 
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
