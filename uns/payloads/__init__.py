@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.payloads.binding import bound_validator
+    from uns.payloads.binding import bound_validator, bound_writer
     from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
     from uns.payloads.contracts import (
         FIELD_TYPES,
@@ -83,6 +83,7 @@ __all__ = [
     "ValueType",
     "View",
     "bound_validator",
+    "bound_writer",
     "carries_metric",
     "compare",
     "contract_as_json",
@@ -109,7 +110,7 @@ __getattr__, __dir__ = lazy(
             carries_metric """,
         "facets": "FACETS Facet Limit NARROWING limits",
         "faults": "Fault FaultKind InvalidPayload View",
-        "binding": "bound_validator",
+        "binding": "bound_validator bound_writer",
         "compatibility": "Comparison Compatibility Difference compare",
         "examples": "NoExample example refused_example",
         "schemas": "json_schema",

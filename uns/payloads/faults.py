@@ -141,6 +141,19 @@ def too_long(size: int, most: int) -> Fault:
     return Fault(FaultKind.TOO_LONG, "$", expected, found, f"expected {expected}, found {found}")
 
 
+def read_otherwise(found: object) -> Fault:
+    """A value that would not come back: JSON has no tuples, and its keys are text."""
+    expected = "a value that is read again as it is"
+    sentence = f"expected {expected}, with lists and keys that are text; found {render(found)}"
+    return Fault(FaultKind.WRONG_VALUE, "$", expected, render(found), sentence)
+
+
+def would_clear() -> Fault:
+    """An empty message in place of a value, on a retained topic."""
+    sentence = "the empty message clears a retained topic; use ns.clear"
+    return Fault(FaultKind.WRONG_VALUE, "$", "a message that is not empty", "nothing", sentence)
+
+
 def not_text(reason: str) -> Fault:
     """Bytes that are not text in UTF-8."""
     return Fault(FaultKind.NOT_TEXT, "$", "text in UTF-8", None, f"not text: {reason}")

@@ -219,7 +219,11 @@ def render(value: object) -> str:
         return "NaN" if math.isnan(value) else "a number beyond the range of a double"
     if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
         return "a very long number"
-    return json.dumps(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "bytes"
+    if value is None or isinstance(value, int | float):
+        return json.dumps(value)
+    return f"an object of type {type(value).__name__}"
 
 
 def shorten(text: str, longest: int = LONGEST_SENTENCE) -> str:
