@@ -2,8 +2,9 @@
 
 A contract has two schemas: the *producer*'s is closed, the *consumer*'s is open, so that adding
 an optional field is compatible. Units are in the annotation ``x-unit``, and the formats of dates
-and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys. A schema describes
-the value of a message: of text what it stands for, and of bytes only their media type.
+and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys, and leaves it to the
+reader of a message to refuse a number that no double holds. A schema describes the value of a
+message: of text what it stands for, and of bytes only their media type.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _scalar(value: ValueType) -> _Schema:
         case "string":
             return {"type": "string"} | _limits(value)
         case "datetime":
-            return {"type": "string", "format": "date-time"}
+            return {"type": "string", "format": "date-time"} | _limits(value)
         case "ucum":
             return {"type": "string", "format": "ucum"}
         case "metric_value":
