@@ -157,7 +157,15 @@ def test_what_is_written_as_text(value: Any, message: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("type_", "value"),
-    [("number", "5"), ("boolean", "true"), ("string", 5), ("string", None), ("number", [5])],
+    [
+        pytest.param("number", 10**5_000, id="a very long number"),
+        ("string", "\ud800"),
+        ("number", "5"),
+        ("boolean", "true"),
+        ("string", 5),
+        ("string", None),
+        ("number", [5]),
+    ],
 )
 def test_what_is_not_written_as_text(type_: str, value: Any) -> None:
     with pytest.raises(InvalidPayload):

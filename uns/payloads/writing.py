@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from uns.payloads import faults
@@ -44,7 +43,14 @@ def sent(contract: PayloadContract, payload: object) -> bytes:
     """
     if isinstance(payload, bytes | bytearray | memoryview):
         return bytes(payload)
-    return _utf8(contract, payload) if isinstance(payload, str) else write(contract, payload)
+    if not isinstance(payload, str):
+        return write(contract, payload)
+    try:
+        return text_bytes(payload)
+    except NotJSON as error:
+        is_json = contract.payload.encoding == "json"
+        fault = faults.not_json(str(error)) if is_json else faults.not_text(str(error))
+        raise InvalidPayload(contract.name, [fault]) from None
 
 
 def _write_text(contract: PayloadContract, value: object) -> bytes:
@@ -57,13 +63,7 @@ def _write_text(contract: PayloadContract, value: object) -> bytes:
     if not fits and not (type_ == "metric_value" and isinstance(value, str)):
         fault = faults.unexpected((), contract.body, value, "producer")
         raise InvalidPayload(contract.name, [fault])
-    return _utf8(contract, value if isinstance(value, str) else json.dumps(value))
-
-
-def _utf8(contract: PayloadContract, text: str) -> bytes:
     try:
-        return text_bytes(text)
+        return text_bytes(value) if isinstance(value, str) else encode_json(value)
     except NotJSON as error:
-        is_json = contract.payload.encoding == "json"
-        fault = faults.not_json(str(error)) if is_json else faults.not_text(str(error))
-        raise InvalidPayload(contract.name, [fault]) from None
+        raise InvalidPayload(contract.name, [faults.not_text(str(error))]) from None
