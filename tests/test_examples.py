@@ -486,6 +486,22 @@ SHAPE_CASES = [
         ],
         id="steel-hot-end",
     ),
+    pytest.param(
+        31,
+        [
+            "works/v1/eindhoven/cutting/laser_02/Asset/AssetID",
+            "works/v1/eindhoven/cutting/laser_01/Edge/State",
+            "works/v1/eindhoven/finishing/coating_line_01/Dashboard/Zones",
+            "works/v1/eindhoven/finishing/coating_line_01/Camera",
+            "works/v1/eindhoven/Gateway",
+        ],
+        [
+            "works/v1/eindhoven/cutting/laser_03/Edge/State",
+            "works/v1/eindhoven/cutting/laser_01/State",
+            "works/v1/eindhoven/cutting/laser_01/Camera",
+        ],
+        id="sheet-metal",
+    ),
 ]
 
 
