@@ -1,8 +1,12 @@
 """Loading a large model, side by side with the parser it stands on.
 
 Writes out 100,000 equipment nodes, each with a class, and measures in one run:
-PyYAML's C parser emitting the events and nothing else, this library loading
-the file into a namespace, and PyYAML building plain objects from it.
+PyYAML's C parser emitting the events and nothing else, and this library loading
+the file into a namespace. Then it loads models of a few lines, side by side with
+the events of the standard library, which is read once a process.
+
+Then siblings that are families and open sets, which may not share a topic: the
+time to load a number of them and twice as many.
 
     python benchmarks/loading.py
 """
@@ -11,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib.resources
 import resource
 import statistics
 import tempfile
@@ -23,6 +28,25 @@ import yaml
 import uns
 
 ROUNDS = 5
+
+#: Siblings of one kind; ``#`` is the number of each.
+SIBLINGS = {
+    "names": ('"m#"', ""),
+    "families m[1..20]-n#": ('"m[1..20]-n#"', ""),
+    "families n#-m[1..20]": ('"n#-m[1..20]"', ""),
+    "ranges m[#0..#9]": ('"m[#0..#9]"', ""),
+    "open sets x#-[a-z]*": ('"{a#}"', 'pattern: "x#-[a-z]*", '),
+    "open sets [a-z]*-#": ('"{a#}"', 'pattern: "[a-z]*-#", '),
+    "open sets [a-z]+-#-[a-z]+": ('"{a#}"', 'pattern: "[a-z]+-#-[a-z]+", '),
+}
+
+#: Calls of a small model in a round.
+CALLS = 200
+
+SMALL = {
+    "one metric": "sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}",
+    "with std": "include: [std]\nsites: {lyon: {lines: {filler: {topics: {oee: {payload: oee/1}}}}}}",
+}
 
 
 def model(*, labels: bool) -> str:
@@ -50,6 +74,12 @@ def model(*, labels: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def siblings(key: str, facets: str, number: int) -> str:
+    """A model of many siblings that share no topic."""
+    line = f"  {key}: {{{facets}metrics: {{speed: {{type: number}}}}}}\n"
+    return "uns: 1\nsites:\n" + "".join(line.replace("#", str(n)) for n in range(number))
+
+
 def events(text: str) -> None:
     parser = yaml.CSafeLoader(text)
     while type(parser.get_event()) is not yaml.StreamEndEvent:
@@ -61,6 +91,36 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
+
+
+def calls(work: Callable[[], object]) -> float:
+    """The seconds of one call, the mean of some."""
+
+    def repeated() -> None:
+        for _ in range(CALLS):
+            work()
+
+    return seconds(repeated) / CALLS
+
+
+def small_models() -> None:
+    path = importlib.resources.files("uns") / "std" / "payloads.uns.yaml"
+    library = path.read_text(encoding="utf-8")
+    works: dict[str, Callable[[], object]] = {
+        "events of std": functools.partial(events, library),
+        **{name: functools.partial(uns.loads, f"uns: 1\n{text}\n") for name, text in SMALL.items()},
+    }
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            times[name].append(calls(work))
+    floor = statistics.median(times["events of std"])
+    print("\nsmall models: milliseconds of a call, median of", ROUNDS, "rounds of", CALLS, "calls")
+    for name, measured in times.items():
+        median = statistics.median(measured)
+        print(f"  {name:<13} {median * 1e3:6.3f} ms  {median / floor:5.2f} x the events of std")
 
 
 def main() -> None:
@@ -82,8 +142,23 @@ def main() -> None:
         for peer, measured in times.items():
             median = statistics.median(measured)
             print(f"  {peer:<10} {median:6.3f} s  {median / floor:5.2f} x the events")
+    small_models()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory of this process: {peak:.0f} MB")
+    compare_siblings()
+
+
+def compare_siblings() -> None:
+    number = 4_000
+    print(f"\nsiblings, each with a topic: {number:,} and twice as many")
+    for name, (key, facets) in SIBLINGS.items():
+        times: list[list[float]] = [[], []]
+        texts = [siblings(key, facets, count) for count in (number, 2 * number)]
+        for _ in range(ROUNDS):
+            for measured, text in zip(times, texts, strict=True):
+                measured.append(seconds(functools.partial(uns.loads, text)))
+        once, twice = map(statistics.median, times)
+        print(f"  {name:<26} {once:6.3f} s  {twice:6.3f} s  ratio {twice / once:.2f}")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,15 @@ class PayloadType:
     @property
     def carries_metric(self) -> bool:
         """Whether the message holds the value of a metric, so that metrics can use the payload."""
+        return self.metric_values > 0
+
+    @property
+    def metric_values(self) -> int:
+        """The number of places for the value of a metric; a metric's payload has one.
+
+        >>> PayloadType("bare/1", value=ValueType("metric_value")).metric_values
+        1
+        """
         return _mentions(self.body, "metric_value")
 
 
@@ -261,16 +270,16 @@ def _fill_field(field: Field, metric: ValueType | None) -> Field:
 
 def carries_metric(value: ValueType) -> bool:
     """Whether a type contains the value of the metric, or its unit."""
-    return _mentions(value, "metric_value") or _mentions(value, "metric_unit")
+    return _mentions(value, "metric_value") + _mentions(value, "metric_unit") > 0
 
 
-def _mentions(value: ValueType, type_: str) -> bool:
-    pending = [value]
+def _mentions(value: ValueType, type_: str) -> int:
+    """The number of places of a type in another."""
+    found, pending = 0, [value]
     while pending:
         current = pending.pop()
-        if current.type == type_:
-            return True
+        found += current.type == type_
         if current.items is not None:
             pending.append(current.items)
         pending.extend(field.value for field in current.fields)
-    return False
+    return found

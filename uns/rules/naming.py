@@ -16,8 +16,10 @@ from uns.linting.rule import Finding, rule
 from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separators
 from uns.linting.spellings import Name, Numbers, describe, names, numbers, stem, texts
 from uns.linting.surveys import Survey, Written
+from uns.loading.yaml_events import comments
 from uns.model.tree import Origin, Place, PlaceKind
 from uns.rules.profiles import is_ingest
+from uns.topics.lookalikes import meant_family
 from uns.units import is_unit, suggest, unit
 
 # --- siblings ----------------------------------------------------------------------------------------
@@ -154,6 +156,37 @@ def _style(item: Numbers, padded: int) -> tuple[str, str, bool]:
 
 
 # --- one spelling over the whole model ---------------------------------------------------------------
+
+
+@rule("N103", "no-family", Severity.WARNING)
+def no_family(survey: Survey) -> Iterator[Finding]:
+    """A name looks like a family and is one name: `vat[1-6]`, `vat[*]`, `vat1..6`, `vat(1..6)`.
+
+    A family has square brackets and two dots: `vat[1..6]`.
+
+    Why:
+        The name is legal, so the model has one topic with an odd name, and the topics of the six
+        machines are not in it.
+
+    Example:
+        sites: {lyon: {lines: {"vat[1-6]": {}}}}
+
+    Instead:
+        sites: {lyon: {lines: {"vat[1..6]": {}}}}
+    """
+    for member in survey.members:
+        text = member.place.segment.text
+        family = meant_family(text) if _MAY_BE_RANGE.search(text) else None
+        if family is not None:
+            yield Finding(
+                f"{describe(member)} is not a family of several names",
+                member.origin.span,
+                f"write a family with square brackets and two dots, such as {family!r}",
+                path=member.path,
+            )
+
+
+_MAY_BE_RANGE = re.compile(r"[\[(<]|\.\.|…")
 
 
 @rule("N201", "mixed-case", Severity.WARNING)
@@ -722,3 +755,44 @@ def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
                 ((place, "the aspect"),) if place else (),
                 member.path,
             )
+
+
+# --- texts -----------------------------------------------------------------------------------------
+
+
+@rule("N601", "text-cut-by-comment", Severity.WARNING)
+def text_cut_by_comment(survey: Survey) -> Iterator[Finding]:
+    """A comment that starts with a number follows a text, as in `label: Filler #3`.
+
+    Why:
+        To YAML a `#` after a space starts a comment, so the label is only `Filler`.
+
+    Example:
+        sites:
+          lyon:
+            label: Plant #3
+
+    Instead:
+        sites:
+          lyon:
+            label: "Plant #3"
+    """
+    for source in survey.namespace.sources:
+        for comment in comments(source.text, _NUMBER_SIGN):
+            before = comment.excerpt[: comment.column - 1]
+            found = _PLAIN_TEXT.search(before)
+            if found is None or not comment.text[:1].isdigit():
+                continue
+            line, end = comment.line, len(comment.excerpt) + 1
+            yield Finding(
+                f"the text ends before {comment.excerpt[comment.column - 1 :]!r}, which is a comment",
+                Span(source.name, line, comment.column, line, end, comment.excerpt),
+                "put the whole text in quotes, or a space after the # of a comment",
+            )
+
+
+_NUMBER_SIGN = re.compile("#[0-9]")
+#: A value without quotes that is no number, and one space, at the end of a text.
+_PLAIN_TEXT = re.compile(
+    r"(?::|-|\[|,)[ \t]+(?=[^\s\[\]{}'\"]*[A-Za-z])[^\[\]{}'\"]*[^\s\[\]{}'\":,][ ]$"
+)
