@@ -17,12 +17,14 @@ from tests.payloads.strategies import (
     opt,
     payloads,
     scalar_types,
+    text_contracts,
     value_types,
     values,
 )
 from uns.payloads.compatibility import Comparison, Compatibility, Difference, accepts, compare
-from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
+from uns.payloads.contracts import SCALAR_TYPES, Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.validators import validate
+from uns.payloads.writing import write
 
 T = ValueType
 NONE, BACKWARD, FORWARD, FULL = (
@@ -359,6 +361,20 @@ def test_what_is_called_compatible_never_fails(data):
     if FORWARD in keeps:
         message = data.draw(payloads(new))
         assert validate(old, json.dumps(message), "consumer") == message
+
+
+@given(st.data())
+def test_what_is_called_compatible_never_fails_as_text(data):
+    old = data.draw(text_contracts)
+    body = data.draw(
+        changed(old.body).filter(lambda b: b.type in SCALAR_TYPES and b.type != "metric_value")
+    )
+    new = replace(old, payload=replace(old.payload, value=replace(body, nullable=False)))
+    keeps = compare(old, new).keeps
+    for way, sender, reader in ((BACKWARD, old, new), (FORWARD, new, old)):
+        if way in keeps:
+            message = data.draw(payloads(sender))
+            assert validate(reader, write(sender, message), "consumer") == message
 
 
 @given(value_types, st.data())

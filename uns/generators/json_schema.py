@@ -92,13 +92,17 @@ def _as_file(value: Any) -> bytes:
     return f"{visible_json(value, indent=2)}\n".encode()
 
 
+#: What a schema does not check of an encoding.
+_UNSAID = MappingProxyType(
+    {"text": "a text, only the value that it stands for", "binary": "the bytes of a message"}
+)
+
+
 def _lose(contract: PayloadContract, losses: Losses) -> None:
     payload = contract.payload
-    if payload.encoding == "binary" or payload.max_bytes is not None:
-        what = "the bytes of" if payload.encoding == "binary" else "the size of"
-        losses.add(
-            "X102", contract.name, f"{contract.name}: JSON Schema does not check {what} a message"
-        )
+    what = _UNSAID.get(payload.encoding, "the size of a message" if payload.max_bytes else None)
+    if what is not None:
+        losses.add("X102", contract.name, f"{contract.name}: JSON Schema does not check {what}")
     pending = [("$", contract.body)]
     while pending:
         path, value = pending.pop()

@@ -256,8 +256,8 @@ class Namespace(Frozen):
     def validate(self, topic: str, payload: object, view: View = "consumer") -> Message:
         """Check a message against the contract of its topic, and return it.
 
-        ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that stands for
-        its JSON. With the view of a consumer the payload may have fields that the
+        ``payload`` is the message as ``bytes`` or ``str``, or a Python object that stands
+        for its JSON; a ``str`` is always the text of a message, never a value. With the view of a consumer the payload may have fields that the
         contract does not name; a producer may not send any. Below an open node, a
         topic that is not in the model passes with its payload unchanged. The empty payload
         clears a retained topic, whatever its contract says: see ``message.is_cleared``.
