@@ -172,9 +172,12 @@ def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
     if contract.payload.is_opaque:
         return [("any bytes",)]
     body = contract.body
-    if body.type != "object":
-        return [("the whole message", type_in_words(body))]
-    return [(field.name, type_in_words(field.value), _presence(field)) for field in body.fields]
+    fields: list[Sequence[str]] = [
+        (field.name, type_in_words(field.value), _presence(field)) for field in body.fields
+    ]
+    if body.type != "object" or body.nullable:
+        return [("the whole message", type_in_words(body)), *fields]
+    return fields
 
 
 def _presence(field: Field) -> str:

@@ -31,7 +31,8 @@ def message_rows(body: ValueType) -> Iterator[FieldRow]:
     >>> [row.path for row in message_rows(ValueType("array", items=ValueType("number")))]
     ['$']
     """
-    return field_rows(body.fields if body.type == "object" else [Field("$", body)])
+    is_plain = body.type == "object" and not body.nullable
+    return field_rows(body.fields if is_plain else [Field("$", body)])
 
 
 def field_rows(fields: Iterable[Field], prefix: str = "", depth: int = 0) -> Iterator[FieldRow]:

@@ -37,7 +37,7 @@ from uns.model.tree import (
     Notes,
     Origin,
 )
-from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
+from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words, named
 from uns.rules.breaking import Verdict
 from uns.topics.names_and_filters import plain_filter
 from uns.topics.sets import Choice, NumberRange
@@ -367,7 +367,7 @@ def _facts(entry: object, names: Sequence[str]) -> _Table:
 
 
 def _value(value: ValueType) -> list[Any]:
-    return [value.type, value.unit, limits_in_words(value)]
+    return [named(value), value.unit, limits_in_words(value)]
 
 
 def _row(row: FieldRow) -> list[Any]:
