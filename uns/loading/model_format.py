@@ -240,6 +240,7 @@ class ClassDeclaration(Contract, Described):
     abstract: bool | None = optional("Nodes cannot have the class, only classes can extend it.")
     properties: dict[str, PropertyDeclaration] | None = None
     children: dict[str, Any] | None = optional("Parts that every node has.")
+    moved_from: Texts | None = optional("Previous name or names; `ns.find` still takes them.")
 
 
 class EquipmentDeclaration(Contract, Described):
@@ -298,7 +299,9 @@ class PayloadDeclaration(Declaration):
     value: MessageType | None = optional(
         "Type of a message that is one value: number, or a mapping."
     )
-    json_schema: str | None = optional("Path of a JSON Schema file.")
+    json_schema: str | None = optional(
+        "Path of a JSON Schema file; its `$ref`s may name files in the folder of the model."
+    )
     encoding: Encoding | None = optional(
         "json (default), text: the bare characters of `value`, or binary: any bytes."
     )
