@@ -327,6 +327,18 @@ def test_a_first_contract_and_a_lost_one():
     assert compare(unknown, unknown) == Comparison(())
 
 
+def test_a_payload_of_that_name_that_says_something_is_known():
+    unknown = PayloadType("unknown/1", encoding="binary")
+    for known in (
+        replace(unknown, content_type="image/png"),
+        replace(unknown, max_bytes=9),
+        PayloadType("unknown/1", (NUMBER,)),
+    ):
+        assert not known.is_unknown
+        found = compare(PayloadContract(unknown), PayloadContract(known))
+        assert [each.kind for each in found.differences] == ["contract"]
+
+
 def test_what_cannot_be_decided_is_denied():
     tangled = T("string", pattern="[ab]*a[ab]{60}")
     assert not accepts(tangled, T("string", pattern="[ab]*b[ab]{61}a[ab]*"))

@@ -176,7 +176,8 @@ class PayloadType:
         >>> PayloadType("unknown/1", encoding="binary").is_unknown
         True
         """
-        return self.name == UNKNOWN and self.encoding == "binary"
+        nothing_said = self.content_type is None and self.max_bytes is None
+        return self.name == UNKNOWN and self.encoding == "binary" and nothing_said
 
     @property
     def identity(self) -> tuple[str, ...]:
