@@ -305,7 +305,7 @@ class _Tables:
             "name": payload.name,
             "description": payload.description,
             "form": entry.form,
-            "is_text": entry.is_text,
+            "encoding": payload.encoding,
             "fields": [_row(row) for row in entry.fields],
             "schema": None if schema is None else _json(json.loads(schema)),
         }

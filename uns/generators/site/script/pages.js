@@ -235,7 +235,7 @@ function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
   if (kind !== "command" && !users(position, "publish").length) return null;
   const { example, payload } = contract;
-  const sent = example === null || payload.is_text ? example : JSON.stringify(JSON.parse(example));
+  const sent = example === null || payload.encoding !== "json" ? example : JSON.stringify(JSON.parse(example));
   const message = sent === null ? "-s" : `-m ${shellQuoted(sent)}`;
   return section("Write it",
     snippet("mosquitto_pub", `mosquitto_pub ${brokerOptions()} -q ${qos}${retain ? " -r" : ""} -t ${shellQuoted(position.example)} ${message}`),
@@ -271,7 +271,7 @@ function useSection(position) {
     `FILTER = ${JSON.stringify(filter)}`, "",
     "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)",
     `client.on_connect = lambda client, *_: client.subscribe(FILTER, qos=${endpoint.qos})`,
-    "client.on_message = lambda client, _, message: print(message.topic, message.payload.decode())",
+    `client.on_message = lambda client, _, message: print(message.topic, message.payload${endpoint.contract.payload.encoding === "binary" ? "" : ".decode()"})`,
     `client.connect(${JSON.stringify(host)}, ${port})`, "client.loop_forever()",
   ].join("\n");
   return section("Read it",
