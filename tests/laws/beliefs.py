@@ -59,6 +59,8 @@ def same_unit(one: str | None, other: str | None) -> bool:
 
 def fits(kind: ValueType, value: Any, *, writes: bool) -> bool:
     """Whether a value is one of a type, for a writer (``writes``) or for a reader."""
+    if value is None and kind.nullable:
+        return True
     match kind.type:
         case "any":
             return True
@@ -117,6 +119,11 @@ def _fits_text(kind: ValueType, text: str, writes: bool) -> bool:
 
 def messages(writer: ValueType, reader: ValueType | None) -> list[Any]:
     """Messages of a writer, with the values at which a reader of another type might stumble."""
+    found = _messages(writer, reader)
+    return [*found, None] if writer.nullable and None not in found else found
+
+
+def _messages(writer: ValueType, reader: ValueType | None) -> list[Any]:
     match writer.type:
         case "object":
             return list(_objects(writer, reader))

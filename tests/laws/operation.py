@@ -65,6 +65,8 @@ def trouble(old: Plant, new: Plant) -> str | None:
 
 def sent(writer: uns.Endpoint, reader: uns.Endpoint | None) -> list[Any]:
     """Messages of a publisher; it does not know what later versions list."""
+    if writer.contract.payload.encoding != "json":
+        return []
     other = reader.contract.body if reader else None
     found = messages(writer.contract.body, other)
     return [value for value in found if not mentions(value, LATER)]

@@ -8,6 +8,7 @@ their Kafka addresses. The changes that ``uns.diff`` finds play no part.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
@@ -269,6 +270,22 @@ def _to_topic(old: Plant, new: Plant, topic: str) -> Iterator[Harm]:
 
 def _by_messages(topic: str, was: uns.Endpoint, is_: uns.Endpoint) -> Iterator[Harm]:
     """Old messages, live, retained or from the log, go to new readers, and new ones to old readers."""
+    old, new = was.contract.payload, is_.contract.payload
+    if old.is_unknown:
+        return  # nobody could rely on anything
+    if new.is_unknown:
+        yield Harm(C, topic, "any bytes may come")
+        return
+    if (old.encoding, old.media_type) != (new.encoding, new.media_type):
+        yield from (Harm(who, topic, "other bytes") for who in (P, C, K))
+    if (new.max_bytes or math.inf) > (old.max_bytes or math.inf):
+        yield Harm(C, topic, "new messages may be too long")
+    if (new.max_bytes or math.inf) < (old.max_bytes or math.inf):
+        yield from (Harm(who, topic, "old messages may be too long") for who in (P, K))
+    if old.identity != new.identity:
+        yield Harm(K, topic, "stored messages that were two become one, or the reverse")
+    if old.is_opaque or new.is_opaque:
+        return
     found = misread(was.contract.body, is_.contract.body, reader_is_new=True)
     if found is not None:
         yield Harm(P, topic, f"old {found}")

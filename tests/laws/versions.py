@@ -92,7 +92,7 @@ VALUES: list[Said] = [
     _number(min=0, max=3, unit="W"), _number(min=0, max=140, unit="Cel"), _number(min=0, max=400, unit="K"),
     _number(min=0.5, max=2.5),
     {"type": "integer"}, {"type": "integer", "min": 0}, {"type": "integer", "min": 0, "max": 3}, {"type": "integer", "unit": "kW"},
-    {"type": "integer", "min": 1, "max": 3},
+    {"type": "integer", "min": 1, "max": 3}, {"type": "number", "nullable": True}, {"type": "integer", "min": 0, "nullable": True}, {"type": "enum", "values": ["a", "b"], "nullable": True},
     {"type": "boolean"},
     {"type": "string"}, {"type": "string", "max_length": 1}, {"type": "string", "max_length": 2},
     {"type": "string", "pattern": "[ab]"}, {"type": "string", "pattern": "[abZ]+"}, {"type": "string", "pattern": "[ab]{1,2}"},
@@ -154,6 +154,7 @@ TYPES: list[Said] = [
     {"type": "map", "items": {"type": "integer"}}, {"type": "map", "items": {"type": "number", "unit": "kW"}}, {"type": "map", "items": {"type": "any"}},
     {"type": "object", "fields": {"k": {"type": "integer"}}}, {"type": "object", "fields": {"k?": {"type": "integer"}}},
     {"type": "object", "fields": {"k?": {"type": "integer", "default": 1}}}, {"type": "object", "fields": {"k?": {"type": "integer", "default": 2}}},
+    {"type": "integer", "nullable": True}, {"type": "string", "nullable": True}, {"type": "object", "nullable": True, "fields": {"k?": {"type": "integer"}}}, {"type": "array", "items": {"type": "integer", "nullable": True}},
     {"type": "object", "fields": {"j": {"type": "string"}}}, {"type": "object", "fields": {"j?": {"type": "string"}}},
     {"type": "object", "fields": {"k?": {"type": "number", "unit": "kW"}}},
     {"type": "object", "fields": {"k": {"type": "object", "fields": {"z?": {"type": "string", "default": "a"}}}}},
@@ -171,6 +172,29 @@ _OTHER_PAYLOADS: Said = {
     f"other/{n}": {"fields": {"s": {"type": "string"}, "n": {"type": "integer"}, **more}}
     for n, more in enumerate([*_PRESENCES, {"n": {"type": "number"}}, {"s": {"type": "string", "max_length": 3}}, {"s": {"type": "enum", "values": ["a", "b"]}}], 1)
 }  # fmt: skip
+
+#: Messages that are no object, or no JSON.
+_WHOLE: list[Said] = [
+    {"value": {"type": "number"}}, {"value": {"type": "integer"}}, {"value": {"type": "number", "nullable": True}}, {"value": {"type": "string"}},
+    {"value": {"type": "number"}, "encoding": "text"}, {"value": {"type": "string"}, "encoding": "text"}, {"value": {"type": "string"}, "encoding": "text", "content_type": "text/csv"},
+    {"encoding": "binary"}, {"encoding": "binary", "content_type": "image/png"}, {"encoding": "binary", "content_type": "image/png", "max_bytes": 100}, {"encoding": "binary", "content_type": "image/png", "max_bytes": 200},
+    {"fields": {"n": {"type": "integer"}, "k": {"type": "string"}}}, {"fields": {"n": {"type": "integer"}, "k": {"type": "string"}}, "identity": ["k"]}, {"fields": {"n": {"type": "integer"}, "k": {"type": "string"}}, "identity": ["n", "k"]},
+    {"fields": {"n": {"type": "integer"}, "k": {"type": "string"}}, "max_bytes": 100},
+]  # fmt: skip
+
+WHOLE = Family(
+    "whole messages",
+    {
+        "uns": 1,
+        "payloads": {f"w/{n}": said for n, said in enumerate(_WHOLE, 1)},
+        "sites": {"lyon": {"topics": {"t": {}}, "metrics": {}}},
+    },
+    (
+        _slot("payload", "sites lyon topics t", *({"payload": f"w/{n}"} for n in range(1, len(_WHOLE) + 1)), {"payload": "unknown/1"}),
+        _slot("form", "payloads w/1", *({"fields": None, "value": None, **said} for said in _WHOLE)),
+        _slot("kind", "sites lyon topics t", {}, {"kind": "event"}),
+    ),
+)  # fmt: skip
 
 FIELDS = Family(
     "fields",
@@ -371,4 +395,4 @@ KAFKA = Family(
     ),
 )  # fmt: skip
 
-FAMILIES = (METRICS, FIELDS, DELIVERY, TREE, CLIENTS, KAFKA)
+FAMILIES = (METRICS, FIELDS, WHOLE, DELIVERY, TREE, CLIENTS, KAFKA)
