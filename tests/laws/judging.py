@@ -46,7 +46,7 @@ def _is_taken_over(changes: Changes, name: str) -> bool:
 #: All of them; `docs/how-to/review-changes.md` lists them for users.
 CAUTIONS = (
     Caution(
-        "B201",
+        "B201 B227",
         "a published payload may be in use where this model does not see it",
         lambda change, _: change.count == 0,
     ),

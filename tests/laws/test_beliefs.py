@@ -58,9 +58,13 @@ def test_the_values_of_a_type_are_those_that_the_library_accepts(said: Said) -> 
     ns = namespace({"n": said})
     kind = ns.payloads["p/1"].fields[0].value
     for value in tried(kind):
-        for view, writes in (("producer", True), ("consumer", False)):
-            accepted = not ns.check("lyon/t", {"n": value}, view)
-            assert fits(kind, value, writes=writes) == accepted, (value, view)
+        message = {"n": value}
+        assert fits(kind, value, writes=True) == (not ns.check("lyon/t", message, "producer")), (
+            value
+        )
+        assert fits(kind, value, writes=False) == (not ns.check("lyon/t", message, "consumer")), (
+            value
+        )
 
 
 def tried(kind: ValueType) -> list[Any]:
