@@ -17,13 +17,13 @@ from uns.model.filter_reports import (
     FilterFact,
     is_dead,
     is_over_broad,
-    meetings,
     near_miss,
     review_filters,
 )
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Kind, Place
+from uns.topics.meetings import meetings
 from uns.topics.templates import TopicTemplate
 
 #: Most pairs of filters that are looked at for one rule.

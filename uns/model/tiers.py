@@ -1,0 +1,332 @@
+"""The brokers of a model: where each topic has its home, and the way of its messages.
+
+The brokers are a tree. A topic has its home at the one broker that holds it, or else at
+the root. A message goes from the broker of its publisher to the home of its topic, and on
+to each broker where a client subscribes to it. No broker returns a message on the link by
+which it came, so each gets it once: there are no circles in a tree.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from uns.model.clients import Client, Via
+from uns.model.queries import paths, reaches_open
+from uns.model.remainders import remaining_filters
+from uns.model.tree import Frozen, Members
+from uns.topics.filter_automaton import FilterAutomaton
+from uns.topics.meetings import meetings
+from uns.topics.names_and_filters import FilterSet, Topic, TopicFilter, plain_filter
+from uns.topics.templates import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """An MQTT broker: the topics it ``holds``, and the broker above it.
+
+    ``upstream`` is ``None`` for the root only.
+
+    >>> Broker("munich", (TopicFilter("acme/munich/#"),), "central").upstream
+    'central'
+    """
+
+    name: str
+    holds: tuple[TopicFilter, ...] = ()
+    upstream: str | None = None
+    description: str | None = None
+
+
+class Hop(NamedTuple):
+    """One link in one direction, from broker to broker."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way of the messages of a topic.
+
+    ``publishers`` and ``subscribers`` are the brokers of the clients that publish and read it.
+    ``hops`` are the links it crosses, each in one direction; a link may be crossed in both, by
+    messages from different publishers. ``brokers`` are all that see it. Brokers are in
+    the order of the model.
+    """
+
+    home: str
+    publishers: tuple[str, ...]
+    subscribers: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    brokers: tuple[str, ...]
+
+    def reached_from(self, broker: str) -> tuple[str, ...]:
+        """The brokers that a message published at ``broker`` gets to, each once, that one first.
+
+        >>> route = Route("b", ("a",), ("c",), (Hop("a", "b"), Hop("b", "c")), ("a", "b", "c"))
+        >>> route.reached_from("a"), route.reached_from("c")
+        (('a', 'b', 'c'), ('c',))
+        """
+        found, pending = [broker], [(broker, "")]
+        for here, before in pending:  # grows while it is gone through
+            onwards = [hop.end for hop in self.hops if hop.start == here and hop.end != before]
+            found += onwards
+            pending += [(end, here) for end in onwards]
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The link between a broker and its upstream: the topics that cross it each way.
+
+    >>> import uns
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... brokers: {lyon: {holds: lyon/#, upstream: hq}, hq: {}}
+    ... sites: {lyon: {metrics: {power: {type: number}}}}
+    ... clients: {meter: {broker: lyon, publish: lyon/power}, board: {subscribe: +/power}}
+    ... ''')
+    >>> (link,) = ns.tiers.links
+    >>> link.broker, list(link.up), link.upstream, list(link.down)
+    ('lyon', ['lyon/power'], 'hq', [])
+    """
+
+    broker: str
+    upstream: str
+    up: FilterSet
+    down: FilterSet
+
+
+#: The states of the filters that are still followed after some levels of a topic.
+States: TypeAlias = frozenset[int]
+
+
+class _Entry(NamedTuple):
+    """A filter that a broker holds, or that a client at a broker publishes or subscribes to."""
+
+    broker: str
+    says: str
+    filter: TopicFilter
+
+
+class Tiers(Frozen):
+    """The brokers of a model as a tree, and what follows for its topics.
+
+    >>> import uns
+    >>> ns = uns.loads('''
+    ... uns: 1
+    ... brokers: {lyon: {holds: lyon/#, upstream: hq}, oslo: {holds: oslo/#, upstream: hq}, hq: {}}
+    ... sites:
+    ...   lyon: {metrics: {power: {type: number}}, topics: {stop: {payload: info/1, kind: command}}}
+    ...   oslo: {metrics: {power: {type: number}}}
+    ... clients:
+    ...   plc: {broker: lyon, publish: lyon/power, subscribe: lyon/stop}
+    ...   mes: {publish: lyon/stop, subscribe: +/power}
+    ... ''')
+    >>> ns.tiers.root, ns.tiers.home("lyon/stop"), ns.tiers.path("lyon", "oslo")
+    ('hq', 'lyon', ('lyon', 'hq', 'oslo'))
+    >>> ns.tiers.route("lyon/stop").reached_from("hq")
+    ('hq', 'lyon')
+    """
+
+    def __init__(
+        self, top: Members, brokers: Mapping[str, Broker], clients: Iterable[Client]
+    ) -> None:
+        self._top = top
+        #: The brokers by name, in the order of the model.
+        self.brokers = MappingProxyType(dict(brokers))
+        self._clients = tuple(client for client in clients if client.via is Via.MQTT)
+        self._order = {name: at for at, name in enumerate(brokers)}
+        #: The name of the broker at the top.
+        self.root = next(each.name for each in brokers.values() if each.upstream is None)
+        filters: list[str] = []
+        #: What each filter says: the broker, and whether it holds, publishes or subscribes.
+        self._says: list[tuple[str, str]] = []
+        for entry in self._filters():
+            filters.append(entry.filter)
+            self._says.append((entry.broker, entry.says))
+        self._automaton = FilterAutomaton(filters)
+        #: Where to start with :meth:`down`.
+        self.start: States = frozenset({self._automaton.start})
+        self._routes: dict[tuple[str, frozenset[str], frozenset[str]], Route] = {}
+
+    def _filters(self) -> Iterator[_Entry]:
+        for broker in self.brokers.values():
+            yield from (_Entry(broker.name, "holds", each) for each in broker.holds)
+        for client in self._clients:
+            at = client.broker or self.root
+            yield from (_Entry(at, "publish", each) for each in client.publish)
+            yield from (_Entry(at, "subscribe", plain_filter(each)) for each in client.subscribe)
+
+    # --- the tree of brokers -----------------------------------------------------------------------
+
+    def path(self, start: str, end: str) -> tuple[str, ...]:
+        """The brokers from one to another, both included."""
+        up, down = self._upwards(start), self._upwards(end)
+        while len(up) > 1 and len(down) > 1 and up[-2] == down[-2]:
+            up.pop()
+            down.pop()
+        return (*up, *reversed(down[:-1]))
+
+    def _upwards(self, name: str) -> list[str]:
+        found = [name]
+        while (above := self.brokers[found[-1]].upstream) is not None:
+            found.append(above)
+        return found
+
+    def clients_at(self, broker: str) -> tuple[Client, ...]:
+        """The clients that connect to a broker, in the order of the model.
+
+        >>> [client.name for client in ns.tiers.clients_at("hq")]
+        ['mes']
+        """
+        return tuple(client for client in self._clients if client.broker == broker)
+
+    # --- topics ------------------------------------------------------------------------------------
+
+    def home(self, topic: str) -> str:
+        """The broker where a topic has its home; the topic need not be in the model.
+
+        Raises:
+            InvalidTopic: not a topic name.
+        """
+        return self.route(topic).home
+
+    def route(self, topic: str) -> Route:
+        """The way of the messages of a topic, which need not be in the model.
+
+        Raises:
+            InvalidTopic: not a topic name.
+        """
+        state = self._automaton.start
+        for level in Topic(topic).levels:
+            state = self._automaton.step(state, level)
+        return self._route(self._automaton.taken_by(state))
+
+    def routes(self, segments: Sequence[Segment]) -> tuple[Route, ...]:
+        """The routes of the topics of a template; several only if filters tell its topics apart.
+
+        >>> (template,) = ns.templates("lyon/power")
+        >>> [route.home for route in ns.tiers.routes(template.segments)]
+        ['lyon']
+        """
+        states = self.start
+        for segment in segments:
+            states = self.down(states, segment)
+        return self.routes_after(states)
+
+    def down(self, states: States, segment: Segment) -> States:
+        """The states one level further down, for all levels that ``segment`` stands for."""
+        follow = self._automaton
+        return frozenset(
+            follow.step(state, level)
+            for state in states
+            for level, _ in follow.cells(state, segment)
+        )
+
+    def routes_after(self, states: States) -> tuple[Route, ...]:
+        """The routes of topics that end here, in the order of their homes."""
+        found = {self._route(self._automaton.taken_by(state)): None for state in states}
+        order = self._order
+
+        def rank(route: Route) -> tuple[object, ...]:
+            return order[route.home], *([order[b] for b in route.brokers],), route.hops
+
+        return tuple(sorted(found, key=rank))
+
+    def _route(self, taken: frozenset[int]) -> Route:
+        said = [self._says[number] for number in taken]
+        home = next((name for name, says in said if says == "holds"), self.root)
+        publishers, subscribers = (
+            frozenset(name for name, says in said if says == verb)
+            for verb in ("publish", "subscribe")
+        )
+        key = home, publishers, subscribers
+        route = self._routes.get(key)
+        if route is None:
+            route = self._routes[key] = self._make_route(*key)
+        return route
+
+    def _make_route(
+        self, home: str, publishers: frozenset[str], subscribers: frozenset[str]
+    ) -> Route:
+        ways = [self.path(name, home) for name in self._sorted(publishers)]
+        ways += [self.path(home, name) for name in self._sorted(subscribers)]
+        hops = dict.fromkeys(Hop(*each) for way in ways for each in itertools.pairwise(way))
+        seen = {home}.union(*ways)
+        return Route(
+            home,
+            self._sorted(publishers),
+            self._sorted(subscribers),
+            tuple(hops),
+            self._sorted(seen),
+        )
+
+    def _sorted(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(names, key=self._order.__getitem__))
+
+    # --- links -------------------------------------------------------------------------------------
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The link of each broker but the root, with filters for the topics that cross it.
+
+        The filters are exact for the topics of the model, as far as
+        :func:`~uns.model.remainders.remaining_filters` is.
+        """
+        met = list(self._met())
+        links = []
+        for broker in self.brokers.values():
+            if broker.upstream is None:
+                continue
+            inside = {name for name in self.brokers if broker.name in self._upwards(name)}
+            ways = self._up_and_down(inside, met)
+            links.append(Link(broker.name, broker.upstream, *map(self._set, ways)))
+        return tuple(links)
+
+    def _up_and_down(
+        self, inside: Container[str], met: Iterable[tuple[str, _Entry]]
+    ) -> Iterator[list[TopicFilter]]:
+        """The filters that cross the link above the brokers ``inside``, up and down.
+
+        What is held inside goes up to readers elsewhere, and comes down from publishers
+        elsewhere. What is held elsewhere goes up from publishers inside, and comes down to
+        readers inside.
+        """
+        entries = [entry for entry in self._filters() if entry.broker in inside]
+        holds = [entry.filter for entry in entries if entry.says == "holds"]
+        for elsewhere, here in (("subscribe", "publish"), ("publish", "subscribe")):
+            found = [
+                entry.filter
+                for holder, entry in met
+                if holder in inside and entry.says == elsewhere and entry.broker not in inside
+            ]
+            for entry in entries:
+                if entry.says == here:
+                    found += remaining_filters(self._top, entry.filter, holds)
+            yield found
+
+    def _met(self) -> Iterator[tuple[str, _Entry]]:
+        """What clients' filters take of what a broker holds, with the name of that broker."""
+        entries = list(self._filters())
+        # Those that brokers hold come first.
+        for one, other in meetings([entry.filter for entry in entries]):
+            holder, user = entries[one], entries[other]
+            common = holder.filter & user.filter
+            if holder.says == "holds" and user.says != "holds" and common is not None:
+                yield holder.broker, user._replace(filter=common)
+
+    def _set(self, filters: Iterable[TopicFilter]) -> FilterSet:
+        """The filters that take any topic of the model, without those that others cover."""
+        return FilterSet(
+            each for each in dict.fromkeys(filters) if takes_any(self._top, each)
+        ).minimal()
+
+
+def takes_any(top: Members, filter_: TopicFilter) -> bool:
+    """Whether a filter takes a topic that a tree has or allows."""
+    return next(paths(top, filter_), None) is not None or reaches_open(top, filter_)
