@@ -164,7 +164,7 @@ class Remainder:
                 if not (is_found or is_open or fold(below, self._leaves, left)):
                     continue
                 mixed = self._share_own(place, wanted, others) or fold(below, self._share, common)
-                for name in self._names(place, level, number, wanted, others):
+                for name in self._names(part, place, level, number):
                     levels = (*prefix, name)
                     if not mixed or is_open:
                         yield (*levels, *rest(len(levels)))
@@ -174,15 +174,13 @@ class Remainder:
                     inner.append((below, levels))
             pending += reversed(inner)
 
-    def _names(
-        self, place: Place, level: str | None, number: Count, wanted: int, others: int
-    ) -> Iterable[str]:
-        """The levels of a cell; ``+`` if they are too many to list."""
+    def _names(self, part: _Part, place: Place, level: str | None, number: Count) -> Iterable[str]:
+        """The levels of a cell of ``part``; ``+`` if they are too many to list."""
         if level is not None:
             return (level,)
         if not number <= MOST_FILTERS:
             return ("+",)
-        named = {name for name, _ in self._levels(place, wanted, others)}
+        named = {name for name, _ in self._levels(place, *part[1:])}
         return (name for name in place.segment if name not in named)
 
 
