@@ -6,13 +6,12 @@ from collections import Counter, deque
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import uns
 from uns.model.remainders import Remainder, remaining_filters
-from uns.model.tiers import Hop, Tiers
+from uns.model.tiers import Hop
 from uns.topics.names_and_filters import TopicFilter, is_topic_filter
 
 # --- brokers that pass messages on ------------------------------------------------------------------

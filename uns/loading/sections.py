@@ -299,11 +299,12 @@ class SectionReader:
         """The clients with their valid filters; the others are reported."""
         root = next((n for n, each in brokers.items() if each.broker.upstream is None), None)
         clients = {}
-        for _, name, said, place in self._entries("clients"):
+        for document, name, said, place in self._entries("clients"):
             if said is not None:
                 publish = self._filters(TopicFilter, said.publish, place, (name, "publish"))
                 subscribe = self._filters(subscription, said.subscribe, place, (name, "subscribe"))
-                self._check_connection(name, said, subscribe, place)
+                if not document.is_damaged("clients", name, "via"):
+                    self._check_connection(name, said, subscribe, place)
                 if said.broker is not None and said.broker not in brokers:
                     span = span_at(place, (name, "broker"))
                     report_unknown_broker(said.broker, brokers, span, self.faults)
@@ -319,10 +320,10 @@ class SectionReader:
         """Report what a client says that does not fit MQTT, or Kafka."""
         found: list[tuple[KeyPath, str, str]] = []
         if said.via == "kafka" and said.broker is not None:
-            said_ = f"client {name!r} is a client of Kafka, so it has no `broker`"
+            said_ = f"client {name!r} connects to Kafka, so it has no `broker`"
             found.append((("broker",), said_, "remove `broker`, or `via: kafka`"))
         if said.via != "kafka" and said.group is not None:
-            said_ = f"client {name!r} has a `group`, which only clients of Kafka have"
+            said_ = f"client {name!r} has a `group`, but does not connect to Kafka"
             help_ = "add `via: kafka`; over MQTT, share by `$share/<group>/<filter>`"
             found.append((("group",), said_, help_))
         if said.via == "kafka":
@@ -330,7 +331,7 @@ class SectionReader:
                 if isinstance(wanted, SharedSubscription):
                     index = (said.subscribe or []).index(str(wanted))
                     said_ = (
-                        f"client {name!r} is a client of Kafka, which has no shared subscriptions"
+                        f"client {name!r} connects to Kafka, which has no shared subscriptions"
                     )
                     help_ = f"write {str(wanted.filter)!r}, and `group: {wanted.share_name}`"
                     found.append((("subscribe", index), said_, help_))
