@@ -330,9 +330,7 @@ class SectionReader:
             for wanted in subscribe:
                 if isinstance(wanted, SharedSubscription):
                     index = (said.subscribe or []).index(str(wanted))
-                    said_ = (
-                        f"client {name!r} connects to Kafka, which has no shared subscriptions"
-                    )
+                    said_ = f"client {name!r} connects to Kafka, which has no shared subscriptions"
                     help_ = f"write {str(wanted.filter)!r}, and `group: {wanted.share_name}`"
                     found.append((("subscribe", index), said_, help_))
         for path, message, help_ in found:

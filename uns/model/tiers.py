@@ -178,6 +178,14 @@ class Tiers(Frozen):
             found.append(above)
         return found
 
+    def below(self, broker: str) -> tuple[str, ...]:
+        """A broker and all that are below it, in the order of the model.
+
+        >>> ns.tiers.below("lyon"), ns.tiers.below("hq")
+        (('lyon',), ('lyon', 'oslo', 'hq'))
+        """
+        return tuple(name for name in self.brokers if broker in self._upwards(name))
+
     def clients_at(self, broker: str) -> tuple[Client, ...]:
         """The clients that connect to a broker, in the order of the model.
 
@@ -283,8 +291,7 @@ class Tiers(Frozen):
         for broker in self.brokers.values():
             if broker.upstream is None:
                 continue
-            inside = {name for name in self.brokers if broker.name in self._upwards(name)}
-            ways = self._up_and_down(inside, met)
+            ways = self._up_and_down(frozenset(self.below(broker.name)), met)
             links.append(Link(broker.name, broker.upstream, *map(self._set, ways)))
         return tuple(links)
 

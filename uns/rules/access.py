@@ -12,7 +12,7 @@ from uns.linting.client_filters import SIDES, ClientFilter, client_filters, filt
 from uns.linting.coverage import find_untaken
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
 from uns.model.filter_reports import (
     FilterFact,
     is_dead,
@@ -249,6 +249,8 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     for client in namespace.clients.values():
+        if client.via is Via.KAFKA:  # a record is read once, whatever matches it
+            continue
         groups: defaultdict[str, list[ClientFilter]] = defaultdict(list)
         for entry in filters_of(client, "subscribe"):
             groups[entry.group].append(entry)

@@ -21,6 +21,7 @@ from uns.rules import (
     profiles,
     source_code,
     suppressions,
+    tiers,
     units,
     values,
 )
@@ -30,7 +31,7 @@ EVERY_RULE = MappingProxyType(
     {
         **collect_rules(
             naming, hierarchy, life_cycles, units, values, delivery, payloads, kafka, access,
-            profiles, suppressions,
+            tiers, profiles, suppressions,
         ),
         **breaking.EVERY_RULE,
         **collect_rules(source_code),
