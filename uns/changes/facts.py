@@ -73,6 +73,13 @@ class Subject(StrEnum):
     CLIENT = "client"
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
+    CONNECTION = "connection"
+    USER = "user"
+    GROUP = "consumer group"
+    BROKER = "broker"
+    UPSTREAM = "upstream"
+    HOLDS = "holds"
+    HOME = "home"
     KAFKA_PREFIX = "Kafka prefix"
     KAFKA_SPLIT = "Kafka split"
     KAFKA_KEY = "Kafka key"
@@ -165,7 +172,9 @@ NODE_SUBJECTS = frozenset(
 )  # fmt: skip
 
 #: The subjects whose detail is their name.
-_NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
+_NAMED = frozenset(
+    {Subject.BROKER, Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL}
+)
 
 
 def _span(place: Origin | Facet | Span | None) -> Span | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from uns.changes.contracts import ContractFacts
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.kafka_moves import Moved, moved_records
+from uns.changes.tiers import tier_changes
 from uns.counts import NO_END, Count, to_number
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
@@ -32,6 +33,7 @@ def setting_changes(
     yield from _model_changes(old, new)
     yield from _payload_changes(old, new, contracts)
     yield from _client_changes(old, new)
+    yield from tier_changes(old, new)
     yield from _kafka_changes(old, new, kept, levels_changed)
 
 

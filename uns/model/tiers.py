@@ -149,9 +149,10 @@ class Tiers(Frozen):
         for entry in self._filters():
             filters.append(entry.filter)
             self._says.append((entry.broker, entry.says))
-        self._automaton = FilterAutomaton(filters)
+        #: Follows the filters of all brokers and clients; see :meth:`route_after`.
+        self.follow = FilterAutomaton(filters)
         #: Where to start with :meth:`down`.
-        self.start: States = frozenset({self._automaton.start})
+        self.start: States = frozenset({self.follow.start})
         self._routes: dict[tuple[str, frozenset[str], frozenset[str]], Route] = {}
 
     def _filters(self) -> Iterator[_Entry]:
@@ -210,10 +211,10 @@ class Tiers(Frozen):
         Raises:
             InvalidTopic: not a topic name.
         """
-        state = self._automaton.start
+        state = self.follow.start
         for level in Topic(topic).levels:
-            state = self._automaton.step(state, level)
-        return self._route(self._automaton.taken_by(state))
+            state = self.follow.step(state, level)
+        return self.route_after(state)
 
     def routes(self, segments: Sequence[Segment]) -> tuple[Route, ...]:
         """The routes of the topics of a template; several only if filters tell its topics apart.
@@ -229,16 +230,15 @@ class Tiers(Frozen):
 
     def down(self, states: States, segment: Segment) -> States:
         """The states one level further down, for all levels that ``segment`` stands for."""
-        follow = self._automaton
         return frozenset(
-            follow.step(state, level)
+            self.follow.step(state, level)
             for state in states
-            for level, _ in follow.cells(state, segment)
+            for level, _ in self.follow.cells(state, segment)
         )
 
     def routes_after(self, states: States) -> tuple[Route, ...]:
         """The routes of topics that end here, in the order of their homes."""
-        found = {self._route(self._automaton.taken_by(state)): None for state in states}
+        found = set(map(self.route_after, states))
         order = self._order
 
         def rank(route: Route) -> tuple[object, ...]:
@@ -246,8 +246,9 @@ class Tiers(Frozen):
 
         return tuple(sorted(found, key=rank))
 
-    def _route(self, taken: frozenset[int]) -> Route:
-        said = [self._says[number] for number in taken]
+    def route_after(self, state: int) -> Route:
+        """The route of a topic that ends in a state of :attr:`follow`."""
+        said = [self._says[number] for number in self.follow.taken_by(state)]
         home = next((name for name, says in said if says == "holds"), self.root)
         publishers, subscribers = (
             frozenset(name for name, says in said if says == verb)
