@@ -94,6 +94,7 @@ function topicPage(position) {
     payloadSection(contract),
     kafkaSection(position),
     usersSection(position),
+    brokersSection(position),
     writeSection(position),
     useSection(position),
     section("About", facts(
@@ -194,9 +195,9 @@ function users(position, verb) {
 function usersSection(position) {
   const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => (
     users(position, verb).map(({ client, filters, isPartly }) => [
-      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), client.owner ?? "",
+      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), connection(client), client.owner ?? "",
     ])));
-  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Over", "Owner"], rows)
     : nothing(model.clients.length ? "No client of the model reaches this topic." : "The model declares no clients.");
   return section("Clients", body, topicFlow(position));
 }
@@ -205,9 +206,9 @@ function usersSection(position) {
 function usersBelow(position) {
   const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => model.clients.flatMap((client) => {
     const filters = client[verb].filter((filter) => reachesBelow(filter, position));
-    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), client.owner ?? ""]] : [];
+    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), connection(client), client.owner ?? ""]] : [];
   }));
-  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Over", "Owner"], rows)
     : nothing(model.clients.length ? "No client of the model writes or reads here." : "The model declares no clients.");
 }
 
