@@ -157,9 +157,9 @@ class _Document:
             {
                 "owner": client.owner,
                 "description": client.description,
-                "via": str(client.via),
+                "via": str(client.via) if client.via is Via.KAFKA else None,
                 "broker": client.broker,
-                "user": client.user,
+                "user": client.user if client.user != client.name else None,
                 "group": client.group,
                 "publish": list(client.publish),
                 "subscribe": list(client.subscribe),

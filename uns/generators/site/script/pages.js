@@ -227,7 +227,7 @@ function brokerOptions() {
 /** A line that publishes: for commands, and for topics to which a client of the model may publish. */
 function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
-  if (kind !== "command" && !users(position, "publish").length) return null;
+  if (kind !== "command" && !users(position, "publish").some(({ client }) => client.via === "mqtt")) return null;
   const message = contract.example === null ? "-s" : `-m ${shellQuoted(JSON.stringify(JSON.parse(contract.example)))}`;
   return section("Write it",
     snippet("mosquitto_pub", `mosquitto_pub ${brokerOptions()} -q ${qos}${retain ? " -r" : ""} -t ${shellQuoted(position.example)} ${message}`),
