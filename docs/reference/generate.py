@@ -26,6 +26,7 @@ from uns.linting.policies import FAMILIES
 from uns.linting.rule import Rule
 from uns.loading.faults import FAULTS
 from uns.loading.model_format import (
+    BrokerDeclaration,
     ClassDeclaration,
     ClientDeclaration,
     Declaration,
@@ -83,6 +84,7 @@ DECLARATIONS: list[tuple[str, type[Declaration]]] = [
     ("`deprecated`", Deprecation),
     ("`payloads.<name>/<version>`", PayloadDeclaration),
     ("`fields.<name>`", FieldDeclaration),
+    ("`brokers.<name>`", BrokerDeclaration),
     ("`clients.<name>`", ClientDeclaration),
     ("`kafka`", KafkaSettings),
     ("`lint`", LintSettings),

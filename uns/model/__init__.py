@@ -2,6 +2,8 @@
 
 ``tree``           the declared tree: places, what they hold, the endpoints they carry
 ``clients``        who may publish and subscribe to what
+``tiers``          the tree of brokers, and the way of each topic between them
+``remainders``     what some filters take and others do not
 ``queries``        which topics a filter hits; ``subscriptions`` few filters for many topics
 ``nodes``          positions, made when somebody asks for one; ``resolutions`` looking one up
 ``messages``       a topic and a payload that keeps to its contract
@@ -20,6 +22,7 @@ from uns import lazy
 if TYPE_CHECKING:
     from uns.model.clients import (
         Client,
+        Via,
     )
     from uns.model.filter_reports import (
         FilterFact,
@@ -50,6 +53,13 @@ if TYPE_CHECKING:
         Resolution,
         UnknownTopic,
     )
+    from uns.model.tiers import (
+        Broker,
+        Hop,
+        Link,
+        Tiers,
+        TopicRoute,
+    )
     from uns.model.translation import (
         KafkaPlace,
         Translation,
@@ -70,6 +80,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MESSAGE_FAULTS",
+    "Broker",
     "Client",
     "Deprecated",
     "Endpoint",
@@ -78,8 +89,10 @@ __all__ = [
     "FilterFact",
     "FilterFinding",
     "FilterReport",
+    "Hop",
     "KafkaPlace",
     "Kind",
+    "Link",
     "Members",
     "Message",
     "Model",
@@ -95,9 +108,12 @@ __all__ = [
     "PlaceKind",
     "Resolution",
     "Source",
+    "Tiers",
+    "TopicRoute",
     "Translation",
     "UnboundedTopics",
     "UnknownTopic",
+    "Via",
     "report_filter",
     "review_filters",
 ]
@@ -110,7 +126,8 @@ __getattr__, __dir__ = lazy(
         "tree": """
             Deprecated Endpoint EquipmentClass EquipmentType Kind Members Notes Origin
             Place PlaceKind Source """,
-        "clients": "Client",
+        "clients": "Client Via",
+        "tiers": "Broker Hop Link Tiers TopicRoute",
         "messages": "MESSAGE_FAULTS Message ModelLeftBehind",
         "queries": "UnboundedTopics",
         "resolutions": "NotAnEndpoint Outcome Resolution UnknownTopic",

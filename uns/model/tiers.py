@@ -49,7 +49,7 @@ class Hop(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class TopicRoute:
     """The way of the messages of a topic.
 
     ``publishers`` and ``subscribers`` are the brokers of the clients that publish and read it.
@@ -67,7 +67,7 @@ class Route:
     def reached_from(self, broker: str) -> tuple[str, ...]:
         """The brokers that a message published at ``broker`` gets to, each once, that one first.
 
-        >>> route = Route("b", ("a",), ("c",), (Hop("a", "b"), Hop("b", "c")), ("a", "b", "c"))
+        >>> route = TopicRoute("b", ("a",), ("c",), (Hop("a", "b"), Hop("b", "c")), ("a", "b", "c"))
         >>> route.reached_from("a"), route.reached_from("c")
         (('a', 'b', 'c'), ('c',))
         """
@@ -153,7 +153,7 @@ class Tiers(Frozen):
         self.follow = FilterAutomaton(filters)
         #: Where to start with :meth:`down`.
         self.start: States = frozenset({self.follow.start})
-        self._routes: dict[tuple[str, frozenset[str], frozenset[str]], Route] = {}
+        self._routes: dict[tuple[str, frozenset[str], frozenset[str]], TopicRoute] = {}
 
     def _filters(self) -> Iterator[_Entry]:
         for broker in self.brokers.values():
@@ -205,7 +205,7 @@ class Tiers(Frozen):
         """
         return self.route(topic).home
 
-    def route(self, topic: str) -> Route:
+    def route(self, topic: str) -> TopicRoute:
         """The way of the messages of a topic, which need not be in the model.
 
         Raises:
@@ -216,7 +216,7 @@ class Tiers(Frozen):
             state = self.follow.step(state, level)
         return self.route_after(state)
 
-    def routes(self, segments: Sequence[Segment]) -> tuple[Route, ...]:
+    def routes(self, segments: Sequence[Segment]) -> tuple[TopicRoute, ...]:
         """The routes of the topics of a template; several only if filters tell its topics apart.
 
         >>> (template,) = ns.templates("lyon/power")
@@ -236,17 +236,17 @@ class Tiers(Frozen):
             for level, _ in self.follow.cells(state, segment)
         )
 
-    def routes_after(self, states: States) -> tuple[Route, ...]:
+    def routes_after(self, states: States) -> tuple[TopicRoute, ...]:
         """The routes of topics that end here, in the order of their homes."""
         found = set(map(self.route_after, states))
         order = self._order
 
-        def rank(route: Route) -> tuple[object, ...]:
+        def rank(route: TopicRoute) -> tuple[object, ...]:
             return order[route.home], *([order[b] for b in route.brokers],), route.hops
 
         return tuple(sorted(found, key=rank))
 
-    def route_after(self, state: int) -> Route:
+    def route_after(self, state: int) -> TopicRoute:
         """The route of a topic that ends in a state of :attr:`follow`."""
         said = [self._says[number] for number in self.follow.taken_by(state)]
         home = next((name for name, says in said if says == "holds"), self.root)
@@ -262,12 +262,12 @@ class Tiers(Frozen):
 
     def _make_route(
         self, home: str, publishers: frozenset[str], subscribers: frozenset[str]
-    ) -> Route:
+    ) -> TopicRoute:
         ways = [self.path(name, home) for name in self._sorted(publishers)]
         ways += [self.path(home, name) for name in self._sorted(subscribers)]
         hops = dict.fromkeys(Hop(*each) for way in ways for each in itertools.pairwise(way))
         seen = {home}.union(*ways)
-        return Route(
+        return TopicRoute(
             home,
             self._sorted(publishers),
             self._sorted(subscribers),

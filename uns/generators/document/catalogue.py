@@ -28,7 +28,7 @@ from uns.kafka import Untranslatable
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
-from uns.model.tiers import Broker, Route
+from uns.model.tiers import Broker, TopicRoute
 from uns.model.tree import (
     NO_MEMBERS,
     Deprecated,
@@ -221,7 +221,7 @@ class TopicEntry:
     users: Users
     kafka: KafkaEntry
     #: Its routes between the brokers of the model; several if its topics differ in them.
-    routes: tuple[Route, ...] = ()
+    routes: tuple[TopicRoute, ...] = ()
 
     @property
     def homes(self) -> tuple[str, ...]:
@@ -385,7 +385,7 @@ class Catalogue:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self._usage = Usage(namespace.clients.values())
-        self._routes: dict[States, tuple[Route, ...]] = {}
+        self._routes: dict[States, tuple[TopicRoute, ...]] = {}
         # By identity first, because hashing a contract takes time; it lives as long as the tree.
         self._by_identity: dict[int, ContractEntry] = {}
         self._by_content: dict[PayloadContract, ContractEntry] = {}
@@ -540,7 +540,7 @@ class Catalogue:
             self._ways(position.tier_states),
         )
 
-    def _ways(self, states: States) -> tuple[Route, ...]:
+    def _ways(self, states: States) -> tuple[TopicRoute, ...]:
         """The routes of topics that end in these states; topics with the same ones share them."""
         tiers = self.namespace.tiers
         if tiers is not None and states not in self._routes:
