@@ -8,6 +8,7 @@
 ``finisher``         what is said of metrics and topics into endpoints
 ``payload_reading``  declared payloads into payload types
 ``kafka_reading``    what stands under ``kafka:``
+``broker_reading``   what stands under ``brokers:``
 ``segments``         keys as topic levels
 ``endpoints``        metrics and topics as places of the tree
 ``overlaps``         which siblings share a topic level

@@ -15,6 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from uns.diagnostics import UnknownName
 from uns.model.clients import Client, Via
 from uns.model.queries import paths, reaches_open
 from uns.model.remainders import remaining_filters
@@ -166,7 +167,14 @@ class Tiers(Frozen):
     # --- the tree of brokers -----------------------------------------------------------------------
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
-        """The brokers from one to another, both included."""
+        """The brokers from one to another, both included.
+
+        >>> ns.tiers.path("oslo", "hq")
+        ('oslo', 'hq')
+
+        Raises:
+            UnknownName: the model has no such broker.
+        """
         up, down = self._upwards(start), self._upwards(end)
         while len(up) > 1 and len(down) > 1 and up[-2] == down[-2]:
             up.pop()
@@ -174,17 +182,26 @@ class Tiers(Frozen):
         return (*up, *reversed(down[:-1]))
 
     def _upwards(self, name: str) -> list[str]:
-        found = [name]
+        found = [self._known(name)]
         while (above := self.brokers[found[-1]].upstream) is not None:
             found.append(above)
         return found
+
+    def _known(self, broker: str) -> str:
+        if broker not in self.brokers:
+            raise UnknownName("broker", broker, self.brokers)
+        return broker
 
     def below(self, broker: str) -> tuple[str, ...]:
         """A broker and all that are below it, in the order of the model.
 
         >>> ns.tiers.below("lyon"), ns.tiers.below("hq")
         (('lyon',), ('lyon', 'oslo', 'hq'))
+
+        Raises:
+            UnknownName: the model has no such broker.
         """
+        self._known(broker)
         return tuple(name for name in self.brokers if broker in self._upwards(name))
 
     def clients_at(self, broker: str) -> tuple[Client, ...]:
@@ -192,13 +209,20 @@ class Tiers(Frozen):
 
         >>> [client.name for client in ns.tiers.clients_at("hq")]
         ['mes']
+
+        Raises:
+            UnknownName: the model has no such broker.
         """
+        self._known(broker)
         return tuple(client for client in self._clients if client.broker == broker)
 
     # --- topics ------------------------------------------------------------------------------------
 
     def home(self, topic: str) -> str:
         """The broker where a topic has its home; the topic need not be in the model.
+
+        >>> ns.tiers.home("lyon/anything"), ns.tiers.home("elsewhere")
+        ('lyon', 'hq')
 
         Raises:
             InvalidTopic: not a topic name.
@@ -207,6 +231,10 @@ class Tiers(Frozen):
 
     def route(self, topic: str) -> TopicRoute:
         """The way of the messages of a topic, which need not be in the model.
+
+        >>> route = ns.tiers.route("lyon/power")
+        >>> route.home, route.publishers, route.subscribers, route.brokers
+        ('lyon', ('lyon',), ('hq',), ('lyon', 'hq'))
 
         Raises:
             InvalidTopic: not a topic name.
@@ -284,8 +312,12 @@ class Tiers(Frozen):
     def links(self) -> tuple[Link, ...]:
         """The link of each broker but the root, with filters for the topics that cross it.
 
-        The filters are exact for the topics of the model, as far as
-        :func:`~uns.model.remainders.remaining_filters` is.
+        The filters are exact for the topics of the model, with two exceptions that take more
+        than needed: below an open node, and where more than 100 filters would be needed to
+        leave out what is held elsewhere.
+
+        >>> [(link.broker, list(link.up), list(link.down)) for link in ns.tiers.links]
+        [('lyon', ['lyon/power'], ['lyon/stop']), ('oslo', ['oslo/power'], [])]
         """
         met = list(self._met())
         links = []
