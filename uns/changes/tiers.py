@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
+from uns.changes.extents import Extent
 from uns.changes.facts import Change, ChangeKind, Subject
 from uns.changes.pairing import pairs
 from uns.counts import NO_END, Count, to_number
@@ -178,14 +179,7 @@ class _Homes:
         for pair in pairs(old, new, first=is_first):
             if pair.old is None or pair.new is None:
                 continue
-            named = {*self.old.follow.steps(before)[0], *self.new.follow.steps(after)[0]}
-            literal = pair.extent.literal
-            levels = [level for level in sorted(named) if pair.extent.takes(level)]
-            if literal is not None:
-                cells: list[tuple[str | None, Count]] = [(literal, 1)]
-            else:
-                cells = [(None, pair.extent.count - len(levels)), *((name, 1) for name in levels)]
-            for level, number in cells:
+            for level, number in self._cells(pair.extent, before, after):
                 if number == 0:
                     continue
                 states = self.old.follow.step(before, level), self.new.follow.step(after, level)
@@ -199,6 +193,16 @@ class _Homes:
                     for inner in self._onwards(states):
                         self._add_own(found, inner, NO_END, (text, "#"))
         return found
+
+    def _cells(self, extent: Extent, before: int, after: int) -> Iterator[tuple[str | None, Count]]:
+        """The levels of an extent that filters name, and all others as ``None``."""
+        if extent.literal is not None:
+            yield extent.literal, 1
+            return
+        named = {*self.old.follow.steps(before)[0], *self.new.follow.steps(after)[0]}
+        levels = [level for level in sorted(named) if extent.takes(level)]
+        yield None, extent.count - len(levels)
+        yield from ((level, 1) for level in levels)
 
     def _add_own(
         self, found: _Moves, states: tuple[int, int], number: Count, levels: tuple[str, ...]

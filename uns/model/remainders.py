@@ -30,7 +30,8 @@ _Cell: TypeAlias = tuple[Place, str | None, Count, int, int]
 class Remainder:
     """The topics below ``top`` that match a filter of ``wanted`` and none of the ``others``.
 
-    Only endpoints for which ``is_meant`` holds count.
+    Only endpoints for which ``is_meant`` holds count. Who asks more often about the same
+    ``others`` gives their automaton.
 
     >>> import uns
     >>> ns = uns.loads('''
@@ -48,10 +49,11 @@ class Remainder:
         self,
         top: Members,
         wanted: Iterable[str],
-        others: Iterable[str],
+        others: Iterable[str] | FilterAutomaton,
         is_meant: Callable[[Endpoint], bool] | None = None,
     ) -> None:
-        self.wanted, self.others = FilterAutomaton(wanted), FilterAutomaton(others)
+        self.wanted = FilterAutomaton(wanted)
+        self.others = others if isinstance(others, FilterAutomaton) else FilterAutomaton(others)
         self._top: _Part = (top, self.wanted.start, self.others.start)
         self._is_meant = is_meant
         self._counts: dict[_Part, Count] = {}
@@ -87,9 +89,7 @@ class Remainder:
     def _cells(self, part: _Part) -> Iterator[_Cell]:
         """The levels below that may lead to such topics."""
         members, wanted, others = part
-        if self.wanted.steps(wanted) == ({}, DEAD):
-            return
-        for place in members:
+        for place in _reached(members, self.wanted, wanted):
             for level, number in self._levels(place, wanted, others):
                 after = self.wanted.step(wanted, level)
                 beside = self.others.step(others, level)
@@ -125,7 +125,7 @@ class Remainder:
         members, wanted, others = part
         if DEAD in {wanted, others}:
             return False
-        for place in members:
+        for place in _reached(members, self.others, others):
             for level, _ in self._levels(place, wanted, others):
                 after, beside = self.wanted.step(wanted, level), self.others.step(others, level)
                 if self._share_own(place, after, beside) or (yield place.members, after, beside):
@@ -182,6 +182,15 @@ class Remainder:
             return ("+",)
         named = {name for name, _ in self._levels(place, *part[1:])}
         return (name for name in place.segment if name not in named)
+
+
+def _reached(members: Members, filters: FilterAutomaton, state: int) -> Iterable[Place]:
+    """The members that filters may take: few are looked up by name, where the filters name all."""
+    named, other = filters.steps(state)
+    if other != DEAD or len(named) >= len(members):
+        return members
+    found = (members.find(name) for name in sorted(named))
+    return dict.fromkeys(place for place in found if place is not None)
 
 
 def _goes_on(filters: FilterAutomaton, state: int) -> bool:

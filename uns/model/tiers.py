@@ -9,7 +9,8 @@ which it came, so each gets it once: there are no circles in a tree.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -319,46 +320,64 @@ class Tiers(Frozen):
         >>> [(link.broker, list(link.up), list(link.down)) for link in ns.tiers.links]
         [('lyon', ['lyon/power'], ['lyon/stop']), ('oslo', ['oslo/power'], [])]
         """
-        met = list(self._met())
         links = []
         for broker in self.brokers.values():
             if broker.upstream is None:
                 continue
-            ways = self._up_and_down(frozenset(self.below(broker.name)), met)
-            links.append(Link(broker.name, broker.upstream, *map(self._set, ways)))
+            inside = self.below(broker.name)
+            held = [each for name in inside for each in self.brokers[name].holds]
+            up, down = self._uses_elsewhere(inside)
+            # What is held elsewhere goes up from publishers here, and comes down to readers here.
+            for name in inside:
+                for entry in self._entries.get(name, ()):
+                    way = up if entry.says == "publish" else down
+                    way += remaining_filters(self._top, entry.filter, held)
+            links.append(Link(broker.name, broker.upstream, self._set(up), self._set(down)))
         return tuple(links)
 
-    def _up_and_down(
-        self, inside: Container[str], met: Iterable[tuple[str, _Entry]]
-    ) -> Iterator[list[TopicFilter]]:
-        """The filters that cross the link above the brokers ``inside``, up and down.
+    def used_elsewhere(self, broker: str) -> tuple[TopicFilter, ...]:
+        """What clients elsewhere use of the topics held at a broker and at those below it.
 
-        What is held inside goes up to readers elsewhere, and comes down from publishers
-        elsewhere. What is held elsewhere goes up from publishers inside, and comes down to
-        readers inside.
+        >>> ns.tiers.used_elsewhere("lyon")
+        ('lyon/power', 'lyon/stop')
+
+        Raises:
+            UnknownName: the model has no such broker.
         """
-        entries = [entry for entry in self._filters() if entry.broker in inside]
-        holds = [entry.filter for entry in entries if entry.says == "holds"]
-        for elsewhere, here in (("subscribe", "publish"), ("publish", "subscribe")):
-            found = [
-                entry.filter
-                for holder, entry in met
-                if holder in inside and entry.says == elsewhere and entry.broker not in inside
-            ]
-            for entry in entries:
-                if entry.says == here:
-                    found += remaining_filters(self._top, entry.filter, holds)
-            yield found
+        return tuple(itertools.chain(*self._uses_elsewhere(self.below(broker))))
 
-    def _met(self) -> Iterator[tuple[str, _Entry]]:
-        """What clients' filters take of what a broker holds, with the name of that broker."""
+    def _uses_elsewhere(
+        self, inside: tuple[str, ...]
+    ) -> tuple[list[TopicFilter], list[TopicFilter]]:
+        """What is held at some brokers: what goes to readers elsewhere, and comes from publishers."""
+        here = set(inside)
+        uses = [
+            use for name in inside for use in self._uses.get(name, ()) if use.broker not in here
+        ]
+        read = [use.filter for use in uses if use.says == "subscribe"]
+        return read, [use.filter for use in uses if use.says == "publish"]
+
+    @cached_property
+    def _entries(self) -> Mapping[str, list[_Entry]]:
+        """The filters of clients by their broker."""
+        found: defaultdict[str, list[_Entry]] = defaultdict(list)
+        for entry in self._filters():
+            if entry.says != "holds":
+                found[entry.broker].append(entry)
+        return dict(found)
+
+    @cached_property
+    def _uses(self) -> Mapping[str, list[_Entry]]:
+        """By broker, what clients' filters take of what it holds."""
+        found: defaultdict[str, list[_Entry]] = defaultdict(list)
         entries = list(self._filters())
         # Those that brokers hold come first.
         for one, other in meetings([entry.filter for entry in entries]):
             holder, user = entries[one], entries[other]
             common = holder.filter & user.filter
             if holder.says == "holds" and user.says != "holds" and common is not None:
-                yield holder.broker, user._replace(filter=common)
+                found[holder.broker].append(user._replace(filter=common))
+        return dict(found)
 
     def _set(self, filters: Iterable[TopicFilter]) -> FilterSet:
         """The filters that take any topic of the model, without those that others cover."""

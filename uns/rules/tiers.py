@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 
 from uns.counts import Count, in_words
 from uns.diagnostics import Severity
@@ -14,7 +14,7 @@ from uns.model.clients import Via
 from uns.model.namespace import Namespace
 from uns.model.remainders import Remainder
 from uns.model.tree import Endpoint, Kind
-from uns.topics.names_and_filters import TopicFilter
+from uns.topics.filter_automaton import FilterAutomaton
 
 #: Most subscriptions of a model that one rule reports.
 MOST_FINDINGS = 100
@@ -34,7 +34,10 @@ def _only_in_kafka(
     written = _filters(namespace, "publish", Via.KAFKA)
     if not written:
         return
-    over_mqtt = [entry.filter for entry in _filters(namespace, "publish", Via.MQTT)]
+    over_mqtt = FilterAutomaton(e.filter for e in _filters(namespace, "publish", Via.MQTT))
+    every = Remainder(namespace.top, (entry.filter for entry in written), over_mqtt, is_meant)
+    if every.count() == 0:
+        return
     for entry in _filters(namespace, "subscribe", Via.MQTT):
         commons = (entry.filter & other.filter for other in written)
         wanted = [common for common in commons if common is not None]
@@ -129,8 +132,8 @@ def retained_state_not_carried(survey: Survey) -> Iterator[Finding]:
             continue
         inside = tiers.below(branch.name)
         holds = [filter_ for name in inside for filter_ in tiers.brokers[name].holds]
-        others = list(_filters_elsewhere(namespace, inside))
-        rest = Remainder(namespace.top, holds, others, _is_retained_state)
+        carried = tiers.used_elsewhere(branch.name)
+        rest = Remainder(namespace.top, holds, carried, _is_retained_state)
         if holds and rest.count() != 0:
             beside = " and the brokers below it" if len(inside) > 1 else ""
             yield Finding(
@@ -140,13 +143,6 @@ def retained_state_not_carried(survey: Survey) -> Iterator[Finding]:
                 "subscribe to them at the root, if anybody may look for them there",
                 path=f"broker {branch.name}",
             )
-
-
-def _filters_elsewhere(namespace: Namespace, inside: Container[str]) -> Iterator[TopicFilter]:
-    for entry in client_filters(namespace, "publish", "subscribe"):
-        broker = namespace.clients[entry.client].broker
-        if broker is not None and broker not in inside:
-            yield entry.filter
 
 
 def _is_retained_state(endpoint: Endpoint) -> bool:
