@@ -66,7 +66,8 @@ def _check_circles(brokers: Brokers, faults: Faults) -> None:
             name = brokers[name].broker.upstream
         if name is not None and name in way:
             circle = way[way.index(name) :]
-            at = circle.index(next(each for each in brokers if each in circle))
+            among = set(circle)
+            at = circle.index(next(each for each in brokers if each in among))
             circle = [*circle[at:], *circle[:at], circle[at]]
             message = f"broker {circle[0]!r} is its own upstream: {' > '.join(circle)}"
             help_ = "remove the `upstream` of the broker that is the root"

@@ -145,6 +145,11 @@ class Tiers(Frozen):
         self._order = {name: at for at, name in enumerate(brokers)}
         #: The name of the broker at the top.
         self.root = next(each.name for each in brokers.values() if each.upstream is None)
+        #: The brokers directly below each broker.
+        self._beneath: dict[str, list[str]] = {}
+        for broker in brokers.values():
+            if broker.upstream is not None:
+                self._beneath.setdefault(broker.upstream, []).append(broker.name)
         filters: list[str] = []
         #: What each filter says: the broker, and whether it holds, publishes or subscribes.
         self._says: list[tuple[str, str]] = []
@@ -202,8 +207,10 @@ class Tiers(Frozen):
         Raises:
             UnknownName: the model has no such broker.
         """
-        self._known(broker)
-        return tuple(name for name in self.brokers if broker in self._upwards(name))
+        found = [self._known(broker)]
+        for name in found:  # grows while it is gone through
+            found += self._beneath.get(name, ())
+        return self._sorted(found)
 
     def clients_at(self, broker: str) -> tuple[Client, ...]:
         """The clients that connect to a broker, in the order of the model.

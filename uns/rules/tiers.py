@@ -178,3 +178,36 @@ def shared_states(survey: Survey) -> Iterator[Finding]:
                 "give each worker filters of its own, or read from Kafka: `via: kafka`",
                 path=entry.path,
             )
+
+
+@rule("A405", "idle-broker", Severity.WARNING)
+def idle_broker(survey: Survey) -> Iterator[Finding]:
+    """A broker below the root holds nothing, and neither a client nor a broker connects to it.
+
+    Why:
+        No message ever gets there. Its clients were left out, or connect to the root by default,
+        because their `broker:` is missing.
+
+    Example:
+        brokers: {lyon: {upstream: hq}, hq: {}}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+        clients: {meter: {publish: lyon/power}}
+
+    Instead:
+        brokers: {lyon: {holds: lyon/#, upstream: hq}, hq: {}}
+        sites: {lyon: {metrics: {power: {type: number}}}}
+        clients: {meter: {broker: lyon, publish: lyon/power}, board: {subscribe: lyon/#}}
+    """
+    namespace, tiers = survey.namespace, survey.namespace.tiers
+    if tiers is None:
+        return
+    in_use = {client.broker for client in namespace.clients.values()}
+    in_use |= {broker.upstream for broker in tiers.brokers.values()}
+    for broker in tiers.brokers.values():
+        if broker.upstream is not None and not broker.holds and broker.name not in in_use:
+            yield Finding(
+                f"broker {broker.name!r} holds nothing, and nothing connects to it",
+                namespace.locate("brokers", broker.name, key=True),
+                "say what it holds, or which clients connect to it: `broker:`",
+                path=f"broker {broker.name}",
+            )
