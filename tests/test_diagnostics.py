@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hidden import VALID, hidden
 from uns.diagnostics import (
     EXCERPT,
     NEAR_CANDIDATES,
@@ -19,6 +21,7 @@ from uns.diagnostics import (
     excerpt,
     near,
     visible,
+    visible_json,
 )
 
 
@@ -190,3 +193,31 @@ def test_near_looks_at_so_many_only() -> None:
 
     assert near("zebra", candidates()) is None  # type: ignore[arg-type]
     assert len(looked_at) == NEAR_CANDIDATES
+
+
+@pytest.mark.parametrize("text", [t for t in VALID if "\u3000" not in t], ids=ascii)
+def test_text_of_every_language_is_visible_as_it_is(text: str):
+    assert visible(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("a\u200db", "a\\u200db", id="between Latin letters"),
+        pytest.param("ли\u200cния", "ли\\u200cния", id="between Cyrillic letters"),
+        pytest.param("\u200dم", "\\u200dم", id="at the start"),
+        pytest.param("م\u200c", "م\\u200c", id="at the end"),
+        pytest.param("م\u200c\u200cم", "م\\u200c\\u200cم", id="two in a row"),
+        pytest.param("م\u200c\u202eم", "م\\u200c\\u202eم", id="beside a change of direction"),
+    ],
+)
+def test_a_joiner_that_joins_nothing_is_escaped(text: str, shown: str):
+    assert visible(text) == shown
+
+
+@given(st.text() | st.text(st.sampled_from('\x7f\u202e\u200c\u200d\U000e0041م👩a\n"\\')))
+def test_visible_json_is_the_same_value_without_hidden_characters(text: str):
+    for layout in ({}, {"indent": 2}, {"ensure_ascii": True}):
+        written = visible_json({text: [text]}, **layout)
+        assert json.loads(written) == {text: [text]}
+        assert hidden(written) == set()

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 __all__ = [
     "Diagnostic",
@@ -28,8 +29,11 @@ __all__ = [
     "UnknownName",
     "did_you_mean",
     "draw",
+    "is_hidden",
     "near",
     "visible",
+    "visible_json",
+    "visible_lines",
 ]
 
 #: Most candidates for "did you mean", so that it stays fast for large plants.
@@ -105,6 +109,7 @@ class InvalidText(UNSError, ValueError):
 
     #: The kind of text that was expected, such as "topic name".
     noun: ClassVar[str] = "text"
+    article: ClassVar[str] = "a"
 
     def __init__(
         self, text: str, span: tuple[int, int], reason: str, clause: str | None = None
@@ -118,7 +123,7 @@ class InvalidText(UNSError, ValueError):
     def __str__(self) -> str:
         clause = f" [{self.clause}]" if self.clause else ""
         line, caret = excerpt(self.text, *self.span)
-        return f"not a {self.noun}: {self.reason}{clause}\n  {line}\n  {caret}"
+        return f"not {self.article} {self.noun}: {self.reason}{clause}\n  {line}\n  {caret}"
 
 
 class Severity(IntEnum):
@@ -197,28 +202,79 @@ class Diagnostic:
 #: Characters with a short escape.
 _SHOWN = MappingProxyType({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0", "\u00a0": "\\xa0"})
 
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+#: Control, format and unassigned characters, and the ends of lines and paragraphs.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+#: Zero-width joiners; words of some languages and emoji need them.
+_JOINERS = frozenset({"\u200c", "\u200d"})
 
 
 def visible(text: str) -> str:
     r"""Escape control, format and unassigned characters in ``text``, and all spaces but the usual one.
 
-    Names come from files and from the network, and must not control a terminal.
+    Names come from files and from the network, and must not control a terminal. Text of any
+    language stays as it is.
 
     >>> visible("line\x1b[31m1\n")
     'line\\x1b[31m1\\n'
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(character) for character in text)
+    return "".join(
+        _escape(character)
+        if is_hidden(text, at) or (character != " " and unicodedata.category(character) == "Zs")
+        else character
+        for at, character in enumerate(text)
+    )
+
+
+def visible_lines(text: str) -> str:
+    r"""A text of several lines, each of them :func:`visible`.
+
+    >>> visible_lines("first\x1b\nsecond")
+    'first\\x1b\nsecond'
+    """
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def visible_json(value: Any, **layout: Any) -> str:
+    r"""``value`` as JSON, in which hidden characters are escapes and all others stand for themselves.
+
+    ``layout`` is for ``json.dumps``.
+
+    >>> visible_json({"name": "süd\u202e"})
+    '{"name": "süd\\u202e"}'
+    """
+    text = json.dumps(value, **{"ensure_ascii": False, **layout})
+    if text.isascii() and "\x7f" not in text:
+        return text
+    # Only the layout has ends of lines; those in texts are escapes already.
+    return "".join(
+        _in_json(character) if character != "\n" and is_hidden(text, at) else character
+        for at, character in enumerate(text)
+    )
+
+
+def _in_json(character: str) -> str:
+    """A character as an escape of JSON: its units in UTF-16."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def is_hidden(text: str, at: int) -> bool:
+    """Whether the character of ``text`` at an index does not show, or changes how others do.
+
+    A joiner between letters of Arabic, Indic and later scripts, or between symbols, is part of them.
+    """
+    character = text[at]
+    if character in _JOINERS:
+        around = text[at - 1 : at], text[at + 1 : at + 2]
+        return not all(one > "\u05ff" and unicodedata.category(one)[0] in "LMS" for one in around)
+    return unicodedata.category(character) in _HIDDEN
 
 
 def _escape(character: str) -> str:
-    if character in _SHOWN:
-        return _SHOWN[character]
-    if character != " " and unicodedata.category(character) in _HIDDEN_CATEGORIES:
-        return character.encode("unicode_escape").decode("ascii")
-    return character
+    return _SHOWN.get(character) or character.encode("unicode_escape").decode("ascii")
 
 
 def excerpt(text: str, start: int, end: int) -> tuple[str, str]:

@@ -6,7 +6,14 @@ the extra ``testing``. No other module imports this one, and only this one impor
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ImportError:
+    from uns.payloads import MissingExtra
+
+    raise MissingExtra(
+        "the strategies are made with hypothesis: pip install 'unified-namespace[testing]'"
+    ) from None
 
 from uns.topics.names_and_filters import (
     SharedSubscription,

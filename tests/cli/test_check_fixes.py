@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -73,6 +74,65 @@ def test_fix(plant: Path, run: Run, mends: Judges):
     assert plant.read_text(encoding="utf-8") == MODEL.replace("OLD", "new")
     assert run("check", "--fix") == (0, "no findings in 1 model, 0 fixed\n", "")
     assert run("check", "--diff") == (0, "", "")
+
+
+UNITS = """\
+uns: 1
+payloads:
+  use/1: {fields: {at: {type: timestamp_ms}, "energy?": {type: number, unit: kwh}}}
+classes:
+  Pump: {level: work_cell, metrics: {heat: {type: number, unit: degC}}}
+sites:
+  lyon:
+    label: Lyon
+    topics: {use: {payload: use/1}}
+    lines: {line1: {cells: {"pump[1..3]": {class: Pump}}}}
+"""
+
+BREAKS = [
+    "info[B201]: lyon/use: unit of $.energy: kwh -> kW.h (1 topic)",
+    "info[B203]: lyon/line1/pump[1..3]/heat: unit of $.value: degC -> Cel (3 topics)",
+]
+WHOM = (
+    "the fix changes this, and breaks producers, consumers, Kafka readers: messages and their readers"
+    " must agree on it, and `uns breaking` will report it"
+)
+
+
+@pytest.fixture
+def metered(plant: Path) -> Path:
+    plant.write_text(UNITS, encoding="utf-8")
+    return plant
+
+
+def test_a_fix_of_a_unit_says_that_it_breaks_producers_and_consumers(metered: Path, run: Run):
+    done = run("check", "--fix")
+    assert (done.status, done.err) == (0, "")
+    told = [line.partition("  (")[0] for line in done.out.splitlines() if line.startswith("info")]
+    assert sorted(told) == BREAKS
+    assert done.out.count(f"= help: {WHOM}\n") == 2
+    assert done.out.endswith("2 info in 1 model, 2 fixed\n")
+    # What it says is what the gate says afterwards.
+    (metered.parent / "old.uns.yaml").write_text(UNITS, encoding="utf-8")
+    gate = run("breaking", metered.name, "--against", "old.uns.yaml", "--output-format", "concise")
+    assert sorted(re.findall(r"\[B2[^;\n]*", gate.out)) == [line[len("info") :] for line in BREAKS]
+    assert run("check", metered.name, "--fix") == (0, "no findings in 1 model, 0 fixed\n", "")
+
+
+def test_a_diff_of_a_unit_says_so_beside_the_patch(metered: Path, run: Run):
+    done = run("check", "--diff")
+    assert done.status == 1
+    assert done.out.startswith("--- plant.uns.yaml\n")
+    assert "info" not in done.out
+    told = [line.partition("  (")[0] for line in done.err.splitlines() if line.startswith("info")]
+    assert sorted(told) == BREAKS
+    assert metered.read_text(encoding="utf-8") == UNITS
+
+
+def test_the_json_of_a_fix_of_a_unit_says_so(metered: Path, run: Run):
+    found = json.loads(run("check", "--fix", "--output-format", "json").out)
+    assert sorted(f"{one['severity']}[{one['code']}]: {one['message']}" for one in found) == BREAKS
+    assert {one["help"] for one in found} == {WHOM}
 
 
 def test_diff_outweighs_fix(plant: Path, run: Run, mends: Judges):

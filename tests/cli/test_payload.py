@@ -140,6 +140,7 @@ def test_a_message_as_json(bottling: Run) -> None:
         ],
         "reason": None,
         "near": None,
+        "doubts": [],
     }
     line = bottling("payload", "check", SPEED, "--output-format", "json-lines", stdin=b'{"value": 1}')  # fmt: skip
     assert line.out.count("\n") == 1
@@ -286,6 +287,7 @@ def test_only_the_first_faulty_lines_are_written_out(bottling: Run, most: int) -
 
 SUMMARY = {
     "lines": 9,
+    "doubtful": 0,
     "outcomes": {
         "valid": 2,
         "cleared": 0,
@@ -322,6 +324,7 @@ def test_a_recording_as_json(bottling: Run) -> None:
         "faults": [],
         "reason": "not a JSON object",
         "near": None,
+        "doubts": [],
     }
 
 
@@ -566,3 +569,35 @@ def test_a_contract_without_an_example(run: Run, foreign: str) -> None:
     done = run("payload", "example", "a", "-m", foreign)
     assert (done.status, done.out) == (2, "")
     assert "the JSON Schema of r/1 has no `examples`" in done.err
+
+
+# --- doubts ------------------------------------------------------------------------------------------
+
+SECONDS = b'{"timestamp_ms": 1767225600, "value": 1.5}'
+DOUBT = "$.timestamp_ms: expected milliseconds since 1970, and 1767225600 looks like seconds"
+
+
+def test_seconds_for_milliseconds_in_one_message_are_told_and_valid(bottling: Run):
+    done = bottling("payload", "check", SPEED, "-", stdin=SECONDS)
+    assert done.status == 0
+    assert done.out.split("\n")[1:3] == [f"{' ' * 17}vtq/1", f"{' ' * 17}{DOUBT}"]
+    done = bottling("payload", "check", SPEED, "-", "--output-format", "json", stdin=SECONDS)
+    said = json.loads(done.out)
+    assert (said["valid"], said["faults"], said["doubts"]) == (True, [], [DOUBT])
+
+
+def test_seconds_for_milliseconds_in_a_recording_are_told_and_counted(bottling: Run):
+    lines = [json.dumps({"topic": SPEED, "payload": json.loads(text)}) for text in (GOOD, SECONDS, SECONDS)]  # fmt: skip
+    recording = "\n".join(lines).encode()
+    done = bottling("payload", "check", "--ndjson", "--max-faults", "1", stdin=recording)
+    assert done.status == 0
+    assert done.out == (
+        f"line 2: valid            {SPEED}\n{' ' * 17}vtq/1\n{' ' * 17}{DOUBT}\n"
+        "3 lines: 3 valid\n"
+        "2 valid lines with a doubtful time\n"
+        "1 faulty or doubtful line counted but not shown; --max-faults shows more of them\n"
+    )
+    done = bottling("payload", "check", "--ndjson", "--output-format", "json", stdin=recording)
+    said = json.loads(done.out)
+    assert [found["doubts"] for found in said["findings"]] == [[DOUBT], [DOUBT]]
+    assert said["summary"]["doubtful"] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def check(document: Any) -> None:
     assert len(set(addresses)) == len(addresses)
     for name, channel in channels.items():
         assert re.fullmatch(r"[a-z0-9_.-]+", name)
-        assert not set(channel["address"]) & set("+#")
+        assert not set(channel["address"]) & set("+#?")
         written = re.findall(r"\{([^{}]*)\}", channel["address"])
         assert sorted(written) == sorted(channel.get("parameters", {}))
         assert not set(re.sub(r"\{[^{}]*\}", "", channel["address"])) & set("{}")
@@ -148,7 +149,7 @@ def test_what_a_parameter_cannot_say_is_an_extension_and_a_loss() -> None:
     big = channel_of(document, "lyon/big[1..500]/speed")
     parameter = at(document, next(iter(big["parameters"].values()))["$ref"])
     assert (parameter["examples"], parameter["x-uns-segment"]) == (["big1"], "big[1..500]")
-    assert {loss.code for loss in losses} == {"X201", "X202", "X204", "X205"}
+    assert {loss.code for loss in losses} == {"X201", "X202", "X204", "X205", "X212"}
     braces = channel_of(document, "lyon/odd{{x}/speed")
     assert at(document, next(iter(braces["parameters"].values()))["$ref"])["enum"] == ["odd{x}"]
 
@@ -370,3 +371,43 @@ def test_words_of_a_later_dialect_are_a_loss(tmp_path: Path) -> None:
     )
     assert document["components"]["schemas"]["a.1"]["prefixItems"] == [{"type": "number"}]
     assert "prefixItems" in next(loss.message for loss in losses if loss.code == "X208")
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "values", "lost"),
+    [
+        pytest.param("t?a=b", "lyon/{level}", ["t?a=b"], "cannot have '?': t?a=b is", id="a query"),
+        pytest.param("x{{y", "lyon/{level}", ["x{y"], "cannot have '{': x{{y is", id="braces"),
+        pytest.param("t?[1..2]", "lyon/{level}", ["t?1", "t?2"], "cannot have '?': t?[1..2] is", id="a family"),
+        pytest.param("t[a?,b]", "lyon/{level}", ["ta?", "tb"], "cannot have '?': t[a?,b] is", id="one of a family"),
+        pytest.param("t%3F&=;@!$,'()*~é 日", "lyon/t%3F&=;@!$,'()*~é 日", None, None, id="all others"),
+    ],
+)  # fmt: skip
+def test_a_character_that_an_address_cannot_have_is_a_parameter_and_a_loss(
+    name: str, address: str, values: list[str] | None, lost: str | None
+):
+    ns = uns.loads(
+        f"uns: 1\nsites: {{lyon: {{metrics: {{{json.dumps(name)}: {{type: number}}}}}}}}"
+    )
+    document, losses = made(ns)
+    check(document)
+    channel = next(iter(document["channels"].values()))
+    assert re.sub(r"\{.*\}", "{level}", channel["address"]) == address
+    found = [at(document, p["$ref"])["enum"] for p in channel.get("parameters", {}).values()]
+    assert found == ([] if values is None else [values])
+    told = [loss.message for loss in losses if loss.code == "X212"]
+    assert len(told) == (lost is not None)
+    assert lost is None or lost in told[0]
+
+
+def test_a_document_has_the_version_that_is_asked_for():
+    ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number}}}}}")
+    texts = {
+        version: generate(ns, "asyncapi", version=version).files[FILE].decode()
+        for version in ("3.0", "3.1")
+    }
+    assert 'asyncapi: "3.1.0"' in texts["3.1"]
+    assert texts["3.1"].replace("3.1.0", "3.0.0") == texts["3.0"]
+    assert generate(ns, "asyncapi").files[FILE].decode() == texts["3.0"]
+    with pytest.raises(uns.InvalidArgument, match=r"version of asyncapi cannot be '2\.6'"):
+        generate(ns, "asyncapi", version="2.6")

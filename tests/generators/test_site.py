@@ -21,6 +21,7 @@ import uns
 from tests.accepting import Stored
 from tests.models import namespaces
 from uns.changes import diff
+from uns.diagnostics import visible
 from uns.generators import generate, site
 from uns.generators.site import SCRIPTS
 from uns.generators.site.tables import tables
@@ -133,8 +134,7 @@ def test_texts_of_the_model_are_texts_of_the_page(label: str, description: str) 
     page = Page(generate(ns, "site", layout="file").files["index.html"])
     elements = [tag for tag, _ in page.elements if tag != "meta"]
     assert elements == [tag for tag, _ in plain.elements if tag != "meta"]
-    wanted = (ns.model.label or ns.model.id or "").replace("\r\n", "\n").replace("\r", "\n")
-    assert page.texts["title"].replace("\r\n", "\n").replace("\r", "\n") == wanted
+    assert page.texts["title"] == visible(ns.model.label or ns.model.id or "")
 
 
 @given(_texts)

@@ -37,6 +37,7 @@ sites:
   "a.b{{c}": {class: "{Class}", topics: {"t{{1}": {payload: p/1}, "$ref": {payload: q/1}}}
   "a.b-[1..3]": {class: "{Class}", lines: {"{who}": {pattern: "z[0-9]+", class: "{Class}"}, "l[1..2]": {class: "{Class}"}, "l[3..4]": {class: "{Class}"}}}
   "~1": {class: "{Class}"}
+  "a?b=c": {class: "{Class}"}
   "é 日": {class: "{Class}", deprecated: {since: "1.0.0"}}
 clients:
   "{c}/~1 #": {owner: "a: b", publish: "#", subscribe: ["$share/g/+/x", "~1/#"]}
@@ -73,9 +74,18 @@ def faults(said: dict[str, Any]) -> list[dict[str, Any]]:
     return [d for d in said["diagnostics"] if d["severity"] < 2]
 
 
-def test_the_examples_are_documents_without_a_fault(node: str, tmp_path: Path) -> None:
+VERSIONS = pytest.mark.parametrize("version", ["3.0", "3.1"])
+
+
+@VERSIONS
+def test_the_examples_are_documents_without_a_fault(
+    node: str, tmp_path: Path, version: str
+) -> None:
     namespaces = {path.name: uns.load(path) for path in MODELS}
-    documents = {name: generate(ns, "asyncapi").files[FILE] for name, ns in namespaces.items()}
+    documents = {
+        name: generate(ns, "asyncapi", version=version).files[FILE]
+        for name, ns in namespaces.items()
+    }
     for said, ns in zip(said_of(node, tmp_path, documents), namespaces.values(), strict=True):
         assert said["isDocument"], said
         assert faults(said) == []
@@ -83,9 +93,12 @@ def test_the_examples_are_documents_without_a_fault(node: str, tmp_path: Path) -
         assert (said["operations"] > 0) == bool(ns.clients)
 
 
-def test_hostile_names_make_a_document_without_a_fault(node: str, tmp_path: Path) -> None:
-    documents = {"hostile.yaml": generate(uns.loads(HOSTILE), "asyncapi").files[FILE]}
-    (said,) = said_of(node, tmp_path, documents)
+@VERSIONS
+def test_hostile_names_make_a_document_without_a_fault(
+    node: str, tmp_path: Path, version: str
+) -> None:
+    made = generate(uns.loads(HOSTILE), "asyncapi", version=version)
+    (said,) = said_of(node, tmp_path, {"hostile.yaml": made.files[FILE]})
     assert said["isDocument"], said
     assert faults(said) == []
 

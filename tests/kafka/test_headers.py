@@ -148,8 +148,9 @@ def test_headers_of_any_origin(headers, read, lost):
     ],
 )
 def test_properties_no_packet_can_have(properties, reason):
-    with pytest.raises(InvalidProperty, match=reason):
+    with pytest.raises(InvalidProperty, match=reason) as caught:
         MqttProperties(**properties)
+    assert str(caught.value).startswith("not an MQTT property: ")
 
 
 def test_state():

@@ -12,6 +12,7 @@ import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
+import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -538,3 +539,27 @@ def test_examples_are_no_part_of_what_a_payload_is() -> None:
     one, other = PayloadType("a/1", examples=('{"x": 1}',)), PayloadType("a/1")
     assert one == other
     assert hash(one) == hash(other)
+
+
+# --- doubts ----------------------------------------------------------------------------------------
+
+
+def test_seconds_for_milliseconds_are_valid_and_check_doubts_them(plant: uns.Namespace) -> None:
+    seconds = b'{"timestamp_ms": 1767225600, "value": 1}'
+    assert plant.validate(SPEED, seconds).value["timestamp_ms"] == 1_767_225_600
+    for view in ("consumer", "producer"):
+        (finding,) = plant.check(SPEED, seconds, view)  # type: ignore[arg-type]
+        assert str(finding) == (
+            "warning[V202]: vtq/1: $.timestamp_ms: expected milliseconds since 1970, and 1767225600"
+            " looks like seconds"
+        )
+        assert finding.path == SPEED
+
+
+def test_a_bound_message_is_doubted_by_its_json(plant: uns.Namespace) -> None:
+    class Own(pydantic.RootModel[Any]):
+        pass
+
+    bound = plant.bind("vtq/1", Own)
+    (finding,) = bound.check(SPEED, b'{"timestamp_ms": 1767225600, "value": 1}')
+    assert finding.code == "V202"

@@ -166,6 +166,9 @@ def test_errors_say_the_same_there(error: uns.UNSError):
 def test_nothing_prints_the_model_file(plant: uns.Namespace):
     node = plant[SPEED]
     assert node.equipment is not None
-    things = (plant, plant.kafka, node, node.endpoint, node.equipment.classes, plant.sources[0])
+    things = (
+        plant, plant.kafka, node, node.endpoint, *plant.classes.values(), *plant.payloads.values(), node.contract,
+        plant.sources[0], plant.top.order[0].origin,
+    )  # fmt: skip
     for thing in things:
         assert len(repr(thing)) < 1_000, thing

@@ -146,6 +146,7 @@ scalar_types = st.one_of(
     st.sampled_from(["boolean", "datetime", "ucum", "any", "metric_value"]).map(ValueType),
     st.builds(ValueType, st.just("string"), max_length=st.none() | st.integers(3, 9)),
     st.builds(ValueType, st.just("string"), pattern=patterns),
+    st.builds(ValueType, st.just("datetime"), pattern=st.sampled_from([".*Z", "[^z]*", "2026.*"])),
     st.builds(
         ValueType,
         st.just("enum"),
@@ -228,7 +229,7 @@ def values(value: ValueType) -> st.SearchStrategy[Any]:
         case "enum":
             return st.sampled_from(value.values)
         case "datetime":
-            return moments
+            return moments.filter(lambda at: Pattern(value.pattern or ".*").matches(at))
         case "ucum":
             return units
         case "metric_value":
@@ -271,9 +272,9 @@ def _whole_numbers(low: float | None, high: float | None) -> st.SearchStrategy[A
 def _texts(value: ValueType) -> st.SearchStrategy[str]:
     if value.pattern is None:
         return st.text(st.characters(exclude_categories=["Cs"]), max_size=value.max_length)
-    source = Pattern(value.pattern).source
-    return st.from_regex(re.compile(source, re.ASCII), fullmatch=True).filter(
-        lambda text: Pattern(value.pattern or "").matches(text)
+    pattern, longest = Pattern(value.pattern), value.max_length
+    return st.from_regex(re.compile(pattern.source, re.ASCII), fullmatch=True).filter(
+        lambda text: pattern.matches(text) and (longest is None or len(text) <= longest)
     )
 
 

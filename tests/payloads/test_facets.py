@@ -145,3 +145,51 @@ def test_it_says_nothing_of_other_types(limit: Limit):
         uns.loads(
             f"uns: 1\nsites: {{lyon: {{metrics: {{m: {{type: boolean, {limit.name}: {wide!r}}}}}}}}}\n"
         )
+
+
+# --- date-times ------------------------------------------------------------------------------------
+
+UTC = ValueType("datetime", pattern=".*Z")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_valid"),
+    [
+        pytest.param("2026-01-01T00:00:00Z", True, id="Z"),
+        pytest.param("2026-01-01T00:00:00.123Z", True, id="Z and a fraction"),
+        pytest.param("2026-01-01T00:00:00+00:00", False, id="an offset of zero"),
+        pytest.param("2026-01-01T00:00:00+01:00", False, id="another offset"),
+        pytest.param("2026-01-01T00:00:00", False, id="no offset"),
+        pytest.param("2026-13-01T00:00:00Z", False, id="a month that does not exist"),
+        pytest.param("soonZ", False, id="no date"),
+    ],
+)
+def test_a_pattern_of_a_datetime_asks_for_z(text: str, is_valid: bool):
+    model = (
+        "{uns: 1, payloads: {run/1: {fields: {at: {type: datetime, pattern: .*Z}}}},"
+        " sites: {lyon: {topics: {run: {payload: run/1}}}}}"
+    )
+    findings = uns.loads(model).check("lyon/run", {"at": text})
+    assert (findings == ()) is is_valid
+
+
+def test_the_fault_of_a_datetime_with_another_offset_tells_the_pattern():
+    with pytest.raises(InvalidPayload) as caught:
+        validate(contract(UTC), {"x": "2026-01-01T00:00:00+01:00"})
+    assert caught.value.faults[0].sentence == (
+        'expected an RFC 3339 date-time with an offset like .*Z, found "2026-01-01T00:00:00+01:00"'
+    )
+
+
+@pytest.mark.parametrize("pattern", [".*Z", ".*[.][0-9]{3}Z", ".*[+]00:00", ".*[+]01:00", ".*"])
+def test_a_datetime_with_a_pattern_has_an_example_and_a_schema(pattern: str):
+    value = ValueType("datetime", pattern=pattern)
+    assert passes(value, example(contract(value))["x"])
+    schema = json_schema(contract(value))["properties"]["x"]
+    assert (schema["format"], "pattern" in schema) == ("date-time", True)
+
+
+def test_asking_for_z_is_narrower():
+    any_offset = contract(ValueType("datetime"))
+    assert compare(any_offset, contract(UTC)).keeps == Compatibility.FORWARD
+    assert compare(contract(UTC), any_offset).keeps == Compatibility.BACKWARD

@@ -125,9 +125,10 @@ def _aside(contract: PayloadContract, message: Any, view: Any) -> bool:
     try:
         validate(contract, message, view)
     except InvalidPayload as error:
-        expected = {fault.expected for fault in error.faults}
-        return expected <= {"an RFC 3339 date-time with an offset", "a UCUM unit"} and all(
-            (fault.found or "").startswith('"') for fault in error.faults
+        formats = ("an RFC 3339 date-time with an offset", "a UCUM unit")
+        return all(
+            (fault.expected or "").startswith(formats) and (fault.found or "").startswith('"')
+            for fault in error.faults
         )
     return False
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 
+from tests.hidden import HOSTILE, VALID, hidden
 from tests.reports.hostile import finding, reports
 from uns.diagnostics import Diagnostic, Edit, Severity, Span, visible
 from uns.reports import FORMATS, Report, write
@@ -116,3 +117,28 @@ def test_a_name_of_a_million_characters(form: str):
 def test_the_same_findings_make_the_same_text(form: str):
     report = Report(tuple(map(finding, range(20))), ("plant.uns.yaml",), "/ws", "20 warnings")
     assert list(write(report, form)) == list(write(report, form))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_format_writes_a_hidden_character(form: str):
+    span = Span(f"{HOSTILE}.yaml", 1, 1, 1, 9, f"a: {HOSTILE}")
+    found = Diagnostic(
+        "P201", "x", Severity.ERROR, HOSTILE, span, f"{HOSTILE}\n{HOSTILE}", ((span, HOSTILE),),
+        HOSTILE, (Edit(span, HOSTILE),),
+    )  # fmt: skip
+    report = Report((found, Diagnostic("P202", "y", Severity.INFO, HOSTILE)), (f"{HOSTILE}.yaml",))
+    assert hidden("".join(write(report, form))) == set()
+
+
+@given(reports)
+def test_no_format_writes_a_hidden_character_of_any_report(report: Report):
+    for form in FORMATS:
+        assert hidden("".join(write(report, form))) == set()
+
+
+@pytest.mark.parametrize("text", VALID, ids=ascii)
+@pytest.mark.parametrize("form", ["full", "concise", "github", "junit"])
+def test_text_of_every_language_stays_as_it_is(form: str, text: str):
+    found = Diagnostic("P201", "x", Severity.ERROR, text, Span("a.yaml", 1, 1, 1, 2, "a: 1"))
+    written = "".join(write(Report((found,), ("a.yaml",)), form))
+    assert text.replace("\u3000", "\\u3000") in written

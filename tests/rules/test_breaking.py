@@ -299,3 +299,9 @@ def test_a_default_that_changes_in_place_breaks():
     found = verdict(compared(old, old.replace("default: good", "default: bad")))
     assert [judgement.code for judgement in found.judgements] == ["B201"]
     assert found.audiences[Audience.CONSUMERS] is Effect.BREAKING
+
+
+def test_the_repr_of_a_verdict_is_short():
+    old = uns.loads("uns: 1\nsites: {lyon: {metrics: {x: {type: number}, y: {type: number}}}}")
+    new = uns.loads("uns: 1\nsites: {lyon: {metrics: {x: {type: number}}}}")
+    assert repr(verdict(uns.diff(old, new))) == "<Verdict 1 breaking, 0 additive, 0 compatible>"

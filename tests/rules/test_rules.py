@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ import uns
 from tests.accepting import LOADER, Stored
 from tests.rules.judged import found_by, model
 from tests.test_examples import MODELS
+from uns.generators import LOSSES
+from uns.loading.faults import FAULTS
+from uns.model.messages import MESSAGE_FAULTS
 from uns.rules import EVERY_RULE, RULES, Rule, lint
 from uns.rules.breaking import UNJUDGED
 
@@ -137,3 +141,14 @@ def test_the_examples_have_no_warnings(path: Path):
     meant = tuple(namespace.lint_settings.get("ignore", ()))
     warnings = [f for f in lint(namespace) if f.severity > uns.Severity.INFO]
     assert [f for f in warnings if not f.code.startswith(meant)] == []
+
+
+def test_no_two_codes_have_one_name():
+    """A name selects one rule, and means one thing in every output."""
+    names = [
+        *(rule.name for rule in EVERY_RULE.values()),
+        *(name for name, _ in FAULTS.values()),
+        *(name for name, _ in MESSAGE_FAULTS.values()),
+        *(name for name, _ in LOSSES.values()),
+    ]
+    assert [name for name, number in Counter(names).items() if number > 1] == []

@@ -73,7 +73,7 @@ def write_files(files: Iterable[tuple[str, bytes]]) -> None:
                 draft.replace(target)
     finally:
         for draft, _ in drafts:
-            draft.unlink(missing_ok=True)
+            _remove(draft)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -83,6 +83,12 @@ def replace_file(path: Path, data: bytes) -> None:
         draft.write_bytes(data)
         draft.replace(path)
     finally:
+        _remove(draft)
+
+
+def _remove(draft: Path) -> None:
+    """Remove a draft if it is there; the reason why it could not be written counts more."""
+    with contextlib.suppress(OSError, ValueError):
         draft.unlink(missing_ok=True)
 
 

@@ -9,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from uns.changes import diff
 from uns.cli.files import attempt, real, write_files
 from uns.cli.terminal import CannotRun
-from uns.diagnostics import Diagnostic, visible
+from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.fixes import apply_fixes
+from uns.linting.verdicts import Audience, Effect, Judgement
 from uns.loading.files import Reader, read_file
 from uns.model.namespace import Namespace
+from uns.rules.breaking import verdict
 
 
 class Checked(NamedTuple):
@@ -31,14 +34,18 @@ class Repair(NamedTuple):
     before: dict[str, str]
     after: dict[str, str]
     fixed: int
+    #: What the fixes break, as findings of family B: a message may carry the text that is fixed.
+    breaks: tuple[Diagnostic, ...] = ()
 
 
 def mend(
-    checked: Iterable[Checked], again: Callable[[str, Reader], Iterable[Diagnostic]]
+    checked: Iterable[Checked],
+    again: Callable[[str, Reader], tuple[Namespace | None, Iterable[Diagnostic]]],
 ) -> Repair:
     """Apply every fix to the texts of the models, without writing any file.
 
-    ``again`` checks a model whose files are read with the given reader.
+    ``again`` checks a model whose files are read with the given reader; its namespace is ``None``
+    if it does not load.
 
     Raises:
         CannotRun: the fixes would cause new findings.
@@ -57,17 +64,34 @@ def mend(
         texts,
     )
     repair = Repair({path: texts[path] for path in made.texts}, made.texts, made.fixed)
+    broken: dict[Diagnostic, None] = {}
     if made.texts:
         for one in models:
             before = Counter(map(_identity, one.findings))
-            for found in again(one.model, reader(repair)):
+            fixed, findings = again(one.model, reader(repair))
+            for found in findings:
                 before[_identity(found)] -= 1
                 if before[_identity(found)] < 0:
                     raise CannotRun(
                         "nothing was fixed, because the fixes would cause a new finding:"
                         f" {visible(str(found))}"
                     )
-    return repair
+            if fixed is not None:
+                judged = verdict(diff(one.namespace, fixed)).of(Effect.BREAKING)
+                broken |= dict.fromkeys(map(_as_information, judged))
+    return repair._replace(breaks=tuple(broken))
+
+
+def _as_information(judged: Judgement) -> Diagnostic:
+    """A change that a fix makes, at its place in the fixed file."""
+    whom = ", ".join(audience for audience in Audience if audience in judged.audiences)
+    return replace(
+        judged.finding,
+        severity=Severity.INFO,
+        related=(),
+        help=f"the fix changes this, and breaks {whom}: messages and their readers must agree on"
+        " it, and `uns breaking` will report it",
+    )
 
 
 def _identity(found: Diagnostic) -> tuple[str, str | None]:

@@ -50,5 +50,5 @@ def _path(model: str | None) -> str:
 def refusal(text: str, error: InvalidText | Untranslatable) -> str:
     """The reason why a topic or record cannot be translated, in one printable line."""
     shown, _ = excerpt(text, 0, 1)
-    noun = f"not a {error.noun}: " if isinstance(error, InvalidText) else ""
+    noun = f"not {error.article} {error.noun}: " if isinstance(error, InvalidText) else ""
     return f"{shown}: {noun}{visible(error.reason)}"

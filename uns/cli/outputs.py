@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from uns.cli.terminal import Screen
-from uns.diagnostics import Span
+from uns.diagnostics import Span, visible_json
 
 # --- JSON ------------------------------------------------------------------------------------------
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
     """``value`` as JSON in ASCII, which every encoding and terminal can show."""
-    return json.dumps(value, indent=indent)
+    return visible_json(value, indent=indent, ensure_ascii=True)
 
 
 def write_json(value: Any, out: Screen) -> None:
     """Write ``value`` as JSON for a file, with non-ASCII letters if the screen can show them."""
-    out.line(json.dumps(value, indent=2, ensure_ascii=not out.is_unicode))
+    out.line(visible_json(value, indent=2, ensure_ascii=not out.is_unicode))
 
 
 class JsonArray:

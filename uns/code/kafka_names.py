@@ -17,10 +17,9 @@ from typing import Final
 from uns.code.evidence import FILE_NAME, Recognizer
 from uns.code.readers.found import Use
 from uns.code.traces import HOLE, pieces
-from uns.diagnostics import InvalidText, near
+from uns.diagnostics import near
 from uns.kafka.names import InvalidSegment, decode_segment
 from uns.model.namespace import Namespace
-from uns.model.translation import Translation
 from uns.topics.automata import UndecidedPattern
 from uns.topics.patterns import InvalidPattern, Pattern
 
@@ -53,7 +52,7 @@ class KafkaNames:
     """
 
     def __init__(self, namespace: Namespace, recognizer: Recognizer) -> None:
-        self._translations = list(_find_translations(namespace))
+        self._translations = (namespace.kafka, namespace.kafka.state)
         self._recognizer = recognizer
         self._meant: dict[str, bool] = {}
 
@@ -164,15 +163,6 @@ class KafkaNames:
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self._names or ())
-
-
-def _find_translations(namespace: Namespace) -> Iterator[Translation]:
-    """The mapping of a namespace, and that for last values; none if Kafka cannot hold its root."""
-    try:
-        yield namespace.kafka
-        yield namespace.kafka.state
-    except InvalidText:
-        return
 
 
 def _decoded(segment: str) -> str:

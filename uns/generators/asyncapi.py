@@ -1,4 +1,4 @@
-"""AsyncAPI 3.0: the channels, operations and messages of a namespace, on MQTT and on Kafka.
+"""AsyncAPI 3: the channels, operations and messages of a namespace, on MQTT and on Kafka.
 
 A template is a channel, and a family in it is a parameter. What AsyncAPI cannot
 express is written as ``x-uns-`` extensions and is a loss. Operations come from the
@@ -23,9 +23,10 @@ from uns.generators.document.catalogue import (
     TopicEntry,
 )
 from uns.generators.paths import safe_name, topic_name
-from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark
+from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark, one_of
 from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
+from uns.linting.spellings import texts
 from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
 from uns.model.tree import descend
@@ -43,16 +44,25 @@ MOST_VALUES, MOST_OPERATIONS = 100, 20_000
 _MQTT_BINDING, _KAFKA_BINDING = "0.2.0", "0.5.0"
 
 
-def generate(namespace: Namespace, mqtt: str | None = None, kafka: str | None = None) -> Generated:
+#: The versions of AsyncAPI; what is written here is the same in both.
+_VERSIONS = {"3.0": "3.0.0", "3.1": "3.1.0"}
+
+
+def generate(
+    namespace: Namespace, mqtt: str | None = None, kafka: str | None = None, version: str = "3.0"
+) -> Generated:
     """The document; ``mqtt`` and ``kafka`` are host and port of a broker each."""
-    return _Document(namespace, mqtt, kafka).write()
+    return _Document(namespace, mqtt, kafka, version).write()
 
 
 class _Document:
     """One document while it is written."""
 
-    def __init__(self, namespace: Namespace, mqtt: str | None, kafka: str | None) -> None:
+    def __init__(
+        self, namespace: Namespace, mqtt: str | None, kafka: str | None, version: str
+    ) -> None:
         self.namespace = namespace
+        self.version = version
         self.catalogue = Catalogue(namespace)
         self.hosts = {"mqtt": mqtt, "kafka": kafka}
         self.losses = Losses(LOSSES)
@@ -104,7 +114,7 @@ class _Document:
         }
         return _without_empty(
             {
-                "asyncapi": "3.0.0",
+                "asyncapi": _VERSIONS[self.version],
                 "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
                 "info": _without_empty(info),
                 "defaultContentType": "application/json",
@@ -429,15 +439,18 @@ class _Parameters:
 
     def address(self, levels: Iterable[LevelEntry]) -> tuple[str, _Map]:
         """The address of a template, and its parameters by their names there."""
-        return self._join(
-            "/",
-            (
-                level.literal
-                if level.literal is not None and not _BRACES(level.literal)
-                else self._of_level(level, str)
-                for level in levels
-            ),
-        )
+        pieces: list[str | tuple[str]] = []
+        for level in levels:
+            refused = _NOT_IN_ADDRESSES.findall("".join(texts(level.node.segment)))
+            if refused:
+                listed = " and ".join(map(repr, dict.fromkeys(refused)))
+                said = f"an address of AsyncAPI cannot have {listed}: {level.text} is a parameter"
+                self._losses.add("X212", level.text, said)
+            if level.literal is None or refused:
+                pieces.append(self._of_level(level, str))
+            else:
+                pieces.append(level.literal)
+        return self._join("/", pieces)
 
     def kafka_address(self, topic: str, place: tuple[LevelEntry, ...]) -> tuple[str, _Map]:
         """The address of the Kafka topics of a place, of which ``topic`` is one."""
@@ -498,7 +511,8 @@ class _Parameters:
         return name
 
 
-_BRACES = re.compile(r"[{}]").search
+#: Braces are parameters; queries and fragments shall not be used (AsyncAPI 3.0, Channel Object).
+_NOT_IN_ADDRESSES = re.compile(r"[{}?#]")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -588,14 +602,25 @@ LOSSES = {
     "X206": ("kafka-refused", "Messages of a topic do not go to Kafka."),
     "X207": ("no-example", "A message has no example."),
     "X208": ("foreign-schema", "A JSON Schema has keywords that AsyncAPI does not have."),
-    "X209": ("open-node", "Topics below an open node are not modelled, so no channel has them."),
+    "X209": (
+        "open-node-without-channel",
+        "Topics below an open node are not modelled, so no channel has them.",
+    ),
     "X210": ("no-topic", "A template has no topics, so it has no channel."),
     "X211": ("cut-operations", "There are too many operations to write all of them."),
+    "X212": (
+        "address-character",
+        "A level has a character that an address cannot have, so it is a parameter.",
+    ),
 }
 
 TARGET = Target(
-    "AsyncAPI 3.0: channels, operations and messages on MQTT and Kafka.",
+    "AsyncAPI 3: channels, operations and messages on MQTT and Kafka.",
     generate,
-    {"mqtt": MQTT, "kafka": KAFKA},
+    {
+        "mqtt": MQTT,
+        "kafka": KAFKA,
+        "version": one_of("the version of AsyncAPI, 3.0 if not given", *_VERSIONS),
+    },
     LOSSES,
 )

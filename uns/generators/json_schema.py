@@ -7,11 +7,11 @@ the metric; ``index.json`` lists the contract of each topic.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
 
+from uns.diagnostics import visible_json
 from uns.generators.document.catalogue import contract_key
 from uns.generators.paths import safe_name
 from uns.generators.targets import Generated, Losses, Target, one_of
@@ -89,7 +89,7 @@ def _is_own(namespace: Namespace, payload: str) -> bool:
 
 
 def _as_file(value: Any) -> bytes:
-    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
+    return f"{visible_json(value, indent=2)}\n".encode()
 
 
 def _lose(contract: PayloadContract, losses: Losses) -> None:

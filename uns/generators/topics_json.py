@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import functools
 import io
-import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from uns.diagnostics import Diagnostic
+from uns.diagnostics import Diagnostic, visible_json
 from uns.generators.document.catalogue import (
     BrokerEntry,
     Catalogue,
@@ -103,21 +102,17 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
     file.write(b"{")
     between = ""
     for key, value in head.items():
-        file.write(f'{between}\n"{key}": {_text(value)}'.encode())
+        file.write(f'{between}\n"{key}": {visible_json(value)}'.encode())
         between = ","
     for key, values in sections.items():
         file.write(f',\n"{key}": ['.encode())
         between = ""
         for value in values:
-            file.write(f"{between}\n{_text(value)}".encode())
+            file.write(f"{between}\n{visible_json(value)}".encode())
             between = ","
         file.write(b"\n]" if between else b"]")
     file.write(b"\n}\n")
     return Generated({FILE: file.getvalue()})
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def as_json(entry: object) -> dict[str, Any]:

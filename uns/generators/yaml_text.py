@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from uns.diagnostics import visible
+from uns.diagnostics import is_hidden
 
 _BARE = re.compile(r"[A-Za-z$][A-Za-z0-9_/.$-]*( [A-Za-z0-9_/.$-]+)*").fullmatch
 #: Words that some version of YAML reads as a boolean, as null, or as a number.
@@ -72,7 +72,7 @@ def _text(text: str) -> str:
     quoted = json.dumps(text, ensure_ascii=False)
     if quoted.isascii() and quoted.isprintable():
         return quoted
-    return "".join(c if visible(c) == c else _escaped(c) for c in quoted)
+    return "".join(_escaped(c) if is_hidden(quoted, at) else c for at, c in enumerate(quoted))
 
 
 def _escaped(character: str) -> str:

@@ -44,6 +44,7 @@ class InvalidProperty(InvalidText):
     """A value that an MQTT 5.0 property cannot have."""
 
     noun: ClassVar[str] = "MQTT property"
+    article: ClassVar[str] = "an"
 
 
 @dataclass(frozen=True, slots=True)

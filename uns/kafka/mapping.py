@@ -75,7 +75,7 @@ class KafkaMapping:
     ``split`` is the largest: a namespace uses this for equipment levels.
 
     Raises :class:`InvalidKafkaMapping`, :class:`~uns.topics.InvalidTopic` for the root and
-    :class:`~uns.kafka.names.InvalidKafkaTopic` if prefix and root are too long.
+    :class:`~uns.kafka.names.InvalidKafkaTopic` if the prefix is too long.
 
     >>> mapping = KafkaMapping(split=2)
     >>> address = mapping.to_kafka("acme/munich/bottling/line 1/speed")
@@ -130,8 +130,8 @@ class KafkaMapping:
             overflow=self.overflow == "bucket",
             varies=self.split_for is not None,
         )
-        # The shortest possible name must be valid.
-        KafkaTopic(f"{rule.head}.-")
+        # With the shortest level; a root that leaves no room makes each of its topics untranslatable.
+        KafkaTopic(f"{self.prefix}.-")
         object.__setattr__(self, "_is_tail", is_tail)
         object.__setattr__(self, "rule", rule)
         object.__setattr__(self, "_names", Memo())

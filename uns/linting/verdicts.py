@@ -281,6 +281,10 @@ class Verdict:
     judgements: tuple[Judgement, ...]
     ignored: tuple[Judgement, ...] = ()
 
+    def __repr__(self) -> str:
+        counts = [f"{len(self.of(effect)):,} {effect}" for effect in reversed(Effect)]
+        return f"<Verdict {', '.join(counts)}>"
+
     def without(self, ignored: Container[Judgement]) -> Verdict:
         """The verdict with some judgements ignored."""
         left = tuple(found for found in self.judgements if found not in ignored)

@@ -10,7 +10,7 @@ import functools
 
 from uns.diagnostics import InvalidText, Span
 from uns.isa95 import EquipmentLevels
-from uns.kafka import KafkaMapping
+from uns.kafka import KafkaMapping, KafkaTopic
 from uns.loading.classes import report_unknown_level
 from uns.loading.faults import Faults
 from uns.loading.model_format import KafkaSettings
@@ -51,7 +51,9 @@ def check_kafka(
         return
     try:
         # The topics that keep last values have the longer prefix.
-        _ = KafkaMapping(prefix, mapping_root(root), overflow=settings.overflow or "reject").state
+        overflow = settings.overflow or "reject"
+        longest = KafkaMapping(prefix, mapping_root(root), overflow=overflow).state
+        KafkaTopic(f"{longest.rule.head}.-")
     except InvalidText as error:
         path = ("kafka",) if settings.prefix is None else ("kafka", "prefix")
         message = (

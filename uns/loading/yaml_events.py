@@ -12,6 +12,7 @@ the first one is needed.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -419,10 +420,10 @@ def _scalar(text: str) -> str | int | float | bool | None:
         return _CONSTANTS[text]
     if text[0] not in _NUMBER_STARTS or not (match := _NUMBER.fullmatch(text)):
         return text
-    if match[2] is None and match[3] is None:
-        return int(text)
-    number = float(text)
-    return number if number - number == 0 else text
+    if math.isinf(float(text)):
+        # As in a message, a number that no double holds is none.
+        return text
+    return int(text) if match[2] is None and match[3] is None else float(text)
 
 
 def _parser(text: str) -> _Parser:

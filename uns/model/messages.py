@@ -11,7 +11,7 @@ from uns.diagnostics import Diagnostic, Severity, UNSError
 from uns.model.nodes import Node
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic
 from uns.model.tree import Endpoint
-from uns.payloads import InvalidPayload, PayloadContract
+from uns.payloads import InvalidPayload, PayloadContract, doubtful_times
 from uns.topics.names_and_filters import InvalidTopic
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ MESSAGE_FAULTS = MappingProxyType(
         "V102": ("unknown-topic", "The namespace has no such topic."),
         "V103": ("not-an-endpoint", "Nothing is published at this position of the namespace."),
         "V201": ("invalid-payload", "The payload is not what the contract of the topic says."),
+        "V202": ("doubtful-time", "A time is valid, but looks as if it is in another unit."),
     }
 )
 
@@ -191,6 +192,18 @@ def message_diagnostics(topic: str, error: UNSError) -> Iterator[Diagnostic]:
             raise error
 
 
-def _diagnostic(code: str, message: str, topic: str, hint: str | None = None) -> Diagnostic:
+def message_doubts(contract: PayloadContract, topic: str, value: object) -> Iterator[Diagnostic]:
+    """The findings for a valid message that may mean something else; ``value`` is its JSON."""
+    for doubt in doubtful_times(contract.body, value):
+        yield _diagnostic("V202", f"{contract.name}: {doubt}", topic, severity=Severity.WARNING)
+
+
+def _diagnostic(
+    code: str,
+    message: str,
+    topic: str,
+    hint: str | None = None,
+    severity: Severity = Severity.ERROR,
+) -> Diagnostic:
     name, _ = MESSAGE_FAULTS[code]
-    return Diagnostic(code, name, Severity.ERROR, message, help=hint, path=topic)
+    return Diagnostic(code, name, severity, message, help=hint, path=topic)

@@ -20,7 +20,7 @@ from uns.kafka import RecordAddress
 from uns.memo import Memo
 from uns.model import queries
 from uns.model.clients import Client
-from uns.model.messages import ClearedMessage, Message, message_diagnostics
+from uns.model.messages import ClearedMessage, Message, message_diagnostics, message_doubts
 from uns.model.nodes import Node, Tree
 from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
@@ -309,17 +309,27 @@ class Namespace(Frozen):
         return check
 
     def check(self, topic: str, payload: object, view: View = "producer") -> tuple[Diagnostic, ...]:
-        """The faults of a message as findings; empty for a valid message.
+        """The faults of a message as findings, and doubts; empty for a valid message.
+
+        A time that is valid, but looks as if it is in another unit, is a warning (V202): seconds
+        are milliseconds of January 1970.
 
         >>> for finding in ns.check("lyon/line2/speed", {"timestamp_ms": 1767225600000, "value": "fast"}):
         ...     print(finding.code, finding.message)
         V201 vtq/1: $.value: expected a number in m/s, found "fast"
         """
         try:
-            self.validate(topic, payload, view)
+            message = self.validate(topic, payload, view)
         except (InvalidTopic, UnknownTopic, NotAnEndpoint, InvalidPayload) as error:
             return tuple(message_diagnostics(topic, error))
-        return ()
+        contract = message.contract
+        if contract is None or message.is_cleared:
+            return ()
+        value = message.value
+        if contract.name in self._bound:
+            # An instance of a bound type need not show its JSON.
+            value = payloads.validate(contract, payload, view)
+        return tuple(message_doubts(contract, topic, value))
 
     def bind(self, payload: str, model: Any) -> Namespace:
         """A namespace whose messages of ``payload`` have instances of ``model`` as their values.

@@ -3,7 +3,7 @@
 ``contracts``      contracts as data; everything else is made from them
 ``facets``         the table of facets that restrict a type
 ``validators``     checks messages against contracts; ``strict_json`` is JSON by RFC 8259
-``faults``         the faults of a message, in words
+``faults``         the faults of a message, in words; ``epochs`` times in another unit than expected
 ``compatibility``  compares two versions of a contract: which messages are still valid
 ``schemas``        contracts as JSON Schema; ``words`` contracts as text
 ``examples``       a valid message and an invalid one for a contract
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ValueType,
         carries_metric,
     )
+    from uns.payloads.epochs import doubtful_times
     from uns.payloads.examples import NoExample, example, refused_example
     from uns.payloads.facets import FACETS, NARROWING, Facet, Limit, limits
     from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
@@ -69,6 +70,7 @@ __all__ = [
     "carries_metric",
     "compare",
     "contract_as_json",
+    "doubtful_times",
     "example",
     "json_schema",
     "limits",
@@ -90,6 +92,7 @@ __getattr__, __dir__ = lazy(
         "faults": "Fault FaultKind InvalidPayload View",
         "binding": "bound_validator",
         "compatibility": "Comparison Compatibility Difference compare",
+        "epochs": "doubtful_times",
         "examples": "NoExample example refused_example",
         "schemas": "json_schema",
         "validators": "Check InvalidForeignSchema MissingExtra validate validator",

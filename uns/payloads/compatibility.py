@@ -275,8 +275,8 @@ def _text_accepts(consumer: ValueType, producer: ValueType) -> bool:
     if producer.type == "enum":
         return all(_takes_text(consumer, text) for text in producer.values)
     free = consumer.type == "string" or (consumer.type == "enum" and consumer.open)
-    if not free:
-        return consumer.type == producer.type and consumer.type in ("datetime", "ucum")
+    if not free and (consumer.type != producer.type or consumer.type == "enum"):
+        return False
     return _limits_accept(consumer, producer)
 
 
@@ -284,8 +284,8 @@ def _takes_text(consumer: ValueType, text: str) -> bool:
     match consumer.type:
         case "enum" if not consumer.open:
             return text in consumer.values
-        case "datetime":
-            return is_datetime(text)
-        case "ucum":
-            return is_unit(text)
+        case "datetime" if not is_datetime(text):
+            return False
+        case "ucum" if not is_unit(text):
+            return False
     return all(limit.admits(said, text) for limit, said in limits(consumer))

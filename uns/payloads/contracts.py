@@ -15,7 +15,7 @@ Scalar: TypeAlias = str | int | float | bool
 #: The types of a metric, each with its meaning.
 METRIC_TYPES = MappingProxyType(
     {
-        "number": "a finite JSON number",
+        "number": "a JSON number that a double holds",
         "integer": "a whole number; 1.0 is one, as in JSON Schema",
         "boolean": "true or false",
         "string": "text",
@@ -28,7 +28,7 @@ FIELD_TYPES = MappingProxyType(
     {
         **METRIC_TYPES,
         "timestamp_ms": "integer milliseconds since 1970-01-01T00:00:00Z",
-        "datetime": "RFC 3339 text with an offset",
+        "datetime": 'RFC 3339 text with an offset; `pattern: ".*Z"` asks for UTC, written `Z`',
         "ucum": "a UCUM unit code",
         "object": "an object with the listed fields",
         "array": "a list of items",

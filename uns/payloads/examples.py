@@ -21,6 +21,12 @@ from uns.payloads.validators import validate
 #: 2026-01-01T00:00:00Z, in both notations.
 _A_MOMENT_MS = 1_767_225_600_000
 _A_MOMENT = "2026-01-01T00:00:00Z"
+#: The same moment as a pattern may ask for it.
+_SPELLINGS = (
+    _A_MOMENT,
+    *(f"2026-01-01T00:00:00{part}Z" for part in (".000", ".000000", ".000000000")),
+    *(f"2026-01-01T{hour}:00:00{offset}" for hour, offset in (("00", "+00:00"), ("01", "+01:00"))),
+)
 
 
 class NoExample(UNSError, ValueError):
@@ -110,7 +116,8 @@ def _value(value: ValueType, name: str) -> Any:
         case "enum":
             return value.values[0] if value.values else None
         case "datetime":
-            return _A_MOMENT
+            fits = (at for at in _SPELLINGS if all(x.admits(said, at) for x, said in limits(value)))
+            return next(fits, _A_MOMENT)
         case "ucum":
             return "kg"
         case "metric_value":

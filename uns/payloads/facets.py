@@ -123,7 +123,7 @@ FACETS: tuple[Facet, ...] = (
     Limit(
         name="pattern",
         attribute="pattern",
-        types=("string",),
+        types=("string", "datetime"),
         subject="pattern",
         narrows=_includes,
         admits=lambda limit, text: Pattern(limit).matches(text),

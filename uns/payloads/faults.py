@@ -5,6 +5,7 @@ A fault has the JSON path, what the contract expects there, and what was found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,9 @@ from typing import Literal, TypeAlias
 from uns import units
 from uns.diagnostics import UNSError, near
 from uns.payloads.contracts import ValueType
+from uns.payloads.epochs import epoch_unit
 from uns.payloads.facets import LATEST_MS, limits
-from uns.payloads.strict_json import Location, json_path, render
+from uns.payloads.strict_json import Location, Numeral, json_path, render
 
 #: Who checks a message: a producer may send only known fields, a consumer accepts others too.
 View: TypeAlias = Literal["consumer", "producer"]
@@ -106,8 +108,8 @@ def unexpected(location: Location, asked: ValueType, found: object, view: View) 
     return Fault(FaultKind.WRONG_VALUE, json_path(location), expected, rendered, sentence)
 
 
-def infinite(location: Location, found: float) -> Fault:
-    """NaN or an infinity, where the contract allows any value."""
+def infinite(location: Location, found: Numeral) -> Fault:
+    """A number that no double holds, where the contract allows any value."""
     expected, rendered = "a finite number", render(found)
     sentence = f"expected {expected}, found {rendered}"
     return Fault(FaultKind.NOT_FINITE, json_path(location), expected, rendered, sentence)
@@ -125,8 +127,9 @@ def not_json(reason: str) -> Fault:
 
 def _hint(asked: ValueType, found: object) -> str:
     """A hint for a common mistake, or an empty text."""
-    if asked.type == "timestamp_ms" and isinstance(found, int | float) and found > LATEST_MS:
-        return "; it looks like microseconds or nanoseconds"
+    if asked.type in ("timestamp_ms", "datetime"):
+        remark = _remark_on_time(asked, found)
+        return f"; {remark}" if remark else ""
     if not isinstance(found, str):
         return ""
     meant = None
@@ -136,6 +139,35 @@ def _hint(asked: ValueType, found: object) -> str:
         meant = near(found, asked.values)
     return f"; did you mean {meant!r}?" if meant else ""
 
+
+def _remark_on_time(asked: ValueType, found: object) -> str | None:
+    """What a value is instead of the time that was expected."""
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        unit = epoch_unit(found)
+        if asked.type == "timestamp_ms" and found > LATEST_MS:
+            return f"it looks like {unit or 'microseconds or nanoseconds'}"
+        return f"it looks like {unit} since 1970" if unit else None
+    if not isinstance(found, str):
+        return None
+    if asked.type == "timestamp_ms":
+        if found.isascii() and found.isdigit():
+            return "send the number without quotation marks"
+        return "it looks like a date" if _DATE(found) else None
+    without = _DATE(found)
+    if without is None:
+        return None
+    if without["time"] is None:
+        return "the time of day is missing"
+    if without["offset"] is None:
+        return "the offset is missing, such as Z or +01:00"
+    return "write T between date and time" if without["between"] == " " else None
+
+
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:(?P<between>[Tt ])(?P<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)"
+    r"[ ]?(?P<offset>[Zz]|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
+).fullmatch
 
 # --- types in words -----------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 A contract has two schemas: the *producer*'s is closed, the *consumer*'s is open, so that adding
 an optional field is compatible. Units are in the annotation ``x-unit``, and the formats of dates
-and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys.
+and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys, and leaves it to the
+reader of a message to refuse a number that no double holds.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _scalar(value: ValueType) -> _Schema:
         case "string":
             return {"type": "string"} | _limits(value)
         case "datetime":
-            return {"type": "string", "format": "date-time"}
+            return {"type": "string", "format": "date-time"} | _limits(value)
         case "ucum":
             return {"type": "string", "format": "ucum"}
         case "metric_value":

@@ -1,8 +1,9 @@
 """Strict JSON for messages: RFC 8259, and explanations of texts that break it.
 
 The parser of the validators accepts three things that are not allowed: NaN and the infinities,
-numbers too large for a double, and duplicate keys. They are found here. Nesting is limited to
-200 levels and whole numbers to 4,300 digits.
+numbers too large for a double, and duplicate keys. They are found here. A number that no double
+holds is refused however it is written: most programs read it as an infinity (RFC 8259 §6). Whole
+numbers within that range stay exact. Nesting is limited to 200 levels.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from uns.diagnostics import visible
 
 #: Deepest nesting of arrays and objects.
 DEEPEST = 200
 
-#: Most digits of a whole number.
+#: Largest whole number that rounds to a double; the next one rounds to infinity.
+LARGEST = 2**1024 - 2**970 - 1
+
+#: Most digits of a whole number that is read at all.
 MOST_DIGITS = 4_300
 
 #: Longest value in a sentence, and longest sentence that another package made.
@@ -48,16 +52,18 @@ def encode(payload: object) -> bytes:
     except RecursionError:
         raise NotJSON(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
+        if str(error).startswith("Exceeds the limit"):
+            raise NotJSON(_TOO_LONG) from None
         raise NotJSON(str(error)[:1].lower() + str(error)[1:]) from None
 
 
-# --- duplicate keys, and numbers that are not finite --------------------------------------
+# --- duplicate keys, and numbers that no double holds --------------------------------------
 
 
 def count_strings(value: object) -> int:
     """Count the strings in the JSON text of ``value``: one for each key and each text.
 
-    Raises ``FloatingPointError`` when a number in it is not finite.
+    Raises ``FloatingPointError`` when no double holds a number in it.
     """
     strings = 0
     pending = [value]
@@ -70,7 +76,9 @@ def count_strings(value: object) -> int:
             pending += current.values()
         elif type(current) is list:
             pending += current
-        elif type(current) is float and not math.isfinite(current):
+        elif (type(current) is float and not math.isfinite(current)) or (
+            type(current) is int and not -LARGEST <= current <= LARGEST
+        ):
             raise FloatingPointError
     return strings
 
@@ -109,8 +117,8 @@ def repeated_keys(text: bytes) -> Iterator[Location]:
             pending += [((*location, index), item) for index, item in enumerate(value)]
 
 
-def not_finite(value: object) -> Iterator[tuple[Location, float]]:
-    """Find NaN and infinities in ``value``."""
+def out_of_range(value: object) -> Iterator[Location]:
+    """Find the numbers in ``value`` that no double holds, NaN and infinities among them."""
     pending: list[tuple[Location, object]] = [((), value)]
     while pending:
         location, current = pending.pop()
@@ -118,13 +126,37 @@ def not_finite(value: object) -> Iterator[tuple[Location, float]]:
             pending += [((*location, key), member) for key, member in current.items()]
         elif isinstance(current, list):
             pending += [((*location, index), item) for index, item in enumerate(current)]
-        elif isinstance(current, float) and not math.isfinite(current):
-            yield location, current
+        elif is_out_of_range(current):
+            yield location
+
+
+def is_out_of_range(value: object) -> bool:
+    """Whether ``value`` is a number that no double holds, NaN or an infinity."""
+    return isinstance(value, int | float) and not -LARGEST <= value <= LARGEST
+
+
+class Numeral(NamedTuple):
+    """A number as it is written in a message."""
+
+    text: str
+
+
+def numeral_at(text: bytes, location: Location) -> Numeral:
+    """The number at ``location`` in a JSON text, as it is written."""
+    # Of a key that is there twice, this finds the last one, as all parsers do.
+    value = json.loads(
+        text.decode(), parse_int=Numeral, parse_float=Numeral, parse_constant=Numeral
+    )
+    for part in location:
+        value = value[part]
+    found: Numeral = value
+    return found
 
 
 # --- explaining invalid JSON --------------------------------------------------------------
 
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
+_TOO_LONG = f"a whole number has more than {MOST_DIGITS:,} digits"
 _HALF_PAIR = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"
 )
@@ -147,7 +179,7 @@ def explain_bad_json(text: bytes) -> str:
     except RecursionError:
         return _TOO_DEEP
     except _TooManyDigits:
-        return f"a whole number has more than {MOST_DIGITS:,} digits"
+        return _TOO_LONG
     return (
         "half of a surrogate pair is not a character"
         if _HALF_PAIR.search(characters)
@@ -213,8 +245,9 @@ def render(value: object) -> str:
         return "a list" if value else "an empty list"
     if isinstance(value, str):
         return f'"{shorten(value, LONGEST_SHOWN)}"'
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "a number beyond the range of a double"
+    if isinstance(value, Numeral):
+        is_word = value.text.endswith(("NaN", "Infinity"))
+        return value.text if is_word else "a number beyond the range of a double"
     if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
         return "a very long number"
     return json.dumps(value)

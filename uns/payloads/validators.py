@@ -2,7 +2,7 @@
 
 A contract is compiled once, however many topics share it; a check then takes little longer than
 pydantic's parser. The same rules hold everywhere: an integer may be written ``1.0``, duplicate
-keys are refused, NaN and the infinities are refused at any depth, dates and units are checked as
+keys are refused, numbers that no double holds are refused at any depth, dates and units are checked as
 text, and a Python object is checked as its JSON.
 
 The value is not changed: no defaults are added, nothing is cut or rounded. Types and exceptions
@@ -28,14 +28,17 @@ from uns.payloads.contracts import PayloadContract, ValueType
 from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
+    LARGEST,
     Location,
     NotJSON,
     adds_up,
     count_strings,
     encode,
     explain_bad_json,
+    is_out_of_range,
     json_path,
-    not_finite,
+    numeral_at,
+    out_of_range,
     render,
     repeated_keys,
     shorten,
@@ -171,21 +174,27 @@ class _Careful:
             errors = error.errors(include_url=False, include_context=False)
             if errors[0]["type"] == "json_invalid":
                 raise self._invalid([faults.not_json(explain_bad_json(text))]) from None
-            found = [*self._explain(errors), *map(faults.repeated, _first(repeated_keys(text)))]
+            found = [
+                *self._explain(text, errors),
+                *map(faults.repeated, _first(repeated_keys(text))),
+            ]
         if found:
             raise self._invalid(found)
         return value
 
     def _find_missed(self, text: bytes, value: object) -> list[Fault]:
-        """Find the faults that pydantic misses: NaN, infinities and duplicate keys."""
+        """Find the faults that pydantic misses: numbers out of range, and duplicate keys."""
         try:
             if adds_up(text, count_strings(value)):
                 return []
         except FloatingPointError:
-            return [faults.infinite(*place) for place in _first(not_finite(value))]
+            return [
+                faults.infinite(place, numeral_at(text, place))
+                for place in _first(out_of_range(value))
+            ]
         return [faults.repeated(location) for location in _first(repeated_keys(text))]
 
-    def _explain(self, errors: Iterable[Any]) -> Iterator[Fault]:
+    def _explain(self, text: bytes, errors: Iterable[Any]) -> Iterator[Fault]:
         """Turn pydantic's errors into faults, one for each place."""
         seen: set[Location] = set()
         for error in errors:
@@ -193,12 +202,15 @@ class _Careful:
             if location in seen:
                 continue
             seen.add(location)
+            found = error["input"]
+            if is_out_of_range(found):
+                found = numeral_at(text, location)
             if asked is None:
-                yield faults.unknown(location, around, error["input"])
+                yield faults.unknown(location, around, found)
             elif error["type"] == "missing":
                 yield faults.missing(location, asked, self._view)
             else:
-                yield faults.unexpected(location, asked, error["input"], self._view)
+                yield faults.unexpected(location, asked, found, self._view)
 
     def _invalid(self, found: Sequence[Fault]) -> InvalidPayload:
         return InvalidPayload(self._name, found[:MOST_FAULTS])
@@ -263,6 +275,9 @@ def _scalar(value: ValueType, view: View) -> CoreSchema:
             return core_schema.literal_schema(list(value.values))
         case "string" | "enum":
             return _text(value)
+        case "datetime" if value.pattern is not None:
+            pattern = Pattern(value.pattern)
+            return _checked_text(lambda text: is_datetime(text) and pattern.matches(text))
         case "datetime":
             return _checked_text(is_datetime)
         case "ucum":
@@ -277,7 +292,7 @@ def _scalar(value: ValueType, view: View) -> CoreSchema:
 
 
 def _number(low: float | None, high: float | None) -> CoreSchema:
-    """A finite number; integers stay integers, however long."""
+    """A number that a double holds; integers stay integers, exact beyond 2^53 as well."""
     if any(bound is not None and abs(bound) >= _EXACT for bound in (low, high)):
         return core_schema.no_info_after_validator_function(_within(low, high), _number(None, None))
     return core_schema.union_schema(
@@ -307,12 +322,12 @@ def _integer(low: float | None, high: float | None) -> CoreSchema:
     )
 
 
-def _ceiling(bound: float | None) -> int | None:
-    return None if bound is None else math.ceil(bound)
+def _ceiling(bound: float | None) -> int:
+    return -LARGEST if bound is None else math.ceil(bound)
 
 
-def _floor(bound: float | None) -> int | None:
-    return None if bound is None else math.floor(bound)
+def _floor(bound: float | None) -> int:
+    return LARGEST if bound is None else math.floor(bound)
 
 
 def _within(low: float | None, high: float | None) -> Callable[[float], float]:

@@ -7,11 +7,10 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from uns.diagnostics import Diagnostic, Severity, visible
+from uns.diagnostics import Diagnostic, Severity, visible, visible_json
 from uns.reports.report import Report
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -23,7 +22,7 @@ def code_quality(report: Report) -> Iterator[str]:
         _issue(found, report.place_of(found), fingerprint)
         for found, fingerprint in zip(report.shown, report.fingerprints(), strict=True)
     ]
-    yield json.dumps(issues, indent=2) + "\n"
+    yield visible_json(issues, indent=2, ensure_ascii=True) + "\n"
 
 
 def _issue(found: Diagnostic, file: str | None, fingerprint: str) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from uns.diagnostics import Diagnostic, Span
+from uns.diagnostics import Diagnostic, Span, visible_json
 from uns.reports.report import Report, relative
 
 
@@ -22,7 +21,7 @@ def json_array(report: Report) -> Iterator[str]:
 def json_lines(report: Report) -> Iterator[str]:
     """One object for each finding, one a line."""
     for found, shown in zip(report.findings, report.shown, strict=True):
-        yield json.dumps(_record(shown, found.path, report.folder)) + "\n"
+        yield visible_json(_record(shown, found.path, report.folder), ensure_ascii=True) + "\n"
 
 
 def _record(found: Diagnostic, path: str | None, folder: str) -> dict[str, Any]:

@@ -9,14 +9,13 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.diagnostics import Diagnostic, Severity, Span, visible, visible_json
 from uns.linting.policies import FAMILIES
 from uns.loading.faults import FAULTS
 from uns.model.messages import MESSAGE_FAULTS
@@ -56,7 +55,12 @@ def log(report: Report) -> Iterator[str]:
         run["invocations"][0]["toolExecutionNotifications"] = [
             {"level": "warning", "message": {"text": told}}
         ]
-    yield json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    yield (
+        visible_json(
+            {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True
+        )
+        + "\n"
+    )
 
 
 def _driver(examples: list[Diagnostic], version: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separato
 from uns.linting.spellings import Name, Numbers, describe, names, numbers, stem, texts
 from uns.linting.surveys import Survey, Written
 from uns.model.tree import Origin, Place, PlaceKind
+from uns.rules.profiles import is_ingest
 from uns.units import is_unit, suggest, unit
 
 # --- siblings ----------------------------------------------------------------------------------------
@@ -486,6 +487,9 @@ def empty_level(survey: Survey) -> Iterator[Finding]:
 def leading_dollar(survey: Survey) -> Iterator[Finding]:
     """Topics start with `$`, so filters that start with a wildcard do not match them.
 
+    With the profile `aws-iot-core`, topics of Basic Ingest are not reported: nobody can subscribe
+    to them.
+
     Why:
         `#` and `+/state` never match a topic whose first character is `$` [MQTT-4.7.2-1], and
         brokers reserve such names for themselves (MQTT 5.0 §4.7.2). A historian that subscribes
@@ -503,7 +507,7 @@ def leading_dollar(survey: Survey) -> Iterator[Finding]:
         place.segment.literal for place in namespace.top if place.segment.literal is not None
     ]
     for text in first:
-        if text.startswith("$"):
+        if text.startswith("$") and not is_ingest(survey, namespace.top.literals[text]):
             place = None if root else namespace.top.literals[text]
             yield Finding(
                 f"filters that start with a wildcard do not match the topics below {text!r}",

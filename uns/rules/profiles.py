@@ -7,19 +7,20 @@ with a topic form (Sparkplug, UMH) have rules for themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from uns.counts import from_number, in_words
 from uns.diagnostics import Severity
 from uns.linting.client_filters import client_filters
-from uns.linting.offences import Offence, Step, extent, find_offences, lengths, words
+from uns.linting.offences import Offence, Step, extent, find_offences, lengths, size, words
 from uns.linting.rule import Finding, rule
 from uns.linting.spellings import texts
 from uns.linting.surveys import Survey
-from uns.model.tree import Endpoint
+from uns.model.tree import Endpoint, Place
 from uns.topics.templates import Segment
 
 
@@ -29,8 +30,9 @@ class Profile:
 
     ``levels`` and ``bytes`` limit the topic name (UTF-8), ``qos`` is the highest quality of
     service. ``reserved`` are first levels that clients may not use; ``$`` means every level
-    that starts with it. ``refused`` finds forbidden characters, ``alphabet`` describes the
-    allowed ones.
+    that starts with it. ``ingest`` are patterns of first levels that clients may publish below
+    all the same, and that do not count for the limits. ``refused`` finds forbidden characters,
+    ``alphabet`` describes the allowed ones.
     """
 
     name: str
@@ -40,8 +42,22 @@ class Profile:
     bytes: int | None = None
     qos: int = 2
     reserved: tuple[str, ...] = ()
+    ingest: tuple[re.Pattern[str], ...] = ()
     refused: re.Pattern[str] | None = None
     alphabet: str = ""
+
+    def reserves(self, first: str) -> bool:
+        """Whether clients may not use a first level."""
+        return any(
+            first == word or (word == "$" and first.startswith("$")) for word in self.reserved
+        )
+
+    def counted(self, topic: str) -> str:
+        """The part of a topic or filter that counts for the limits."""
+        parts = topic.split("/")
+        skipped = len(self.ingest)
+        is_ingest = len(parts) > skipped > 0 and all(map(re.Pattern.fullmatch, self.ingest, parts))
+        return "/".join(parts[skipped:]) if is_ingest else topic
 
 
 #: Control characters and the non-characters of Unicode.
@@ -53,6 +69,7 @@ _UNFIT = re.compile(
     + "]"
 )
 _NOT_UMH = re.compile("[^a-zA-Z0-9._-]")
+_BASIC_INGEST = tuple(map(re.compile, (r"\$aws", "rules", "[a-zA-Z0-9_]+")))
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
@@ -90,8 +107,9 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 (
                     "AWS IoT Core quotas, message broker: 7 forward slashes, 256 bytes of UTF-8",
                     "AWS IoT Core Developer Guide, MQTT: QoS 0 and 1; reserved topics start with $",
+                    "AWS IoT Core Developer Guide, Basic Ingest: the first three levels do not count",
                 ),
-                levels=8, bytes=256, qos=1, reserved=("$",),
+                levels=8, bytes=256, qos=1, reserved=("$",), ingest=_BASIC_INGEST,
             ),
             Profile(
                 "azure-event-grid", "Azure Event Grid",
@@ -152,7 +170,8 @@ def too_many_levels(survey: Survey) -> Iterator[Finding]:
     """Topics have more levels than a profile allows.
 
     Reported once for the node that has them, with the deepest of them. AWS IoT Core allows 8
-    levels (7 slashes), Azure Event Grid 15, EMQX 128 unless configured, Mosquitto 201.
+    levels (7 slashes), after `$aws/rules/<rule>/` if a topic starts so, Azure Event Grid 15, EMQX
+    128 unless configured, Mosquitto 201.
 
     Why:
         The broker refuses the message, and most brokers also disconnect the client.
@@ -168,30 +187,63 @@ def too_many_levels(survey: Survey) -> Iterator[Finding]:
     for profile in _profiles(survey):
         most = profile.levels
         if most is not None and survey.once(extent)[0] > most:
-            found = find_offences(survey, 0, _count_levels, _more_than(most))
+            step = _after_ingest(profile, 0, _count_levels)
+            found = find_offences(survey, _Counted(0, 0), step, _more_than(most))
             fault = f"with more than {most} levels, the limit of {profile.title}"
-            yield from _report(found, fault, "remove a level, or join two of them", _deepest)
+            help_ = "remove a level, or join two of them"
+            yield from _report(found, fault, help_, partial(_deepest, profile))
 
 
-def _deepest(offence: Offence) -> str:
-    deepest = offence.deepest
-    return f"{deepest.text} has {len(deepest.segments)}"
+def _deepest(profile: Profile, offence: Offence) -> str:
+    text = offence.deepest.text
+    return f"{text} has {profile.counted(text).count('/') + 1}"
 
 
-def _more_than(most: int) -> Callable[[int, Endpoint], bool]:
-    return lambda number, _: number > most
+class _Counted(NamedTuple):
+    """How many levels of the ingest prefix are matched, and what the limit counts so far.
+
+    ``matched`` is -1 where no further level can belong to the prefix.
+    """
+
+    matched: int
+    number: int
+
+
+def _after_ingest(
+    profile: Profile, start: int, step: Callable[[int, Segment], Iterator[Step[int]]]
+) -> Callable[[_Counted, Segment], Iterator[Step[_Counted]]]:
+    """A step that begins to count anew, from ``start``, after the ingest prefix of a profile."""
+    prefix = profile.ingest
+
+    def counting(before: _Counted, segment: Segment) -> Iterator[Step[_Counted]]:
+        is_part = 0 <= before.matched < len(prefix) and all(
+            prefix[before.matched].fullmatch(word) for word, _ in words(segment)
+        )
+        matched = before.matched + 1 if is_part else -1
+        if matched == len(prefix):
+            yield _Counted(-1, start), from_number(segment.count)
+            return
+        for number, count in step(before.number, segment):
+            yield _Counted(matched, number), count
+
+    return counting
+
+
+def _more_than(most: int) -> Callable[[_Counted, Endpoint], bool]:
+    return lambda counted, _: counted.number > most
 
 
 def _count_levels(levels: int, segment: Segment) -> Iterator[Step[int]]:
     yield levels + 1, from_number(segment.count)
 
 
-@rule("T102", "topic-too-long", Severity.ERROR)
+@rule("T102", "too-many-bytes", Severity.ERROR)
 def topic_too_long(survey: Survey) -> Iterator[Finding]:
     """Topics have more bytes than a profile allows.
 
     Reported once for the node that has them, with the longest of them. Bytes are counted in
-    UTF-8: é has two. AWS IoT Core and Azure Event Grid allow 256. For an open set the shortest
+    UTF-8: é has two. AWS IoT Core and Azure Event Grid allow 256; AWS IoT Core does not count
+    `$aws/rules/<rule>/` at the start. For an open set the shortest
     name counts.
 
     Why:
@@ -209,20 +261,24 @@ def topic_too_long(survey: Survey) -> Iterator[Finding]:
         most = profile.bytes
         if most is not None and survey.once(extent)[1] > most:
             # A topic starts at -1: its first level has no slash in front.
-            found = find_offences(survey, -1, lengths(most), _more_than(most))
+            step = _after_ingest(profile, -1, lengths(most))
+            found = find_offences(survey, _Counted(0, -1), step, _more_than(most))
             fault = f"with more than {most:,} bytes, the limit of {profile.title}"
             help_ = "shorten the names of the upper levels, which they share"
-            yield from _report(found, fault, help_, _longest)
+            yield from _report(found, fault, help_, partial(_longest, profile))
 
 
-def _longest(offence: Offence) -> str:
-    longest, size = offence.longest
-    return f"the longest is {longest} with {size:,}"
+def _longest(profile: Profile, offence: Offence) -> str:
+    longest, _ = offence.longest
+    return f"the longest is {longest} with {size(profile.counted(longest)):,}"
 
 
 @rule("T103", "reserved-first-level", Severity.ERROR)
 def reserved_first_level(survey: Survey) -> Iterator[Finding]:
     """Topics start with a level that the broker of a profile reserves for itself: `$SYS`, `$aws`.
+
+    AWS IoT Core takes messages below `$aws/rules/<rule>/` (Basic Ingest): they go to that rule and
+    to no subscriber.
 
     Why:
         The broker drops messages that clients publish there, or takes them as its own requests.
@@ -238,19 +294,42 @@ def reserved_first_level(survey: Survey) -> Iterator[Finding]:
     for profile in _profiles(survey):
         for place in survey.namespace.top:
             first = place.segment.literal or ""
-            if any(
-                first == word or (word == "$" and first.startswith("$"))
-                for word in profile.reserved
-            ):
+            if profile.reserves(first) and not _is_ingest_of(profile, place):
                 span = place.origin.span if place.origin else None
                 yield Finding(
                     f"{profile.title} reserves the topics below {first!r} for itself",
                     span or survey.namespace.locate("topic", "root"),
-                    f"call it {first.lstrip('$')!r}"
-                    if first.lstrip("$")
-                    else "give it another name",
+                    _other_first_level(profile, first),
                     path=first,
                 )
+
+
+def is_ingest(survey: Survey, place: Place) -> bool:
+    """True if all topics at or below ``place`` are for the ingest of a broker of the model."""
+    return any(_is_ingest_of(profile, place) for profile in _profiles(survey))
+
+
+def _is_ingest_of(profile: Profile, place: Place) -> bool:
+    return bool(profile.ingest) and _is_ingest(place, profile.ingest)
+
+
+def _is_ingest(place: Place, prefix: Sequence[re.Pattern[str]]) -> bool:
+    """True if all topics at or below ``place`` start with the prefix, and go on after it."""
+    if not prefix:
+        return True
+    return (
+        place.endpoint is None
+        and len(place.members) > 0
+        and all(prefix[0].fullmatch(word) for word, _ in words(place.segment))
+        and all(_is_ingest(below, prefix[1:]) for below in place.members)
+    )
+
+
+def _other_first_level(profile: Profile, first: str) -> str:
+    bare = first.lstrip("$")
+    other = f"call it {bare!r}" if bare else "give it another name"
+    is_ingest = profile.ingest and profile.ingest[0].fullmatch(first)
+    return f"{other}, or publish below '$aws/rules/<rule>/'" if is_ingest else other
 
 
 @rule("T104", "refused-character", Severity.ERROR)
@@ -329,7 +408,8 @@ def _anywhere(_: None, segment: Segment) -> Iterator[Step[None]]:
 def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
     """A client's filter has more levels or more bytes than a profile allows.
 
-    The `$share/<group>/` in front of a shared subscription does not count.
+    The `$share/<group>/` in front of a shared subscription does not count, nor what AWS IoT Core
+    does not count of a topic.
 
     Why:
         The broker refuses the subscription, and many clients do not check its answer.
@@ -357,10 +437,11 @@ def filter_beyond_limits(survey: Survey) -> Iterator[Finding]:
 
 
 def _excess(profile: Profile, filter_: str) -> str | None:
-    levels, size = filter_.count("/") + 1, len(filter_.encode())
+    counted = profile.counted(filter_)
+    levels, length = counted.count("/") + 1, size(counted)
     if profile.levels is not None and levels > profile.levels:
         return f"{levels} levels"
-    return f"{size:,} bytes" if profile.bytes is not None and size > profile.bytes else None
+    return f"{length:,} bytes" if profile.bytes is not None and length > profile.bytes else None
 
 
 # --- Sparkplug -------------------------------------------------------------------------------------

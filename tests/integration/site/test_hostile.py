@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
+#: Controls, but for ends of lines and tabs, and what changes the direction of a text.
+HIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+
 TEXTS = [
     "</script><script>alert(1)</script>",
     "<!--<script>",
@@ -143,6 +146,7 @@ def test_every_view_shows_text_as_text(guarded: Guarded) -> None:
     for view in views:
         guarded.go(view)
         seen |= elements(page)
+        assert not page.evaluate(f"/{HIDDEN}/.test(document.title + document.body.innerText)"), view
     assert seen <= ELEMENTS
     page.locator("#tree [tabindex='0']").focus()
     page.keyboard.press("*")

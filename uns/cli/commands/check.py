@@ -15,11 +15,12 @@ from uns.cli.models import model_path, models_in, open_revision, revision, unrea
 from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
-from uns.diagnostics import Diagnostic, Severity, Span, visible
+from uns.diagnostics import Diagnostic, Severity, Span, visible, visible_lines
 from uns.linting.policies import means
 from uns.loading.files import Reader, read_file
 from uns.loading.loader import InvalidNamespace, load
 from uns.model.namespace import Namespace
+from uns.payloads import InvalidForeignSchema, MissingExtra, PayloadContract, validator
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
 
@@ -43,11 +44,12 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
         {real(model): model for model in reversed(list(_models(arguments, err)))}.values()
     )
     results = [judge(model) for model in reversed(models)]
+    _warn_of_unchecked(results, err)
     gate.protect(_files(results))
     gate.save()
     repair = None
     if arguments.fix or arguments.diff:
-        repair = mend(_checked(results), lambda *given: judge(*given).findings)
+        repair = mend(_checked(results), lambda *given: judge(*given).loaded)
         if not arguments.diff:
             put_back(repair)
             results = [judge(result.model, reader(repair)) for result in results]
@@ -88,6 +90,11 @@ class _Result:
     known: int = 0
 
     @property
+    def loaded(self) -> tuple[Namespace | None, tuple[Diagnostic, ...]]:
+        """The namespace, if the model loads, and the findings."""
+        return self.namespace, self.findings
+
+    @property
     def fails(self) -> bool:
         """Whether a finding is severe enough to fail the check; a fault always is."""
         if self.namespace is None:
@@ -121,6 +128,23 @@ def _only_on_changes(arguments: Check) -> bool:
     return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
 
 
+def _warn_of_unchecked(results: Iterable[_Result], err: Screen) -> None:
+    """Say which contract could not be checked, because the package for it is not installed."""
+    for result in results:
+        payloads = result.namespace.payloads.values() if result.namespace is not None else ()
+        for payload in payloads:
+            if payload.json_schema is None:
+                continue
+            try:
+                validator(PayloadContract(payload))
+            except MissingExtra as missing:
+                err.warning(f"not checked: {visible(str(missing))}")
+                return
+            except InvalidForeignSchema:
+                # An example or a message tells of it.
+                continue
+
+
 def _files(results: Iterable[_Result]) -> Iterator[str]:
     """Every file that was read."""
     for result in results:
@@ -152,9 +176,16 @@ def _report(
     read = [result for result in results if result.reason is None]
     # A finding in a file that two models include is reported once.
     findings = tuple(dict.fromkeys(found for result in read for found in result.findings))
-    if arguments.diff and repair is not None:
+    if repair is not None and not arguments.diff:
+        findings += repair.breaks
+    elif repair is not None:
+        # A patch must have the lines of the files as they are; a person reads it on a terminal.
+        is_terminal = out.stream.isatty()
         for line in as_diff(repair):
-            out.stream.write(line)
+            out.stream.write(visible_lines(line) if is_terminal else line)
+        out.flush()
+        for found in repair.breaks:
+            err.finding(found)
     elif arguments.statistics:
         _show_statistics(findings, gate.outputs.form, out)
     fixed = [f"{repair.fixed:,} fixed"] if repair is not None and not arguments.diff else []

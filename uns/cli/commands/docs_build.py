@@ -10,11 +10,10 @@ from uns.cli.arguments import DocsBuild
 from uns.cli.files import update_folder
 from uns.cli.findings import findings
 from uns.cli.models import model_path, open_model, open_revision, revision
-from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.cli.terminal import Exit, Screen
 from uns.counts import in_words
 from uns.diagnostics import visible
-from uns.generators import InvalidOption, TooManyTemplates, generate
-from uns.payloads import MissingExtra
+from uns.generators import generate
 from uns.rules.breaking import verdict
 
 
@@ -32,10 +31,7 @@ def run(arguments: DocsBuild, out: Screen, err: Screen) -> int:
         before = open_revision(revision(arguments.since, path), err)
         options["changes"] = verdict(diff(before, namespace))
     found = findings(namespace)
-    try:
-        made = generate(namespace, "site", **options)
-    except (MissingExtra, InvalidOption, TooManyTemplates) as error:
-        raise CannotRun(str(error)) from None
+    made = generate(namespace, "site", **options)
     folder = Path(arguments.output)
     is_stale = update_folder(folder, made.files, out, is_check=arguments.check)
     if found:

@@ -15,7 +15,7 @@ from uns.cli.models import open_model
 from uns.cli.outputs import several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.diagnostics import Diagnostic, visible
-from uns.generators import TARGETS, InvalidOption, TooManyTemplates, generate
+from uns.generators import TARGETS, generate
 from uns.generators.targets import mark
 
 #: The limit on the losses, and on the left-over files, that are listed.
@@ -37,10 +37,7 @@ def run(arguments: Export, out: Screen, err: Screen) -> int:
     handed: dict[str, Any] = dict(options)
     if "findings" in TARGETS[arguments.target].options:
         handed["findings"] = findings(namespace)
-    try:
-        made = generate(namespace, arguments.target, **handed)
-    except TooManyTemplates as error:
-        raise CannotRun(str(error)) from None
+    made = generate(namespace, arguments.target, **handed)
     folder = Path(arguments.output)
     left = _left_over(folder, made.files, arguments.target)
     is_stale = update_folder(
@@ -71,11 +68,8 @@ def _options(target: str, given: Iterable[str]) -> dict[str, str]:
         options[name] = value
     known = TARGETS[target]
     written = {name: option for name, option in known.options.items() if option.read is not None}
-    try:
-        # Checked before the model is read, which may take long.
-        replace(known, options=written).checked(target, options)
-    except InvalidOption as error:
-        raise CannotRun(str(error)) from None
+    # Checked before the model is read, which may take long.
+    replace(known, options=written).checked(target, options)
     return options
 
 

@@ -17,7 +17,7 @@ from uns.counts import in_words
 from uns.diagnostics import UNSError, visible
 from uns.model.namespace import Namespace
 from uns.model.resolutions import NotAnEndpoint, Outcome, UnknownTopic
-from uns.payloads import Fault, FaultKind, InvalidForeignSchema, InvalidPayload, MissingExtra, View
+from uns.payloads import Fault, FaultKind, InvalidPayload, View, doubtful_times
 from uns.recordings import BadLine, RecordedMessage, read_recording
 from uns.topics.names_and_filters import MAX_BYTES, InvalidTopic
 
@@ -55,6 +55,8 @@ class _Judged(NamedTuple):
     contract: str | None = None
     error: UNSError | None = None
     reason: str | None = None
+    #: What a valid message may mean instead.
+    doubts: tuple[str, ...] = ()
 
 
 def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
@@ -142,13 +144,12 @@ def _judged(namespace: Namespace, topic: str, payload: bytes, view: View) -> _Ju
     except InvalidTopic as error:
         clause = f" [{error.clause}]" if error.clause else ""
         return _Judged(Verdict.INVALID_TOPIC, topic, None, error, f"{error.reason}{clause}")
-    except (MissingExtra, InvalidForeignSchema) as error:
-        raise CannotRun(visible(str(error))) from None
     if passed.is_cleared:
         return _Judged(Verdict.CLEARED, topic)
     if passed.contract is None:
         return _Judged(Verdict.UNMODELLED, topic)
-    return _Judged(Verdict.VALID, topic, passed.contract.name)
+    doubts = tuple(doubtful_times(passed.contract.body, passed.value))
+    return _Judged(Verdict.VALID, topic, passed.contract.name, doubts=doubts)
 
 
 def _faults(judged: _Judged) -> tuple[Fault, ...]:
@@ -172,6 +173,7 @@ class _Report:
         self._shown = 0
         self._items = json_items(form, out)
         self._verdicts: Counter[Verdict] = Counter()
+        self._doubtful = 0
         #: By contract and kind, of which there are no more than the model has.
         self._faults: Counter[tuple[str, FaultKind]] = Counter()
         if form == "json":
@@ -194,9 +196,10 @@ class _Report:
         return Exit.FINDINGS if self._bad or not self._verdicts else Exit.CLEAN
 
     def add(self, judged: _Judged, line: int) -> None:
-        """Count one line, and write it if it is among the first faulty ones."""
+        """Count one line, and write it if it is among the first faulty or doubtful ones."""
         self._verdicts[judged.verdict] += 1
-        if judged.verdict.is_good:
+        self._doubtful += bool(judged.doubts)
+        if judged.verdict.is_good and not judged.doubts:
             return
         if judged.contract is not None:
             self._faults.update((judged.contract, fault.kind) for fault in _faults(judged))
@@ -232,13 +235,17 @@ class _Report:
         rows = [(f"{n:,}", contract, str(kind)) for contract, kind, n in self._by_kind()]
         for line in table(rows, "><<"):
             self.out.line(f"  {line}")
-        if self._bad > self._shown:
-            hidden = in_words(self._bad - self._shown, "faulty line")
+        if self._doubtful:
+            self.out.line(f"{in_words(self._doubtful, 'valid line')} with a doubtful time")
+        if self._bad + self._doubtful > self._shown:
+            what = "faulty or doubtful line" if self._doubtful else "faulty line"
+            hidden = in_words(self._bad + self._doubtful - self._shown, what)
             self.out.line(f"{hidden} counted but not shown; --max-faults shows more of them")
 
     def _summary(self) -> dict[str, Any]:
         return {
             "lines": self._verdicts.total(),
+            "doubtful": self._doubtful,
             "outcomes": {str(verdict): n for verdict, n in self._counts().items()},
             "faults": [
                 {"contract": contract, "kind": str(kind), "count": n}
@@ -256,7 +263,7 @@ def _write(judged: _Judged, line: int | None, near: str | None, out: Screen) -> 
         return
     head = out.paint(f"{verdict:<{_MARGIN}}", style)
     out.line(f"{place}{head}{visible(judged.topic[:MAX_BYTES])}")
-    faults = map(str, _faults(judged))
+    faults = map(str, (*_faults(judged), *judged.doubts))
     question = None if near is None else f"did you mean {near}?"
     for remark in filter(None, (judged.contract, *faults, judged.reason, question)):
         out.line(f"{' ' * _MARGIN}{visible(remark)}")
@@ -279,6 +286,7 @@ def _as_json(judged: _Judged, line: int | None, near: str | None) -> dict[str, A
             }
             for fault in _faults(judged)
         ],
+        "doubts": list(judged.doubts),
         "reason": judged.reason,
         "near": near,
     }

@@ -6,9 +6,8 @@ from uns import payloads
 from uns.cli.arguments import PayloadExample
 from uns.cli.models import open_model
 from uns.cli.outputs import write_json
-from uns.cli.terminal import CannotRun, Exit, Screen
+from uns.cli.terminal import Exit, Screen
 from uns.cli.topic_outcomes import contract_of
-from uns.diagnostics import visible
 
 
 def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
@@ -16,9 +15,5 @@ def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
     contract = contract_of(open_model(arguments.model, err), arguments.contract, err)
     if contract is None:
         return Exit.FINDINGS
-    try:
-        message = payloads.example(contract)
-    except (payloads.NoExample, payloads.MissingExtra, payloads.InvalidForeignSchema) as error:
-        raise CannotRun(visible(str(error))) from None
-    write_json(message, out)
+    write_json(payloads.example(contract), out)
     return Exit.CLEAN

@@ -6,11 +6,10 @@ text of a model becomes markup: no HTML, no link, no table cell, no new line.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-from uns.diagnostics import visible
+from uns.diagnostics import visible, visible_json
 
 #: Signs with a meaning inside a line of CommonMark, GFM or the dialects of wikis; a '_' between
 #: letters has none.
@@ -87,8 +86,5 @@ _NOT_PLAIN = re.compile(r"[^\w /.,:()\[\]+-]|[.)+-](?= )")
 
 
 def json_block(value: Any) -> str:
-    """``value`` as JSON over several lines, with invisible characters escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    if text.isascii():
-        return text
-    return "".join(c if c == "\n" or visible(c) == c else json.dumps(c)[1:-1] for c in text)
+    """``value`` as JSON over several lines, with hidden characters escaped."""
+    return visible_json(value, indent=2)

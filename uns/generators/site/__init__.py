@@ -24,6 +24,7 @@ import importlib.resources
 import json
 from typing import Any, Literal
 
+from uns.diagnostics import visible, visible_lines
 from uns.generators.site.tables import Hosts, tables
 from uns.generators.targets import KAFKA, MQTT, Generated, Option, Target, one_of
 from uns.model.namespace import Namespace
@@ -97,8 +98,8 @@ def _page(namespace: Namespace, script: str, style: str, data: str, *, is_single
     return (
         environment.from_string(_own("index.html.jinja"))
         .render(
-            title=model.label or model.id or "Unified Namespace",
-            description=model.description,
+            title=visible(model.label or model.id or "Unified Namespace"),
+            description=model.description and visible_lines(model.description),
             generator="uns",
             policy=policy,
             is_single=is_single,

@@ -2,13 +2,29 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Attributes that a reader sees or hears; others must hold a text as it is. */
+const READ = new Set(["aria-label", "placeholder", "title"]);
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    element.setAttribute(name, value === true ? "" : String(value));
+    element.setAttribute(name, value === true ? "" : READ.has(name) ? printable(String(value)) : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat()
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : printable(String(child)))));
   return element;
+}
+
+/** Characters that do not show, or change how others do; a joiner between letters is part of them. */
+const HIDDEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}|(?<![\u0600-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u{10ffff}])/gu;
+
+/** A text in which hidden characters are written as escapes. */
+function printable(text) {
+  return text.replace(HIDDEN, (character) => {
+    const code = character.codePointAt(0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
+  });
 }
 
 function h(tag, attributes = {}, ...children) {
@@ -147,4 +163,4 @@ function snippet(title, text) {
 }
 
 /** Announce a text to screen readers. */
-function say(text) { document.getElementById("status").textContent = text; }
+function say(text) { document.getElementById("status").textContent = printable(text); }

@@ -51,9 +51,9 @@ const PAGES = {
 /** The head of every printed page: the model, its version, and the address. */
 function paper() {
   const { about } = model;
-  byId("paper").textContent = [
+  byId("paper").textContent = printable([
     about.label ?? about.id ?? "Unified Namespace", about.version ? `version ${about.version}` : null, decoded(location.href),
-  ].filter(Boolean).join(" · ");
+  ].filter(Boolean).join(" · "));
 }
 
 /** Positions below one that carries a payload itself. */
