@@ -1,8 +1,9 @@
 """Loading a large model, side by side with the parser it stands on.
 
 Writes out 100,000 equipment nodes, each with a class, and measures in one run:
-PyYAML's C parser emitting the events and nothing else, this library loading
-the file into a namespace, and PyYAML building plain objects from it.
+PyYAML's C parser emitting the events and nothing else, and this library loading
+the file into a namespace. Then it loads models of a few lines, side by side with
+the events of the standard library, which is read once a process.
 
     python benchmarks/loading.py
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib.resources
 import resource
 import statistics
 import tempfile
@@ -23,6 +25,14 @@ import yaml
 import uns
 
 ROUNDS = 5
+
+#: Calls of a small model in a round.
+CALLS = 200
+
+SMALL = {
+    "one metric": "sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}",
+    "with std": "include: [std]\nsites: {lyon: {lines: {filler: {topics: {oee: {payload: oee/1}}}}}}",
+}
 
 
 def model(*, labels: bool) -> str:
@@ -63,6 +73,36 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def calls(work: Callable[[], object]) -> float:
+    """The seconds of one call, the mean of some."""
+
+    def repeated() -> None:
+        for _ in range(CALLS):
+            work()
+
+    return seconds(repeated) / CALLS
+
+
+def small_models() -> None:
+    path = importlib.resources.files("uns") / "std" / "payloads.uns.yaml"
+    library = path.read_text(encoding="utf-8")
+    works: dict[str, Callable[[], object]] = {
+        "events of std": functools.partial(events, library),
+        **{name: functools.partial(uns.loads, f"uns: 1\n{text}\n") for name, text in SMALL.items()},
+    }
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            times[name].append(calls(work))
+    floor = statistics.median(times["events of std"])
+    print("\nsmall models: milliseconds of a call, median of", ROUNDS, "rounds of", CALLS, "calls")
+    for name, measured in times.items():
+        median = statistics.median(measured)
+        print(f"  {name:<13} {median * 1e3:6.3f} ms  {median / floor:5.2f} x the events of std")
+
+
 def main() -> None:
     print("100,000 nodes: processor seconds, median of", ROUNDS, "rounds")
     for name, text in (
@@ -82,6 +122,7 @@ def main() -> None:
         for peer, measured in times.items():
             median = statistics.median(measured)
             print(f"  {peer:<10} {median:6.3f} s  {median / floor:5.2f} x the events")
+    small_models()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory of this process: {peak:.0f} MB")
 

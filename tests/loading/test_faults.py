@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from uns.diagnostics import Diagnostic, Severity, Span
-from uns.loading.faults import FAULTS, LONGEST_MESSAGE, Faults, TooManyFaults
+from uns.loading.faults import (
+    FAULTS,
+    LONGEST_MESSAGE,
+    MOST_OF_ONE_CAUSE,
+    MOST_TOLD,
+    Faults,
+    TooManyFaults,
+)
 
 
 def test_codes_and_names() -> None:
@@ -72,3 +79,36 @@ def test_a_collector_stops_when_it_has_enough() -> None:
         "second",
         "more than 2 faults; loading stops here",
     ]
+
+
+def at(line: int, file: str = "a") -> Span:
+    return Span(file, line, 1, line, 2)
+
+
+def test_faults_with_one_cause_are_one_with_the_first_place_first() -> None:
+    faults = Faults(stop_after=4)
+    for line in (4, 2, 9):
+        faults.add("M301", "no class", at(line), cause="Filer", label=f"at {line}")
+    faults.add("M301", "another", at(1), cause="Oven")
+    faults.add("M302", "no payload", at(3, "b"), cause="Filer")
+    assert len(faults) == 3
+    first, other, payload = faults
+    assert (first.span, first.related) == (at(2), ((at(4), "at 4"), (at(9), "at 9")))
+    assert (other.related, payload.related) == ((), ())
+
+
+def test_a_cause_in_two_files_is_told_where_it_was_found_first() -> None:
+    faults = Faults()
+    faults.add("M301", "no class", at(9, "b"), cause="Filer")
+    faults.add("M301", "no class", at(1, "a"), cause="Filer")
+    (found,) = faults
+    assert (found.span, found.related) == (at(9, "b"), ((at(1, "a"), "and here"),))
+
+
+def test_a_cause_in_many_places_is_short() -> None:
+    faults = Faults(stop_after=2)
+    for line in range(MOST_OF_ONE_CAUSE * 2):
+        faults.add("M301", "no class", at(line), cause="Filer")
+    (found,) = faults
+    assert len(found.related) == MOST_TOLD
+    assert found.related[-1][1] == "and here and in many more places"

@@ -150,7 +150,8 @@ ENORMOUS = [
     ),
     pytest.param(
         "uns: 1\nsites: {" + "a[b]c " * 100_000 + "}",
-        "2:10-11 M101 a comma or the closing } is missing here\n  2:8-9 opened here",
+        "2:10-11 M101 a value with one of [ ] { } must be quoted here\n"
+        f'  help: put it in quotes: "{"a[b]c " * 10}..."',
         id="one-line-of-unquoted-brackets",
     ),
     pytest.param(
@@ -424,6 +425,94 @@ def test_a_reader_takes_the_place_of_the_file_system() -> None:
 
     assert load("HEAD:m/plant.yaml", read=read).count() == 1
     assert asked == ["HEAD:m/plant.yaml", "HEAD:m/sub/a.yaml", "HEAD:m/b.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("main", "name", "asked"),
+    [
+        pytest.param("m.yaml", "a.yaml", "a.yaml", id="beside it"),
+        pytest.param("m.yaml", "sub/../a.yaml", "a.yaml", id="down and up"),
+        pytest.param("m.yaml", "../a.yaml", None, id="above the working folder"),
+        pytest.param("../m.yaml", "a.yaml", "../a.yaml", id="a folder above"),
+        pytest.param("../m.yaml", "../a.yaml", None, id="above a folder above"),
+        pytest.param("../m.yaml", "../../a.yaml", None, id="two above a folder above"),
+        pytest.param("../../m.yaml", "../a.yaml", None, id="above two folders above"),
+        pytest.param("../p/m.yaml", "../p/a.yaml", "../p/a.yaml", id="the folder by its name"),
+        pytest.param("../p/m.yaml", "../p2/a.yaml", None, id="a folder whose name starts alike"),
+        pytest.param("/srv/p/m.yaml", "sub/a.yaml", "/srv/p/sub/a.yaml", id="an absolute folder"),
+        pytest.param("/srv/p/m.yaml", "../a.yaml", None, id="above an absolute folder"),
+        pytest.param("/m.yaml", "a.yaml", "/a.yaml", id="the root"),
+        pytest.param("/m.yaml", "../a.yaml", "/a.yaml", id="above the root is the root"),
+        pytest.param("m.yaml", "/a.yaml", None, id="an absolute name"),
+        pytest.param("m.yaml", "C:/a.yaml", None, id="a drive letter"),
+        pytest.param("m.yaml", "sub\\a.yaml", None, id="a backslash"),
+        pytest.param("C:\\plant\\m.yaml", "a.yaml", "C:/plant/a.yaml", id="a path of Windows"),
+        pytest.param("C:\\plant\\m.yaml", "../a.yaml", None, id="above a path of Windows"),
+        pytest.param("HEAD:m.yaml", "a.yaml", "a.yaml", id="a revision"),
+    ],
+)
+def test_what_a_reader_is_asked_for(main: str, name: str, asked: str | None) -> None:
+    paths = []
+
+    def read(path: str) -> bytes:
+        paths.append(path)
+        return b"uns: 1\ninclude: ['%s']\n" % name.encode() if path == main else b"uns: 1\n"
+
+    if asked is not None:
+        load(main, read=read)
+        assert paths == [main, asked]
+        return
+    with pytest.raises(InvalidNamespace) as caught:
+        load(main, read=read)
+    assert [fault.code for fault in caught.value.diagnostics] == ["M308"]
+    assert all(fault.help for fault in caught.value.diagnostics)
+    assert paths == [main]
+
+
+def test_a_main_file_that_is_a_link(plant: Path, tmp_path: Path) -> None:
+    (plant / "lines.yaml").write_text("uns: 1\nsites: {lyon: {lines: {a: {}}}}\n")
+    (tmp_path / "current").mkdir()
+    (tmp_path / "current" / "plant.yaml").symlink_to(plant / "plant.yaml")
+    assert codes(tmp_path / "current" / "plant.yaml") == ["M112"]
+    (tmp_path / "current" / "lines.yaml").write_text("uns: 1\n")
+    assert "lyon/a" not in load(tmp_path / "current" / "plant.yaml")
+    (tmp_path / "current" / "lines.yaml").unlink()
+    (tmp_path / "current" / "lines.yaml").symlink_to(plant / "lines.yaml")
+    assert "lyon/a" in load(tmp_path / "current" / "plant.yaml")
+
+
+def test_the_standard_library_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "uns: 1\ninclude: [std]\nsites: {lyon: {payload: oee/1}}\n"
+    contract = loads(text).payloads["oee/1"]
+    read: list[str] = []
+    real = files.read
+    monkeypatch.setattr(
+        files, "read", lambda source, faults: read.append(source.name) or real(source, faults)
+    )
+    assert loads(text).payloads["oee/1"] is contract
+    assert loads("uns: 1\nsites: {lyon: {metrics: {a: {type: number}}}}").count() == 1
+    assert read == ["<text>", "<text>"]
+
+
+JSON_SCHEMA_METRICS = [
+    pytest.param("sites: {a: {metrics: {m: {type: number, max: 5, payload: a/1}}}}", "3:58-61", id="a metric"),
+    pytest.param("classes: {C: {metrics: {m: {payload: a/1}}}}", "3:38-41", id="a class without nodes"),
+    pytest.param(
+        "defaults: {metric_payload: a/1}\nsites: {a: {metrics: {m: {type: number}, n: {type: enum, values: [x]}}}}",
+        "3:28-31", id="the default, told once",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "place"), JSON_SCHEMA_METRICS)
+def test_a_metric_cannot_have_a_json_schema(text: str, place: str) -> None:
+    text = f"uns: 1\npayloads: {{a/1: {{json_schema: a.json}}}}\n{text}\n"
+    texts = {MAIN: text.encode(), "a.json": b"{}"}
+    (found,) = faults(lambda: load(MAIN, read=texts.__getitem__))
+    assert found == (
+        f"{place} M505 a/1 is a JSON Schema, which cannot say the type, unit and limits of a metric\n"
+        "  help: declare the topic under `topics:`, or name a payload with a field of type metric_value"
+    )
 
 
 def test_a_text_has_no_files_beside_it() -> None:

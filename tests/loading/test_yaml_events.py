@@ -48,8 +48,24 @@ SCALARS = [
     pytest.param("+7", 7, id="plus"),
     pytest.param("-42", -42, id="negative"),
     pytest.param("0055", "0055", id="leading-zeros-are-text"),
-    pytest.param("0o17", "0o17", id="octal-is-text"),
-    pytest.param("0x1F", "0x1F", id="hexadecimal-is-text"),
+    pytest.param("0o17", 15, id="octal"),
+    pytest.param("0x1F", 31, id="hexadecimal"),
+    pytest.param("0X1F", "0X1F", id="capital-X-is-text"),
+    pytest.param("-0x1F", "-0x1F", id="hexadecimal-with-a-sign-is-text"),
+    pytest.param("0o18", "0o18", id="no-octal-digit"),
+    pytest.param("0b11", "0b11", id="binary-is-text"),
+    pytest.param("-.5", -0.5, id="sign-and-point"),
+    pytest.param("0.", 0.0, id="zero-and-point"),
+    pytest.param("1.e+10", 1e10, id="point-and-exponent"),
+    pytest.param("+.5e1", 5.0, id="plus-point-and-exponent"),
+    pytest.param(".", ".", id="a-point-is-text"),
+    pytest.param("-.", "-.", id="a-sign-and-a-point-are-text"),
+    pytest.param("..", "..", id="two-points-are-text"),
+    pytest.param("e5", "e5", id="an-exponent-alone-is-text"),
+    pytest.param("1e", "1e", id="an-exponent-without-digits-is-text"),
+    pytest.param("00.5", "00.5", id="leading-zeros-of-a-fraction-are-text"),
+    pytest.param("+.inf", "+.inf", id="infinity-with-a-sign-is-text"),
+    pytest.param("-.INF", "-.INF", id="minus-infinity-is-text"),
     pytest.param("1_000", "1_000", id="underscores-are-text"),
     pytest.param("22:22", "22:22", id="sexagesimal-is-text"),
     pytest.param("1:30:00", "1:30:00", id="time-is-text"),
@@ -57,8 +73,8 @@ SCALARS = [
     pytest.param("1.5", 1.5, id="fraction"),
     pytest.param("-1.5e-3", -0.0015, id="exponent"),
     pytest.param("1e3", 1000.0, id="exponent-without-fraction"),
-    pytest.param("1.", "1.", id="no-digit-after-the-point"),
-    pytest.param(".5", ".5", id="no-digit-before-the-point"),
+    pytest.param("1.", 1.0, id="no-digit-after-the-point"),
+    pytest.param(".5", 0.5, id="no-digit-before-the-point"),
     pytest.param("1e99999", "1e99999", id="beyond-every-float"),
     pytest.param("1e-99999", 0.0, id="below-every-float"),
     pytest.param(".inf", ".inf", id="infinity-is-text"),
@@ -122,6 +138,18 @@ def test_no_number_is_infinite() -> None:
 )
 def test_keys_are_text(key: str) -> None:
     assert list(read_well(f"{key}: 1\nlast: 2\n")) == [key, "last"]
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a:\tx\nb: {c: d}\t# e\n", id="after a colon and before a comment"),
+        pytest.param("a: x\t\nb: {\n\tc:\td,\t\n}\n", id="in brackets and at the end of a line"),
+    ],
+)
+def test_tabs_between_values(text: str) -> None:
+    assert read_well(text) == {"a": "x", "b": {"c": "d"}}
 
 
 # --- positions ----------------------------------------------------------------------------------------
@@ -264,6 +292,33 @@ def test_every_key_stands_where_it_is_said_to(value: dict[str, Any], indent: int
                 span = value_span(container, key)
                 written = span.excerpt[span.column - 1 : span.end_column - 1]
                 assert json.loads(written) == container[key]
+
+
+#: The numbers of the YAML 1.2 core schema, clause 10.3.2; leading zeros, infinities and .nan left out.
+numbers = st.one_of(
+    st.from_regex(r"[-+]?(0|[1-9][0-9]{0,20})", fullmatch=True),
+    st.from_regex(r"[-+]?(\.[0-9]{1,9}|(0|[1-9][0-9]{0,9})(\.[0-9]{0,9})?)([eE][-+]?[0-9]{1,2})?",
+                  fullmatch=True),
+    st.from_regex(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,20}", fullmatch=True),
+)  # fmt: skip
+
+
+@given(st.one_of(numbers, st.from_regex(r"[-+.0-9eExoaf_]{1,6}", fullmatch=True)))
+def test_both_parsers_read_the_same_numbers(text: str) -> None:
+    found = []
+    for kind in (yaml.CSafeLoader, yaml.SafeLoader):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(yaml, "CSafeLoader", kind)
+            found.append([read_text(f"a: {text}\n"), read_text(f"a: [x, {text}]\n")])
+    assert [root for root, _ in found[0]] == [root for root, _ in found[1]]
+
+
+@given(numbers)
+def test_a_number_of_the_core_schema_is_a_number(text: str) -> None:
+    value = read_well(f"a: {text}")["a"]
+    digits = text.lstrip("+-")
+    assert type(value) is (int if digits[:2] in {"0o", "0x"} or digits.isdigit() else float)
+    assert value == (int(text, 0) if type(value) is int else float(text))
 
 
 BROKEN = yaml.load(

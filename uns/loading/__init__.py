@@ -1,8 +1,12 @@
 """YAML text with positions into a namespace, with every fault in one go.
 
-``yaml_events``      YAML with the place of every key and value
 ``faults``           the codes of faults, and the collector that every fault goes to
+``quoting``          texts in a line of YAML, and how to write them in quotes
+``syntax_faults``    what was meant by a text that is not YAML
+``yaml_events``      YAML with the place of every key and value
 ``model_format``     every key of the language, as declared types
+``hints``            what to write instead of a wrong key or value
+``declarations``     declarations read, and what is wrong in them reported
 ``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved
 ``value_types``      declared facets into value types
 ``finisher``         what is said of metrics and topics into endpoints

@@ -11,16 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.loading import hints
 from uns.loading.classes import ClassResolver, Resolved, report_unknown_level
+from uns.loading.declarations import read_declaration, report_unknown_key
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults
 from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, make_deprecated
-from uns.loading.model_format import (
-    EquipmentDeclaration,
-    equipment_keys,
-    read_declaration,
-    report_unknown_key,
-)
+from uns.loading.model_format import EquipmentDeclaration, equipment_keys
+from uns.loading.quoting import eaten_text, quoted
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
 from uns.loading.value_types import explain_misfit
@@ -221,12 +219,15 @@ class Assembler:
         is_complete = True
         for child_map, value in declared:
             if type(value) is Map:
-                own, is_known = self._split(value, maps)
+                own, is_known = self._split(key, value, maps)
                 is_complete = is_complete and is_known
                 if own:
                     facets, holder, container = own, value, child_map.places
             elif value is not None:
-                report_no_mapping(child_map.places, key, self.faults)
+                is_class = isinstance(value, str) and value in self.resolver.classes
+                help_ = f"write `{key}: {{class: {value}}}`" if is_class else None
+                help_ = help_ or hints.for_mapping(key, value, "a node", equipment_keys())
+                report_no_mapping(child_map.places, key, help_, self.faults)
                 is_complete = False
         declaration = None
         class_ = facets.get("class") if len(facets) == 1 else None
@@ -260,26 +261,31 @@ class Assembler:
             PlaceKind.EQUIPMENT, segment, members, shape.type, shape.endpoint, origin=origin
         )
 
-    def _split(self, value: Map, maps: list[ChildMap]) -> tuple[dict[str, Any], bool]:
-        """The keys of the node itself, and whether all keys are known.
+    def _split(self, name: str, value: Map, maps: list[ChildMap]) -> tuple[dict[str, Any], bool]:
+        """The keys of the node ``name`` itself, and whether all keys are known.
 
         The equipment below it is appended to ``maps``.
         """
         by_key, known = self.levels.by_key, equipment_keys()
-        facets = {}
-        is_known, has_equipment = True, False
+        facets, unknown = {}, []
+        has_equipment = False
         for key, inner in value.items():
             if key in by_key:
                 has_equipment = True
             elif key in known:
                 facets[key] = inner
             else:
-                span = key_span(value, key)
-                report_unknown_key(key, EquipmentDeclaration, span, self.faults, by_key)
-                is_known = False
+                unknown.append(key)
+        if unknown and (name in by_key or name in known):
+            message = f"{name!r} is a node here, and a node has no key {unknown[0]!r}"
+            help_ = f"to declare `{name}:` of the node above, indent it under that node"
+            self.faults.add("M201", message, key_span(value, unknown[0]), help=help_)
+        else:
+            for key in unknown:
+                report_unknown_key(key, EquipmentDeclaration, value, self.faults, levels=by_key)
         if has_equipment:
             maps += child_maps(value, self.levels, self.faults)
-        return facets, is_known
+        return facets, not unknown
 
     def _class_names(
         self, declaration: EquipmentDeclaration, place: Map, level: EquipmentLevel
@@ -294,12 +300,13 @@ class Assembler:
             elif class_.abstract:
                 span = span_at(place, ("class", index))
                 help_ = "use a class that extends it"
-                self.faults.add("M306", f"class {name!r} is abstract", span, help=help_)
+                message = f"class {name!r} is abstract"
+                self.faults.add("M306", message, span, help=help_, cause=name)
             elif class_.level is not None and class_.level != level:
                 message = f"class {name!r} is for level {class_.level}, and this is level {level}"
                 help_ = f"move the node under `{class_.level.plural}:`, or use another class"
                 span = span_at(place, ("class", index))
-                self.faults.add("M307", message, span, help=help_)
+                self.faults.add("M307", message, span, help=help_, cause=message)
             elif name not in names:
                 names.append(name)
         return tuple(names)
@@ -375,12 +382,18 @@ def child_maps(holder: Map, levels: EquipmentLevels, faults: Faults) -> Iterator
         if level is not None and isinstance(places, Map):
             yield ChildMap(level, key, holder, places)
         elif level is not None and places is not None:
-            report_no_mapping(holder, key, faults)
+            help_ = hints.for_mapping(key, places) or "write each node as `name: {...}`"
+            report_no_mapping(holder, key, help_, faults)
 
 
-def report_no_mapping(holder: Map, key: str, faults: Faults) -> None:
+def report_no_mapping(holder: Map, key: str, help_: str | None, faults: Faults) -> None:
     """Report a value that is not a mapping."""
-    faults.add("M202", f"`{key}` must be a mapping", value_span(holder, key))
+    span = value_span(holder, key)
+    text = eaten_text(span.excerpt, span.end_column - 1)
+    if text is not None and ":" in text:
+        name = quoted(f"{holder[key]} {text.partition(':')[0]}")
+        help_ = f"a # after a space starts a comment: put the key in quotes: {name}:"
+    faults.add("M202", f"`{key}` must be a mapping", span, help=help_)
 
 
 def _make_notes(declaration: EquipmentDeclaration) -> Notes:

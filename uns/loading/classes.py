@@ -123,7 +123,8 @@ class ClassResolver:
         """Report that the class ``name``, item ``index`` under ``key`` of ``place``, does not exist."""
         help_ = did_you_mean(name, self.classes, "declare it under `classes:`")
         message = f"no class {name!r} is declared"
-        self.faults.add("M301", message, span_at(place, (key, index)), help=help_)
+        span = span_at(place, (key, index))
+        self.faults.add("M301", message, span, help=help_, cause=name)
 
     def _report_circle(self, name: str, chain: list[str]) -> None:
         self._circular.update(chain)
@@ -272,7 +273,8 @@ class ClassResolver:
 def report_unknown_level(key: str, levels: EquipmentLevels, span: Span, faults: Faults) -> None:
     """Report an equipment level that does not exist."""
     help_ = did_you_mean(key, levels.by_key, "declare it under `levels:`")
-    faults.add("M304", f"there is no equipment level {key!r}", span, help=help_)
+    message = f"there is no equipment level {key!r}"
+    faults.add("M304", message, span, help=help_, cause=key)
 
 
 def _each_once(names: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

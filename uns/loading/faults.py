@@ -7,7 +7,8 @@ the rules, whose families have other letters. Codes are never reused.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic, Severity, Span, visible
@@ -81,6 +82,10 @@ FAULTS = MappingProxyType(
 )
 
 
+#: Most faults with one cause that are kept, and most of their places that are told.
+MOST_OF_ONE_CAUSE, MOST_TOLD = 1_000, 8
+
+
 class TooManyFaults(Exception):
     """Too many faults: loading stops here."""
 
@@ -99,13 +104,16 @@ class Faults:
     def __init__(self, stop_after: int | None = None) -> None:
         self.stop_after = stop_after
         self._found: dict[Diagnostic, None] = {}
+        #: The faults with one cause, each with its label, by their code and the cause.
+        self._groups: dict[tuple[str, str], dict[Diagnostic, str]] = {}
         self._is_muted = False
 
     def __len__(self) -> int:
         return len(self._found)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self._found)
+        groups = {next(iter(group)): group for group in self._groups.values()}
+        return (_as_one(groups[fault]) if fault in groups else fault for fault in self._found)
 
     def add(
         self,
@@ -115,8 +123,14 @@ class Faults:
         *,
         help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
+        cause: str | None = None,
+        label: str = "and here",
     ) -> None:
-        """Add one fault, an error. A long message is shortened, control characters are escaped."""
+        """Add one fault, an error. A long message is shortened, control characters are escaped.
+
+        The faults with one code and one ``cause`` are told as one, which has the others as related
+        places, each with its ``label``.
+        """
         if self._is_muted:
             return
         name, _ = FAULTS[code]
@@ -124,6 +138,13 @@ class Faults:
             message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
         help = None if help is None else visible(help)
         fault = Diagnostic(code, name, Severity.ERROR, visible(message), span, help, related)
+        if cause is not None:
+            group = self._groups.setdefault((code, cause), {})
+            is_new = not group
+            if len(group) < MOST_OF_ONE_CAUSE:
+                group.setdefault(fault, label)
+            if not is_new:
+                return
         self._found[fault] = None
         if len(self._found) == self.stop_after:
             self.add("M107", f"more than {self.stop_after:,} faults; loading stops here", span)
@@ -137,3 +158,25 @@ class Faults:
             yield
         finally:
             self._is_muted = False
+
+
+def _as_one(group: Mapping[Diagnostic, str]) -> Diagnostic:
+    """The first fault of a group in its file, with the places of the others."""
+    start = next(iter(group)).span
+
+    def position(fault: Diagnostic) -> tuple[bool, int, int]:
+        span = fault.span
+        if span is None or start is None:
+            return (True, 0, 0)
+        return (span.file != start.file, span.line, span.column)
+
+    first, *others = sorted(group, key=position)
+    places = [(other.span, group[other]) for other in others if other.span is not None]
+    related = places[:MOST_TOLD]
+    if len(places) > MOST_TOLD:
+        span, label = related[-1]
+        more = f" and in {len(places) - MOST_TOLD:,} more places"
+        if len(group) == MOST_OF_ONE_CAUSE:
+            more = " and in many more places"
+        related[-1] = (span, label + more)
+    return replace(first, related=(*first.related, *related))

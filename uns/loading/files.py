@@ -16,14 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from uns.diagnostics import Span
+from uns.diagnostics import Span, near
+from uns.loading.declarations import read_declaration
 from uns.loading.faults import Faults
-from uns.loading.model_format import (
-    BUILT_IN_LIBRARIES,
-    Sections,
-    known_keys,
-    read_declaration,
-)
+from uns.loading.model_format import BUILT_IN_LIBRARIES, Sections, known_keys
 from uns.loading.yaml_events import (
     MAX_BYTES,
     KeyPath,
@@ -133,10 +129,12 @@ class Files:
     def text(self, path: str, where: Where) -> str | None:
         """The text of a file. If it cannot be read, that is reported at ``where``."""
         try:
-            data = _built_in(path) if path in _BUILT_IN_PATHS else self.reader(path)
+            data = self.reader(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            self.faults.add("M112", f"cannot read {path}: {reason.lower()}", where())
+            close = near(posixpath.basename(path), BUILT_IN_LIBRARIES)
+            help_ = f"for the library that ships with the package write {close}" if close else None
+            self.faults.add("M112", f"cannot read {path}: {reason.lower()}", where(), help=help_)
             return None
         try:
             return data.decode("utf-8-sig")
@@ -149,31 +147,51 @@ class Files:
             self.faults.add("M109", message, span, help="save the file as UTF-8")
             return None
 
-    def beside(self, base: str, name: str) -> str | None:
-        """The path of ``name`` relative to the file ``base``, or ``None`` outside the model's folder."""
-        if not name or "\0" in name or "\\" in name or posixpath.isabs(name) or ":" in name:
+    def beside(self, base: str, name: str, where: Where) -> str | None:
+        """The path of ``name`` relative to the file ``base``.
+
+        ``None`` if it is not in the folder of the model; that is reported at ``where``.
+        """
+        if "\\" in name:
+            self._refuse(name, "has a backslash", "write / between folders and names", where)
             return None
-        folder = posixpath.dirname(self.path.replace("\\", "/"))
+        if not name or "\0" in name or ":" in name or posixpath.isabs(name):
+            reason = "is not a path relative to this file"
+            self._refuse(name, reason, "write the path from this file's folder", where)
+            return None
+        folder = _parts(posixpath.dirname(self.path.replace("\\", "/")))
         here = posixpath.dirname(base.replace("\\", "/"))
         path = posixpath.normpath(posixpath.join(here, name))
-        top = posixpath.normpath(folder) if folder else "."
-        if top == ".":
-            is_inside = path.partition("/")[0] != ".."
-        else:
-            is_inside = path.startswith(top.rstrip("/") + "/")
-        return path if is_inside and self._stays_inside(path) else None
+        parts = _parts(path)
+        below = parts[len(folder) :]
+        if parts[: len(folder)] == folder and ".." not in below and self._stays_inside(path):
+            return path
+        help_ = "use a path relative to this file, inside the folder of the main file"
+        self._refuse(name, "is outside the folder of the model", help_, where)
+        return None
+
+    def _refuse(self, name: str, reason: str, help_: str, where: Where) -> None:
+        self.faults.add("M308", f"{name!r} {reason}", where(), help=help_)
 
     def _stays_inside(self, path: str) -> bool:
-        """Whether a file is in the model's folder after links are followed."""
+        """Whether a file is in the model's folder after links are followed.
+
+        The main file may be a link itself: then its folder is where the link is, or where it goes.
+        """
         if self.reader is not read_file:
             return True
         try:
-            folder = Path(self.path).resolve().parent
-            return Path(path).resolve().is_relative_to(folder)
+            main, file = Path(self.path), Path(path).resolve()
+            folders = (main.parent.resolve(), main.resolve().parent)
+            return any(file.is_relative_to(folder) for folder in folders)
         except (OSError, RuntimeError):
             return False  # links in a circle
 
     def _document(self, path: str, where: Where) -> Document | None:
+        if path in _BUILT_IN_PATHS:
+            library = built_in_library(path)
+            self.documents.append(library)
+            return library
         before = len(self.faults)
         text = self.text(path, where)
         root = read(Source(path, text), self.faults) if text is not None else None
@@ -216,17 +234,30 @@ class Files:
             if name in BUILT_IN_LIBRARIES:
                 yield f"<{name}>", where
             elif not document.is_built_in:
-                path = self.beside(document.path, name)
+                path = self.beside(document.path, name, where)
                 if path is not None:
                     yield path, where
-                    continue
-                message = f"{name!r} is outside the folder of the model"
-                help_ = "use a path relative to this file, inside the folder of the main file"
-                self.faults.add("M308", message, where(), help=help_)
-                self.is_complete = False
+                else:
+                    self.is_complete = False
 
 
-def _built_in(path: str) -> bytes:
-    """Read a library that ships with the package; works from a wheel and from a checkout."""
+def _parts(path: str) -> list[str]:
+    """The parts of a path without `.`; ``/`` is the first part of an absolute one.
+
+    >>> _parts("../plant/./lib"), _parts("/srv/plant"), _parts("")
+    (['..', 'plant', 'lib'], ['/', 'srv', 'plant'], [])
+    """
+    path = posixpath.normpath(path)
+    root = ["/"] if path.startswith("/") else []
+    return [*root, *(part for part in path.split("/") if part not in {"", "."})]
+
+
+@functools.cache
+def built_in_library(path: str) -> Document:
+    """A library that ships with the package, read once; works from a wheel and from a checkout."""
     folder = importlib.resources.files("uns") / path.strip("<>")
-    return (folder / "payloads.uns.yaml").read_bytes()
+    text = (folder / "payloads.uns.yaml").read_bytes().decode()
+    faults = Faults()
+    root = read(Source(path, text), faults) or Map()
+    sections, wrong = read_declaration(Sections, root, root, faults)
+    return Document(path, root, sections or Sections(uns=1), wrong)

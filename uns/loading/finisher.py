@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from uns.diagnostics import Span, did_you_mean
+from uns.diagnostics import Span, did_you_mean, near
 from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft, Drafts, FacetValue
 from uns.loading.model_format import Deprecation
@@ -40,13 +40,15 @@ _NEEDS = MappingProxyType(
 class Finisher:
     """Turns drafts into endpoints; equal contracts become one object.
 
-    ``payloads`` and ``aspects`` have ``None`` for a declaration with faults.
+    ``payloads`` and ``aspects`` have ``None`` for a declaration with faults. ``library`` are the
+    names of the payloads that ship with the package.
     """
 
     payloads: Mapping[str, PayloadType | None]
     aspects: Mapping[str, str | None]
     defaults: EndpointDefaults
     faults: Faults
+    library: Collection[str] = ()
     _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
     _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
 
@@ -77,10 +79,26 @@ class Finisher:
 
     def payload(self, name: str, where: Callable[[], Span]) -> PayloadType | None:
         """The payload ``name``; if no file declares it, that is reported at ``where``."""
-        if name not in self.payloads:
-            help_ = did_you_mean(name, self.payloads, _help_with_payload(self.payloads))
-            self.faults.add("M302", f"no payload {name!r} is declared", where(), help=help_)
-        return self.payloads.get(name)
+        if name in self.payloads:
+            return self.payloads[name]
+        if name in self.library:
+            message = f"payload {name!r} is in the library std, which the model does not include"
+            help_, label = "add `include: [std]`", f"{name!r} is in it, too"
+            self.faults.add("M302", message, where(), help=help_, cause="std", label=label)
+            return None
+        message = f"no payload {name!r} is declared"
+        self.faults.add("M302", message, where(), help=self._help_with(name), cause=name)
+        return None
+
+    def _help_with(self, name: str) -> str:
+        """The help for a payload that is not declared."""
+        close = near(name, self.payloads)
+        if close is not None:
+            return f"did you mean {close!r}?"
+        close = near(name, self.library)
+        if close is not None and abs(len(close) - len(name)) <= _MOST_SLIPS:
+            return f"did you mean {close!r}? It is in the library std: add `include: [std]`"
+        return _help_with_payload(self.payloads)
 
     def metric_payload(self, named: FacetValue | None = None) -> PayloadType | None:
         """The payload of a metric: the one it names, or the default. Faults are reported."""
@@ -90,10 +108,15 @@ class Finisher:
             return named.span if named else self.defaults.where()
 
         payload = self.payload(name, where)
-        if payload is None or payload.json_schema is not None or payload.carries_metric:
+        if payload is None or payload.carries_metric:
             return payload
         message = f"{name} has no field of type metric_value, so a metric cannot use it"
         help_ = "name a payload with such a field; a topic without a value is under `topics:`"
+        if payload.json_schema is not None:
+            message = (
+                f"{name} is a JSON Schema, which cannot say the type, unit and limits of a metric"
+            )
+            help_ = "declare the topic under `topics:`, or name a payload with a field of type metric_value"
         self.faults.add("M505", message, where(), help=help_)
         return None
 
@@ -136,7 +159,8 @@ class Finisher:
             if prefix is not None:
                 help_ += "; write :: for a colon in the topic"
             span = named.span if named else draft.span
-            self.faults.add("M303", f"no aspect {aspect!r} is declared", span, help=help_)
+            message = f"no aspect {aspect!r} is declared"
+            self.faults.add("M303", message, span, help=help_, cause=aspect)
             return None
         return aspect, leaf
 
@@ -220,12 +244,15 @@ def _check_topic(text: str, place: Map, path: KeyPath, faults: Faults) -> None:
 #: The payloads that every model has, and the most names that a help lists.
 _ALWAYS_KNOWN, _MOST_LISTED = frozenset({"vtq/1", "info/1"}), 8
 
+#: Most characters by which a misspelt name is longer or shorter than the payload of the library.
+_MOST_SLIPS = 2
+
 
 def _help_with_payload(known: Iterable[str]) -> str:
     """The help for a payload that is not declared."""
     names = sorted(set(known) - _ALWAYS_KNOWN)
     if not names:
-        return "declare it under `payloads:`, or `include: [std]`"
+        return "declare it under `payloads:`"
     more = f" and {len(names) - _MOST_LISTED:,} more" if len(names) > _MOST_LISTED else ""
     listed = ", ".join(names[:_MOST_LISTED])
     return f"declare it under `payloads:`; declared are {listed}{more}"

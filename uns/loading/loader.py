@@ -18,7 +18,7 @@ from uns.loading.faults import Faults, TooManyFaults
 from uns.loading.files import Files, Reader, read_file
 from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
-from uns.loading.sections import SectionReader
+from uns.loading.sections import SectionReader, standard_payloads
 from uns.loading.segments import SegmentReader
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Model, Namespace, fixed_root
@@ -109,7 +109,8 @@ def _build_namespace(files: Files) -> Namespace | None:
     if not sections.check_keys(levels):
         return None
     aspects, payloads = sections.aspects(), sections.payloads()
-    finisher = Finisher(payloads, aspects, sections.endpoint_defaults(), files.faults)
+    defaults, library = sections.endpoint_defaults(), standard_payloads().keys()
+    finisher = Finisher(payloads, aspects, defaults, files.faults, library)
     assembler = _assembler(sections, levels, finisher)
     assembler.check_classes()
     root = sections.root()

@@ -8,12 +8,11 @@ the declarations *mean* together (inheritance, the tree) is in the other modules
 from __future__ import annotations
 
 import functools
-import json
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -29,11 +28,10 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from uns.diagnostics import InvalidText, Span, near, visible
+from uns.diagnostics import InvalidText
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import Partitioner
-from uns.loading.faults import FAULTS, Faults
-from uns.loading.yaml_events import KeyPath, Map, span_at
+from uns.loading.yaml_events import KeyPath
 from uns.topics.patterns import Pattern
 
 #: Payload libraries that ship with the package; they are included by name.
@@ -45,6 +43,9 @@ BUILT_IN_LIBRARIES = ("std",)
 
 def _one_or_many(value: object) -> object:
     if isinstance(value, str):
+        if _DASH_LIKE(value):
+            reason = f"must be text or a list of texts, whose items start with -, not {value[0]}"
+            raise PydanticCustomError("M202", "{reason}", {"reason": reason})
         return [value]
     if not isinstance(value, list):
         raise PydanticCustomError("M202", "must be text or a list of texts")
@@ -74,6 +75,8 @@ def _pattern(value: str) -> str:
     return value
 
 
+#: What word processors make of the dash before an item.
+_DASH_LIKE = re.compile("[\u2010-\u2015\u2022\u2212] ").match
 _SEMVER = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", re.ASCII
 )
@@ -389,9 +392,32 @@ class Sections(Declaration):
     lint: LintSettings | None = None
 
 
-# --- checking --------------------------------------------------------------------------------------
+# --- the declarations as data -----------------------------------------------------------------------
 
 D = TypeVar("D", bound=Declaration)
+
+#: What pydantic says about one wrong value.
+Complaint: TypeAlias = Mapping[str, Any]
+
+
+class InvalidDeclaration(ValueError):
+    """Values that are not a declaration; ``complaints`` says of each what is wrong, as pydantic does."""
+
+    def __init__(self, complaints: Iterable[Complaint]) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__(f"{len(self.complaints)} complaints")
+
+
+def validated(model: type[D], values: Mapping[str, Any]) -> D:
+    """The declaration with these values.
+
+    Raises:
+        InvalidDeclaration: some of the values are wrong.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidDeclaration(error.errors(include_url=False)) from None
 
 
 def known_keys(model: type[Declaration]) -> tuple[str, ...]:
@@ -399,182 +425,88 @@ def known_keys(model: type[Declaration]) -> tuple[str, ...]:
     return tuple(_fields(model))
 
 
-def read_declaration(
-    model: type[D], values: Mapping[str, Any], place: Map, faults: Faults
-) -> tuple[D | None, frozenset[KeyPath]]:
-    """Read ``values`` as a declaration, without the entries that are wrong; returns those too.
+@functools.cache
+def owners() -> Mapping[str, tuple[str, ...]]:
+    """The names of the declarations that have a key, by key."""
+    found: dict[str, dict[str, None]] = {}
+    for model in _with_subclasses(Declaration):
+        for key in known_keys(model) if model.noun != Declaration.noun else ():
+            found.setdefault(key, {})[model.noun] = None
+    return types.MappingProxyType({key: tuple(nouns) for key, nouns in found.items()})
 
-    ``place`` is the mapping of the file with these values. The smallest entry around a fault is
-    left out: one key, a whole list, or a mapping without a required key. The declaration is
-    ``None`` if nothing usable is left.
+
+def _with_subclasses(model: type[Declaration]) -> Iterator[type[Declaration]]:
+    yield model
+    for below in model.__subclasses__():
+        yield from _with_subclasses(below)
+
+
+def meaning(model: type[Declaration], key: str) -> str | None:
+    """What a key of a declaration says, in a sentence."""
+    return _fields(model)[key].description
+
+
+class Found(NamedTuple):
+    """The declaration at or around a path, and the field of it that the path goes to last.
+
+    ``is_declaration`` says that the path ends at the declaration, ``is_named`` that the file
+    chooses the name of that.
     """
-    wrong: set[KeyPath] = set()
-    while True:
-        try:
-            return model.model_validate(values), frozenset(wrong)
-        except ValidationError as error:
-            complaints = _group_by_path(values, error)
-        if not wrong:
-            # Later rounds only find keys that are missing because the round before removed them.
-            unknown = {
-                path[:-1]
-                for path, found in complaints.items()
-                if found[0]["type"] == "extra_forbidden"
-            }
-            for path, found in complaints.items():
-                # The unknown key of a mapping may be a misspelling of the one that is missing.
-                if found[0]["type"] != "missing" or path[:-1] not in unknown:
-                    _report(model, place, path, found, faults)
-        entries = {_smallest_entry(path, found[0]) for path, found in complaints.items()}
-        if () in entries:
-            return None, frozenset(wrong)
-        wrong |= entries
-        values = _without(values, entries)
+
+    holder: type[Declaration]
+    field: FieldInfo | None
+    is_declaration: bool
+    is_named: bool = False
+
+    @property
+    def is_version(self) -> bool:
+        """Whether the value is a version."""
+        return self.field is not None and Version in typing.get_args(self.field.annotation)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the value can be a text."""
+        pending = [self.field.annotation] if self.field is not None else []
+        while pending:
+            annotation: Any = pending.pop()
+            if annotation is str or typing.get_origin(annotation) is Literal:
+                return True
+            if typing.get_origin(annotation) is not dict:
+                pending += typing.get_args(annotation)
+        return False
+
+    @property
+    def choices(self) -> list[str]:
+        """The values that a field with a closed list may have."""
+        pending, choices = [self.field and self.field.annotation], []
+        while pending:
+            annotation = pending.pop(0)
+            if typing.get_origin(annotation) is Literal:
+                choices += [str(value) for value in typing.get_args(annotation)]
+            else:
+                pending += typing.get_args(annotation)
+        return choices
 
 
-def _group_by_path(values: Any, error: ValidationError) -> dict[KeyPath, list[Any]]:
-    """Group pydantic's complaints by path; each alternative of a union has its own."""
-    complaints: dict[KeyPath, list[Any]] = {}
-    for item in error.errors(include_url=False):
-        path = list(item["loc"])
-        missing = path[-1:] if item["type"] == "missing" else []
-        current, known = values, []
-        for part in path[: len(path) - len(missing)]:
-            # A part that is not in the value is pydantic's name for one side of a union.
-            if part in current if isinstance(current, Mapping) else isinstance(part, int):
-                known.append(part)
-                current = current[part]
-        complaints.setdefault((*known, *missing), []).append(item)
-    return complaints
-
-
-def _smallest_entry(path: KeyPath, complaint: Mapping[str, Any]) -> KeyPath:
-    """The smallest entry to leave out for a complaint."""
-    if complaint["type"] == "missing":
-        return path[:-1]
-    items = (index for index, part in enumerate(path) if isinstance(part, int))
-    return path[: next(items, len(path))]
-
-
-def _without(values: Mapping[str, Any], entries: set[KeyPath]) -> dict[str, Any]:
-    """``values`` without some entries; unchanged parts are not copied."""
-    below: dict[str | int, set[KeyPath]] = {}
-    for first, *rest in entries:
-        below.setdefault(first, set()).add(tuple(rest))
-    return {
-        key: _without(value, below[key]) if key in below else value
-        for key, value in values.items()
-        if () not in below.get(key, ())
-    }
-
-
-#: Pydantic's type errors -> the type that is expected.
-_TYPES = types.MappingProxyType(
-    {
-        "string_type": "text",
-        "int_type": "a whole number",
-        "float_type": "a number",
-        "bool_type": "true or false",
-        "list_type": "a list",
-        "dict_type": "a mapping",
-        "model_type": "a mapping",
-    }
-)
-
-
-def _report(
-    model: type[Declaration], place: Map, path: KeyPath, complaints: list[Any], faults: Faults
-) -> None:
-    """Report pydantic's complaints at ``path`` in our words."""
-    complaint = next((item for item in complaints if item["type"] not in _TYPES), complaints[0])
-    kind, value = complaint["type"], complaint["input"]
-    if kind in {"extra_forbidden", "missing"}:
-        above, key = path[:-1], str(path[-1])
-        holder, _ = _find_field(model, above)
-        if kind == "missing":
-            meaning = f"`{key}`: {_fields(holder)[key].description}"
-            span = span_at(place, above, key=True)
-            faults.add("M203", f"{holder.noun} needs `{key}`", span, help=meaning)
-        else:
-            report_unknown_key(key, holder, span_at(place, path, key=True), faults)
-        return
-    span, name = span_at(place, path), _describe(path)
-    help_: str | None = None
-    code = "M204"
-    if kind in FAULTS:
-        code, message = kind, f"{name} {complaint['msg']}"
-    elif kind in _TYPES:
-        expected = dict.fromkeys(_TYPES[item["type"]] for item in complaints)
-        if "a number" in expected:
-            expected.pop("a whole number", None)
-        code, message = "M202", f"{name} must be {' or '.join(expected)}"
-        if value is None and "a mapping" in expected:
-            help_ = "write {} for an empty mapping"
-        elif isinstance(value, bool | int | float) and "text" in expected:
-            # As written in the file: the value has lost the zero of 1.10.
-            help_ = f'put it in quotes: "{span.excerpt[span.column - 1 : span.end_column - 1]}"'
-    elif kind == "greater_than_equal":
-        message = f"{name} must be at least {complaint['ctx']['ge']}"
-    elif kind == "less_than_equal":
-        message = f"{name} must be at most {complaint['ctx']['le']:,}"
-    else:
-        choices = _choices(_find_field(model, path)[1])
-        message = f"{name} cannot be {visible(_brief(value))}; use one of: {', '.join(choices)}"
-        close = near(str(value), choices)
-        help_ = f"did you mean {close!r}?" if close else None
-    faults.add(code, message, span, help=help_)
-
-
-def report_unknown_key(
-    key: str, holder: type[Declaration], span: Span, faults: Faults, levels: Iterable[str] = ()
-) -> None:
-    """Report a key that ``holder`` does not have; ``levels`` are the keys for equipment."""
-    known, levels = known_keys(holder), tuple(levels)
-    close = near(key, (*known, *levels))
-    name, colon, value = key.partition(":")
-    if colon and name in known:
-        help_ = f"put a space after the colon: `{name}: {value}`"
-    elif close:
-        help_ = f"did you mean `{close}`?"
-    elif " " in key:
-        help_ = "inside {...} a comma starts a new key: put a text with a comma in quotes"
-    else:
-        help_ = "its keys are: " + ", ".join(known)
-        if levels:
-            help_ += "; and the levels of equipment, such as `areas`"
-    faults.add("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
-
-
-def _describe(path: KeyPath) -> str:
-    *above, last = path
-    return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{above[-1]}`"
-
-
-def _brief(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."
+def find_field(model: type[Declaration], path: KeyPath) -> Found:
+    """Find the declaration at or around ``path``, and the field of it."""
+    holder, field, parts = model, None, iter(path)
+    is_named = False
+    for part in parts:
+        field = _fields(holder).get(str(part))
+        inner = _declaration_in(field.annotation) if field else None
+        if field is None or inner is None:
+            return Found(holder, field, is_declaration=False)
+        is_named = _is_by_name(field.annotation)
+        if is_named and next(parts, None) is None:
+            return Found(holder, field, is_declaration=False)
+        holder = inner
+    return Found(holder, field, is_declaration=True, is_named=is_named)
 
 
 def _fields(model: type[Declaration]) -> dict[str, FieldInfo]:
     """The fields of a declaration by key, as a file spells it."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _find_field(
-    model: type[Declaration], path: KeyPath
-) -> tuple[type[Declaration], FieldInfo | None]:
-    """Find the declaration at or around ``path``, and the field of it."""
-    holder, field = model, None
-    parts = iter(path)
-    for part in parts:
-        field = _fields(holder).get(str(part))
-        inner = _declaration_in(field.annotation) if field else None
-        if field is None or inner is None:
-            break
-        if _is_by_name(field.annotation) and next(parts, None) is None:
-            break
-        holder = inner
-    return holder, field
 
 
 def _declaration_in(annotation: Any) -> type[Declaration] | None:
@@ -587,18 +519,6 @@ def _is_by_name(annotation: Any) -> bool:
     """Whether the declarations of a field are under names that the file chooses."""
     parts = typing.get_args(annotation)
     return typing.get_origin(annotation) is dict or any(map(_is_by_name, parts))
-
-
-def _choices(field: FieldInfo | None) -> list[str]:
-    """The values that a field with a closed list may have."""
-    pending, choices = [field and field.annotation], []
-    while pending:
-        annotation = pending.pop(0)
-        if typing.get_origin(annotation) is Literal:
-            choices += [str(value) for value in typing.get_args(annotation)]
-        else:
-            pending += typing.get_args(annotation)
-    return choices
 
 
 # --- the schema for editors ------------------------------------------------------------------------

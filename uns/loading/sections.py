@@ -6,6 +6,7 @@ import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from uns.diagnostics import InvalidText, Span, did_you_mean
@@ -13,9 +14,10 @@ from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
 from uns.loading.assembly import ChildMap, child_maps
 from uns.loading.broker_reading import Brokers, DeclaredBroker, check_tree, report_unknown_broker
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
+from uns.loading.declarations import report_unknown_key
 from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
-from uns.loading.files import Document, Files, Where, read_file
+from uns.loading.files import Document, Files, Where, built_in_library
 from uns.loading.finisher import EndpointDefaults
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
@@ -27,7 +29,6 @@ from uns.loading.model_format import (
     TopicSettings,
     known_keys,
     level_key_clashes,
-    report_unknown_key,
 )
 from uns.loading.payload_reading import check_examples, payload_type
 from uns.loading.yaml_events import KeyPath, Map, find_span, key_span, span_at, value_span
@@ -157,13 +158,18 @@ class SectionReader:
         for document in self.files.documents:
             for key in document.root:
                 if key not in levels.by_key and key not in known:
-                    span = key_span(document.root, key)
-                    report_unknown_key(key, Sections, span, self.faults, levels.by_key)
+                    root, by_key = document.root, levels.by_key
+                    report_unknown_key(key, Sections, root, self.faults, levels=by_key)
                     is_known = False
                 elif document.is_library and key not in LIBRARY_KEYS:
                     message = f"`{key}` is not allowed in a payload library"
                     span = key_span(document.root, key)
                     self.faults.add("M206", message, span, help="a library has payloads only")
+                elif key == "version" and not document.is_library:
+                    message = "`version` is that of a payload library, and this file is none"
+                    help_ = "put the version of the model under `model:`"
+                    span = key_span(document.root, key)
+                    self.faults.add("M206", message, span, help=help_)
         return is_known
 
     def equipment(self, levels: EquipmentLevels) -> list[ChildMap]:
@@ -216,16 +222,17 @@ class SectionReader:
         payloads: dict[str, PayloadType | None] = {}
         for document, name, said, place in self._entries("payloads"):
             payloads[name] = None
-            if said is not None and not document.is_damaged("payloads", name):
+            if document.is_built_in:
+                payloads[name] = standard_payloads()[name]
+            elif said is not None and not document.is_damaged("payloads", name):
                 read_schema = functools.partial(self._read_schema, document=document, payload=name)
                 payload = payload_type(name, said, place, self.faults, read_schema)
-                # The examples that ship with the package are tested, not checked in every model.
-                if payload is not None and not document.is_built_in:
+                if payload is not None:
                     check_examples(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
-                payloads[name] = _standard_payloads()[name]
+                payloads[name] = standard_payloads()[name]
         return payloads
 
     def _read_schema(self, name: str, document: Document, payload: str) -> str | None:
@@ -233,11 +240,8 @@ class SectionReader:
         where: Where = functools.partial(
             span_at, document.root, ("payloads", payload, "json_schema")
         )
-        path = self.files.beside(document.path, name)
-        if path is None:
-            self.faults.add("M308", f"{name!r} is outside the folder of the model", where())
-            return None
-        text = self.files.text(path, where)
+        path = self.files.beside(document.path, name, where)
+        text = self.files.text(path, where) if path is not None else None
         if text is None:
             return None
         try:
@@ -350,7 +354,8 @@ class SectionReader:
                 if parse is TopicFilter and text.startswith("$share/"):
                     does = "hold it" if path[-1] == "holds" else "publish to it"
                     message = f"{text!r} is a shared subscription; it is not possible to {does}"
-                self.faults.add("M508", message, span_at(place, (*path, index)))
+                help_ = "write several filters as a list: [first, second]" if "," in text else None
+                self.faults.add("M508", message, span_at(place, (*path, index)), help=help_)
         return tuple(filters)
 
     def settings(self, section: str) -> dict[str, Any]:
@@ -385,11 +390,13 @@ def _find_place(tops: list[Map], path: KeyPath, key: bool) -> Span | None:
 
 
 @functools.cache
-def _standard_payloads() -> Mapping[str, PayloadType | None]:
-    """The payloads of the built-in library, for models that do not include it."""
-    files = Files("<std>", read_file, Faults())
-    files.read()
-    return SectionReader(files).payloads()
+def standard_payloads() -> Mapping[str, PayloadType]:
+    """The payloads of the built-in library; their examples are tested, not checked in every model."""
+    library = built_in_library("<std>")
+    place, faults = library.root.below("payloads"), Faults()
+    declared = (library.sections.payloads or {}).items()
+    types = (payload_type(name, said, place, faults, lambda _: None) for name, said in declared)
+    return MappingProxyType({type_.name: type_ for type_ in types if type_ is not None})
 
 
 def _explain_bad_level(segment: str) -> str | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias
@@ -32,6 +33,15 @@ from yaml.events import (
 
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
+from uns.loading.quoting import eaten_text, quoted, value_text
+from uns.loading.syntax_faults import (
+    LINE_BREAK,
+    LONGEST_KEY,
+    Stop,
+    SyntaxFault,
+    explain,
+    explain_character,
+)
 from uns.model.garbage_collection import collector_paused
 from uns.model.tree import Origin
 
@@ -42,8 +52,6 @@ MAX_NODES = 5_000_000
 MAX_ITEMS = 100_000
 #: Largest file, in bytes.
 MAX_BYTES = 256 * 1024 * 1024
-#: Longest key that a fault shows in quotes, and the longest that YAML allows without a `? `.
-LONGEST_KEY, LONGEST_PLAIN_KEY = 200, 1_024
 #: Duplicate keys of one file after which reading stops.
 MAX_DUPLICATES = 200
 
@@ -115,6 +123,8 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+    #: The texts that YAML takes for comments, by the mapping and the key that have no value so.
+    hidden: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
 
@@ -147,23 +157,23 @@ class Source:
     def span(self, extent: Extent) -> Span:
         """A place in the text, with the line it starts on."""
         line, column, end_line, end_column = extent
-        if self._lines is None:
-            self._lines = _LINE_BREAK.split(self.text)
-        excerpt = self._lines[line] if line < len(self._lines) else ""
+        excerpt = self.line(line)
         return Span(self.name, line + 1, column + 1, end_line + 1, end_column + 1, excerpt)
+
+    def line(self, number: int) -> str:
+        """A line of the text; lines count from 0."""
+        if self._lines is None:
+            self._lines = LINE_BREAK.split(self.text)
+        return self._lines[number] if number < len(self._lines) else ""
 
     def start(self) -> Span:
         """The first character of the text."""
         return self.span(Extent(0, 0, 0, 1))
 
 
-#: The line breaks of YAML 1.1, which both parsers use.
-_LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
-
-
 def line_starts(text: str) -> list[int]:
     """The offset of each line of a text; a line and a column then make an offset."""
-    return [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(text))]
+    return [0, *(line_break.end() for line_break in LINE_BREAK.finditer(text))]
 
 
 def key_span(container: Map | Seq, key: str | int) -> Span:
@@ -207,7 +217,7 @@ def read(source: Source, faults: Faults) -> Map | None:
 
     After a fault the mapping is returned if the rest of the text is readable.
     """
-    for parser in (_parser, yaml.SafeLoader):
+    for parser in (_parser, _PurePython):
         try:
             return _Builder(source, faults).document(parser(source.text))
         except _Unreadable:
@@ -215,8 +225,7 @@ def read(source: Source, faults: Faults) -> Map | None:
         except yaml.YAMLError as error:
             # Libyaml looks ahead and stops without a place; the other parser finds the place.
             if _TOO_DEEP_FOR_LIBYAML not in str(error):
-                message, span, help_, related = _explain(source, error)
-                faults.add("M101", message, span, help=help_, related=related)
+                _report_syntax(source, error, faults)
                 return None
     return None
 
@@ -272,6 +281,10 @@ class _Builder:
     faults: Faults
     _containers: int = 0
     _duplicates: int = 0
+    _has_comments: bool = False
+
+    def __post_init__(self) -> None:
+        self._has_comments = "#" in self.source.text
 
     def document(self, parser: _Parser) -> Map | None:
         parser.get_event()  # the stream starts
@@ -318,6 +331,8 @@ class _Builder:
                     self._refuse_key(event)
                 value = self._open(event, len(stack) + 1)
             if is_map:
+                if value is None and self._has_comments:
+                    self._note_hidden(event, current, str(key))
                 current[key] = value
                 key = None
             elif len(current) < MAX_ITEMS:
@@ -327,6 +342,13 @@ class _Builder:
             if kind is not ScalarEvent:
                 stack.append((current, is_map))
                 current, is_map = value, kind is MappingStartEvent
+
+    def _note_hidden(self, event: _Event, current: Map, key: str) -> None:
+        """Note a key without a value, if the comment after it was probably meant as its value."""
+        end = event.end_mark
+        text = eaten_text(self.source.line(end.line), end.column) if not event.value else None
+        if text is not None:
+            self.source.hidden[current.number, key] = text
 
     def _open(self, event: _Event, depth: int) -> Any:
         """Start an empty mapping or list."""
@@ -381,9 +403,12 @@ class _Builder:
         span = _event_span(self.source, event)
         start = span.column - 1
         written = _KEY_UP_TO_COLON.match(span.excerpt, start, start + LONGEST_KEY)
-        quoted = f'"{written[1]}":' if written else '"...":'
+        key = f'"{written[1]}":' if written else '"...":'
         message = "a key must be text, but here a list or a mapping starts"
-        help_ = f"put a key that starts with [ or {{ in quotes: {quoted}"
+        help_ = f"put a key that starts with [ or {{ in quotes: {key}"
+        text = value_text(span.excerpt, start - 1) if start else ""
+        if _IN_BRACES(text) and not span.excerpt[start + len(text) - 1 :].lstrip().startswith(":"):
+            help_ = f"put a text that starts with {{{{ in quotes: {quoted(text)}"
         self._refuse("M108", message, event, help_)
 
     def _refuse_root(self, event: _Event) -> NoReturn:
@@ -402,33 +427,54 @@ class _Builder:
         raise _Unreadable
 
 
+_IN_BRACES = re.compile(r"\{\{[^{}:]*\}\}.*").fullmatch
 _KEY_UP_TO_COLON = re.compile(r"([^:#]*[\]}][^:#\s]*)\s*:")
 
 
-_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,400})(\.[0-9]+)?([eE][-+]?[0-9]{1,5})?")
+_NUMBER = re.compile(
+    r"[-+]?(?:(?:0|[1-9][0-9]{0,400})(\.[0-9]*)?|(\.[0-9]+))([eE][-+]?[0-9]{1,5})?"
+    r"|0(?:o[0-7]{1,400}|x[0-9a-fA-F]{1,400})"
+)
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER_STARTS = frozenset("-+0123456789")
+_NUMBER_STARTS = frozenset("-+.0123456789")
 
 
 def _scalar(text: str) -> str | int | float | bool | None:
-    """The value of a plain scalar: YAML 1.2 core schema without octal, hexadecimal and infinities."""
+    """The value of a plain scalar by the YAML 1.2 core schema.
+
+    There are no infinities and no "not a number", and a number has no leading zeros (``0055`` is a
+    text): these are texts.
+    """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in _NUMBER_STARTS or not (match := _NUMBER.fullmatch(text)):
         return text
-    if math.isinf(float(text)):
-        # As in a message, a number that no double holds is none.
-        return text
-    return int(text) if match[2] is None and match[3] is None else float(text)
+    # As in a message, a number that no double holds is none.
+    if match.lastindex is None:
+        number = int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
+        return number if abs(number) <= sys.float_info.max else text
+    real = float(text)
+    return text if math.isinf(real) else real
+
+
+class _PurePython(yaml.SafeLoader):
+    """PyYAML's own parser, with tabs where libyaml and YAML 1.2 allow them: between tokens."""
+
+    def scan_to_next_token(self) -> None:
+        scanner: Any = self
+        super().scan_to_next_token()
+        while scanner.peek() == "\t" and (scanner.flow_level or not scanner.allow_simple_key):
+            scanner.forward()
+            super().scan_to_next_token()
 
 
 def _parser(text: str) -> _Parser:
     """The parser of libyaml if it is installed; otherwise PyYAML's own, which is 12 times slower."""
-    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    kind = getattr(yaml, "CSafeLoader", _PurePython)
     return kind(text)
 
 
@@ -493,7 +539,7 @@ def comments(text: str, mark: re.Pattern[str]) -> list[Comment]:
     """
     if mark.search(text) is None:
         return []
-    lines = _LINE_BREAK.split(text)
+    lines = LINE_BREAK.split(text)
     #: Where a comment may start, by line; positions inside scalars are removed.
     starts = {
         number: [at for at, character in enumerate(line) if character == "#"]
@@ -560,93 +606,22 @@ def _add_entry(
         waiting.append(event)
 
 
-#: A syntax error: the message, the place, the help, and a related place.
-_Explanation: TypeAlias = tuple[str, Span, str | None, tuple[tuple[Span, str], ...]]
-
-
-def _explain(source: Source, error: yaml.YAMLError) -> _Explanation:
-    """Explain a syntax error, as far as the cause can be guessed."""
-    unprintable = _UNPRINTABLE.search(source.text)
-    if isinstance(error, yaml.reader.ReaderError) and unprintable:
-        before = _LINE_BREAK.split(source.text[: unprintable.start()])
-        line, column = len(before) - 1, len(before[-1])
-        message = f"the character U+{ord(unprintable[0]):04X} is not allowed in YAML"
-        help_ = "remove it, or write it as an escape inside double quotes"
-        return message, source.span(Extent(line, column, line, column + 1)), help_, ()
+def _report_syntax(source: Source, error: yaml.YAMLError, faults: Faults) -> None:
+    """Report a syntax error, with its cause as far as it can be guessed."""
+    fault = explain_character(source.text) if isinstance(error, yaml.reader.ReaderError) else None
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    if mark is None or problem is None:
-        return f"not YAML: {error}", source.start(), None, ()
-    context = getattr(error, "context", None) or ""
-    began = _mark_span(source, getattr(error, "context_mark", None) or mark)
-    span = _mark_span(source, mark)
-    character = span.excerpt[mark.column : mark.column + 1]
-    if "\t" in span.excerpt[: mark.column + 1] and not span.excerpt[: mark.column].strip():
-        return "a tab is used to indent", span, "replace the tab with spaces", ()
-    if context in _SIGNS or "cannot start any token" in problem:
-        sign = _SIGNS.get(context, character)
-        message = f"a value without quotes cannot start with {sign}"
-        where = began if context in _SIGNS else span
-        return message, where, f'put it in quotes: "{sign}..."', ()
-    if problem.startswith("mapping values") and mark.column > LONGEST_PLAIN_KEY:
-        message = f"the key has more than {LONGEST_PLAIN_KEY:,} characters"
-        help_ = "write `? ` before the key, and `: ` before the value on the next line"
-        return message, span, help_, ()
-    if problem.startswith("mapping values"):
-        return "the value contains a second colon", span, 'put it in quotes: "...: ..."', ()
-    if key := _bracket_key(span.excerpt, mark.column):
-        message = "a key with one of [ ] { } , must be quoted here"
-        return message, span, f'write "{key}":', ()
-    if context in _UNFINISHED:
-        message, help_ = _UNFINISHED[context]
-        return message, began, help_, ()
-    if context in _INTERRUPTED:
-        message, label = _INTERRUPTED[context]
-        return message, span, None, ((began, label),)
-    return f"not YAML: {problem}", span, None, ()
+    if fault is None and mark is not None and problem is not None:
+        began = getattr(error, "context_mark", None) or mark
+        place, start = (mark.line, mark.column), (began.line, began.column)
+        lines = LINE_BREAK.split(source.text)
+        fault = explain(Stop(lines, place, start, getattr(error, "context", None) or "", problem))
+    if fault is None:
+        fault = SyntaxFault(f"not YAML: {error}", (0, 0))
+    related = tuple((_character(source, place), label) for place, label in fault.related)
+    span = _character(source, fault.place)
+    faults.add("M101", fault.message, span, help=fault.help, related=related)
 
 
-def _bracket_key(text: str, column: int) -> str | None:
-    """The unquoted key with brackets around ``column``, if there is one inside flow style."""
-    around = text[max(0, column - LONGEST_KEY) : column + LONGEST_KEY]
-    here = min(column, LONGEST_KEY)
-    keys = _BRACKET_KEY.finditer(around)
-    return next((key[1] for key in keys if key.start() <= here < key.end()), None)
-
-
-def _mark_span(source: Source, mark: Any) -> Span:
-    return source.span(Extent(mark.line, mark.column, mark.line, mark.column + 1))
-
-
-#: The contexts in which a parser found a character with a meaning in YAML.
-_SIGNS = {"while scanning an alias": "*", "while scanning an anchor": "&"}
-
-#: The contexts in which something did not end: message and help. The fault is at its start.
-_UNFINISHED = {
-    "while scanning a quoted scalar": (
-        "this quote is never closed",
-        "close it, or remove both quotes",
-    ),
-    "while scanning a simple key": (
-        "there is no colon after this key",
-        "write `key: value`; a text over several lines needs quotes",
-    ),
-}
-
-#: The contexts in which something unexpected came: message, and the label of the start.
-_INTERRUPTED = {
-    "while parsing a flow mapping": ("a comma or the closing } is missing here", "opened here"),
-    "while parsing a flow sequence": ("a comma or the closing ] is missing here", "opened here"),
-    "while parsing a block mapping": (
-        "this is not another key of the mapping; check its indentation and quotes",
-        "the mapping starts here",
-    ),
-    "while parsing a block collection": (
-        "this is not another item of the list; check its indentation",
-        "the list starts here",
-    ),
-}
-
-_UNPRINTABLE = re.compile(
-    "[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
-_BRACKET_KEY = re.compile(r"[{,]\s*([^\s{}\[\],\"':]*(?:\[[^\]]*\]|\{[^}]*\})[^\s{}\[\],:]*)\s*:")
+def _character(source: Source, place: tuple[int, int]) -> Span:
+    line, column = place
+    return source.span(Extent(line, column, line, column + 1))

@@ -105,6 +105,43 @@ def _wrongly_allowed(namespace: Namespace, segment: Segment) -> Iterator[str]:
             yield f"{level!r}, the topic level of aspect {aspect!r}"
 
 
+#: Keys of a node that hold mappings, as levels do.
+_SECTIONS = frozenset({"metrics", "topics", "properties"})
+
+
+@rule("H103", "node-named-as-key", Severity.WARNING)
+def node_named_as_key(survey: Survey) -> Iterator[Finding]:
+    """A node has the name of an equipment level, such as `areas` or `unit`, or is called `metrics`.
+
+    The name of its own level is no finding, as in the area `area`, and of a level that it holds.
+
+    Why:
+        Nearly always a key is indented too little: then `areas:` is one more site beside `lyon`,
+        and not the areas of `lyon`. A node may have such a name; then ignore the finding.
+
+    Example:
+        sites: {lyon: {}, areas: {}}
+
+    Instead:
+        sites: {lyon: {areas: {}}}
+    """
+    levels = survey.namespace.levels.by_key
+    for member in survey.members:
+        name, type_ = member.place.segment.literal, member.place.type
+        if type_ is None or name is None or not (name in levels or name in _SECTIONS):
+            continue
+        held = {place.type.level for place in member.place.members if place.type is not None}
+        is_own = levels.get(name) == type_.level and name != type_.level.plural
+        if is_own or levels.get(name) in held:
+            continue
+        yield Finding(
+            f"{describe(member)} has the name of a key of the model file",
+            member.origin.span,
+            f"to declare `{name}:` of the node above, indent it under that node",
+            path=member.path,
+        )
+
+
 # --- required topics -------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from uns.linting.rule import Finding, rule
 from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separators
 from uns.linting.spellings import Name, Numbers, describe, names, numbers, stem, texts
 from uns.linting.surveys import Survey, Written
+from uns.loading.yaml_events import comments
 from uns.model.tree import Origin, Place, PlaceKind
 from uns.rules.profiles import is_ingest
 from uns.units import is_unit, suggest, unit
@@ -722,3 +723,44 @@ def aspect_look_alike(survey: Survey) -> Iterator[Finding]:
                 ((place, "the aspect"),) if place else (),
                 member.path,
             )
+
+
+# --- texts -----------------------------------------------------------------------------------------
+
+
+@rule("N601", "text-cut-by-comment", Severity.WARNING)
+def text_cut_by_comment(survey: Survey) -> Iterator[Finding]:
+    """A comment that starts with a number follows a text, as in `label: Filler #3`.
+
+    Why:
+        To YAML a `#` after a space starts a comment, so the label is only `Filler`.
+
+    Example:
+        sites:
+          lyon:
+            label: Plant #3
+
+    Instead:
+        sites:
+          lyon:
+            label: "Plant #3"
+    """
+    for source in survey.namespace.sources:
+        for comment in comments(source.text, _NUMBER_SIGN):
+            before = comment.excerpt[: comment.column - 1]
+            found = _PLAIN_TEXT.search(before)
+            if found is None or not comment.text[:1].isdigit():
+                continue
+            line, end = comment.line, len(comment.excerpt) + 1
+            yield Finding(
+                f"the text ends before {comment.excerpt[comment.column - 1 :]!r}, which is a comment",
+                Span(source.name, line, comment.column, line, end, comment.excerpt),
+                "put the whole text in quotes, or a space after the # of a comment",
+            )
+
+
+_NUMBER_SIGN = re.compile("#[0-9]")
+#: A value without quotes that is no number, and one space, at the end of a text.
+_PLAIN_TEXT = re.compile(
+    r"(?::|-|\[|,)[ \t]+(?=[^\s\[\]{}'\"]*[A-Za-z])[^\[\]{}'\"]*[^\s\[\]{}'\":,][ ]$"
+)
