@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter, deque
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import uns
+from uns.diagnostics import UnknownName
 from uns.model.remainders import Remainder, remaining_filters
-from uns.model.tiers import Hop
+from uns.model.tiers import Hop, Tiers
 from uns.topics.names_and_filters import TopicFilter, is_topic_filter
 
 # --- brokers that pass messages on ------------------------------------------------------------------
@@ -209,3 +212,100 @@ def test_a_remainder_is_what_is_taken_and_not_by_others(
     assert {path[0] for path in rest.paths()} == {NS[topic].places for topic in left}
     filters = remaining_filters(NS.top, wanted, others)
     assert {topic for each in filters for topic in NS.topics(each)} == set(left)
+
+
+# --- cases ------------------------------------------------------------------------------------------
+
+TIERS = """
+uns: 1
+brokers:
+  munich: {holds: [munich/#], upstream: central}
+  oslo: {holds: [oslo/#], upstream: central}
+  cell: {upstream: munich}
+  central: {}
+sites:
+  munich: {lines: {"line[1..3]": {metrics: {speed: {type: number}}, topics: {order: {payload: info/1, kind: command}}}}}
+  oslo: {metrics: {power: {type: number}}}
+clients:
+  plc: {broker: cell, publish: munich/+/speed, subscribe: munich/line1/order}
+  mes: {publish: munich/+/order, subscribe: $share/mes/munich/line2/speed}
+  north: {broker: oslo, subscribe: [munich/line3/speed, "$SYS/#"]}
+  stream: {via: kafka, subscribe: "#"}
+"""
+
+
+def tiers() -> Tiers:
+    found = uns.loads(TIERS).tiers
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("topic", "start", "reached"),
+    [
+        pytest.param(
+            "munich/line1/order", "central", "central munich cell", id="a command goes down"
+        ),
+        pytest.param("munich/line2/order", "central", "central munich", id="only to its home"),
+        pytest.param("munich/line1/speed", "cell", "cell munich", id="a value goes to its home"),
+        pytest.param(
+            "munich/line2/speed", "cell", "cell munich central", id="and to who shares it"
+        ),
+        pytest.param(
+            "munich/line3/speed", "cell", "cell munich central oslo", id="and up and down"
+        ),
+        pytest.param("oslo/power", "oslo", "oslo", id="Kafka clients are at no broker"),
+        pytest.param("elsewhere", "oslo", "oslo", id="nobody publishes it there"),
+    ],
+)
+def test_where_messages_go(topic: str, start: str, reached: str):
+    assert tiers().route(topic).reached_from(start) == tuple(reached.split())
+
+
+def test_links_say_what_crosses_them():
+    said = {link.broker: (list(link.up), list(link.down)) for link in tiers().links}
+    assert said == {
+        "munich": (["munich/line2/speed", "munich/line3/speed"], ["munich/+/order"]),
+        "oslo": ([], ["munich/line3/speed"]),
+        "cell": (["munich/+/speed"], ["munich/line1/order"]),
+    }
+
+
+def test_a_subscriber_of_everything_gets_only_what_is_held_elsewhere():
+    ns = uns.loads(TIERS.replace("[munich/line3/speed, ", '["#", '))
+    assert ns.tiers is not None
+    link = next(link for link in ns.tiers.links if link.broker == "oslo")
+    assert list(link.down) == ["munich/#"]
+
+
+def test_a_model_without_brokers_has_no_tiers():
+    ns = uns.loads("{uns: 1, brokers: {}, clients: {mes: {subscribe: lyon/#}}}")
+    assert (ns.tiers, ns.brokers, ns.clients["mes"].broker) == (None, {}, None)
+
+
+@pytest.mark.parametrize("ask", ["clients_at", "below", "used_elsewhere"])
+def test_unknown_brokers_are_told_with_the_nearest(ask: str):
+    with pytest.raises(UnknownName, match="munich"):
+        getattr(tiers(), ask)("munch")
+
+
+def test_tiers_survive_pickling():
+    ns = pickle.loads(pickle.dumps(uns.loads(TIERS)))
+    assert ns.tiers is not None
+    assert ns.tiers.links == tiers().links
+
+
+def test_a_family_of_millions_is_not_expanded():
+    text = """
+uns: 1
+brokers: {a: {holds: "fleet/vehicle7/#", upstream: b}, b: {}}
+sites: {fleet: {work_centers: {"vehicle[1..10000000]": {metrics: {speed: {type: number}}}}}}
+clients: {all: {broker: a, publish: fleet/+/speed, subscribe: fleet/+/speed}, board: {subscribe: fleet/vehicle7/speed}}
+"""
+    ns = uns.loads(text)
+    assert ns.tiers is not None
+    (link,) = ns.tiers.links
+    # Too many to leave one out, so it crosses as well.
+    assert (list(link.up), list(link.down)) == (["fleet/+/speed"], ["fleet/+/speed"])
+    (template,) = ns.templates()
+    assert {route.home for route in ns.tiers.routes(template.segments)} == {"a", "b"}
