@@ -150,19 +150,15 @@ class Tiers(Frozen):
         for broker in brokers.values():
             if broker.upstream is not None:
                 self._beneath.setdefault(broker.upstream, []).append(broker.name)
-        filters: list[str] = []
-        #: What each filter says: the broker, and whether it holds, publishes or subscribes.
-        self._says: list[tuple[str, str]] = []
-        for entry in self._filters():
-            filters.append(entry.filter)
-            self._says.append((entry.broker, entry.says))
-        #: Follows the filters of all brokers and clients; see :meth:`route_after`.
-        self.follow = FilterAutomaton(filters)
+        #: The filters of all brokers, and then those of all clients.
+        self._entries = tuple(self._all_entries())
+        #: Follows these filters; see :meth:`route_after`.
+        self.follow = FilterAutomaton(entry.filter for entry in self._entries)
         #: Where to start with :meth:`down`.
         self.start: States = frozenset({self.follow.start})
         self._routes: dict[tuple[str, frozenset[str], frozenset[str]], TopicRoute] = {}
 
-    def _filters(self) -> Iterator[_Entry]:
+    def _all_entries(self) -> Iterator[_Entry]:
         for broker in self.brokers.values():
             yield from (_Entry(broker.name, "holds", each) for each in broker.holds)
         for client in self._clients:
@@ -278,16 +274,16 @@ class Tiers(Frozen):
         order = self._order
 
         def rank(route: TopicRoute) -> tuple[object, ...]:
-            return order[route.home], *([order[b] for b in route.brokers],), route.hops
+            return order[route.home], [order[name] for name in route.brokers], route.hops
 
         return tuple(sorted(found, key=rank))
 
     def route_after(self, state: int) -> TopicRoute:
         """The route of a topic that ends in a state of :attr:`follow`."""
-        said = [self._says[number] for number in self.follow.taken_by(state)]
-        home = next((name for name, says in said if says == "holds"), self.root)
+        taken = [self._entries[number] for number in sorted(self.follow.taken_by(state))]
+        home = next((entry.broker for entry in taken if entry.says == "holds"), self.root)
         publishers, subscribers = (
-            frozenset(name for name, says in said if says == verb)
+            frozenset(entry.broker for entry in taken if entry.says == verb)
             for verb in ("publish", "subscribe")
         )
         key = home, publishers, subscribers
@@ -336,7 +332,7 @@ class Tiers(Frozen):
             up, down = self._uses_elsewhere(inside)
             # What is held elsewhere goes up from publishers here, and comes down to readers here.
             for name in inside:
-                for entry in self._entries.get(name, ()):
+                for entry in self._by_broker.get(name, ()):
                     way = up if entry.says == "publish" else down
                     way += remaining_filters(self._top, entry.filter, held)
             links.append(Link(broker.name, broker.upstream, self._set(up), self._set(down)))
@@ -365,10 +361,10 @@ class Tiers(Frozen):
         return read, [use.filter for use in uses if use.says == "publish"]
 
     @cached_property
-    def _entries(self) -> Mapping[str, list[_Entry]]:
+    def _by_broker(self) -> Mapping[str, list[_Entry]]:
         """The filters of clients by their broker."""
         found: defaultdict[str, list[_Entry]] = defaultdict(list)
-        for entry in self._filters():
+        for entry in self._entries:
             if entry.says != "holds":
                 found[entry.broker].append(entry)
         return dict(found)
@@ -377,10 +373,9 @@ class Tiers(Frozen):
     def _uses(self) -> Mapping[str, list[_Entry]]:
         """By broker, what clients' filters take of what it holds."""
         found: defaultdict[str, list[_Entry]] = defaultdict(list)
-        entries = list(self._filters())
-        # Those that brokers hold come first.
-        for one, other in meetings([entry.filter for entry in entries]):
-            holder, user = entries[one], entries[other]
+        # What brokers hold comes first.
+        for one, other in meetings([entry.filter for entry in self._entries]):
+            holder, user = self._entries[one], self._entries[other]
             common = holder.filter & user.filter
             if holder.says == "holds" and user.says != "holds" and common is not None:
                 found[holder.broker].append(user._replace(filter=common))
