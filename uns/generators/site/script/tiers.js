@@ -21,13 +21,50 @@ function brokerPath(from, to) {
   return [...up, ...down.slice(0, -1).reverse()];
 }
 
+/** How many topics of a position a filter matches; null is without end. */
+function matched(filter, position) {
+  const search = new Search([term(`filter:${filter}`)]);
+  if (reach(filter, position) === "none") return 0n;
+  let state = search.start;
+  let found = 1n;
+  for (const [index, { place, level }] of position.path.entries()) {
+    const next = search.step(state, place, index === 0);
+    found = times(found, level === null && next.pin === null ? place.segment.count : 1n);
+    state = next.states;
+  }
+  return found;
+}
+
 /** The brokers where the topics of a position have their home: one, unless filters divide a family. */
 function homesOf(position) {
-  const reached = model.brokers.map(({ name, holds }) => [name, holds.map((filter) => reach(filter, position))]);
-  const whole = reached.find(([, reaches]) => reaches.includes("all"));
-  if (whole) return [whole[0]];
-  const parts = reached.filter(([, reaches]) => reaches.includes("some")).map(([name]) => name);
-  return [...new Set([...parts, rootBroker().name])];
+  const homes = [];
+  let left = position.count;
+  for (const { name, holds } of model.brokers) {
+    const counts = holds.map((filter) => matched(filter, position));
+    if (counts.every((count) => count === 0n)) continue;
+    homes.push(name);
+    if (counts.includes(null)) left = 0n;
+    else if (left !== null) left -= counts.reduce((total, count) => total + count, 0n);
+  }
+  const root = rootBroker().name;
+  const isAtRoot = !homes.includes(root) && (left === null || left > 0n);
+  return model.brokers.map(({ name }) => name).filter((name) => homes.includes(name) || (isAtRoot && name === root));
+}
+
+/** The brokers of the clients that publish or read a position. */
+function brokersOf(position, verb) {
+  return [...new Set(users(position, verb).map(({ client }) => client.broker).filter((name) => name !== null))];
+}
+
+/** The brokers that see any topic of a position. */
+function seenBy(position) {
+  const homes = homesOf(position);
+  const ways = homes.flatMap((home) => [
+    ...brokersOf(position, "publish").map((name) => brokerPath(name, home)),
+    ...brokersOf(position, "subscribe").map((name) => brokerPath(home, name)),
+  ]);
+  const seen = new Set([...homes, ...ways.flat()]);
+  return model.brokers.map(({ name }) => name).filter((name) => seen.has(name));
 }
 
 /** What a client connects to. */
@@ -40,16 +77,11 @@ function connection(client) {
 function brokersSection(position) {
   if (!model.brokers.length) return null;
   const homes = homesOf(position);
-  const at = (verb) => [...new Set(users(position, verb).map(({ client }) => client.broker).filter((name) => name !== null))];
-  const seen = new Set(homes);
-  for (const home of homes) {
-    for (const name of at("publish")) brokerPath(name, home).forEach((broker) => seen.add(broker));
-    for (const name of at("subscribe")) brokerPath(home, name).forEach((broker) => seen.add(broker));
-  }
   return section("Brokers", facts(
     [homes.length === 1 ? "Home" : "Homes of some of them each", homes.join(", ")],
-    ["Published at", at("publish").join(", ") || null], ["Read at", at("subscribe").join(", ") || null],
-    ["Seen by", model.brokers.map(({ name }) => name).filter((name) => seen.has(name)).join(", ")],
+    ["Published at", brokersOf(position, "publish").join(", ") || null],
+    ["Read at", brokersOf(position, "subscribe").join(", ") || null],
+    ["Seen by", seenBy(position).join(", ")],
   ));
 }
 
