@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeAlias
 from uns.diagnostics import Span, did_you_mean
 from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map, key_span, span_at
-from uns.model.filter_reports import near_miss
 from uns.model.namespace import Namespace
+from uns.model.near_misses import near_miss, respelled
 from uns.model.tiers import Broker, takes_any
 from uns.topics.meetings import meetings
 from uns.topics.names_and_filters import TopicFilter
@@ -107,11 +107,19 @@ def check_holds(namespace: Namespace, faults: Faults) -> None:
     for held in holds:
         if not takes_any(namespace.top, held.filter):
             misses += 1
-            miss = near_miss(namespace, held.filter) if misses <= MOST_NEAR_MISSES else None
             message = f"broker {held.broker!r} holds {str(held.filter)!r}, and no topic matches it"
-            help_ = str(miss) if miss else "remove it, or model the topics it is for"
+            help_ = _help_with(namespace, held.filter) if misses <= MOST_NEAR_MISSES else None
             faults.add("M512", message, span(held), help=help_)
     _check_shared(namespace, holds, span, faults)
+
+
+def _help_with(namespace: Namespace, wanted: TopicFilter) -> str:
+    """What a filter that no topic matches was probably meant to be."""
+    meant = respelled(namespace, wanted)
+    if meant is not None:
+        return f"did you mean {str(meant)!r}?"
+    miss = near_miss(namespace, wanted)
+    return str(miss) if miss else "remove it, or model the topics it is for"
 
 
 def _check_shared(

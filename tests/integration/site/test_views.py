@@ -302,7 +302,9 @@ def test_no_drawing_is_cut_off(browser: Browser, dairy: Path) -> None:
                     "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
                 )
                 found = page.evaluate(measure)
-                assert all(is_wide != is_silent for is_wide, is_silent in found), "says that it scrolls"
+                assert all(is_wide != is_silent for is_wide, is_silent in found), (
+                    "says that it scrolls"
+                )
                 assert any(is_wide for is_wide, _ in found) == (width == 390), view
 
 

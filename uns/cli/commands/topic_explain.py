@@ -13,6 +13,7 @@ from uns.cli.topic_outcomes import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import visible
 from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
+from uns.model.near_misses import overlooked_by
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
@@ -64,6 +65,11 @@ def _clients(namespace: Namespace, topic: str) -> dict[str, list[str]]:
     }
 
 
+def _overlooking(namespace: Namespace, topic: str) -> list[dict[str, str]]:
+    found = overlooked_by(namespace, topic)
+    return [{"client": name, "side": side, "filter": filter_} for name, side, filter_ in found]
+
+
 # --- as JSON ---------------------------------------------------------------------------------------
 
 
@@ -93,6 +99,7 @@ def _explained(
         "owner": node.owner,
         "clients": _clients(namespace, resolution.topic),
         "route": _route(namespace, resolution.topic),
+        "just_missed_by": _overlooking(namespace, resolution.topic),
         "declared": place_as_json(node.span),
         "declared_by": list(endpoint.declared_by),
     }
@@ -195,6 +202,9 @@ def _facts(
         route = namespace.tiers.route(resolution.topic)
         yield "home", f"broker {route.home}"
         yield from _rows("goes", [_way(route.reached_from(name)) for name in route.publishers])
+    missed = _overlooking(namespace, resolution.topic)
+    shown = [f"{each['client']}, {each['side']} {each['filter']}" for each in missed]
+    yield from _rows("just missed by", shown)
     if node.is_template:
         yield "template", node.template.text
         yield "filter", node.template.filter

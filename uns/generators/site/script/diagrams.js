@@ -2,6 +2,9 @@
 
 const MAP_BOX = { width: 184, height: 54, across: 32, down: 10 };
 const FLOW_BOX = { width: 236, height: 54, across: 62, down: 10 };
+
+/** The same where there are four columns. */
+const NARROW_FLOW_BOX = { ...FLOW_BOX, width: 200, across: 46 };
 const MOST_BOXES = 60;
 const MOST_ROWS = 14;
 const MOST_LOOKED_AT = 20_000;
@@ -217,11 +220,11 @@ function topicFlow(position) {
 
 /** Publishers are on the left; Kafka is on the right, its clients beside it, and the MQTT subscribers below it. */
 function flow(label, rows) {
-  const size = FLOW_BOX;
   const over = (via, found) => [...new Set(found)].filter((client) => client.via === via);
   const writing = over("mqtt", rows.flatMap(({ writers }) => writers));
   const reading = over("mqtt", rows.flatMap(({ readers }) => readers));
   const inKafka = over("kafka", rows.flatMap(({ writers, readers, address }) => (address.problem ? [] : [...writers, ...readers])));
+  const size = inKafka.length ? NARROW_FLOW_BOX : FLOW_BOX;
   const titles = [writing.length ? "Publish" : null, "MQTT", "Kafka", inKafka.length ? "Clients" : null].filter(Boolean);
   const x = Object.fromEntries(titles.map((title, index) => [title, 8 + index * (size.width + size.across)]));
   const y = (index) => 36 + index * (size.height + size.down);
