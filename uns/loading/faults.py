@@ -78,6 +78,7 @@ FAULTS = MappingProxyType(
         "M511": ("client-mismatch", "A key of a client does not fit what it connects to."),
         "M512": ("empty-holds", "A broker holds a filter that no topic matches."),
         "M513": ("shared-holds", "Two brokers hold the same topic."),
+        "M520": ("unusable-schema", "A JSON Schema, or a file that it refers to, cannot be used."),
     }
 )
 
