@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import uns
 from tests.model.test_tiers import models, uns_text
 from uns.changes import Subject
-from uns.rules.breaking import Effect, verdict
+from uns.rules.breaking import Audience, Effect, verdict
 
 
 @given(models(), models(), st.booleans(), st.booleans())
@@ -83,6 +83,24 @@ READS = "clients: {board: {%ssubscribe: lyon/#}, all: {subscribe: '#'}}"
 def test_what_a_client_connects_to(old: str, new: str, effect: Effect):
     found = verdict(uns.diff(uns.loads(TREE + old), uns.loads(TREE + new)))
     assert found.effect is effect
+
+
+def test_a_subscription_that_a_kafka_client_loses_hits_kafka_readers():
+    old, new = (
+        uns.loads(f"{TREE}clients: {{stream: {{via: kafka, subscribe: [{filters}]}}}}")
+        for filters in ("lyon/power", "")
+    )
+    (found,) = verdict(uns.diff(old, new)).of(Effect.BREAKING)
+    assert (found.code, found.audiences) == ("B402", frozenset({Audience.KAFKA_READERS}))
+
+
+def test_a_client_that_moves_to_kafka_gets_no_message_twice():
+    old, new = (
+        uns.loads(f"{TREE}clients: {{stream: {{{said}}}}}")
+        for said in ("subscribe: $share/s/lyon/power", "via: kafka, subscribe: lyon/power")
+    )
+    found = verdict(uns.diff(old, new))
+    assert [judgement.code for judgement in found.of(Effect.BREAKING)] == ["B411"]
 
 
 def test_a_home_below_an_open_node_has_no_number():
