@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
+from uns.changes.declarations import deepest
 from uns.changes.extents import Extent
-from uns.changes.facts import Change, ChangeKind, Subject
+from uns.changes.facts import Change, ChangeKind, Said, Subject
 from uns.changes.pairing import pairs
 from uns.counts import NO_END, Count, to_number
 from uns.model.clients import Client, Via
@@ -27,12 +28,22 @@ def tier_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
     yield from _home_changes(old, new)
 
 
-def _places(old: Namespace, new: Namespace, *path: str) -> dict[str, Any]:
+def _places(
+    old: Namespace, new: Namespace, *path: str, kind: ChangeKind = ChangeKind.CHANGED
+) -> dict[str, Any]:
     """The places of a path in both versions, or of what is around it."""
-    return {
-        "old_place": old.locate(*path) or old.locate(*path[:2], key=True),
-        "new_place": new.locate(*path) or new.locate(*path[:2], key=True),
-    }
+    places = {}
+    if kind is not ChangeKind.ADDED:
+        places["old_place"] = _at(old, path)
+    side = "near_place" if kind is ChangeKind.REMOVED else "new_place"
+    places[side] = _at(new, path)
+    return places
+
+
+def _at(namespace: Namespace, path: tuple[str, ...]) -> Said | None:
+    """The value at a path below an entry, or the key of what there is of the path."""
+    is_value = len(path) > 2 and namespace.declared(*path) is not None
+    return Said(namespace, path, key=False) if is_value else deepest(namespace, path)
 
 
 # --- brokers ---------------------------------------------------------------------------------------
@@ -44,7 +55,7 @@ def _broker_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
         path, cause = ("brokers", name), f"broker {name}"
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
-            places = _places(old, new, *path)
+            places = _places(old, new, *path, kind=kind)
             yield Change(kind, Subject.BROKER, detail=name, cause=cause, **places)
             continue
         for subject, key, detail in (
@@ -53,15 +64,14 @@ def _broker_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
         ):
             places = _places(old, new, *path, key)
             yield from _changed(subject, before, after, key, detail, cause, places)
-        places = _places(old, new, *path, "holds")
         removed = [str(each) for each in before.holds if each not in after.holds]
         added = [str(each) for each in after.holds if each not in before.holds]
         for text in removed:
             said = ChangeKind.REMOVED, Subject.HOLDS, "", text, None, name, cause
-            yield Change(*said, **places)
+            yield Change(*said, **_places(old, new, *path, "holds", kind=ChangeKind.REMOVED))
         for text in added:
             new_said = ChangeKind.ADDED, Subject.HOLDS, "", None, text, name, cause
-            yield Change(*new_said, **places)
+            yield Change(*new_said, **_places(old, new, *path, "holds", kind=ChangeKind.ADDED))
 
 
 def _changed(
@@ -160,8 +170,8 @@ def _home_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
             cause="brokers",
             count=to_number(moved.topics),
             reason=None if move.is_seen else f"{move.before} no longer sees them",
-            old_place=old.locate("brokers", move.before, key=True) or old.locate("brokers"),
-            new_place=new.locate("brokers", move.after, key=True) or new.locate("brokers"),
+            old_place=_at(old, ("brokers", move.before)),
+            new_place=_at(new, ("brokers", move.after)),
         )
 
 
