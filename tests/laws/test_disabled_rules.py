@@ -30,6 +30,10 @@ NOTICED_BY_ITS_CASE = {
     "B308": "it calls everything compatible: notes change no message",
     "B311": "it calls everything compatible: the old name of the class is still found",
     "B314": "it calls everything compatible: such settings change no message",
+    **dict.fromkeys(
+        ("B411", "B412", "B413", "B414", "B415", "B416"),
+        "the plants of the laws have one broker, to which all clients connect",
+    ),
 }
 
 #: The pairs to try for each rule.
