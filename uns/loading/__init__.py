@@ -16,6 +16,7 @@
 ``endpoints``        metrics and topics as places of the tree
 ``overlaps``         which siblings share a topic level
 ``tree_checks``      what makes no tree: clashes, overlaps, topics that MQTT does not allow
+``merging``          what several files say of one node
 ``assembly``         equipment as places of the tree
 ``files``            the main file and what it includes
 ``sections``         what the files say besides the tree

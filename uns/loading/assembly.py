@@ -17,6 +17,7 @@ from uns.loading.declarations import read_declaration, report_unknown_key
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults
 from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, make_deprecated
+from uns.loading.merging import merged
 from uns.loading.model_format import EquipmentDeclaration, equipment_keys
 from uns.loading.quoting import eaten_text, quoted
 from uns.loading.segments import SegmentReader
@@ -48,6 +49,21 @@ class ChildMap(NamedTuple):
     key: str
     holder: Map
     places: Map
+
+
+class _Said(NamedTuple):
+    """What the files say of one node.
+
+    ``container`` is the mapping that has its key and first says something of the node itself,
+    ``holder`` the mapping with its keys, ``facets`` those that are not equipment, ``maps`` the
+    equipment below.
+    """
+
+    container: Map
+    holder: Map
+    facets: Mapping[str, Any]
+    maps: list[ChildMap]
+    is_complete: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -189,32 +205,17 @@ class Assembler:
         first_map, _ = known[0]
         level, places = child_map.level, child_map.places
         files = [m.places.source for m, _ in known]
-        if first_map.level != level or any(places.source is file for file in files):
-            this, other = f"{level} {key!r}", f"{first_map.level} {key!r}"
-            first = first_map.places.origin(key)
-            report_clash(this, places.origin(key), other, first, self.faults)
-            return
-        described = [m for m, other in known if not self._only_child_maps(other)]
-        if not described or self._only_child_maps(value):
+        if first_map.level == level and not any(places.source is file for file in files):
             known.append((child_map, value))
             return
-        message = f"{level} {key!r} is declared in two files"
-        help_ = "only one of them may have other keys than the equipment below"
-        related = ((key_span(described[0].places, key), "first here"),)
-        self.faults.add("M310", message, key_span(places, key), help=help_, related=related)
+        this, other = f"{level} {key!r}", f"{first_map.level} {key!r}"
+        first = first_map.places.origin(key)
+        report_clash(this, places.origin(key), other, first, self.faults)
 
-    def _only_child_maps(self, value: Any) -> bool:
-        return value is None or (
-            isinstance(value, Map) and all(k in self.levels.by_key for k in value)
-        )
-
-    def _equipment(
-        self, key: str, declared: list[tuple[ChildMap, Any]], depth: int
-    ) -> Place | None:
-        """One node, or one family of nodes."""
+    def _read(self, key: str, declared: list[tuple[ChildMap, Any]]) -> _Said:
+        """What the files say of the node ``key``."""
         level, container = declared[0][0].level, declared[0][0].places
-        facets: dict[str, Any] = {}
-        holder = container
+        parts: list[tuple[Map, dict[str, Any]]] = []
         maps: list[ChildMap] = []
         is_complete = True
         for child_map, value in declared:
@@ -222,13 +223,26 @@ class Assembler:
                 own, is_known = self._split(key, value, maps)
                 is_complete = is_complete and is_known
                 if own:
-                    facets, holder, container = own, value, child_map.places
+                    container = child_map.places if not parts else container
+                    parts.append((value, own))
             elif value is not None:
                 is_class = isinstance(value, str) and value in self.resolver.classes
                 help_ = f"write `{key}: {{class: {value}}}`" if is_class else None
                 help_ = help_ or hints.for_mapping(key, value, "a node", equipment_keys())
                 report_no_mapping(child_map.places, key, help_, self.faults)
                 is_complete = False
+        if len(parts) > 1:
+            holder = merged(f"{level} {key!r}", parts, self.faults)
+            return _Said(container, holder, holder, maps, is_complete)
+        place, facets = parts[0] if parts else (container, {})
+        return _Said(container, place, facets, maps, is_complete)
+
+    def _equipment(
+        self, key: str, declared: list[tuple[ChildMap, Any]], depth: int
+    ) -> Place | None:
+        """One node, or one family of nodes."""
+        level = declared[0][0].level
+        container, holder, facets, maps, is_complete = self._read(key, declared)
         declaration = None
         class_ = facets.get("class") if len(facets) == 1 else None
         shape = self._plain.get((level.name, class_)) if type(class_) is str else None
@@ -251,6 +265,9 @@ class Assembler:
         if segment is None:
             return None
         origin = container.origin(key)
+        if len(declared) > 1:
+            origins = (child_map.places.origin(key) for child_map, _ in declared)
+            origin = origin._replace(others=tuple(at for at in origins if at != origin))
         if declaration is not None and class_ is None:
             return self._refined_place(segment, shape, declaration, holder, children, origin)
         self._use(shape)

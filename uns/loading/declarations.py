@@ -38,7 +38,7 @@ def read_declaration(
     ``None`` if nothing usable is left.
     """
     wrong: set[KeyPath] = set()
-    if place.source.hidden:
+    if place.may_hide:
         _report_hidden(model, values, place, faults)
     while True:
         try:
@@ -114,7 +114,7 @@ def _report_hidden(
             if isinstance(value, Map) and (path or key in values):
                 pending.append(((*path, key), value))
                 continue
-            text = place.source.hidden.get((container.number, key)) if value is None else None
+            text = container.hidden(key) if value is None else None
             # A # alone is a topic filter, or an empty comment.
             if text is None or (text == "#" and key not in _TOPIC_FILTERS):
                 continue

@@ -78,7 +78,7 @@ class Document:
 
     @property
     def is_library(self) -> bool:
-        """Whether it is a payload library."""
+        """Whether it is a library."""
         return self.root.get("library") is not None
 
     def is_damaged(self, *location: str) -> bool:

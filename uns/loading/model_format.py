@@ -352,8 +352,8 @@ class Sections(Declaration):
     noun: ClassVar[str] = "the file"
     uns: Literal[1] = Field(description="Version of the language.")
     model: ModelInfo | None = None
-    library: str | None = optional("Name of a payload library.")
-    version: Version | None = optional("Version of a payload library, in quotes.")
+    library: str | None = optional("Name of a library: what models share.")
+    version: Version | None = optional("Version of a library, in quotes.")
     description: str | None = None
     include: Texts | None = optional("Further files to read, or `std`.")
     topic: TopicSettings | None = None
@@ -414,6 +414,16 @@ def _with_subclasses(model: type[Declaration]) -> Iterator[type[Declaration]]:
     yield model
     for below in model.__subclasses__():
         yield from _with_subclasses(below)
+
+
+def maps_of_names(model: type[Declaration]) -> Mapping[str, str]:
+    """The keys whose values are mappings with names as keys, and what each entry is, in a word."""
+    nouns = {}
+    for key, field in _fields(model).items():
+        if _is_by_name(field.annotation):
+            entry = _declaration_in(field.annotation) or PropertyDeclaration
+            nouns[key] = entry.noun.partition(" ")[2]
+    return nouns
 
 
 def meaning(model: type[Declaration], key: str) -> str | None:

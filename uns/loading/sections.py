@@ -16,7 +16,7 @@ from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_lev
 from uns.loading.declarations import report_unknown_key
 from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
-from uns.loading.files import Document, Files, Where, built_in_library
+from uns.loading.files import MAIN_ONLY, Document, Files, Where, built_in_library
 from uns.loading.finisher import EndpointDefaults
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
@@ -34,8 +34,11 @@ from uns.model.clients import Client
 from uns.payloads import PayloadType
 from uns.topics.names_and_filters import Topic, TopicFilter, subscription
 
-#: The keys of a payload library.
-LIBRARY_KEYS = frozenset({"uns", "library", "version", "description", "payloads", "include"})
+#: The keys of a library: what models can share.
+LIBRARY_KEYS = frozenset(
+    {"uns", "library", "version", "description", "include"}
+    | {"payloads", "classes", "levels", "aspects"}
+)
 
 
 @dataclass(slots=True)
@@ -158,12 +161,19 @@ class SectionReader:
                     root, by_key = document.root, levels.by_key
                     report_unknown_key(key, Sections, root, self.faults, levels=by_key)
                     is_known = False
+                elif key in MAIN_ONLY and document is not self.main:
+                    continue  # It is reported where the file is read.
                 elif document.is_library and key not in LIBRARY_KEYS:
-                    message = f"`{key}` is not allowed in a payload library"
+                    message = f"`{key}` is not allowed in a library"
                     span = key_span(document.root, key)
-                    self.faults.add("M206", message, span, help="a library has payloads only")
+                    self.faults.add(
+                        "M206",
+                        message,
+                        span,
+                        help="a library has payloads, classes, levels and aspects",
+                    )
                 elif key == "version" and not document.is_library:
-                    message = "`version` is that of a payload library, and this file is none"
+                    message = "`version` is that of a library, and this file is none"
                     help_ = "put the version of the model under `model:`"
                     span = key_span(document.root, key)
                     self.faults.add("M206", message, span, help=help_)

@@ -66,12 +66,57 @@ class Map(dict[str, Any]):
 
     def origin(self, key: str) -> Origin:
         """The place where ``key`` is declared, as nodes keep it."""
-        return Origin(self.source, self.number, key)
+        part = _part(self, key)
+        return Origin(part.source, part.number, key)
+
+    def hidden(self, key: str) -> str | None:
+        """The text after ``key`` that YAML takes for a comment, if the key has no value so."""
+        part = _part(self, key)
+        return part.source.hidden.get((part.number, key))
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether some key of its file has a text that YAML takes for a comment."""
+        return bool(self.source.hidden)
 
     def below(self, key: str) -> Map:
         """The mapping under ``key``; an empty mapping if there is none."""
         found = self.get(key)
         return found if isinstance(found, Map) else Map()
+
+
+class MergedMap(Map):
+    """What several files say of one thing: each entry is at its own place, in one of ``parts``.
+
+    ``source`` and ``number`` are the place of the first part.
+    """
+
+    __slots__ = ("_part_of", "parts")
+
+    def __init__(self, parts: list[Map]) -> None:
+        super().__init__()
+        self.parts = parts
+        self.source, self.number = parts[0].source, parts[0].number
+        self._part_of: dict[str | int, Map] = {}
+
+    def add(self, key: str, value: Any, part: Map) -> None:
+        """Add an entry, which ``part`` has."""
+        self[key] = value
+        self._part_of[key] = part
+
+    def part(self, key: str | int) -> Map:
+        """The mapping of a file that has ``key``; the first if none has."""
+        return self._part_of.get(key, self.parts[0])
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether some key of its files has a text that YAML takes for a comment."""
+        return any(part.may_hide for part in self.parts)
+
+
+def _part(container: Map | Seq, key: str | int) -> Map | Seq:
+    """The mapping of a file that has ``key``; it is ``container`` itself unless that is merged."""
+    return container.part(key) if isinstance(container, MergedMap) else container
 
 
 class Seq(list[Any]):
@@ -178,12 +223,14 @@ def line_starts(text: str) -> list[int]:
 
 def key_span(container: Map | Seq, key: str | int) -> Span:
     """The place of ``key`` in ``container``; the start of the file if it is not there."""
-    return container.source.key_span(container.number, key)
+    part = _part(container, key)
+    return part.source.key_span(part.number, key)
 
 
 def value_span(container: Map | Seq, key: str | int) -> Span:
     """The place of the value under ``key`` (in a list: the item number)."""
-    return container.source.value_span(container.number, key)
+    part = _part(container, key)
+    return part.source.value_span(part.number, key)
 
 
 def find_span(root: Map, path: KeyPath, *, key: bool = False) -> Span | None:

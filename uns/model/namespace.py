@@ -123,7 +123,7 @@ class Namespace(Frozen):
     _tree: Tree = field(repr=False)
     #: The files it was made from, the main one first, without built-in libraries.
     sources: tuple[Source, ...] = field(default=(), repr=False)
-    #: The names of those files that are payload libraries.
+    #: The names of those files that are libraries.
     libraries: frozenset[str] = field(default=frozenset(), repr=False)
     #: Whether levels nest as in ISA-95; with `containment: free` any level may be under any other.
     is_strict: bool = field(default=True, repr=False)

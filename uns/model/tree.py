@@ -86,11 +86,15 @@ class Source(Protocol):
 
 
 class Origin(NamedTuple):
-    """Where a declaration stands in its file; the line is looked up when it is asked for."""
+    """Where a declaration stands in its file; the line is looked up when it is asked for.
+
+    ``others`` are the places in other files that say more of the same node.
+    """
 
     source: Source
     container: int
     key: str
+    others: tuple[Origin, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -99,7 +103,15 @@ class Origin(NamedTuple):
 
     def span_of(self, facet: str) -> Span | None:
         """Where the declaration says ``facet``; ``None`` where it does not."""
-        return self.source.inner_span(self.container, self.key, facet)
+        spans = (
+            place.source.inner_span(place.container, place.key, facet) for place in self.places
+        )
+        return next(filter(None, spans), None)
+
+    @property
+    def places(self) -> tuple[Origin, ...]:
+        """This place and the others."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
