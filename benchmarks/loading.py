@@ -5,6 +5,9 @@ PyYAML's C parser emitting the events and nothing else, and this library loading
 the file into a namespace. Then it loads models of a few lines, side by side with
 the events of the standard library, which is read once a process.
 
+Then siblings that are families and open sets, which may not share a topic: the
+time to load a number of them and twice as many.
+
     python benchmarks/loading.py
 """
 
@@ -25,6 +28,17 @@ import yaml
 import uns
 
 ROUNDS = 5
+
+#: Siblings of one kind; ``#`` is the number of each.
+SIBLINGS = {
+    "names": ('"m#"', ""),
+    "families m[1..20]-n#": ('"m[1..20]-n#"', ""),
+    "families n#-m[1..20]": ('"n#-m[1..20]"', ""),
+    "ranges m[#0..#9]": ('"m[#0..#9]"', ""),
+    "open sets x#-[a-z]*": ('"{a#}"', 'pattern: "x#-[a-z]*", '),
+    "open sets [a-z]*-#": ('"{a#}"', 'pattern: "[a-z]*-#", '),
+    "open sets [a-z]+-#-[a-z]+": ('"{a#}"', 'pattern: "[a-z]+-#-[a-z]+", '),
+}
 
 #: Calls of a small model in a round.
 CALLS = 200
@@ -58,6 +72,12 @@ def model(*, labels: bool) -> str:
                         said += f", label: Machine {cell} of line {line}, asset: SN-{site}{area}{line}{cell}"
                     lines.append(f"                  machine{cell}: {{{said}}}")
     return "\n".join(lines) + "\n"
+
+
+def siblings(key: str, facets: str, number: int) -> str:
+    """A model of many siblings that share no topic."""
+    line = f"  {key}: {{{facets}metrics: {{speed: {{type: number}}}}}}\n"
+    return "uns: 1\nsites:\n" + "".join(line.replace("#", str(n)) for n in range(number))
 
 
 def events(text: str) -> None:
@@ -125,6 +145,20 @@ def main() -> None:
     small_models()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory of this process: {peak:.0f} MB")
+    compare_siblings()
+
+
+def compare_siblings() -> None:
+    number = 4_000
+    print(f"\nsiblings, each with a topic: {number:,} and twice as many")
+    for name, (key, facets) in SIBLINGS.items():
+        times: list[list[float]] = [[], []]
+        texts = [siblings(key, facets, count) for count in (number, 2 * number)]
+        for _ in range(ROUNDS):
+            for measured, text in zip(times, texts, strict=True):
+                measured.append(seconds(functools.partial(uns.loads, text)))
+        once, twice = map(statistics.median, times)
+        print(f"  {name:<26} {once:6.3f} s  {twice:6.3f} s  ratio {twice / once:.2f}")
 
 
 if __name__ == "__main__":

@@ -65,19 +65,27 @@ def test_no_bare_value_error_is_raised():
         pytest.param(lambda ns: ns.find("Filer"), id="class to find"),
         pytest.param(lambda ns: ns.filters("Filer"), id="class to subscribe to"),
         pytest.param(lambda ns: ns.find(equipment_level="lin"), id="equipment level"),
+        pytest.param(lambda ns: ns.filters("Filler", endpoint="sped"), id="endpoint"),
         pytest.param(lambda ns: ns.bind("vtq/2", dict), id="payload"),
+        pytest.param(lambda ns: ns.bind("vtq", dict), id="payload without its version"),
+        pytest.param(lambda ns: ns.count(open="skp"), id="what to do with open sets"),
+        pytest.param(lambda ns: ns.topics(open="skp"), id="the same for a list"),
+        pytest.param(lambda ns: ns.validate("lyon", b"{}", view="producr"), id="view"),
         pytest.param(lambda ns: uns.generate(ns, "json-schma"), id="target"),
     ],
 )
 def test_an_unknown_name_says_what_it_may_have_meant(ask: object):
     ns = uns.loads(
-        "{uns: 1, classes: {Filler: {level: work_cell}}, sites: {lyon: {payload: info/1}}}"
+        "{uns: 1, classes: {Filler: {level: work_cell, metrics: {speed: {type: number}}}},"
+        " sites: {lyon: {payload: info/1}}}"
     )
     assert callable(ask)
     with pytest.raises(uns.UnknownName) as caught:
         ask(ns)
     assert isinstance(caught.value, ValueError)
-    assert caught.value.near in {"Filler", "line", "vtq/1", "json-schema"}
+    assert caught.value.near in {
+        "Filler", "line", "speed", "vtq/1", "skip", "producer", "json-schema"
+    }  # fmt: skip
     assert str(caught.value).endswith(f"did you mean {caught.value.near!r}?")
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "draw",
     "is_hidden",
     "near",
+    "nearest",
     "visible",
     "visible_json",
     "visible_lines",
@@ -38,6 +39,9 @@ __all__ = [
 
 #: Most candidates for "did you mean", so that it stays fast for large plants.
 NEAR_CANDIDATES = 500
+
+#: Most names that are suggested for one.
+_SEVERAL_NEAR = 3
 
 #: Longest excerpt of a source line or a text in an error, in code points.
 EXCERPT = 160
@@ -74,6 +78,8 @@ class UnknownName(UNSError, ValueError):
 
     >>> print(UnknownName("class", "Filer", ["Filler", "Palletiser"]))
     no class 'Filer'; did you mean 'Filler'?
+    >>> print(UnknownName("endpoint", "heat", ["raw:heat", "mes:heat", "speed"]))
+    no endpoint 'heat'; did you mean 'raw:heat' or 'mes:heat'?
     """
 
     def __init__(
@@ -81,9 +87,10 @@ class UnknownName(UNSError, ValueError):
     ) -> None:
         self.noun = noun
         self.name = name
-        self.near = near(name, known)
-        self.help = f"did you mean {self.near!r}?" if self.near else otherwise
-        super().__init__(noun, name, [self.near] if self.near else (), otherwise)
+        meant = nearest(name, known)
+        self.near = meant[0] if meant else None
+        self.help = _question(meant) if meant else otherwise
+        super().__init__(noun, name, meant, otherwise)
 
     def __str__(self) -> str:
         hint = f"; {self.help}" if self.help else ""
@@ -349,22 +356,44 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
     >>> near("Filer", ["Filler", "Palletiser"])
     'Filler'
     """
+    return next(iter(nearest(word, candidates)), None)
+
+
+def nearest(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """The candidates that were most likely meant; of the first 500.
+
+    There are several where a part of each is the word: the aspect or the version is missing.
+
+    >>> nearest("heat", ["raw:heat", "mes:heat", "speed"]), nearest("vtq", ["vtq/1", "info/1"])
+    (('raw:heat', 'mes:heat'), ('vtq/1',))
+    """
     if len(word) > EXCERPT:
-        return None
+        return ()
     pool = [c for c in itertools.islice(candidates, NEAR_CANDIDATES) if len(c) <= EXCERPT]
     spelled: dict[str, list[str]] = {}
     for candidate in pool:
         spelled.setdefault(candidate.casefold(), []).append(candidate)
     same = spelled.get(word.casefold())
-    close = (
-        [word.casefold()]
-        if same is not None and word not in same
-        else (difflib.get_close_matches(word.casefold(), spelled, n=1, cutoff=0.7))
-    )
+    if same is not None and word not in same:
+        close = [word.casefold()]
+    else:
+        longer = [c for c in dict.fromkeys(pool) if word and _is_part(word, c)]
+        if longer:
+            return tuple(longer[:_SEVERAL_NEAR])
+        close = difflib.get_close_matches(word.casefold(), spelled, n=1, cutoff=0.7)
     if not close:
-        return None
+        return ()
     # Of several spellings of one name, the one with the most similar capitals.
-    return difflib.get_close_matches(word, spelled[close[0]], n=1, cutoff=0)[0]
+    return tuple(difflib.get_close_matches(word, spelled[close[0]], n=1, cutoff=0))
+
+
+def _is_part(word: str, name: str) -> bool:
+    """Whether a name is the word with an aspect in front or a version after it."""
+    return name.partition(":")[2] == word or name.rpartition("/")[0] == word
+
+
+def _question(meant: Iterable[str]) -> str:
+    return f"did you mean {' or '.join(map(repr, meant))}?"
 
 
 def did_you_mean(word: str, candidates: Iterable[str], otherwise: str) -> str:
@@ -373,5 +402,5 @@ def did_you_mean(word: str, candidates: Iterable[str], otherwise: str) -> str:
     >>> did_you_mean("Filer", ["Filler", "Palletiser"], "declare it")
     "did you mean 'Filler'?"
     """
-    close = near(word, candidates)
-    return f"did you mean {close!r}?" if close else otherwise
+    meant = nearest(word, candidates)
+    return _question(meant) if meant else otherwise

@@ -32,6 +32,7 @@ ANSWERING = {
     "topic check": f"{LINE1}/speed",
     "topic explain": f"{LINE1}/speed",
     "match": "'#' a/b",
+    "filters list": "--level site --endpoint _info",
     "filters check": "-",
     "payload check": f"{LINE1}/speed -",
     "payload schema": "vtq/1",

@@ -113,3 +113,91 @@ def test_hostile_filters_are_shown_and_not_played(run: Run):
     done = run("filters", "check", "-", "-m", str(BOTTLING), stdin=b"a\x1b[31m/\xff\n#/x\n")
     assert "\x1b" not in done.out
     assert [line.split(":")[1] for line in done.out.splitlines()] == ["1", "2"]
+
+
+FILTERS_LIST = """
+uns: 1
+topic: {containment: free}
+aspects: {mes: _mes}
+classes:
+  F: {metrics: {x: {type: number}, mes:order: {type: string}}}
+  Empty: {metrics: {x: {type: number}}}
+sites:
+  "m[1..2]": {class: F}
+  c: {metrics: {secret: {type: number}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "out", "err"),
+    [
+        pytest.param(["--class", "F", "--endpoint", "x"], 0, "+/x\n", "", id="an endpoint"),
+        pytest.param(
+            ["--class", "F"], 0, "+/#\n", "1 topic template more that the filters match:\n  c/secret\n",
+            id="everything, with what is matched besides",
+        ),
+        pytest.param(["--level", "site", "--endpoint", "mes:order"], 0, "+/_mes/order\n", "", id="a level"),
+        pytest.param(["--endpoint", "secret"], 0, "c/secret\n", "", id="of all equipment"),
+        pytest.param(["--class", "Empty"], 1, "", "the model has no such equipment\n", id="no equipment"),
+        pytest.param(
+            ["--class", "F", "--endpoint", "order"], 2, "",
+            "uns: error: no endpoint 'order'; did you mean 'mes:order'?\n", id="without its aspect",
+        ),
+        pytest.param(
+            ["--class", "G"], 2, "", "uns: error: no class 'G'\n", id="no such class",
+        ),
+        pytest.param(
+            ["--level", "sit"], 2, "", "uns: error: no equipment level 'sit'; did you mean 'site'?\n",
+            id="no such level",
+        ),
+        pytest.param(
+            [], 2, "", "uns: error: give at least one of --class, --level and --endpoint\n", id="nothing",
+        ),
+    ],
+)  # fmt: skip
+def test_what_to_subscribe_to(
+    run: Run, tmp_path: Path, arguments: list[str], status: int, out: str, err: str
+):
+    model = tmp_path / "m.uns.yaml"
+    model.write_text(FILTERS_LIST, encoding="utf-8")
+    assert run("filters", "list", *arguments, "-m", str(model)) == (status, out, err)
+
+
+def test_what_to_subscribe_to_as_json(run: Run, tmp_path: Path):
+    model = tmp_path / "m.uns.yaml"
+    model.write_text(FILTERS_LIST, encoding="utf-8")
+    done = run("filters", "list", "--class", "F", "--output-format", "json", "-m", str(model))
+    assert json.loads(done.out) == {"filters": ["+/#"], "over_matches": ["c/secret"]}
+
+
+def test_a_misspelled_filter_is_mended(run: Run):
+    done = run("match", "bottlingcompany/+/botling/#", "--explain", "-m", str(BOTTLING))
+    assert (done.status, done.out.splitlines()[-1].strip()) == (
+        1, "did you mean bottlingcompany/+/bottling/#?",
+    )  # fmt: skip
+
+
+def test_a_topic_names_the_filters_that_just_miss_it(run: Run):
+    topic = "bottlingcompany/porto/line1/machine1/conveyorspeed"
+    done = run("topic", "explain", topic, "-m", str(BOTTLING), "--output-format", "json")
+    assert json.loads(done.out)["just_missed_by"] == [
+        {
+            "client": "speed-dashboard",
+            "side": "subscribe",
+            "filter": "bottlingcompany/+/bottling/+/+/conveyorspeed",
+        }
+    ]
+    assert "just missed by" in run("topic", "explain", topic, "-m", str(BOTTLING)).out
+    other = topic.replace("porto/line1", "munich/bottling/line1")
+    assert "just missed by" not in run("topic", "explain", other, "-m", str(BOTTLING)).out
+
+
+def test_the_topic_of_equipment_itself_is_explained(run: Run, tmp_path: Path):
+    model = tmp_path / "own.uns.yaml"
+    model.write_text(
+        "uns: 1\nclasses: {F: {level: site, payload: info/1}}\nsites: {'s[1..2]': {class: F}}\n",
+        encoding="utf-8",
+    )
+    done = run("topic", "explain", "s1", "-m", str(model))
+    assert (done.status, done.err) == (0, "")
+    assert "of each F    +" in done.out

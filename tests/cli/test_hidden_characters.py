@@ -59,6 +59,7 @@ ARGUMENTS = {
     "topic check": ["'{site}/t' '{site}/x' '{text}'", "--from-files list.txt"],
     "topic explain": ["'{site}/t'", "'{site}/x'", "'{text}'"],
     "match": ["'{site}/#' '{site}/t' '{text}'", "'{site}/+' --explain", "'{text}/#/a' a"],
+    "filters list": ["--level site", "--level site --output-format json", "--class '{text}'", "--level site --endpoint '{text}'"],
     "filters check": ["list.txt"],
     "payload check": ["'{site}/t' list.txt", "'{site}/t' example.json", "--ndjson recording.txt"],
     "payload schema": ["p/1", "'{site}/t'", "'{text}'"],

@@ -189,7 +189,7 @@ FINDINGS = [
         "x = 'bottlingcompany/porto/+/+/+/conveyorspeed'", "S302",
         "conveyorspeed",
         "no topic of the namespace matches 'bottlingcompany/porto/+/+/+/conveyorspeed'",
-        "'bottlingcompany/+/+/+/conveyorspeed' would match "
+        "'bottlingcompany/porto/+/+/conveyorspeed' would match "
         "'bottlingcompany/porto/line1/machine1/conveyorspeed' and 1 more", id="a level too many",
     ),
     pytest.param(

@@ -316,3 +316,18 @@ def test_files_are_named_from_the_folder_of_the_model(tmp_path: Path) -> None:
     carried = tables(uns.load(tmp_path / "plant.uns.yaml"))
     assert set(column(carried["places"]["file"])) == {"plant.uns.yaml"}
     assert (carried["classes"][0]["file"], carried["classes"][0]["line"]) == ("plant.uns.yaml", 2)
+
+
+def test_a_client_is_carried_with_what_its_filters_just_miss() -> None:
+    text = (
+        "{uns: 1, clients: {a: {subscribe: ['$share/g/+/+/+/x', lyon/#]}, b: {subscribe: '+/+/x'}},\n"
+        "sites: {lyon: {areas: {h: {lines: {l: {metrics: {x: {type: number}}}}}}},\n"
+        "oslo: {lines: {'l[1..3]': {metrics: {x: {type: number}}}}}}}"
+    )
+    one, other = tables(uns.loads(text))["clients"]
+    assert one["missed"] == [["subscribe", "$share/g/+/+/+/x", "+/+/x", "oslo/l[1..3]/x", 1]]
+    assert [row[2:4] for row in other["missed"]] == [["+/+/+/x", "lyon/h/l/x"]]
+    (quiet,) = tables(uns.loads(text.replace("lyon/#]}, b: {subscribe: '+/+/x'}", "'+/+/x']}")))[
+        "clients"
+    ]
+    assert "missed" not in quiet

@@ -203,7 +203,7 @@ ENORMOUS = [
     ),
     pytest.param(
         "uns: 1\nlines:\n"
-        + "".join(f'  "{{s{n}}}": {{pattern: "(a|b)*{"ab"[n]}(a|b){{900}}{n}"}}\n' for n in (0, 1)),
+        + "".join(f'  "{{s{n}}}": {{pattern: "(a|b)*{"ab"[n]}(a|b){{900}}x"}}\n' for n in (0, 1)),
         "4:3-9 M404 production_line '{s1}' may overlap production_line '{s0}': it cannot be decided\n"
         "  help: let the two start or end with different texts, or use simpler patterns\n"
         "  3:3-9 production_line '{s0}'",

@@ -12,6 +12,7 @@ from tests.topics.test_templates import segments
 from uns.loading import overlaps as module
 from uns.loading.overlaps import find_overlaps
 from uns.model.tree import NO_MEMBERS, Place, PlaceKind
+from uns.topics import automata
 from uns.topics.patterns import Pattern
 from uns.topics.templates import Segment
 
@@ -48,13 +49,13 @@ TABLE = [
     pytest.param(["s[l,r,x]", "s[x,r,t]"], [("s[l,r,x]", "s[x,r,t]", "sr")], id="words-told-once"),
     pytest.param(["m[1..3]-a", "m[1..3]-b"], [], id="other-texts-after"),
     pytest.param(["m[1..3]", "m[1..3]x"], [], id="text-after-or-not"),
-    pytest.param(["m[10..20]", "m1[0..5]"], [("m[10..20]", "m1[0..5]", None)], id="other-frames"),
+    pytest.param(["m[10..20]", "m1[0..5]"], [("m[10..20]", "m1[0..5]", "m10")], id="other-frames"),
     pytest.param(["m[20..30]", "m1[0..5]"], [], id="other-frames-that-do-not-meet"),
-    pytest.param(["[1..3][a,b]", "[3..5][b,c]"], [("[1..3][a,b]", "[3..5][b,c]", None)], id="two-sets"),
+    pytest.param(["[1..3][a,b]", "[3..5][b,c]"], [("[1..3][a,b]", "[3..5][b,c]", "3b")], id="two-sets"),
     pytest.param(["[1..3][a,b]", "[3..5][c,d]"], [], id="two-sets-that-do-not-meet"),
     pytest.param(["{n}:[a-z]+", "abc"], [("{n}", "abc", "abc")], id="open-set-and-name"),
     pytest.param(["{n}:[a-z]+", "m[1..3]"], [], id="open-set-and-family"),
-    pytest.param(["{n}:[a-z]+[0-9]", "m[1..3]"], [("{n}", "m[1..3]", None)], id="open-set-with-digits"),
+    pytest.param(["{n}:[a-z]+[0-9]", "m[1..3]"], [("{n}", "m[1..3]", "m1")], id="open-set-with-digits"),
     pytest.param(["{n}:[a-z]+", "{o}:[A-Z]+"], [], id="open-sets"),
     pytest.param(["{n}:[a-z]+", "{o}:[x-z0-9]+"], [("{n}", "{o}", None)], id="open-sets-that-meet"),
     pytest.param(["a{n}:[a-z]", "b{o}:[a-z]", "ab{p}:[a-z]"], [], id="open-sets-after-text"),
@@ -80,41 +81,136 @@ def test_overlaps(texts: list[str], expected: list[tuple[str, str, str | None]])
 
 
 def test_what_cannot_be_told_apart_is_said_to_be_so() -> None:
-    entangled = [f"{{n{c}}}:(a|b)*{c}(a|b){{900}}{c}" for c in "ab"]
+    entangled = [f"{{n{c}}}:(a|b)*{c}(a|b){{900}}x" for c in "ab"]
     assert found(*entangled) == [("{na}", "{nb}", None, False)]
 
 
-def test_comparing_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    many = [f"x[1..2]-{n}-[1..2]" for n in range(20)]
+def families(number: int, text: str) -> list[str]:
+    """Families or open sets; ``#`` in the text is the number of each."""
+    return [text.replace("#", str(n)) for n in range(number)]
+
+
+def test_what_takes_too_long_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = families(20, "[1..20]-#-[1..20]")
     assert found(*many) == []
-    monkeypatch.setattr(module, "MAX_COST", 100)
+    monkeypatch.setattr(module, "MAX_COST", 0)
+    monkeypatch.setattr(module, "MAX_COST_EACH", 1)
+    assert found(*many) == []  # all at once instead
+    monkeypatch.setattr(automata, "MOST_STEPS_EACH", 5)
+    monkeypatch.setattr(automata, "MOST_STEPS", 100)
     (told,) = found(*many)
     assert told[2:] == (None, False)
-    frames = [f"[1..2]-{n:02d}" for n in range(20)]
-    (told,) = found(*frames)
-    assert told[2:] == (None, False)
 
 
-def test_many_families_of_one_frame_are_not_compared_two_by_two() -> None:
-    assert found(*(f"m[{10 * n}..{10 * n + 9}]" for n in range(1_000))) == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("m[#0..#9]", id="ranges-of-one-frame"),
+        pytest.param("m[1..20]-n#", id="families-with-other-ends"),
+        pytest.param("n#-m[1..20]", id="families-with-other-starts"),
+        pytest.param("m[1..20]-[a,b]-n#", id="families-of-two-sets"),
+        pytest.param("{a#}:x#-[a-z]*", id="open-sets-with-other-starts"),
+        pytest.param("{a#}:[a-z]*-#", id="open-sets-with-other-ends"),
+        pytest.param("{a#}:(left|right)-#-[0-9]+", id="open-sets-that-start-with-alternatives"),
+        pytest.param("{a#}:[xX]#-[a-z]*", id="open-sets-that-start-in-either-case"),
+        pytest.param("{a#}:[a-z]+-#-[a-z]+", id="open-sets-that-differ-in-the-middle"),
+    ],
+)
+def test_three_hundred_siblings_that_share_nothing_are_told_apart(text: str) -> None:
+    assert found(*families(300, text)) == []
+    twice = [*families(300, text), text.replace("#", "7").replace("{a7}", "{again}")]
+    assert [(pair[:2], pair[3]) for pair in found(*twice)] == [
+        ((twice[7].partition(":")[0], twice[-1].partition(":")[0]), True)
+    ]
+
+
+@pytest.mark.parametrize("text", ["{a#}:x#-[a-z]*", "{a#}:[a-z]*-#", "m[1..20]-n#", "m[#0..#9]"])
+def test_the_number_of_comparisons_grows_as_the_siblings(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cost(number: int) -> int:
+        spent = 0
+
+        def spend(siblings: object, cost: int, *pair: int) -> None:
+            nonlocal spent
+            spent += cost
+
+        monkeypatch.setattr(module._Siblings, "_spend", spend)
+        assert found(*families(number, text)) == []
+        return spent
+
+    assert cost(400) <= 2.3 * cost(200)  # n log n
 
 
 @given(st.lists(segments() | st.sampled_from(["a", "1", "-"]).map(Segment.fixed), max_size=6))
 def test_every_sibling_that_shares_a_level_is_found(siblings: list[Segment]) -> None:
+    check_all(siblings, [set(segment) for segment in siblings])
+
+
+#: Patterns of at most a few texts, over an alphabet so small that many of them overlap.
+SMALL_PATTERNS = st.recursive(
+    st.sampled_from(["a", "b", "1", "[ab]", "[a1]", "[0-9]", "[^b]", "."]),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
+        st.tuples(inner, st.sampled_from("?*+")).map(lambda part: f"({part[0]}){part[1]}"),
+        inner.map(lambda part: f"({part}){{2}}"),
+    ),
+    max_leaves=5,
+)
+OPEN_SETS = st.builds(
+    lambda before, pattern, after: Segment.parse(f"{before}{{n}}{after}", Pattern(pattern)),
+    st.sampled_from(["", "a", "b", "1"]),
+    SMALL_PATTERNS,
+    st.sampled_from(["", "a", "1"]),
+)
+FAMILIES = st.sampled_from(
+    [
+        "a[1..2]",
+        "a[0..9]",
+        "[1..11]",
+        "[a,b,1]",
+        "b[8..12]a",
+        "[a,b][1..2]",
+        "[a,b,1,0,ab,ba,aa,bb,a1]",
+    ]
+).map(Segment.parse)
+LITERALS = st.text("ab1", max_size=3).map(Segment.fixed)
+
+#: Every text of up to four characters; texts for the characters that none of the above name.
+TEXTS = ["".join(text) for size in range(5) for text in itertools.product("ab1x", repeat=size)]
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["two-by-two", "at-once"])
+@given(siblings=st.lists(OPEN_SETS | FAMILIES | LITERALS, min_size=2, max_size=5))
+def test_open_sets_that_share_a_level_are_found(siblings: list[Segment], at_once: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        if at_once:
+            patch.setattr(module, "MAX_COST", -1_000)
+        levels = [
+            set(segment) if segment.count is not None else {t for t in TEXTS if segment.match(t)}
+            for segment in siblings
+        ]
+        check_all(siblings, levels, complete=False)
+
+
+def check_all(siblings: list[Segment], known: list[set[str]], *, complete: bool = True) -> None:
+    """Check the overlaps of siblings against their levels; ``complete`` if these are all."""
     places = [Place(PlaceKind.EQUIPMENT, segment, NO_MEMBERS) for segment in siblings]
-    levels = {id(at): set(at.segment) for at in places}
+    levels = {id(at): one for at, one in zip(places, known, strict=True)}
     position = {id(at): index for index, at in enumerate(places)}
     told = set()
     for one, other, level, certain in find_overlaps(places):
         assert certain
         common = levels[id(one)] & levels[id(other)]
-        assert common
-        assert level is None or level in common
+        assert common or (not complete and one.segment.overlaps(other.segment))
+        assert level is None or all(at.segment.match(level) is not None for at in (one, other))
         assert position[id(one)] < position[id(other)]
         told |= {id(one), id(other)}
-    assert told == {
+    shared = {
         id(at)
         for pair in itertools.combinations(places, 2)
         if levels[id(pair[0])] & levels[id(pair[1])]
         for at in pair
     }
+    assert told == shared if complete else told >= shared

@@ -479,7 +479,6 @@ def test_filters_to_subscribe_to(plant: uns.Namespace) -> None:
         "acme/lyon/+/+/_mes/energy/day"
     ]
     assert list(plant.filters(equipment_level="site")) == ["acme/lyon/#"]
-    assert list(plant.filters("Filler", endpoint="nothing")) == []
     with pytest.raises(ValueError, match="no class"):
         plant.filters("Filer")
 

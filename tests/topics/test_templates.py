@@ -397,7 +397,7 @@ def test_what_is_no_template(text: str, reason: str) -> None:
         pytest.param((), {"x": "a", "r": "b"}, "there is no value for 'l[1..3]'", id="no-value"),
         pytest.param(("1",), {"r": "b"}, "there is no value for 'x'", id="no-name"),
         pytest.param(("1",), {"x": "a"}, "None is not a value for 'r...'", id="no-rest"),
-        pytest.param(("1",), {"x": "a", "r": "b", "y": "c"}, "it has no name 'y'", id="strange"),
+        pytest.param(("1",), {"x": "a", "r": "b", "y": "c"}, "it has no name 'y'; its names: x, r", id="strange"),
         pytest.param(("1", "2"), {"x": "a", "r": "b"}, "there are more values than sets",
                      id="too-many"),
         pytest.param(("4",), {"x": "a", "r": "b"}, "'4' is not a value for 'l[1..3]'", id="beyond"),

@@ -423,6 +423,31 @@ class FiltersCheck(Arguments):
     output_format: str = formats("text", "json")
 
 
+class FiltersList(Arguments):
+    """List the filters to subscribe to for equipment of a class or an equipment level.
+
+    Give at least one of --class, --level and --endpoint. One filter a line, as few as possible. Without --endpoint they match everything below the
+    equipment. Topics that the filters match besides are written to stderr; with JSON they are in
+    the result.
+
+    Exit status: 1 if the model has no such equipment, 2 if it has no such name.
+    """
+
+    examples = (
+        "uns filters list --class Filler --endpoint co2-pressure",
+        "uns filters list --level site --output-format json",
+    )
+    class_: str | None = option(
+        "CLASS", "equipment of this class, or of one that extends it", dest="class_"
+    )
+    level: str | None = option("LEVEL", "equipment of this equipment level")
+    endpoint: str | None = option(
+        "KEY", "only this endpoint, by its key: speed, or with its aspect, mes:job-order"
+    )
+    model: str | None = MODEL
+    output_format: str = formats("text", "json")
+
+
 class PayloadCheck(Arguments):
     """Check messages against their contracts.
 

@@ -104,7 +104,8 @@ class Argument(NamedTuple):
     def add(self, name: str, to: argparse._ActionsContainer) -> None:
         """Add the argument to a parser."""
         settings = self.settings() if callable(self.settings) else self.settings
-        long = f"--{name.replace('_', '-')}" if self.is_option else name
+        # The argument of --class is `class_`, as `class` is a word of Python.
+        long = f"--{name.rstrip('_').replace('_', '-')}" if self.is_option else name
         to.add_argument(*([self.short] if self.short else []), long, **settings)
 
 

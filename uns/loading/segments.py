@@ -8,6 +8,7 @@ from uns.loading.faults import Faults
 from uns.loading.yaml_events import Map
 from uns.model.tree import Endpoint, Origin
 from uns.topics.automata import UndecidedPattern
+from uns.topics.lookalikes import meant_family
 from uns.topics.patterns import Pattern
 from uns.topics.templates import InvalidTemplate, Segment
 
@@ -83,7 +84,9 @@ class SegmentReader:
             if at != text and 0 < len(at) <= LONGEST_EXCERPT:
                 reason += f" (at {at!r})"
             message = f"{text!r} cannot be a topic level: {reason}"
-            self.faults.add("M401", message, origin.span)
+            family = meant_family(text)
+            help_ = f"did you mean {family!r}?" if family is not None else None
+            self.faults.add("M401", message, origin.span, help=help_)
             return None
 
     def _is_allowed(self, segment: Segment, origin: Origin) -> bool:

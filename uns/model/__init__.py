@@ -7,7 +7,8 @@
 ``messages``       a topic and a payload that keeps to its contract
 ``translation``    where topics go in Kafka
 ``namespace``      :class:`Namespace`, which holds the above together
-``filter_reports`` what a filter means in a namespace, and what it just misses
+``near_misses``    what a filter just misses
+``filter_reports`` what a filter means in a namespace
 ``garbage_collection`` the garbage collector, paused while many small objects are made
 """
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         FilterFact,
         FilterFinding,
         FilterReport,
-        NearMiss,
         report_filter,
         review_filters,
     )
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Model,
         Namespace,
     )
+    from uns.model.near_misses import NearMiss, overlooked
     from uns.model.nodes import (
         Node,
     )
@@ -98,6 +99,7 @@ __all__ = [
     "Translation",
     "UnboundedTopics",
     "UnknownTopic",
+    "overlooked",
     "report_filter",
     "review_filters",
 ]
@@ -116,6 +118,7 @@ __getattr__, __dir__ = lazy(
         "resolutions": "NotAnEndpoint Outcome Resolution UnknownTopic",
         "translation": "KafkaPlace Translation",
         "filter_reports": """
-            FilterFact FilterFinding FilterReport NearMiss report_filter review_filters """,
+            FilterFact FilterFinding FilterReport report_filter review_filters """,
+        "near_misses": "NearMiss overlooked",
     },
 )

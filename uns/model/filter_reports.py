@@ -16,39 +16,18 @@ from typing import NamedTuple
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidText
 from uns.model.namespace import Namespace
+from uns.model.near_misses import LISTED, NearMiss, near_miss, near_misses, respelled
 from uns.topics.index import TopicIndex
 from uns.topics.names_and_filters import (
     SharedSubscription,
     TopicFilter,
-    is_topic_filter,
     plain_filter,
     subscription,
 )
 from uns.topics.templates import TopicTemplate
 
-#: Most templates a report lists; the counts are always of everything.
-LISTED = 1_000
-
-#: Levels of a filter beyond which nothing is near it: no topic of a model has as many.
-DEEPEST = 512
-
 #: The share of all templates above which a filter counts as over-broad.
 BROAD = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """Topics that a filter one level longer or shorter would hit, and this one does not.
-
-    ``filter`` is that other filter, ``templates`` what it would hit besides.
-    """
-
-    filter: TopicFilter
-    templates: tuple[TopicTemplate, ...]
-
-    def __str__(self) -> str:
-        more = f" and {len(self.templates) - 1} more" if len(self.templates) > 1 else ""
-        return f"{str(self.filter)!r} would hit {self.templates[0].text}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +91,8 @@ def report_filter(namespace: Namespace, filter: str) -> FilterReport:
         dict(sorted(levels.items())),
         dict(sorted(classes.items())),
         dict(sorted(payloads.items())),
-        tuple(_near_misses(namespace, wanted)),
+        tuple(near_misses(namespace, wanted)),
     )
-
-
-def _near_misses(namespace: Namespace, wanted: TopicFilter) -> Iterator[NearMiss]:
-    """What the filters one level shorter or longer hit besides, each topic under the first of them."""
-    if wanted.levels[-1] == "#" or len(wanted.levels) > DEEPEST:
-        return
-    seen: set[TopicTemplate] = set()
-    for neighbour in _neighbours(wanted):
-        missed = []
-        for node in namespace.endpoints(neighbour):
-            template = node.template
-            if template not in seen and not wanted.covers(template.filter):
-                seen.add(template)
-                missed.append(template)
-                if len(missed) == LISTED:
-                    break
-        if missed:
-            yield NearMiss(neighbour, tuple(missed))
 
 
 def is_dead(namespace: Namespace, wanted: TopicFilter) -> bool:
@@ -140,24 +101,9 @@ def is_dead(namespace: Namespace, wanted: TopicFilter) -> bool:
     return hit is None and not namespace.allows_unmodelled(wanted)
 
 
-def near_miss(namespace: Namespace, wanted: TopicFilter) -> NearMiss | None:
-    """What a filter that hits nothing was probably meant to hit."""
-    return next(_near_misses(namespace, wanted), None)
-
-
 def is_over_broad(hits: int, total: int) -> bool:
     """Whether a filter that hits so many of all templates takes nearly everything."""
     return total > 1 and hits > total * BROAD
-
-
-def _neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
-    """The filters with one level less, or with one ``+`` more, before the last level."""
-    *front, last = wanted.levels
-    shorter = ([*front[:at], *front[at + 1 :], last] for at in range(len(front)))
-    longer = ([*front[:at], "+", *front[at:], last] for at in range(len(front) + 1))
-    texts = dict.fromkeys("/".join(levels) or "+" for levels in (*shorter, *longer))
-    # Without its first level, `a/$share/+` is a shared subscription and not a filter.
-    yield from (TopicFilter(text) for text in texts if text != wanted and is_topic_filter(text))
 
 
 class FilterFact(StrEnum):
@@ -296,8 +242,10 @@ def _against(valid: list[_Valid], namespace: Namespace) -> Iterator[FilterFindin
         hits = namespace.template_count(wanted)
         if not hits:
             if is_dead(namespace, wanted):
-                miss = near_miss(namespace, wanted)
-                message = "no topic of the namespace matches" + (f"; {miss}" if miss else "")
+                meant = respelled(namespace, wanted)
+                miss = near_miss(namespace, wanted) if meant is None else None
+                hint = f"; did you mean {str(meant)!r}?" if meant else f"; {miss}" if miss else ""
+                message = f"no topic of the namespace matches{hint}"
                 yield FilterFinding(index, text, FilterFact.DEAD, message)
         elif is_over_broad(hits, total):
             message = f"takes {hits:,} of the {total:,} topic templates"

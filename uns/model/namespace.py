@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from uns import payloads
 from uns.diagnostics import Diagnostic, Span, UnknownName
@@ -27,6 +27,7 @@ from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTop
 from uns.model.subscriptions import Subscriptions, subscriptions
 from uns.model.translation import Translation
 from uns.model.tree import (
+    NO_MEMBERS,
     Endpoint,
     EquipmentClass,
     FirstLevel,
@@ -265,6 +266,7 @@ class Namespace(Frozen):
             UnknownTopic: the namespace has no such topic.
             NotAnEndpoint: a position where nothing is published.
             InvalidPayload: the payload breaks the contract; the error holds every fault.
+            UnknownName: ``view`` is neither ``"consumer"`` nor ``"producer"``.
         """
         found = self._known.get(topic)
         if found is None:
@@ -284,6 +286,8 @@ class Namespace(Frozen):
 
     def _check_of(self, found: Resolution, view: View) -> Callable[[object], Any]:
         """The function that checks a payload at a topic; kept with the topic for the next message."""
+        if view not in get_args(View):
+            raise UnknownName("view", view, get_args(View), "it is consumer or producer")
         found.raise_unless_endpoint()
         contract = found.contract
         check = _as_it_came if contract is None else self._compiled(contract, view)
@@ -363,6 +367,7 @@ class Namespace(Frozen):
         Raises:
             InvalidTopicFilter: not a topic filter.
             UnboundedTopics: the filter matches an open set, and ``open`` is not ``"skip"``.
+            UnknownName: ``open`` is neither ``"raise"`` nor ``"skip"``.
         """
         return queries.topics(self.top, _filter(filter), open)
 
@@ -375,6 +380,7 @@ class Namespace(Frozen):
         Raises:
             InvalidTopicFilter: not a topic filter.
             UnboundedTopics: the filter matches an open set, and ``open`` is not ``"skip"``.
+            UnknownName: ``open`` is neither ``"raise"`` nor ``"skip"``.
         """
         return queries.count(self.top, _filter(filter), open)
 
@@ -553,30 +559,34 @@ class Namespace(Frozen):
     ) -> Subscriptions:
         """The filters to subscribe to for an endpoint of all equipment of a class or level.
 
-        ``endpoint`` is the key of the endpoint (``co2-pressure``, ``mes:job-order``);
-        without it, the filters match everything below the equipment. The set is small
+        ``endpoint`` is the key of the endpoint (``co2-pressure``, ``mes:job-order``; the empty
+        key is the equipment's own topic); without it, the filters match everything below the equipment. The set is small
         and matches every topic asked for. It matches other topics of the model only
-        where the ``+`` of a family does; ``over_matches`` lists these.
+        where the ``+`` of a family does; ``over_matches`` lists these, as templates.
 
         >>> found = ns.filters("Line", endpoint="speed")
         >>> list(found), [template.text for template in found.over_matches]
         (['lyon/+/speed'], ['lyon/{spare}/speed'])
 
         Raises:
-            UnknownName: the model has no such class or level.
+            UnknownName: the model has no such class or level, or none of the equipment has
+                the endpoint.
         """
-        targets = []
-        for node in self.find(class_, equipment_level, expand=False):
-            if endpoint is None:
-                targets.append(node.places)
-            else:
-                targets += [
-                    found.places
-                    for found in node.own_endpoints(expand=False)
-                    if found.endpoint is not None and found.endpoint.key == endpoint
-                ]
-        return subscriptions(self.top, targets, below=endpoint is None)
+        nodes = list(self.find(class_, equipment_level, expand=False))
+        if endpoint is None:
+            return subscriptions(self.top, [node.places for node in nodes], below=True)
+        found = [each for node in nodes for each in (node, *node.own_endpoints(expand=False))]
+        targets = [node.places for node in found if node.endpoint and _key(node) == endpoint]
+        if not targets and (nodes or class_ is not None):
+            if not nodes:
+                top = Tree(self.class_members.get(class_ or "", NO_MEMBERS))
+                found = [Node(top, (), ()), *Node(top, (), ()).own_endpoints(expand=False)]
+            _check_endpoint(endpoint, {_key(node) for node in found if not nodes or node.endpoint})
+        return subscriptions(self.top, targets, below=False)
 
+
+#: Most endpoints that an error lists.
+_SOME = 8
 
 _blank = Message.__new__
 
@@ -586,6 +596,21 @@ _SENT = (bytes, str, bytearray, memoryview)
 
 def _is_retained(endpoint: Endpoint | None) -> bool:
     return endpoint is not None and endpoint.retain
+
+
+def _key(node: Node) -> str:
+    return node.endpoint.key if node.endpoint is not None else ""
+
+
+def _check_endpoint(endpoint: str, keys: set[str]) -> None:
+    """Raise UnknownName unless the endpoint is among those that the equipment has."""
+    if endpoint in keys:
+        return
+    named = sorted(keys - {""})
+    few = named[:_SOME]
+    more = f" and {len(named) - _SOME} more" if len(named) > _SOME else ""
+    others = f"the equipment has {', '.join(few)}{more}" if few else "the equipment has none"
+    raise UnknownName("endpoint", endpoint, named, others)
 
 
 def _as_it_came(payload: object) -> object:

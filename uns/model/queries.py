@@ -8,10 +8,10 @@ order: a node's own endpoints first, ranges by number.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from uns.counts import NO_END, Count, NoEnd
-from uns.diagnostics import UNSError
+from uns.diagnostics import UnknownName, UNSError
 from uns.model.tree import Members, Place, descend, fold
 from uns.topics.filter_automaton import DEAD, FilterAutomaton
 from uns.topics.names_and_filters import Topic, TopicFilter
@@ -58,7 +58,7 @@ class UnboundedTopics(UNSError):
         )
 
 
-class _Reach:
+class Reach:
     """How far a filter reaches into a tree; what was found out once is remembered.
 
     Without a filter everything is meant, names that start with $ among it.
@@ -141,8 +141,10 @@ def count(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> int:
 
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
+        UnknownName: ``open_`` is neither ``"raise"`` nor ``"skip"``.
     """
-    reach = _Reach(filter_)
+    _check_choice(open_)
+    reach = Reach(filter_)
     if open_ == "skip":
         return fold((top, reach.start), reach.closed_topics)
     found = fold((top, reach.start), reach.topics)
@@ -162,7 +164,7 @@ def _first_open(top: Members, filter_: TopicFilter | None) -> str:
 
 def template_count(top: Members, filter_: TopicFilter | None) -> int:
     """How many templates a filter takes: as many as :func:`paths` goes through."""
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
     return fold((top, reach.start), reach.templates)
 
 
@@ -171,7 +173,9 @@ def topics(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Itera
 
     Raises:
         UnboundedTopics: the filter reaches an open set, unless ``open_`` is ``"skip"``.
+        UnknownName: ``open_`` is neither ``"raise"`` nor ``"skip"``.
     """
+    _check_choice(open_)
     return (Topic(name) for *_, name in _hits(top, filter_, open_))
 
 
@@ -182,8 +186,13 @@ def instances(
     return ((hit[-1], _path(hit)) for hit in _hits(top, filter_, open_))
 
 
+def _check_choice(open_: OnOpenSet) -> None:
+    if open_ not in get_args(OnOpenSet):
+        raise UnknownName("choice", open_, get_args(OnOpenSet), "it is raise or skip")
+
+
 def _hits(top: Members, filter_: TopicFilter | None, open_: OnOpenSet) -> Iterator[_Hit]:
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
 
     def among(part: _Part, above: _Hit | None, prefix: str) -> Iterator[_Hit]:
         for place, level, after in reach.among(part):
@@ -216,7 +225,7 @@ def _path(hit: _Hit | None) -> Path:
 
 def paths(top: Members, filter_: TopicFilter | None) -> Iterator[Path]:
     """The endpoints a filter takes, families and open sets as one each; always finite."""
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
 
     def among(part: _Part, places: _Places, levels: _Levels) -> Iterator[tuple[Path, int]]:
         for place, level, after in reach.among(part):
@@ -236,7 +245,7 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
 
     ``levels`` are topic levels, ``+`` among them but no ``#``.
     """
-    reach = _Reach("/".join(levels))
+    reach = Reach("/".join(levels))
 
     def further(above: Iterator[tuple[Path, int]]) -> Iterator[tuple[Path, int]]:
         for (places, pinned), state in above:
@@ -252,5 +261,5 @@ def positions(top: Members, levels: tuple[str, ...]) -> Iterator[Path]:
 
 def reaches_open(top: Members, filter_: TopicFilter | None) -> bool:
     """Whether a filter takes topics that the model allows and does not name."""
-    reach = _Reach(filter_)
+    reach = Reach(filter_)
     return fold((top, reach.start), reach.opens)

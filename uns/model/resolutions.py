@@ -183,7 +183,7 @@ class Resolution(Frozen):
         if depth >= len(levels):
             return None
         close = _same_number(members, levels[depth]) or near(
-            levels[depth], _spellings(members, levels[depth])
+            levels[depth], spellings(members, levels[depth])
         )
         if close is None:
             return None
@@ -242,7 +242,7 @@ def _same_number(members: Members, level: str) -> str | None:
     return None
 
 
-def _spellings(members: Members, level: str) -> Iterator[str]:
+def spellings(members: Members, level: str) -> Iterator[str]:
     """What might have been meant by a level: the members, families by their nearest number."""
     for place in members.families:
         digits = "".join(c for c in level if c.isdigit()).lstrip("0") or "0"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from uns.model.queries import Path, paths, positions
-from uns.model.tree import Members, Place
+from uns.model.tree import Members, Place, descend
 from uns.topics.names_and_filters import FilterSet, TopicFilter
 from uns.topics.templates import Segment, TopicTemplate
 
@@ -82,7 +82,7 @@ class _Merging:
 
     def add(self, places: _Places) -> None:
         """Make the filters take one more target."""
-        if places in self._covered:
+        if places in self._covered or self._is_wanted(places[:-1]):
             return
         levels = tuple(
             "+" if place.segment.literal is None else place.segment.literal for place in places
@@ -91,7 +91,8 @@ class _Merging:
         for known in group[-_TRIES:]:
             merged = tuple(a if a == b else "+" for a, b in zip(known, levels, strict=True))
             taken = self._taken(merged)
-            if taken is not None:
+            # A wildcard in the first level does not take what starts with $.
+            if taken is not None and places in taken:
                 self._covered |= taken
                 group[:] = [kept for kept in group if not _takes(merged, kept)]
                 group.append(merged)
@@ -105,11 +106,17 @@ class _Merging:
             return None
         taken = set()
         for places, _ in self._at(levels):
-            if places not in self.wanted:
+            if not self._is_wanted(places):
                 self._failed.add(levels)
                 return None
             taken.add(places)
         return taken
+
+    def _is_wanted(self, places: _Places) -> bool:
+        """Whether a position is a target, or everything below a target is meant and it is there."""
+        if not self.below:
+            return places in self.wanted
+        return any(places[:depth] in self.wanted for depth in range(len(places), 0, -1))
 
     def _at(self, levels: tuple[str, ...]) -> Iterator[Path]:
         if self.below:
@@ -117,13 +124,25 @@ class _Merging:
         return paths(self.top, TopicFilter("/".join(levels)))
 
     def besides(self) -> Iterator[Path]:
-        """What the filters take and nobody asked for."""
+        """The endpoints that the filters take and nobody asked for."""
         for levels in self.filters():
             if "+" in levels:
                 for path in self._at(levels):
-                    if path[0] not in self.wanted:
-                        yield path
+                    if not self._is_wanted(path[0]):
+                        yield from self._topics(path) if self.below else (path,)
+
+    def _topics(self, path: Path) -> Iterator[Path]:
+        """The endpoints at and below a position, without those of targets."""
+
+        def below(at: Path) -> Iterator[Path]:
+            places, levels = at
+            inner = (((*places, p), (*levels, p.segment.literal)) for p in places[-1].members)
+            return (one for one in inner if one[0] not in self.wanted)
+
+        return (at for at in descend([path], below) if at[0][-1].endpoint is not None)
 
 
 def _takes(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
+    if wide[0] == "+" and narrow[0].startswith("$"):
+        return False
     return all(a in {"+", b} for a, b in zip(wide, narrow, strict=True))

@@ -18,12 +18,13 @@ from uns.model.filter_reports import (
     is_dead,
     is_over_broad,
     meetings,
-    near_miss,
     review_filters,
 )
 from uns.model.namespace import Namespace
+from uns.model.near_misses import near_miss, overlooked, respelled
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Kind, Place
+from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import TopicTemplate
 
 #: Most pairs of filters that are looked at for one rule.
@@ -31,6 +32,9 @@ MOST_PAIRS = 10_000
 
 #: Most findings of one rule on one client.
 MOST_FINDINGS = 5
+
+#: Most dead filters for which another spelling is looked for.
+MOST_RESPELLED = 50
 
 #: Most dead filters for which a near miss is looked for.
 MOST_NEAR_MISSES = 10
@@ -69,11 +73,25 @@ def dead_filter(survey: Survey) -> Iterator[Finding]:
             is_brokers = entry.side == "subscribe" and entry.filter.startswith("$")
             if not is_brokers and is_dead(namespace, entry.filter):
                 number += 1
-                miss = near_miss(namespace, entry.filter) if number <= MOST_NEAR_MISSES else None
+                meant = survey.once(_respelled).get(entry.filter)
+                tried = meant is None and number <= MOST_NEAR_MISSES
+                miss = near_miss(namespace, entry.filter) if tried else None
                 help_ = str(miss) if miss else "remove it, or model the topics it is for"
+                if meant is not None:
+                    share = f"$share/{entry.group}/" if entry.group else ""
+                    help_ = f"did you mean {f'{share}{meant}'!r}?"
                 why = "which does not match any topic of the model"
                 found.append(_finding(namespace, entry, why, help_))
         yield from _few(found)
+
+
+def _respelled(survey: Survey) -> dict[TopicFilter, TopicFilter]:
+    """What the first filters that match nothing were probably meant to be, by these filters."""
+    namespace = survey.namespace
+    filters = dict.fromkeys(entry.filter for entry in client_filters(namespace, *SIDES))
+    dead = (each for each in filters if is_dead(namespace, each))
+    found = ((each, respelled(namespace, each)) for each in itertools.islice(dead, MOST_RESPELLED))
+    return {each: meant for each, meant in found if meant is not None}
 
 
 def _finding(namespace: Namespace, entry: ClientFilter, why: str, help_: str | None) -> Finding:
@@ -189,6 +207,45 @@ def _upwards(node: Node) -> Iterator[Node]:
 
 def _is_deprecated(node: Node) -> bool:
     return any(each.deprecated for each in _upwards(node))
+
+
+@rule("A105", "overlooked-topics", Severity.INFO)
+def overlooked_topics(survey: Survey) -> Iterator[Finding]:
+    """A filter of a client just misses topics that a filter with one level more or less matches.
+
+    Reported if a wildcard of the filter takes a position, the filter matches nothing below it, and
+    the same endpoint is there one level higher or lower: a site without areas, a line that stands
+    in an area. It is the same if the equipment has the same level or class. A level with a name
+    counts as missing only where the topic has no equipment of its level. Topics that the client
+    reads by another filter, or that another client may publish, are left out.
+
+    Why:
+        Each `+` stands for exactly one level, so a filter that is right for most sites gets nothing
+        from the others, and no error.
+
+    Example:
+        sites:
+          lyon: {areas: {hall: {lines: {line1: {metrics: {speed: {type: number}}}}}}}
+          oslo: {lines: {line1: {metrics: {speed: {type: number}}}}}
+        clients: {dashboard: {subscribe: +/+/+/speed}}
+
+    Instead:
+        sites:
+          lyon: {areas: {hall: {lines: {line1: {metrics: {speed: {type: number}}}}}}}
+          oslo: {lines: {line1: {metrics: {speed: {type: number}}}}}
+        clients: {dashboard: {subscribe: [+/+/+/speed, +/+/speed]}}
+    """
+    namespace = survey.namespace
+    granted = [entry.filter for entry in client_filters(namespace, "publish")]
+    for client in namespace.clients.values():
+        found = []
+        for entry in filters_of(client):
+            own = [each.filter for each in filters_of(client, "subscribe")]
+            also = granted if entry.side == "publish" else own
+            for miss in overlooked(namespace, entry.filter, also)[:1]:
+                why = f"which just misses {miss.templates[0].text!r}"
+                found.append(_finding(namespace, entry, why, f"{miss}; add a filter for it"))
+        yield from _few(found)
 
 
 # --- the filters of one client ---------------------------------------------------------------------
@@ -312,7 +369,8 @@ def idle_client(survey: Survey) -> Iterator[Finding]:
 def unpublished_topics(survey: Survey) -> Iterator[Finding]:
     """No client may publish to some topics, though clients may publish to others.
 
-    Not reported if no client of the model publishes; deprecated topics are left out.
+    Not reported if no client of the model publishes; deprecated topics are left out, and so are
+    those that a misspelled filter was meant to match, which is reported as dead-filter.
 
     Why:
         Brokers that take their rights from the model refuse these messages, and with MQTT 3.1.1
@@ -339,7 +397,11 @@ def _report_untaken(
     kinds: Container[Kind] = tuple(Kind),
 ) -> Iterator[Finding]:
     """The topics of some kinds that no client publishes, or subscribes to, if any filter exists."""
-    filters = [entry.filter for entry in client_filters(survey.namespace, side)]
+    # What a misspelled filter was meant to match is not reported: the filter is.
+    meant = survey.once(_respelled)
+    filters = [
+        meant.get(entry.filter, entry.filter) for entry in client_filters(survey.namespace, side)
+    ]
 
     def is_wanted(endpoint: Endpoint) -> bool:
         return endpoint.kind in kinds and _is_for_clients(endpoint)

@@ -19,6 +19,7 @@ from uns.linting.surveys import Survey, Written
 from uns.loading.yaml_events import comments
 from uns.model.tree import Origin, Place, PlaceKind
 from uns.rules.profiles import is_ingest
+from uns.topics.lookalikes import meant_family
 from uns.units import is_unit, suggest, unit
 
 # --- siblings ----------------------------------------------------------------------------------------
@@ -155,6 +156,37 @@ def _style(item: Numbers, padded: int) -> tuple[str, str, bool]:
 
 
 # --- one spelling over the whole model ---------------------------------------------------------------
+
+
+@rule("N103", "no-family", Severity.WARNING)
+def no_family(survey: Survey) -> Iterator[Finding]:
+    """A name looks like a family and is one name: `vat[1-6]`, `vat[*]`, `vat1..6`, `vat(1..6)`.
+
+    A family has square brackets and two dots: `vat[1..6]`.
+
+    Why:
+        The name is legal, so the model has one topic with an odd name, and the topics of the six
+        machines are not in it.
+
+    Example:
+        sites: {lyon: {lines: {"vat[1-6]": {}}}}
+
+    Instead:
+        sites: {lyon: {lines: {"vat[1..6]": {}}}}
+    """
+    for member in survey.members:
+        text = member.place.segment.text
+        family = meant_family(text) if _MAY_BE_RANGE.search(text) else None
+        if family is not None:
+            yield Finding(
+                f"{describe(member)} is not a family of several names",
+                member.origin.span,
+                f"write a family with square brackets and two dots, such as {family!r}",
+                path=member.path,
+            )
+
+
+_MAY_BE_RANGE = re.compile(r"[\[(<]|\.\.|…")
 
 
 @rule("N201", "mixed-case", Severity.WARNING)

@@ -6,6 +6,8 @@
 ``patterns``          the pattern dialect; ``automata`` decides questions about patterns
 ``sets``              finite sets of texts: ranges of numbers, and words
 ``templates``         templates that match and build topic names
+``lookalikes``        texts that look like families and are none
+``affixes``           the texts that all levels of a segment start and end with
 ``router``            sends messages to handlers, by named topic levels
 """
 

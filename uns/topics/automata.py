@@ -22,6 +22,9 @@ from uns.diagnostics import UNSError
 #: Most steps for overlap, inclusion or count before the answer is "undecided".
 MOST_STEPS = 200_000
 
+#: The same for each of many patterns that are compared at once, if that is more.
+MOST_STEPS_EACH = 500
+
 #: Most matching steps that one automaton remembers.
 REMEMBERED_STEPS = 4_096
 
@@ -174,15 +177,15 @@ class _State(dict[str, "_State"]):
 class _Budget:
     """The steps left before the answer is "undecided"."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "steps")
 
-    def __init__(self) -> None:
-        self.left = MOST_STEPS
+    def __init__(self, steps: int = MOST_STEPS) -> None:
+        self.steps = self.left = steps
 
     def spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
-            raise UndecidedPattern(f"undecided after {MOST_STEPS:,} steps")
+            raise UndecidedPattern(f"undecided after {self.steps:,} steps")
 
 
 class Automaton:
@@ -277,6 +280,12 @@ class Automaton:
     def taking(self, code_point: int) -> int:
         """The positions that a character leads to, from any position."""
         return self._masks[bisect_right(self._starts, code_point)]
+
+    def classes(self, positions: int) -> Iterator[int]:
+        """The first character of each range of characters that lead to some of ``positions``."""
+        for start, led in zip(self._starts, self._masks[1:], strict=True):
+            if led & positions:
+                yield start
 
     def after(self, positions: int) -> int:
         """The positions that can follow any of ``positions``."""
@@ -422,6 +431,36 @@ class Automaton:
                 text_to[target] = text_to[position] + _readable(self.takes[target])
                 queue.append(target)
         return text_to[position]
+
+
+def overlapping(automata: list[Automaton]) -> Iterator[tuple[int, int]]:
+    """Pairs of automata that some text matches both of; every automaton of any such pair is in one.
+
+    Follows all automata at once, and a text only as long as two of them can still match it.
+    """
+    budget = _Budget(max(MOST_STEPS, MOST_STEPS_EACH * len(automata)))
+    first = tuple((index, 1) for index in range(len(automata)))
+    seen = {first}
+    pending = [first]
+    while pending:
+        state = pending.pop()
+        budget.spend(sum(positions.bit_count() for _, positions in state))
+        accepting = [index for index, positions in state if positions & automata[index].ends]
+        yield from ((accepting[0], other) for other in accepting[1:])
+        alive = [(index, automata[index].after(positions)) for index, positions in state]
+        starts = {
+            start for index, following in alive for start in automata[index].classes(following)
+        }
+        for start in starts:
+            budget.spend(len(alive))
+            onward = tuple(
+                (index, reached)
+                for index, following in alive
+                if (reached := following & automata[index].taking(start))
+            )
+            if len(onward) > 1 and onward not in seen:
+                seen.add(onward)
+                pending.append(onward)
 
 
 def _union(sets: Iterable[int]) -> int:

@@ -52,6 +52,7 @@ from uns.topics.automata import (
     Sequence,
     choice,
     others,
+    overlapping,
     repeat,
     sequence,
     single,
@@ -141,7 +142,21 @@ class Pattern:
         >>> print(Pattern(r"\d+\-.").json_schema)
         ^(?:[0-9]+-[^\n])$
         """
-        return f"^(?:{_portable(_Reader(self.text).tree())})$"
+        return f"^(?:{_portable(self.tree)})$"
+
+    @property
+    def size(self) -> int:
+        """The number of its characters, with repeats written out.
+
+        >>> Pattern("x(ab){3}").size
+        7
+        """
+        return len(self._automaton.takes) - 1
+
+    @property
+    def tree(self) -> Node:
+        """The syntax tree, read anew from the text."""
+        return _Reader(self.text).tree()
 
     def matches(self, text: str) -> bool:
         """Whether the whole ``text`` matches; the time is linear in its length."""
@@ -150,6 +165,19 @@ class Pattern:
     def overlaps(self, other: Pattern) -> bool:
         """Whether some text matches both patterns. Raises :class:`UndecidedPattern`."""
         return self._automaton.overlaps(other._automaton)
+
+    @staticmethod
+    def overlapping(patterns: Iterable[Pattern]) -> Iterator[tuple[int, int]]:
+        """Pairs of positions, the smaller first, of patterns that some text matches both of.
+
+        Every pattern that overlaps another one is in a pair, but not every pair is listed. The
+        patterns are followed all at once, so those that start differently are told apart quickly.
+        Raises :class:`UndecidedPattern`.
+
+        >>> sorted(set(Pattern.overlapping([Pattern("a[0-9]"), Pattern("b[0-9]"), Pattern("a[5-7]+")])))
+        [(0, 2)]
+        """
+        return overlapping([pattern._automaton for pattern in patterns])
 
     def includes(self, other: Pattern) -> bool:
         """Whether every text that matches ``other`` matches. Raises :class:`UndecidedPattern`."""

@@ -22,7 +22,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from uns.counts import from_number, to_number
-from uns.diagnostics import InvalidArgument, InvalidText
+from uns.diagnostics import InvalidArgument, InvalidText, did_you_mean
 from uns.topics.automata import UndecidedPattern
 from uns.topics.names_and_filters import InvalidTopic, InvalidTopicFilter, Topic, TopicFilter
 from uns.topics.patterns import InvalidPattern, Pattern
@@ -450,7 +450,9 @@ class TopicTemplate:
         """
         unknown = names.keys() - set(self.names)
         if unknown:
-            raise self._refused(f"it has no name {min(unknown)!r}")
+            every = ", ".join(self.names) or "none"
+            hint = did_you_mean(min(unknown), self.names, f"its names: {every}")
+            raise self._refused(f"it has no name {min(unknown)!r}; {hint}")
         given = iter(values)
         levels = []
         for segment in self.segments:

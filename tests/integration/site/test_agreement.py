@@ -16,6 +16,7 @@ from tests.integration.services import ROOT
 from tests.models import filters, models, text_of
 from uns.generators.document.catalogue import Catalogue
 from uns.generators.site.tables import tables
+from uns.model.near_misses import near_misses
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -168,3 +169,20 @@ def test_kafka_topics_are_searched_by_name(page: Page, kind: str) -> None:
     for sought in set(single.values()):
         found = [name for name in page.evaluate(COUNT, f"kafka:{sought}")[2] if name in single]
         assert found == [name for name, topic in single.items() if sought in topic]
+
+
+NEAR_MISSES = """query => nearMisses(query).map(({filter, search}) => (
+    [filter, [...search.positions()].map(each => each.template)]
+))"""
+
+
+@settings(max_examples=60)
+@given(models(), st.lists(filters(), min_size=1, max_size=6))
+def test_what_any_filter_just_misses(page: Page, model: dict[str, Any], asked: list[str]) -> None:
+    namespace = uns.loads(text_of(model))
+    put(page, namespace)
+    for filter_ in asked:
+        assert page.evaluate(NEAR_MISSES, f'filter:"{filter_}"') == [
+            [miss.filter, [template.text for template in miss.templates]]
+            for miss in near_misses(namespace, uns.TopicFilter(filter_))
+        ]

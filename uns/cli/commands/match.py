@@ -84,12 +84,17 @@ def _explained(arguments: Match, filter_: TopicFilter, out: Screen, err: Screen)
     # Imported here: the other questions need no model.
     from uns.cli.models import open_model
     from uns.model.filter_reports import report_filter
+    from uns.model.near_misses import respelled
 
-    report = report_filter(open_model(arguments.model, err), filter_)
+    namespace = open_model(arguments.model, err)
+    report = report_filter(namespace, filter_)
     if arguments.output_format == "json":
         out.line(as_json(_report_as_json(report), indent=2))
     else:
         _write_report(report, out)
+        meant = None if report.template_count else respelled(namespace, filter_)
+        if meant is not None:
+            out.line(f"{'':<12} did you mean {visible(meant)}?")
     return Exit.CLEAN if report.template_count else Exit.FINDINGS
 
 

@@ -12,6 +12,7 @@ from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.topic_outcomes import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import visible
 from uns.model.namespace import Namespace
+from uns.model.near_misses import overlooked_by
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
@@ -63,6 +64,11 @@ def _clients(namespace: Namespace, topic: str) -> dict[str, list[str]]:
     }
 
 
+def _overlooking(namespace: Namespace, topic: str) -> list[dict[str, str]]:
+    found = overlooked_by(namespace, topic)
+    return [{"client": name, "side": side, "filter": filter_} for name, side, filter_ in found]
+
+
 # --- as JSON ---------------------------------------------------------------------------------------
 
 
@@ -91,6 +97,7 @@ def _explained(
         "contract": contract_as_json(endpoint.contract),
         "owner": node.owner,
         "clients": _clients(namespace, resolution.topic),
+        "just_missed_by": _overlooking(namespace, resolution.topic),
         "declared": place_as_json(node.span),
         "declared_by": list(endpoint.declared_by),
     }
@@ -178,6 +185,9 @@ def _facts(
     clients = _clients(namespace, resolution.topic)
     yield from _rows("published by", clients["publish"])
     yield from _rows("read by", clients["subscribe"])
+    missed = _overlooking(namespace, resolution.topic)
+    shown = [f"{each['client']}, {each['side']} {each['filter']}" for each in missed]
+    yield from _rows("just missed by", shown)
     if node.is_template:
         yield "template", node.template.text
         yield "filter", node.template.filter

@@ -26,7 +26,9 @@ from uns.generators.document.catalogue import (
 from uns.generators.document.field_rows import FieldRow
 from uns.generators.site.changes import change_log
 from uns.isa95 import EquipmentLevel
+from uns.model.clients import Client
 from uns.model.namespace import Namespace
+from uns.model.near_misses import overlooked
 from uns.model.translation import EACH_METRIC
 from uns.model.tree import (
     Endpoint,
@@ -37,6 +39,7 @@ from uns.model.tree import (
 )
 from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
 from uns.rules.breaking import Verdict
+from uns.topics.names_and_filters import plain_filter
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
 
@@ -153,10 +156,26 @@ class _Tables:
             "endpoints": _columns(_ENDPOINT, self.endpoints.found),
             "places": places,
             "members": members,
-            "clients": [_facts(client, _CLIENT) for client in self.catalogue.clients],
+            "clients": [self._client(client) for client in self.catalogue.clients],
             "kafka": _kafka(ns),
             "changes": None if changes is None else change_log(changes),
         }
+
+    def _client(self, client: Client) -> _Table:
+        """A client, with what its filters just miss: the key, the filter, a near one, what it would hit."""
+        granted = [filter_ for each in self.catalogue.clients for filter_ in each.publish]
+        read = [plain_filter(each) for each in client.subscribe]
+        sides = (
+            ("publish", client.publish, client.publish, granted),
+            ("subscribe", client.subscribe, read, read),
+        )
+        missed = [
+            [side, text, miss.filter, miss.templates[0].text, len(miss.templates)]
+            for side, texts, filters, also in sides
+            for text, filter_ in zip(texts, filters, strict=True)
+            for miss in overlooked(self.namespace, filter_, also)
+        ]
+        return _facts(client, _CLIENT) | ({"missed": missed} if missed else {})
 
     # --- the tree --------------------------------------------------------------------------------
 

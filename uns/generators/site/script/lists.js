@@ -70,9 +70,17 @@ function searchPage(query) {
   return [
     heading("Search", query || "Everything"), h("p", { class: "lead" }, summary),
     facetNote(query), openNote(open),
+    nearMissNotes(query),
     count.templates ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" }))
       : nothing("A word is looked for in topics, labels, descriptions, payloads and units; + and # make an MQTT filter."),
   ];
+}
+
+/** What a filter, if that is the whole query, just misses. */
+function nearMissNotes(query) {
+  return nearMisses(query).map(({ filter, search }) => h("p", { class: "note" }, "It just misses ",
+    shownTopics(search.count(model.top)), ", such as ", topicLink(search.positions().next().value), ", which ",
+    searchLink(`filter:${quoted(filter)}`, code(filter)), " matches."));
 }
 
 /** The words of a query that look like unknown facets, and the facets there are. */
@@ -216,7 +224,7 @@ function clientPage(name) {
   const filters = (title, verb) => section(title, client[verb].length ? table(title, ["Filter", "Topics", "Templates"], client[verb].map((filter) => {
     const count = new Search([term(`filter:${filter}`)]).count(model.top);
     return [[searchLink(`filter:${quoted(filter)}`, code(filter))], shownCount(count), grouped(count.templates)];
-  })) : nothing("Nothing."));
+  })) : nothing("Nothing."), missedNotes(client, verb));
   const topics = (title, verb) => (client[verb].length
     ? section(title, portions(taken(client[verb]), 30, resultRow, () => h("ul", { class: "results" }))) : null);
   return [
@@ -225,6 +233,13 @@ function clientPage(name) {
     filters("May publish to", "publish"), topics("Topics it may write", "publish"),
     filters("Subscribes to", "subscribe"), topics("Topics it reads", "subscribe"),
   ];
+}
+
+/** What filters of a client just miss: the same endpoint, one level higher or lower. */
+function missedNotes(client, verb) {
+  return (client.missed ?? []).filter(([side]) => side === verb).map(([, filter, near, template, number]) => h("p", { class: "note warn" },
+    code(filter), " just misses ", code(template), number > 1 ? ` and ${grouped(number - 1)} more` : "", ", which ",
+    searchLink(`filter:${quoted(near)}`, code(near)), " matches."));
 }
 
 /** The topics that filters match, each template once. */

@@ -371,6 +371,56 @@ class Search {
   }
 }
 
+// --- Near misses: what filters with a level more or less match besides -----------------------------
+
+const GONE = -3;
+
+/** What a filter without # does not match as a whole, of what another filter of that kind matches. */
+class ExceptTerm {
+  constructor(text, other) {
+    this.levels = text.split("/");
+    this.other = other.split("/");
+    this.start = -1;
+  }
+
+  step(state, place, isFirst) {
+    const index = state + 1;
+    if (state === GONE || index >= this.levels.length) return GONE;
+    const wanted = this.levels[index];
+    if (wanted === "+") return isFirst && place.segment.text.startsWith("$") ? GONE : index;
+    // Of a family, the other filter may match only the level that both name.
+    return place.segment.literal === wanted || this.other[index] === wanted ? index : GONE;
+  }
+
+  accepts(state) { return state !== this.levels.length - 1; }
+}
+
+/** The filters with one level less, or with one + more, before the last level; those with all names first. */
+function neighbours(levels) {
+  const last = levels.length - 1;
+  const front = [...levels.keys()].slice(0, last);
+  const shorter = (isWild) => front.filter((at) => (levels[at] === "+") === isWild).map((at) => [...levels.slice(0, at), ...levels.slice(at + 1)]);
+  const longer = [...front, last].map((at) => [...levels.slice(0, at), "+", ...levels.slice(at)]);
+  const texts = [...shorter(true), ...longer, ...shorter(false)].map((each) => each.join("/") || "+");
+  return [...new Set(texts)].filter((text) => text !== levels.join("/") && !text.startsWith("$share/"));
+}
+
+const MOST_NEAR = 30;
+
+/** For a query that is one filter: filters near it, each with a search for what it matches besides. */
+function nearMisses(query) {
+  const written = words(query);
+  if (written.length !== 1 || !(isFilter(written[0]) || written[0].startsWith("filter:"))) return [];
+  const { levels } = term(written[0]);
+  if (levels.at(-1) === "#" || levels.length > MOST_NEAR) return [];
+  const before = [levels.join("/")];
+  return neighbours(levels).flatMap((filter) => {
+    const search = new Search([new FilterTerm(filter), ...before.map((each) => new ExceptTerm(each, filter))]);
+    before.push(filter);
+    return search.count(model.top).templates ? [{ filter, search }] : [];
+  });
+}
+
 // --- Open positions: other topics below them are legal but not modelled ----------------------------
 
 const OPEN_MEANS = "Open: any topic may be published below. Such topics are legal but not modelled.";
