@@ -5,6 +5,7 @@
 ``syntax_faults``    what was meant by a text that is not YAML
 ``yaml_events``      YAML with the place of every key and value
 ``model_format``     every key of the language, as declared types
+``extensions``       keys of other programs, ``x-...``
 ``hints``            what to write instead of a wrong key or value
 ``declarations``     declarations read, and what is wrong in them reported
 ``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved

@@ -15,10 +15,11 @@ from uns.loading import hints
 from uns.loading.classes import ClassResolver, Resolved, report_unknown_level
 from uns.loading.declarations import read_declaration, report_unknown_key
 from uns.loading.endpoints import EndpointPlacer
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, make_deprecated
 from uns.loading.merging import merged
-from uns.loading.model_format import EquipmentDeclaration, equipment_keys
+from uns.loading.model_format import EquipmentDeclaration, equipment_keys, is_extension
 from uns.loading.quoting import eaten_text, quoted
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
@@ -289,7 +290,7 @@ class Assembler:
         for key, inner in value.items():
             if key in by_key:
                 has_equipment = True
-            elif key in known:
+            elif key in known or is_extension(key):
                 facets[key] = inner
             else:
                 unknown.append(key)
@@ -371,7 +372,7 @@ class Assembler:
         check_moved_from(declaration.moved_from or (), holder, self.faults)
         if declaration.deprecated is not None:
             check_replaced_by(declaration.deprecated, holder, self.faults)
-        notes, is_open = _make_notes(declaration), bool(declaration.open)
+        notes, is_open = _make_notes(declaration, holder), bool(declaration.open)
         return Place(PlaceKind.EQUIPMENT, segment, members, type_, endpoint, notes, is_open, origin)
 
     def _check_properties(
@@ -413,14 +414,15 @@ def report_no_mapping(holder: Map, key: str, help_: str | None, faults: Faults) 
     faults.add("M202", f"`{key}` must be a mapping", span, help=help_)
 
 
-def _make_notes(declaration: EquipmentDeclaration) -> Notes:
+def _make_notes(declaration: EquipmentDeclaration, holder: Map) -> Notes:
     return Notes(
         declaration.label,
         declaration.description,
         declaration.owner,
-        make_deprecated(declaration.deprecated),
+        make_deprecated(declaration.deprecated, holder),
         tuple(declaration.moved_from or ()),
         declaration.source_id,
         declaration.asset,
         declaration.properties or NO_NOTES.properties,
+        extensions(holder),
     )

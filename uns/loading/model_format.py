@@ -34,6 +34,9 @@ from uns.kafka import Partitioner
 from uns.loading.yaml_events import KeyPath
 from uns.topics.patterns import Pattern
 
+#: The start of the keys of other programs.
+EXTENSION = "x-"
+
 #: Payload libraries that ship with the package; they are included by name.
 BUILT_IN_LIBRARIES = ("std",)
 
@@ -416,6 +419,24 @@ def _with_subclasses(model: type[Declaration]) -> Iterator[type[Declaration]]:
         yield from _with_subclasses(below)
 
 
+def is_extension(key: str) -> bool:
+    """Whether a key is one of another program, where the keys are those of the language."""
+    return key.startswith(EXTENSION)
+
+
+@functools.cache
+def inner_declarations(
+    model: type[Declaration],
+) -> Mapping[str, tuple[type[Declaration], bool]]:
+    """The keys with declarations below them, and whether these are under names."""
+    found = {}
+    for key, field in _fields(model).items():
+        below = _declaration_in(field.annotation)
+        if below is not None:
+            found[key] = (below, _is_by_name(field.annotation))
+    return types.MappingProxyType(found)
+
+
 def maps_of_names(model: type[Declaration]) -> Mapping[str, str]:
     """The keys whose values are mappings with names as keys, and what each entry is, in a word."""
     nouns = {}
@@ -549,6 +570,9 @@ def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
         **{key: value for key, value in top.items() if key != "description"},
         "$defs": dict(sorted(definitions.items())),
     }
+    for definition in (document, *definitions.values()):
+        if definition.get("additionalProperties") is False:
+            definition["patternProperties"] = {f"^{EXTENSION}": {}}
     return {"$schema": document.pop("$schema"), "title": TITLE, **_tidy(document)}
 
 

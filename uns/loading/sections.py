@@ -15,6 +15,7 @@ from uns.loading.assembly import ChildMap, child_maps
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
 from uns.loading.declarations import report_unknown_key
 from uns.loading.endpoints import INFO_PAYLOAD
+from uns.loading.extensions import Extensions
 from uns.loading.faults import Faults
 from uns.loading.files import MAIN_ONLY, Document, Files, Where, built_in_library
 from uns.loading.finisher import EndpointDefaults
@@ -25,6 +26,7 @@ from uns.loading.model_format import (
     LevelDeclaration,
     Sections,
     TopicSettings,
+    is_extension,
     known_keys,
     level_key_clashes,
 )
@@ -157,6 +159,8 @@ class SectionReader:
         known, is_known = known_keys(Sections), True
         for document in self.files.documents:
             for key in document.root:
+                if is_extension(key):
+                    continue
                 if key not in levels.by_key and key not in known:
                     root, by_key = document.root, levels.by_key
                     report_unknown_key(key, Sections, root, self.faults, levels=by_key)
@@ -339,12 +343,31 @@ class SectionReader:
             if document.sections.kafka is not None:
                 check_kafka(document.sections.kafka, document.root, levels, root, self.faults)
 
+    def extensions(self) -> dict[KeyPath, Extensions]:
+        """The extension keys outside the tree by path; those of classes and topics are notes.
+
+        At the top of a file, only those of the main file count.
+        """
+        return {
+            path: found
+            for document in self.files.documents
+            for path, found in document.extensions.items()
+            if (path or document is self.main) and not _is_noted(path)
+        }
+
     # --- places in the files -----------------------------------------------------------------------
 
     def locator(self) -> Callable[[KeyPath, bool], Span | None]:
         """A function that finds places in the files, outside the tree."""
         tops = [_without_tree(document.root) for document in self.files.documents]
         return functools.partial(_find_place, tops)
+
+
+def _is_noted(path: KeyPath) -> bool:
+    """Whether a path is a class, or a metric or topic of a class or level, or below these."""
+    if path[:1] == ("classes",) and path[2:3] in ((), ("deprecated",)):
+        return True
+    return path[:1] in (("classes",), ("levels",)) and path[2:3] in (("metrics",), ("topics",))
 
 
 def _find_place(tops: list[Map], path: KeyPath, key: bool) -> Span | None:
@@ -379,6 +402,6 @@ def _refuse_constant(name: str) -> None:
 def _without_tree(root: Map) -> Map:
     """The top of a file without its tree, which is large and whose nodes have their own places."""
     known = known_keys(Sections)
-    top = Map({key: value for key, value in root.items() if key in known})
+    top = Map({key: value for key, value in root.items() if key in known or is_extension(key)})
     top.source, top.number = root.source, root.number
     return top

@@ -79,6 +79,11 @@ class Map(dict[str, Any]):
         """Whether some key of its file has a text that YAML takes for a comment."""
         return bool(self.source.hidden)
 
+    @property
+    def may_extend(self) -> bool:
+        """Whether some key of its file may be one of another program, x-..."""
+        return self.source.may_extend
+
     def below(self, key: str) -> Map:
         """The mapping under ``key``; an empty mapping if there is none."""
         found = self.get(key)
@@ -112,6 +117,11 @@ class MergedMap(Map):
     def may_hide(self) -> bool:
         """Whether some key of its files has a text that YAML takes for a comment."""
         return any(part.may_hide for part in self.parts)
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether some key of its files may be one of another program, x-..."""
+        return any(part.may_extend for part in self.parts)
 
 
 def _part(container: Map | Seq, key: str | int) -> Map | Seq:
@@ -170,8 +180,14 @@ class Source:
     text: str = field(repr=False)
     #: The texts that YAML takes for comments, by the mapping and the key that have no value so.
     hidden: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
+    #: Whether some key may be one of another program, x-...
+    may_extend: bool = field(init=False, repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        # A backslash may be part of an escaped character in quotes.
+        self.may_extend = "x-" in self.text or "\\" in self.text
 
     def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
         return Source, (self.name, self.text)

@@ -80,7 +80,7 @@ class Namespace(Frozen):
     >>> import uns
     >>> ns = uns.loads('''
     ... uns: 1
-    ... model: {id: acme, version: 1.4.0}
+    ... model: {id: acme, version: 1.4.0, x-plan: blue}
     ... classes: {Line: {level: production_line}}
     ... sites:
     ...   lyon:
@@ -100,6 +100,8 @@ class Namespace(Frozen):
     ((), {}, True, None)
     >>> [source.name for source in ns.sources], ns.libraries, len(ns.class_members["Line"])
     (['<text>'], frozenset(), 0)
+    >>> ns.extensions
+    {('model',): {'x-plan': 'blue'}}
     """
 
     #: The id, version and owner of the model.
@@ -132,6 +134,10 @@ class Namespace(Frozen):
     segment: str | None = field(default=None, repr=False)
     #: By class, what the class declares below each of its nodes.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
+    #: The keys of other programs, `x-...`, outside the tree, by the path of their declaration.
+    extensions: Mapping[tuple[str | int, ...], Mapping[str, Any]] = field(
+        default_factory=dict, repr=False
+    )
     _locate: Locate = field(default=_nowhere, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)

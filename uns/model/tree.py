@@ -121,6 +121,8 @@ class Deprecated:
     since: str | None = None
     until: str | None = None
     replaced_by: str | None = None
+    #: The keys of other programs, ``x-...``, with their values as JSON.
+    extensions: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -137,9 +139,10 @@ class Notes(NamedTuple):
     source_id: str | None = None
     asset: str | None = None
     properties: Mapping[str, Any] = _NOTHING
+    extensions: Mapping[str, Any] = _NOTHING
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Notes, (*self[:-1], dict(self.properties))
+        return Notes, (*self[:-2], dict(self.properties), dict(self.extensions))
 
 
 #: The notes of a declaration that says nothing of the kind.
