@@ -53,9 +53,12 @@ class Subject(StrEnum):
     REQUIRED = "required"
     ASPECT = "aspect"
 
-    #: The type of a node.
+    #: The type of a node, and the name of a topic below it.
     CLASS = "class"
+    KEY = "key"
     LEVEL = "equipment level"
+    LEVEL_KIND = "kind of level"
+    PROPERTY_TYPE = "type of property"
 
     #: Notes on it.
     OWNER = "owner"
@@ -66,10 +69,12 @@ class Subject(StrEnum):
     SOURCE_ID = "source id"
     ASSET = "asset"
     PROPERTY = "property"
+    EXTENSION = "extension"
 
     #: Parts of the model outside its tree.
     MODEL = "model"
     VERSION = "version"
+    SETTING = "setting"
     CLIENT = "client"
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
@@ -83,21 +88,23 @@ class Subject(StrEnum):
 
 
 class Facet(NamedTuple):
-    """The place of a facet of an endpoint, or else of its declaration."""
+    """The place of a facet of a node or an endpoint, or else of its declaration."""
 
-    endpoint: Endpoint
+    declared: Endpoint | Origin
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, endpoint: Endpoint, *names: str) -> Facet | None:
-        """The place of the facets ``names``; ``None`` if no file declares the endpoint."""
-        return cls(endpoint, names) if endpoint.origins else None
+    def of(cls, declared: Endpoint | Origin | None, *names: str) -> Facet | None:
+        """The place of the facets ``names``; ``None`` if no file declares it."""
+        if declared is None or (isinstance(declared, Endpoint) and not declared.origins):
+            return None
+        return cls(declared, names)
 
     @property
     def span(self) -> Span | None:
         """The place in the file."""
-        said = filter(None, map(self.endpoint.span_of, self.names))
-        origin = self.endpoint.origin
+        said = filter(None, map(self.declared.span_of, self.names))
+        origin = self.declared.origin if isinstance(self.declared, Endpoint) else self.declared
         return next(said, origin.span if origin else None)
 
 
@@ -108,8 +115,8 @@ class Change:
     ``template`` is the first of the ``places`` in the model that it concerns, ``count`` the
     number of topics there (of nodes, if it is about nodes); ``None`` if an open set is among
     them. ``before`` and ``after`` are its texts in each version. ``detail`` is the JSON path of
-    a field, the name of a client, or the family of a removed part; ``cause`` is the declaration
-    that changed. ``keeps`` are the directions in which messages are still understood.
+    a field, the name of a client, the family of a removed part, or the kind of the topics whose
+    delivery changed; ``cause`` is the declaration that changed. ``keeps`` are the directions in which messages are still understood.
     A move that the model does not declare is ``is_suggested``, with the ``reason``.
 
     >>> import uns
@@ -134,6 +141,8 @@ class Change:
     deprecated: Deprecated | None = None
     old_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
     new_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
+    #: For something removed: what is left around it in the new version.
+    near_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
     #: Its number among the changes, the key to the topics it concerns.
     number: int = field(default=0, repr=False)
 
@@ -146,6 +155,11 @@ class Change:
     def new_span(self) -> Span | None:
         """The span in the new version."""
         return _span(self.new_place)
+
+    @property
+    def span(self) -> Span | None:
+        """The span to show in the new version: its own, or that of what is left around it."""
+        return self.new_span or _span(self.near_place)
 
     @property
     def about_nodes(self) -> bool:
@@ -161,11 +175,17 @@ NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
         Subject.DEPRECATED, Subject.SOURCE_ID, Subject.ASSET, Subject.PROPERTY, Subject.OPEN,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE, Subject.EXTENSION,
     }
 )  # fmt: skip
 
 #: The subjects whose detail is their name.
-_NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
+_NAMED = frozenset(
+    {
+        Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE, Subject.EXTENSION,
+    }
+)  # fmt: skip
 
 
 def _span(place: Origin | Facet | Span | None) -> Span | None:

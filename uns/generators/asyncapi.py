@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.parse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from uns.diagnostics import UNSError
@@ -118,7 +118,7 @@ class _Document:
             {
                 "asyncapi": _VERSIONS[self.version],
                 "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
-                "info": _without_empty(info),
+                "info": _without_empty(info) | self._extensions((), ("model",)),
                 "defaultContentType": "application/json",
                 "servers": servers,
             }
@@ -149,7 +149,7 @@ class _Document:
                 "publish": list(client.publish),
                 "subscribe": list(client.subscribe),
             }
-        )
+        ) | self._extensions(("clients", client.name))
 
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
@@ -277,7 +277,14 @@ class _Document:
             if reason is None
             else None,
         }
-        return _without_empty(message)
+        return _without_empty(message) | self._extensions(("payloads", contract.name))
+
+    def _extensions(self, *paths: tuple[str, ...]) -> _Map:
+        """The extension keys of declarations; a later one replaces those of an earlier one."""
+        found: _Map = {}
+        for path in paths:
+            found |= self.namespace.extensions.get(path, {})
+        return _own_extensions(found)
 
     def _key_in_words(self) -> str:
         if self.namespace.kafka.mapping.key == "full":
@@ -339,8 +346,18 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "address": address,
         "title": node.label or topic.key,
         **_without_empty(channel),
+        **_own_extensions(node.extensions),
         **extensions,
     }
+
+
+#: The names of extensions that AsyncAPI allows.
+_IS_EXTENSION = re.compile(r"x-[A-Za-z0-9._-]+").fullmatch
+
+
+def _own_extensions(extensions: Mapping[str, Any]) -> _Map:
+    """The extension keys of a model that AsyncAPI allows, too."""
+    return {key: value for key, value in extensions.items() if _IS_EXTENSION(key)}
 
 
 def _without_empty(facts: _Map) -> _Map:

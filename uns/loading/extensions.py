@@ -17,7 +17,7 @@ NO_EXTENSIONS: Extensions = MappingProxyType({})
 
 def extensions(place: Map) -> Extensions:
     """The extension keys of a mapping, with their values as JSON."""
-    if not place.may_extend:
+    if not place or not place.may_extend:
         return NO_EXTENSIONS
     return {key: _as_json(value) for key, value in place.items() if is_extension(key)}
 

@@ -70,6 +70,18 @@ function heading(eyebrow, title, ...beside) {
 
 // --- A topic ------------------------------------------------------------------------------------------
 
+/** The keys of other programs; those of a later list replace those of an earlier one. */
+function extensionsSection(...lists) {
+  const found = new Map(lists.flatMap((list) => list ?? []));
+  return section("Extensions", facts(...found));
+}
+
+/** The keys of other programs at a declaration outside the tree. */
+function extensionsAt(...path) {
+  const wanted = JSON.stringify(path);
+  return model.extensions.find(([at]) => JSON.stringify(at) === wanted)?.[1];
+}
+
 function topicPage(position) {
   const { place } = position;
   const { endpoint, notes } = place;
@@ -104,6 +116,7 @@ function topicPage(position) {
       ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
       ["In the model", source(position)],
     )),
+    extensionsSection(notes.more?.extensions),
     instancesSection(position),
   ];
 }
@@ -423,6 +436,7 @@ function positionPage(position) {
       ["Diagram", place.type ? link(position.link.replace("#/at/", "#/map/"), "Show the hierarchy") : null],
     )),
     properties.length ? section("Properties", facts(...properties)) : null,
+    extensionsSection(place.type?.notes.more?.extensions, notes.more?.extensions),
     section("Clients", usersBelow(position)),
     section("Topics here", own.length ? endpointTable(own, position.depth) : nothing("It publishes nothing itself.")),
     below.length ? section("Below", portions(below, 60, (each) => {
