@@ -216,10 +216,13 @@ class Assembler:
             if self.is_strict:
                 self._check_containment(parent, child_map)
             for key, value in child_map.places.items():
-                known = declared.setdefault(key, [])
+                known = declared.get(key)
+                if known is None:
+                    declared[key] = [(child_map, value)]
+                    continue
                 files = [m.places.source for m, _ in known]
-                is_more = in_tree and not any(child_map.places.source is file for file in files)
-                if not known or (is_more and known[0][0].level == child_map.level):
+                is_other_file = not any(child_map.places.source is file for file in files)
+                if in_tree and is_other_file and known[0][0].level == child_map.level:
                     known.append((child_map, value))
                 else:
                     self._report_clash(known[0][0], child_map, key)

@@ -56,6 +56,10 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_DUPLICATES = 200
 
 
+#: The start of an escaped character that may be a letter.
+_ESCAPED = re.compile(r"\\[xuU]")
+
+
 class Map(dict[str, Any]):
     """A mapping of the file; ``source`` and ``number`` are its place."""
 
@@ -186,8 +190,8 @@ class Source:
     _lines: list[str] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        # A backslash may be part of an escaped character in quotes.
-        self.may_extend = "x-" in self.text or "\\" in self.text
+        # The characters of a key in quotes may be escaped.
+        self.may_extend = "x-" in self.text or _ESCAPED.search(self.text) is not None
 
     def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
         return Source, (self.name, self.text)
