@@ -271,3 +271,12 @@ def test_in_two_files_one_is_a_fault() -> None:
     namespace = load("plant.uns.yaml", read=reader(files))
     assert namespace["lyon"].extensions == {"x-a": 1, "x-b": 1, "x-c": 1}
     assert namespace.extensions == {(): {"x-t": 1}}
+
+
+def test_asyncapi_tells_what_it_cannot_take() -> None:
+    text = "uns: 1\nmodel: {id: a, x-a b: 1, x-r: {$ref: there}, x-c: 1}\nsites: {lyon: {metrics: {p: {type: number, x-ü: 1}}}}"
+    made = generate(loads(text), "asyncapi")
+    info = yaml.safe_load(made.files["asyncapi.yaml"])["info"]
+    assert {key for key in info if key.startswith("x-")} == {"x-c"}
+    told = [loss.message for loss in made.losses if loss.code == "X213"]
+    assert sorted(message.split("`")[1] for message in told) == ["x-a b", "x-r", "x-ü"]

@@ -118,7 +118,7 @@ class _Document:
             {
                 "asyncapi": _VERSIONS[self.version],
                 "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
-                "info": _without_empty(info) | self._extensions((), ("model",)),
+                "info": _without_empty(info) | self._declared() | self._declared("model"),
                 "defaultContentType": "application/json",
                 "servers": servers,
             }
@@ -149,7 +149,7 @@ class _Document:
                 "publish": list(client.publish),
                 "subscribe": list(client.subscribe),
             }
-        ) | self._extensions(("clients", client.name))
+        ) | self._declared("clients", client.name)
 
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
@@ -176,7 +176,8 @@ class _Document:
             address, parameters = self.parameters.address(topic.levels)
             self._claim("mqtt", address)
             name = topic_name(topic.template)
-            yield name, _channel(topic, message, address, parameters)
+            more = self._extensions(topic.template, topic.node.extensions)
+            yield name, _channel(topic, message, address, parameters, more)
             self._to_kafka(topic, message)
             self._operate(topic, name, message)
 
@@ -277,14 +278,23 @@ class _Document:
             if reason is None
             else None,
         }
-        return _without_empty(message) | self._extensions(("payloads", contract.name))
+        return _without_empty(message) | self._declared("payloads", contract.name)
 
-    def _extensions(self, *paths: tuple[str, ...]) -> _Map:
-        """The extension keys of declarations; a later one replaces those of an earlier one."""
-        found: _Map = {}
-        for path in paths:
-            found |= self.namespace.extensions.get(path, {})
-        return _own_extensions(found)
+    def _declared(self, *path: str) -> _Map:
+        """The extension keys of a declaration outside the tree."""
+        found = self.namespace.extensions.get(path, {})
+        return self._extensions(" ".join(path) or "the model", found)
+
+    def _extensions(self, about: str, found: Mapping[str, Any]) -> _Map:
+        """The extension keys of the model that can be extensions of the document."""
+        kept = {}
+        for key, value in found.items():
+            if _IS_EXTENSION(key) and not _is_deep(value) and not _holds_ref(value):
+                kept[key] = value
+            else:
+                reason = "AsyncAPI has no such names, or it has a `$ref`, or is nested too deeply"
+                self.losses.add("X213", about, f"`{key}` of {about} is not written: {reason}")
+        return kept
 
     def _key_in_words(self) -> str:
         if self.namespace.kafka.mapping.key == "full":
@@ -314,7 +324,7 @@ class _Document:
         return {key: value for key, value in schema.items() if key != "$schema"}
 
 
-def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
+def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map, more: _Map) -> _Map:
     deprecated, node, endpoint = topic.deprecated, topic.node, topic.endpoint
     going = deprecated and {
         "since": deprecated.since,
@@ -346,18 +356,13 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "address": address,
         "title": node.label or topic.key,
         **_without_empty(channel),
-        **_own_extensions(node.extensions),
+        **more,
         **extensions,
     }
 
 
 #: The names of extensions that AsyncAPI allows.
 _IS_EXTENSION = re.compile(r"x-[A-Za-z0-9._-]+").fullmatch
-
-
-def _own_extensions(extensions: Mapping[str, Any]) -> _Map:
-    """The extension keys of a model that AsyncAPI allows, too."""
-    return {key: value for key, value in extensions.items() if _IS_EXTENSION(key)}
 
 
 def _without_empty(facts: _Map) -> _Map:
@@ -552,6 +557,7 @@ LOSSES = {
         "address-character",
         "A level has a character that an address cannot have, so it is a parameter.",
     ),
+    "X213": ("extension-key", "A key of another program, `x-...`, cannot be in the document."),
 }
 
 TARGET = Target(
