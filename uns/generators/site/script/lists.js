@@ -18,7 +18,7 @@ function homePage() {
       link(position.link, h("span", { class: "name" }, position.title)),
       h("span", { class: "count" }, `${kindOf(position.place)}, ${shownTopics(everything.below({ states: [], pin: null }, position.place))}${isOneOfMany(position) ? " each" : ""}`))))),
     section("About", facts(["Model", about.id], ["Version", about.version], ["Owner", ownerLink(about.owner)], ["Made by", about.generator])),
-    extensionsSection(extensionsAt(), extensionsAt("model")),
+    extensionsSection(namedExtensions(([first]) => !["payloads", "clients", "classes"].includes(first), 0)),
     section("Searching", folded("What you can search for",
       h("div", { class: "wide" }, facts(...searches().map(([query, meaning]) => [searchLink(query, code(query)), meaning]))))),
   ];
@@ -157,7 +157,7 @@ function classPage(name) {
     each.properties.length ? section("Properties", table("Properties", ["Property", "Type", "Unit", "Limits"], each.properties.map(
       ([property, [type, unit, limits]]) => [[code(property)], spaced(type), unit ? [code(unit)] : "", limits],
     ))) : null,
-    extensionsSection(each.notes.more?.extensions),
+    extensionsSection(each.notes.more?.extensions, extensionsBelow("classes", name)),
     each.topics.length ? section("Topics it brings", classTopicTable("Topics it brings", each.topics)) : null,
     each.parts.length ? section("Parts it brings", partTable(each.parts), ...each.parts.filter(({ topics }) => topics.length).flatMap((part) => [
       h("h3", {}, code(part.path)), classTopicTable(`Topics of ${part.path}`, part.topics)])) : null,
@@ -207,7 +207,7 @@ function payloadPage(name) {
   return [
     heading("Payload", name), prose(payload.description),
     section("Fields", fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
-    extensionsSection(extensionsAt("payloads", name)),
+    extensionsSection(extensionsBelow("payloads", name)),
     section("Topics that carry it", search.count(model.top).templates
       ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
   ];
@@ -233,7 +233,7 @@ function clientPage(name) {
   return [
     heading("Client", client.label ?? name, client.label ? h("p", { class: "chips" }, chip(name)) : null), prose(client.description),
     section("About", facts(["Owner", ownerLink(client.owner)])),
-    extensionsSection(extensionsAt("clients", name)),
+    extensionsSection(extensionsBelow("clients", name)),
     filters("May publish to", "publish"), topics("Topics it may write", "publish"),
     filters("Subscribes to", "subscribe"), topics("Topics it reads", "subscribe"),
   ];

@@ -76,10 +76,17 @@ function extensionsSection(...lists) {
   return section("Extensions", facts(...found));
 }
 
-/** The keys of other programs at a declaration outside the tree. */
-function extensionsAt(...path) {
-  const wanted = JSON.stringify(path);
-  return model.extensions.find(([at]) => JSON.stringify(at) === wanted)?.[1];
+/** The keys of other programs at a declaration outside the tree, and below it. */
+function extensionsBelow(...path) {
+  return namedExtensions((at) => path.every((part, index) => at[index] === part), path.length);
+}
+
+/** The keys of other programs at the declarations for which `is` holds, without the first parts of their paths. */
+function namedExtensions(is, skipped) {
+  return model.extensions.filter(([at]) => is(at)).flatMap(([at, found]) => {
+    const where = at.slice(skipped).join(" ");
+    return found.map(([key, value]) => [where ? `${key} of ${where}` : key, value]);
+  });
 }
 
 function topicPage(position) {
