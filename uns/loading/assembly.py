@@ -101,9 +101,9 @@ class Assembler:
     is_strict: bool = True
     levels: EquipmentLevels = field(init=False)
     _checks: TreeChecks = field(init=False)
-    _shapes: dict[tuple[str, tuple[str, ...], bool], Shape | None] = field(default_factory=dict)
-    #: The shapes of nodes that have only one class and nothing else, by level, class and `info`.
-    _plain: dict[tuple[str, str, bool], Shape] = field(default_factory=dict)
+    _shapes: dict[tuple[str, tuple[str, ...]], Shape | None] = field(default_factory=dict)
+    #: The shapes of nodes that have only one class and nothing else, by level and class.
+    _plain: dict[tuple[str, str], Shape] = field(default_factory=dict)
     #: Pairs of a level and a level under it that are allowed.
     _contained: set[tuple[str, str]] = field(default_factory=set)
 
@@ -115,43 +115,35 @@ class Assembler:
         """Report the faults of all classes, also of those without nodes."""
         for name, class_ in self.resolver.equipment_classes.items():
             if not class_.abstract and class_.level is not None:
-                self._shape(class_.level, (name,), 0, self.endpoints.info)
+                self._shape(class_.level, (name,), 0)
             elif not class_.abstract:
                 self.finisher.endpoints(self.resolver.of_class(name).drafts)
 
     def class_members(self, name: str) -> Members:
         """The members that every node of a class has."""
         level = self.resolver.equipment_classes[name].level or next(iter(self.levels))
-        info = self.endpoints.info
-        shape = self._shapes.get((level.name, (name,), info))
-        shape = shape or self._make_shape(level, (name,), self.resolver.of_class(name), 0, info)
+        shape = self._shapes.get((level.name, (name,)))
+        shape = shape or self._make_shape(level, (name,), self.resolver.of_class(name), 0)
         return shape.members
 
     # --- shapes ------------------------------------------------------------------------------------
 
-    def _shape(
-        self, level: EquipmentLevel, names: tuple[str, ...], depth: int, info: bool
-    ) -> Shape | None:
-        """The shape for a level and classes, described or not; ``None`` while it is being made."""
-        key = (level.name, names, info)
+    def _shape(self, level: EquipmentLevel, names: tuple[str, ...], depth: int) -> Shape | None:
+        """The shape for a level and classes; ``None`` while it is being made."""
+        key = (level.name, names)
         if key not in self._shapes:
             self._shapes[key] = None
             resolved = self.resolver.of_node(level, names)
-            self._shapes[key] = self._make_shape(level, names, resolved, depth, info)
+            self._shapes[key] = self._make_shape(level, names, resolved, depth)
         return self._shapes[key]
 
     def _make_shape(
-        self,
-        level: EquipmentLevel,
-        names: tuple[str, ...],
-        resolved: Resolved,
-        depth: int,
-        info: bool,
+        self, level: EquipmentLevel, names: tuple[str, ...], resolved: Resolved, depth: int
     ) -> Shape:
         classes = tuple(self.resolver.equipment_classes[name] for name in names)
-        endpoints = self.endpoints.places(resolved.drafts, info)
+        endpoints = self.endpoints.places(resolved.drafts)
         maps = [child_map for parts in resolved.children for child_map in self._parts(parts)]
-        children, _ = self._children([maps], level, depth, {}, info, in_tree=False)
+        children, _ = self._children([maps], level, depth, {}, in_tree=False)
         parts: dict[str, Layer] = {}
         for child_map in maps:
             for key, value in child_map.places.items():
@@ -178,7 +170,7 @@ class Assembler:
 
     def top(self, maps: list[ChildMap], root: tuple[str, ...]) -> Members:
         """The equipment at the top of the tree, below the fixed levels ``root``."""
-        top = Members(self._children([maps], None, 0, {}, self.endpoints.info)[0])
+        top = Members(self._children([maps], None, 0, {})[0])
         self._checks.check_siblings(top.order)
         self._checks.check_topics(top, root, has_names=self.segments.has_names)
         return top
@@ -189,14 +181,13 @@ class Assembler:
         parent: EquipmentLevel | None,
         depth: int,
         parts: Mapping[str, Layer],
-        info: bool,
         *,
         in_tree: bool = True,
     ) -> tuple[list[Place], dict[str, Place | None]]:
         """The equipment under one node: its own, and the parts of its class that it refines.
 
         ``below`` is the equipment that each layer of the node has, ``parts`` what its classes
-        bring, ``info`` whether it is described. Unless ``in_tree``, it is what classes bring.
+        bring. Unless ``in_tree``, it is what classes bring.
         """
         stacks: dict[str, list[Layer]] = {}
         for maps in below:
@@ -212,7 +203,7 @@ class Assembler:
                 self.faults.add("M407", f"more than {MAX_LEVELS} levels of equipment", span)
             self._checks.is_too_deep = True
             return [], {}
-        made = {key: self._equipment(key, stack, depth + 1, info) for key, stack in stacks.items()}
+        made = {key: self._equipment(key, stack, depth + 1) for key, stack in stacks.items()}
         own = [place for key, place in made.items() if key not in parts and place is not None]
         return own, {key: place for key, place in made.items() if key in parts}
 
@@ -281,33 +272,29 @@ class Assembler:
         place, facets = parts[0] if parts else (container, {})
         return _Said(container, place, facets, maps, is_complete)
 
-    def _equipment(self, key: str, layers: list[Layer], depth: int, info: bool) -> Place | None:
-        """One node, or one family of nodes; each layer refines the one before.
-
-        ``info`` says whether it is described, unless it says so itself.
-        """
+    def _equipment(self, key: str, layers: list[Layer], depth: int) -> Place | None:
+        """One node, or one family of nodes; each layer refines the one before."""
         level = layers[0][0][0].level
         said = [self._read(key, layer) for layer in layers]
         container = said[-1].container
         declared: list[tuple[EquipmentDeclaration, Map]] = []
         is_plain = len(said) == 1 and len(said[0].facets) == 1
         class_ = said[0].facets.get("class") if is_plain else None
-        shape = self._plain.get((level.name, class_, info)) if type(class_) is str else None
+        shape = self._plain.get((level.name, class_)) if type(class_) is str else None
         if shape is None:
             declared = self._declarations(said)
-            info = next((d.info for d, _ in reversed(declared) if d.info is not None), info)
             found = (self._class_names(*one, level) for one in declared)
             names = tuple(dict.fromkeys(chain.from_iterable(found)))
-            shape = self._shape(level, names, depth, info)
+            shape = self._shape(level, names, depth)
             if shape is None:
                 message = f"class {', '.join(names)} contains itself through {key!r}"
                 help_ = "a class cannot have a part with the same class"
                 self.faults.add("M305", message, key_span(container, key), help=help_)
                 return None
             if names == (class_,) and type(class_) is str:
-                self._plain[level.name, class_, info] = shape
+                self._plain[level.name, class_] = shape
         below = [one.maps for one in said if one.maps]
-        own, parts = self._children(below, level, depth, shape.parts, info) if below else ([], {})
+        own, parts = self._children(below, level, depth, shape.parts) if below else ([], {})
         pattern, is_complete = self._pattern(said, declared)
         segment = self.segments.equipment(key, container, pattern, is_complete=is_complete)
         if segment is None:
@@ -322,7 +309,7 @@ class Assembler:
             replaced = (parts.get(p.origin.key, p) if p.origin else p for p in inherited)
             inherited = [place for place in replaced if place is not None]
         if declared and class_ is None:
-            return self._refined_place(segment, shape, declared, inherited, own, origin, info)
+            return self._refined_place(segment, shape, declared, inherited, own, origin)
         self._use(shape)
         members = shape.members
         if own or parts:
@@ -427,7 +414,6 @@ class Assembler:
         inherited: list[Place],
         own: list[Place],
         origin: Origin,
-        info: bool,
     ) -> Place:
         """The place of a node that refines its classes, one declaration after the other."""
         resolved = shape.resolved
@@ -441,7 +427,7 @@ class Assembler:
         if resolved.payload is not shape.resolved.payload:
             endpoint = self.endpoints.of_node(resolved.payload)
         if resolved.drafts is not shape.resolved.drafts:
-            endpoints = self.endpoints.places(resolved.drafts, info)
+            endpoints = self.endpoints.places(resolved.drafts)
             self._report_incomplete(resolved)
         else:
             self._use(shape)

@@ -18,10 +18,7 @@ INFO_PAYLOAD = "info/1"
 
 @dataclass(slots=True)
 class EndpointPlacer:
-    """Makes the endpoints of nodes.
-
-    With ``info`` every node has a topic that describes it, unless it is said otherwise above.
-    """
+    """Makes the endpoints of nodes; with ``info`` every node has a topic that describes it."""
 
     finisher: Finisher
     segments: SegmentReader
@@ -46,11 +43,8 @@ class EndpointPlacer:
             "", contract, Kind.STATE, defaults.retain_state, defaults.qos, declared_by=by
         )
 
-    def places(self, drafts: Drafts, info: bool) -> list[Place]:
-        """The places of endpoints: one level for the aspect, and one for each level of the leaf.
-
-        With ``info`` there is a topic that describes the node.
-        """
+    def places(self, drafts: Drafts) -> list[Place]:
+        """The places of endpoints: one level for the aspect, and one for each level of the leaf."""
         tree = _EndpointTree()
         is_described = False
         for endpoint in self.finisher.endpoints(drafts).values():
@@ -64,9 +58,10 @@ class EndpointPlacer:
             if taken is not None and taken.origin is not None:
                 this, other = f"topic {origin.key!r}", f"topic {taken.origin.key!r}"
                 report_clash(this, origin, other, taken.origin, self.faults)
-        described = self._info() if info and not is_described else None
-        if described is not None:
-            tree.put([Segment.fixed(INFO_LEAF)], described, aspect=False)
+        if self.info and not is_described:
+            info = self._info()
+            if info is not None:
+                tree.put([Segment.fixed(INFO_LEAF)], info, aspect=False)
         return tree.places()
 
     def _info(self) -> Endpoint | None:

@@ -236,7 +236,6 @@ class EquipmentDeclaration(Contract, Described):
     properties: dict[str, Any] | None = optional("Values of properties.")
     pattern: PatternText | None = optional("Pattern of the {name} in the key.")
     open: bool | None = optional("Any topic below is allowed and has no contract.")
-    info: bool | None = optional("It and every node below has a retained topic _info, or not.")
     asset: str | None = optional("Physical asset in this role.")
     source_id: str | None = optional("Name in the source system.")
     moved_from: Texts | None = optional("Previous topic or topics.")
@@ -301,7 +300,7 @@ class Defaults(Declaration):
     noun: ClassVar[str] = "`defaults`"
     metric_payload: str | None = optional("Payload of metrics; default vtq/1.")
     retain: bool | None = optional("MQTT retain of state topics; default true.")
-    info: bool | None = optional("Every node has a retained topic _info; default false.")
+    info: bool | None = optional("Every node gets a retained topic _info; default false.")
     qos: Qos | None = optional("MQTT quality of service; default 1.")
 
 
