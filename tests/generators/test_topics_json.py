@@ -69,3 +69,22 @@ def test_findings_are_those_handed_in() -> None:
     assert file["findings"] == [
         {"code": "N101", "name": "bad-name", "severity": "warning", "message": "a", "help": "rename it", "path": "a/b", "line": 3, "column": 5}
     ]  # fmt: skip
+
+
+def test_messages_that_are_not_json_say_what_they_are() -> None:
+    text = """
+    uns: 1
+    payloads:
+      mode/1: {encoding: text, value: {type: enum, values: [auto]}}
+      image/1: {encoding: binary, content_type: image/png, max_bytes: 9}
+    sites: {lyon: {topics: {mode: {payload: mode/1}, image: {payload: image/1}}}}
+    """
+    mode, image = json.loads(generate(uns.loads(text), "topics-json").files[FILE])["contracts"]
+    assert (mode["encoding"], mode["example"]) == ("text", "auto")
+    assert mode["fields"] == [{"path": "$", "type": "enum", "limits": "auto", "required": True}]
+    assert [image[key] for key in ("encoding", "content_type", "max_bytes", "no_example")] == [
+        "binary",
+        "image/png",
+        9,
+        "image/1 is binary, so it has no example",
+    ]
