@@ -22,6 +22,7 @@
 ``assembly``         equipment as places of the tree
 ``files``            the main file and what it includes
 ``sections``         what the files say besides the tree
+``editor_schema``    the JSON Schema of one model, for editors
 ``loader``           all of it put together: :func:`load`, :func:`loads`
 """
 
