@@ -96,10 +96,14 @@ class _Numbered(Generic[T]):
         return number
 
 
-#: The facts that the page shows of the model, and of each client.
+#: The facts that the page shows of the model, of each client, and of each broker.
 _MODEL = ("id", "version", "label", "description", "owner")
 _DEPRECATED = ("since", "until", "replaced_by")
-_CLIENT = ("name", "label", "description", "owner", "publish", "subscribe")
+_CLIENT = (
+    "name", "label", "description", "owner", "via", "broker", "user", "group", "publish",
+    "subscribe",
+)  # fmt: skip
+_BROKER = ("name", "upstream", "description", "holds")
 
 #: The columns of endpoints.
 _ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
@@ -160,6 +164,11 @@ class _Tables:
             "extensions": [
                 [path, [[key, _shown(value)] for key, value in found.items()]]
                 for path, found in ns.extensions.items()
+            ],
+            "brokers": [
+                _facts(entry.broker, _BROKER)
+                | {"clients": entry.clients, "up": entry.up, "down": entry.down}
+                for entry in self.catalogue.brokers
             ],
             "kafka": _kafka(ns),
             "changes": None if changes is None else change_log(changes),
