@@ -76,6 +76,7 @@ class Subject(StrEnum):
     SOURCE_ID = "source id"
     ASSET = "asset"
     PROPERTY = "property"
+    EXTENSION = "extension"
 
     #: Parts of the model outside its tree.
     MODEL = "model"
@@ -205,7 +206,7 @@ NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
         Subject.DEPRECATED, Subject.SOURCE_ID, Subject.ASSET, Subject.PROPERTY, Subject.OPEN,
-        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE, Subject.EXTENSION,
     }
 )  # fmt: skip
 
@@ -213,7 +214,7 @@ NODE_SUBJECTS = frozenset(
 _NAMED = frozenset(
     {
         Subject.BROKER, Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
-        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE, Subject.EXTENSION,
     }
 )  # fmt: skip
 

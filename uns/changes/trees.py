@@ -7,16 +7,17 @@ the cost depends on the size of the files, not on the number of topics.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from uns.changes.contracts import ContractFacts
 from uns.changes.extents import Extent
 from uns.changes.facts import ChangeKind, Facet, Said, Subject
 from uns.changes.pairing import Pair, pairs
 from uns.counts import NO_END, Count
+from uns.diagnostics import visible_json
 from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place, fold
 from uns.payloads import NARROWING, Compatibility
 
@@ -551,6 +552,19 @@ def _note_facts(
             what = ChangeKind.CHANGED, Subject.PROPERTY, before, after, cause, identity, name
             places = Facet.of(was, "properties"), Facet.of(is_, "properties")
             yield Fact(*what, old_place=places[0], new_place=places[1])
+    for key, before, after in extension_changes(old.extensions, new.extensions):
+        what = ChangeKind.CHANGED, Subject.EXTENSION, before, after, cause, identity, key
+        yield Fact(*what, old_place=Facet.of(was, key), new_place=Facet.of(is_, key))
+
+
+def extension_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """The extension keys whose values differ, each with the values as JSON."""
+    for key in dict.fromkeys((*old, *new)):
+        before, after = (visible_json(notes[key]) if key in notes else None for notes in (old, new))
+        if before != after:
+            yield key, before, after
 
 
 def _life(deprecated: Deprecated | None) -> str | None:
@@ -558,4 +572,5 @@ def _life(deprecated: Deprecated | None) -> str | None:
         return None
     values = deprecated.since, deprecated.until, deprecated.replaced_by
     said = zip(("since", "until", "replaced by"), values, strict=True)
-    return ", ".join(f"{word} {value}" for word, value in said if value) or "yes"
+    more = [f"{key} {visible_json(value)}" for key, value in deprecated.extensions.items()]
+    return ", ".join([*(f"{word} {value}" for word, value in said if value), *more]) or "yes"

@@ -722,7 +722,9 @@ class Schema(Arguments):
     """Write the JSON Schema of model files, for editors."""
 
     examples = ("uns schema > uns.schema.json", "uns schema -m plant.uns.yaml")
-    model: str | None = option("MODEL", "with the equipment levels this model declares", short="-m")
+    model: str | None = option(
+        "MODEL", "with the levels and names of this model, and what its levels may hold", short="-m"
+    )
 
 
 class Init(Arguments):

@@ -45,29 +45,34 @@ _SAID: Mapping[type, str] = {
     TopicEntry: "template filter example count levels key kind=endpoint.kind retain=endpoint.retain"
     " qos=endpoint.qos required?=endpoint.required contract label=node.label"
     " description=node.description owner=node.owner deprecated moved_from=node.moved_from"
-    " source_id=node.source_id publishers=users.publishers subscribers=users.subscribers kafka"
+    " source_id=node.source_id extensions=node.extensions publishers=users.publishers"
+    " subscribers=users.subscribers kafka"
     " homes brokers source declared_by=endpoint.declared_by",
     LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
-    " patterns",
-    Deprecated: "since until replaced_by",
+    " patterns extensions=node.extensions",
+    Deprecated: "since until replaced_by extensions",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
     OpenEntry: "template=template.text filter label=node.label description=node.description"
     " owner=node.owner source",
     FieldRow: "path type unit limits? required default description",
     ClassEntry: "name=declared.name label=declared.notes.label"
     " description=declared.notes.description owner=declared.notes.owner"
-    " deprecated=declared.notes.deprecated equipment_level=declared.level"
+    " deprecated=declared.notes.deprecated extensions=declared.notes.extensions equipment_level=declared.level"
     " abstract?=declared.abstract extends=declared.ancestors properties=declared.properties"
     " required=declared.required topics parts templates nodes source",
     ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos contract"
     " label=endpoint.notes.label description=endpoint.notes.description"
-    " deprecated=endpoint.notes.deprecated declared_by=endpoint.declared_by",
+    " deprecated=endpoint.notes.deprecated extensions=endpoint.notes.extensions declared_by=endpoint.declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
     Client: "name label description owner via broker user group publish subscribe",
     BrokerEntry: "name=broker.name description=broker.description upstream=broker.upstream"
     " holds=broker.holds clients up down",
     SubscriptionPlan: "filter=key_filter topics regex exact?",
 }
+
+
+def _path(entry: tuple[tuple[str | int, ...], object]) -> tuple[str, ...]:
+    return tuple(map(str, entry[0]))
 
 
 def _fact(text: str) -> tuple[str, Callable[[Any], Any], bool]:
@@ -93,6 +98,10 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
         "open_nodes": map(as_json, catalogue.open_nodes),
         "classes": map(as_json, catalogue.classes),
         "clients": (_client(catalogue, client) for client in catalogue.clients),
+        "extensions": [
+            {"path": list(path), "extensions": found}
+            for path, found in sorted(namespace.extensions.items(), key=_path)
+        ],
         "findings": map(_finding, findings),
     }
     if catalogue.brokers:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from uns.diagnostics import Span, did_you_mean, near
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft, Drafts, FacetValue
-from uns.loading.model_format import Deprecation
+from uns.loading.model_format import Deprecation, is_extension
 from uns.loading.value_types import value_type
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
@@ -218,19 +219,24 @@ def split_key(key: str) -> tuple[str | None, str]:
 
 
 def _make_notes(draft: Draft) -> Notes:
+    deprecated = draft.facets.get("deprecated")
     return Notes(
         label=draft.get("label"),
         description=draft.get("description"),
         owner=draft.get("owner"),
-        deprecated=make_deprecated(draft.get("deprecated")),
+        deprecated=make_deprecated(deprecated.value, deprecated.place) if deprecated else None,
         moved_from=tuple(draft.get("moved_from") or ()),
         source_id=draft.get("source_id"),
+        extensions={key: facet.value for key, facet in draft.facets.items() if is_extension(key)},
     )
 
 
-def make_deprecated(declared: Deprecation | None) -> Deprecated | None:
-    """The deprecation of a node or a topic, as the tree has it."""
-    return Deprecated(declared.since, declared.until, declared.replaced_by) if declared else None
+def make_deprecated(declared: Deprecation | None, place: Map) -> Deprecated | None:
+    """The deprecation under ``deprecated`` of the mapping ``place``, as the tree has it."""
+    if declared is None:
+        return None
+    said = declared.since, declared.until, declared.replaced_by
+    return Deprecated(*said, extensions=dict(extensions(place.below("deprecated"))))
 
 
 def check_moved_from(topics: Iterable[str], place: Map, faults: Faults) -> None:

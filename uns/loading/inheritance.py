@@ -17,8 +17,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from uns.diagnostics import Span
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
-from uns.loading.model_format import Declaration
+from uns.loading.model_format import Declaration, is_extension
 from uns.loading.yaml_events import Map, value_span
 from uns.model.tree import Origin
 from uns.payloads import FACETS
@@ -118,7 +119,7 @@ def refine(
     for key, declaration in declared.items():
         before = drafts.get(key)
         facets = read_facets(declaration, by, place[key])
-        is_read = len(declaration.model_fields_set) == len(place[key])
+        is_read = len(declaration.model_fields_set) == _count_keys(place[key])
         origin = place.origin(key)
         is_known = is_complete or before is not None
         new = Draft(key, noun, facets, (by,), (origin,), is_read and is_known)
@@ -140,12 +141,21 @@ def refine(
 
 def read_facets(declaration: Declaration, by: str, place: Map | None) -> dict[str, FacetValue]:
     """The facets of a declaration, the mapping ``place`` of the file."""
-    facets = {}
+    facets: dict[str, FacetValue] = {}
+    if place is None:
+        return facets
     for name in declaration.model_fields_set:
         value = getattr(declaration, name)
-        if value is not None and place is not None:
+        if value is not None:
             facets[name] = FacetValue(value, by, place, name)
+    for name, value in extensions(place).items():
+        facets[name] = FacetValue(value, by, place, name)
     return facets
+
+
+def _count_keys(place: Map) -> int:
+    """The number of keys of a mapping that are those of the language."""
+    return sum(not is_extension(key) for key in place) if place.may_extend else len(place)
 
 
 def _refine_facets(

@@ -36,6 +36,9 @@ from uns.kafka import Partitioner
 from uns.loading.yaml_events import KeyPath
 from uns.topics.patterns import Pattern
 
+#: The start of the keys of other programs.
+EXTENSION = "x-"
+
 #: Payload libraries that ship with the package; they are included by name.
 BUILT_IN_LIBRARIES = ("std",)
 
@@ -431,8 +434,8 @@ class Sections(Declaration):
     noun: ClassVar[str] = "the file"
     uns: Literal[1] = Field(description="Version of the language.")
     model: ModelInfo | None = None
-    library: str | None = optional("Name of a payload library.")
-    version: Version | None = optional("Version of a payload library, in quotes.")
+    library: str | None = optional("Name of a library: what models share.")
+    version: Version | None = optional("Version of a library, in quotes.")
     description: str | None = None
     include: Texts | None = optional("Further files to read, or `std`.")
     topic: TopicSettings | None = None
@@ -494,6 +497,34 @@ def _with_subclasses(model: type[Declaration]) -> Iterator[type[Declaration]]:
     yield model
     for below in model.__subclasses__():
         yield from _with_subclasses(below)
+
+
+def is_extension(key: str) -> bool:
+    """Whether a key is one of another program, where the keys are those of the language."""
+    return key.startswith(EXTENSION)
+
+
+@functools.cache
+def inner_declarations(
+    model: type[Declaration],
+) -> Mapping[str, tuple[type[Declaration], bool]]:
+    """The keys with declarations below them, and whether these are under names."""
+    found = {}
+    for key, field in _fields(model).items():
+        below = _declaration_in(field.annotation)
+        if below is not None:
+            found[key] = (below, _is_by_name(field.annotation))
+    return types.MappingProxyType(found)
+
+
+def maps_of_names(model: type[Declaration]) -> Mapping[str, str]:
+    """The keys whose values are mappings with names as keys, and what each entry is, in a word."""
+    nouns = {}
+    for key, field in _fields(model).items():
+        if _is_by_name(field.annotation):
+            entry = _declaration_in(field.annotation) or PropertyDeclaration
+            nouns[key] = entry.noun.partition(" ")[2]
+    return nouns
 
 
 def meaning(model: type[Declaration], key: str) -> str | None:
@@ -619,6 +650,9 @@ def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
         **{key: value for key, value in top.items() if key != "description"},
         "$defs": dict(sorted(definitions.items())),
     }
+    for definition in (document, *definitions.values()):
+        if definition.get("additionalProperties") is False:
+            definition["patternProperties"] = {f"^{EXTENSION}": {}}
     return {"$schema": document.pop("$schema"), "title": TITLE, **_tidy(document)}
 
 

@@ -35,8 +35,11 @@ class TreeChecks:
     #: Whether it has been reported that equipment is nested too deep.
     is_too_deep: bool = False
 
-    def check_siblings(self, places: Sequence[Place]) -> None:
-        """Report every two places under one node that share a topic level."""
+    def check_siblings(self, places: Sequence[Place], parts: Sequence[Place] = ()) -> None:
+        """Report every two places under one node that share a topic level.
+
+        ``parts`` are the places that the classes of the node bring.
+        """
         for one, other, level, certain in find_overlaps(places):
             if one.segment.literal is not None and other.segment.literal is not None:
                 report_clash(
@@ -45,6 +48,8 @@ class TreeChecks:
                 continue
             message = f"{_describe(other)} overlaps {_describe(one)}"
             help_ = "siblings may not share a topic; make one of the sets smaller"
+            if one in parts and other not in parts:
+                help_ = f"a part of a class is refined as a whole: write {one.segment.text!r}"
             if level is not None:
                 message += f"; both include {level!r}"
             if not certain:

@@ -86,11 +86,15 @@ class Source(Protocol):
 
 
 class Origin(NamedTuple):
-    """Where a declaration stands in its file; the line is looked up when it is asked for."""
+    """Where a declaration stands in its file; the line is looked up when it is asked for.
+
+    ``others`` are the places in other files that say more of the same node.
+    """
 
     source: Source
     container: int
     key: str
+    others: tuple[Origin, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -99,7 +103,15 @@ class Origin(NamedTuple):
 
     def span_of(self, facet: str) -> Span | None:
         """Where the declaration says ``facet``; ``None`` where it does not."""
-        return self.source.inner_span(self.container, self.key, facet)
+        spans = (
+            place.source.inner_span(place.container, place.key, facet) for place in self.places
+        )
+        return next(filter(None, spans), None)
+
+    @property
+    def places(self) -> tuple[Origin, ...]:
+        """This place and the others."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,8 @@ class Deprecated:
     since: str | None = None
     until: str | None = None
     replaced_by: str | None = None
+    #: The keys of other programs, ``x-...``, with their values as JSON.
+    extensions: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -125,9 +139,10 @@ class Notes(NamedTuple):
     source_id: str | None = None
     asset: str | None = None
     properties: Mapping[str, Any] = _NOTHING
+    extensions: Mapping[str, Any] = _NOTHING
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Notes, (*self[:-1], dict(self.properties))
+        return Notes, (*self[:-2], dict(self.properties), dict(self.extensions))
 
 
 #: The notes of a declaration that says nothing of the kind.
