@@ -10,6 +10,7 @@ The packages, from the bottom up; each imports only what is listed before it:
     diagnostics  findings and errors, and drawing them
     memo         a bounded cache of names
     counts       a number, or no end
+    rates        durations and rates
     isa95        equipment levels
     units        UCUM: codes, what they mean, what people write instead
     topics       topic names, filters, templates, and sets of names

@@ -25,7 +25,7 @@ from uns.generators.document.catalogue import (
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark, one_of
 from uns.generators.yaml_text import as_yaml
-from uns.kafka import EVENTS, encode_segment
+from uns.kafka import encode_segment
 from uns.linting.spellings import texts
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
@@ -220,7 +220,8 @@ class _Document:
             "partitions": cluster.partitions,
             "replicas": cluster.replication,
             "topicConfiguration": {
-                key: [value] if key == "cleanup.policy" else value for key, value in EVENTS.items()
+                key: [value] if key == "cleanup.policy" else value
+                for key, value in self.namespace.kafka.topic_settings.items()
             },
             "bindingVersion": _KAFKA_BINDING,
         }

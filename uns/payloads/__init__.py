@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         carries_metric,
     )
     from uns.payloads.epochs import doubtful_times
-    from uns.payloads.examples import NoExample, example, refused_example
+    from uns.payloads.examples import NoExample, example, example_size, refused_example
     from uns.payloads.facets import FACETS, NARROWING, Facet, Limit, limits
     from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
     from uns.payloads.schemas import json_schema
@@ -72,6 +72,7 @@ __all__ = [
     "contract_as_json",
     "doubtful_times",
     "example",
+    "example_size",
     "json_schema",
     "limits",
     "limits_in_words",
@@ -93,7 +94,7 @@ __getattr__, __dir__ = lazy(
         "binding": "bound_validator",
         "compatibility": "Comparison Compatibility Difference compare",
         "epochs": "doubtful_times",
-        "examples": "NoExample example refused_example",
+        "examples": "NoExample example example_size refused_example",
         "schemas": "json_schema",
         "validators": "Check InvalidForeignSchema MissingExtra validate validator",
         "words": "contract_as_json limits_in_words type_as_json type_in_words",
