@@ -29,7 +29,7 @@ from uns.kafka import encode_segment
 from uns.linting.spellings import texts
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
-from uns.model.tree import descend
+from uns.model.tree import Endpoint, descend
 
 FILE = "asyncapi.yaml"
 
@@ -233,7 +233,12 @@ class _Document:
             ("send", "publishes", topic.users.publishers, topic.endpoint.retain),
             ("receive", "subscribes to", topic.users.subscribers, None),
         ):
-            binding = {"qos": topic.endpoint.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
+            binding = {
+                "qos": topic.endpoint.qos,
+                "retain": retain,
+                "messageExpiryInterval": _expiry(topic.endpoint) if action == "send" else None,
+                "bindingVersion": _MQTT_BINDING,
+            }
             for client in clients:
                 if len(self.operations) == MOST_OPERATIONS:
                     self.unwritten += 1
@@ -308,6 +313,11 @@ class _Document:
         return {key: value for key, value in schema.items() if key != "$schema"}
 
 
+def _expiry(endpoint: Endpoint) -> int | None:
+    """The seconds after which a broker drops a message (MQTT 5.0 §3.3.2.3.3)."""
+    return None if endpoint.expires is None else int(endpoint.expires.seconds)
+
+
 def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
     deprecated, node, endpoint = topic.deprecated, topic.node, topic.endpoint
     going = deprecated and {
@@ -329,6 +339,10 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
         "kind": str(endpoint.kind),
         "qos": endpoint.qos,
         "retain": endpoint.retain,
+        "every": endpoint.every and str(endpoint.every),
+        "rate": endpoint.rate and str(endpoint.rate),
+        "bytes": endpoint.bytes,
+        "expires": endpoint.expires and str(endpoint.expires),
         "owner": node.owner,
         "moved-from": list(node.moved_from) or None,
         "deprecated": going and _without_empty(going),

@@ -26,6 +26,7 @@ EVENTS: Final[Mapping[str, Setting]] = MappingProxyType(
     {"cleanup.policy": "delete", "retention.ms": 604_800_000}
 )
 
+
 def events_for(retention: Duration) -> Mapping[str, Setting]:
     """Every message, for that long; at least a millisecond.
 

@@ -291,9 +291,7 @@ class KafkaMapping:
         address = self._translate(topic)
         return address.topic, address.partition(partitions)
 
-    def locate_all(
-        self, shape: TopicShape, partitions: int
-    ) -> Iterator[tuple[KafkaTopic, int]]:
+    def locate_all(self, shape: TopicShape, partitions: int) -> Iterator[tuple[KafkaTopic, int]]:
         """:meth:`locate` for each topic of a listed shape, without those that have no place in Kafka.
 
         >>> sorted(mapping.locate_all(TopicShape(("acme", "munich", ("a", "b"), "oee")), 6))

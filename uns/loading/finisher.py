@@ -52,7 +52,12 @@ _KINDS_OF: Mapping[str, tuple[tuple[Kind, ...], str]] = MappingProxyType(
 )
 
 _AS_NOUN = MappingProxyType(
-    {Kind.STATE: "a state", Kind.EVENT: "an event", Kind.RECORD: "a record", Kind.COMMAND: "a command"}
+    {
+        Kind.STATE: "a state",
+        Kind.EVENT: "an event",
+        Kind.RECORD: "a record",
+        Kind.COMMAND: "a command",
+    }
 )
 
 

@@ -175,7 +175,9 @@ def _refine_facets(
             facets[name] = new
         else:
             is_time = isinstance(new.value, Duration)
-            message = f"{before}, and {_text(new.value)} is {'longer' if is_time else 'not narrower'}"
+            message = (
+                f"{before}, and {_text(new.value)} is {'longer' if is_time else 'not narrower'}"
+            )
             help_ = (
                 "a refinement can only be shorter; make it longer in the first declaration"
                 if is_time

@@ -190,7 +190,9 @@ class EndpointDeclaration(Described):
     every: DurationText | None = optional(
         "Longest silence between two messages of a state or a record, such as 10 s."
     )
-    rate: RateText | None = optional("Mean number of messages, such as 5/s; default one an `every`.")
+    rate: RateText | None = optional(
+        "Mean number of messages, such as 5/s; default one an `every`."
+    )
     bytes: Annotated[int, Field(ge=0, le=268_435_455)] | None = optional(
         "Mean size of a payload, in bytes; default that of the example."
     )

@@ -199,6 +199,23 @@ class Endpoint:
         return example_size(self.contract) if self.bytes is None else self.bytes
 
     @property
+    def pace(self) -> str:
+        """How often and how large messages are, and when they expire, in words; may be empty.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, every: 10 s}}}}}")
+        >>> ns["lyon/power"].endpoint.pace
+        'at least every 10 s'
+        """
+        parts = [
+            f"at least every {self.every}" if self.every else "",
+            f"{self.rate} on average" if self.rate else "",
+            "" if self.bytes is None else f"{self.bytes:,} bytes on average",
+            f"expires after {self.expires}" if self.expires else "",
+        ]
+        return ", ".join(filter(None, parts))
+
+    @property
     def origin(self) -> Origin | None:
         """Where it is declared first."""
         return self.origins[0] if self.origins else None

@@ -257,7 +257,11 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
     topics = namespace.count(open="skip")
     if topics < MANY_TOPICS:
         return
-    better = [row for row in namespace.kafka.costs if row.fits and row.topics is not None and row.topics > 1]
+    better = [
+        row
+        for row in namespace.kafka.costs
+        if row.fits and row.topics is not None and row.topics > 1
+    ]
     if better:
         yield Finding(
             f"{in_words(topics, 'topic')} go to one Kafka topic",

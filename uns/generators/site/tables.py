@@ -102,7 +102,7 @@ _MODEL = ("id", "version", "label", "description", "owner")
 _CLIENT = ("name", "label", "description", "owner", "publish", "subscribe")
 
 #: The columns of endpoints.
-_ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
+_ENDPOINT = ("contract", "kind", "retain", "qos", "pace", "aspect", "required", "declared_by")
 
 
 class Hosts(NamedTuple):
