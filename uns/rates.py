@@ -47,7 +47,7 @@ _SLIPS: Mapping[str, str] = MappingProxyType(
 
 #: Digits enough for any plant, and few enough that a file cannot make numbers of any size.
 _DECIMALS = 10**6
-_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,6})?"
+_NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,6})?"
 DURATION: Final = rf"{_NUMBER} ?(?:ms|s|min|h|d)"
 RATE: Final = rf"{_NUMBER} ?/ ?(?:s|min|h|d)"
 _duration = re.compile(rf"({_NUMBER}) ?(ms|s|min|h|d)", re.ASCII).fullmatch

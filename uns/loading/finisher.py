@@ -46,7 +46,7 @@ _KINDS_OF: Mapping[str, tuple[tuple[Kind, ...], str]] = MappingProxyType(
         ),
         "expires": (
             (Kind.COMMAND, Kind.EVENT),
-            "remove it: the last value stays true until the next one",
+            "remove it: only commands and events go out of date before the next message",
         ),
     }
 )

@@ -194,7 +194,7 @@ class Endpoint:
         >>> import uns
         >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
         >>> ns["lyon/power"].endpoint.bytes_per_message
-        42
+        79
         """
         return example_size(self.contract) if self.bytes is None else self.bytes
 

@@ -116,7 +116,7 @@ def _place_row(
 ) -> tuple[str, ...]:
     each = place.each
     return (
-        translation.template_of(place),
+        visible(translation.template_of(place)),
         "no end" if place.topics is None else f"{place.topics:,}",
         "no end" if each.topics is None else f"{each.topics:,}",
         _number(each.messages),
