@@ -13,9 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from uns.changes.facts import Change, ChangeKind, Subject
+from uns.changes.facts import Change, ChangeKind, Said, Subject
 from uns.counts import Count, from_number, to_number
-from uns.diagnostics import Span
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import EquipmentClass
@@ -137,7 +136,7 @@ def _change(
     kind: ChangeKind,
     subject: Subject,
     texts: Iterable[str | None],
-    places: Iterable[Span | None],
+    places: Iterable[Said | None],
     **more: Any,
 ) -> Change:
     (before, after), (was, is_) = texts, places
@@ -148,16 +147,16 @@ def _change(
     return Change(kind, subject, before=before, after=after, **there, **more)
 
 
-def deepest(namespace: Namespace, path: Path) -> Span | None:
+def deepest(namespace: Namespace, path: Path) -> Said | None:
     """The place of the deepest part of a path that the files have; a field may be optional."""
     known: Path = ()
     for part in path:
         spelled = ((*known, part), (*known, f"{part}?"))
-        found = next((here for here in spelled if namespace.locate(*here, key=True)), None)
+        found = next((here for here in spelled if namespace.declared(*here) is not None), None)
         if found is None:
             break
         known = found
-    return namespace.locate(*known, key=True) if known else None
+    return Said(namespace, known) if known else None
 
 
 _STEP = re.compile(r"\.(?P<plain>[^.\[]+)|\['(?P<quoted>[^']*)'\]|(?P<items>\[\*\])")

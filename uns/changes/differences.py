@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uns.changes.declarations import Told, declaration_changes, deepest, field_path
 from uns.changes.extents import Extent
-from uns.changes.facts import Change, ChangeKind, Facet, Subject
+from uns.changes.facts import Change, ChangeKind, Facet, Said, Subject
 from uns.changes.moves import Move, find_moves
 from uns.changes.reach import FilterReach, Mark, Reached, count_lost, find_reached
 from uns.changes.settings import setting_changes
@@ -31,7 +31,6 @@ from uns.changes.trees import (
     trail_size,
 )
 from uns.counts import Count, to_number
-from uns.diagnostics import Span
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Endpoint, Members, Origin, Place, PlaceKind, descend
@@ -271,7 +270,7 @@ class _Differences:
             for pairing, trail, place, side, is_whole, other, is_modelled in group.marked:
                 mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled, other)
                 marks.setdefault(pairing.number, []).append(mark)
-        start = self.new.locate("uns", key=True)
+        start = Said(self.new, ("uns",))
         found = [
             change if change.new_place or change.near_place else replace(change, near_place=start)
             for change in found
@@ -437,19 +436,18 @@ class _Differences:
         if not is_gone:
             self._of_required(site, fact, spot)
 
-    def _near(self, site: Site, cause: str) -> Origin | Span | None:
+    def _near(self, site: Site, cause: str) -> Origin | Said:
         """What is left in the new version around something that is gone."""
-        if site.successor is not None:
+        if site.successor is not None and site.successor.place.origin is not None:
             return site.successor.place.origin
         if site.left is not None:
             return site.left
         for section, name in _declaring(cause):
-            shared = self.new.locate(section, name, key=True)
-            if shared is not None:
-                return shared
+            if self.new.declared(section, name) is not None:
+                return Said(self.new, (section, name))
         placement = self.placements[1].get(site.pairing.number)
         above = placement.near if placement else None
-        return above or self.new.locate("uns", key=True)
+        return above or Said(self.new, ("uns",))
 
     def _of_required(self, site: Site, fact: Fact, spot: _MarkedPlace) -> None:
         """Required topics that come to equipment that exists, so that its producers lack them."""

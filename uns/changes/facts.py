@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Span
+from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Endpoint, Origin
 from uns.payloads import Compatibility
 
@@ -112,6 +113,23 @@ class Facet(NamedTuple):
         return next(said, origin.span if origin else None)
 
 
+class Said(NamedTuple):
+    """The place of a declaration outside the tree, or with ``key`` of its key."""
+
+    namespace: Namespace
+    path: tuple[str | int, ...]
+    key: bool = True
+
+    @property
+    def span(self) -> Span | None:
+        """The place in the file."""
+        return self.namespace.locate(*self.path, key=self.key)
+
+
+#: A place of a change, which is looked up in the text when it is asked for.
+Where: TypeAlias = Origin | Facet | Said | None
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One fact about two versions of a namespace, with everything needed to report it.
@@ -143,10 +161,10 @@ class Change:
     reason: str | None = None
     is_suggested: bool = False
     deprecated: Deprecated | None = None
-    old_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
-    new_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
+    old_place: Where = field(default=None, repr=False, compare=False)
+    new_place: Where = field(default=None, repr=False, compare=False)
     #: For something removed: what is left around it in the new version.
-    near_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
+    near_place: Where = field(default=None, repr=False, compare=False)
     #: Its number among the changes, the key to the topics it concerns.
     number: int = field(default=0, repr=False)
 
@@ -192,8 +210,8 @@ _NAMED = frozenset(
 )  # fmt: skip
 
 
-def _span(place: Origin | Facet | Span | None) -> Span | None:
-    return place if place is None or isinstance(place, Span) else place.span
+def _span(place: Where) -> Span | None:
+    return None if place is None else place.span
 
 
 def describe(change: Change, *, verb: bool = True) -> str:

@@ -413,7 +413,9 @@ def _exists(top: Members, segments: tuple[Segment, ...]) -> bool:
 
     def visit(part: tuple[Members, int]) -> Generator[tuple[Members, int], bool, bool]:
         members, index = part
-        for place in members:
+        literal = segments[index].literal
+        named = None if literal is None else members.find(literal)
+        for place in members if literal is None else filter(None, (named,)):
             if common(place.segment, segments[index]) is None:
                 continue
             if place.open or index + 1 == len(segments) or (yield place.members, index + 1):

@@ -7,10 +7,9 @@ from typing import Any, TypeAlias
 
 from uns.changes.contracts import ContractFacts
 from uns.changes.declarations import Path, deepest
-from uns.changes.facts import Change, ChangeKind, Subject
+from uns.changes.facts import Change, ChangeKind, Said, Subject
 from uns.changes.kafka_moves import Moved, listed_moves, moved_records, translate_all
 from uns.counts import NO_END, Count, to_number
-from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.kafka.partitioners import PARTITIONERS
@@ -60,8 +59,10 @@ def _places(
     return places
 
 
-def _at(namespace: Namespace, path: Path) -> Span | None:
-    return namespace.locate(*path) or deepest(namespace, path)
+def _at(namespace: Namespace, path: Path) -> Said | None:
+    if namespace.declared(*path) is None:
+        return deepest(namespace, path)
+    return Said(namespace, path, key=False)
 
 
 def _model_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
@@ -97,7 +98,7 @@ def _class_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
                 known.add(text)
                 cause = f"class {name}"
                 said = ChangeKind.ADDED, Subject.MOVED_FROM, "", None, text, cause, cause
-                yield Change(*said, new_place=new.locate("classes", name, "moved_from"))
+                yield Change(*said, new_place=deepest(new, ("classes", name, "moved_from")))
 
 
 # --- clients ---------------------------------------------------------------------------------------

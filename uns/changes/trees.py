@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from uns.changes.contracts import ContractFacts
 from uns.changes.extents import Extent
-from uns.changes.facts import ChangeKind, Facet, Subject
+from uns.changes.facts import ChangeKind, Facet, Said, Subject
 from uns.changes.pairing import Pair, pairs
 from uns.counts import NO_END, Count
-from uns.diagnostics import Span
 from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place, fold
 from uns.payloads import NARROWING, Compatibility
 
@@ -38,7 +37,7 @@ class Fact(NamedTuple):
     deprecated: Deprecated | None = None
     reason: str | None = None
     is_suggested: bool = False
-    near_place: Origin | Span | None = None
+    near_place: Origin | Said | None = None
 
 
 class Side(NamedTuple):

@@ -168,7 +168,7 @@ class ForeignSchemas:
         is_relative = not _has_scheme(text) and not text.startswith("/") and "?" not in text
         path = self.find(here.path, name) if is_relative else None
         if not isinstance(path, str):
-            message = f"{here.path} refers to {text!r}, which is no file in the folder of the model"
+            message = f"{here.source.name} refers to {text!r}, which is no file in the folder of the model"
             help_ = (
                 "put the schema into the folder of the model, and refer to it by a relative path"
             )
@@ -184,8 +184,10 @@ class ForeignSchemas:
         """Report a reference to a part that a file does not have."""
         if not fragment.startswith("/") or _has(target.schema, fragment):
             return
-        message = f"{here.path} refers to {text!r}, and {target.path} has no such part"
-        help_ = f"add #{fragment} to {target.path}, or correct the reference"
+        message = (
+            f"{here.source.name} refers to {text!r}, and {target.source.name} has no such part"
+        )
+        help_ = f"add #{fragment} to {target.source.name}, or correct the reference"
         self._report(message, _find(here.source, text), help_)
 
     def _report(self, message: str, span: Span, help_: str | None = None) -> None:

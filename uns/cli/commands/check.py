@@ -20,7 +20,7 @@ from uns.linting.policies import means
 from uns.loading.files import Reader, read_file
 from uns.loading.loader import InvalidNamespace, load
 from uns.model.namespace import Namespace
-from uns.payloads import InvalidForeignSchema, MissingExtra, PayloadContract, validator
+from uns.payloads import MissingExtra, PayloadContract, validator
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
 
@@ -137,9 +137,6 @@ def _warn_of_unchecked(results: Iterable[_Result], err: Screen) -> None:
             except MissingExtra as missing:
                 err.warning(f"not checked: {visible(str(missing))}")
                 return
-            except InvalidForeignSchema:
-                # An example or a message tells of it.
-                continue
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:
