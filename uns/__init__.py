@@ -95,6 +95,10 @@ if TYPE_CHECKING:
         PayloadType,
         ValueType,
     )
+    from uns.rates import (
+        Duration,
+        Rate,
+    )
     from uns.rules import (
         lint,
     )
@@ -120,6 +124,7 @@ __all__ = [
     "Changes",
     "Client",
     "Diagnostic",
+    "Duration",
     "Endpoint",
     "EquipmentClass",
     "EquipmentLevel",
@@ -145,6 +150,7 @@ __all__ = [
     "Pattern",
     "PayloadContract",
     "PayloadType",
+    "Rate",
     "RecordAddress",
     "Resolution",
     "Router",
@@ -209,6 +215,7 @@ __getattr__, __dir__ = lazy(
             Client Endpoint EquipmentClass Kind Message Model Namespace Node
             NotAnEndpoint Outcome Resolution UnboundedTopics UnknownTopic """,
         "payloads": "InvalidPayload PayloadContract PayloadType ValueType",
+        "rates": "Duration Rate",
         "rules": "lint",
         "topics": """
             FilterSet InvalidPattern InvalidTemplate InvalidTopic InvalidTopicFilter

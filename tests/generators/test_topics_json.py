@@ -69,3 +69,16 @@ def test_findings_are_those_handed_in() -> None:
     assert file["findings"] == [
         {"code": "N101", "name": "bad-name", "severity": "warning", "message": "a", "help": "rename it", "path": "a/b", "line": 3, "column": 5}
     ]  # fmt: skip
+
+
+def test_rates_are_texts_as_in_the_model() -> None:
+    ns = uns.loads(
+        "uns: 1\nclasses: {Line: {metrics: {power: {type: number, every: 10 s, rate: 60/min, bytes: 0}},"
+        " topics: {start: {payload: info/1, kind: command, expires: 90 s}}}}\n"
+        "sites: {lyon: {lines: {l1: {class: Line}}}}"
+    )
+    said = made(ns)
+    for topics in (said["topics"], said["classes"][0]["topics"]):
+        power, start = topics
+        assert (power["every"], power["rate"], power["bytes"]) == ("10 s", "1/s", 0)
+        assert (start["expires"], "every" in start) == ("90 s", False)

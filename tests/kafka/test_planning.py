@@ -18,7 +18,9 @@ HEAD = "| lines | MQTT topics |"
 
 def code() -> str:
     """The block that makes the model of the table."""
-    blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     return next(block for block in blocks if "def company" in block)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections import defaultdict
 from fractions import Fraction
 from typing import Any
@@ -209,3 +210,10 @@ def test_retention_is_a_week_unless_the_model_says_it():
 def test_compacted_topics_have_no_retention_to_keep_bytes_for():
     budget = one_metric(", rate: 1/s").kafka.state.budget()
     assert (budget.traffic.messages, budget.retention, budget.kept) == (1, None, None)
+
+
+def test_a_translation_can_be_pickled_after_its_budget_was_asked_for():
+    ns = one_metric(", rate: 1/s")
+    budget = ns.kafka.budget()
+    again = pickle.loads(pickle.dumps(ns.kafka))
+    assert again.budget().traffic == budget.traffic

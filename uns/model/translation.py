@@ -520,6 +520,10 @@ def mapping_root(levels: tuple[str, ...]) -> str:
     return "/" if levels == ("",) else "/".join(levels)
 
 
+def _no_flow(_: Endpoint) -> Flow:
+    return NO_FLOW
+
+
 def _flow_of(endpoint: Endpoint) -> Flow:
     """What a topic publishes; the size matters only if there is a rate."""
     messages = endpoint.messages_per_second
@@ -543,7 +547,7 @@ class _Survey:
     """
 
     def __init__(
-        self, flow: Callable[[Endpoint], Flow] = lambda _: NO_FLOW, known: _Survey | None = None
+        self, flow: Callable[[Endpoint], Flow] = _no_flow, known: _Survey | None = None
     ) -> None:
         self._flow = flow
         self._of_place: dict[Place, Level] = known._of_place if known else {}
