@@ -10,7 +10,7 @@ from uns.cli.arguments import KafkaBudget as Arguments
 from uns.cli.models import open_model
 from uns.cli.outputs import as_json, table
 from uns.cli.terminal import Exit, Screen
-from uns.counts import in_words
+from uns.counts import from_number, in_words
 from uns.diagnostics import visible
 from uns.kafka import KafkaBudget, PartitionLoad, PlaceTraffic, SplitCost, Traffic
 from uns.kafka.names import MAX_LENGTH
@@ -86,6 +86,10 @@ _PLACE_COLUMNS = (
 
 def _traffic(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
     """The lines about messages: by place, in all, on each broker, and with twice the partitions."""
+    if budget.places and all(place.each.messages is None for place in budget.places):
+        topics = in_words(from_number(budget.traffic.topics), "MQTT topic")
+        yield f"messages: not known, because the model gives no rate of its {topics}: add `every` or `rate`"
+        return
     shown = budget.places[:_MOST_SHOWN]
     rows = [_PLACE_COLUMNS, *(_place_row(translation, budget, place) for place in shown)]
     yield from table(rows, "<>>>>>>")
@@ -99,7 +103,7 @@ def _traffic(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
         f" a second in its fullest partition{'' if budget.loads is not None else ' (assumed even)'}, and"
         f" bytes kept, with {in_words(budget.cluster.replication, 'replica')}"
     )
-    yield f"in all: {_flow(traffic)}{_unknown(traffic)}"
+    yield _sums(traffic)
     if traffic.messages is None:
         return
     yield (
@@ -140,22 +144,20 @@ def _fullest(
     )
 
 
-def _flow(traffic: Traffic) -> str:
-    return f"{_number(traffic.messages)} messages/s, {_size(traffic.bytes)}/s"
-
-
-def _unknown(traffic: Traffic) -> str:
-    """What the sums leave out."""
-    topics = "any number of" if traffic.topics is None else f"{traffic.topics:,}"
-    left_out = []
-    for number, what in ((traffic.unrated, "rate"), (traffic.unsized, "size")):
-        if number != 0:
-            left_out.append(
-                f"{'any number' if number is None else f'{number:,}'} without a known {what}"
-            )
+def _sums(traffic: Traffic) -> str:
+    """The sums over all topics, and what they leave out."""
+    topics = in_words(from_number(traffic.topics), "MQTT topic")
+    flow = f"{_number(traffic.messages)} messages/s, {_size(traffic.bytes)}/s"
+    left_out = [
+        f"{in_words(from_number(number), 'MQTT topic')} without a known {what}"
+        for number, what in ((traffic.unrated, "rate"), (traffic.unsized, "size"))
+        if number != 0
+    ]
+    if traffic.messages is None:
+        return f"in all: not known, because of {left_out[0]}"
     if not left_out:
-        return f", from {topics} MQTT topics"
-    return f", and more: of {topics} MQTT topics, {' and '.join(left_out)} are not counted"
+        return f"in all: {flow}, from {topics}"
+    return f"in all: {flow}, and more: this leaves out {' and '.join(left_out)}, of {topics}"
 
 
 def _doubled(budget: KafkaBudget) -> str:
