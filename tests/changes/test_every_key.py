@@ -27,6 +27,7 @@ from uns.loading.model_format import (
     KafkaSettings,
     LevelDeclaration,
     LintSettings,
+    MessageDeclaration,
     MetricDeclaration,
     ModelInfo,
     PayloadDeclaration,
@@ -72,6 +73,15 @@ MODEL: dict[str, Any] = {
         },
         "alt/1": {"fields": {"value": {"type": "metric_value"}}},
         "two/1": {"json_schema": "two.schema.json"},
+        "number/1": {"value": {"type": "number", "unit": "kW", "min": 0, "max": 9, "description": "D"}},
+        "text/2": {
+            "value": {"type": "string", "max_length": 9, "pattern": "[a-z]*"}, "encoding": "text",
+            "content_type": "text/csv", "max_bytes": 20,
+        },
+        "word/1": {"value": {"type": "enum", "values": ["a", "b"], "open": True}},
+        "list/1": {"value": {"type": "array", "items": {"type": "number"}}},
+        "object/1": {"value": {"type": "object", "fields": {"k": {"type": "number"}}}},
+        "lot/1": {"identity": ["a"], "fields": {"a": {"type": "string"}, "b": {"type": "string"}}},
     },
     "classes": {
         "Base": {},
@@ -99,7 +109,10 @@ MODEL: dict[str, Any] = {
                 "door": {"type": "boolean", "kind": "event", "expires": "1 h"},
             },
             "topics": {
-                "orders": {**ENDPOINT, "payload": "one/1"},
+                "orders": {**ENDPOINT, "payload": "one/1"}, "number": {"payload": "number/1"},
+                "text": {"payload": "text/2"}, "word": {"payload": "word/1"},
+                "list": {"payload": "list/1"}, "object": {"payload": "object/1"},
+                "lots": {"payload": "lot/1"},
                 "batch": {"payload": "one/1", "every": "10 s", "rate": "5/s", "bytes": 40},
                 "start": {"payload": "one/1", "kind": "command", "expires": "30 s"},
             },
@@ -182,6 +195,7 @@ _edits(
     min=1, max=8, max_length=("sites lyon metrics lot max_length", 8),
     pattern=("sites lyon metrics lot pattern", "[a-y]*"),
     values=("sites lyon metrics mode values", ["a"]), open=("sites lyon metrics mode open", False),
+    nullable=True,
     every=("sites lyon metrics flow every", "5 s"), rate=("sites lyon metrics flow rate", "7/s"),
     bytes=("sites lyon metrics flow bytes", 50), expires=("sites lyon metrics door expires", "2 h"),
 )  # fmt: skip
@@ -193,6 +207,9 @@ _edits(
 _edits(
     PayloadDeclaration, "payloads one/1", label="M", description="E", examples=GONE,
     fields=("payloads one/1 fields e?", GONE), json_schema=("payloads two/1 json_schema", "three.schema.json"),
+    value=("payloads number/1 value", "boolean"), encoding=("payloads text/2 encoding", GONE),
+    content_type=("payloads text/2 content_type", "text/plain"), max_bytes=("payloads text/2 max_bytes", 30),
+    identity=("payloads lot/1 identity", ["b"]),
 )  # fmt: skip
 _edits(
     FieldDeclaration, "payloads one/1 fields n", type="integer", unit="W", min=1, max=8, description="E",
@@ -201,7 +218,15 @@ _edits(
     default=("payloads one/1 fields s? default", "b"),
     values=("payloads one/1 fields e? values", ["a"]), open=("payloads one/1 fields e? open", False),
     fields=("payloads one/1 fields o fields k type", "integer"),
-    items=("payloads one/1 fields a items type", "integer"),
+    items=("payloads one/1 fields a items type", "integer"), nullable=True,
+)  # fmt: skip
+_edits(
+    MessageDeclaration, "payloads number/1 value", type="integer", unit="W", min=1, max=8, description="E",
+    nullable=True, max_length=("payloads text/2 value max_length", 8),
+    pattern=("payloads text/2 value pattern", "[a-y]*"),
+    values=("payloads word/1 value values", ["a"]), open=("payloads word/1 value open", False),
+    fields=("payloads object/1 value fields k type", "integer"),
+    items=("payloads list/1 value items type", "integer"),
 )  # fmt: skip
 _edits(
     KafkaSettings, "kafka", prefix="p", split=2, key="tail", order_by=1, partitioner="crc32",

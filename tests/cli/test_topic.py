@@ -272,6 +272,43 @@ def test_explained(bottling: Run):
     assert bottling("topic", "explain", f"{LINE2}/machine3/conveyorspeed") == (0, CONVEYORSPEED, "")
 
 
+BROWNFIELD = """
+uns: 1
+payloads:
+  lamp/1: {encoding: text, value: {type: enum, values: [UP, DOWN]}, max_bytes: 4}
+  lot/1: {identity: [lot_id], fields: {lot_id: {type: string}}}
+sites:
+  lyon:
+    metrics: {bar: {type: number, unit: bar, nullable: true, payload: bare/1}}
+    topics: {lamp: {payload: lamp/1}, lot: {payload: lot/1}, gateway: {payload: unknown/1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("bar", ["  the whole message  nullable number bar"]),
+        (
+            "lamp",
+            [
+                "  the whole message  enum, UP | DOWN",
+                "  encoding         text",
+                "  content type     text/plain; charset=utf-8",
+                "  longest message  4 bytes",
+            ],
+        ),
+        ("lot", ["  lot_id  string", "  identity     lot_id"]),
+        ("gateway", ["  any bytes", "  contract     not known yet"]),
+    ],
+)
+def test_what_plants_publish_is_explained(
+    run: Run, tmp_path: Path, topic: str, said: list[str]
+) -> None:
+    (tmp_path / "plant.uns.yaml").write_text(BROWNFIELD)
+    done = run("topic", "explain", f"lyon/{topic}", "-m", str(tmp_path / "plant.uns.yaml"))
+    assert [line for line in said if line not in done.out.splitlines()] == []
+
+
 def test_explained_as_json(bottling: Run):
     done = bottling(
         "topic", "explain", f"{LINE1}/machine1/conveyorspeed", "--output-format", "json"

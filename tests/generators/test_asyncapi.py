@@ -330,6 +330,32 @@ def test_words_of_a_later_dialect_are_a_loss(tmp_path: Path) -> None:
     assert "prefixItems" in next(loss.message for loss in losses if loss.code == "X208")
 
 
+def test_messages_that_are_not_json_say_what_they_are() -> None:
+    text = """
+    uns: 1
+    payloads:
+      mode/1: {encoding: text, value: string}
+      image/1: {encoding: binary, content_type: image/png, max_bytes: 9}
+    sites: {lyon: {topics: {mode: {payload: mode/1}, image: {payload: image/1}, u: {payload: unknown/1}}}}
+    """
+    document, _ = made(uns.loads(text))
+    messages = document["components"]["messages"]
+    assert {name: message.get("contentType") for name, message in messages.items()} == {
+        "mode.1": "text/plain; charset=utf-8",
+        "image.1": "image/png",
+        "unknown.1": None,
+    }
+    indicators = [m["bindings"]["mqtt"]["payloadFormatIndicator"] for m in messages.values()]
+    assert indicators == [1, 0, 0]
+    schemas = document["components"]["schemas"]
+    assert schemas["image.1"] == {
+        "title": "image/1",
+        "contentMediaType": "image/png",
+        "x-max-bytes": 9,
+    }
+    assert messages["mode.1"]["examples"] == [{"name": "valid", "payload": "value"}]
+
+
 @pytest.mark.parametrize(
     ("name", "address", "values", "lost"),
     [

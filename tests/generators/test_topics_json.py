@@ -82,3 +82,22 @@ def test_rates_are_texts_as_in_the_model() -> None:
         power, start = topics
         assert (power["every"], power["rate"], power["bytes"]) == ("10 s", "1/s", 0)
         assert (start["expires"], "every" in start) == ("90 s", False)
+
+
+def test_messages_that_are_not_json_say_what_they_are() -> None:
+    text = """
+    uns: 1
+    payloads:
+      mode/1: {encoding: text, value: {type: enum, values: [auto]}}
+      image/1: {encoding: binary, content_type: image/png, max_bytes: 9}
+    sites: {lyon: {topics: {mode: {payload: mode/1}, image: {payload: image/1}}}}
+    """
+    mode, image = json.loads(generate(uns.loads(text), "topics-json").files[FILE])["contracts"]
+    assert (mode["encoding"], mode["example"]) == ("text", "auto")
+    assert mode["fields"] == [{"path": "$", "type": "enum", "limits": "auto", "required": True}]
+    assert [image[key] for key in ("encoding", "content_type", "max_bytes", "no_example")] == [
+        "binary",
+        "image/png",
+        9,
+        "image/1 is binary, so it has no example",
+    ]

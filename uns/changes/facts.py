@@ -46,6 +46,12 @@ class Subject(StrEnum):
     PRESENCE = "presence"
     DEFAULT = "default"
     JSON_SCHEMA = "JSON Schema"
+    NULLABLE = "nullable"
+    ENCODING = "encoding"
+    CONTENT_TYPE = "content type"
+    SIZE = "size"
+    IDENTITY = "identity"
+    CONTRACT = "contract"
 
     #: The way they are published.
     KIND = "kind"

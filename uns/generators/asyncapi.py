@@ -265,10 +265,10 @@ class _Document:
             reason = "its example has a `$ref`, which AsyncAPI would follow"
         if reason is not None:
             self.losses.add("X207", contract.name, f"{contract.name} has no example: {reason}")
-        json_type = "application/json"
+        payload = contract.contract.payload
         mqtt = {
-            "payloadFormatIndicator": 1,
-            "contentType": json_type,
+            "payloadFormatIndicator": 0 if payload.encoding == "binary" else 1,
+            "contentType": payload.media_type,
             "bindingVersion": _MQTT_BINDING,
         }
         key = {"type": "string", "description": self._key_in_words()}
@@ -276,9 +276,12 @@ class _Document:
             "name": contract.name,
             "title": contract.name,
             "summary": contract.description,
-            "contentType": json_type,
+            "contentType": payload.media_type,
             "payload": _ref("components", "schemas", name),
-            "bindings": {"mqtt": mqtt, "kafka": {"key": key, "bindingVersion": _KAFKA_BINDING}},
+            "bindings": {
+                "mqtt": _without_empty(mqtt),
+                "kafka": {"key": key, "bindingVersion": _KAFKA_BINDING},
+            },
             "examples": [{"name": "valid", "payload": contract.example}]
             if reason is None
             else None,

@@ -352,13 +352,16 @@ class _Writer:
             yield from _block(paragraph(contract.description))
         if contract.metric is not None:
             yield from _block(f"Wraps a{_metric(contract.metric)}.")
+        yield from _table(("fact", "value"), ((name, code(said)) for name, said in contract.form))
         if contract.is_foreign:
             yield from _block("A JSON Schema describes its fields:")
             yield from _block("```json", json_block(contract.schema()), "```")
         else:
             head = ("field", "type", "unit", "limits", "presence", "what it is")
             yield from _table(head, map(_field_cells, contract.fields))
-        if contract.no_example is None:
+        if contract.no_example is None and contract.is_text:
+            yield from _block(f"A valid message: {code(contract.text)}")
+        elif contract.no_example is None:
             yield from _block("A valid message:")
             yield from _block("```json", json_block(contract.example), "```")
 

@@ -166,11 +166,16 @@ def _mapping(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _contract(contract: ContractEntry) -> dict[str, Any]:
+    payload = contract.contract.payload
     said = _without_empty(
         key=contract.key,
         payload=contract.name,
         description=contract.description,
         metric=contract.metric and type_as_json(contract.metric),
+        encoding=None if payload.encoding == "json" else payload.encoding,
+        content_type=payload.content_type,
+        max_bytes=payload.max_bytes,
+        identity=list(payload.identity),
         fields=list(map(as_json, contract.fields)),
         json_schema=contract.schema("producer"),
         no_example=contract.no_example,

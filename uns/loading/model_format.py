@@ -19,10 +19,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainValidator,
     StrictFloat,
     StrictInt,
+    Tag,
     ValidationError,
     WithJsonSchema,
 )
@@ -57,6 +59,12 @@ def _one_or_many(value: object) -> object:
 def _version(value: str) -> str:
     if _SEMVER.fullmatch(value) is None:
         raise PydanticCustomError("M204", 'must be a version, such as "1.4.0"')
+    return value
+
+
+def _media_type(value: str) -> str:
+    if _MEDIA_TYPE.fullmatch(value) is None:
+        raise PydanticCustomError("M204", "must be a media type, such as image/png")
     return value
 
 
@@ -101,11 +109,19 @@ _SEMVER = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", re.ASCII
 )
 
+#: Type, subtype and parameters [RFC 9110 §8.3.1].
+_MEDIA_TYPE = re.compile(
+    r"""[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+"""
+    r"""([ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=([\w!#$%&'*+.^`|~-]+|"[^"\\\x00-\x1f]*"))*""",
+    re.ASCII,
+)
+
 Texts: TypeAlias = Annotated[
     list[str],
     BeforeValidator(_one_or_many),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
+MediaType: TypeAlias = Annotated[str, AfterValidator(_media_type)]
 Version: TypeAlias = Annotated[str, AfterValidator(_version)]
 PatternText: TypeAlias = Annotated[
     str,
@@ -123,6 +139,7 @@ RateText: TypeAlias = Annotated[
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Qos: TypeAlias = Literal[0, 1, 2]
+Encoding: TypeAlias = Literal["json", "text", "binary"]
 Kind: TypeAlias = Literal["state", "event", "record", "command"]
 MetricType: TypeAlias = Literal["number", "integer", "boolean", "string", "enum"]
 FieldType: TypeAlias = Literal[
@@ -212,6 +229,7 @@ class ValueDeclaration(Declaration):
     pattern: PatternText | None = None
     values: list[str] | None = optional("The values of an enum.")
     open: bool | None = optional("Consumers also accept values of the enum that are not listed.")
+    nullable: bool | None = optional("The value may be null.")
 
 
 class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
@@ -298,13 +316,47 @@ class FieldDeclaration(ValueDeclaration):
     description: str | None = None
 
 
+class MessageDeclaration(ValueDeclaration):
+    """The type of a message that is one value; it is like a field, without a default."""
+
+    noun: ClassVar[str] = "the value of a message"
+    type: FieldType = Field(description="Type of the value.")
+    items: FieldDeclaration | None = optional("Type of the items.")
+    fields: dict[str, FieldDeclaration] | None = optional("Fields of an object.")
+    description: str | None = None
+
+
+def _is_name(value: object) -> str:
+    return "(name)" if isinstance(value, str) else "(definition)"
+
+
+#: A type by its name alone, or with its facets.
+MessageType: TypeAlias = Annotated[
+    Annotated[FieldType, Tag("(name)")] | Annotated[MessageDeclaration, Tag("(definition)")],
+    Discriminator(_is_name),
+]
+
+
 class PayloadDeclaration(Declaration):
-    """A payload: its fields, or a foreign JSON Schema."""
+    """A payload: its fields, the value that is the whole message, or a foreign JSON Schema."""
 
     noun: ClassVar[str] = "a payload"
     fields: dict[str, FieldDeclaration] | None = optional("Fields by name.")
+    value: MessageType | None = optional(
+        "Type of a message that is one value: number, or a mapping."
+    )
     json_schema: str | None = optional(
         "Path of a JSON Schema file; its `$ref`s may name files in the folder of the model."
+    )
+    encoding: Encoding | None = optional(
+        "json (default), text: the bare characters of `value`, or binary: any bytes."
+    )
+    identity: Texts | None = optional(
+        "Fields that make two messages of a topic the same; default timestamp_ms, if it is required."
+    )
+    content_type: MediaType | None = optional("Media type of the messages, such as image/png.")
+    max_bytes: Annotated[int, Field(ge=1, le=268_435_455)] | None = optional(
+        "Size of the longest message."
     )
     label: str | None = None
     description: str | None = None

@@ -13,10 +13,9 @@ from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
 from uns.loading.assembly import ChildMap, child_maps
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
 from uns.loading.declarations import report_unknown_key
-from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, built_in_library
-from uns.loading.finisher import EndpointDefaults
+from uns.loading.finisher import BUILT_IN_PAYLOADS, EndpointDefaults
 from uns.loading.foreign_schemas import ForeignSchemas
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
@@ -240,7 +239,7 @@ class SectionReader:
                 if payload is not None:
                     check_payload(payload, place, self.faults)
                 payloads[name] = payload
-        for name in ("vtq/1", INFO_PAYLOAD):
+        for name in BUILT_IN_PAYLOADS:
             if name not in payloads:
                 payloads[name] = standard_payloads()[name]
         return payloads

@@ -4,6 +4,7 @@
 ``clients``        who may publish and subscribe to what
 ``queries``        which topics a filter hits; ``subscriptions`` few filters for many topics
 ``nodes``          positions, made when somebody asks for one; ``resolutions`` looking one up
+``composing``      the topic and the bytes for a value
 ``messages``       a topic and a payload that keeps to its contract
 ``translation``    where topics go in Kafka
 ``namespace``      :class:`Namespace`, which holds the above together

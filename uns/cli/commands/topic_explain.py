@@ -16,7 +16,14 @@ from uns.model.near_misses import overlooked_by
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
-from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
+from uns.payloads import (
+    Field,
+    PayloadContract,
+    contract_as_json,
+    form_in_words,
+    type_as_json,
+    type_in_words,
+)
 
 #: The limit on the filters, and on the clients, in the text; JSON has all of them.
 _SEVERAL = 10
@@ -166,9 +173,15 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
 def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
     if contract.payload.json_schema is not None:
         return [("defined by a JSON Schema",)]
-    return [
-        (field.name, type_in_words(field.value), _presence(field)) for field in contract.body.fields
+    if contract.payload.is_opaque:
+        return [("any bytes",)]
+    body = contract.body
+    fields: list[Sequence[str]] = [
+        (field.name, type_in_words(field.value), _presence(field)) for field in body.fields
     ]
+    if body.type != "object" or body.nullable:
+        return [("the whole message", type_in_words(body)), *fields]
+    return fields
 
 
 def _presence(field: Field) -> str:
@@ -187,6 +200,7 @@ def _facts(
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
     if endpoint.pace:
         yield "messages", endpoint.pace
+    yield from form_in_words(endpoint.contract.payload)
     yield "owner", node.owner or "not given"
     clients = _clients(namespace, resolution.topic)
     yield from _rows("published by", clients["publish"])

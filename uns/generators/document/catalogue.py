@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from uns import payloads
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import Span
-from uns.generators.document.field_rows import FieldRow, field_rows
+from uns.generators.document.field_rows import FieldRow, message_rows
 from uns.generators.document.node_info import INFO, fit_example
 from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
@@ -148,14 +148,32 @@ class ContractEntry:
         return self.contract.metric
 
     @property
+    def form(self) -> list[tuple[str, str]]:
+        """How the messages are written, as facts with their names; empty for plain JSON."""
+        return payloads.form_in_words(self.contract.payload)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the messages are text, without the quotes that JSON has."""
+        return self.contract.payload.encoding == "text"
+
+    @property
+    def text(self) -> str:
+        """The example as it is sent; JSON over several lines."""
+        if self.is_text:
+            return payloads.write(self.contract, self.example).decode()
+        return json.dumps(self.example, indent=2, ensure_ascii=False)
+
+    @property
     def is_foreign(self) -> bool:
         """Whether the payload is a foreign JSON Schema, so that its fields are unknown."""
         return self.contract.payload.json_schema is not None
 
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
-        """Every field, followed by the fields inside it."""
-        return tuple(field_rows(self.contract.body.fields))
+        """Every field, followed by the fields inside it; ``$`` is a message that is one value."""
+        is_opaque = self.contract.payload.is_opaque
+        return () if is_opaque else tuple(message_rows(self.contract.body))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
         """JSON Schema 2020-12 of the message."""
@@ -335,7 +353,9 @@ def contract_key(contract: PayloadContract) -> str:
     """
     name = contract.name.replace("/", ".")
     if contract.metric is not None:
-        facets = json.dumps(astuple(contract.metric), ensure_ascii=False)
+        *first, nullable = astuple(contract.metric)
+        # A name stays the same when the language gets a new word that the model does not use.
+        facets = json.dumps([*first, nullable] if nullable else first, ensure_ascii=False)
         digest = hashlib.sha256(facets.encode()).hexdigest()[:12]
         name += f".{contract.metric.type}-{digest}"
     return name

@@ -37,7 +37,7 @@ from uns.model.tree import (
     Notes,
     Origin,
 )
-from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
+from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words, named
 from uns.rules.breaking import Verdict
 from uns.topics.names_and_filters import plain_filter
 from uns.topics.sets import Choice, NumberRange
@@ -292,7 +292,7 @@ class _Tables:
             "payload": self.payloads.number(contract.payload),
             "metric": None if metric is None else _value(metric),
             "fields": [_row(row) for row in entry.fields],
-            "example": _json(entry.example) if entry.no_example is None else None,
+            "example": entry.text if entry.no_example is None else None,
             "no_example": entry.no_example,
         }
 
@@ -304,6 +304,8 @@ class _Tables:
         return {
             "name": payload.name,
             "description": payload.description,
+            "form": entry.form,
+            "encoding": payload.encoding,
             "fields": [_row(row) for row in entry.fields],
             "schema": None if schema is None else _json(json.loads(schema)),
         }
@@ -365,7 +367,7 @@ def _facts(entry: object, names: Sequence[str]) -> _Table:
 
 
 def _value(value: ValueType) -> list[Any]:
-    return [value.type, value.unit, limits_in_words(value)]
+    return [named(value), value.unit, limits_in_words(value)]
 
 
 def _row(row: FieldRow) -> list[Any]:

@@ -204,7 +204,7 @@ function payloadPage(name) {
   const found = model.contracts.find((each) => each.payload === payload && each.example !== null);
   return [
     heading("Payload", name), prose(payload.description),
-    section("Fields", fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
+    section("Fields", payload.form.length ? facts(...formFacts(payload)) : null, fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
     section("Topics that carry it", search.count(model.top).templates
       ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
   ];

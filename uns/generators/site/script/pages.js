@@ -34,6 +34,7 @@ function fieldTable(payload, fields) {
   if (payload.schema) {
     return h("pre", { tabindex: "0", role: "region", "aria-label": "JSON Schema" }, code(payload.schema));
   }
+  if (!fields.length && payload.form.length) return null; // bytes
   return table(`Fields of ${payload.name}`, ["Field", "Type", "Unit", "Limits", "Required", "Meaning"], fields.map((
     [path, type, unit, limits, required, initial, description],
   ) => [
@@ -151,12 +152,18 @@ function declaredBy(names) {
   })));
 }
 
+/** How the messages of a payload are written, where they are not plain JSON. */
+function formFacts(payload) {
+  return payload.form.map(([name, said]) => [name.charAt(0).toUpperCase() + name.slice(1), code(said)]);
+}
+
 function payloadSection({ payload, metric, fields, example, no_example: reason }) {
   return section("Payload",
     facts(
       ["Contract", payloadLink(payload.name)],
       metric ? ["Value", shownValue(metric)] : null,
       metric?.limits ? ["Limits", metric.limits] : null,
+      ...formFacts(payload),
     ),
     fieldTable(payload, fields),
     example === null ? nothing(`No example: ${reason}`) : snippet("Example message", example));
@@ -228,10 +235,12 @@ function brokerOptions() {
 function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
   if (kind !== "command" && !users(position, "publish").length) return null;
-  const message = contract.example === null ? "-s" : `-m ${shellQuoted(JSON.stringify(JSON.parse(contract.example)))}`;
+  const { example, payload } = contract;
+  const sent = example === null || payload.encoding !== "json" ? example : JSON.stringify(JSON.parse(example));
+  const message = sent === null ? "-s" : `-m ${shellQuoted(sent)}`;
   return section("Write it",
     snippet("mosquitto_pub", `mosquitto_pub ${brokerOptions()} -q ${qos}${retain ? " -r" : ""} -t ${shellQuoted(position.example)} ${message}`),
-    contract.example === null ? nothing("The message is read from the standard input.") : null);
+    sent === null ? nothing("The message is read from the standard input.") : null);
 }
 
 /** The Kafka keys of a position as a regular expression: a level of a family takes any. */
@@ -263,7 +272,7 @@ function useSection(position) {
     `FILTER = ${JSON.stringify(filter)}`, "",
     "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)",
     `client.on_connect = lambda client, *_: client.subscribe(FILTER, qos=${endpoint.qos})`,
-    "client.on_message = lambda client, _, message: print(message.topic, message.payload.decode())",
+    `client.on_message = lambda client, _, message: print(message.topic, message.payload${endpoint.contract.payload.encoding === "binary" ? "" : ".decode()"})`,
     `client.connect(${JSON.stringify(host)}, ${port})`, "client.loop_forever()",
   ].join("\n");
   return section("Read it",
