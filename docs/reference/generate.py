@@ -30,6 +30,7 @@ from uns.linting.verdicts import Audience
 from uns.loading.faults import FAULTS
 from uns.loading.finisher import BUILT_IN_PAYLOADS
 from uns.loading.model_format import (
+    BrokerDeclaration,
     ClassDeclaration,
     ClientDeclaration,
     Declaration,
@@ -51,6 +52,7 @@ from uns.loading.model_format import (
 )
 from uns.model.messages import MESSAGE_FAULTS
 from uns.model.queries import OnOpenSet
+from uns.model.tiers import Broker, Link, Tiers, TopicRoute
 from uns.model.translation import Translation
 from uns.model.tree import NO_NOTES
 from uns.payloads import (
@@ -91,6 +93,7 @@ DECLARATIONS: list[tuple[str, type[Declaration]]] = [
     ("`payloads.<name>/<version>`", PayloadDeclaration),
     ("`fields.<name>`", FieldDeclaration),
     ("`value`", MessageDeclaration),
+    ("`brokers.<name>`", BrokerDeclaration),
     ("`clients.<name>`", ClientDeclaration),
     ("`kafka`", KafkaSettings),
     ("`lint`", LintSettings),
@@ -461,6 +464,8 @@ SUBJECTS = {
 WITH_MEMBERS: dict[type, str] = {
     uns.Namespace: "ns",
     Translation: "ns.kafka",
+    Tiers: "ns.tiers",
+    TopicRoute: "route",
     uns.Node: "node",
     uns.Message: "message",
     uns.Router: "router",
@@ -471,6 +476,7 @@ WITH_MEMBERS: dict[type, str] = {
 MADE_BY_THE_LIBRARY = {
     uns.Namespace,
     Translation,
+    Tiers,
     uns.Node,
     uns.Message,
     uns.Resolution,
@@ -487,12 +493,12 @@ def python_page() -> str:
     for name in uns.__all__:
         thing = getattr(uns, name)
         names[thing.__module__.split(".")[1]].append(thing)
-    names["model"].append(Translation)
+    names["model"] += [Translation, Tiers, TopicRoute, Link, Broker]
     lines = [
         "# The Python interface",
         "",
         (
-            "Generated from the docstrings: every name in `uns`, and the class of `ns.kafka`. [The tour](../tutorial/python.md) "
+            "Generated from the docstrings: every name in `uns`, and the classes of `ns.kafka` and `ns.tiers`. [The tour](../tutorial/python.md) "
             "shows how to use them together. Tests run all of the examples. An example leaves out `uns.` before names of its own module; "
             "the examples of members use the names that the example of their class defines. "
             "`import uns` loads a module only when one of its names is used; everything is typed."

@@ -17,6 +17,7 @@ import pytest
 import uns
 from uns.changes.declarations import NOT_COMPARED
 from uns.loading.model_format import (
+    BrokerDeclaration,
     ClassDeclaration,
     ClientDeclaration,
     Declaration,
@@ -129,11 +130,17 @@ MODEL: dict[str, Any] = {
         "partitions": 6, "replication": 3, "brokers": 3, "max_topics": 200, "overflow": "reject",
         "retention": "7 d",
     },
+    "brokers": {
+        "lyon": {"description": "D", "holds": ["+/lyon/#"], "upstream": "hq"},
+        "spare": {"upstream": "hq"}, "mid": {"upstream": "hq"}, "hq": {},
+    },
     "clients": {
         "historian": {
             "owner": "o", "label": "L", "description": "D", "publish": ["acme/lyon/#"],
-            "subscribe": ["acme/#"],
+            "subscribe": ["acme/#"], "broker": "lyon", "user": "u",
         },
+        "plain": {"via": "mqtt", "subscribe": ["acme/#"]},
+        "stream": {"via": "kafka", "group": "g", "subscribe": ["acme/#"]},
     },
 }  # fmt: skip
 
@@ -160,7 +167,7 @@ _edits(
     Sections, "", model=("model id", "other"), topic=("topic root", "other"),
     defaults=("defaults qos", 2), levels=("levels hall label", "M"), aspects=("aspects spare", "_s"),
     payloads=("payloads two/1", GONE), classes=("classes Other", GONE),
-    kafka=("kafka prefix", "p"), clients=("clients historian", GONE),
+    kafka=("kafka prefix", "p"), brokers=("brokers spare", GONE), clients=("clients historian", GONE),
 )  # fmt: skip
 _edits(ModelInfo, "model", id="b", version="1.1.0", **_notes)
 _edits(TopicSettings, "topic", root="b", segment="[a-z0-9_{}-]+", containment="free", profiles=["emqx"])  # fmt: skip
@@ -234,8 +241,10 @@ _edits(
     retention="1 d",
 )  # fmt: skip
 _edits(
-    ClientDeclaration, "clients historian", **_notes, publish=["acme/lyon/+"], subscribe=["acme/+/#"]
+    ClientDeclaration, "clients historian", **_notes, publish=["acme/lyon/+"], subscribe=["acme/+/#"],
+    broker="hq", user="v", via=("clients plain via", "kafka"), group=("clients stream group", "h"),
 )  # fmt: skip
+_edits(BrokerDeclaration, "brokers lyon", description="E", holds=["+/lyon/+/#"], upstream="mid")
 
 #: The keys on the list of what is not compared, as declarations and keys.
 LISTED: dict[str, list[tuple[type[Declaration], str]]] = {

@@ -256,9 +256,12 @@ about
   kind                     state, retained, QoS 1
   messages                 at least every 10 s, 5/s on average
   owner                    not given
-  published by             gateway-munich
-  read by                  speed-dashboard
-                           historian
+  published by             gateway-munich at munich
+  read by                  speed-dashboard at central
+                           kafka-forwarder at central
+                           historian via Kafka
+  home                     broker munich
+  goes                     from munich to central
   template                 bottlingcompany/munich/bottling/line2/machine[1..4]/conveyorspeed
   filter                   bottlingcompany/munich/bottling/line2/+/conveyorspeed
   of each ConveyedMachine  bottlingcompany/+/bottling/+/+/conveyorspeed
@@ -352,6 +355,37 @@ def test_values_of_families_and_names(rooted: Run, bottling: Run):
         ).out
     )
     assert (said["values"], said["levels"][-2]["values"]) == ({"0": "3"}, ["3"])
+
+
+def test_the_brokers_of_a_topic(run: Run, tmp_path: Path):
+    model = tmp_path / "m.uns.yaml"
+    model.write_text("""
+uns: 1
+brokers: {lyon: {holds: lyon/#, upstream: hq}, oslo: {upstream: hq}, hq: {}}
+sites: {lyon: {topics: {stop: {payload: info/1, kind: command}, plan: {payload: info/1}}, metrics: {power: {type: number}}}}
+clients:
+  plc: {broker: lyon, publish: lyon/power, subscribe: [lyon/stop, lyon/power]}
+  mes: {publish: lyon/stop}
+  board: {broker: oslo, publish: lyon/stop, subscribe: lyon/stop}
+  planner: {via: kafka, publish: lyon/plan}
+""")
+    told = {
+        name: run("topic", "explain", f"lyon/{name}", "-m", str(model)).out.split("\nabout\n")[1]
+        for name in ("stop", "power", "plan")
+    }
+    assert "  home          broker lyon\n  goes          from oslo to hq, lyon\n" in told["stop"]
+    assert "                from hq to lyon, oslo\n" in told["stop"]
+    assert "  goes          stays at lyon\n" in told["power"]
+    assert "  published by  planner via Kafka\n" in told["plan"]
+    assert "goes" not in told["plan"]
+    said = json.loads(
+        run("topic", "explain", "lyon/stop", "-m", str(model), "--output-format", "json").out
+    )
+    assert said["route"] == {
+        "home": "lyon",
+        "brokers": ["lyon", "oslo", "hq"],
+        "from": {"oslo": ["oslo", "hq", "lyon"], "hq": ["hq", "lyon", "oslo"]},
+    }
 
 
 def test_owner_clients_and_a_foreign_schema(rooted: Run):

@@ -88,6 +88,13 @@ class Subject(StrEnum):
     CLIENT = "client"
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
+    CONNECTION = "connection"
+    USER = "user"
+    GROUP = "consumer group"
+    BROKER = "broker"
+    UPSTREAM = "upstream"
+    HOLDS = "holds"
+    HOME = "home"
     KAFKA_PREFIX = "Kafka prefix"
     KAFKA_SPLIT = "Kafka split"
     KAFKA_KEY = "Kafka key"
@@ -210,7 +217,7 @@ NODE_SUBJECTS = frozenset(
 #: The subjects whose detail is their name.
 _NAMED = frozenset(
     {
-        Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
+        Subject.BROKER, Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
         Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
     }
 )  # fmt: skip

@@ -62,6 +62,12 @@ def _version(value: str) -> str:
     return value
 
 
+def _not_empty(value: str) -> str:
+    if not value:
+        raise PydanticCustomError("M204", "must not be empty")
+    return value
+
+
 def _media_type(value: str) -> str:
     if _MEDIA_TYPE.fullmatch(value) is None:
         raise PydanticCustomError("M204", "must be a media type, such as image/png")
@@ -123,6 +129,9 @@ Texts: TypeAlias = Annotated[
 ]
 MediaType: TypeAlias = Annotated[str, AfterValidator(_media_type)]
 Version: TypeAlias = Annotated[str, AfterValidator(_version)]
+NotEmpty: TypeAlias = Annotated[
+    str, AfterValidator(_not_empty), WithJsonSchema({"type": "string", "minLength": 1})
+]
 PatternText: TypeAlias = Annotated[
     str,
     AfterValidator(_pattern),
@@ -424,6 +433,17 @@ class KafkaSettings(Declaration):
     )
 
 
+class BrokerDeclaration(Declaration):
+    """An MQTT broker of a tree of brokers."""
+
+    noun: ClassVar[str] = "a broker"
+    description: str | None = None
+    holds: Texts | None = optional(
+        "Topic filters of the topics that have their home here; all others have it at the root."
+    )
+    upstream: str | None = optional("Broker above it; the root has none.")
+
+
 class ClientDeclaration(Declaration):
     """A program that publishes or subscribes."""
 
@@ -433,6 +453,10 @@ class ClientDeclaration(Declaration):
     description: str | None = None
     publish: Texts | None = optional("Topic filters it publishes to.")
     subscribe: Texts | None = optional("Topic filters or $share subscriptions.")
+    via: Literal["mqtt", "kafka"] | None = optional("What it connects to; default mqtt.")
+    broker: str | None = optional("Broker that it connects to; default the root of `brokers`.")
+    user: NotEmpty | None = optional("Name that it authenticates with; default its own name.")
+    group: NotEmpty | None = optional("Consumer group in Kafka; default its own name.")
 
 
 class LintSettings(Declaration):
@@ -467,6 +491,7 @@ class Sections(Declaration):
     payloads: dict[str, PayloadDeclaration] | None = None
     classes: dict[str, ClassDeclaration] | None = None
     kafka: KafkaSettings | None = None
+    brokers: dict[str, BrokerDeclaration] | None = None
     clients: dict[str, ClientDeclaration] | None = None
     lint: LintSettings | None = None
 

@@ -26,6 +26,7 @@ from uns.model.nodes import Node, Tree
 from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
+from uns.model.tiers import Broker, Tiers
 from uns.model.translation import Translation
 from uns.model.tree import (
     NO_MEMBERS,
@@ -122,6 +123,8 @@ class Namespace(Frozen):
     aspects: Mapping[str, str]
     #: The client programs by name.
     clients: Mapping[str, Client]
+    #: The MQTT brokers by name; none where one broker has everything.
+    brokers: Mapping[str, Broker] = field(default_factory=dict)
     #: The brokers and conventions that the model is checked for, `topic.profiles`.
     profiles: tuple[str, ...]
     #: The settings under `lint:` in the model, by key.
@@ -543,6 +546,17 @@ class Namespace(Frozen):
             Untranslatable: the mapping never writes such a record.
         """
         return self.kafka.mapping.to_mqtt(kafka_topic, key)
+
+    # --- brokers -----------------------------------------------------------------------------------
+
+    @cached_property
+    def tiers(self) -> Tiers | None:
+        """The brokers as a tree, with the way of each topic; ``None`` where the model names none.
+
+        >>> ns.tiers is None
+        True
+        """
+        return Tiers(self.top, self.brokers, self.clients.values()) if self.brokers else None
 
     # --- the tree ----------------------------------------------------------------------------------
 

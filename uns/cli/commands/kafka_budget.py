@@ -110,8 +110,7 @@ def _traffic(translation: Translation, budget: KafkaBudget) -> Iterator[str]:
         f"on each broker: {_number(budget.messages_per_broker)} messages/s,"
         f" {_size(budget.bytes_per_broker)}/s written, replicas included"
     )
-    keeps = f"for {budget.retention}" if budget.retention is not None else "without end"
-    yield f"kept {keeps}, replicas included: {_size(budget.kept)}"
+    yield f"kept for {budget.retention}, replicas included: {_size(budget.kept)}"
     yield _doubled(budget)
 
 

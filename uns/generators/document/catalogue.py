@@ -28,6 +28,7 @@ from uns.kafka import Untranslatable
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
+from uns.model.tiers import Broker, TopicRoute
 from uns.model.tree import (
     NO_MEMBERS,
     Deprecated,
@@ -47,7 +48,7 @@ from uns.payloads import (
     ValueType,
     View,
 )
-from uns.topics.names_and_filters import is_topic_name
+from uns.topics.names_and_filters import TopicFilter, is_topic_name
 from uns.topics.sets import Choice
 from uns.topics.templates import Name, Segment, TopicTemplate
 
@@ -237,6 +238,18 @@ class TopicEntry:
     deprecated: Deprecated | None
     users: Users
     kafka: KafkaEntry
+    #: Its routes between the brokers of the model; several if its topics differ in them.
+    routes: tuple[TopicRoute, ...] = ()
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The brokers where its topics have their home."""
+        return tuple(dict.fromkeys(route.home for route in self.routes))
+
+    @property
+    def brokers(self) -> tuple[str, ...]:
+        """The brokers that see any of its topics."""
+        return tuple(dict.fromkeys(name for route in self.routes for name in route.brokers))
 
     @property
     def node(self) -> Node:
@@ -315,6 +328,16 @@ class ClassEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerEntry:
+    """A broker, with its clients, and filters for what crosses the link to its upstream."""
+
+    broker: Broker
+    clients: tuple[str, ...]
+    up: tuple[TopicFilter, ...] = ()
+    down: tuple[TopicFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenEntry:
     """An open node: anything may be published below it, also what is not modelled."""
 
@@ -382,6 +405,7 @@ class Catalogue:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self._usage = Usage(namespace.clients.values())
+        self._routes: dict[States, tuple[TopicRoute, ...]] = {}
         # By identity first, because hashing a contract takes time; it lives as long as the tree.
         self._by_identity: dict[int, ContractEntry] = {}
         self._by_content: dict[PayloadContract, ContractEntry] = {}
@@ -393,7 +417,9 @@ class Catalogue:
 
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, one by one."""
-        start = _Position(self.namespace.root, self._usage.start, (), "", "", "", 1, None)
+        tiers = self.namespace.tiers
+        states = self._usage.start, tiers.start if tiers else frozenset()
+        start = _Position(self.namespace.root, *states, (), "", "", "", 1, None)
         for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
@@ -468,6 +494,22 @@ class Catalogue:
         return tuple(self.namespace.clients.values())
 
     @cached_property
+    def brokers(self) -> tuple[BrokerEntry, ...]:
+        """Every broker, in the order of the model."""
+        tiers = self.namespace.tiers
+        if tiers is None:
+            return ()
+        links = {link.broker: (tuple(link.up), tuple(link.down)) for link in tiers.links}
+        return tuple(
+            BrokerEntry(
+                broker,
+                tuple(client.name for client in tiers.clients_at(broker.name)),
+                *links.get(broker.name, ()),
+            )
+            for broker in tiers.brokers.values()
+        )
+
+    @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
         """The outermost open nodes, in the order of the tree."""
         return tuple(
@@ -483,6 +525,7 @@ class Catalogue:
     # --- one topic ---------------------------------------------------------------------------------
 
     def _below(self, position: _Position) -> Iterator[_Position]:
+        tiers = self.namespace.tiers
         for node in position.node.members(expand=False):
             segment, literal = node.segment, node.segment.literal
             is_first = not position.levels
@@ -492,6 +535,7 @@ class Catalogue:
             yield _Position(
                 node,
                 self._usage.down(position.states, segment),
+                tiers.down(position.tier_states, segment) if tiers else position.tier_states,
                 (*position.levels, LevelEntry(node, self._files)),
                 f"{position.template}{slash}{segment.text}",
                 f"{position.filter}{slash}{'+' if literal is None else literal}",
@@ -513,7 +557,15 @@ class Catalogue:
             position.deprecated,
             self._usage.users(position.states),
             self._kafka(position.levels, example),
+            self._ways(position.tier_states),
         )
+
+    def _ways(self, states: States) -> tuple[TopicRoute, ...]:
+        """The routes of topics that end in these states; topics with the same ones share them."""
+        tiers = self.namespace.tiers
+        if tiers is not None and states not in self._routes:
+            self._routes[states] = tiers.routes_after(states)
+        return self._routes.get(states, ())
 
     def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
         if example is None:
@@ -617,6 +669,7 @@ class _Position:
 
     node: Node
     states: States
+    tier_states: States
     levels: tuple[LevelEntry, ...]
     template: str
     filter: str

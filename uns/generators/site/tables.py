@@ -97,9 +97,13 @@ class _Numbered(Generic[T]):
         return number
 
 
-#: The facts that the page shows of the model, and of each client.
+#: The facts that the page shows of the model, of each client, and of each broker.
 _MODEL = ("id", "version", "label", "description", "owner")
-_CLIENT = ("name", "label", "description", "owner", "publish", "subscribe")
+_CLIENT = (
+    "name", "label", "description", "owner", "via", "broker", "user", "group", "publish",
+    "subscribe",
+)  # fmt: skip
+_BROKER = ("name", "upstream", "description", "holds")
 
 #: The columns of endpoints.
 _ENDPOINT = ("contract", "kind", "retain", "qos", "pace", "aspect", "required", "declared_by")
@@ -157,6 +161,11 @@ class _Tables:
             "places": places,
             "members": members,
             "clients": [self._client(client) for client in self.catalogue.clients],
+            "brokers": [
+                _facts(entry.broker, _BROKER)
+                | {"clients": entry.clients, "up": entry.up, "down": entry.down}
+                for entry in self.catalogue.brokers
+            ],
             "kafka": _kafka(ns),
             "changes": None if changes is None else change_log(changes),
         }

@@ -95,6 +95,7 @@ function topicPage(position) {
     payloadSection(contract),
     kafkaSection(position),
     usersSection(position),
+    brokersSection(position),
     writeSection(position),
     useSection(position),
     section("About", facts(
@@ -202,9 +203,9 @@ function users(position, verb) {
 function usersSection(position) {
   const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => (
     users(position, verb).map(({ client, filters, isPartly }) => [
-      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), client.owner ?? "",
+      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), connection(client), client.owner ?? "",
     ])));
-  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Over", "Owner"], rows)
     : nothing(model.clients.length ? "No client of the model reaches this topic." : "The model declares no clients.");
   return section("Clients", body, topicFlow(position));
 }
@@ -213,9 +214,9 @@ function usersSection(position) {
 function usersBelow(position) {
   const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => model.clients.flatMap((client) => {
     const filters = client[verb].filter((filter) => reachesBelow(filter, position));
-    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), client.owner ?? ""]] : [];
+    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), connection(client), client.owner ?? ""]] : [];
   }));
-  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Over", "Owner"], rows)
     : nothing(model.clients.length ? "No client of the model writes or reads here." : "The model declares no clients.");
 }
 
@@ -234,7 +235,7 @@ function brokerOptions() {
 /** A line that publishes: for commands, and for topics to which a client of the model may publish. */
 function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
-  if (kind !== "command" && !users(position, "publish").length) return null;
+  if (kind !== "command" && !users(position, "publish").some(({ client }) => client.via === "mqtt")) return null;
   const { example, payload } = contract;
   const sent = example === null || payload.encoding !== "json" ? example : JSON.stringify(JSON.parse(example));
   const message = sent === null ? "-s" : `-m ${shellQuoted(sent)}`;
