@@ -97,6 +97,8 @@ EXTRAS: dict[str, st.SearchStrategy[Any]] = {
     "qos": st.integers(0, 2),
     "kind": st.sampled_from(["state", "event"]),
     "required": st.booleans(),
+    "rate": st.sampled_from(["5/s", "1/min"]),
+    "bytes": st.integers(0, 99),
     "label": st.just("x"),
 }
 _extras = st.fixed_dictionaries({}, optional=EXTRAS)

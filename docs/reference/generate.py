@@ -457,6 +457,7 @@ SUBJECTS = {
     "rules": "Judging",
     "generators": "Files",
     "isa95": "Equipment levels",
+    "rates": "Durations and rates",
     "diagnostics": "Findings and errors",
 }
 

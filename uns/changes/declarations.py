@@ -72,6 +72,8 @@ def declaration_changes(old: Namespace, new: Namespace, told: Collection[Told]) 
     yield from _extension_changes(both)
     for key in ("replication", "brokers", "max_topics"):
         yield from both.setting("kafka", key)
+    kept = str(old.kafka.retention), str(new.kafka.retention)
+    yield from both.change(Subject.KAFKA_RETENTION, kept, ("kafka", "retention"), "kafka")
 
 
 class _Both:

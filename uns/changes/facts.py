@@ -59,6 +59,10 @@ class Subject(StrEnum):
     QOS = "qos"
     REQUIRED = "required"
     ASPECT = "aspect"
+    EVERY = "every"
+    RATE = "rate"
+    BYTES = "bytes"
+    EXPIRES = "expires"
 
     #: The type of a node, and the name of a topic below it.
     CLASS = "class"
@@ -99,6 +103,7 @@ class Subject(StrEnum):
     KAFKA_PARTITIONER = "Kafka partitioner"
     KAFKA_PARTITIONS = "Kafka partitions"
     KAFKA_OVERFLOW = "Kafka overflow"
+    KAFKA_RETENTION = "Kafka retention"
 
 
 class Facet(NamedTuple):

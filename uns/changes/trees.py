@@ -365,6 +365,7 @@ class Comparison:
             (Subject.QOS, str(old.qos), str(new.qos)),
             (Subject.REQUIRED, _yes(old.required), _yes(new.required)),
             (Subject.ASPECT, old.aspect, new.aspect),
+            *_flows(old, new),
             *_keys(old, new),
         ):
             if before != after:
@@ -374,7 +375,7 @@ class Comparison:
                 both = Facet.of(old, facet), Facet.of(new, facet)
                 what = ChangeKind.CHANGED, subject, before, after
                 # What delivery does to a message depends on its kind.
-                kind = str(new.kind) if subject in {Subject.RETAIN, Subject.QOS} else ""
+                kind = str(new.kind) if subject in _BY_KIND else ""
                 yield Fact(*what, by, key, kind, old_place=both[0], new_place=both[1])
 
     def _position(self, old: Place, new: Place, above: Freedom) -> Iterator[Fact]:
@@ -402,6 +403,18 @@ class Comparison:
 
 #: The first part of the identity of facts that a level or a class declares for its nodes.
 SHARED = "shared"
+
+
+#: The subjects that mean something else for another kind of messages.
+_BY_KIND = frozenset({Subject.RETAIN, Subject.QOS, Subject.EXPIRES})
+
+
+def _flows(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str | None, str | None]]:
+    """How often a topic publishes how much, and for how long it is delivered, in both versions."""
+    for subject in (Subject.EVERY, Subject.RATE, Subject.BYTES, Subject.EXPIRES):
+        values = (getattr(endpoint, str(subject)) for endpoint in (old, new))
+        before, after = (None if value is None else str(value) for value in values)
+        yield subject, before, after
 
 
 def _keys(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str, str]]:

@@ -586,6 +586,8 @@ class KafkaTopics(Arguments):
 class KafkaBudget(Arguments):
     """Count the Kafka topics, partitions and replicas of a model, for every split.
 
+    For the split in use it also tells messages and bytes a second, from the rates in the model.
+
     Exit status: 1 if the split in use does not fit the cluster.
     """
 

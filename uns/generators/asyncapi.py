@@ -25,11 +25,11 @@ from uns.generators.document.catalogue import (
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark, one_of
 from uns.generators.yaml_text import as_yaml
-from uns.kafka import EVENTS, encode_segment
+from uns.kafka import encode_segment
 from uns.linting.spellings import texts
 from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
-from uns.model.tree import descend
+from uns.model.tree import Endpoint, descend
 
 FILE = "asyncapi.yaml"
 
@@ -256,7 +256,8 @@ class _Document:
             "partitions": cluster.partitions,
             "replicas": cluster.replication,
             "topicConfiguration": {
-                key: [value] if key == "cleanup.policy" else value for key, value in EVENTS.items()
+                key: [value] if key == "cleanup.policy" else value
+                for key, value in self.namespace.kafka.topic_settings.items()
             },
             "bindingVersion": _KAFKA_BINDING,
         }
@@ -268,7 +269,12 @@ class _Document:
             ("send", "publishes", topic.users.publishers, topic.endpoint.retain),
             ("receive", "subscribes to", topic.users.subscribers, None),
         ):
-            binding = {"qos": topic.endpoint.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
+            binding = {
+                "qos": topic.endpoint.qos,
+                "retain": retain,
+                "messageExpiryInterval": _expiry(topic.endpoint) if action == "send" else None,
+                "bindingVersion": _MQTT_BINDING,
+            }
             for client in clients:
                 if self.namespace.clients[client].via is Via.KAFKA:
                     continue
@@ -400,6 +406,11 @@ class _Document:
         return {key: value for key, value in schema.items() if key != "$schema"}
 
 
+def _expiry(endpoint: Endpoint) -> int | None:
+    """The seconds after which a broker drops a message (MQTT 5.0 §3.3.2.3.3)."""
+    return None if endpoint.expires is None else int(endpoint.expires.seconds)
+
+
 def _channel(
     topic: TopicEntry, message: str, address: str, parameters: _Map, servers: Iterable[str]
 ) -> _Map:
@@ -423,6 +434,10 @@ def _channel(
         "kind": str(endpoint.kind),
         "qos": endpoint.qos,
         "retain": endpoint.retain,
+        "every": endpoint.every and str(endpoint.every),
+        "rate": endpoint.rate and str(endpoint.rate),
+        "bytes": endpoint.bytes,
+        "expires": endpoint.expires and str(endpoint.expires),
         "owner": node.owner,
         "moved-from": list(node.moved_from) or None,
         "deprecated": going and _without_empty(going),

@@ -34,6 +34,7 @@ from uns.model.clients import Client, Via
 from uns.model.namespace import Model, Namespace
 from uns.model.tree import Deprecated, Kind, PlaceKind
 from uns.payloads import ValueType, type_as_json
+from uns.rates import Duration, Rate
 
 #: The name of the file, and the value of its key ``format``.
 FILE, FORMAT = "topics.json", "uns-topics/1"
@@ -43,7 +44,8 @@ FILE, FORMAT = "topics.json", "uns-topics/1"
 _SAID: Mapping[type, str] = {
     Model: "id version owner label description",
     TopicEntry: "template filter example count levels key kind=endpoint.kind retain=endpoint.retain"
-    " qos=endpoint.qos required?=endpoint.required contract label=node.label"
+    " qos=endpoint.qos every=endpoint.every rate=endpoint.rate bytes=endpoint.bytes"
+    " expires=endpoint.expires required?=endpoint.required contract label=node.label"
     " description=node.description owner=node.owner deprecated moved_from=node.moved_from"
     " source_id=node.source_id extensions=node.extensions publishers=users.publishers"
     " subscribers=users.subscribers kafka"
@@ -60,7 +62,8 @@ _SAID: Mapping[type, str] = {
     " deprecated=declared.notes.deprecated extensions=declared.notes.extensions equipment_level=declared.level"
     " abstract?=declared.abstract extends=declared.ancestors properties=declared.properties"
     " required=declared.required topics parts templates nodes source",
-    ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos contract"
+    ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos"
+    " every=endpoint.every rate=endpoint.rate bytes=endpoint.bytes expires=endpoint.expires contract"
     " label=endpoint.notes.label description=endpoint.notes.description"
     " deprecated=endpoint.notes.deprecated extensions=endpoint.notes.extensions declared_by=endpoint.declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
@@ -154,6 +157,8 @@ def _plain(value: Any) -> Any:
         return value.key
     if isinstance(value, EquipmentLevel):
         return value.name
+    if isinstance(value, Duration | Rate):
+        return str(value)
     return type_as_json(value) if isinstance(value, ValueType) else value
 
 

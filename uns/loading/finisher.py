@@ -15,6 +15,7 @@ from uns.loading.value_types import value_type
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
 from uns.payloads import UNKNOWN, PayloadContract, PayloadType, ValueType
+from uns.rates import Duration
 from uns.topics.templates import InvalidTemplate, TopicTemplate
 
 
@@ -35,6 +36,35 @@ _NEEDS = MappingProxyType(
         "topic": ("payload", "add `payload: name/1`; a topic with one value is under `metrics:`"),
     }
 )
+
+
+#: The keys about the flow of messages that some kinds have, and what to do for the others.
+_KINDS_OF: Mapping[str, tuple[tuple[Kind, ...], str]] = MappingProxyType(
+    {
+        "every": (
+            (Kind.STATE, Kind.RECORD),
+            "nobody knows when the next one comes: use `rate` for the mean number of messages",
+        ),
+        "expires": (
+            (Kind.COMMAND, Kind.EVENT),
+            "remove it: only commands and events go out of date before the next message",
+        ),
+    }
+)
+
+_AS_NOUN = MappingProxyType(
+    {
+        Kind.STATE: "a state",
+        Kind.EVENT: "an event",
+        Kind.RECORD: "a record",
+        Kind.COMMAND: "a command",
+    }
+)
+
+
+def is_expiry(duration: Duration) -> bool:
+    """Whether MQTT can say that a message expires after ``duration`` (MQTT 5.0 §3.3.2.3.3)."""
+    return duration.seconds.denominator == 1 and duration.seconds < 2**32
 
 
 @dataclass(slots=True)
@@ -131,6 +161,7 @@ class Finisher:
         named = self._split_name(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
+        self._check_flow(draft)
         if named is None or contract is None or not draft.is_complete:
             return None
         aspect, leaf = named
@@ -150,6 +181,7 @@ class Finisher:
             _make_notes(draft),
             draft.by,
             draft.origins,
+            **{key: draft.get(key) for key in ("every", "rate", "bytes", "expires")},
         )
 
     def _split_name(self, draft: Draft) -> tuple[str | None, str] | None:
@@ -194,6 +226,23 @@ class Finisher:
             self.faults.add("M505", message, named.span, help="declare it under `metrics:`")
             return None
         return self.contract(payload)
+
+    def _check_flow(self, draft: Draft) -> None:
+        """Report a key about the flow of messages that does not fit the kind of the topic."""
+        kind = Kind(draft.get("kind") or Kind.STATE)
+        for key, (kinds, help_) in _KINDS_OF.items():
+            found = draft.facets.get(key)
+            if found is not None and kind not in kinds:
+                allowed = " and ".join(f"{each}s" for each in kinds)
+                message = f"`{key}` is for {allowed}, and {draft.key!r} is {_AS_NOUN[kind]}"
+                said = draft.facets.get("kind")
+                related = ((said.span, f"set in {said.by}"),) if said else ()
+                self.faults.add("M506", message, found.span, help=help_, related=related)
+        expires = draft.facets.get("expires")
+        if expires is not None and not is_expiry(expires.value):
+            message = f"`expires` cannot be {expires.value}: MQTT counts whole seconds, in 4 bytes"
+            help_ = "write 1 s to 4294967295 s (MQTT 5.0 §3.3.2.3.3)"
+            self.faults.add("M204", message, expires.span, help=help_)
 
     def _check_other_names(self, draft: Draft) -> None:
         moved, deprecated = draft.facets.get("moved_from"), draft.facets.get("deprecated")

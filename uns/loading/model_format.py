@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PlainValidator,
     StrictFloat,
     StrictInt,
     Tag,
@@ -34,6 +35,7 @@ from uns.diagnostics import InvalidText
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import Partitioner
 from uns.loading.yaml_events import KeyPath
+from uns.rates import DURATION, RATE, Duration, Rate
 from uns.topics.patterns import Pattern
 
 #: The start of the keys of other programs.
@@ -86,6 +88,30 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _duration(value: object) -> Duration:
+    if not isinstance(value, str):
+        said = f"; write {value} and a unit" if type(value) in {int, float} else ""
+        reason = f"must be a duration in ms, s, min, h or d, such as 10 s{said}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason})
+    try:
+        return Duration.parse(value)
+    except InvalidText as error:
+        reason = f"is not a duration: {error.reason}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason}) from None
+
+
+def _rate(value: object) -> Rate:
+    if not isinstance(value, str):
+        said = f"; write {value} and a unit" if type(value) in {int, float} else ""
+        reason = f"must be a rate per s, min, h or d, such as 5/s{said}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason})
+    try:
+        return Rate.parse(value)
+    except InvalidText as error:
+        reason = f"is not a rate: {error.reason}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason}) from None
+
+
 #: What word processors make of the dash before an item.
 _DASH_LIKE = re.compile("[\u2010-\u2015\u2022\u2212] ").match
 _SEMVER = re.compile(
@@ -113,6 +139,14 @@ PatternText: TypeAlias = Annotated[
     str,
     AfterValidator(_pattern),
     Field(description="Must match the whole text; ASCII classes, no look-around."),
+]
+DurationText: TypeAlias = Annotated[
+    Duration,
+    PlainValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"}),
+]
+RateText: TypeAlias = Annotated[
+    Rate, PlainValidator(_rate), WithJsonSchema({"type": "string", "pattern": f"^{RATE}$"})
 ]
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -182,6 +216,18 @@ class EndpointDeclaration(Described):
     required: bool | None = optional("Every node of the class must publish it.")
     moved_from: Texts | None = optional("Previous topic or topics, or only their last level.")
     source_id: str | None = optional("Name in the source system.")
+    every: DurationText | None = optional(
+        "Longest silence between two messages of a state or a record, such as 10 s."
+    )
+    rate: RateText | None = optional(
+        "Mean number of messages, such as 5/s; default one an `every`."
+    )
+    bytes: Annotated[int, Field(ge=0, le=268_435_455)] | None = optional(
+        "Mean size of a payload, in bytes; default that of the example."
+    )
+    expires: DurationText | None = optional(
+        "Time after which a command or an event is no longer delivered, such as 30 s."
+    )
 
 
 class ValueDeclaration(Declaration):
@@ -382,6 +428,9 @@ class KafkaSettings(Declaration):
     replication: Annotated[int, Field(ge=1)] | None = None
     brokers: Annotated[int, Field(ge=1)] | None = None
     max_topics: Annotated[int, Field(ge=1)] | None = None
+    retention: DurationText | None = optional(
+        "How long Kafka keeps messages; default 7 d. Topics of last values keep them without end."
+    )
     overflow: Literal["reject", "bucket"] | None = optional(
         "What to do with a name that is too long for Kafka; default reject."
     )
@@ -555,7 +604,7 @@ class Found(NamedTuple):
         pending = [self.field.annotation] if self.field is not None else []
         while pending:
             annotation: Any = pending.pop()
-            if annotation is str or typing.get_origin(annotation) is Literal:
+            if annotation in {str, Duration, Rate} or typing.get_origin(annotation) is Literal:
                 return True
             if typing.get_origin(annotation) is not dict:
                 pending += typing.get_args(annotation)

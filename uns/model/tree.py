@@ -16,13 +16,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from uns.counts import Count, from_number
 from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
-from uns.payloads import PayloadContract, ValueType
+from uns.payloads import PayloadContract, ValueType, example_size
+from uns.rates import Duration, Rate
 from uns.topics.templates import Segment
 
 T = TypeVar("T")
@@ -159,6 +161,11 @@ class Endpoint:
     precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``), and
     ``origins`` the place of each; there are none for what no file declares.
 
+    ``every`` is the longest silence between two messages of a state or a record, ``rate`` the
+    mean number of messages and ``bytes`` the mean size of a payload. After ``expires`` a broker
+    no longer delivers a command or an event (MQTT 5.0 §3.3.2.3.3). What the model does not say
+    is ``None``.
+
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
     >>> endpoint = ns["lyon/power"].endpoint
@@ -177,6 +184,51 @@ class Endpoint:
     notes: Notes = field(default=NO_NOTES, repr=False)
     declared_by: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = field(default=(), repr=False)
+    every: Duration | None = None
+    rate: Rate | None = None
+    bytes: int | None = None
+    expires: Duration | None = None
+
+    @property
+    def messages_per_second(self) -> Fraction | None:
+        """The mean number of messages a second: ``rate``, else one in each ``every``, exactly.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, every: 10 s}}}}}")
+        >>> ns["lyon/power"].endpoint.messages_per_second
+        Fraction(1, 10)
+        """
+        if self.rate is not None:
+            return self.rate.per_second
+        return 1 / self.every.seconds if self.every is not None else None
+
+    @property
+    def bytes_per_message(self) -> int | None:
+        """The mean size of a payload: ``bytes``, else the size of the example, as compact JSON.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+        >>> ns["lyon/power"].endpoint.bytes_per_message
+        79
+        """
+        return example_size(self.contract) if self.bytes is None else self.bytes
+
+    @property
+    def pace(self) -> str:
+        """How often and how large messages are, and when they expire, in words; may be empty.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, every: 10 s}}}}}")
+        >>> ns["lyon/power"].endpoint.pace
+        'at least every 10 s'
+        """
+        parts = [
+            f"at least every {self.every}" if self.every else "",
+            f"{self.rate} on average" if self.rate else "",
+            "" if self.bytes is None else f"{self.bytes:,} bytes on average",
+            f"expires after {self.expires}" if self.expires else "",
+        ]
+        return ", ".join(filter(None, parts))
 
     @property
     def origin(self) -> Origin | None:

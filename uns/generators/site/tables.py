@@ -106,7 +106,7 @@ _CLIENT = (
 _BROKER = ("name", "upstream", "description", "holds")
 
 #: The columns of endpoints.
-_ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
+_ENDPOINT = ("contract", "kind", "retain", "qos", "pace", "aspect", "required", "declared_by")
 
 
 class Hosts(NamedTuple):

@@ -118,6 +118,7 @@ function topicPage(position) {
     writeSection(position),
     useSection(position),
     section("About", facts(
+      ...(endpoint.pace ? [["Messages", endpoint.pace]] : []),
       ["Owner", ownerLink(position.owner)],
       ["Equipment", position.equipment ? link(position.equipment.link, position.equipment.title) : null],
       ["Classes", position.equipment ? classesOf(position.equipment.place) : null],
