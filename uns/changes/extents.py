@@ -63,14 +63,38 @@ class Extent:
         )
 
 
+def shared(one: Segment, other: Segment) -> tuple[Extent, ...]:
+    """The levels of both segments; empty if there are certainly none.
+
+    >>> [found.text for found in shared(Segment.parse("line[1..4]"), Segment.parse("line[3..9]"))]
+    ['line[3..4]']
+    >>> shared(Segment.parse("line[1..4]"), Segment.parse("lines"))
+    ()
+    """
+    less = dict.fromkeys((*one.less, *other.less))
+    if one == other or not less:
+        found = one if one == other else _common(one, other)
+        return () if found is None else (Extent(found),)
+    found = _common(one.whole, other.whole)
+    if found is None:
+        return ()
+    if found.name is None:
+        return without(found, less)
+    left = without(found, less)
+    return tuple(Extent(found.beside(sorted(each.less, key=str))) for each in left)
+
+
 def common(one: Segment, other: Segment) -> Segment | None:
-    """The levels of both segments; ``None`` if there are certainly none.
+    """The first piece of the levels of both segments; ``None`` if there are certainly none.
 
     >>> common(Segment.parse("line[1..4]"), Segment.parse("line[3..9]")).text
     'line[3..4]'
-    >>> common(Segment.parse("line[1..4]"), Segment.parse("lines")) is None
-    True
     """
+    return next((found.segment for found in shared(one, other)), None)
+
+
+def _common(one: Segment, other: Segment) -> Segment | None:
+    """The levels of both segments, those in ``less`` among them."""
     if one == other:
         return one
     if one.literal is not None or other.literal is not None:
@@ -90,22 +114,23 @@ def common(one: Segment, other: Segment) -> Segment | None:
 
 
 def without(one: Segment, others: Iterable[Segment]) -> tuple[Extent, ...]:
-    """The levels of ``one`` that no other segment has.
+    """The levels of ``one`` that no other segment has, nor a closed sibling of one.
 
     >>> [left.text for left in without(Segment.parse("m[1..6]"), [Segment.parse("m[1..4]")])]
     ['m[5..6]']
     >>> without(Segment.parse("m[1..6]"), map(Segment.parse, ["m[1..3]", "m[4..6]"]))
     ()
     """
-    others = [other for other in others if common(one, other) is not None]
+    whole = one.whole
+    others = [other for other in (each.whole for each in others) if _common(whole, other)]
     if not others:
         return (Extent(one),)
-    if any(other == one for other in others):
+    if any(other == whole for other in others):
         return ()
     if one.literal is not None:
         return ()
     if one.name is not None:
-        return () if _is_covered(one, others) else (Extent(one, tuple(others)),)
+        return () if _is_covered(one, [*others, *one.less]) else (Extent(one, tuple(others)),)
     return _cut(one, others)
 
 
@@ -245,6 +270,14 @@ def _common_by_pattern(one: Segment, other: Segment) -> Segment | None:
 def _is_covered(one: Segment, others: Sequence[Segment]) -> bool:
     """True if the others together certainly have every level of ``one``."""
     try:
-        return Pattern.either(other.pattern for other in others).includes(one.pattern)
+        patterns = [other.pattern for other in others]
+    except UndecidedPattern:
+        return False
+    try:
+        return Pattern.either(patterns).includes(one.pattern)
     except (UndecidedPattern, InvalidPattern):
+        pass
+    try:
+        return Pattern.difference([one.pattern], patterns) is None
+    except UndecidedPattern:
         return False
