@@ -46,7 +46,7 @@ _SAID: Mapping[type, str] = {
     " source_id=node.source_id publishers=users.publishers subscribers=users.subscribers kafka"
     " source declared_by=endpoint.declared_by",
     LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
-    " patterns",
+    " patterns except=less",
     Deprecated: "since until replaced_by",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
     OpenEntry: "template=template.text filter label=node.label description=node.description"
