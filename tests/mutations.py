@@ -30,6 +30,8 @@ METRICS: list[Said] = [
     {"type": "string", "pattern": "[a-c]+"},
     {"type": "enum", "values": ["a", "b"]},
     {"type": "enum", "values": ["a", "b", "c"]},
+    {"type": "enum", "values": ["a", "b"], "open": True},
+    {"type": "string", "pattern": "[a-c]*", "max_length": 1},
 ]
 KEYS = [
     "a",
@@ -176,8 +178,8 @@ _kafka = st.fixed_dictionaries(
         "split": st.sampled_from([1, 2, 3, "work_cell"]),
         "key": st.sampled_from(["full", "tail"]),
         "prefix": st.sampled_from(["uns", "plant"]),
-        "partitioner": st.sampled_from(["murmur2", "crc32"]),
-        "partitions": st.sampled_from([6, 12]),
+        "partitioner": st.sampled_from(["murmur2", "murmur2_random", "crc32"]),
+        "partitions": st.sampled_from([1, 6, 12]),
         "order_by": st.sampled_from([1, 2, "metric", "work_cell"]),
     },
 )

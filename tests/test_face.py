@@ -22,7 +22,7 @@ FACES = (
 
 #: Errors that never leave the library: they are caught where they are raised, or around a user's file.
 INTERNAL = {
-    "loading.sections", "payloads.schemas", "payloads.strict_json", "payloads.validators", "kafka.headers",
+    "loading.foreign_schemas", "payloads.schemas", "payloads.strict_json", "payloads.validators", "kafka.headers",
     "generators.python", "cli.projects",
 }  # fmt: skip
 

@@ -18,12 +18,15 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 import uns
 from uns.generators import LOSSES, TARGETS
 from uns.generators.json_schema import file_name
 from uns.isa95 import EquipmentLevels
 from uns.linting.policies import FAMILIES
 from uns.linting.rule import Rule
+from uns.linting.verdicts import Audience
 from uns.loading.faults import FAULTS
 from uns.loading.model_format import (
     ClassDeclaration,
@@ -244,6 +247,50 @@ def _rule_section(rule: Rule) -> Iterator[str]:
     yield from ("", fence, rule.page.example, "```")
     yield from ("", "Instead:", "", fence, rule.page.instead, "```")
 
+
+def breaking_page() -> str:
+    """Which change is what, for whom; a test runs each row through the gate."""
+    lines = [
+        "# Which change breaks whom",
+        "",
+        (
+            "`uns breaking` asks of each change: what does a reader of the old version now believe of a new message, and "
+            "a reader of the new version of an old one? An old message may come late: retained, stored in Kafka, or twice. "
+            "A field that is missing counts, too, since a reader takes its default. A change is compatible only if both "
+            "believe what the writer meant. The tables list the usual changes; [the rules of family B]"
+            "(rules.md#b-breaking-changes) explain each, and [review changes](../how-to/review-changes.md) shows how to ask."
+        ),
+        "",
+        "| hit | are |",
+        "|---|---|",
+        *(f"| {audience} | {said} |" for audience, said in AUDIENCES.items()),
+        "",
+        (
+            "*Additive* changes break nobody and are told; they ask for a minor version, breaking ones for a major one. "
+            "Before 1.0.0 a breaking change asks for a minor version, an additive one for a patch (Semantic Versioning §4)."
+        ),
+    ]
+    text = (HERE / "breaking-changes.yaml").read_text(encoding="utf-8")
+    for section in yaml.safe_load(text):
+        lines += ["", f"## {section['title']}", "", "| change | breaks | why |", "|---|---|---|"]
+        for row in section["rows"]:
+            breaks = ", ".join(row.get("breaks", ())) or f"nobody: {row['effect']}"
+            said = (row["change"], breaks, row["why"])
+            lines.append(f"| {' | '.join(text.replace('|', chr(92) + '|') for text in said)} |")
+    return "\n".join(lines) + "\n"
+
+
+#: Who uses a namespace.
+AUDIENCES = {
+    Audience.PRODUCERS: "programs that publish by the old version; their messages reach new readers",
+    Audience.CONSUMERS: "programs that subscribe by the old version; they get messages of the new one",
+    Audience.KAFKA_READERS: (
+        "programs that read records: the new ones by the old version, and the stored ones by the new version"
+    ),
+    Audience.QUERIES: (
+        "programs that ask the model for equipment by class or level, or for topics by their keys: `ns.find`, `ns.filters`"
+    ),
+}
 
 #: What the standard library is for: equipment levels, the usual topics there, their payloads.
 LIBRARY = [
@@ -571,6 +618,7 @@ PAGES = {
     "targets.md": targets_page,
     "faults.md": faults_page,
     "rules.md": rules_page,
+    "breaking-changes.md": breaking_page,
     "payload-library.md": library_page,
     "python.md": python_page,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from uns.changes.extents import Extent, common, without
@@ -130,6 +130,7 @@ def takes(found: Segment | Extent | None, level: str) -> bool:
 
 
 @given(segments(), segments())
+@example(segment("[2,01]"), segment("[2,01..01]"))
 def test_nothing_shared_is_missed(one: Segment, other: Segment):
     shared = common(one, other)
     for level in LEVELS:

@@ -59,6 +59,11 @@ def test_inputs_reach_the_shell_in_its_environment_alone():
             ], id="against",
         ),
         pytest.param(
+            {"against": "v*\n\norigin/main\n"},
+            [["check", *FORMAT], ["breaking", "--against", "git:v*", "--against", "git:origin/main", *VERDICT]],
+            id="several versions",
+        ),
+        pytest.param(
             {"topics": "src/**/*.py\n*.yaml\n", "model": "m"},
             [["check", "m", *FORMAT], ["topic", "check", "-m", "m", *FORMAT, "--from-files", "src/**/*.py", "*.yaml"]],
             id="topics",

@@ -48,8 +48,12 @@ def quality(name: str) -> list[str]:
         ),
         pytest.param(
             "uns-breaking",
-            {"UNS_AGAINST": "v1; ls", "UNS_MODEL": "m", "UNS_BREAKING_ARGUMENTS": "--ignore B2*"},
-            ["breaking", "m", "--against", "git:v1; ls", *VERDICT, "--ignore", "B2*"], id="another",
+            {"UNS_AGAINST": "$(ls);", "UNS_MODEL": "m", "UNS_BREAKING_ARGUMENTS": "--ignore B2*"},
+            ["breaking", "m", "--against", "git:$(ls);", *VERDICT, "--ignore", "B2*"], id="another",
+        ),
+        pytest.param(
+            "uns-breaking", {"UNS_AGAINST": "v* origin/main"},
+            ["breaking", "--against", "git:v*", "--against", "git:origin/main", *VERDICT], id="several versions",
         ),
         pytest.param(
             "uns-topics", {"UNS_TOPICS": "**/*.py *.yaml", "UNS_MODEL": "m"},

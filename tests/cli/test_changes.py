@@ -211,6 +211,7 @@ def test_the_verdict_as_json(checkout: Run):
     assert (found["effect"], found["bump"], found["raised_enough"]) == ("breaking", "major", False)
     assert found["audiences"] == {
         "producers": "breaking", "consumers": "breaking", "Kafka readers": "breaking",
+        "model queries": "compatible",
     }  # fmt: skip
     assert found["hits"] == [
         {
@@ -454,3 +455,65 @@ def test_which_of_two_models(checkout: Run):
     told = "choose one with MODEL: plant.uns.yaml, works.uns.yaml"
     assert told in checkout("check").err
     assert told in checkout("breaking", "--against", "git:HEAD").err
+
+
+# --- where it is told ---------------------------------------------------------------------------------
+
+LONG = """\
+uns: 1
+sites:
+  lyon:
+    metrics:
+      speed: {type: number}
+      power: {type: number}
+clients:
+  board:
+    subscribe: lyon/+
+"""
+
+
+@pytest.fixture
+def shortened(checkout: Run) -> Run:
+    """A topic and a grant of the committed version are gone, below two new lines."""
+    Path("plant.uns.yaml").write_text(LONG, encoding="utf-8")
+    git("commit", "-q", "-a", "-m", "long")
+    git("tag", "v1.0.0")
+    text = LONG.replace("      power: {type: number}\n", "").replace("lyon/+", "lyon/speed/#")
+    Path("plant.uns.yaml").write_text(f"# one\n# two\n{text}", encoding="utf-8")
+    return checkout
+
+
+OLD_PLACE = "in the old version: git:v1.0.0:plant.uns.yaml:6:7"
+
+
+@pytest.mark.parametrize(
+    ("form", "new", "old"),
+    [
+        ("text", "  --> plant.uns.yaml:5:3\n", OLD_PLACE),
+        ("full", "  --> plant.uns.yaml:5:3\n", "::: git:v1.0.0:plant.uns.yaml:6:7"),
+        ("concise", "plant.uns.yaml:5:3: error[B101]", ""),
+        ("json", '"file": "plant.uns.yaml",\n          "line": 5', '"file": "git:v1.0.0:plant.uns.yaml",\n          "line": 6'),
+        ("json-lines", '"place": {"file": "plant.uns.yaml", "line": 5', '{"file": "git:v1.0.0:plant.uns.yaml", "line": 6'),
+        ("github", "file=plant.uns.yaml,line=5,col=3", f"%0A{OLD_PLACE}"),
+        ("gitlab", '"path": "plant.uns.yaml",\n      "lines": {\n        "begin": 5', f"\\n{OLD_PLACE}"),
+        ("sarif", '"startLine": 5', f'"text": "{OLD_PLACE}"'),
+        ("junit", "plant.uns.yaml:5:3: error[B101]", OLD_PLACE),
+    ],
+)  # fmt: skip
+def test_what_is_gone_is_told_at_what_is_left_with_its_old_place_and_revision(
+    shortened: Run, form: str, new: str, old: str
+):
+    done = shortened("breaking", "--against", "git:v1.0.0", "--output-format", form)
+    assert done.status == 1
+    assert new in done.out
+    assert old in done.out
+
+
+def test_a_grant_is_told_in_the_version_that_has_it(shortened: Run):
+    done = shortened("diff", "git:v1.0.0", "plant.uns.yaml", "--output-format", "json")
+    grants = {
+        change["kind"]: (change["old"] and change["old"]["line"], change["new"] and change["new"]["line"])
+        for change in json.loads(done.out)["changes"]
+        if change["subject"] == "subscribe"
+    }  # fmt: skip
+    assert grants == {"removed": (9, None), "added": (None, 10)}

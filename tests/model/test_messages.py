@@ -380,7 +380,7 @@ def test_examples_of_a_foreign_contract_are_checked_where_they_can_be() -> None:
     with pytest.raises(uns.InvalidNamespace) as caught:
         foreign({"type": "nothing"}, ", examples: [{}]")
     (finding,) = caught.value.diagnostics
-    assert finding.code == "M204"
+    assert finding.code == "M520"
     assert finding.message.startswith("the JSON Schema of report/1 cannot be used: ")
 
 

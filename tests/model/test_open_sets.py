@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import uns
-from uns.changes import Change, ChangeKind, Subject
+from uns.changes import ChangeKind, Subject
 from uns.model.resolutions import Outcome
 from uns.topics.names_and_filters import TopicFilter
 
@@ -41,7 +40,10 @@ METRICS = {
     "a": ("a",), "b/c": ("b", "c"), "a[1..2]": ("a[1..2]",), "[a,b]/c": ("[a,b]", "c"),
     "raw:c": ("ab", "c"), "1": ("1",),
 }  # fmt: skip
-TYPES = ["number", "boolean", "string"]
+TYPES = {"number": "a number", "boolean": "true or false", "string": "a text"}
+
+#: What changes are about if topics exist or not.
+EXISTING = {Subject.TOPIC, Subject.EQUIPMENT}
 
 
 @dataclass
@@ -88,7 +90,7 @@ def nodes(draw: st.DrawFn, depth: int, part: dict[str, Any] | None) -> tuple[dic
     said: dict[str, Any] = {}
     slow = Slow()
     for key in draw(st.lists(st.sampled_from(sorted(METRICS)), max_size=2, unique=True)):
-        type_ = draw(st.sampled_from(TYPES))
+        type_ = draw(st.sampled_from(sorted(TYPES)))
         *above, leaf = METRICS[key]
         at = Slow()
         if slow.add(_levels((*above, leaf)[0]), at):
@@ -207,7 +209,7 @@ def test_each_topic_is_in_the_changes_that_it_has(
         gone = come = 0
         types = set[tuple[str | None, str | None]]()
         for change, reached in changes.taken_by(topic):
-            if change.subject is Subject.TOPIC and change.kind is not ChangeKind.CHANGED:
+            if change.subject in EXISTING and change.kind is not ChangeKind.CHANGED:
                 gone += reached.old or 0
                 come += reached.new or 0
             elif change.subject is Subject.TYPE:
@@ -218,5 +220,6 @@ def test_each_topic_is_in_the_changes_that_it_has(
             assert (gone, come) == (before is not None, after is not None), topic
         else:
             assert gone == come == 0, topic
-            assert types == ({(before, after)} if before != after else set()), topic
+            expected = {(TYPES[before], TYPES[after])} if before != after else set()
+            assert types == expected, topic
 

@@ -109,7 +109,7 @@ def test_nothing_forges_a_command(report: Report):
     messages = {(names[f.severity], visible(f.message)) for f in report.findings}
     for command in told:
         assert set(command.properties) <= {"title", "file", "line", "col", "endLine", "endColumn"}
-        message = command.data.partition("\nhelp: ")[0]
+        message = command.data.partition("\n")[0]
         assert any(
             name == command.name and (message == text or text.startswith(message))
             for name, text in messages

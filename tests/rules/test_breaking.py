@@ -65,7 +65,7 @@ NEVER = {
         Subject.MOVED_FROM,
     )),
     *((ChangeKind.MOVED, subject) for subject in Subject if subject not in {
-        Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT,
+        Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT, Subject.CLASS,
     }),
     (ChangeKind.REMOVED, Subject.MOVED_FROM),
     *((kind, subject) for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) for subject in Subject if subject not in {
@@ -122,6 +122,9 @@ def test_a_model_against_itself_is_compatible(path: Path):
         ("2.0.0", "2.0.0-rc.1", Bump.PATCH, False),
         ("1.4.0", None, Bump.PATCH, False),
         (None, None, Bump.NONE, True),
+        ("0.1.0", "0.2.0", Bump.MINOR, True),
+        ("0.1.0", "1.0.0", Bump.MINOR, True),
+        ("0.1.0", "0.1.1", Bump.MINOR, False),
         ("9" * 5_000 + ".0.0", "1" + "0" * 5_000 + ".0.0", Bump.MAJOR, True),
     ],
 )
@@ -175,6 +178,7 @@ def test_the_audiences_of_a_kafka_change():
         Audience.PRODUCERS: Effect.COMPATIBLE,
         Audience.CONSUMERS: Effect.COMPATIBLE,
         Audience.KAFKA_READERS: Effect.BREAKING,
+        Audience.QUERIES: Effect.COMPATIBLE,
     }
 
 
@@ -229,7 +233,7 @@ def test_equipment_below_an_open_node_moves_what_is_published_there(
 )
 def test_what_leaves_the_cut_below_an_open_node_moves_nothing(old: str, new: str):
     found = verdict(compared(old, new))
-    assert found.audiences[Audience.KAFKA_READERS] is Effect.COMPATIBLE
+    assert not [j for j in found.of(Effect.BREAKING) if j.code.startswith("B5")]
 
 
 def test_topics_without_a_name_move_with_the_prefix():
@@ -248,7 +252,20 @@ TREE = "sites: {l: {metrics: {x: {type: number}, y: {type: number}}}}\n"
         pytest.param("a: [$share/g/l/#], b: [$share/h/l/#]", "a: [$share/g/l/#], b: [$share/g/l/#]", ["a", "b"], id="one joins"),
         pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#], b: [$share/g/l/#]", ["a"], id="a new one joins"),
         pytest.param("a: [$share/g/l/#], b: [$share/g/l/#]", "a: [$share/g/l/#], b: [$share/g/l/#], c: [$share/g/l/#]", ["a", "b"], id="a third one"),
-        pytest.param("a: [l/#]", "a: [$share/g/l/#]", [], id="alone"),
+        pytest.param("a: [l/#]", "a: [$share/g/l/#]", ["a"], id="alone: no retained messages, and each instance gets a part"),
+        pytest.param("a: [l/#]", "a: [$share/g/l/x, $share/g/l/#]", ["a"], id="alone, by two filters"),
+        pytest.param("a: [l/#]", "a: [l/#, $share/g/l/#]", [], id="shared besides"),
+        pytest.param("a: [l/#]", "a: [l/+, $share/g/l/#]", [], id="a plain one covers it still"),
+        pytest.param("a: [$share/g/l/#]", "a: [l/#]", ["a"], id="no longer shared: each instance gets it"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#, l/x]", ["a"], id="no longer shared in part"),
+        pytest.param("a: [$share/g/l/x, l/y]", "a: [$share/g/l/x, l/y, m/#]", [], id="another place besides"),
+        pytest.param("a: [$share/g/l/#, l/#]", "a: [l/#]", [], id="each instance got it before"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#, $share/h/l/#]", ["a"], id="in two groups"),
+        pytest.param("a: [$share/g/l/x]", "a: [$share/g/l/#, $share/h/l/x]", ["a"], id="in two new ones"),
+        pytest.param("a: [$share/g/l/#, $share/h/l/#]", "a: [$share/i/l/#, $share/j/l/#]", [], id="from two to two others"),
+        pytest.param("a: [$share/g/l/#], b: [$share/g/l/#]", "a: [$share/h/l/#], b: [$share/g/l/#]", ["a"], id="one of two goes to a group of its own"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/x, $share/g/l/y]", [], id="the same group, other filters"),
+        pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#, $share/g/l/x]", ["a"], id="one name, two filters of one client"),
         pytest.param("a: [$share/g/l/#]", "a: [$share/h/l/#]", [], id="to another group"),
         pytest.param("a: [$share/g/l/#]", "a: [$share/g/l/#], b: [$share/g/l/x]", [], id="one name, two filters"),
         pytest.param("a: [$share/g/l/#, l/#]", "a: [$share/g/l/#, l/#], b: [$share/g/l/#]", [], id="has it all besides"),
@@ -299,6 +316,219 @@ def test_a_default_that_changes_in_place_breaks():
     found = verdict(compared(old, old.replace("default: good", "default: bad")))
     assert [judgement.code for judgement in found.judgements] == ["B201"]
     assert found.audiences[Audience.CONSUMERS] is Effect.BREAKING
+
+
+ONE, OTHER = (
+    "sites: {l: {metrics: {x: {type: number}}}}",
+    "sites: {l: {metrics: {x: {type: string}}}}",
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "after", "bump", "enough"),
+    [
+        pytest.param(ONE, OTHER, "0.2.0", Bump.MINOR, True, id="a break before 1.0.0 asks for the next minor version"),
+        pytest.param(ONE, OTHER, "0.1.1", Bump.MINOR, False, id="a patch is not enough for a break before 1.0.0"),
+        pytest.param(ONE, OTHER, "1.0.0", Bump.MINOR, True, id="the first stable version may break"),
+        pytest.param("sites: {l: {}}", ONE, "0.1.1", Bump.PATCH, True, id="an addition before 1.0.0 asks for a patch"),
+        pytest.param(ONE, ONE, "0.1.1", Bump.NONE, True, id="nothing but the version"),
+    ],
+)  # fmt: skip
+def test_before_the_first_stable_version(old: str, new: str, after: str, bump: Bump, enough: bool):
+    head = 'model: {{id: a, version: "{}"}}\n'
+    found = verdict(compared(head.format("0.1.0") + old, head.format(after) + new))
+    assert (found.bump, found.is_raised_enough) == (bump, enough)
+
+
+RETAINING = {
+    "a default of the kind": ("", "sites: {l: {topics: {t: {payload: info/1, kind: KIND, retain: RETAIN}}}}"),
+    "by a level": (
+        "levels: {site: {topics: {t: {payload: info/1, kind: KIND, retain: RETAIN}}}}\n", "sites: {l: {}}",
+    ),
+    "by a class": (
+        "classes: {C: {topics: {t: {payload: info/1, kind: KIND, retain: RETAIN}}}}\n", "sites: {l: {class: C}}",
+    ),
+    "where a node refines its class": (
+        "classes: {C: {topics: {t: {payload: info/1, kind: KIND}}}}\n",
+        "sites: {l: {class: C, topics: {t: {retain: RETAIN}}}}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", RETAINING.values(), ids=RETAINING)
+@pytest.mark.parametrize(
+    ("kind", "retained", "effect"),
+    [
+        ("command", True, Effect.BREAKING),
+        ("event", True, Effect.BREAKING),
+        ("record", True, Effect.BREAKING),
+        ("state", True, Effect.COMPATIBLE),
+        ("state", False, Effect.BREAKING),
+        ("event", False, Effect.BREAKING),
+    ],
+)
+def test_who_connects_late_gets_an_old_command_or_no_state(
+    said: tuple[str, str], kind: str, retained: bool, effect: Effect
+):
+    text = "".join(said).replace("KIND", kind)
+    old, new = (text.replace("RETAIN", str(r).lower()) for r in (not retained, retained))
+    assert verdict(compared(old, new)).effect is effect
+
+
+def test_quality_reads_as_good_where_nobody_said_so():
+    """A payload that says the quality is replaced by one that has a default for it, and back."""
+    payloads = (
+        "payloads: {said/1: {fields: {value: {type: metric_value}, 'quality?': {type: string}}},"
+        " taken/1: {fields: {value: {type: metric_value}, 'quality?': {type: string, default: good}}},"
+        " bare/2: {fields: {value: {type: metric_value}}}}\n"
+        "defaults: {metric_payload: PAYLOAD}\nsites: {l: {metrics: {x: {type: number}}}}"
+    )
+    hit = {}
+    for one in ("said/1", "taken/1", "bare/2"):
+        for other in ("said/1", "taken/1", "bare/2"):
+            found = verdict(compared(*(payloads.replace("PAYLOAD", name) for name in (one, other))))
+            hit[one, other] = {str(a) for a, e in found.audiences.items() if e is Effect.BREAKING}
+    everybody = {"producers", "consumers", "Kafka readers"}
+    assert hit["said/1", "taken/1"] == hit["taken/1", "said/1"] == everybody
+    assert hit["taken/1", "bare/2"] == {"consumers", "Kafka readers"}
+    assert hit["bare/2", "taken/1"] == {"producers", "Kafka readers"}
+    assert hit["said/1", "bare/2"] == hit["bare/2", "said/1"] == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("m: {type: number}", "m: {type: number, moved_from: foo}", id="of a topic that stayed"),
+        pytest.param("m: {type: number, moved_from: foo}", "m: {type: number, moved_from: [foo, bar]}", id="one name more"),
+    ],
+)  # fmt: skip
+def test_moved_from_of_what_never_existed_is_told(old: str, new: str):
+    found = verdict(compared(*(f"sites: {{a: {{metrics: {{{said}}}}}}}" for said in (old, new))))
+    assert [judgement.code for judgement in found.judgements] == ["B114"]
+
+
+def test_a_moved_from_that_goes_is_no_change():
+    old, new = (
+        f"sites: {{a: {{metrics: {{m: {{type: number{x}}}}}}}}}" for x in (", moved_from: foo", "")
+    )
+    assert verdict(compared(old, new)).effect is Effect.COMPATIBLE
+
+
+PARTITIONERS = [
+    ("murmur2", "murmur2_random", "full", False),
+    ("crc32", "consistent", "full", False),
+    ("consistent", "consistent_random", "full", False),
+    ("fnv1a", "fnv1a_random", "tail", False),
+    ("crc32", "consistent_random", "tail", True),
+    ("fnv1a", "fnv1a_masked", "full", True),
+    ("murmur2", "crc32", "full", True),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "moves"), PARTITIONERS)
+@pytest.mark.parametrize("last", ["x", "'{v}'"], ids=["one topic", "an open set"])
+def test_partitioners_that_agree_on_keys_move_nothing(
+    old: str, new: str, key: str, moves: bool, last: str
+):
+    tree = f"sites: {{l: {{areas: {{{last}: {{{'pattern: v.+, ' * (last != 'x')}metrics: {{y: {{type: number}}, z: {{type: number}}, w: {{type: number}}}}}}}}}}}}\n"
+    found = verdict(
+        compared(*(f"{tree}kafka: {{key: {key}, partitioner: {p}}}" for p in (old, new)))
+    )
+    is_broken = found.audiences[Audience.KAFKA_READERS] is Effect.BREAKING
+    if last == "x" and "consistent_random" in {old, new}:
+        assert not is_broken  # no key of the model is empty
+    else:
+        assert is_broken == moves
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hit"),
+    [
+        pytest.param("o: {open: true}", "b: {open: true, moved_from: l/o}", set(), id="an open node"),
+        pytest.param("o: {open: true, metrics: {x: {type: number}}}", "b: {open: true, moved_from: l/o, metrics: {x: {type: number}}}",
+                     {"producers", "consumers", "Kafka readers"}, id="a topic, whose new name was legal without a contract"),
+        pytest.param("o: {metrics: {x: {type: number}}}", "b: {open: true, moved_from: l/o}", {"consumers", "Kafka readers"}, id="a topic that goes"),
+    ],
+)  # fmt: skip
+def test_a_move_below_an_open_node(old: str, new: str, hit: set[str]):
+    tree = "sites: {{l: {{open: true, areas: {{{}}}}}}}"
+    found = verdict(compared(tree.format(old), tree.format(new)))
+    assert {str(a) for a, e in found.audiences.items() if e is Effect.BREAKING} == hit
+
+
+def test_a_mapping_without_records_moves_nothing():
+    kafka = "kafka: {{partitions: {}, key: {}, split: {}, prefix: {}, partitioner: {}}}"
+    said = kafka.format(6, "full", 3, "uns", "murmur2"), kafka.format(1, "tail", 1, "p", "crc32")
+    found = verdict(compared(*(f"sites: {{l: {{}}}}\n{text}" for text in said)))
+    assert found.effect is Effect.COMPATIBLE
+
+
+CLASSES = "classes: {{{}: {{{}metrics: {{x: {{type: number}}}}}}}}\nsites: {{l: {{class: {}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_missed"),
+    [
+        ("sites: {l: {}}", "sites: {l: {metrics: {x: {type: number, required: true}}}}", True),
+        ("sites: {l: {}}", "sites: {l: {metrics: {a/x: {type: number, required: true}}}}", True),
+        ("sites: {l: {}}", "sites: {l: {areas: {a: {metrics: {x: {type: number, required: true}}}}}}", False),
+        ("sites: {l: {}}", "topic: {root: r}\nsites: {m: {metrics: {x: {type: number, required: true}}}}", False),
+        ("sites: {l: {}}", "levels: {site: {metrics: {x: {type: number, required: true}}}}\nsites: {l: {}, m: {}}", True),
+    ],
+    ids=["a metric", "of two levels", "of new equipment", "below a new root", "of a level"],
+)  # fmt: skip
+def test_a_required_topic_is_missed_where_there_was_equipment(old: str, new: str, is_missed: bool):
+    head = "uns: 1\n"
+    found = verdict(uns.diff(uns.loads(head + old), uns.loads(head + new)))
+    hit = {judgement.code for judgement in found.of(Effect.BREAKING)}
+    assert hit == ({"B305"} if is_missed else set())
+
+
+def test_a_renamed_class_is_found_by_its_former_name():
+    new = CLASSES.format("New", "moved_from: Old, ", "New")
+    namespace = uns.loads("uns: 1\n" + new)
+    assert [node.topic for node in namespace.find("Old")] == ["l"]
+    assert list(namespace.filters("Old")) == list(namespace.filters("New"))
+    assert next(namespace.find()).is_a("Old")
+    found = verdict(compared(CLASSES.format("Old", "", "Old"), new))
+    assert [(j.code, j.effect) for j in found.judgements] == [("B311", Effect.COMPATIBLE)]
+
+
+def test_a_class_whose_former_name_goes_breaks_who_still_asks_by_it():
+    versions = (CLASSES.format("New", said, "New") for said in ("moved_from: Old, ", ""))
+    found = verdict(compared(*versions))
+    assert [judgement.code for judgement in found.of(Effect.BREAKING)] == ["B306"]
+    assert {a for a, e in found.audiences.items() if e is Effect.BREAKING} == {Audience.QUERIES}
+
+
+def test_a_former_name_that_no_class_had_is_told():
+    old, new = CLASSES.format("C", "", "C"), CLASSES.format("C", "moved_from: Foo, ", "C")
+    (judgement,) = verdict(compared(old, new)).judgements
+    assert (judgement.code, judgement.message) == ("B114", "moved_from of class C added: Foo")
+    assert judgement.help == "write the name that the class had in the old version"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("publish: ['+/+/x']", "publish: [l/+/x]", id="the only site"),
+        pytest.param(
+            "subscribe: ['+/+/x']", "subscribe: [l/+/x]", id="the only site, subscribed to"
+        ),
+        pytest.param("publish: [l/#]", "publish: [l, l/+, l/+/+/#]", id="by depth"),
+        pytest.param("publish: [l/o/+/x]", "publish: [l/o/#]", id="below an open node"),
+    ],
+)
+def test_a_right_that_others_cover_is_not_missed(old: str, new: str):
+    tree = "sites: {l: {areas: {o: {open: true}, a: {metrics: {x: {type: number}}}}}}\n"
+    found = verdict(compared(*(f"{tree}clients: {{c: {{{said}}}}}" for said in (old, new))))
+    assert found.effect is not Effect.BREAKING
+
+
+def test_a_right_to_one_topic_below_an_open_node_is_missed():
+    tree = "sites: {l: {open: true}}\nclients: {c: {publish: [l/a, l/b]}}"
+    (judgement,) = verdict(compared(tree, tree.replace("l/a, ", ""))).of(Effect.BREAKING)
+    assert [written(hit) for hit in judgement.hits] == ["c publish l/a: lost 1 revoked"]
 
 
 def test_the_repr_of_a_verdict_is_short():

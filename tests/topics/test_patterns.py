@@ -481,6 +481,34 @@ def test_endless_patterns_have_no_count(text):
     assert Pattern(text).count(10**100) is None
 
 
+SHORT = ["", "a", "a*", "a{0,3}", "[ab]*", "(ab)*", "a*b", "a|b{2,4}", "(a|b)*a(a|b){2}", "a{2,}"]
+
+
+@pytest.mark.parametrize("wide", SHORT)
+@pytest.mark.parametrize("narrow", SHORT)
+def test_inclusion_up_to_a_length(wide: str, narrow: str):
+    one, other = Pattern(wide), Pattern(narrow)
+    for longest in range(6):
+        texts = (
+            "".join(text) for size in range(longest + 1) for text in product("ab", repeat=size)
+        )
+        expected = all(one.matches(text) for text in texts if other.matches(text))
+        assert one.includes(other, longest) == expected, longest
+    assert not one.includes(other) or one.includes(other, 9)
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_the_longest_text(text: str):
+    pattern = Pattern(text)
+    sizes = [
+        size
+        for size in range(9)
+        for text in product("ab", repeat=size)
+        if pattern.matches("".join(text))
+    ]
+    assert pattern.longest == (None if max(sizes) == 8 else max(sizes))
+
+
 # Built patterns
 
 

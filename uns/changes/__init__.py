@@ -7,6 +7,7 @@
 ``shapes``       numbers for what places carry, at and below them
 ``moves``        finds moves, declared or suggested
 ``settings``     changes outside the tree: payloads, clients, Kafka
+``declarations`` changes of levels, aspects, classes and notes; what is not compared
 ``kafka_moves``  counts topics that go elsewhere in Kafka
 ``reach``        matches filters against changes; ``extents`` topic levels as sets
 ``differences``  :func:`diff`, which puts it together, and :class:`Changes`

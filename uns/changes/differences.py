@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from uns.changes.declarations import Told, declaration_changes, deepest, field_path
 from uns.changes.extents import Extent
-from uns.changes.facts import Change, ChangeKind, Subject
+from uns.changes.facts import Change, ChangeKind, Facet, Said, Subject
 from uns.changes.moves import Move, find_moves
-from uns.changes.reach import FilterReach, Mark, Reached, Side, count_lost, find_reached
+from uns.changes.reach import FilterReach, Mark, Reached, count_lost, find_reached
 from uns.changes.settings import setting_changes
 from uns.changes.trees import (
+    BOTH,
     DEFAULTS,
+    NEW,
+    OLD,
+    SHARED,
     Comparison,
     Fact,
+    Freedom,
     Pairing,
+    Side,
     Site,
     cause_of,
+    in_order,
     origin_key,
     trail_size,
 )
 from uns.counts import Count, to_number
-from uns.diagnostics import Span
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
-from uns.model.tree import Deprecated, Members, Place, PlaceKind, descend, fold
+from uns.model.tree import Deprecated, Endpoint, Members, Origin, Place, PlaceKind, descend
 from uns.payloads import Compatibility
 from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
@@ -120,12 +127,12 @@ class _Places(NamedTuple):
 
     root: Pairing
     roots: tuple[tuple[str, ...], tuple[str, ...]]
-    order: Mapping[int, int]
+    orders: tuple[Mapping[int, int], Mapping[int, int]]
     marks: Mapping[int, list[Mark]]
 
     def reached(self, filter_: TopicFilter) -> dict[int, Reached]:
         """The changes a filter reaches, by their numbers."""
-        return find_reached(filter_, self.root, self.roots, self.order, self.marks)
+        return find_reached(filter_, self.root, self.roots, self.orders, self.marks)
 
 
 def diff(old: Namespace, new: Namespace) -> Changes:
@@ -150,8 +157,8 @@ class _Placement(NamedTuple):
     levels: tuple[str, ...]
     positions: Count
     places: int
-    #: True if anything was legal there in the old version.
-    was_open: bool = False
+    #: The nearest declaration above, in the new version.
+    near: Origin | None = None
 
 
 class _MarkedPlace(NamedTuple):
@@ -162,6 +169,18 @@ class _MarkedPlace(NamedTuple):
     place: Place
     side: Side
     is_whole: bool
+    #: The place that it was in the other version, if only what both have is meant.
+    other: Place | None = None
+    #: True if what is not modelled there does not count: it is legal in both versions.
+    is_modelled: bool = False
+
+    @classmethod
+    def of(
+        cls, site: Site, side: Side, other: Place | None = None, *, is_modelled: bool = False
+    ) -> _MarkedPlace:
+        """The place of a site, in some versions."""
+        where = site.pairing, site.trail, site.place
+        return cls(*where, side, site.is_whole, other, is_modelled)
 
 
 @dataclass(slots=True)
@@ -184,6 +203,11 @@ class _Group:
         )
 
 
+#: The keys of `defaults`, and of levels and classes, that are not named as the subject.
+_OF_DEFAULTS = {Subject.PAYLOAD: "metric_payload", Subject.TOPIC: "info"}
+_OF_TYPES = {Subject.CLASS: "extends", Subject.TOPIC: "payload"}
+
+
 class _Differences:
     """Finds the changes between two namespaces, and puts them in order."""
 
@@ -198,103 +222,167 @@ class _Differences:
             self.roots = (old.root_levels, new.root_levels)
             self.comparison = Comparison()
             below = (_below(old.top, self.roots[0]), _below(new.top, self.roots[1]))
-            self.root = self.comparison.pairing(*below, first=not all(self.roots))
+            apart = Freedom(is_moved=True)
+            self.root = self.comparison.pairing(*below, apart, first=not all(self.roots))
         self.groups: dict[object, _Group] = {}
-        self.placements: dict[int, _Placement] = {}
+        #: Where pairings stand in the old version and in the new one, by their numbers.
+        self.placements: tuple[dict[int, _Placement], dict[int, _Placement]] = ({}, {})
 
     def changes(self) -> Changes:
         """All changes: those outside the tree first, then the tree from the top down."""
         aspects = (self.old.aspects, self.new.aspects)
         moves, astray = find_moves(self.comparison, self.root, self.roots, aspects)
-        order = _order(self.root)
-        self.placements = self._placed(order)
+        orders = in_order(self.root, 0), in_order(self.root, 1)
+        self.placements = self._placed(orders[0], 0), self._placed(orders[1], 1)
         if self.root_moved:
             self._of_root()
-        for pairing in order:
+        for pairing in orders[1]:
             self._of_pairing(pairing)
         for move in moves:
             self._of_move(move)
         for site, text in astray:
             self._of_astray(site, text)
+        self._drop_respelled()
         kept = 0 if self.root_moved else self.root.kept
         counted = {group.fact.cause for group in self.groups.values()}
         settings = [
             change
             for change in setting_changes(
-                self.old, self.new, kept, self.comparison.contracts, self._levels_changed()
+                self.old,
+                self.new,
+                kept,
+                self.comparison.contracts,
+                self._levels_changed(),
+                has_unnamed=self.root.is_shared and not self.root_moved,
             )
             # A payload that topics carry is reported with their number.
             if change.cause not in counted or not change.cause.startswith("payload ")
         ]
+        facts = (group.fact for group in self.groups.values())
+        told = [Told(fact.subject, fact.cause, fact.before, fact.after) for fact in facts]
+        settings += declaration_changes(self.old, self.new, told)
         found = [replace(change, number=number) for number, change in enumerate(settings)]
         marks: dict[int, list[Mark]] = {}
         for group in self.groups.values():
             number = len(found)
-            found.append(self._placed_change(group.change(number)))
+            found.append(self._placed_change(group.fact, group.change(number)))
             is_open = group.fact.subject is Subject.OPEN
-            for pairing, trail, place, side, is_whole in group.marked:
-                mark = Mark(number, trail, place, side, is_whole, is_open)
+            for pairing, trail, place, side, is_whole, other, is_modelled in group.marked:
+                mark = Mark(number, trail, place, side, is_whole, is_open, is_modelled, other)
                 marks.setdefault(pairing.number, []).append(mark)
-        rank = {pairing.number: index for index, pairing in enumerate(order)}
-        return Changes(
-            self.old, self.new, tuple(found), kept, _Places(self.root, self.roots, rank, marks)
-        )
+        start = Said(self.new, ("uns",))
+        found = [
+            change if change.new_place or change.near_place else replace(change, near_place=start)
+            for change in found
+        ]
+        was, is_ = ({pairing.number: n for n, pairing in enumerate(order)} for order in orders)
+        places = _Places(self.root, self.roots, (was, is_), marks)
+        return Changes(self.old, self.new, tuple(found), kept, places)
 
-    def _placed_change(self, change: Change) -> Change:
-        """A change of a payload, or of `defaults`, with the place of its declaration."""
-        payload = change.cause.removeprefix("payload ")
-        if change.cause == DEFAULTS:
-            path: tuple[str, ...] = ("defaults", str(change.subject))
-        elif payload != change.cause and change.kind is not ChangeKind.MOVED:
-            path = ("payloads", payload, "fields", change.detail.removeprefix("$."))
-        else:
-            return change
-        places = (_deepest(self.old, path), _deepest(self.new, path))
-        return replace(
-            change,
-            old_place=places[0] or change.old_place,
-            new_place=places[1] or change.new_place,
-        )
+    def _placed_change(self, fact: Fact, change: Change) -> Change:
+        """A change with the place of its declaration, if that is outside the tree."""
+        for path in self._paths(fact):
+            places = [deepest(namespace, path) for namespace in (self.old, self.new)]
+            if change.kind is ChangeKind.REMOVED:
+                return replace(
+                    change, old_place=places[0] or change.old_place, near_place=places[1]
+                )
+            new = places[1] or change.new_place
+            if change.kind is ChangeKind.ADDED:
+                return replace(change, old_place=None, new_place=new)
+            return replace(change, old_place=places[0] or change.old_place, new_place=new)
+        return change
+
+    def _paths(self, fact: Fact) -> Iterator[tuple[str, ...]]:
+        """The paths of the declaration that makes a fact, if it is outside the tree."""
+        payload = fact.cause.removeprefix("payload ")
+        if fact.subject is Subject.ROOT:
+            yield "topic", "root"
+        elif fact.cause == DEFAULTS:
+            yield "defaults", _OF_DEFAULTS.get(fact.subject, str(fact.subject))
+        elif payload != fact.cause:
+            if fact.kind is not ChangeKind.MOVED:
+                yield "payloads", payload, *field_path(fact.detail)
+        elif _is_shared(fact):
+            key = _OF_TYPES.get(fact.subject, str(fact.subject))
+            for section, name in self._declaring(fact):
+                path = section, name, key
+                if self.old.declared(*path) != self.new.declared(*path):
+                    yield path
+
+    def _declaring(self, fact: Fact) -> Iterator[tuple[str, str]]:
+        """The levels and classes that a shared fact may come from."""
+        for section, name in _declaring(fact.cause):
+            yield section, name
+            if section == "classes" and name in self.new.classes:
+                yield from (("classes", above) for above in self.new.classes[name].ancestors)
+        if fact.subject is Subject.REQUIRED:
+            yield from (("levels", level.name) for level in self.new.levels)
 
     def _levels_changed(self) -> list[tuple[str | None, str | None]]:
         facts = (group.fact for group in self.groups.values())
         return [(f.before, f.after) for f in facts if f.subject is Subject.LEVEL]
 
+    def _drop_respelled(self) -> None:
+        """Drop what is only said otherwise: that a topic is required, by itself or in a list."""
+        required = [
+            (key, group)
+            for key, group in self.groups.items()
+            if group.fact.subject is Subject.REQUIRED
+        ]
+        by_list = {
+            (one.fact.cause, one.fact.detail, one.fact.before, one.count): key
+            for key, one in required
+            if one.fact.detail
+        }
+        for key, one in required:
+            place = one.fact.new_place
+            if isinstance(place, Facet) and isinstance(place.declared, Endpoint):
+                said = one.fact.cause, place.declared.key, one.fact.after, one.count
+                other = by_list.pop(said, None)
+                if other is not None:
+                    del self.groups[key], self.groups[other]
+
     # --- where pairings stand ----------------------------------------------------------------------
 
-    def _placed(self, order: list[Pairing]) -> dict[int, _Placement]:
-        placed = {self.root.number: _Placement(self.roots[1], 1, 1)}
+    def _placed(self, order: list[Pairing], side: int) -> dict[int, _Placement]:
+        placed = {self.root.number: _Placement(self.roots[side], 1, 1)}
         for pairing in order:
             above = placed[pairing.number]
-            for trail, below, _, was_open in pairing.edges:
+            for trail, below, in_versions, origin in pairing.edges:
+                if not in_versions[side]:
+                    continue
                 levels = (*above.levels, *(extent.text for extent in trail))
-                known = placed.get(below.number, _Placement(levels, 0, 0))
+                known = placed.get(below.number, _Placement(levels, 0, 0, origin or above.near))
                 placed[below.number] = _Placement(
                     known.levels,
                     known.positions + above.positions * trail_size(trail),
                     known.places + above.places,
-                    known.was_open or above.was_open or was_open,
+                    known.near,
                 )
         return placed
 
     def _template(self, site: Site, *, old: bool = False) -> str:
-        levels = self.placements[site.pairing.number].levels
-        if old:
-            levels = (*self.roots[0], *levels[len(self.roots[1]) :])
+        levels = self.placements[not old][site.pairing.number].levels
         return "/".join((*levels, *(extent.text for extent in site.trail)))
 
     # --- facts -------------------------------------------------------------------------------------
 
-    def _add(self, fact: Fact, site: Site, each: Count, marked: list[_MarkedPlace]) -> None:
-        """Add a fact to those with the same cause; ``each`` is its number of topics at one node."""
+    def _add(
+        self, fact: Fact, site: Site, each: Count, marked: list[_MarkedPlace], *, old: bool = False
+    ) -> None:
+        """Add a fact to those with the same cause; ``each`` is its number of topics at one node.
+
+        With ``old`` its site is one of the old version.
+        """
         # A move is identified by its declarations: the topics differ from node to node.
         is_move = fact.kind is ChangeKind.MOVED
         key = (fact.subject, fact.identity, fact.reason) if is_move else fact[:8]
         known = self.groups.get(key)
         if known is None:
-            template = self._template(site, old=fact.kind is ChangeKind.REMOVED)
+            template = self._template(site, old=old)
             known = self.groups[key] = _Group(fact, template)
-        place = self.placements[site.pairing.number]
+        place = self.placements[not old][site.pairing.number]
         known.count += place.positions * each
         known.places += place.places
         known.marked += marked
@@ -302,15 +390,16 @@ class _Differences:
     def _of_pairing(self, pairing: Pairing) -> None:
         for site in pairing.gone:
             self._of_site(site, ChangeKind.REMOVED)
-        for fact, trail, place in pairing.facts:
-            site = Site(pairing, trail, place)
+        for fact, was, is_ in pairing.facts:
+            is_gone = fact.kind is ChangeKind.REMOVED
+            site = was if is_gone else is_
             marked = []
             if fact.subject is Subject.OPEN:
-                is_new = fact.kind is ChangeKind.ADDED
-                marked = [_MarkedPlace(pairing, trail, place, Side(not is_new, is_new), False)]
-            elif place.endpoint is not None:
-                marked = [_MarkedPlace(pairing, trail, place, Side(True, True), False)]
-            self._add(fact, site, trail_size(trail), marked)
+                marked = [_MarkedPlace.of(site, OLD if is_gone else NEW)]
+            elif is_.place.endpoint is not None:
+                marked = [_MarkedPlace.of(is_, BOTH if was.pairing is is_.pairing else NEW)]
+            marked = [spot._replace(is_whole=False) for spot in marked]
+            self._add(fact, site, trail_size(site.trail), marked, old=is_gone)
         for site in pairing.come:
             self._of_site(site, ChangeKind.ADDED)
 
@@ -321,20 +410,52 @@ class _Differences:
         what = _carried(place) if subject is Subject.TOPIC else _classes(place)
         reason = None
         if site.successor is not None:
-            reason = f"{self._template(site.successor)} took its place, and existed before"
+            reason = f"{self._template(site.successor)} took its place, {site.why}"
         keeps = Compatibility.FULL
-        if self.placements[site.pairing.number].was_open and not is_gone:
-            # Messages published there without a contract need not keep to it.
+        # Below an open node the topics are legal in the other version, too, without a contract:
+        # messages of the version without it need not keep to it.
+        freedom = site.pairing.freedom
+        is_legal = freedom.new if is_gone else freedom.old
+        if is_legal and is_gone:
+            keeps = Compatibility.BACKWARD
+        elif is_legal and self.comparison.gives_contract(site):
             keeps = Compatibility.FORWARD
-        name = site.trail[-1].text
-        identity = (origin_key(place.origin, name), name, site.is_whole)
+        name, cause = site.trail[-1].text, _cause(place)
+        identity: object = (origin_key(place.origin, name), name, site.is_whole)
+        if not site.is_whole and place.type is not None and place.endpoint is not None:
+            cause = cause_of(place.endpoint)
+            identity = identity if cause == "node" else (SHARED, cause)
         before, after = (what, None) if is_gone else (None, what)
         old, new = (place.origin, None) if is_gone else (None, place.origin)
-        said = kind, subject, before, after, _cause(place), identity, site.family, keeps
-        fact = Fact(*said, old, new, _deprecated(place), reason)
-        side = Side(is_gone, not is_gone)
-        spot = _MarkedPlace(site.pairing, site.trail, place, side, site.is_whole)
-        self._add(fact, site, self.comparison.size(site), [spot])
+        said = kind, subject, before, after, cause, identity, site.family, keeps
+        near = self._near(site, cause) if is_gone else None
+        fact = Fact(*said, old, new, _deprecated(place), reason, near_place=near)
+        spot = _MarkedPlace.of(site, OLD if is_gone else NEW, is_modelled=is_legal)
+        size = self.comparison.size(site, modelled=is_legal)
+        self._add(fact, site, size, [spot], old=is_gone)
+        if not is_gone:
+            self._of_required(site, fact, spot)
+
+    def _near(self, site: Site, cause: str) -> Origin | Said:
+        """What is left in the new version around something that is gone."""
+        if site.successor is not None and site.successor.place.origin is not None:
+            return site.successor.place.origin
+        if site.left is not None:
+            return site.left
+        for section, name in _declaring(cause):
+            if self.new.declared(section, name) is not None:
+                return Said(self.new, (section, name))
+        placement = self.placements[1].get(site.pairing.number)
+        above = placement.near if placement else None
+        return above or Said(self.new, ("uns",))
+
+    def _of_required(self, site: Site, fact: Fact, spot: _MarkedPlace) -> None:
+        """Required topics that come to equipment that exists, so that its producers lack them."""
+        count = self.comparison.required(site)
+        if count != 0:
+            said = ChangeKind.CHANGED, Subject.REQUIRED, "no", "yes", fact.cause, fact.identity
+            required = Fact(*said, new_place=fact.new_place)
+            self._add(required, site, count, [spot._replace(side=NEW)])
 
     def _of_move(self, move: Move) -> None:
         old, new = move.old, move.new
@@ -354,13 +475,17 @@ class _Differences:
             places = ((old.place, before), (new.place, after))
             identity = tuple(origin_key(place.origin, path) for place, path in places)
         said = ChangeKind.MOVED, subject, before, after, cause, identity
-        where = "", Compatibility.FULL, old.place.origin, new.place.origin
+        keeps = Compatibility.FULL
+        is_new_name = new.pairing.freedom.old and self.comparison.gives_contract(new)
+        if old.pairing.freedom.new and not is_new_name:
+            keeps = Compatibility.BACKWARD  # the old name is still legal, without a contract
+        where = "", keeps, old.place.origin, new.place.origin
         fact = Fact(*said, *where, _deprecated(old.place), move.reason, move.is_suggested)
-        marked = [
-            _MarkedPlace(old.pairing, old.trail, old.place, Side(True, False), True),
-            _MarkedPlace(new.pairing, new.trail, new.place, Side(False, True), True),
-        ]
-        self._add(fact, old, self.comparison.size(old), marked)
+        marked = [_MarkedPlace.of(old, OLD, new.place), _MarkedPlace.of(new, NEW, old.place)]
+        size = trail_size(old.trail) * self.comparison.stayed(old, new)
+        if old.pairing.freedom.new:  # what is not modelled stays legal under its old name
+            size = min(size, self.comparison.size(old, modelled=True))
+        self._add(fact, old, size, marked, old=True)
 
     def _of_astray(self, site: Site, text: str) -> None:
         place = site.place
@@ -377,8 +502,8 @@ class _Differences:
             for members in (self.root.old, self.root.new)
         ]
         marked = [
-            _MarkedPlace(self.root, (), top, Side(index == 0, index == 1), True)
-            for index, top in enumerate(tops)
+            _MarkedPlace(self.root, (), top, side, True)
+            for top, side in zip(tops, (OLD, NEW), strict=True)
         ]
         self._add(fact, Site(self.root, (), tops[0]), self.root.kept, marked)
 
@@ -397,14 +522,21 @@ def _topic_site(site: Site) -> Site:
     return last
 
 
-def _deepest(namespace: Namespace, path: tuple[str, ...]) -> Span | None:
-    """The span of ``path`` in the files, or of as much of it as exists."""
-    for end in range(len(path), max(0, len(path) - 3), -1):
-        for spelled in (path[:end], (*path[: end - 1], f"{path[end - 1]}?")):
-            span = namespace.locate(*spelled, key=True)
-            if span is not None:
-                return span
-    return None
+def _declaring(cause: str) -> Iterator[tuple[str, str]]:
+    """The levels and classes of a cause, such as `level hall, class Filler`, with their sections."""
+    section = ""
+    for part in cause.split(", "):
+        kind, _, name = part.rpartition(" ")
+        section = {"level": "levels", "class": "classes"}.get(kind, section)
+        if section:
+            yield section, name
+
+
+def _is_shared(fact: Fact) -> bool:
+    """True if a level or a class may declare a fact for all its nodes."""
+    if fact.subject is Subject.REQUIRED:
+        return bool(fact.detail)
+    return isinstance(fact.identity, tuple) and fact.identity[0] == SHARED
 
 
 def _below(top: Members, levels: tuple[str, ...]) -> Members:
@@ -412,18 +544,6 @@ def _below(top: Members, levels: tuple[str, ...]) -> Members:
     for level in levels:
         top = top.literals[level].members
     return top
-
-
-def _order(root: Pairing) -> list[Pairing]:
-    """All pairings that differ, from the top down, in the order of the tree."""
-
-    def visit(pairing: Pairing) -> Generator[Pairing, None, None]:
-        for edge in reversed(pairing.edges):
-            yield edge.below
-
-    known: dict[Pairing, None] = {}
-    fold(root, visit, known)
-    return list(reversed(known))
 
 
 def _carried(place: Place) -> str | None:

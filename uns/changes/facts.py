@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Span
+from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Endpoint, Origin
 from uns.payloads import Compatibility
 
@@ -53,9 +54,12 @@ class Subject(StrEnum):
     REQUIRED = "required"
     ASPECT = "aspect"
 
-    #: The type of a node.
+    #: The type of a node, and the name of a topic below it.
     CLASS = "class"
+    KEY = "key"
     LEVEL = "equipment level"
+    LEVEL_KIND = "kind of level"
+    PROPERTY_TYPE = "type of property"
 
     #: Notes on it.
     OWNER = "owner"
@@ -70,6 +74,7 @@ class Subject(StrEnum):
     #: Parts of the model outside its tree.
     MODEL = "model"
     VERSION = "version"
+    SETTING = "setting"
     CLIENT = "client"
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
@@ -83,22 +88,41 @@ class Subject(StrEnum):
 
 
 class Facet(NamedTuple):
-    """The place of a facet of an endpoint, or else of its declaration."""
+    """The place of a facet of a node or an endpoint, or else of its declaration."""
 
-    endpoint: Endpoint
+    declared: Endpoint | Origin
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, endpoint: Endpoint, *names: str) -> Facet | None:
-        """The place of the facets ``names``; ``None`` if no file declares the endpoint."""
-        return cls(endpoint, names) if endpoint.origins else None
+    def of(cls, declared: Endpoint | Origin | None, *names: str) -> Facet | None:
+        """The place of the facets ``names``; ``None`` if no file declares it."""
+        if declared is None or (isinstance(declared, Endpoint) and not declared.origins):
+            return None
+        return cls(declared, names)
 
     @property
     def span(self) -> Span | None:
         """The place in the file."""
-        said = filter(None, map(self.endpoint.span_of, self.names))
-        origin = self.endpoint.origin
+        said = filter(None, map(self.declared.span_of, self.names))
+        origin = self.declared.origin if isinstance(self.declared, Endpoint) else self.declared
         return next(said, origin.span if origin else None)
+
+
+class Said(NamedTuple):
+    """The place of a declaration outside the tree, or with ``key`` of its key."""
+
+    namespace: Namespace
+    path: tuple[str | int, ...]
+    key: bool = True
+
+    @property
+    def span(self) -> Span | None:
+        """The place in the file."""
+        return self.namespace.locate(*self.path, key=self.key)
+
+
+#: A place of a change, which is looked up in the text when it is asked for.
+Where: TypeAlias = Origin | Facet | Said | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +132,8 @@ class Change:
     ``template`` is the first of the ``places`` in the model that it concerns, ``count`` the
     number of topics there (of nodes, if it is about nodes); ``None`` if an open set is among
     them. ``before`` and ``after`` are its texts in each version. ``detail`` is the JSON path of
-    a field, the name of a client, or the family of a removed part; ``cause`` is the declaration
-    that changed. ``keeps`` are the directions in which messages are still understood.
+    a field, the name of a client, the family of a removed part, or the kind of the topics whose
+    delivery changed; ``cause`` is the declaration that changed. ``keeps`` are the directions in which messages are still understood.
     A move that the model does not declare is ``is_suggested``, with the ``reason``.
 
     >>> import uns
@@ -132,8 +156,10 @@ class Change:
     reason: str | None = None
     is_suggested: bool = False
     deprecated: Deprecated | None = None
-    old_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
-    new_place: Origin | Facet | Span | None = field(default=None, repr=False, compare=False)
+    old_place: Where = field(default=None, repr=False, compare=False)
+    new_place: Where = field(default=None, repr=False, compare=False)
+    #: For something removed: what is left around it in the new version.
+    near_place: Where = field(default=None, repr=False, compare=False)
     #: Its number among the changes, the key to the topics it concerns.
     number: int = field(default=0, repr=False)
 
@@ -146,6 +172,11 @@ class Change:
     def new_span(self) -> Span | None:
         """The span in the new version."""
         return _span(self.new_place)
+
+    @property
+    def span(self) -> Span | None:
+        """The span to show in the new version: its own, or that of what is left around it."""
+        return self.new_span or _span(self.near_place)
 
     @property
     def about_nodes(self) -> bool:
@@ -161,15 +192,21 @@ NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
         Subject.DEPRECATED, Subject.SOURCE_ID, Subject.ASSET, Subject.PROPERTY, Subject.OPEN,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
     }
 )  # fmt: skip
 
 #: The subjects whose detail is their name.
-_NAMED = frozenset({Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL})
+_NAMED = frozenset(
+    {
+        Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
+    }
+)  # fmt: skip
 
 
-def _span(place: Origin | Facet | Span | None) -> Span | None:
-    return place if place is None or isinstance(place, Span) else place.span
+def _span(place: Where) -> Span | None:
+    return None if place is None else place.span
 
 
 def describe(change: Change, *, verb: bool = True) -> str:

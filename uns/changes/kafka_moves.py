@@ -1,6 +1,7 @@
 """Count the topics of both versions that go elsewhere in Kafka.
 
-Both trees are compared side by side, families as sets, and parts that nodes share once for
+In a small model every topic is translated in both versions, so the answer is exact: a setting that
+changes may move nothing. In a large one both trees are compared side by side, families as sets, and parts that nodes share once for
 each combination of what is above them. Topics below an open node depend on the equipment
 above it too, which may exist in only one of the trees. If it cannot be decided, topics count
 as moved.
@@ -10,15 +11,22 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
+from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from uns.changes.extents import Extent
 from uns.changes.facts import Subject
 from uns.changes.pairing import pairs
 from uns.counts import NO_END, Count
+from uns.kafka import Untranslatable
 from uns.model.namespace import Namespace
+from uns.model.queries import UnboundedTopics
 from uns.model.tree import NO_MEMBERS, Members, Place, fold
+
+#: Most topics that are translated one by one.
+MOST_TRANSLATED = 2_000
 
 #: Most groups of siblings that are looked at; if there are more, all topics count as moved.
 MOST_LOOKED_AT = 100_000
@@ -65,6 +73,78 @@ class _Side(NamedTuple):
         if place.type is None:
             return side._replace(is_equipment=False)
         return side._replace(above=(*self.above, place.type.level.name))
+
+
+class _Record(NamedTuple):
+    """A record, by the parts that settings decide."""
+
+    topic: str
+    #: The Kafka topic without the prefix.
+    place: str
+    key: bytes
+    #: ``None`` if it is any one, record by record.
+    partition: int | None
+    in_bucket: bool
+
+
+class Translated(NamedTuple):
+    """A topic of both versions, with its record in each; ``None`` if Kafka does not get it."""
+
+    topic: str
+    before: _Record | None
+    after: _Record | None
+
+
+#: The part of a record that a setting decides.
+_PARTS: Mapping[Subject, Callable[[_Record], object]] = MappingProxyType(
+    {
+        Subject.KAFKA_PREFIX: attrgetter("topic"),
+        Subject.KAFKA_SPLIT: attrgetter("place"),
+        Subject.KAFKA_KEY: attrgetter("key"),
+        Subject.KAFKA_ORDER: attrgetter("partition"),
+        Subject.KAFKA_PARTITIONER: attrgetter("partition"),
+        Subject.KAFKA_PARTITIONS: attrgetter("partition"),
+        Subject.KAFKA_OVERFLOW: attrgetter("in_bucket"),
+    }
+)
+
+
+def translate_all(old: Namespace, new: Namespace) -> list[Translated] | None:
+    """All topics of both versions with their records; ``None`` if there are too many."""
+    try:
+        if max(old.count(), new.count()) > MOST_TRANSLATED:
+            return None
+    except UnboundedTopics:
+        return None
+    topics = dict.fromkeys((*map(str, old.topics()), *map(str, new.topics())))
+    both = (topic for topic in topics if old.resolve(topic) and new.resolve(topic))
+    return [Translated(topic, _record(old, topic), _record(new, topic)) for topic in both]
+
+
+def _record(namespace: Namespace, topic: str) -> _Record | None:
+    kafka = namespace.kafka
+    try:
+        address = kafka.to_kafka(topic)
+    except Untranslatable:
+        return None
+    try:
+        partition = address.partition(kafka.cluster.partitions)
+    except Untranslatable:
+        partition = None
+    name = str(address.topic)
+    place = name.removeprefix(kafka.mapping.prefix)
+    return _Record(name, place, address.key, partition, place == "-x-overflow")
+
+
+def listed_moves(records: Iterable[Translated], subject: Subject) -> Moved:
+    """The topics whose record a setting moves: to another Kafka topic, key or partition."""
+    part = _PARTS[subject]
+    moved = [
+        topic
+        for topic, before, after in records
+        if before is not None and (after is None or part(before) != part(after))
+    ]
+    return Moved(len(moved), moved[0] if moved else None)
 
 
 def moved_records(old: Namespace, new: Namespace, subject: Subject) -> Moved | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from uns.changes.extents import Extent, common, without
 from uns.changes.shapes import Shapes
-from uns.changes.trees import Comparison, Pairing, Site
+from uns.changes.trees import Comparison, Edge, Pairing, Site, in_order, trail_size
+from uns.counts import Count
 from uns.diagnostics import InvalidText
 from uns.model.tree import Members, Place, PlaceKind, descend, fold, formerly
 from uns.topics.templates import Segment, TopicTemplate
@@ -63,13 +64,14 @@ def find_moves(
     root_levels: tuple[tuple[str, ...], tuple[str, ...]],
     aspects: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> tuple[list[Move], list[Astray]]:
-    """The moves, and the ``moved_from`` that have no effect; what moved is no longer gone or new."""
+    """The moves, and the ``moved_from`` that have no effect; what moved is no longer gone or new.
+
+    A move is one to one: it has as many topics before as after. If two things moved to one
+    place, the second is gone, and its site names the successor.
+    """
     moves = _Moves(comparison, root, root_levels[0])
-    moves.find_aspects(*aspects)
-    moves.find_declared()
-    moves.find_renamed()
-    moves.find_relocated()
-    return moves.apply(), moves.astray
+    moves.find(aspects)
+    return moves.found, moves.astray
 
 
 @dataclass(slots=True)
@@ -80,17 +82,42 @@ class _Moves:
     root_levels: tuple[str, ...]
     found: list[Move] = field(default_factory=list)
     astray: list[Astray] = field(default_factory=list)
-    #: The places at or below a site that moved.
+    #: The moves of this round: those within something that moved are found in the next.
+    _round: list[Move] = field(default_factory=list)
+    #: The places at or below a site that moved in this round.
     _claims: dict[Site, _Claims] = field(default_factory=dict)
-    #: Parts whose successor existed before.
+    #: Parts of this round whose successor is no move.
     _succeeded: list[Site] = field(default_factory=list)
+    #: The sites at which something declared was found in this round.
+    _meant: set[Site] = field(default_factory=set)
+    #: The number of positions of each pairing, in the old version and in the new one.
+    _positions: tuple[Mapping[int, Count], Mapping[int, Count]] = ({}, {})
     _shapes: Shapes = field(default_factory=Shapes)
     _signposts: dict[int, _Signposts] = field(default_factory=dict)
 
+    def find(self, aspects: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+        """Find all moves: what is declared before what is suggested, outer before inner ones."""
+        while self._find_round(aspects):
+            pass
+        self._check_all()
+
+    def _find_round(self, aspects: tuple[Mapping[str, str], Mapping[str, str]]) -> bool:
+        """Find some more moves; false if there are none."""
+        self._positions = _positions(self.root, 0), _positions(self.root, 1)
+        self._signposts, self._meant = {}, set()
+        self.find_aspects(*aspects)
+        self.find_declared()
+        if self._apply():
+            return True
+        self.find_succeeded()
+        self.find_renamed()
+        self.find_relocated()
+        return self._apply()
+
     def _open(self, pairing: Pairing) -> tuple[list[Site], list[Site]]:
-        """The sites that are gone and those that are new, without any that moved."""
+        """The siblings that are gone and those that are new, without any that moved."""
         gone, come = (
-            [site for site in sites if site not in self._claims]
+            [s for s in sites if s not in self._claims and len(s.trail) == 1 and not s.successor]
             for sites in (pairing.gone, pairing.come)
         )
         return gone, come
@@ -104,9 +131,28 @@ class _Moves:
         is_suggested: bool = True,
         aspect: str = "",
     ) -> None:
+        was, is_ = _down(*old), _down(*new)
+        if self._is_one_to_one(was, is_):
+            self._take(*old)
+            self._take(*new)
+            self._round.append(Move(was, is_, reason, is_suggested, aspect))
+        elif not is_suggested:
+            self._succeed(old, is_, "but has another number of topics")
+
+    def _succeed(self, old: Target, successor: Site, why: str) -> None:
+        """Record that something is gone although ``successor`` says that it took its place."""
         self._take(*old)
-        self._take(*new)
-        self.found.append(Move(_down(*old), _down(*new), reason, is_suggested, aspect))
+        self._succeeded.append(_down(*old)._replace(successor=successor, why=why))
+
+    def _is_one_to_one(self, old: Site, new: Site) -> bool:
+        """True if each position of ``old`` can be one of ``new``."""
+        sizes = [
+            known.get(site.pairing.number, 0) * trail_size(site.trail)
+            for site, known in zip((old, new), self._positions, strict=True)
+        ]
+        own = [site for site in (old, new) if not site.is_whole]
+        alone = [site for site in (old, new) if site.is_whole and not len(site.place.members)]
+        return sizes[0] == sizes[1] and (not own or len(own) + len(alone) == 2)
 
     def _take(self, site: Site, steps: Steps) -> None:
         self._claims.setdefault(site, _Claims()).add(steps)
@@ -122,8 +168,8 @@ class _Moves:
         """Find aspects whose topic level changed."""
         spelled = {old[name]: (name, new[name]) for name in old if name in new}
         for pairing in self.comparison.pairings:
-            come = {s.place.segment.literal: s for s in pairing.come if _is_aspect(s)}
-            for site in filter(_is_aspect, pairing.gone):
+            come = {s.place.segment.literal: s for s in self._open(pairing)[1] if _is_aspect(s)}
+            for site in filter(_is_aspect, self._open(pairing)[0]):
                 name, level = spelled.get(site.place.segment.literal or "", ("", ""))
                 if level in come:
                     reason = f"the topic level of aspect {name!r} changed"
@@ -131,34 +177,43 @@ class _Moves:
                     self._claim((site, ()), there, reason, is_suggested=False, aspect=name)
 
     def find_declared(self) -> None:
-        """Find the moves that new places, and places that stayed, declare by ``moved_from``."""
+        """Find the moves that new places declare by ``moved_from``.
+
+        A move within another one waits for the next round, where it is found inside.
+        """
+        wanted: list[tuple[Target, Target]] = []
+        silent: dict[Members, bool] = {}
         for pairing in self.comparison.pairings:
             for site in pairing.come:
-                for steps in _find_declaring(site, {}):
+                for steps in _find_declaring(site, silent):
                     for text in _end(site, steps).notes.moved_from:
-                        self._find_declared(text, site, steps)
-        for pairing, extent, before, place in self.comparison.renamed:
-            there = Site(pairing, (extent,), place)
-            for text in place.notes.moved_from:
-                gone = list(self._find_gone(text, there, ()))
-                for old in gone:
-                    self._take(*old)
-                    self._succeeded.append(_down(*old)._replace(successor=there))
-                if not gone and text not in before.notes.moved_from:
-                    self._check_exists(text, there, ())
+                        gone = self._find_gone(text, site, steps)
+                        wanted += [(old, (site, steps)) for old in gone]
+        tops = [_Claims.of(targets) for targets in zip(*wanted, strict=True)]
+        outer = [
+            pair
+            for pair in wanted
+            if not any(_is_below(target, top) for target, top in zip(pair, tops, strict=True))
+        ]
+        for old, new in outer or wanted:
+            self._claim_declared(old, new)
 
-    def _find_declared(self, text: str, site: Site, steps: Steps) -> None:
-        gone = list(self._find_gone(text, site, steps))
-        if not gone:
-            self._check_exists(text, site, steps)
-        for old in gone:
-            if not self._is_claimed(*old) and not self._is_claimed_around(site, steps):
-                self._claim(old, (site, steps), "declared by `moved_from`", is_suggested=False)
+    def _claim_declared(self, old: Target, new: Target) -> None:
+        if self._is_claimed(*old):
+            return
+        claims = self._claims.get(new[0])
+        if claims is not None and claims.holds(new[1]):
+            self._succeed(old, _down(*new), "together with others")
+        elif claims is None or not claims.holds_above_or_below(new[1]):
+            self._claim(old, new, "declared by `moved_from`", is_suggested=False)
 
-    def _is_claimed_around(self, site: Site, steps: Steps) -> bool:
-        """True if something above or below a new place moved, whether or not it moved itself."""
-        claims = self._claims.get(site)
-        return claims is not None and claims.holds_above_or_below(steps)
+    def find_succeeded(self) -> None:
+        """Find what is gone and has a successor that existed before."""
+        for _, there in self.comparison.renamed:
+            for text in there.place.notes.moved_from:
+                for old in self._find_gone(text, there, ()):
+                    if not self._is_claimed(*old):
+                        self._succeed(old, there, "and existed before")
 
     def _find_gone(self, text: str, site: Site, steps: Steps) -> Iterator[Target]:
         """The places that are gone at ``text``, the ``moved_from`` of a new place."""
@@ -167,19 +222,35 @@ class _Moves:
             levels = zip(self.root_levels, segments, strict=False)
             if all(segment.match(level) is not None for level, segment in levels):
                 yield from self._descend(segments[len(self.root_levels) :], self.root)
-        elif not steps:
+        elif not steps and len(site.trail) == 1:
             # Below something new there was nothing beside it.
             yield from self._descend((Segment.fixed(text),), site.pairing)
 
-    def _check_exists(self, text: str, site: Site, steps: Steps) -> None:
-        """Record a ``moved_from`` that the old version does not have at all."""
-        if _is_last_level(text, _end(site, steps)):
-            exists = bool(steps) or site.pairing.old.find(text) is not None
-        else:
-            segments = _segments(text)[len(self.root_levels) :]
-            exists = not segments or _exists(self.root.old, segments)
-        if not exists:
-            self.astray.append(Astray(_down(site, steps), text))
+    def _check_all(self) -> None:
+        """Record each ``moved_from`` that the old version does not have at all."""
+        silent: dict[Members, bool] = {}
+        for pairing in self.comparison.pairings:
+            for site in pairing.come:
+                for steps in _find_declaring(site, silent):
+                    self._check(site, steps, ())
+        for old, new in self.comparison.renamed:
+            self._check(new, (), old.place.notes.moved_from)
+        for move in self.found:
+            self._check(move.new, (), move.old.place.notes.moved_from)
+
+    def _check(self, site: Site, steps: Steps, known: Container[str]) -> None:
+        """Check the ``moved_from`` of a place; those that are ``known`` were there before."""
+        for text in _end(site, steps).notes.moved_from:
+            if text in known:
+                continue
+            if _is_last_level(text, _end(site, steps)):
+                is_deep = bool(steps) or len(site.trail) > 1
+                exists = is_deep or site.pairing.old.find(text) is not None
+            else:
+                segments = _segments(text)[len(self.root_levels) :]
+                exists = not segments or _exists(self.root.old, segments)
+            if not exists:
+                self.astray.append(Astray(_down(site, steps), text))
 
     def _descend(self, segments: tuple[Segment, ...], start: Pairing) -> Iterator[Target]:
         """The places that are gone at ``segments``, from the sites at or above them."""
@@ -193,9 +264,12 @@ class _Moves:
             signposts = self._signposts.get(here.number)
             if signposts is None:
                 signposts = self._signposts[here.number] = _Signposts(here)
-            for site in signposts.gone(segments[index], is_last=index == len(segments) - 1):
-                yield from _descend_site(site, segments[index + 1 :])
-            pending += [(below, index + 1) for below in signposts.below(segments[index])]
+            for site in signposts.gone(segments[index:], self._meant):
+                self._meant.add(site)
+                yield from _descend_site(site, segments[index + len(site.trail) :])
+            pending += [
+                (below, index + levels) for below, levels in signposts.below(segments[index:])
+            ]
 
     # --- suggested ---------------------------------------------------------------------------------
 
@@ -262,10 +336,10 @@ class _Moves:
 
     def find_relocated(self) -> None:
         """Find equipment that has the same name and the same topics at another place."""
-        gone = self._by_shape([s for p in self.comparison.pairings for s in self._open(p)[0]])
+        gone = self._by_shape(s for p in self.comparison.pairings for s in p.gone)
         if not gone:
             return
-        come = self._by_shape([s for p in self.comparison.pairings for s in self._open(p)[1]])
+        come = self._by_shape(s for p in self.comparison.pairings for s in p.come)
         matched = [
             (len(gone[key][0][1]), gone[key][0], come[key][0])
             for key in gone
@@ -275,7 +349,7 @@ class _Moves:
             if not self._is_claimed(*old) and not self._is_claimed(*new):
                 self._claim(old, new, "it has the same name and the same topics")
 
-    def _by_shape(self, sites: list[Site]) -> dict[object, list[Target]]:
+    def _by_shape(self, sites: Iterable[Site]) -> dict[object, list[Target]]:
         """The equipment at or below some sites by shape and name; empty if there is too much."""
         found: dict[object, list[Target]] = defaultdict(list)
 
@@ -286,7 +360,11 @@ class _Moves:
                 return ()
             return ((site, (*steps, step)) for step in _children(place) if step[1].type)
 
-        whole: Iterator[Target] = ((site, ()) for site in sites if site.is_whole)
+        whole: Iterator[Target] = (
+            (site, ())
+            for site in sites
+            if site.is_whole and site not in self._claims and not site.successor
+        )
         targets = descend(whole, below)
         for number, target in enumerate(targets):
             if number >= MOST_LOOKED_AT:
@@ -297,16 +375,20 @@ class _Moves:
                 found[self._shapes.of(place), place.segment.text].append(target)
         return found
 
-    def apply(self) -> list[Move]:
-        """Take what moved out of the sites that are gone or new, and compare it; return the moves."""
-        for pairing in self.comparison.pairings:
-            pairing.gone = [left for site in pairing.gone for left in self._left(site)]
-            pairing.come = [left for site in pairing.come for left in self._left(site)]
+    def _apply(self) -> bool:
+        """Take what moved out of the sites that are gone or new, and compare it; false for nothing."""
+        is_any = bool(self._claims)
+        if is_any:
+            for pairing in self.comparison.pairings:
+                pairing.gone = [left for site in pairing.gone for left in self._left(site)]
+                pairing.come = [left for site in pairing.come for left in self._left(site)]
         for site in self._succeeded:
             site.pairing.gone.append(site)
-        for move in self.found:
+        for move in self._round:
             self.comparison.moved(move.old, move.new)
-        return self.found
+        self.found += self._round
+        self._round, self._succeeded, self._claims = [], [], {}
+        return is_any
 
     def _left(self, site: Site) -> Iterator[Site]:
         claims = self._claims.get(site)
@@ -331,7 +413,9 @@ def _exists(top: Members, segments: tuple[Segment, ...]) -> bool:
 
     def visit(part: tuple[Members, int]) -> Generator[tuple[Members, int], bool, bool]:
         members, index = part
-        for place in members:
+        literal = segments[index].literal
+        named = None if literal is None else members.find(literal)
+        for place in members if literal is None else filter(None, (named,)):
             if common(place.segment, segments[index]) is None:
                 continue
             if place.open or index + 1 == len(segments) or (yield place.members, index + 1):
@@ -349,6 +433,14 @@ class _Claims:
         self._ends: set[tuple[Place, ...]] = set()
         self._above: set[tuple[Place, ...]] = set()
 
+    @classmethod
+    def of(cls, targets: Iterable[Target]) -> dict[Site, _Claims]:
+        """The places of some targets, by their sites."""
+        found: dict[Site, _Claims] = {}
+        for site, steps in targets:
+            found.setdefault(site, cls()).add(steps)
+        return found
+
     def add(self, steps: Steps) -> None:
         """Add one more place."""
         path = _path(steps)
@@ -360,10 +452,31 @@ class _Claims:
         """True if a place moved itself."""
         return _path(steps) in self._ends
 
+    def holds_above(self, steps: Steps) -> bool:
+        """True if something above a place moved."""
+        path = _path(steps)
+        return any(path[:depth] in self._ends for depth in range(len(path)))
+
     def holds_above_or_below(self, steps: Steps) -> bool:
         """True if something above or below a place moved."""
-        path = _path(steps)
-        return path in self._above or any(path[:depth] in self._ends for depth in range(len(path)))
+        return _path(steps) in self._above or self.holds_above(steps)
+
+
+def _is_below(target: Target, tops: Mapping[Site, _Claims]) -> bool:
+    """True if a target is below one of those of its site."""
+    site, steps = target
+    return tops[site].holds_above(steps)
+
+
+def _positions(root: Pairing, side: int) -> Mapping[int, Count]:
+    """The number of positions of each pairing that differs, in one version."""
+    found: dict[int, Count] = {root.number: 1}
+    for pairing in in_order(root, side):
+        for edge in pairing.edges:
+            if edge.side[side]:
+                size = found[pairing.number] * trail_size(edge.trail)
+                found[edge.below.number] = found.get(edge.below.number, 0) + size
+    return found
 
 
 def _path(steps: Steps) -> tuple[Place, ...]:
@@ -445,54 +558,64 @@ def _is_silent(members: Members) -> Generator[Members, bool, bool]:
 
 
 class _Signposts:
-    """Siblings by their levels: those that are gone, and the pairings below those that stayed."""
+    """What was below a pairing in the old version: sites that are gone, and other pairings."""
 
     def __init__(self, pairing: Pairing) -> None:
         self._pairing = pairing
-        self._gone: dict[str, Site] = {}
-        self._below: dict[str, Pairing] = {}
+        self._gone: dict[str, list[Site]] = {}
+        self._below: dict[str, list[Edge]] = {}
         self._gone_sets: list[Site] = []
-        self._sets_below: list[tuple[Segment, Pairing]] = []
+        self._sets_below: list[Edge] = []
         for site in pairing.gone:
             literal = site.trail[0].literal
+            if site.successor is not None:
+                continue
             if literal is None:
                 self._gone_sets.append(site)
             else:
-                self._gone[literal] = site
-        for (extent,), below, *_ in pairing.edges:
-            if extent.literal is None:
-                self._sets_below.append((extent.segment, below))
+                self._gone.setdefault(literal, []).append(site)
+        for edge in pairing.edges:
+            literal = edge.trail[0].literal
+            if not edge.side.old:
+                continue
+            if literal is None:
+                self._sets_below.append(edge)
             else:
-                self._below[extent.literal] = below
+                self._below.setdefault(literal, []).append(edge)
 
-    def gone(self, segment: Segment, *, is_last: bool) -> list[Site]:
-        """The sites that are gone at ``segment``; if it ``is_last``, only that part of a set."""
-        named = (
-            [self._gone.get(segment.literal)]
-            if segment.literal is not None
-            else [site for level, site in self._gone.items() if segment.match(level) is not None]
-        )
-        found = [site for site in named if site is not None]
+    def gone(self, segments: tuple[Segment, ...], meant: Container[Site]) -> list[Site]:
+        """The sites that are gone at the first of ``segments``; of a set, only that part.
+
+        Those that are already ``meant`` are not divided any more.
+        """
+        first = segments[0]
+        found = [
+            site
+            for level in _named(first, self._gone)
+            for site in self._gone[level]
+            if _leads(site.trail, segments)
+        ]
         for site in list(self._gone_sets):
-            shared = common(site.trail[0].segment, segment)
-            if shared is not None:
-                found.append(self._split(site, shared) if is_last else site)
+            shared = common(site.trail[0].segment, first)
+            if shared is not None and len(site.trail) == 1 and site not in meant:
+                found.append(self._split(site, shared))
+            elif _leads(site.trail, segments):
+                found.append(site)
         return found
 
-    def below(self, segment: Segment) -> list[Pairing]:
-        """The pairings below the levels of ``segment``."""
-        named = (
-            [self._below.get(segment.literal)]
-            if segment.literal is not None
-            else [below for level, below in self._below.items() if segment.match(level) is not None]
-        )
-        found = [below for below in named if below is not None]
-        return found + [b for s, b in self._sets_below if common(s, segment) is not None]
+    def below(self, segments: tuple[Segment, ...]) -> list[tuple[Pairing, int]]:
+        """The pairings below the first of ``segments``, and how many levels are above each."""
+        named = [edge for level in _named(segments[0], self._below) for edge in self._below[level]]
+        return [
+            (edge.below, len(edge.trail))
+            for edge in (*named, *self._sets_below)
+            if all(common(e.segment, s) for e, s in zip(edge.trail, segments, strict=False))
+        ]
 
     def _split(self, site: Site, part: Segment) -> Site:
         """Split a set that is gone into ``part`` and the rest, and return the site of the part."""
         (extent,) = site.trail
-        if extent.less or part == extent.segment:
+        if extent.less or extent.within or part == extent.segment:
             return site
         inner = site._replace(trail=(Extent(part),))
         rest = [site._replace(trail=(left,)) for left in without(extent.segment, [part])]
@@ -501,15 +624,30 @@ class _Signposts:
         return inner
 
 
+def _named(segment: Segment, levels: Collection[str]) -> Iterator[str]:
+    """Those of some levels that a segment has."""
+    if segment.literal is not None:
+        return iter([segment.literal] if segment.literal in levels else [])
+    return (level for level in levels if segment.match(level) is not None)
+
+
+def _leads(trail: tuple[Extent, ...], segments: tuple[Segment, ...]) -> bool:
+    """True if segments have all levels of a trail."""
+    return len(trail) <= len(segments) and all(
+        common(extent.segment, segment) == extent.segment
+        for extent, segment in zip(trail, segments, strict=False)
+    )
+
+
 def _descend_site(site: Site, segments: tuple[Segment, ...]) -> Iterator[Target]:
-    """The places at ``segments`` below a site."""
+    """The places at ``segments`` below a site; a set only if all of it is meant."""
 
     def below(steps: Steps) -> Iterable[Steps]:
         if not site.is_whole or len(steps) == len(segments):
             return ()
         wanted = segments[len(steps)]
         inner = _children(_end(site, steps))
-        return ((*steps, step) for step in inner if common(step[1].segment, wanted) is not None)
+        return ((*steps, step) for step in inner if _leads(step[:1], (wanted,)))
 
     start: Steps = ()
     return ((site, way) for way in descend([start], below) if len(way) == len(segments))

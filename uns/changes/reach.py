@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from uns.changes.extents import Extent, without
-from uns.changes.trees import Pairing
+from uns.changes.pairing import pairs
+from uns.changes.trees import Pairing, Side
 from uns.counts import NO_END, Count, from_number, to_number
 from uns.model.tree import FirstLevel, Members, Place, fold
 from uns.topics.names_and_filters import FilterSet, TopicFilter
@@ -22,19 +23,16 @@ from uns.topics.templates import Segment
 _Part: TypeAlias = tuple[Members, int]
 _PartOfAll: TypeAlias = tuple[Members, int, tuple[int, ...]]
 
-
-class Side(NamedTuple):
-    """The versions in which something exists."""
-
-    old: bool
-    new: bool
+#: Members of two trees, and the state of a filter above them.
+_PartOfBoth: TypeAlias = tuple[Members, Members, int]
 
 
 class Mark(NamedTuple):
     """A place of a change, at the end of a trail.
 
-    With ``is_whole`` the change includes all topics below ``place``, with ``is_open`` all that
-    are legal below it but not modelled.
+    With ``is_whole`` the change includes all topics below ``place``, with ``is_modelled`` only
+    those that are modelled, with ``is_open`` all that are legal below it but not modelled, and
+    with ``other`` only those that the place of the other version has, too.
     """
 
     change: int
@@ -43,6 +41,8 @@ class Mark(NamedTuple):
     side: Side
     is_whole: bool = False
     is_open: bool = False
+    is_modelled: bool = False
+    other: Place | None = None
 
 
 @dataclass(slots=True)
@@ -69,12 +69,17 @@ class Reached:
 
 
 class FilterReach:
-    """One filter on its way down a tree; a state is the index of its next level."""
+    """One filter on its way down a tree; a state is the index of its next level.
 
-    def __init__(self, filter_: TopicFilter) -> None:
+    With ``is_modelled`` it counts only modelled topics, not all that are legal below open nodes.
+    """
+
+    def __init__(self, filter_: TopicFilter, *, is_modelled: bool = False) -> None:
         self.levels = filter_.levels
+        self._is_modelled = is_modelled
         self._taken: dict[_Part, Count] = {}
         self._payloads: dict[_Part, frozenset[str]] = {}
+        self._shared: dict[_PartOfBoth, Count] = {}
 
     def step(self, state: int, extent: Extent, *, first: bool = False) -> tuple[int, Count]:
         """The state after the levels of ``extent``, and the number of them that match.
@@ -117,7 +122,7 @@ class FilterReach:
         return found
 
     def _each(self, place: Place, state: int, below: Count) -> Count:
-        if place.open and self.goes_on(state):
+        if place.open and self.goes_on(state) and not self._is_modelled:
             return NO_END
         return below + (place.endpoint is not None and self.accepts(state))
 
@@ -126,6 +131,33 @@ class FilterReach:
         if not is_whole:
             return int(place.endpoint is not None and self.accepts(state))
         return self._each(place, state, fold((place.members, state), self._count, self._taken))
+
+    def of_both(self, place: Place, other: Place, state: int, *, is_whole: bool = True) -> Count:
+        """The number of matching topics at and below two places that both of them have."""
+        if not is_whole:
+            has_both = place.endpoint is not None and other.endpoint is not None
+            return int(has_both and self.accepts(state))
+        below = fold((place.members, other.members, state), self._count_shared, self._shared)
+        return self._each_of(place, other, state, below)
+
+    def _count_shared(self, part: _PartOfBoth) -> Generator[_PartOfBoth, Count, Count]:
+        one, two, state = part
+        found: Count = 0
+        if not self.goes_on(state):
+            return found
+        for place, other, extent, _ in pairs(one, two):
+            if place is not None and other is not None:
+                after, times = self.step(state, extent)
+                if times != 0:
+                    below = yield place.members, other.members, after
+                    found += times * self._each_of(place, other, after, below)
+        return found
+
+    def _each_of(self, place: Place, other: Place, state: int, below: Count) -> Count:
+        if place.open and other.open and self.goes_on(state):
+            return NO_END
+        has_both = place.endpoint is not None and other.endpoint is not None
+        return below + (has_both and self.accepts(state))
 
     def payloads(self, place: Place, state: int, *, is_whole: bool = True) -> frozenset[str]:
         """The names of the payloads of matching topics at a place, and below it."""
@@ -160,15 +192,15 @@ def find_reached(
     filter_: TopicFilter,
     root: Pairing,
     roots: tuple[Sequence[str], Sequence[str]],
-    order: Mapping[int, int],
+    orders: tuple[Mapping[int, int], Mapping[int, int]],
     marks: Mapping[int, Iterable[Mark]],
 ) -> dict[int, Reached]:
     """The changes with topics that a filter matches, by their numbers.
 
-    ``order`` ranks the pairings from the top down, ``marks`` are the places of the changes;
-    ``roots`` are the fixed first levels in each version.
+    ``orders`` rank the pairings of each version from the top down, ``marks`` are the places of
+    the changes; ``roots`` are the fixed first levels in each version.
     """
-    reach = FilterReach(filter_)
+    reach, modelled = FilterReach(filter_), FilterReach(filter_, is_modelled=True)
     found: dict[int, Reached] = {}
     for side in (0, 1):
         start: tuple[int, Count] = (0, 1)
@@ -179,14 +211,17 @@ def find_reached(
             continue
         first = root.number if not roots[side] else -1
         for mark, state, times in _find_marks(
-            reach, root, start, order, marks, first=first, side=side
+            reach, root, start, orders[side], marks, first=first, side=side
         ):
             if not mark.side[side]:
                 continue
             if mark.is_open:
                 each = reach.unmodelled(mark.place, state)
+            elif mark.other is not None:
+                each = reach.of_both(mark.place, mark.other, state, is_whole=mark.is_whole)
             else:
-                each = reach.of_place(mark.place, state, is_whole=mark.is_whole)
+                counting = modelled if mark.is_modelled else reach
+                each = counting.of_place(mark.place, state, is_whole=mark.is_whole)
             amount = times * each
             if amount != 0:
                 item = found.setdefault(mark.change, Reached())
@@ -216,22 +251,24 @@ def _find_marks(
     side: int,
 ) -> Iterator[tuple[Mark, int, Count]]:
     """The marks that a filter matches, with the state there and the number of ways to it."""
-    ways: dict[int, dict[int, Count]] = {root.number: {start[0]: start[1]}}
+    # A way is known by the state of the filter, and whether it leads through something that moved.
+    ways: dict[int, dict[tuple[int, bool], Count]] = {root.number: {(start[0], False): start[1]}}
     pending = [(order[root.number], root.number, root)]
     while pending:
         _, number, here = heapq.heappop(pending)
-        states = ways.pop(number)
-        for state, times in states.items():
+        for (state, has_moved), times in ways.pop(number).items():
             for mark in marks.get(number, ()):
+                if has_moved and mark.side.new:
+                    continue  # a change within something that moved is counted where it is now
                 after, amount = _follow(reach, mark.trail, state, first=number == first)
                 amount *= times
                 if amount != 0:
                     yield mark, after, amount
             if state == len(reach.levels):
                 continue
-            for trail, below, is_move, _ in here.edges:
-                if is_move and side == 0:
-                    continue  # in the old version it was elsewhere, and is counted there
+            for trail, below, in_versions, _ in here.edges:
+                if not in_versions[side]:
+                    continue
                 after, amount = _follow(reach, trail, state, first=number == first)
                 amount *= times
                 if amount == 0 or below.number not in order:
@@ -239,8 +276,8 @@ def _find_marks(
                 if below.number not in ways:
                     ways[below.number] = {}
                     heapq.heappush(pending, (order[below.number], below.number, below))
-                into = ways[below.number]
-                into[after] = into.get(after, 0) + amount
+                into, key = ways[below.number], (after, has_moved or not in_versions.new)
+                into[key] = into.get(key, 0) + amount
 
 
 def _follow(
@@ -296,7 +333,10 @@ class _Grants:
                 if any(reach.levels[at] == "#" for reach, at in self._going_on(beside)):
                     below: Count = 0
                 elif place.open and self.reach.goes_on(after):
-                    below = NO_END
+                    below = yield place.members, after, beside
+                    if not self._covers_rest(after, beside):
+                        is_one = not {"+", "#"} & set(self.reach.levels[after:])
+                        below = max(below, 1) if is_one else NO_END
                 else:
                     below = yield place.members, after, beside
                 found += times * (below + self._is_lost(place, after, beside))
@@ -306,6 +346,11 @@ class _Grants:
         for reach, at in zip(self.others, states, strict=True):
             if at >= 0 and reach.goes_on(at):
                 yield reach, at
+
+    def _covers_rest(self, state: int, states: tuple[int, ...]) -> bool:
+        """True if the other filters match everything below an open place that the filter does."""
+        others = FilterSet(_rest(reach, at) for reach, at in self._going_on(states))
+        return others.covers(_rest(self.reach, state))
 
     @staticmethod
     def _step_other(reach: FilterReach, state: int, cell: Extent, *, first: bool) -> int:
@@ -323,6 +368,13 @@ class _Grants:
                 at >= 0 and reach.accepts(at) for reach, at in zip(self.others, states, strict=True)
             )
         )
+
+
+def _rest(reach: FilterReach, state: int) -> TopicFilter:
+    """The rest of a filter below some place, whose own topic does not count, as a filter."""
+    rest = reach.levels[state:]
+    # A level in front, since wildcards of the first level do not match names that start with $.
+    return TopicFilter("/".join(("place", *(["+"] if rest == ("#",) else []), *rest)))
 
 
 def _cells(segment: Segment, named: set[str]) -> list[Extent]:

@@ -6,19 +6,18 @@ from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
 from uns.changes.contracts import ContractFacts
-from uns.changes.facts import Change, ChangeKind, Subject
-from uns.changes.kafka_moves import Moved, moved_records
+from uns.changes.declarations import Path, deepest
+from uns.changes.facts import Change, ChangeKind, Said, Subject
+from uns.changes.kafka_moves import Moved, listed_moves, moved_records, translate_all
 from uns.counts import NO_END, Count, to_number
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
+from uns.kafka.partitioners import PARTITIONERS
 from uns.model.namespace import Namespace
 from uns.model.translation import EACH_METRIC
 
 #: The equipment levels of nodes in both versions, where they differ.
 Levels: TypeAlias = Collection[tuple[str | None, str | None]]
-
-#: A path of keys and numbers to a setting.
-_Path: TypeAlias = tuple[str | int, ...]
 
 
 def setting_changes(
@@ -27,17 +26,43 @@ def setting_changes(
     kept: Count,
     contracts: ContractFacts,
     levels_changed: Levels,
+    *,
+    has_unnamed: bool,
 ) -> Iterator[Change]:
-    """The changes outside the tree; ``kept`` is the number of topics in both versions."""
+    """The changes outside the tree; ``kept`` is the number of topics in both versions.
+
+    With ``has_unnamed`` some of them are legal in both without being modelled.
+    """
     yield from _model_changes(old, new)
     yield from _payload_changes(old, new, contracts)
+    yield from _class_changes(old, new)
     yield from _client_changes(old, new)
-    yield from _kafka_changes(old, new, kept, levels_changed)
+    yield from _kafka_changes(old, new, kept, levels_changed, has_unnamed=has_unnamed)
 
 
-def _places(old: Namespace, new: Namespace, was: _Path, is_: _Path = ()) -> dict[str, Any]:
-    """The places of a change: the path ``was`` in the old version, ``is_`` or the same in the new."""
-    return {"old_place": old.locate(*was), "new_place": new.locate(*(is_ or was))}
+def _places(
+    old: Namespace,
+    new: Namespace,
+    was: Path,
+    is_: Path = (),
+    kind: ChangeKind = ChangeKind.CHANGED,
+) -> dict[str, Any]:
+    """The places of a change: the path ``was`` in the old version, ``is_`` or the same in the new.
+
+    What is added has none in the old version; what is removed has one near it in the new.
+    """
+    places = {}
+    if kind is not ChangeKind.ADDED:
+        places["old_place"] = _at(old, was)
+    side = "near_place" if kind is ChangeKind.REMOVED else "new_place"
+    places[side] = _at(new, is_ or was)
+    return places
+
+
+def _at(namespace: Namespace, path: Path) -> Said | None:
+    if namespace.declared(*path) is None:
+        return deepest(namespace, path)
+    return Said(namespace, path, key=False)
 
 
 def _model_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
@@ -56,11 +81,24 @@ def _payload_changes(old: Namespace, new: Namespace, contracts: ContractFacts) -
         places, cause = _places(old, new, ("payloads", name)), f"payload {name}"
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
+            places = _places(old, new, ("payloads", name), kind=kind)
             yield Change(kind, Subject.PAYLOAD, detail=name, cause=cause, **places)
             continue
         for fact in contracts.of_payload(before, after):
             said = fact.kind, fact.subject, "", fact.before, fact.after, fact.path, cause
             yield Change(*said, keeps=fact.keeps, **places)
+
+
+def _class_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
+    """Former names of classes that the old version does not have; the tree has the rest."""
+    known = {name for made in old.classes.values() for name in made.names}
+    for name, made in new.classes.items():
+        for text in made.moved_from:
+            if text not in known:
+                known.add(text)
+                cause = f"class {name}"
+                said = ChangeKind.ADDED, Subject.MOVED_FROM, "", None, text, cause, cause
+                yield Change(*said, new_place=deepest(new, ("classes", name, "moved_from")))
 
 
 # --- clients ---------------------------------------------------------------------------------------
@@ -70,37 +108,36 @@ def _client_changes(old: Namespace, new: Namespace) -> Iterator[Change]:
     for name in dict.fromkeys((*old.clients, *new.clients)):
         before, after = old.clients.get(name), new.clients.get(name)
         path, cause = ("clients", name), f"client {name}"
-        places = _places(old, new, path)
         if before is None or after is None:
             kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
+            places = _places(old, new, path, kind=kind)
             yield Change(kind, Subject.CLIENT, detail=name, cause=cause, **places)
         elif before.owner != after.owner:
             said = ChangeKind.CHANGED, Subject.OWNER, "", before.owner, after.owner, cause, cause
-            yield Change(*said, **places)
+            yield Change(*said, **_places(old, new, (*path, "owner")))
         for subject in (Subject.PUBLISH, Subject.SUBSCRIBE):
             key = str(subject)
             was, is_ = (list(map(str, getattr(c, key))) if c else [] for c in (before, after))
             for text in was:
                 if text not in is_:
-                    at = _places(old, new, (*path, key, was.index(text)), path)
-                    said = ChangeKind.REMOVED, subject, "", text, None, name, cause
-                    yield Change(*said, **at)
+                    kind, here = ChangeKind.REMOVED, (*path, key, was.index(text))
+                    at = _places(old, new, here, (*path, key), kind)
+                    yield Change(kind, subject, "", text, None, name, cause, **at)
             for text in is_:
                 if text not in was:
-                    at = _places(old, new, path, (*path, key, is_.index(text)))
-                    said = ChangeKind.ADDED, subject, "", None, text, name, cause
-                    yield Change(*said, **at)
+                    kind, here = ChangeKind.ADDED, (*path, key, is_.index(text))
+                    at = _places(old, new, here, kind=kind)
+                    yield Change(kind, subject, "", None, text, name, cause, **at)
 
 
 # --- Kafka -----------------------------------------------------------------------------------------
 
 
 def _kafka_changes(
-    old: Namespace, new: Namespace, kept: Count, levels_changed: Levels
+    old: Namespace, new: Namespace, kept: Count, levels_changed: Levels, *, has_unnamed: bool
 ) -> Iterator[Change]:
     """The changes in where records go; ``kept`` is the number of MQTT topics in both versions."""
-    has_unnamed = old.allows_unmodelled("#") and new.allows_unmodelled("#")
-    if has_unnamed and old.root_levels == new.root_levels:
+    if has_unnamed:
         kept = NO_END
     said = [_effective(namespace) for namespace in (old, new)]
     plain = [dict(effective) for effective in said]
@@ -110,6 +147,9 @@ def _kafka_changes(
             below = "/".join(namespace.root_levels) or "no root"
             effective[Subject.KAFKA_SPLIT] += f" below {below}"
             effective[Subject.KAFKA_ORDER] += f" below {below}"
+    records = None
+    if said[0] != said[1] or levels_changed:
+        records = None if has_unnamed else translate_all(old, new)
     for subject, before in said[0].items():
         after = said[1][subject]
         reason = None
@@ -119,7 +159,10 @@ def _kafka_changes(
                 reason = "equipment below an open node was added or removed"
             if reason is None:
                 continue
-        moved = _moved(subject, old, new, kept)
+        if records is not None:
+            moved = listed_moves(records, subject)
+        else:
+            moved = _moved(subject, old, new, kept)
         if plain[0][subject] == plain[1][subject] and moved.topics == 0:
             continue
         goes = _goes(subject, moved.example, old, new)
@@ -133,8 +176,8 @@ def _kafka_changes(
             cause="kafka",
             count=to_number(moved.topics),
             reason="; ".join(filter(None, (reason, goes))) or None,
-            old_place=old.locate("kafka", key) or old.locate("kafka"),
-            new_place=new.locate("kafka", key) or new.locate("kafka"),
+            old_place=deepest(old, ("kafka", key)),
+            new_place=deepest(new, ("kafka", key)),
         )
 
 
@@ -198,6 +241,8 @@ def _cuts(namespace: Namespace, name: str | None, level: EquipmentLevel) -> obje
 def _moved(subject: Subject, old: Namespace, new: Namespace, kept: Count) -> Moved:
     """The number of the ``kept`` topics that go elsewhere, and an example."""
     found = None
+    if subject in _OF_PARTITIONS and _shares_partitions(subject, old, new):
+        return Moved()
     if subject in {Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER}:
         found = moved_records(old, new, subject)
     if subject is Subject.KAFKA_OVERFLOW and not _may_overflow(old):
@@ -207,6 +252,25 @@ def _moved(subject: Subject, old: Namespace, new: Namespace, kept: Count) -> Mov
     return (
         found if found.example or found.topics == 0 else found._replace(example=_example(old, new))
     )
+
+
+#: The settings that decide the partition of a record.
+_OF_PARTITIONS = {Subject.KAFKA_ORDER, Subject.KAFKA_PARTITIONER, Subject.KAFKA_PARTITIONS}
+
+
+def _shares_partitions(subject: Subject, old: Namespace, new: Namespace) -> bool:
+    """True if records with the same text to hash surely keep their partition."""
+    if old.kafka.cluster.partitions == new.kafka.cluster.partitions == 1:
+        return True
+    if subject is not Subject.KAFKA_PARTITIONER:
+        return False
+    mappings = old.kafka.mapping, new.kafka.mapping
+    names = {mapping.partitioner for mapping in mappings}
+    # Only records without a key differ in these, and ours have one; consistent_random takes an
+    # empty one for none, and the end of a topic may be empty.
+    if "consistent_random" in names and any(mapping.key == "tail" for mapping in mappings):
+        return False
+    return len({PARTITIONERS[name] for name in names}) == 1
 
 
 def _may_overflow(namespace: Namespace) -> bool:

@@ -282,10 +282,11 @@ class Check(GateArguments):
         nargs="*",
     )
     model: str | None = MODEL
-    against: str | None = option(
+    against: list[str] | None = option(
         "VERSION",
-        "also report what breaks compared with an earlier version (family B): a file, git:REF"
-        " or git:REF:FILE",
+        "also report what breaks compared with an earlier version (family B), given as for"
+        " `uns breaking`; repeat it for several",
+        action="append",
     )
     rules = GateArguments
     fix: bool = flag("apply them to the files", group=_FIXING)
@@ -617,7 +618,8 @@ class Breaking(FindingArguments):
     """Show whether a change of a model breaks producers, consumers or Kafka readers.
 
     This compares the model with an earlier version: a file, or git:REF or git:REF:FILE for a
-    git revision. Rules are chosen as for `uns check`: by options, in [tool.uns], under `lint:`,
+    git revision; a pattern such as git:v* means all tags that match it and have the file. With
+    several versions, each change names those that it breaks. Rules are chosen as for `uns check`: by options, in [tool.uns], under `lint:`,
     and with comments `# uns: ignore[B204] reason`.
 
     The formats text, markdown and json contain the whole verdict, all others only the breaking
@@ -628,13 +630,16 @@ class Breaking(FindingArguments):
 
     examples = (
         "uns breaking --against git:origin/main",
+        "uns breaking --against 'git:v*' --against old.uns.yaml",
         "uns breaking plant.uns.yaml --against old.uns.yaml --require-version-bump",
         "uns breaking --against git:v1.4.0 --allow-with-version-bump --ignore range-widened",
         "uns breaking --against git:v1.4.0 --output-format github --output-format markdown=pr.md",
     )
     file: str | None = positional("MODEL", "a model file (default: as for -m)", nargs="?")
     model: str | None = MODEL
-    against: str = option("VERSION", "the earlier version", required=True)
+    against: list[str] = option(
+        "VERSION", "an earlier version; repeat it for several", required=True, action="append"
+    )
     require_version_bump: bool = flag(
         "also fail if `model.version` is not raised as far as the change requires"
     )

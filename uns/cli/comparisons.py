@@ -11,7 +11,7 @@ from uns.cli.outputs import place_as_json, several
 from uns.cli.terminal import Screen, Style
 from uns.counts import from_number, in_words
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.linting.engine import Settled
+from uns.linting.histories import Compared, History
 from uns.linting.verdicts import summarize
 from uns.rules.breaking import Bump, Effect, Hit, Judgement, Verdict
 
@@ -77,11 +77,12 @@ def _version(verdict: Verdict) -> str:
     return f"version: {old} -> {new}; the change asks for a {verdict.bump} version: {raised}"
 
 
-def _agreed(found: Settled, *, is_allowed: bool) -> str | None:
+def _agreed(one: Compared) -> str | None:
     """What of the verdict does not count, if anything."""
+    found = one.settled
     ignored = in_words(len(found.verdict.ignored), "breaking change")
     told = [f"{ignored} ignored"] if found.verdict.ignored else []
-    if is_allowed and found.broken:
+    if one.is_allowed and found.broken:
         told.append("what breaks is allowed: the version is raised as far as it asks for")
     return "; ".join(told) or None
 
@@ -125,34 +126,44 @@ def write_changes(changes: Changes, out: Screen) -> None:
     out.line(visible(_sum(changes)))
 
 
-def write_verdict(settled: Settled, out: Screen, *, is_allowed: bool) -> None:
-    """Every judgement with who is hit, then the verdict for each audience and the version."""
-    verdict = settled.verdict
-    for found in verdict.judgements:
-        head = out.paint(f"{found.effect}[{found.code}]", _OF_EFFECT[found.effect])
-        is_usual = found.effect is not Effect.BREAKING or found.severity is Severity.ERROR
-        weighs = "" if is_usual else f", weighs {found.severity}"
-        out.line(f"{head}: {visible(found.message)}  ({found.name}{weighs})")
-        if found.effect is Effect.COMPATIBLE:
-            continue
-        span = found.change.new_span or found.change.old_span
-        if span is not None:
-            out.line(f"  --> {span}")
-        if found.audiences:
-            out.line(f"  hits {', '.join(sorted(found.audiences))}")
-        for hit in found.hits:
-            out.line(f"  {visible(_hit(hit))}")
-        if found.help:
-            out.line(f"  help: {visible(found.help)}")
-    for audience, effect in verdict.audiences.items():
+def write_verdict(history: History, out: Screen) -> None:
+    """Every judgement with who is hit, then the verdict for each audience and each version."""
+    for found in history.judgements:
+        _write_judgement(found, out)
+    for audience, effect in history.audiences.items():
         out.line(f"{audience}: {out.paint(str(effect), _OF_EFFECT[effect])}")
-    out.line(visible(_version(verdict)))
-    if settled.version is not None:
-        out.finding(settled.version)
-    agreed = _agreed(settled, is_allowed=is_allowed)
-    if agreed is not None:
-        out.line(agreed)
-    out.line(visible(_sum(verdict.changes)))
+    for one in history.versions:
+        verdict = one.settled.verdict
+        if history.only is None:
+            effect = verdict.effect
+            out.line(f"against {visible(one.name)}: {out.paint(str(effect), _OF_EFFECT[effect])}")
+        out.line(visible(_version(verdict)))
+        if one.settled.version is not None:
+            out.finding(one.settled.version)
+        agreed = _agreed(one)
+        if agreed is not None:
+            out.line(agreed)
+        out.line(visible(_sum(verdict.changes)))
+
+
+def _write_judgement(found: Judgement, out: Screen) -> None:
+    head = out.paint(f"{found.effect}[{found.code}]", _OF_EFFECT[found.effect])
+    is_usual = found.effect is not Effect.BREAKING or found.severity is Severity.ERROR
+    weighs = "" if is_usual else f", weighs {found.severity}"
+    placed = found.finding
+    out.line(f"{head}: {placed.message}  ({found.name}{weighs})")
+    if found.effect is Effect.COMPATIBLE:
+        return
+    if placed.span is not None:
+        out.line(f"  --> {placed.span}")
+    for span, label in placed.related:
+        out.line(f"  {label}: {span}")
+    if found.audiences:
+        out.line(f"  hits {', '.join(sorted(found.audiences))}")
+    for hit in found.hits:
+        out.line(f"  {visible(_hit(hit))}")
+    if found.help:
+        out.line(f"  help: {visible(found.help)}")
 
 
 # --- Markdown --------------------------------------------------------------------------------------
@@ -194,31 +205,38 @@ def write_changes_as_markdown(changes: Changes, out: Screen) -> None:
     out.line(_sum(changes))
 
 
-def write_verdict_as_markdown(settled: Settled, out: Screen, *, is_allowed: bool) -> None:
+def write_verdict_as_markdown(history: History, out: Screen) -> None:
     """The verdict first, who is hit next, then the judgements."""
-    verdict = settled.verdict
-    out.line(f"### Change of the namespace: {verdict.effect}")
+    out.line(f"### Change of the namespace: {history.effect}")
     out.line()
-    for audience, effect in verdict.audiences.items():
+    for audience, effect in history.audiences.items():
         out.line(f"- {audience}: {effect}")
-    out.line(f"- {visible(_version(verdict))}")
-    found = settled.version
+    for one in history.versions:
+        _write_version(one, out, named=history.only is None)
+    out.line()
+    _write_list("**Who is hit**", [_code(_hit(hit)) for hit in history.hits], out)
+    for effect in reversed(Effect):
+        items = [_item(judgement) for judgement in history.of(effect)]
+        _write_list(f"**{str(effect).capitalize()}** ({len(items):,})", items, out)
+    if history.only is not None:
+        out.line(_sum(history.only.settled.verdict.changes))
+
+
+def _write_version(one: Compared, out: Screen, *, named: bool) -> None:
+    """What one earlier version asks for, as items of a list."""
+    verdict, found = one.settled.verdict, one.settled.version
+    against = f"against {_code(one.name)}: {verdict.effect}; " if named else ""
+    out.line(f"- {against}{visible(_version(verdict))}")
     if found is not None:
         out.line(f"- {found.code} {found.name}: {_code(found.message)}; {_code(found.help or '')}")
-    agreed = _agreed(settled, is_allowed=is_allowed)
+    agreed = _agreed(one)
     if agreed is not None:
         out.line(f"- {agreed}")
-    out.line()
-    _write_list("**Who is hit**", [_code(_hit(hit)) for hit in verdict.hits], out)
-    for effect in reversed(Effect):
-        items = [_item(judgement) for judgement in verdict.of(effect)]
-        _write_list(f"**{str(effect).capitalize()}** ({len(items):,})", items, out)
-    out.line(_sum(verdict.changes))
 
 
 def _item(judgement: Judgement) -> str:
     help_ = f"; {_code(judgement.help)}" if judgement.help else ""
-    return f"{judgement.code} {judgement.name}: {_code(judgement.message)}{help_}"
+    return f"{judgement.code} {judgement.name}: {_code(judgement.finding.message)}{help_}"
 
 
 # --- JSON ------------------------------------------------------------------------------------------
@@ -241,6 +259,7 @@ def _change(change: Change) -> dict[str, Any]:
         "suggested": change.is_suggested,
         "old": place_as_json(change.old_span),
         "new": place_as_json(change.new_span),
+        "near": place_as_json(None if change.new_span else change.span),
     }
 
 
@@ -259,18 +278,21 @@ def changes_as_json(changes: Changes) -> dict[str, Any]:
     return {**_both(changes), "changes": [_change(change) for change in changes]}
 
 
-def verdict_as_json(settled: Settled, *, is_allowed: bool) -> dict[str, Any]:
-    """The verdict: its effect, on whom, the version it asks for, and every judgement."""
-    verdict = settled.verdict
+def verdict_as_json(history: History) -> dict[str, Any]:
+    """The verdict: its effect, on whom, the version it asks for, and every judgement.
+
+    What is about one earlier version is at the top if there is only one, and always in `against`.
+    """
+    only = history.only
+    versions = [_compared_as_json(one) for one in history.versions]
     return {
-        **_both(verdict.changes),
-        "effect": str(verdict.effect),
-        "audiences": {str(who): str(effect) for who, effect in verdict.audiences.items()},
-        "bump": str(verdict.bump),
-        "raised_enough": verdict.is_raised_enough,
-        "allowed": is_allowed,
-        "ignored": len(verdict.ignored),
-        "hits": [hit._asdict() for hit in verdict.hits],
+        **(versions[0] if only is not None else {}),
+        "against": [
+            {"name": one.name, **said} for one, said in zip(history.versions, versions, strict=True)
+        ],
+        "effect": str(history.effect),
+        "audiences": {str(who): str(effect) for who, effect in history.audiences.items()},
+        "hits": [hit._asdict() for hit in history.hits],
         "judgements": [
             {
                 "code": found.code,
@@ -280,9 +302,22 @@ def verdict_as_json(settled: Settled, *, is_allowed: bool) -> dict[str, Any]:
                 "audiences": sorted(map(str, found.audiences)),
                 "message": found.message,
                 "help": found.help,
+                "against": list(found.against or [history.versions[0].name]),
                 "hits": [hit._asdict() for hit in found.hits],
                 "change": _change(found.change),
             }
-            for found in verdict.judgements
+            for found in history.judgements
         ],
+    }
+
+
+def _compared_as_json(one: Compared) -> dict[str, Any]:
+    verdict = one.settled.verdict
+    return {
+        **_both(verdict.changes),
+        "effect": str(verdict.effect),
+        "bump": str(verdict.bump),
+        "raised_enough": verdict.is_raised_enough,
+        "allowed": one.is_allowed,
+        "ignored": len(verdict.ignored),
     }

@@ -6,19 +6,22 @@ never with a revision that git could read as an option.
 
 from __future__ import annotations
 
+import fnmatch
 import os
+import posixpath
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from uns.cli.files import files_below
 from uns.cli.projects import projects
 from uns.cli.terminal import CannotRun, Screen
 from uns.counts import in_words
 from uns.diagnostics import Diagnostic, visible
-from uns.loading.loader import InvalidNamespace, load
+from uns.linting.versions import parse_version
+from uns.loading.loader import InvalidNamespace, load, load_as
 from uns.loading.yaml_events import MAX_BYTES
 from uns.model.namespace import Namespace
 
@@ -166,6 +169,81 @@ def _is_ref(ref: str) -> bool:
     return bool(ref) and not ref.startswith("-") and ref.isprintable() and " " not in ref
 
 
+def revisions(given: Iterable[str], otherwise: str) -> dict[str, Revision]:
+    """Read several versions, as :func:`revision` does, by a short name, each of them once.
+
+    A pattern in ``git:REF`` means all tags that match it and have the file, in the order of their
+    versions.
+
+    Raises:
+        CannotRun: a version is missing, or a pattern finds none.
+    """
+    found: dict[Revision, None] = {}
+    for text in given:
+        if _is_pattern(text):
+            found |= dict.fromkeys(_tagged(text, otherwise))
+        else:
+            found[revision(text, otherwise)] = None
+    names: dict[str, Revision] = {}
+    for version in found:
+        name = version.ref or version.path
+        names[str(version) if name in names else name] = version
+    return names
+
+
+def open_versions(given: Iterable[str], otherwise: str, err: Screen) -> dict[str, Namespace]:
+    """Load several versions of a model, by name; their faults are written to ``err``.
+
+    Raises:
+        CannotRun: one of them is missing, or has faults.
+    """
+    found = revisions(given, otherwise)
+    return {name: open_revision(version, err) for name, version in found.items()}
+
+
+def _is_pattern(given: str) -> bool:
+    """True for ``git:REF`` with a wildcard, which no name of a revision has."""
+    ref = given.removeprefix(_GIT).partition(":")[0]
+    return given.startswith(_GIT) and any(mark in ref for mark in "*?[")
+
+
+def _tagged(given: str, otherwise: str) -> list[Revision]:
+    """The tags that match a pattern and have the file, in the order of their versions."""
+    pattern, _, path = given.removeprefix(_GIT).partition(":")
+    path = path or otherwise
+    tags = [tag for tag in _GitTree.tags(path) if fnmatch.fnmatchcase(tag, pattern)]
+    if not tags:
+        raise CannotRun(
+            f"no tag matches {visible(pattern)!r}; in a shallow checkout, run `git fetch --tags` first"
+        )
+    found = [Revision(path, tag) for tag in sorted(tags, key=_rank) if _is_ref(tag)]
+    found = [version for version in found if _GitTree(version).has_file()]
+    if not found:
+        raise CannotRun(
+            f"no tag that matches {visible(pattern)!r} has a file {visible(path)};"
+            f" if it had another name, write {_GIT}{visible(pattern)}:FILE"
+        )
+    return found
+
+
+def _rank(tag: str) -> tuple[bool, tuple[Any, ...], str]:
+    """The place of a tag in the order of versions; those without a version come first.
+
+    >>> sorted(["v1.10.0", "v1.9.0", "v2.0.0", "v2.0.0-rc.1", "old", "v1"], key=_rank)
+    ['old', 'v1', 'v1.9.0', 'v1.10.0', 'v2.0.0-rc.1', 'v2.0.0']
+    """
+    found = _NUMBERED.search(tag)
+    if found is None:
+        return False, (), tag
+    numbers = ".".join(number or "0" for number in found.group(1, 2, 3))
+    return True, parse_version(f"{numbers}{found[4] or ''}"), tag
+
+
+_NUMBERED = re.compile(
+    r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$", re.ASCII
+)
+
+
 def file_of(given: str) -> str | None:
     """The file named by ``FILE`` or ``git:REF:FILE``; ``None`` for ``git:REF``.
 
@@ -194,7 +272,7 @@ def open_revision(version: Revision, err: Screen) -> Namespace:
             ) from None
     tree = _GitTree(version)
     try:
-        return load(tree.path, read=tree.read)
+        return load_as(tree.path, tree.read, tree.label)
     except InvalidNamespace as invalid:
         findings = invalid.diagnostics
     name = visible(str(version))
@@ -249,6 +327,24 @@ class _GitTree:
         if found.returncode != 0:
             raise OSError(22, "not a regular file", path)
         return found.stdout
+
+    @classmethod
+    def tags(cls, path: str) -> list[str]:
+        """The names of all tags of the repository that a file is in."""
+        tree = cls(Revision(path, "HEAD"))
+        listed = tree._run(["for-each-ref", "--format=%(refname:strip=2)", "refs/tags"])
+        return os.fsdecode(listed.stdout).splitlines()
+
+    def has_file(self) -> bool:
+        """Whether the revision has the file."""
+        return self._run(["cat-file", "-e", f"{self.commit}:{self.path}"]).returncode == 0
+
+    def label(self, path: str) -> str:
+        """The name of a file in findings: ``git:REF:FILE``, from the folder of the user."""
+        folder = posixpath.dirname(self.path) or "."
+        beside = posixpath.relpath(path, folder)
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(self._version.path), beside))
+        return f"{_GIT}{self._version.ref}:{name}"
 
     def instead(self) -> str:
         """A hint at other models in the revision, for a file that it does not have."""

@@ -4,6 +4,7 @@
 ``engine``        runs rules on models, changes and code
 ``surveys``       the tree of a model, as rules look at it
 ``verdicts``      the effects of changes; ``versions`` Semantic Versioning
+``histories``     the verdicts against several earlier versions
 ``policies``      which rules run, and how severe their findings are
 ``ignores``       comments that ignore findings; ``baselines`` known findings
 ``suppressions``  both, as the rules of family U look at them

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uns.changes import diff
@@ -18,9 +19,12 @@ from uns.linting.policies import Policy
 from uns.linting.rule import Rule, RuleKind
 from uns.linting.suppressions import Suppressions
 from uns.linting.surveys import Survey
-from uns.linting.verdicts import Effect, Judgement, Verdict, judge_changes
+from uns.linting.verdicts import Effect, Judgement, Verdict, judge_changes, merged
 from uns.model.garbage_collection import collector_paused
 from uns.model.namespace import Namespace
+
+#: No earlier versions.
+NOTHING: Mapping[str, Namespace] = MappingProxyType({})
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 
@@ -74,31 +78,46 @@ class Engine:
         namespace: Namespace,
         policy: Policy | None = None,
         known: Known = NO_BASELINE,
-        against: Namespace | None = None,
+        against: Mapping[str, Namespace] = NOTHING,
     ) -> Review:
         """The findings in a namespace that are neither ignored nor ``known``.
 
-        ``policy`` takes precedence over the model's `lint:`. With an earlier version in
-        ``against``, also what the changes since then break.
+        ``policy`` takes precedence over the model's `lint:`. With earlier versions in
+        ``against``, by name, also what the changes since then break.
         """
         policy = _over_settings(policy, namespace)
         weights = policy.weights(self.rules.values())
         with collector_paused():
             found = self._find(Survey(namespace), weights, RuleKind.MODEL)
         gone: frozenset[Diagnostic] = frozenset()
-        if against is not None:
+        if against:
             rules = self.of_kind(RuleKind.CHANGE)
-            verdict = judge_changes(diff(against, namespace), rules.values(), self.unjudged)
-            broken = [
-                _weighed(one, weights)
-                for one in verdict.of(Effect.BREAKING)
-                if self._judges(one, weights)
-            ]
+            broken = self._broken(namespace, against, weights)
             gone = frozenset(one.finding for one in broken if one.change.new_place is None)
             codes = [*(code for code in rules if code in weights), *(one.code for one in broken)]
             found |= _by_code((one.finding for one in broken), codes)
         given = Suppressions(namespace, self.rules, found, ignores_of(namespace), known)
         return self._review(given, policy, weights, (RuleKind.COMMENT, RuleKind.SELECTION), gone)
+
+    def _broken(
+        self,
+        namespace: Namespace,
+        against: Mapping[str, Namespace],
+        weights: Mapping[str, Severity],
+    ) -> list[Judgement]:
+        """What the changes since some versions break."""
+        rules = self.of_kind(RuleKind.CHANGE).values()
+        found = {
+            name: [
+                _weighed(one, weights)
+                for one in judge_changes(diff(before, namespace), rules, self.unjudged).of(
+                    Effect.BREAKING
+                )
+                if self._judges(one, weights)
+            ]
+            for name, before in against.items()
+        }
+        return merged(found) if len(found) > 1 else [one for few in found.values() for one in few]
 
     def judge_literals(
         self,

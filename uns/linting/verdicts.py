@@ -18,7 +18,7 @@ from uns.changes import Change, ChangeKind, Changes, Reached, Subject, describe
 from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Rule, RuleKind
-from uns.linting.versions import Bump, is_raised_enough, parse_version
+from uns.linting.versions import Bump, is_raised_enough, needed_bump, parse_version
 from uns.model.clients import Client
 from uns.model.garbage_collection import collector_paused
 from uns.topics.names_and_filters import SharedSubscription, TopicFilter
@@ -41,6 +41,8 @@ class Audience(StrEnum):
     PRODUCERS = "producers"
     CONSUMERS = "consumers"
     KAFKA_READERS = "Kafka readers"
+    #: Programs that ask the model for equipment by class or level, or for topics by their keys.
+    QUERIES = "model queries"
 
 
 ALL = frozenset({Audience.PRODUCERS, Audience.CONSUMERS})
@@ -76,6 +78,10 @@ class Impact(NamedTuple):
     hits: tuple[Hit, ...] | None = None
 
 
+#: Most earlier versions that a finding names.
+MOST_VERSIONS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One change, judged by one rule: its effect, on whom, and which clients are hit.
@@ -91,6 +97,8 @@ class Judgement:
     help: str | None
     hits: tuple[Hit, ...]
     severity: Severity
+    #: The names of the earlier versions that it is about, if there are several.
+    against: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -108,9 +116,17 @@ class Judgement:
         return summarize(self.change)
 
     @property
+    def _versions(self) -> str:
+        if not self.against:
+            return ""
+        more = len(self.against) - MOST_VERSIONS
+        others = f" and {more:,} more" if more > 0 else ""
+        return f"; against {', '.join(self.against[:MOST_VERSIONS])}{others}"
+
+    @property
     def finding(self) -> Diagnostic:
         """The judgement as a finding."""
-        new, old = self.change.new_span, self.change.old_span
+        new, old = self.change.span, self.change.old_span
         related = ((old, "in the old version"),) if new is not None and old is not None else ()
         help_ = None if self.help is None else visible(self.help)
         path = self.change.template or None
@@ -118,7 +134,7 @@ class Judgement:
             self.code,
             self.name,
             self.severity,
-            visible(self.message),
+            visible(f"{self.message}{self._versions}"),
             new or old,
             help_,
             related,
@@ -156,6 +172,43 @@ class Case:
         kept = [str(filter_) for filter_ in now.subscribe] if now else []
         others = [plain(text) for text in kept if after.get(text, frozenset()) <= had]
         return self.changes.lost_to(plain(filter_), others)
+
+    def only_shared(self, client: str, filter_: str) -> int | None:
+        """The number of topics of an old subscription that a client now only gets by shared ones.
+
+        Of these, an instance no longer gets each message, nor the retained ones when it subscribes
+        (MQTT 5.0 §4.8.2).
+        """
+        now = self.changes.new.clients.get(client)
+        if now is None or filter_.startswith("$share/"):
+            return 0
+        return self.changes.lost_to(filter_, unshared(now))
+
+    def multiplied(
+        self, client: str, filter_: str
+    ) -> Iterator[tuple[SharedSubscription, int | None]]:
+        """The old shared subscriptions of a client that a new filter overlaps, with so many topics.
+
+        Topics that every instance of the client got before anyway do not count.
+        """
+        before = self.changes.old.clients.get(client)
+        if before is None:
+            return
+        for shared in before.subscribe:
+            if isinstance(shared, SharedSubscription):
+                both = shared.filter & plain(filter_)
+                topics = 0 if both is None else self.changes.lost_to(both, unshared(before))
+                if topics != 0:
+                    yield shared, topics
+
+    def shares(self, client: Client | None, filter_: str) -> int:
+        """The number of shared subscriptions of a client that overlap a filter.
+
+        Each gives it a copy of a message.
+        """
+        found = client.subscribe if client else ()
+        shared = (one.filter for one in found if isinstance(one, SharedSubscription))
+        return sum((one & plain(filter_)) is not None for one in shared)
 
     def is_dead(self, filter_: str) -> bool:
         """True if a filter does not match any topic of the new version."""
@@ -200,6 +253,11 @@ def _sharers(clients: Mapping[str, Client]) -> _Sharers:
             if isinstance(filter_, SharedSubscription):
                 found[str(filter_)].add(client.name)
     return {text: frozenset(names) for text, names in found.items()}
+
+
+def unshared(client: Client) -> list[TopicFilter]:
+    """The subscriptions of which each instance of a client gets every message."""
+    return [text for text in client.subscribe if not isinstance(text, SharedSubscription)]
 
 
 def plain(text: str) -> TopicFilter:
@@ -338,7 +396,7 @@ class Verdict:
         """The number of ``model.version`` that must be raised (Semantic Versioning §2 to §8)."""
         if all(change.subject is Subject.VERSION for change in self.changes):
             return Bump.NONE
-        return (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect]
+        return needed_bump(self.versions[0], (Bump.PATCH, Bump.MINOR, Bump.MAJOR)[self.effect])
 
     @property
     def versions(self) -> tuple[str | None, str | None]:
@@ -355,6 +413,19 @@ class Verdict:
         """True if ``model.version`` is lower than before, or gone."""
         old, new = self.versions
         return old is not None and (new is None or parse_version(new) < parse_version(old))
+
+
+def merged(found: Mapping[str, Iterable[Judgement]]) -> list[Judgement]:
+    """The judgements against several versions, by name: equal ones are one that names them all."""
+    known: dict[object, Judgement] = {}
+    for name, judgements in found.items():
+        for one in judgements:
+            plain = one.finding
+            told = plain.message, plain.help, plain.span, plain.path
+            key = (one.code, one.effect, one.severity, one.audiences, one.hits, told)
+            first = known.setdefault(key, one)
+            known[key] = replace(first, against=tuple(dict.fromkeys((*first.against, name))))
+    return list(known.values())
 
 
 # --- judging ---------------------------------------------------------------------------------------

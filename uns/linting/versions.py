@@ -52,6 +52,20 @@ def _number(digits: str) -> Number:
     return len(significant), significant
 
 
+def needed_bump(old: str | None, needed: Bump) -> Bump:
+    """The number to raise after ``old``, for a change that asks for ``needed`` in a stable version.
+
+    Before 1.0.0 anything may change (Semantic Versioning §4): a new minor version may break, a
+    patch may add.
+
+    >>> str(needed_bump("1.4.0", Bump.MAJOR)), str(needed_bump("0.4.0", Bump.MAJOR))
+    ('major', 'minor')
+    """
+    if old is not None and parse_version(old).major == _number("0"):
+        return {Bump.MAJOR: Bump.MINOR, Bump.MINOR: Bump.PATCH}.get(needed, needed)
+    return needed
+
+
 def is_raised_enough(old: str | None, new: str | None, needed: Bump) -> bool:
     """True if the step from one version to the next is as large as ``needed``.
 

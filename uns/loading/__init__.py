@@ -10,6 +10,7 @@
 ``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved
 ``value_types``      declared facets into value types
 ``finisher``         what is said of metrics and topics into endpoints
+``foreign_schemas``  JSON Schema files, with the files they refer to, as one schema
 ``payload_reading``  declared payloads into payload types
 ``kafka_reading``    what stands under ``kafka:``
 ``segments``         keys as topic levels

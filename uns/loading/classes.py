@@ -158,6 +158,9 @@ class ClassResolver:
             self.faults,
         )
         children = place.get("children")
+        former = [tuple(declaration.moved_from or ())]
+        former += [self.equipment_classes[parent].moved_from for parent in parents]
+        self._check_moved_from(declared)
         resolved = replace(
             self.refine(base, declaration, place, by),
             properties=properties,
@@ -174,7 +177,17 @@ class ClassResolver:
             self.property_types(resolved.properties),
             resolved.notes,
             declared.origin,
+            _each_once((), itertools.chain.from_iterable(former)),
         )
+
+    def _check_moved_from(self, declared: DeclaredClass) -> None:
+        """Report former names that are names of classes: such a name would mean two classes."""
+        for index, name in enumerate(declared.declaration.moved_from or ()):
+            if name in self.classes:
+                message = f"class {declared.origin.key!r} moved from {name!r}, which is a class too"
+                span = span_at(declared.place, ("moved_from", index))
+                help_ = f"remove class {name!r}, or let it extend {declared.origin.key!r}"
+                self.faults.add("M204", message, span, help=help_)
 
     def _class_level(self, declared: DeclaredClass, parents: list[str]) -> EquipmentLevel | None:
         name = declared.declaration.level

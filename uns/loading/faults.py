@@ -73,6 +73,7 @@ FAULTS = MappingProxyType(
         "M508": ("invalid-filter", "A client's filter is not a topic filter."),
         "M509": ("example-mismatch", "An example of a payload is not a valid message."),
         "M510": ("invalid-kafka", "The Kafka settings do not make a valid mapping."),
+        "M520": ("unusable-schema", "A JSON Schema, or a file that it refers to, cannot be used."),
     }
 )
 

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Span, near
 from uns.loading.declarations import read_declaration
@@ -86,6 +86,13 @@ class Document:
         return any(entry[: len(location)] == location for entry in self.wrong)
 
 
+class Outside(NamedTuple):
+    """Why a path is not one in the folder of the model, and what to write instead."""
+
+    reason: str
+    help: str
+
+
 @dataclass(slots=True)
 class Files:
     """The files of a model; ``path`` is the main file."""
@@ -93,6 +100,8 @@ class Files:
     path: str
     reader: Reader
     faults: Faults
+    #: The name of a file in spans, by its path.
+    label: Callable[[str], str] = str
     documents: list[Document] = field(default_factory=list)
     #: The number of each file by its path, in reading order.
     order: dict[str, int] = field(default_factory=dict)
@@ -103,7 +112,7 @@ class Files:
     def read(self) -> None:
         """Read the main file and everything it includes, depth first."""
         self.order[self.path] = 0
-        main = self._document(self.path, lambda: Span(self.path, 1, 1, 1, 1))
+        main = self._document(self.path, lambda: Span(self.label(self.path), 1, 1, 1, 1))
         if main is None:
             return
         open_ = {self.path: self._includes(main)}
@@ -143,7 +152,7 @@ class Files:
             line, column = len(before), len(before[-1]) + 1
             excerpt = data.decode("utf-8", "replace").split("\n")[line - 1]
             message = f"byte {error.start} of the file is not UTF-8 text"
-            span = Span(path, line, column, line, column + 1, excerpt)
+            span = Span(self.label(path), line, column, line, column + 1, excerpt)
             self.faults.add("M109", message, span, help="save the file as UTF-8")
             return None
 
@@ -152,13 +161,19 @@ class Files:
 
         ``None`` if it is not in the folder of the model; that is reported at ``where``.
         """
+        found = self.find(base, name)
+        if isinstance(found, str):
+            return found
+        self.faults.add("M308", f"{name!r} {found.reason}", where(), help=found.help)
+        return None
+
+    def find(self, base: str, name: str) -> str | Outside:
+        """The path of ``name`` relative to the file ``base``, or why it is not in the model's folder."""
         if "\\" in name:
-            self._refuse(name, "has a backslash", "write / between folders and names", where)
-            return None
+            return Outside("has a backslash", "write / between folders and names")
         if not name or "\0" in name or ":" in name or posixpath.isabs(name):
             reason = "is not a path relative to this file"
-            self._refuse(name, reason, "write the path from this file's folder", where)
-            return None
+            return Outside(reason, "write the path from this file's folder")
         folder = _parts(posixpath.dirname(self.path.replace("\\", "/")))
         here = posixpath.dirname(base.replace("\\", "/"))
         path = posixpath.normpath(posixpath.join(here, name))
@@ -167,11 +182,7 @@ class Files:
         if parts[: len(folder)] == folder and ".." not in below and self._stays_inside(path):
             return path
         help_ = "use a path relative to this file, inside the folder of the main file"
-        self._refuse(name, "is outside the folder of the model", help_, where)
-        return None
-
-    def _refuse(self, name: str, reason: str, help_: str, where: Where) -> None:
-        self.faults.add("M308", f"{name!r} {reason}", where(), help=help_)
+        return Outside("is outside the folder of the model", help_)
 
     def _stays_inside(self, path: str) -> bool:
         """Whether a file is in the model's folder after links are followed.
@@ -194,7 +205,7 @@ class Files:
             return library
         before = len(self.faults)
         text = self.text(path, where)
-        root = read(Source(path, text), self.faults) if text is not None else None
+        root = read(Source(self.label(path), text), self.faults) if text is not None else None
         if root is None or len(self.faults) > before:
             self.is_complete = False
         if root is None:

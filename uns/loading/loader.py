@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from uns.counts import in_words
@@ -63,6 +63,15 @@ def load(path: str | Path, *, read: Reader | None = None) -> Namespace:
     return _load(str(path), read or read_file)
 
 
+def load_as(path: str, read: Reader, label: Callable[[str], str]) -> Namespace:
+    """Load a model as :func:`load` does; ``label`` makes the names of files in findings.
+
+    Raises:
+        InvalidNamespace: the model has faults, or a file cannot be read.
+    """
+    return _load(path, read, label)
+
+
 def loads(text: str, *, name: str = "<text>") -> Namespace:
     r"""Load the namespace that a model text describes; it can include built-in libraries only.
 
@@ -81,14 +90,15 @@ def loads(text: str, *, name: str = "<text>") -> Namespace:
     return _load(name, read_text)
 
 
-def _load(path: str, reader: Reader) -> Namespace:
-    files = Files(path, reader, Faults(MAX_FAULTS))
+def _load(path: str, reader: Reader, label: Callable[[str], str] = str) -> Namespace:
+    files = Files(path, reader, Faults(MAX_FAULTS), label)
     with collector_paused(), contextlib.suppress(TooManyFaults):
         files.read()
         namespace = _build_namespace(files)
         if namespace is not None:
             return namespace
-    raise InvalidNamespace(sorted(files.faults, key=functools.partial(_position, files.order)))
+    order = {label(path): number for path, number in files.order.items()}
+    raise InvalidNamespace(sorted(files.faults, key=functools.partial(_position, order)))
 
 
 def _position(order: Mapping[str, int], fault: Diagnostic) -> tuple[int, int, int, str]:
@@ -134,13 +144,14 @@ def _build_namespace(files: Files) -> Namespace | None:
         profiles=tuple(sections.topic.profiles or ()),
         lint_settings=lint,
         sources=tuple(d.root.source for d in files.documents if not d.is_built_in),
-        libraries=frozenset(d.path for d in files.documents if d.is_library),
+        libraries=frozenset(d.root.source.name for d in files.documents if d.is_library),
+        schema_files=tuple(files.label(path) for path in sections.schemas.paths),
         is_strict=sections.topic.containment != "free",
         segment=sections.topic.segment,
         class_members=class_members,
         _kafka_settings=kafka,
         _tree=Tree(fixed_root(root, top), model.owner),
-        _locate=sections.locator(),
+        _declared=sections.declarations(),
     )
 
 

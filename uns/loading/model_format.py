@@ -222,6 +222,7 @@ class ClassDeclaration(Contract, Described):
     abstract: bool | None = optional("Nodes cannot have the class, only classes can extend it.")
     properties: dict[str, PropertyDeclaration] | None = None
     children: dict[str, Any] | None = optional("Parts that every node has.")
+    moved_from: Texts | None = optional("Previous name or names; `ns.find` still takes them.")
 
 
 class EquipmentDeclaration(Contract, Described):
@@ -256,7 +257,9 @@ class PayloadDeclaration(Declaration):
 
     noun: ClassVar[str] = "a payload"
     fields: dict[str, FieldDeclaration] | None = optional("Fields by name.")
-    json_schema: str | None = optional("Path of a JSON Schema file.")
+    json_schema: str | None = optional(
+        "Path of a JSON Schema file; its `$ref`s may name files in the folder of the model."
+    )
     label: str | None = None
     description: str | None = None
     examples: list[Any] | None = optional("Valid messages.")

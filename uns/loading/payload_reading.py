@@ -48,12 +48,21 @@ def payload_type(
     return PayloadType(name, fields, None, said.description, examples)
 
 
-def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
-    """Report the examples of ``payload`` that a producer may not send.
+def check_payload(payload: PayloadType, place: Map, faults: Faults) -> None:
+    """Report a JSON Schema that cannot be used, and examples that a producer may not send.
 
-    ``place`` is the mapping that declares the payload. Examples of a JSON Schema are checked
-    only if the package for it is installed.
+    ``place`` is the mapping that declares the payload. A JSON Schema is compiled, and its examples
+    are checked, only if the package for it is installed.
     """
+    if payload.json_schema is not None:
+        try:
+            payloads.validator(PayloadContract(payload), "producer")
+        except payloads.MissingExtra:
+            return
+        except payloads.InvalidForeignSchema as error:
+            span = span_at(place, (payload.name, "json_schema"))
+            faults.add("M520", str(error), span, help=_UNUSABLE)
+            return
     for index, example in enumerate(payload.examples):
         where = span_at(place, (payload.name, "examples", index))
         try:
@@ -62,11 +71,13 @@ def check_examples(payload: PayloadType, place: Map, faults: Faults) -> None:
             for fault in invalid.faults:
                 message = f"example {index + 1} is not a {payload.name} message: {fault}"
                 faults.add("M509", message, where)
-        except payloads.MissingExtra:
-            return
-        except payloads.InvalidForeignSchema as error:
-            faults.add("M204", str(error), span_at(place, (payload.name, "json_schema")))
-            return
+
+
+#: What to do with a JSON Schema that cannot be used.
+_UNUSABLE = (
+    "correct the file: types and keywords as in the JSON Schema that `$schema` names, references to"
+    " what exists, patterns without look-around and back-references"
+)
 
 
 def _fields(declared: dict[str, FieldDeclaration], place: Map, faults: Faults) -> tuple[Field, ...]:

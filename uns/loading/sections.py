@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +17,7 @@ from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, built_in_library
 from uns.loading.finisher import EndpointDefaults
+from uns.loading.foreign_schemas import ForeignSchemas
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
     ClassDeclaration,
@@ -28,8 +28,16 @@ from uns.loading.model_format import (
     known_keys,
     level_key_clashes,
 )
-from uns.loading.payload_reading import check_examples, payload_type
-from uns.loading.yaml_events import KeyPath, Map, find_span, key_span, span_at, value_span
+from uns.loading.payload_reading import check_payload, payload_type
+from uns.loading.yaml_events import (
+    KeyPath,
+    Map,
+    find_span,
+    find_value,
+    key_span,
+    span_at,
+    value_span,
+)
 from uns.model.clients import Client
 from uns.payloads import PayloadType
 from uns.topics.names_and_filters import Topic, TopicFilter, subscription
@@ -43,6 +51,11 @@ class SectionReader:
     """Reads the sections of all files of a model together; faults are reported."""
 
     files: Files
+    schemas: ForeignSchemas = field(init=False)
+
+    def __post_init__(self) -> None:
+        files = self.files
+        self.schemas = ForeignSchemas(files.text, files.find, files.label, files.faults)
 
     @property
     def faults(self) -> Faults:
@@ -225,7 +238,7 @@ class SectionReader:
                 read_schema = functools.partial(self._read_schema, document=document, payload=name)
                 payload = payload_type(name, said, place, self.faults, read_schema)
                 if payload is not None:
-                    check_examples(payload, place, self.faults)
+                    check_payload(payload, place, self.faults)
                 payloads[name] = payload
         for name in ("vtq/1", INFO_PAYLOAD):
             if name not in payloads:
@@ -233,23 +246,12 @@ class SectionReader:
         return payloads
 
     def _read_schema(self, name: str, document: Document, payload: str) -> str | None:
-        """Read the JSON Schema file that a payload names, as canonical JSON; faults are reported."""
+        """Read the JSON Schema file that a payload names, with all files of it; faults are reported."""
         where: Where = functools.partial(
             span_at, document.root, ("payloads", payload, "json_schema")
         )
         path = self.files.beside(document.path, name, where)
-        text = self.files.text(path, where) if path is not None else None
-        if text is None:
-            return None
-        try:
-            schema = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            self.faults.add("M204", f"{path} is not JSON", where())
-            return None
-        if not isinstance(schema, dict | bool):
-            self.faults.add("M204", f"{path} is not a JSON Schema", where())
-            return None
-        return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return None if path is None else self.schemas.load(path, where)
 
     def classes(self) -> dict[str, DeclaredClass]:
         """The declared classes by name."""
@@ -331,14 +333,25 @@ class SectionReader:
 
     # --- places in the files -----------------------------------------------------------------------
 
-    def locator(self) -> Callable[[KeyPath, bool], Span | None]:
-        """A function that finds places in the files, outside the tree."""
-        tops = [_without_tree(document.root) for document in self.files.documents]
-        return functools.partial(_find_place, tops)
+    def declarations(self) -> Declared:
+        """What the files say outside the tree, and where."""
+        return Declared([_without_tree(document.root) for document in self.files.documents])
 
 
-def _find_place(tops: list[Map], path: KeyPath, key: bool) -> Span | None:
-    return next(filter(None, (find_span(top, path, key=key) for top in tops)), None)
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the files of a model say outside the tree, by paths of keys and numbers of items."""
+
+    tops: list[Map]
+
+    def place(self, path: KeyPath, key: bool) -> Span | None:
+        """The place of a value, or with ``key`` of its key."""
+        return next(filter(None, (find_span(top, path, key=key) for top in self.tops)), None)
+
+    def value(self, path: KeyPath) -> Any:
+        """A value as it was read; ``None`` for nothing."""
+        values = (find_value(top, path) for top in self.tops)
+        return next((value for value in values if value is not None), None)
 
 
 @functools.cache
@@ -360,10 +373,6 @@ def _explain_bad_level(segment: str) -> str | None:
     except InvalidText as error:
         return f"is not a topic level: {error.reason}"
     return None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _without_tree(root: Map) -> Map:

@@ -188,28 +188,34 @@ def value_span(container: Map | Seq, key: str | int) -> Span:
 
 def find_span(root: Map, path: KeyPath, *, key: bool = False) -> Span | None:
     """The place of the value at the end of ``path``, with ``key`` of its key; ``None`` without one."""
-    span, value = _follow(root, path, key)
-    return None if value is None else span
+    return None if find_value(root, path) is None else span_at(root, path, key=key)
+
+
+def find_value(root: Map, path: KeyPath) -> Any:
+    """The value at the end of ``path``; ``None`` without one."""
+    value: Any = root
+    for part in path:
+        value = _inner(value, part)
+    return value
+
+
+def _inner(value: Any, part: str | int) -> Any:
+    if isinstance(value, Map):
+        return value.get(str(part))
+    is_item = isinstance(value, Seq) and isinstance(part, int) and part < len(value)
+    return value[part] if is_item else None
 
 
 def span_at(root: Map, path: KeyPath, *, key: bool = False) -> Span:
     """As :func:`find_span`; where ``path`` goes too far, the place of its last part that exists."""
-    return _follow(root, path, key)[0]
-
-
-def _follow(root: Map, path: KeyPath, key: bool) -> tuple[Span, Any]:
-    """The last place on ``path``, and the value at its end or ``None``."""
     value: Any = root
     span = root.source.start()
     for index, part in enumerate(path, 1):
         if not isinstance(value, Map | Seq):
-            return span, None
+            return span
         span = (key_span if key and index == len(path) else value_span)(value, part)
-        if isinstance(value, Map):
-            value = value.get(str(part))
-        else:
-            value = value[part] if isinstance(part, int) and part < len(value) else None
-    return span, value
+        value = _inner(value, part)
+    return span
 
 
 def read(source: Source, faults: Faults) -> Map | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeAlias, get_args
+from typing import Any, Protocol, get_args
 
 from uns import payloads
 from uns.diagnostics import Diagnostic, Span, UnknownName
@@ -42,12 +42,17 @@ from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter, invalid_topic
 from uns.topics.templates import Segment, TopicTemplate
 
-#: Finds the value at a path of keys and positions in the files of a model, or its last key.
-Locate: TypeAlias = Callable[[tuple[str | int, ...], bool], Span | None]
 
+class Declared(Protocol):
+    """What the files of a model say outside the tree, by paths of keys and numbers of items."""
 
-def _nowhere(path: tuple[str | int, ...], key: bool) -> Span | None:
-    """Locate nothing, for a model without files."""
+    def place(self, path: tuple[str | int, ...], key: bool) -> Span | None:
+        """The place of a value, or with ``key`` of its key."""
+        ...
+
+    def value(self, path: tuple[str | int, ...]) -> Any:
+        """A value as it was read; ``None`` for nothing."""
+        ...
 
 
 #: The limits on the topics that a namespace remembers, for known and for unknown ones.
@@ -126,13 +131,15 @@ class Namespace(Frozen):
     sources: tuple[Source, ...] = field(default=(), repr=False)
     #: The names of those files that are payload libraries.
     libraries: frozenset[str] = field(default=frozenset(), repr=False)
+    #: The names of the JSON Schema files of payloads, with those that they refer to.
+    schema_files: tuple[str, ...] = field(default=(), repr=False)
     #: Whether levels nest as in ISA-95; with `containment: free` any level may be under any other.
     is_strict: bool = field(default=True, repr=False)
     #: The pattern that every name must match, `topic.segment`.
     segment: str | None = field(default=None, repr=False)
     #: By class, what the class declares below each of its nodes.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
-    _locate: Locate = field(default=_nowhere, repr=False)
+    _declared: Declared | None = field(default=None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _known: Memo[Resolution] = field(
@@ -189,7 +196,17 @@ class Namespace(Frozen):
         >>> ns.locate("model", "owner") is None
         True
         """
-        return self._locate(path, key)
+        return None if self._declared is None else self._declared.place(path, key)
+
+    def declared(self, *path: str | int) -> Any:
+        """What the model's files say outside the tree at a path of keys; ``None`` for nothing.
+
+        Nothing is inherited or filled in.
+
+        >>> ns.declared("classes", "Line", "level"), ns.declared("model", "owner")
+        ('production_line', None)
+        """
+        return None if self._declared is None else self._declared.value(path)
 
     # --- one topic ---------------------------------------------------------------------------------
 
@@ -515,6 +532,7 @@ class Namespace(Frozen):
     ) -> Iterator[Node]:
         """The equipment of a class, including classes that extend it, and of an equipment level.
 
+        A class that was renamed is also found by the names in its ``moved_from``.
         With ``expand=False`` a family is one template node.
 
         >>> [node.topic for node in ns.find("Line")]
@@ -524,7 +542,7 @@ class Namespace(Frozen):
             UnknownName: the model has no such class or level.
         """
         wanted = self._level(equipment_level)
-        if class_ is not None and class_ not in self.classes:
+        if class_ is not None and class_ not in self.classes and class_ not in self._former_classes:
             raise UnknownName("class", class_, self.classes)
         return (
             node
@@ -532,6 +550,11 @@ class Namespace(Frozen):
             if (class_ is None or node.is_a(class_))
             and (wanted is None or node.equipment_level == wanted)
         )
+
+    @cached_property
+    def _former_classes(self) -> frozenset[str]:
+        """The names that classes had before."""
+        return frozenset(name for made in self.classes.values() for name in made.moved_from)
 
     def _level(self, level: str | EquipmentLevel | None) -> EquipmentLevel | None:
         if level is None or isinstance(level, EquipmentLevel):

@@ -313,12 +313,14 @@ class Node(Frozen):
         return type_.classes if type_ else ()
 
     def is_a(self, name: str) -> bool:
-        """Whether the node is of class ``name`` or of one that extends it.
+        """Whether the node is of class ``name`` or of one that extends it; former names count.
 
         >>> line.is_a("Filler")
         True
         """
-        return any(name == c.name or name in c.ancestors for c in self.classes)
+        return any(
+            name == c.name or name in c.ancestors or name in c.moved_from for c in self.classes
+        )
 
     @property
     def required(self) -> tuple[str, ...]:

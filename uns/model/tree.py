@@ -195,7 +195,8 @@ def formerly(text: str, place: Place, here: str) -> str:
 class EquipmentClass:
     """An equipment class as declared, with every class it refines.
 
-    ``ancestors`` lists them from the nearest to the furthest.
+    ``ancestors`` lists them from the nearest to the furthest. ``moved_from`` are the names that
+    it and they had before.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, classes: {Machine: {level: work_cell}, Filler: {extends: Machine}}}")
@@ -211,6 +212,18 @@ class EquipmentClass:
     properties: Mapping[str, ValueType] = field(default_factory=dict, repr=False)
     notes: Notes = field(default=NO_NOTES, repr=False)
     origin: Origin | None = field(default=None, repr=False)
+    moved_from: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names under which its nodes are found: its own, those it refines, former ones.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, classes: {Filler: {moved_from: Fller}}}")
+        >>> sorted(ns.classes["Filler"].names)
+        ['Filler', 'Fller']
+        """
+        return frozenset((self.name, *self.ancestors, *self.moved_from))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

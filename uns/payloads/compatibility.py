@@ -9,24 +9,32 @@ FORWARD     new producers can talk to old consumers     upgrade producers first
 FULL        both                                        any order
 ==========  ==========================================  =====================
 
+Messages must stay valid and keep their meaning. A consumer takes the default for a field that is
+missing, and a number for one in the unit it knows. A closed enumeration promises that there are
+no other values, also in later versions.
+
 The answer is sound: if it cannot be shown that messages stay valid, the answer is no. Whether
 to allow such a change is decided by the rules.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Flag
 from functools import reduce
 from operator import and_
+from typing import Any
 
 from uns.payloads.contracts import Field, PayloadContract, ValueType
-from uns.payloads.facets import LIMITS, NARROWING, bounded, limits
+from uns.payloads.facets import LIMITS, NARROWING, Facet, Limit, bounded, limits
 from uns.payloads.faults import describe
 from uns.payloads.strict_json import json_path, render
 from uns.payloads.validators import is_datetime
-from uns.units import is_unit
+from uns.topics.automata import UndecidedPattern
+from uns.topics.patterns import InvalidPattern, Pattern
+from uns.units import Incommensurable, OffScale, convert, is_unit, same_unit, unit
 
 
 class Compatibility(Flag):
@@ -130,16 +138,16 @@ def _fields(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
 
 def _field(path: str, old: Field | None, new: Field | None) -> Iterator[Difference]:
     if old is None and new is not None:
-        keeps = Compatibility.FORWARD if new.required else Compatibility.FULL
-        yield Difference(path, f"{_need(new)} field", None, describe(new.value), keeps)
+        keeps = Compatibility.FORWARD if _is_assumed(new) else Compatibility.FULL
+        yield Difference(path, f"{_need(new)} field", None, _field_in_words(new), keeps)
     elif new is None and old is not None:
-        keeps = Compatibility.BACKWARD if old.required else Compatibility.FULL
-        yield Difference(path, f"{_need(old)} field", describe(old.value), None, keeps)
+        keeps = Compatibility.BACKWARD if _is_assumed(old) else Compatibility.FULL
+        yield Difference(path, f"{_need(old)} field", _field_in_words(old), None, keeps)
     elif old is not None and new is not None:
         if old.required != new.required:
             keeps = Compatibility.FORWARD if new.required else Compatibility.BACKWARD
             yield Difference(path, "presence", _need(old), _need(new), keeps)
-        if old.default != new.default:
+        if _default(old) != _default(new):
             keeps = Compatibility.FULL if _keeps_default(old, new) else Compatibility.NONE
             yield Difference(path, "default", _default(old), _default(new), keeps)
         if old.description != new.description:
@@ -152,9 +160,20 @@ def _default(field: Field) -> str | None:
     return None if field.default is None else render(field.default)
 
 
+def _is_assumed(field: Field) -> bool:
+    """Whether a consumer counts on a value, sent or by default, where nobody has sent one."""
+    return field.required or field.default is not None
+
+
+def _field_in_words(field: Field) -> str:
+    default = None if field.required else _default(field)
+    return describe(field.value) + (f", {default} by default" if default else "")
+
+
 def _keeps_default(old: Field, new: Field) -> bool:
-    """Whether a message without the field keeps its meaning; adding a default is allowed."""
-    return old.default in (None, new.default) or old.required or new.required
+    """Whether a message without the field keeps its meaning, also if that is "not known"."""
+    # JSON tells true from 1.
+    return _default(old) == _default(new) or old.required or new.required
 
 
 def _need(field: Field) -> str:
@@ -164,14 +183,65 @@ def _need(field: Field) -> str:
 def _units(path: str, old: str | None, new: str | None) -> Iterator[Difference]:
     """Adding a unit is compatible; changing one is not, since a value does not show its unit."""
     if old != new:
-        keeps = Compatibility.FULL if old is None else Compatibility.NONE
+        keeps = Compatibility.FULL if _keeps_unit(old, new) else Compatibility.NONE
         yield Difference(path, "unit", old, new, keeps)
+
+
+def _keeps_unit(old: str | None, new: str | None) -> bool:
+    """Whether values keep their meaning: no unit was known, or it is the same, perhaps respelled."""
+    return old in (None, new) or _is_same(old, new)
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    if one is None or other is None or one == other:
+        return one == other
+    return is_unit(one) and is_unit(other) and same_unit(one, other)
+
+
+def _in_unit_of(old: ValueType, new: ValueType) -> ValueType | None:
+    """``new`` with its range in the unit of ``old``; ``None`` if the units cannot be compared."""
+    if old.unit is None or new.unit is None or _is_same(old.unit, new.unit):
+        return new
+    if not (is_unit(old.unit) and is_unit(new.unit)):
+        return None
+    if unit(old.unit).scale != unit(new.unit).scale:
+        return None  # a logarithm may turn the range around
+    try:
+        least = _converted(new.minimum, new.unit, old.minimum, old.unit)
+        most = _converted(new.maximum, new.unit, old.maximum, old.unit)
+    except (Incommensurable, OffScale, OverflowError):
+        return None
+    return replace(new, minimum=least, maximum=most)
+
+
+def _converted(
+    bound: float | None, source: str, near: float | None, target: str
+) -> int | float | None:
+    """A bound in another unit; ``near`` itself if only rounding lies between them."""
+    if bound is None:
+        return None
+    if near is not None and math.isclose(convert(near, target, source), bound, rel_tol=1e-9):
+        return near
+    return convert(bound, source, target)
+
+
+def _comparable(old: ValueType, new: ValueType) -> ValueType:
+    """``new`` with a range that can be compared; that of ``old`` where only the unit tells."""
+    there = _in_unit_of(old, new)
+    if there is None:
+        return replace(new, minimum=old.minimum, maximum=old.maximum)
+    return there
 
 
 def _means_the_same(old: ValueType, new: ValueType) -> bool:
     """Whether all inner values keep their unit and default, which no validator can check."""
+    if old.type == new.type == "object":
+        names = {field.name for field in old.fields} ^ {field.name for field in new.fields}
+        lone = (field for field in (*old.fields, *new.fields) if field.name in names)
+        if any(not field.required and field.default is not None for field in lone):
+            return False
     return all(
-        one.value.unit in (None, other.value.unit)
+        _keeps_unit(one.value.unit, other.value.unit)
         and _means_the_same(one.value, other.value)
         and _keeps_default(one, other)
         for one, other in _inner_fields(old, new)
@@ -192,19 +262,49 @@ def _inner_fields(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field
 
 
 def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
+    there = _comparable(old, new)
+    # A length and a pattern may say the same of a text, so what all say together counts too.
+    together = _accepted(old, there)
     for subject, facets in NARROWING.items():
-        after = replace(old, **{each.attribute: getattr(new, each.attribute) for each in facets})
-        if after != old:
-            yield _difference(path, subject, old, after)
+        before, after = _facet(facets, old), _facet(facets, new)
+        if before == after or (subject == "range" and _is_same_range(old, new)):
+            continue
+        alone = _accepted(old, replace(old, **_facet(facets, there)))
+        changed = replace(old, unit=new.unit, **after)
+        yield Difference(path, subject, _in_words(old), _in_words(changed), alone | together)
+
+
+def _is_same_range(old: ValueType, new: ValueType) -> bool:
+    there = _in_unit_of(old, new)
+    return there is not None and (there.minimum, there.maximum) == (old.minimum, old.maximum)
+
+
+def _facet(facets: tuple[Facet, ...], value: ValueType) -> dict[str, Any]:
+    return {facet.attribute: getattr(value, facet.attribute) for facet in facets}
 
 
 def _difference(path: str, kind: str, old: ValueType, new: ValueType) -> Difference:
+    keeps = _accepted(old, _comparable(old, new))
+    return Difference(path, kind, _in_words(old), _in_words(new), keeps)
+
+
+def _accepted(old: ValueType, new: ValueType) -> Compatibility:
+    """The directions in which one type takes the values of the other."""
     keeps = Compatibility.NONE
     if accepts(new, old):
         keeps |= Compatibility.BACKWARD
-    if accepts(old, new):
+    if accepts(old, _without_promise(new)):
         keeps |= Compatibility.FORWARD
-    return Difference(path, kind, _in_words(old), _in_words(new), keeps)
+    return keeps
+
+
+def _without_promise(value: ValueType) -> ValueType:
+    """A type with the values that later versions may add without notice: any in an open enumeration."""
+    if value.type == "enum" and value.open:
+        return ValueType("string")
+    items = None if value.items is None else _without_promise(value.items)
+    fields = tuple(replace(field, value=_without_promise(field.value)) for field in value.fields)
+    return replace(value, items=items, fields=fields)
 
 
 def _in_words(value: ValueType) -> str:
@@ -268,16 +368,50 @@ def _object_accepts(consumer: ValueType, producer: ValueType) -> bool:
 
 def _limits_accept(consumer: ValueType, producer: ValueType) -> bool:
     wanted, sent = bounded(consumer), bounded(producer)
+    if sent.type in _WHOLE:
+        least, most = sent.minimum, sent.maximum
+        least = None if least is None else math.ceil(least)
+        most = None if most is None else math.floor(most)
+        sent = replace(sent, minimum=least, maximum=most)
     return all(limit.accepts(limit.of(wanted), limit.of(sent)) for limit in LIMITS)
 
 
 def _text_accepts(consumer: ValueType, producer: ValueType) -> bool:
     if producer.type == "enum":
         return all(_takes_text(consumer, text) for text in producer.values)
-    free = consumer.type == "string" or (consumer.type == "enum" and consumer.open)
-    if not free and (consumer.type != producer.type or consumer.type == "enum"):
+    match consumer.type:
+        case "enum" if not consumer.open:
+            return producer.type == "string" and _is_among(producer, consumer.values)
+        case "string" | "enum":
+            return all(_takes_all(limit, said, producer) for limit, said in limits(consumer))
+    is_same = consumer.type == producer.type
+    return is_same and all(_takes_all(limit, said, producer) for limit, said in limits(consumer))
+
+
+def _takes_all(limit: Limit, said: Any, producer: ValueType) -> bool:
+    """Whether all texts of a producer are within one limit; its length and pattern count together."""
+    if limit.accepts(said, limit.of(producer)):
+        return True
+    try:
+        if limit.name == "max_length":
+            longest = Pattern(producer.pattern).longest if producer.pattern else None
+            return longest is not None and longest <= said
+        return Pattern(said).includes(_written(producer), producer.max_length)
+    except UndecidedPattern:
         return False
-    return _limits_accept(consumer, producer)
+
+
+def _is_among(producer: ValueType, values: tuple[str, ...]) -> bool:
+    """Whether a producer of texts can send nothing but ``values``."""
+    try:
+        return Pattern.any_of(values).includes(_written(producer), producer.max_length)
+    except (InvalidPattern, UndecidedPattern):
+        return False
+
+
+def _written(value: ValueType) -> Pattern:
+    """The pattern of a text; without one, that of every text."""
+    return Pattern(value.pattern if value.pattern is not None else r"[\s\S]*")
 
 
 def _takes_text(consumer: ValueType, text: str) -> bool:

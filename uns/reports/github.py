@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from uns.diagnostics import Diagnostic, Severity, visible
-from uns.reports.report import Report, by_weight, with_help
+from uns.reports.report import Report, by_weight, with_places
 
 #: The most annotations of one level that a step may make.
 MOST = 10
@@ -52,7 +52,7 @@ def _command(found: Diagnostic, file: str | None) -> str:
             properties |= {"col": str(span.column), "endColumn": str(span.end_column)}
         properties["endLine"] = str(span.end_line)
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[found.severity]} {said}::{_data(with_help(found))}\n"
+    return f"::{_COMMANDS[found.severity]} {said}::{_data(with_places(found))}\n"
 
 
 def _data(text: str) -> str:

@@ -39,6 +39,7 @@ def _issue(found: Diagnostic, file: str | None, fingerprint: str) -> dict[str, A
             "lines": {"begin": span.line if span else 1, "end": span.end_line if span else 1},
         },
     }
-    if found.help is not None:
-        issue["content"] = {"body": found.help}
+    more = [*filter(None, [found.help]), *(f"{label}: {span}" for span, label in found.related)]
+    if more:
+        issue["content"] = {"body": "\n".join(more)}
     return issue

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from uns.diagnostics import Diagnostic, visible
-from uns.reports.report import Report, relative, with_help
+from uns.reports.report import Report, relative, with_places
 
 
 def test_suites(report: Report) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _suite(file: str, findings: list[Diagnostic], report: Report) -> Iterator[st
 
 def _outcome(found: Diagnostic, file: str, fails: bool) -> Iterator[str]:
     place = f"{file}:{found.span.line}:{found.span.column}: " if found.span else ""
-    text = escape(f"{place}{found.severity}[{found.code}]: {with_help(found)}")
+    text = escape(f"{place}{found.severity}[{found.code}]: {with_places(found)}")
     if fails:
         kind, message = _attribute(found.code), _attribute(found.message)
         yield f'      <failure type="{kind}" message="{message}">{text}</failure>\n'

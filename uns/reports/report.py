@@ -67,8 +67,12 @@ class Report:
 
 
 def is_file(name: str) -> bool:
-    """Whether a name is that of a file; `<std>` is a built-in library, `<text>` a text without a file."""
-    return bool(name) and not name.startswith("<")
+    """Whether a name is that of a file of the folder.
+
+    `<std>` is a built-in library, `<text>` a text without a file, and `git:REF:FILE` a file of
+    another revision.
+    """
+    return bool(name) and not name.startswith(("<", "git:"))
 
 
 def relative(file: str, folder: str) -> str:
@@ -90,6 +94,12 @@ def by_weight(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 def with_help(found: Diagnostic) -> str:
     """The message of a finding, and its help on the next line."""
     return found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
+
+
+def with_places(found: Diagnostic) -> str:
+    """The message of a finding, its help, and its other places, each on a line of its own."""
+    related = (f"{label}: {span}" for span, label in found.related)
+    return "\n".join([with_help(found), *related])
 
 
 #: The formats, each with its module and function.

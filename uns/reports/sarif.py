@@ -113,16 +113,20 @@ def _result(
         "partialFingerprints": {"unsFinding/v1": fingerprint},
         "locations": [location] if location else None,
         "relatedLocations": [
-            {
-                "id": number,
-                "message": {"text": _plain(label)},
-                "physicalLocation": _physical(span, report.folder),
-            }
+            _related(number, span, label, report.folder)
             for number, (span, label) in enumerate(found.related, start=1)
-            if is_file(span.file)
         ],
     }
     return {key: value for key, value in result.items() if value not in (None, [])}
+
+
+def _related(number: int, span: Span, label: str, folder: str) -> dict[str, Any]:
+    """Another place of a finding; one that is in no file of the folder is only named."""
+    if is_file(span.file):
+        text, place = label, {"physicalLocation": _physical(span, folder)}
+    else:
+        text, place = f"{label}: {span}", {}
+    return {"id": number, "message": {"text": _plain(text)}, **place}
 
 
 def _plain(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from uns.diagnostics import Diagnostic
 from uns.linting.engine import Engine
+from uns.linting.histories import by_name
 from uns.linting.policies import Policy
 from uns.linting.rule import SUPPRESSIONS, RuleKind, collect_rules
 from uns.model.namespace import Namespace
@@ -46,11 +48,15 @@ weigh, judge_literals, settle = ENGINE.weigh, ENGINE.judge_literals, ENGINE.sett
 
 
 def lint(
-    namespace: Namespace, against: Namespace | None = None, *, policy: Policy | None = None
+    namespace: Namespace,
+    against: Namespace | Mapping[str, Namespace] | Iterable[Namespace] | None = None,
+    *,
+    policy: Policy | None = None,
 ) -> tuple[Diagnostic, ...]:
     r"""The findings of the rules in a namespace, sorted by file and place.
 
-    With an earlier version in ``against``, also what the changes since then break (family B).
+    With earlier versions in ``against``, also what the changes since then break (family B): one
+    version, several, or several by name. If there are several, each finding names those that it is about.
     ``policy`` selects the rules and their severities, and takes precedence over the model's
     `lint:`. Findings that comments ignore are left out.
 
@@ -63,5 +69,7 @@ def lint(
     >>> before = uns.loads("uns: 1\nsites: {lyon: {metrics: {power: {type: number, unit: W}}}}")
     >>> [(found.code, found.name) for found in lint(ns, before)]
     [('B203', 'unit-changed'), ('P201', 'unknown-unit')]
+    >>> print(lint(ns, {"v1": before, "v2": ns})[0].message)
+    lyon/power: unit of $.value: W -> kw (1 topic); against v1
     """
-    return weigh(namespace, policy, against=against).findings
+    return weigh(namespace, policy, against=by_name(against)).findings

@@ -367,8 +367,8 @@ class Automaton:
             pending = onward
         return False
 
-    def includes(self, other: Automaton) -> bool:
-        """Whether every text that matches ``other`` matches here.
+    def includes(self, other: Automaton, longest: int | None = None) -> bool:
+        """Whether every text that matches ``other``, up to a length, matches here.
 
         Follows single positions there together with sets of positions here. A set that contains a
         smaller set already seen at the same position is skipped: it can only match more.
@@ -377,13 +377,15 @@ class Automaton:
         budget = _Budget()
         smallest: defaultdict[int, list[int]] = defaultdict(list)
         smallest[0].append(1)
-        queue = [(0, 1)]
-        for position, here in queue:
+        queue = [(0, 1, 0)]
+        for position, here, length in queue:
             budget.spend(len(smallest[position]))
             if here not in smallest[position]:
                 continue
             if other.ends >> position & 1 and not here & self.ends:
                 return False
+            if length == longest:
+                continue
             budget.spend(len(alphabet) + here.bit_count())
             following = self.after(here)
             for ours, theirs in alphabet:
@@ -393,15 +395,29 @@ class Automaton:
                     budget.spend(len(known) + 1)
                     if any(reached & small == small for small in known):
                         continue
-                    known[:] = [small for small in known if small & reached != reached]
+                    if longest is None:  # else a larger set that was met earlier goes further
+                        known[:] = [small for small in known if small & reached != reached]
                     known.append(reached)
-                    queue.append((target, reached))
+                    queue.append((target, reached, length + 1))
         return True
+
+    def longest(self) -> int | None:
+        """The length of the longest text that matches; ``None`` without limit."""
+        if self._has_loop():
+            return None
+        lengths = [0] * len(self.follow)
+        for position, following in enumerate(self.follow):
+            for target in _each(following):
+                lengths[target] = max(lengths[target], lengths[position] + 1)
+        return max(lengths[position] for position in _each(self.ends))
+
+    def _has_loop(self) -> bool:
+        # Positions are numbered from left to right, so only a loop goes back.
+        return any(following & ((2 << place) - 1) for place, following in enumerate(self.follow))
 
     def count(self, limit: int) -> int | None:
         """The number of texts that match; ``None`` for more than ``limit``."""
-        # Positions are numbered from left to right, so only a loop goes back.
-        if any(following & ((2 << place) - 1) for place, following in enumerate(self.follow)):
+        if self._has_loop():
             return None
         budget = _Budget()
         alphabet: Counter[int] = Counter()

@@ -196,9 +196,24 @@ class Pattern:
             [pattern._automaton for pattern in unwanted],
         )
 
-    def includes(self, other: Pattern) -> bool:
-        """Whether every text that matches ``other`` matches. Raises :class:`UndecidedPattern`."""
-        return self.text == other.text or self._automaton.includes(other._automaton)
+    def includes(self, other: Pattern, longest: int | None = None) -> bool:
+        """Whether every text that matches ``other`` matches. Raises :class:`UndecidedPattern`.
+
+        With ``longest``, only texts of at most so many characters count.
+
+        >>> Pattern("a{0,3}").includes(Pattern("a*")), Pattern("a{0,3}").includes(Pattern("a*"), longest=3)
+        (False, True)
+        """
+        return self.text == other.text or self._automaton.includes(other._automaton, longest)
+
+    @property
+    def longest(self) -> int | None:
+        """The length of the longest text that matches; ``None`` without limit.
+
+        >>> Pattern("a|b{2,4}").longest, Pattern("a+").longest
+        (4, None)
+        """
+        return self._automaton.longest()
 
     def count(self, limit: int) -> int | None:
         """The number of texts that match; ``None`` for more than ``limit``.

@@ -202,7 +202,8 @@ def _tidy(ranges: list[NumberRange], words: frozenset[str]) -> Choice | None:
         last = joined[-1] if joined else None
         # 01..09 and 10..24 are one range, because the numbers have the same number of digits.
         top = 10**last.width - 1 if last and last.width else 0
-        if last and current.width == 0 and last.high + 1 == current.low <= top:
+        is_next = last is not None and current.width == 0 and last.high + 1 == current.low
+        if last and is_next and len(str(current.low)) == last.width:
             joined[-1] = NumberRange(last.low, min(current.high, top), last.width)
             if current.high > top:
                 joined.append(NumberRange(top + 1, current.high))

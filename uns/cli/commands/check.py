@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from uns.cli.arguments import Check
 from uns.cli.files import real
 from uns.cli.findings import Gate, summary
 from uns.cli.fix_files import Checked, Repair, as_diff, mend, put_back, reader
-from uns.cli.models import model_path, models_in, open_revision, revision, unreadable
+from uns.cli.models import model_path, models_in, open_versions, unreadable
 from uns.cli.outputs import as_json, several
 from uns.cli.terminal import CannotRun, Exit, Screen, Style
 from uns.counts import in_words
@@ -20,7 +20,7 @@ from uns.linting.policies import means
 from uns.loading.files import Reader, read_file
 from uns.loading.loader import InvalidNamespace, load
 from uns.model.namespace import Namespace
-from uns.payloads import InvalidForeignSchema, MissingExtra, PayloadContract, validator
+from uns.payloads import MissingExtra, PayloadContract, validator
 from uns.reports import Report
 from uns.rules import EVERY_RULE, RULES, Policy, weigh
 
@@ -37,7 +37,7 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
         )
 
     def judge(model: str, read: Reader = read_file) -> _Result:
-        return _judge(gate, model, read, lambda: _before(arguments.against, model, err))
+        return _judge(gate, model, read, lambda: open_versions(arguments.against or (), model, err))
 
     # A file that is given by several names is checked once.
     models = list(
@@ -102,8 +102,10 @@ class _Result:
         return any(found.severity >= self.fails_from for found in self.findings)
 
 
-def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace | None]) -> _Result:
-    """Check a model, whose files ``read`` reads; ``before`` loads the earlier version, if any."""
+def _judge(
+    gate: Gate, model: str, read: Reader, before: Callable[[], Mapping[str, Namespace]]
+) -> _Result:
+    """Check a model, whose files ``read`` reads; ``before`` loads the earlier versions, if any."""
     try:
         namespace = load(model, read=read)
     except InvalidNamespace as invalid:
@@ -115,11 +117,6 @@ def _judge(gate: Gate, model: str, read: Reader, before: Callable[[], Namespace 
     top = Span(model, 1, 1, 1, 1)
     placed = tuple(f if f.span else replace(f, span=top) for f in findings)
     return _Result(model, placed, None, namespace, review.fails_from, known)
-
-
-def _before(against: str | None, model: str, err: Screen) -> Namespace | None:
-    """The earlier version of a model, if one is given."""
-    return None if against is None else open_revision(revision(against, model), err)
 
 
 def _only_on_changes(arguments: Check) -> bool:
@@ -140,9 +137,6 @@ def _warn_of_unchecked(results: Iterable[_Result], err: Screen) -> None:
             except MissingExtra as missing:
                 err.warning(f"not checked: {visible(str(missing))}")
                 return
-            except InvalidForeignSchema:
-                # An example or a message tells of it.
-                continue
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:
@@ -151,6 +145,7 @@ def _files(results: Iterable[_Result]) -> Iterator[str]:
         yield result.model
         if result.namespace is not None:
             yield from (source.name for source in result.namespace.sources)
+            yield from result.namespace.schema_files
 
 
 def _checked(results: Iterable[_Result]) -> Iterator[Checked]:

@@ -12,10 +12,10 @@ from uns.changes import Change, Changes
 from uns.diagnostics import Severity
 from uns.linting.rule import Finding, Rule, RuleKind, collect_rules, rule
 from uns.linting.verdicts import ALL, Case, Effect, Impact, Verdict, judge_changes
-from uns.rules.breaking import messages, services, topics
+from uns.rules.breaking import declarations, messages, services, topics
 
 #: Every rule on a change, by its code.
-RULES = collect_rules(topics, messages, services)
+RULES = collect_rules(topics, messages, declarations, services)
 
 
 @rule("B601", "version-not-raised", Severity.ERROR, kind=RuleKind.VERSION)
@@ -27,6 +27,7 @@ def version_not_raised(verdict: Verdict) -> Iterator[Finding]:
     Why:
         Others plan by the version: a major one means that users have to act, a minor one that
         there is something new, a patch that they need not do anything (Semantic Versioning).
+        Before 1.0.0 a minor version may break things, and a patch may add some.
 
     Example:
         model: {id: acme, version: "1.4.1"}  # 1.4.0 before, and a topic is gone

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
 from uns.linting.verdicts import ALL, Audience, Case, Effect, Impact, breaks
+from uns.model.tree import Kind
 from uns.payloads import NARROWING, Compatibility
+from uns.units import is_unit, same_unit
 
 _ANY = tuple(ChangeKind)
 _CHANGED = [ChangeKind.CHANGED]
 _CONSUMERS = frozenset({Audience.CONSUMERS})
+_QUERIES = frozenset({Audience.QUERIES})
+#: Whoever sent a message of the old version, and whoever reads it later: Kafka keeps the records.
+_OF_OLD_MESSAGES = frozenset({Audience.PRODUCERS, Audience.KAFKA_READERS})
 _PRODUCERS = frozenset({Audience.PRODUCERS})
 _CONTENTS = (
     Subject.TYPE,
@@ -22,15 +27,15 @@ _CONTENTS = (
 
 
 def _by_messages(change: Change, help_: str | None = None) -> Impact:
-    """The impact of a changed payload: consumers, producers or both, by who still understands the other."""
-    audiences = set()
+    """The impact of a changed payload, by who still understands the messages of the other version."""
+    audiences: frozenset[Audience] = frozenset()
     if Compatibility.FORWARD not in change.keeps:
-        audiences.add(Audience.CONSUMERS)
+        audiences |= _CONSUMERS
     if Compatibility.BACKWARD not in change.keeps:
-        audiences.add(Audience.PRODUCERS)
+        audiences |= _OF_OLD_MESSAGES
     if not audiences:
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, frozenset(audiences), help_)
+    return Impact(Effect.BREAKING, audiences, help_)
 
 
 @breaks("B201", "published-payload-changed", _ANY, _CONTENTS)
@@ -76,6 +81,9 @@ def type_changed(change: Change, case: Case) -> Impact | None:
 def unit_changed(change: Change, case: Case) -> Impact | None:
     """A value is in another unit.
 
+    The same unit in another spelling, such as `L/min` and `l/min`, breaks nothing, unless messages
+    carry its text.
+
     Why:
         The numbers still pass every check, but mean something else.
 
@@ -85,6 +93,9 @@ def unit_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}
     """
+    before, after = change.before or "", change.after or ""
+    if is_unit(before) and is_unit(after) and same_unit(before, after):
+        return _by_messages(change, "it is the same unit, but messages carry its text: keep it")
     return _by_messages(change, "publish the new unit under another topic")
 
 
@@ -127,10 +138,11 @@ def range_narrowed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B206", "values-changed", _CHANGED, [Subject.VALUES])
 def values_changed(change: Change, case: Case) -> Impact | None:
-    """An enumeration has other values.
+    """An enumeration has other values, or is now open, or closed.
 
     Why:
-        A consumer does not know a new value; a producer may still send a removed one.
+        A consumer does not know a new value; a producer may still send a removed one. A consumer
+        of a closed enumeration may refuse others, so to open it breaks consumers, too.
 
     Example:
         sites: {lyon: {metrics: {mode: {type: enum, values: [auto, manual, test]}}}}  # no test before
@@ -141,6 +153,9 @@ def values_changed(change: Change, case: Case) -> Impact | None:
     if Compatibility.FORWARD in change.keeps:
         return _by_messages(change, "make sure that producers no longer send the removed values")
     if Compatibility.BACKWARD in change.keeps:
+        if (change.after or "").endswith(" or others"):
+            help_ = "teach consumers first what to do with a value that they do not know"
+            return _by_messages(change, help_)
         help_ = "teach consumers the new values first; an enum with `open: true` may grow freely"
         return _by_messages(change, help_)
     return _by_messages(change, "publish other values under another topic")
@@ -168,7 +183,8 @@ def field_added(change: Change, case: Case) -> Impact | None:
     """Messages have a new field.
 
     Why:
-        If it is required, producers that do not send it are refused.
+        If it is required, producers that do not send it are refused. If it has a default, older
+        messages, in Kafka or retained, now say something that nobody said.
 
     Example:
         payloads: {counts/1: {fields: {made: {type: integer}, scrap: {type: integer}}}}  # no scrap before
@@ -176,7 +192,11 @@ def field_added(change: Change, case: Case) -> Impact | None:
     Instead:
         payloads: {counts/1: {fields: {made: {type: integer}, "scrap?": {type: integer}}}}
     """
-    judged = _by_messages(change, "make it optional: end its key with `?`")
+    is_optional = (change.after or "").startswith("optional")
+    help_ = "add it without a default: then a message without it says nothing of it"
+    judged = _by_messages(
+        change, help_ if is_optional else "make it optional: end its key with `?`"
+    )
     return judged if judged.effect is Effect.BREAKING else Impact(Effect.ADDITIVE)
 
 
@@ -185,7 +205,8 @@ def field_removed(change: Change, case: Case) -> Impact | None:
     """Messages no longer have a field.
 
     Why:
-        Consumers that read it fail.
+        Consumers that read it fail. If it has a default, they take the default, which nobody
+        said. An optional field without a default may go.
 
     Example:
         payloads: {counts/1: {fields: {made: {type: integer}}}}  # with scrap before
@@ -217,7 +238,8 @@ def json_schema_changed(change: Change, case: Case) -> Impact | None:
     """A payload that is given as a JSON Schema has another schema.
 
     Why:
-        JSON Schemas are not compared, so the change counts as breaking.
+        JSON Schemas are compared as JSON, with the files that they refer to. What a difference means
+        is not decided, so it counts as breaking.
 
     Example:
         payloads: {report/1: {json_schema: report-v2.schema.json}}  # another schema before
@@ -282,8 +304,11 @@ def payload_removed(change: Change, case: Case) -> Impact | None:
 def default_changed(change: Change, case: Case) -> Impact | None:
     """The default of a field changed, so a message without the field has another meaning.
 
+    A default that is added or removed is such a change, too.
+
     Why:
-        The message passes every check, but consumers still assume the old default.
+        The message passes every check, but consumers still assume the old default, and read old
+        messages by the new one.
 
     Example:
         payloads: {state/1: {fields: {"quality?": {type: enum, values: [good, bad], default: bad}}}}  # good before
@@ -296,10 +321,12 @@ def default_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])
 def retain_changed(change: Change, case: Case) -> Impact | None:
-    """A broker no longer keeps the last message.
+    """A broker no longer keeps the last message, or now keeps one that is not a state.
 
     Why:
-        A client that subscribes late, or again, gets nothing until the next message.
+        A client that subscribes late, or again, gets nothing until the next message. If an event,
+        a record or a command is kept, each client that connects gets an old one, and counts it or
+        carries it out again.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, retain: false}}}}  # true before
@@ -307,9 +334,12 @@ def retain_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {metrics: {power: {type: number, retain: true}}}}
     """
-    if change.after == "yes":
+    if change.after != "yes":
+        return Impact(Effect.BREAKING, _CONSUMERS, "keep `retain: true`")
+    if change.detail == Kind.STATE:
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, _CONSUMERS, "keep `retain: true`")
+    help_ = f"remove `retain: true`: each client that connects would get an old {change.detail}"
+    return Impact(Effect.BREAKING, _CONSUMERS, help_)
 
 
 @breaks("B302", "kind-changed", _CHANGED, [Subject.KIND])
@@ -331,10 +361,11 @@ def kind_changed(change: Change, case: Case) -> Impact | None:
 
 @breaks("B303", "qos-changed", _CHANGED, [Subject.QOS])
 def qos_changed(change: Change, case: Case) -> Impact | None:
-    """The quality of service is lower than before.
+    """Messages are published with another quality of service.
 
     Why:
-        With QoS 0, messages may get lost that were safe before.
+        With QoS 0, messages may get lost that were safe before. With QoS 1 they may come twice,
+        which matters for all but states (MQTT 5.0 §4.3).
 
     Example:
         sites: {lyon: {metrics: {power: {type: number, qos: 0}}}}  # 1 before
@@ -343,6 +374,8 @@ def qos_changed(change: Change, case: Case) -> Impact | None:
         sites: {lyon: {metrics: {power: {type: number, qos: 1}}}}
     """
     if (change.after or "") > (change.before or ""):
+        if change.after == "1" and change.detail != Kind.STATE:
+            return Impact(Effect.ADDITIVE, _CONSUMERS, "with QoS 1 a message may come twice")
         return Impact(Effect.COMPATIBLE)
     return Impact(Effect.BREAKING, _CONSUMERS, "keep the quality of service")
 
@@ -388,22 +421,26 @@ def classes_changed(change: Change, case: Case) -> Impact | None:
     """Nodes no longer have a class.
 
     Why:
-        `ns.find` and `ns.filters` no longer return them for the class.
+        Topics stay, but `ns.find` and `ns.filters` no longer return the nodes for the class.
 
     Example:
         sites: {lyon: {work_cells: {cell1: {class: Filler2}}}}  # class Filler before
 
     Instead:
-        classes: {Filler2: {extends: Filler}}
+        classes: {Filler2: {moved_from: Filler}}
     """
     if not change.detail:
         return Impact(Effect.ADDITIVE)
-    return Impact(Effect.BREAKING, _CONSUMERS, f"let the new class extend {change.detail}", hits=())
+    lost = change.detail
+    help_ = f"let the new class extend {lost}, or say `moved_from: {lost}` if it was renamed"
+    return Impact(Effect.BREAKING, _QUERIES, help_, hits=())
 
 
 @breaks("B307", "equipment-level-changed", _CHANGED, [Subject.LEVEL])
 def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     """Nodes have another equipment level under the same name.
+
+    Fixed levels of the root that become equipment break nothing.
 
     Why:
         Topics stay, but programs that look for nodes by level, and exports to B2MML, miss them.
@@ -414,7 +451,9 @@ def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {lines: {line1: {}}}}
     """
-    return Impact(Effect.BREAKING, _CONSUMERS, "keep the level", hits=())
+    if change.before is None:
+        return Impact(Effect.COMPATIBLE)
+    return Impact(Effect.BREAKING, _QUERIES, "keep the level", hits=())
 
 
 @breaks(
@@ -455,17 +494,37 @@ def deprecation_changed(change: Change, case: Case) -> Impact | None:
     return Impact(Effect.ADDITIVE)
 
 
-@breaks("B310", "aspect-renamed", _CHANGED, [Subject.ASPECT])
+@breaks("B310", "aspect-renamed", _CHANGED, [Subject.ASPECT, Subject.KEY])
 def aspect_renamed(change: Change, case: Case) -> Impact | None:
-    """An aspect has a new name in the model; its topics stay the same.
+    """An aspect has a new name in the model, or an endpoint another key; its topics stay the same.
 
     Why:
-        Programs that look up an endpoint by its key have to use the new name.
+        Programs that look up an endpoint by its key, `raw:speed`, do not find it.
 
     Example:
         aspects: {source: _raw}  # raw: _raw before
 
     Instead:
         aspects: {raw: _raw}
+    """
+    help_ = "keep the name of the aspect"
+    if change.subject is Subject.KEY:
+        help_ = "keep the levels of equipment above it"
+    return Impact(Effect.BREAKING, _QUERIES, help_, hits=())
+
+
+@breaks("B311", "class-renamed", [ChangeKind.MOVED], [Subject.CLASS])
+def class_renamed(change: Change, case: Case) -> Impact | None:
+    """A class has a new name, as its `moved_from` declares.
+
+    Why:
+        It breaks nothing: `ns.find` and `ns.filters` take the old name, too, until `moved_from`
+        is removed.
+
+    Example:
+        classes: {Filler2: {moved_from: Filler}}  # Filler before
+
+    Instead:
+        classes: {Filler2: {moved_from: Filler}}
     """
     return Impact(Effect.COMPATIBLE)

@@ -43,7 +43,10 @@ def subscription_removed(change: Change, case: Case) -> Impact | None:
     Instead:
         clients: {historian: {subscribe: ["lyon/#"]}}
     """
-    lost = case.lost_to_others(change.detail, change.before or "")
+    filter_ = change.before or ""
+    lost = case.lost_to_others(change.detail, filter_)
+    if lost == 0 and case.only_shared(change.detail, filter_) != 0:
+        return None
     return _filter_gone(change, case, lost, Audience.CONSUMERS)
 
 
@@ -119,6 +122,63 @@ def subscription_shared(change: Change, case: Case) -> Impact | None:
         return None
     help_ = "give each client its own share name"
     return Impact(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=hits)
+
+
+@breaks("B406", "subscription-now-shared", [ChangeKind.REMOVED], [Subject.SUBSCRIBE])
+def subscription_now_shared(change: Change, case: Case) -> Impact | None:
+    """A client reads by a shared subscription what it read by its own subscription before.
+
+    Why:
+        Each message goes to only one instance of the client, and none of them gets the retained
+        messages when it subscribes (MQTT 5.0 §4.8.2): until the next message, a state is not known.
+
+    Example:
+        clients: {board: {subscribe: ["$share/board/lyon/#"]}}  # lyon/# before
+
+    Instead:
+        clients: {board: {subscribe: ["lyon/#"]}}
+    """
+    client, filter_ = change.detail, change.before or ""
+    topics = case.only_shared(client, filter_)
+    if topics == 0 or case.lost_to_others(client, filter_) != 0:
+        return None
+    hit = Hit(client, str(change.subject), filter_, changed=topics)
+    help_ = "share only what may go to any one instance: events, records, commands"
+    return Impact(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=(hit,))
+
+
+@breaks("B407", "subscription-multiplied", [ChangeKind.ADDED], [Subject.SUBSCRIBE])
+def subscription_multiplied(change: Change, case: Case) -> Impact | None:
+    """A client gets messages several times that its shared subscription gave it once.
+
+    Why:
+        Its own subscription gives every message to each instance of the client, and each of two
+        shared subscriptions gives it to one instance (MQTT 5.0 §4.8.2): each order is carried out
+        twice. If all clients leave the old one, this lasts until the last instance has.
+
+    Example:
+        clients: {mes: {subscribe: [lyon/orders]}}  # $share/mes/lyon/orders before
+
+    Instead:
+        clients: {mes: {subscribe: [$share/mes/lyon/orders]}}
+    """
+    client, filter_ = change.detail, change.after or ""
+    is_shared = filter_.startswith("$share/")
+    hits = []
+    is_passing = True
+    for shared, topics in case.multiplied(client, filter_):
+        hits.append(Hit(client, str(change.subject), filter_, changed=topics))
+        both = str(shared.filter & plain(filter_))
+        versions = case.changes.old, case.changes.new
+        before, after = (case.shares(one.clients.get(client), both) for one in versions)
+        is_passing &= is_shared and after <= before and not case.sharers[1].get(str(shared))
+    if not hits:
+        return None
+    if is_passing:
+        help_ = "until each instance has the new subscription, each message goes to both"
+        return Impact(Effect.ADDITIVE, frozenset({Audience.CONSUMERS}), help_, hits=tuple(hits))
+    help_ = "keep one shared subscription for all that share the work"
+    return Impact(Effect.BREAKING, frozenset({Audience.CONSUMERS}), help_, hits=tuple(hits))
 
 
 @breaks("B501", "kafka-topics-moved", _CHANGED, [Subject.KAFKA_PREFIX, Subject.KAFKA_SPLIT])

@@ -14,13 +14,19 @@ def _carries_nothing(change: Change) -> bool:
     return change.count == 0
 
 
+def _readers(change: Change) -> frozenset[Audience]:
+    """Whom the end of a topic hits: below an open node its producers may go on."""
+    return frozenset({Audience.CONSUMERS}) if change.keeps == Compatibility.BACKWARD else ALL
+
+
 @breaks("B101", "topic-removed", [ChangeKind.REMOVED], _WHERE)
 def topic_removed(change: Change, case: Case) -> Impact | None:
     """Topics that producers publish and consumers read are gone.
 
     Why:
         MQTT gives no error: subscribers get no more messages, and those that a producer still
-        sends are unknown.
+        sends are unknown. Below a node that is open in the new version they are legal, but
+        without a contract.
 
     Example:
         sites: {lyon: {metrics: {power: {type: number}}}}  # and in the new version no power
@@ -32,11 +38,8 @@ def topic_removed(change: Change, case: Case) -> Impact | None:
         return Impact(Effect.COMPATIBLE)
     if change.detail or change.deprecated is not None:
         return None
-    if change.reason is not None:
-        return Impact(Effect.BREAKING, ALL, change.reason)
-    return Impact(
-        Effect.BREAKING, ALL, "keep it, marked `deprecated`, or add `moved_from` at its new place"
-    )
+    help_ = change.reason or "keep it, marked `deprecated`, or add `moved_from` at its new place"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B102", "topic-moved", [ChangeKind.MOVED], _WHERE)
@@ -57,7 +60,8 @@ def topic_moved(change: Change, case: Case) -> Impact | None:
         return None
     if _carries_nothing(change):
         return Impact(Effect.COMPATIBLE)
-    return Impact(Effect.BREAKING, ALL, "publish under both names until all filters are adapted")
+    help_ = "publish under both names until all filters are adapted"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B103", "topic-perhaps-moved", [ChangeKind.MOVED], _WHERE)
@@ -83,7 +87,7 @@ def topic_perhaps_moved(change: Change, case: Case) -> Impact | None:
     else:
         says = "`moved_from`" if change.places > 1 else f"`moved_from: {before}`"
     help_ = f"if it is the same thing ({change.reason}), add {says} there"
-    return Impact(Effect.BREAKING, ALL, help_)
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B104", "family-narrowed", [ChangeKind.REMOVED], _WHERE)
@@ -101,7 +105,7 @@ def family_narrowed(change: Change, case: Case) -> Impact | None:
     """
     if not change.detail or change.deprecated is not None or _carries_nothing(change):
         return None
-    return Impact(Effect.BREAKING, ALL, "keep the members that are still published")
+    return Impact(Effect.BREAKING, _readers(change), "keep the members that are still published")
 
 
 @breaks("B105", "deprecated-topic-removed-early", [ChangeKind.REMOVED], _WHERE)
@@ -121,7 +125,7 @@ def removed_early(change: Change, case: Case) -> Impact | None:
         return None
     until = change.deprecated.until
     help_ = f"it was to stay until {until}" if until else "it never had an `until`"
-    return Impact(Effect.BREAKING, ALL, help_)
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B106", "deprecated-topic-removed", [ChangeKind.REMOVED], _WHERE)
@@ -141,7 +145,8 @@ def removed_as_planned(change: Change, case: Case) -> Impact | None:
         return None
     successor = change.deprecated.replaced_by
     help_ = f"as planned for {change.deprecated.until}"
-    return Impact(Effect.BREAKING, ALL, help_ + (f"; see {successor}" if successor else ""))
+    help_ += f"; see {successor}" if successor else ""
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 def _is_due(change: Change, case: Case) -> bool:
@@ -163,6 +168,8 @@ def root_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         topic: {root: umh/v1}
     """
+    if _carries_nothing(change):
+        return Impact(Effect.COMPATIBLE)
     return Impact(Effect.BREAKING, ALL, "run both roots side by side, as two models, for a while")
 
 
@@ -179,7 +186,8 @@ def aspect_level_changed(change: Change, case: Case) -> Impact | None:
     Instead:
         aspects: {raw: _raw}
     """
-    return Impact(Effect.BREAKING, ALL, "keep the level; an aspect may have any name in the model")
+    help_ = "keep the level; an aspect may have any name in the model"
+    return Impact(Effect.BREAKING, _readers(change), help_)
 
 
 @breaks("B109", "open-node-closed", [ChangeKind.REMOVED], [Subject.OPEN])
@@ -187,7 +195,7 @@ def open_node_closed(change: Change, case: Case) -> Impact | None:
     """A node is no longer open: topics below it must be modelled from now on.
 
     Why:
-        Topics that were legal without a contract are now unknown.
+        Topics that were legal without a contract are now unknown, unless a node above is open.
 
     Example:
         sites: {lyon: {lines: {line1: {}}}}  # with `open: true` before
@@ -195,6 +203,8 @@ def open_node_closed(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {lines: {line1: {open: true, metrics: {speed: {type: number}}}}}}
     """
+    if change.keeps == Compatibility.FULL:
+        return Impact(Effect.COMPATIBLE)
     return Impact(Effect.BREAKING, ALL, "model what is published there first")
 
 
@@ -229,7 +239,8 @@ def open_node_opened(change: Change, case: Case) -> Impact | None:
     Instead:
         sites: {lyon: {lines: {line1: {metrics: {speed: {type: number}}}}}}
     """
-    return Impact(Effect.ADDITIVE)
+    is_known = change.keeps == Compatibility.FULL  # a node above was open before
+    return Impact(Effect.COMPATIBLE if is_known else Effect.ADDITIVE)
 
 
 @breaks("B112", "subscription-gains-payload", [ChangeKind.ADDED, ChangeKind.MOVED], _WHERE)
@@ -269,12 +280,14 @@ def open_topic_modelled(change: Change, case: Case) -> Impact | None:
     if Compatibility.BACKWARD in change.keeps or _carries_nothing(change):
         return None
     help_ = "make sure that the messages already published there keep to the contract"
-    return Impact(Effect.BREAKING, frozenset({Audience.PRODUCERS}), help_)
+    # Kafka keeps the records from before, which need not keep to it either.
+    hit = frozenset({Audience.PRODUCERS, Audience.KAFKA_READERS})
+    return Impact(Effect.BREAKING, hit, help_)
 
 
 @breaks("B114", "nothing-moved-from-there", [ChangeKind.ADDED], [Subject.MOVED_FROM])
 def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
-    """`moved_from` names a topic that the old version does not have, so it has no effect.
+    """`moved_from` names a topic, or a class, that the old version does not have: it has no effect.
 
     Why:
         Often the name is misspelled. Then the old topics count as removed and the new ones as
@@ -290,4 +303,6 @@ def nothing_moved_from_there(change: Change, case: Case) -> Impact | None:
         "write the old topic with all its levels; for a metric or a topic the last level alone is"
         " enough"
     )
+    if change.cause.startswith("class ") and not change.template:
+        help_ = "write the name that the class had in the old version"
     return Impact(Effect.ADDITIVE, help=help_)
