@@ -535,7 +535,7 @@ def test_an_open_set_is_without_what_is_beside_it() -> None:
     assert device.match("dev-gw4") == ("gw4",)
     assert device.match("dev-gw3") is device.match("dev-bridge") is None
     assert device.format("lamp") == "dev-lamp"
-    with pytest.raises(InvalidArgument, match="'dev-gw1' is not a level of 'dev-{id}'"):
+    with pytest.raises(InvalidArgument, match="'dev-gw1' is not a level"):
         device.format("gw1")
     assert device != device.whole == Segment.parse("dev-{id}", Pattern("[a-z]+[0-9]*"))
     template = TopicTemplate.of((device, Segment.fixed("state")))
@@ -552,7 +552,7 @@ def test_what_is_beside_an_open_set_counts_for_overlap_and_inclusion() -> None:
     assert not name.overlaps(Segment.parse("[c,bb]"))
     assert not name.overlaps(Segment.parse("{o}", Pattern("bb|c")))
     assert name.overlaps(Segment.parse("{o}", Pattern("b+|c")))
-    assert name.is_within(Pattern("a.*|b|b[^b]*|bb.+|c.+"))
+    assert name.is_within(Pattern("a.*|b|b[ac].*|bb.+|c.+"))
     assert not name.is_within(Pattern("a.*|bb.+|c.+"))
     assert name.level_without() == "a"
     assert name.level_without([Pattern("[ab]")]) == "aa"
