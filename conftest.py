@@ -15,6 +15,7 @@ CLASSES = (
     "uns.model.messages.Message",
     "uns.model.namespace.Namespace",
     "uns.model.nodes.Node",
+    "uns.model.tiers.Tiers",
     "uns.model.translation.Translation",
     "uns.topics.router.Router",
 )

@@ -42,6 +42,7 @@ MODEL = """
 uns: 1
 include: [std]
 payloads:
+  image/1: {encoding: binary, content_type: image/jpeg, max_bytes: 100000}
   machine-state/1:
     fields:
       timestamp_ms: {type: timestamp_ms}
@@ -75,8 +76,17 @@ sites:
           "line[1..8]":
             cells:
               "machine[1..9]":
-                metrics: {conveyorspeed: {type: number, unit: m/s, min: 0, max: 3}}
-                topics: {state: {payload: machine-state/1}}
+                metrics:
+                  conveyorspeed: {type: number, unit: m/s, min: 0, max: 3}
+                  bare: {type: number, unit: m/s, min: 0, max: 3, payload: bare/1}
+                  text-number: {type: number, unit: m/s, min: 0, max: 3, payload: text/1}
+                  text: {type: string, max_length: 64, payload: text/1}
+                  text-enum: {type: enum, values: [Idle, Execute, Held], payload: text/1}
+                  text-flag: {type: boolean, payload: text/1}
+                topics:
+                  state: {payload: machine-state/1}
+                  image: {payload: image/1}
+                  unknown: {payload: unknown/1}
               "{serial}": {pattern: "[A-Z]{2}[0-9]+", metrics: {speed: {type: number, min: 0}}}
 """
 
@@ -229,6 +239,36 @@ def report(title: str, ns: uns.Namespace, topic: str, payload: bytes) -> None:
         print(f"{name:32}{nanoseconds:10.0f}{ratio:15.2f}x{1 / ratio:18.2f}x")
 
 
+#: Messages that are one value, or bytes; the first is the metric in `vtq/1`, for comparison.
+SMALL = {
+    "conveyorspeed": METRIC_MESSAGE,
+    "bare": b"0.853217000001",
+    "text-number": b"0.853217000001",
+    "text": b"Infeed starved: no bottles",
+    "text-enum": b"Held",
+    "text-flag": b"true",
+    "image": bytes(range(256)) * 40,
+    "unknown": b"\xff\x00",
+}
+
+
+def report_small_messages(ns: uns.Namespace) -> None:
+    """What a message costs that is one value, and what of it is ours and not the parser's."""
+    bare_number = bare(contract_of(ns, f"{MACHINE}/bare"), "ignore")
+    best: dict[str, float] = dict.fromkeys([*SMALL, "pydantic alone"], float("inf"))
+    contender = _WithTopic(ns.validate)
+    for _ in range(ROUNDS):
+        for name, payload in SMALL.items():
+            seconds = timed(contender, f"{MACHINE}/{name}", payload, 2_000)
+            best[name] = min(best[name], seconds / 2_000 * 1e9)
+        seconds = timed(bare_number, "", SMALL["bare"], 2_000)
+        best["pydantic alone"] = min(best["pydantic alone"], seconds / 2_000 * 1e9)
+    print("\nns.validate of messages that are one value or bytes, ns")
+    for name, nanoseconds in best.items():
+        print(f"{name:32}{nanoseconds:10.0f}{nanoseconds / best['conveyorspeed']:15.2f}x")
+    print(f"{'bare, above pydantic alone':32}{best['bare'] - best['pydantic alone']:10.0f}")
+
+
 def report_other_paths(ns: uns.Namespace) -> None:
     """What the same check costs when something is different."""
 
@@ -334,6 +374,7 @@ def main() -> None:
         return
     report("a metric", ns, METRIC, METRIC_MESSAGE)
     report("a machine state", ns, STATE, STATE_MESSAGE)
+    report_small_messages(ns)
     report_other_paths(ns)
 
 

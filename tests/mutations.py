@@ -32,6 +32,8 @@ METRICS: list[Said] = [
     {"type": "enum", "values": ["a", "b", "c"]},
     {"type": "enum", "values": ["a", "b"], "open": True},
     {"type": "string", "pattern": "[a-c]*", "max_length": 1},
+    {"type": "number", "min": 0, "max": 3, "nullable": True},
+    {"type": "enum", "values": ["a", "b"], "open": True, "nullable": True},
 ]
 KEYS = [
     "a",
@@ -72,9 +74,12 @@ FIELDS: list[Said] = [
     {"n": {"type": "object", "fields": {"k?": {"type": "number", "unit": "kW"}}}},
     {"n": {"type": "map", "items": {"type": "number", "unit": "kW"}}},
     {"n": {"type": "map", "items": {"type": "number", "unit": "W"}}},
+    {"n": {"type": "integer", "nullable": True}},
+    {"n": {"type": "object", "nullable": True, "fields": {"k?": {"type": "number", "unit": "kW"}}}},
 ]
 #: Values of the one field of messages, by which contracts are told apart.
 VALUES: list[Any] = [
+    None,
     -1,
     0,
     1,

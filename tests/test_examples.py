@@ -8,7 +8,6 @@ but the model.
 from __future__ import annotations
 
 import itertools
-import json
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from uns.loading import model_format
 from uns.loading.model_format import Declaration, EquipmentDeclaration, Sections
 from uns.payloads.examples import example
 from uns.payloads.validators import validate
+from uns.payloads.writing import write
 from uns.units import is_unit
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -140,7 +140,11 @@ def test_an_example_loads_and_says_what_its_text_says(path: Path):
 def test_every_contract_of_an_example_has_a_message(path: Path):
     for contract in {node.contract for node in uns.load(path).endpoints()}:
         assert contract is not None
-        assert validate(contract, json.dumps(example(contract)), "producer") == example(contract)
+        if contract.payload.encoding == "binary":
+            continue
+        assert validate(contract, write(contract, example(contract)), "producer") == example(
+            contract
+        )
 
 
 @pytest.mark.parametrize("path", MODELS, ids=by_name)
@@ -482,6 +486,22 @@ SHAPE_CASES = [
         ],
         id="steel-hot-end",
     ),
+    pytest.param(
+        31,
+        [
+            "works/v1/eindhoven/cutting/laser_02/Asset/AssetID",
+            "works/v1/eindhoven/cutting/laser_01/Edge/State",
+            "works/v1/eindhoven/finishing/coating_line_01/Dashboard/Zones",
+            "works/v1/eindhoven/finishing/coating_line_01/Camera",
+            "works/v1/eindhoven/Gateway",
+        ],
+        [
+            "works/v1/eindhoven/cutting/laser_03/Edge/State",
+            "works/v1/eindhoven/cutting/laser_01/State",
+            "works/v1/eindhoven/cutting/laser_01/Camera",
+        ],
+        id="sheet-metal",
+    ),
 ]
 
 
@@ -657,7 +677,8 @@ def in_use(model: type[Declaration], said: dict[str, Any], levels: set[str]) -> 
             yield from in_tree(value, levels)
         elif inner is not None:
             for body in value.values() if is_map_of(known[key]) else [value]:
-                yield from in_use(inner, body or {}, levels)
+                if not isinstance(body, str):  # a type by its name alone
+                    yield from in_use(inner, body or {}, levels)
 
 
 def in_tree(tree: dict[str, Any], levels: set[str]) -> Iterator[Any]:
@@ -724,10 +745,10 @@ def test_the_examples_of_a_payload_are_messages_of_it():
         for name, payload in (model.get("payloads") or {}).items()
         for message in payload.get("examples", [])
     ]
-    assert len(examples) == 3
+    assert len(examples) == 5
     for name, message in examples:
         contract = uns.PayloadContract(ns.payloads[name])
-        assert validate(contract, json.dumps(message), "producer") == message
+        assert validate(contract, write(contract, message), "producer") == message
 
 
 def test_what_the_files_of_the_example_add_to_each_other():

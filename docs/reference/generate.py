@@ -13,7 +13,7 @@ import json
 import re
 import textwrap
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from uns.linting.policies import FAMILIES
 from uns.linting.rule import Rule
 from uns.linting.verdicts import Audience
 from uns.loading.faults import FAULTS
+from uns.loading.finisher import BUILT_IN_PAYLOADS
 from uns.loading.model_format import (
+    BrokerDeclaration,
     ClassDeclaration,
     ClientDeclaration,
     Declaration,
@@ -39,6 +41,7 @@ from uns.loading.model_format import (
     KafkaSettings,
     LevelDeclaration,
     LintSettings,
+    MessageDeclaration,
     MetricDeclaration,
     ModelInfo,
     PayloadDeclaration,
@@ -49,16 +52,19 @@ from uns.loading.model_format import (
 )
 from uns.model.messages import MESSAGE_FAULTS
 from uns.model.queries import OnOpenSet
+from uns.model.tiers import Broker, Link, Tiers, TopicRoute
 from uns.model.translation import Translation
 from uns.model.tree import NO_NOTES
 from uns.payloads import (
     FIELD_TYPES,
     Field,
+    NoExample,
     PayloadContract,
     PayloadType,
     View,
     refused_example,
     type_in_words,
+    write,
 )
 from uns.rules.catalogue import catalogue
 from uns.rules.profiles import PROFILES
@@ -86,6 +92,8 @@ DECLARATIONS: list[tuple[str, type[Declaration]]] = [
     ("`deprecated`", Deprecation),
     ("`payloads.<name>/<version>`", PayloadDeclaration),
     ("`fields.<name>`", FieldDeclaration),
+    ("`value`", MessageDeclaration),
+    ("`brokers.<name>`", BrokerDeclaration),
     ("`clients.<name>`", ClientDeclaration),
     ("`kafka`", KafkaSettings),
     ("`lint`", LintSettings),
@@ -307,7 +315,8 @@ LIBRARY = [
     ("storage_zone, storage_unit", "`_mes/lot`, `level`", ["material-lot/1", "vtq/1"]),
     ("work_cell, unit", "`state`, `counts`, `alarm`", ["packml-state/1", "counts/1", "alarm/1"]),
     ("equipment_module", "`phase`", ["batch-state/1"]),
-    ("control_module, and any other", "metrics", ["vtq/1", "umh/1"]),
+    ("control_module, and any other", "metrics", ["vtq/1", "bare/1", "text/1", "umh/1"]),
+    ("every node", "topics whose contract is not known yet", ["unknown/1"]),
 ]
 
 
@@ -318,8 +327,9 @@ def library_page() -> str:
         "# The standard payload library",
         "",
         (
-            "Generated from the library. `include: [std]` brings it to a model; `vtq/1` and `info/1` are there "
-            "without it. A payload is not tied to a level: the table says where it usually stands."
+            "Generated from the library. `include: [std]` brings it to a model; "
+            f"{_listed(BUILT_IN_PAYLOADS)} are there without it. "
+            "A payload is not tied to a level: the table says where it usually stands."
         ),
         "",
         "| equipment level | topic | payload |",
@@ -339,6 +349,11 @@ def library_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _listed(names: Sequence[str]) -> str:
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} and {last}"
+
+
 def _linked(name: str) -> str:
     return f"[{name}](#{name.replace('/', '')})"
 
@@ -352,13 +367,31 @@ def _payload_section(payload: PayloadType) -> Iterator[str]:
     )
     yield from ("", f"## {payload.name}", "", payload.description or "", "")
     yield f"Usual level: {'; '.join(levels)}. JSON Schema for a {schemas}."
-    yield from ("", "| field | type | | what it is |", "|---|---|---|---|")
-    yield from _field_rows("", payload.fields)
+    if payload.is_opaque:
+        yield from (
+            "",
+            "The message is any bytes. It is a contract for `topics:`, not for metrics.",
+        )
+    elif payload.value is not None:
+        yield from ("", f"The whole message is one value: {type_in_words(payload.value)}.")
+    else:
+        yield from ("", "| field | type | | what it is |", "|---|---|---|---|")
+        yield from _field_rows("", payload.fields)
     for message in payload.examples:
-        yield from ("", "```json", json.dumps(json.loads(message), indent=2), "```")
-    refused = refused_example(contract)
+        yield from ("", *_message_block(contract, json.loads(message)))
+    try:
+        refused = refused_example(contract)
+    except NoExample:
+        return
     yield from ("", f"This is refused, for `{refused.reason}`:", "")
-    yield from ("```json", json.dumps(refused.message, indent=2), "```")
+    yield from _message_block(contract, refused.message)
+
+
+def _message_block(contract: PayloadContract, value: Any) -> Iterator[str]:
+    if contract.payload.encoding == "json":
+        yield from ("```json", json.dumps(value, indent=2), "```")
+    else:
+        yield from ("```text", write(contract, value).decode(), "```")
 
 
 def _field_rows(prefix: str, fields: tuple[Field, ...]) -> Iterator[str]:
@@ -430,6 +463,8 @@ SUBJECTS = {
 WITH_MEMBERS: dict[type, str] = {
     uns.Namespace: "ns",
     Translation: "ns.kafka",
+    Tiers: "ns.tiers",
+    TopicRoute: "route",
     uns.Node: "node",
     uns.Message: "message",
     uns.Router: "router",
@@ -440,6 +475,7 @@ WITH_MEMBERS: dict[type, str] = {
 MADE_BY_THE_LIBRARY = {
     uns.Namespace,
     Translation,
+    Tiers,
     uns.Node,
     uns.Message,
     uns.Resolution,
@@ -456,12 +492,12 @@ def python_page() -> str:
     for name in uns.__all__:
         thing = getattr(uns, name)
         names[thing.__module__.split(".")[1]].append(thing)
-    names["model"].append(Translation)
+    names["model"] += [Translation, Tiers, TopicRoute, Link, Broker]
     lines = [
         "# The Python interface",
         "",
         (
-            "Generated from the docstrings: every name in `uns`, and the class of `ns.kafka`. [The tour](../tutorial/python.md) "
+            "Generated from the docstrings: every name in `uns`, and the classes of `ns.kafka` and `ns.tiers`. [The tour](../tutorial/python.md) "
             "shows how to use them together. Tests run all of the examples. An example leaves out `uns.` before names of its own module; "
             "the examples of members use the names that the example of their class defines. "
             "`import uns` loads a module only when one of its names is used; everything is typed."

@@ -47,6 +47,38 @@ class Topic(str, _Generic[_P]):
         return _cast(_P, _json.loads(payload))
 
 
+class TextTopic(Topic[_P]):
+    """A topic whose messages are text as it is, without the quotes of JSON."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
+        return str(message).encode()
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload; its type is taken on trust."""
+        return _cast(_P, payload if isinstance(payload, str) else payload.decode())
+
+
+class BytesTopic(Topic[_P]):
+    """A topic whose messages are bytes."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message, which is the message."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
+        return _cast(bytes, message)
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload, which is the payload."""
+        return _cast(_P, payload.encode() if isinstance(payload, str) else payload)
+
+
 class Position:
     """A position of the namespace; `str()` gives its topic name."""
 
@@ -65,26 +97,30 @@ class Position:
 class _Leaf(_Generic[_P]):
     """A topic below a position."""
 
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, kind: type[Topic[_Any]] = Topic) -> None:
         self._level = level
+        self._kind = kind
 
     @_overload
     def __get__(self, at: None, owner: type) -> "_Leaf[_P]": ...
     @_overload
     def __get__(self, at: Position, owner: type) -> Topic[_P]: ...
     def __get__(self, at: Position | None, owner: type) -> "_Leaf[_P] | Topic[_P]":
-        return self if at is None else Topic(f"{at}/{self._level}")
+        return self if at is None else self._kind(f"{at}/{self._level}")
 
 
 class _Own(_Generic[_P]):
     """The topic of a position itself."""
+
+    def __init__(self, kind: type[Topic[_Any]] = Topic) -> None:
+        self._kind = kind
 
     @_overload
     def __get__(self, at: None, owner: type) -> "_Own[_P]": ...
     @_overload
     def __get__(self, at: Position, owner: type) -> Topic[_P]: ...
     def __get__(self, at: Position | None, owner: type) -> "_Own[_P] | Topic[_P]":
-        return self if at is None else Topic(str(at))
+        return self if at is None else self._kind(str(at))
 
 
 class _Part(_Generic[_N]):

@@ -17,6 +17,7 @@ import pytest
 import uns
 from uns.changes.declarations import NOT_COMPARED
 from uns.loading.model_format import (
+    BrokerDeclaration,
     ClassDeclaration,
     ClientDeclaration,
     Declaration,
@@ -27,6 +28,7 @@ from uns.loading.model_format import (
     KafkaSettings,
     LevelDeclaration,
     LintSettings,
+    MessageDeclaration,
     MetricDeclaration,
     ModelInfo,
     PayloadDeclaration,
@@ -72,6 +74,15 @@ MODEL: dict[str, Any] = {
         },
         "alt/1": {"fields": {"value": {"type": "metric_value"}}},
         "two/1": {"json_schema": "two.schema.json"},
+        "number/1": {"value": {"type": "number", "unit": "kW", "min": 0, "max": 9, "description": "D"}},
+        "text/2": {
+            "value": {"type": "string", "max_length": 9, "pattern": "[a-z]*"}, "encoding": "text",
+            "content_type": "text/csv", "max_bytes": 20,
+        },
+        "word/1": {"value": {"type": "enum", "values": ["a", "b"], "open": True}},
+        "list/1": {"value": {"type": "array", "items": {"type": "number"}}},
+        "object/1": {"value": {"type": "object", "fields": {"k": {"type": "number"}}}},
+        "lot/1": {"identity": ["a"], "fields": {"a": {"type": "string"}, "b": {"type": "string"}}},
     },
     "classes": {
         "Base": {},
@@ -96,7 +107,12 @@ MODEL: dict[str, Any] = {
                 "mode": {"type": "enum", "values": ["a", "b"], "open": True},
                 "lot": {"type": "string", "max_length": 9, "pattern": "[a-z]*"},
             },
-            "topics": {"orders": {**ENDPOINT, "payload": "one/1"}},
+            "topics": {
+                "orders": {**ENDPOINT, "payload": "one/1"}, "number": {"payload": "number/1"},
+                "text": {"payload": "text/2"}, "word": {"payload": "word/1"},
+                "list": {"payload": "list/1"}, "object": {"payload": "object/1"},
+                "lots": {"payload": "lot/1"},
+            },
             "required": ["mode"],
             "halls": {"north": {}},
             "lines": {
@@ -109,11 +125,17 @@ MODEL: dict[str, Any] = {
         "prefix": "uns", "split": 3, "key": "full", "order_by": 2, "partitioner": "murmur2",
         "partitions": 6, "replication": 3, "brokers": 3, "max_topics": 200, "overflow": "reject",
     },
+    "brokers": {
+        "lyon": {"description": "D", "holds": ["+/lyon/#"], "upstream": "hq"},
+        "spare": {"upstream": "hq"}, "mid": {"upstream": "hq"}, "hq": {},
+    },
     "clients": {
         "historian": {
             "owner": "o", "label": "L", "description": "D", "publish": ["acme/lyon/#"],
-            "subscribe": ["acme/#"],
+            "subscribe": ["acme/#"], "broker": "lyon", "user": "u",
         },
+        "plain": {"via": "mqtt", "subscribe": ["acme/#"]},
+        "stream": {"via": "kafka", "group": "g", "subscribe": ["acme/#"]},
     },
 }  # fmt: skip
 
@@ -140,7 +162,7 @@ _edits(
     Sections, "", model=("model id", "other"), topic=("topic root", "other"),
     defaults=("defaults qos", 2), levels=("levels hall label", "M"), aspects=("aspects spare", "_s"),
     payloads=("payloads two/1", GONE), classes=("classes Other", GONE),
-    kafka=("kafka prefix", "p"), clients=("clients historian", GONE),
+    kafka=("kafka prefix", "p"), brokers=("brokers spare", GONE), clients=("clients historian", GONE),
 )  # fmt: skip
 _edits(ModelInfo, "model", id="b", version="1.1.0", **_notes)
 _edits(TopicSettings, "topic", root="b", segment="[a-z0-9_{}-]+", containment="free", profiles=["emqx"])  # fmt: skip
@@ -175,11 +197,15 @@ _edits(
     min=1, max=8, max_length=("sites lyon metrics lot max_length", 8),
     pattern=("sites lyon metrics lot pattern", "[a-y]*"),
     values=("sites lyon metrics mode values", ["a"]), open=("sites lyon metrics mode open", False),
+    nullable=True,
 )  # fmt: skip
 _edits(TopicDeclaration, "sites lyon topics orders", **_endpoint, payload="two/1")
 _edits(
     PayloadDeclaration, "payloads one/1", label="M", description="E", examples=GONE,
     fields=("payloads one/1 fields e?", GONE), json_schema=("payloads two/1 json_schema", "three.schema.json"),
+    value=("payloads number/1 value", "boolean"), encoding=("payloads text/2 encoding", GONE),
+    content_type=("payloads text/2 content_type", "text/plain"), max_bytes=("payloads text/2 max_bytes", 30),
+    identity=("payloads lot/1 identity", ["b"]),
 )  # fmt: skip
 _edits(
     FieldDeclaration, "payloads one/1 fields n", type="integer", unit="W", min=1, max=8, description="E",
@@ -188,15 +214,25 @@ _edits(
     default=("payloads one/1 fields s? default", "b"),
     values=("payloads one/1 fields e? values", ["a"]), open=("payloads one/1 fields e? open", False),
     fields=("payloads one/1 fields o fields k type", "integer"),
-    items=("payloads one/1 fields a items type", "integer"),
+    items=("payloads one/1 fields a items type", "integer"), nullable=True,
+)  # fmt: skip
+_edits(
+    MessageDeclaration, "payloads number/1 value", type="integer", unit="W", min=1, max=8, description="E",
+    nullable=True, max_length=("payloads text/2 value max_length", 8),
+    pattern=("payloads text/2 value pattern", "[a-y]*"),
+    values=("payloads word/1 value values", ["a"]), open=("payloads word/1 value open", False),
+    fields=("payloads object/1 value fields k type", "integer"),
+    items=("payloads list/1 value items type", "integer"),
 )  # fmt: skip
 _edits(
     KafkaSettings, "kafka", prefix="p", split=2, key="tail", order_by=1, partitioner="crc32",
     partitions=12, replication=1, brokers=1, max_topics=100, overflow="bucket",
 )  # fmt: skip
 _edits(
-    ClientDeclaration, "clients historian", **_notes, publish=["acme/lyon/+"], subscribe=["acme/+/#"]
+    ClientDeclaration, "clients historian", **_notes, publish=["acme/lyon/+"], subscribe=["acme/+/#"],
+    broker="hq", user="v", via=("clients plain via", "kafka"), group=("clients stream group", "h"),
 )  # fmt: skip
+_edits(BrokerDeclaration, "brokers lyon", description="E", holds=["+/lyon/+/#"], upstream="mid")
 
 #: The keys on the list of what is not compared, as declarations and keys.
 LISTED: dict[str, list[tuple[type[Declaration], str]]] = {

@@ -549,6 +549,61 @@ def test_the_example_of_a_payload(bottling: Run) -> None:
     assert bottling("payload", "example", "alarm/1") == done
 
 
+TEXT = "{uns: 1, sites: {lyon: {metrics: {mode: {type: string, payload: text/1}}}}}"
+
+
+def test_the_example_of_a_text_has_no_line_break(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plant.uns.yaml").write_text(TEXT)
+    model = str(tmp_path / "plant.uns.yaml")
+    assert run("payload", "example", "lyon/mode", "-m", model).out == "value"
+    assert run("payload", "check", "lyon/mode", "-m", model, stdin=b"value").status == 0
+
+
+BROWNFIELD = """
+uns: 1
+payloads: {image/1: {encoding: binary, content_type: image/png, max_bytes: 8}}
+sites:
+  lyon:
+    metrics: {mode: {type: enum, values: [IDLE, RUN], payload: text/1}, bar: {type: number, payload: bare/1}}
+    topics: {image: {payload: image/1, kind: event}, gateway: {payload: unknown/1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("topic", "message", "said"),
+    [
+        ("mode", b"IDLE", "valid"),
+        ("mode", b"IDLE\n", "did you mean 'IDLE'?"),
+        ("mode", b'"IDLE"', "did you mean 'IDLE'?"),
+        ("mode", b"\xff", "$: not text: byte 1 is not UTF-8"),
+        ("bar", b"2.5\n", "valid"),
+        ("bar", b"IDLE", "$: not JSON: unexpected"),
+        ("image", b"\x89PNG\r\n\x00\xff", "valid"),
+        ("image", b"\x89PNG\r\n\x1a\n\x00", "$: expected at most 8 bytes, found 9"),
+        ("image", b"", "valid"),
+        ("gateway", b"\xff\x00", "valid"),
+        ("gateway", b"", "cleared"),
+    ],
+)
+def test_files_of_text_and_of_bytes(
+    run: Run, tmp_path: Path, topic: str, message: bytes, said: str
+) -> None:
+    (tmp_path / "plant.uns.yaml").write_text(BROWNFIELD)
+    (tmp_path / "message").write_bytes(message)
+    model = str(tmp_path / "plant.uns.yaml")
+    done = run("payload", "check", f"lyon/{topic}", str(tmp_path / "message"), "-m", model)
+    assert done.status == (0 if said in {"valid", "cleared"} else 1)
+    assert said in done.out
+
+
+@pytest.mark.parametrize("payload", ["image/1", "unknown/1"])
+def test_bytes_have_no_example(run: Run, tmp_path: Path, payload: str) -> None:
+    (tmp_path / "plant.uns.yaml").write_text(BROWNFIELD)
+    done = run("payload", "example", payload, "-m", str(tmp_path / "plant.uns.yaml"))
+    assert done.status == 2
+    assert "so it has no example" in done.err
+
+
 @pytest.mark.parametrize("command", ["schema", "example"])
 @pytest.mark.parametrize(
     ("name", "said"),

@@ -255,9 +255,12 @@ about
   description              Belt speed at the infeed
   kind                     state, retained, QoS 1
   owner                    not given
-  published by             gateway-munich
-  read by                  speed-dashboard
-                           historian
+  published by             gateway-munich at munich
+  read by                  speed-dashboard at central
+                           kafka-forwarder at central
+                           historian via Kafka
+  home                     broker munich
+  goes                     from munich to central
   template                 bottlingcompany/munich/bottling/line2/machine[1..4]/conveyorspeed
   filter                   bottlingcompany/munich/bottling/line2/+/conveyorspeed
   of each ConveyedMachine  bottlingcompany/+/bottling/+/+/conveyorspeed
@@ -269,6 +272,43 @@ about
 
 def test_explained(bottling: Run):
     assert bottling("topic", "explain", f"{LINE2}/machine3/conveyorspeed") == (0, CONVEYORSPEED, "")
+
+
+BROWNFIELD = """
+uns: 1
+payloads:
+  lamp/1: {encoding: text, value: {type: enum, values: [UP, DOWN]}, max_bytes: 4}
+  lot/1: {identity: [lot_id], fields: {lot_id: {type: string}}}
+sites:
+  lyon:
+    metrics: {bar: {type: number, unit: bar, nullable: true, payload: bare/1}}
+    topics: {lamp: {payload: lamp/1}, lot: {payload: lot/1}, gateway: {payload: unknown/1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("bar", ["  the whole message  nullable number bar"]),
+        (
+            "lamp",
+            [
+                "  the whole message  enum, UP | DOWN",
+                "  encoding         text",
+                "  content type     text/plain; charset=utf-8",
+                "  longest message  4 bytes",
+            ],
+        ),
+        ("lot", ["  lot_id  string", "  identity     lot_id"]),
+        ("gateway", ["  any bytes", "  contract     not known yet"]),
+    ],
+)
+def test_what_plants_publish_is_explained(
+    run: Run, tmp_path: Path, topic: str, said: list[str]
+) -> None:
+    (tmp_path / "plant.uns.yaml").write_text(BROWNFIELD)
+    done = run("topic", "explain", f"lyon/{topic}", "-m", str(tmp_path / "plant.uns.yaml"))
+    assert [line for line in said if line not in done.out.splitlines()] == []
 
 
 def test_explained_as_json(bottling: Run):
@@ -312,6 +352,37 @@ def test_values_of_families_and_names(rooted: Run, bottling: Run):
         ).out
     )
     assert (said["values"], said["levels"][-2]["values"]) == ({"0": "3"}, ["3"])
+
+
+def test_the_brokers_of_a_topic(run: Run, tmp_path: Path):
+    model = tmp_path / "m.uns.yaml"
+    model.write_text("""
+uns: 1
+brokers: {lyon: {holds: lyon/#, upstream: hq}, oslo: {upstream: hq}, hq: {}}
+sites: {lyon: {topics: {stop: {payload: info/1, kind: command}, plan: {payload: info/1}}, metrics: {power: {type: number}}}}
+clients:
+  plc: {broker: lyon, publish: lyon/power, subscribe: [lyon/stop, lyon/power]}
+  mes: {publish: lyon/stop}
+  board: {broker: oslo, publish: lyon/stop, subscribe: lyon/stop}
+  planner: {via: kafka, publish: lyon/plan}
+""")
+    told = {
+        name: run("topic", "explain", f"lyon/{name}", "-m", str(model)).out.split("\nabout\n")[1]
+        for name in ("stop", "power", "plan")
+    }
+    assert "  home          broker lyon\n  goes          from oslo to hq, lyon\n" in told["stop"]
+    assert "                from hq to lyon, oslo\n" in told["stop"]
+    assert "  goes          stays at lyon\n" in told["power"]
+    assert "  published by  planner via Kafka\n" in told["plan"]
+    assert "goes" not in told["plan"]
+    said = json.loads(
+        run("topic", "explain", "lyon/stop", "-m", str(model), "--output-format", "json").out
+    )
+    assert said["route"] == {
+        "home": "lyon",
+        "brokers": ["lyon", "oslo", "hq"],
+        "from": {"oslo": ["oslo", "hq", "lyon"], "hq": ["hq", "lyon", "oslo"]},
+    }
 
 
 def test_owner_clients_and_a_foreign_schema(rooted: Run):

@@ -61,7 +61,18 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
         "uns": 1,
         "model": {"id": draw(texts), "version": "1.0.0", **said},
         "topic": {"containment": "free"},
-        "payloads": {"p/1": {"fields": draw(_fields), "description": draw(texts)}},
+        "payloads": {
+            "p/1": {"fields": draw(_fields), "description": draw(texts)},
+            "text/3": {"encoding": "text", "value": {"type": "enum", "values": words}},
+            "map/1": {
+                "value": {
+                    "type": "map",
+                    "items": {"type": "enum", "values": words, "nullable": True},
+                },
+                "description": draw(texts),
+            },
+            "bytes/1": {"encoding": "binary", "content_type": 'x/`|*_~\'y; z="<b>|`"'},
+        },
         "classes": {
             "Thing": {"metrics": {"x": {"type": "boolean", "description": draw(texts)}}, **said}
         },
@@ -69,7 +80,13 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
             site: {
                 **said,
                 "metrics": metrics,
-                "topics": {"_t": {"payload": "p/1", **said}},
+                "topics": {
+                    "_t": {"payload": "p/1", **said},
+                    "_text": {"payload": "text/3", **said},
+                    "_map": {"payload": "map/1"},
+                    "_bytes": {"payload": "bytes/1"},
+                    "_unknown": {"payload": "unknown/1"},
+                },
                 "lines": {
                     child: {"class": "Thing"},
                     "fam[1..3]": {"class": "Thing"},

@@ -25,8 +25,8 @@ MODELS = [path for path in MODELS if "payloads" not in path.name and "hall" not 
 HOSTS = {"mqtt": "broker.acme.example:1883", "kafka": "kafka.acme.example:9092"}
 
 
-def made(ns: uns.Namespace) -> tuple[Any, tuple[Diagnostic, ...]]:
-    generated = generate(ns, "asyncapi", **HOSTS)
+def made(ns: uns.Namespace, **hosts: str) -> tuple[Any, tuple[Diagnostic, ...]]:
+    generated = generate(ns, "asyncapi", **(hosts or HOSTS))
     return yaml.safe_load(generated.files[FILE]), generated.losses
 
 
@@ -80,7 +80,7 @@ def test_examples_hold_addresses_differ_and_references_lead_somewhere(path: Path
     document, _ = made(ns)
     check(document)
     mqtt = [
-        c for c in document["channels"].values() if c["servers"] == [{"$ref": "#/servers/mqtt"}]
+        c for c in document["channels"].values() if c["servers"] != [{"$ref": "#/servers/kafka"}]
     ]
     assert len(mqtt) == sum(1 for _ in ns.templates())
 
@@ -183,6 +183,58 @@ def test_operations_come_from_clients() -> None:
     assert document["x-uns-clients"] == {
         "gateway": {"owner": "ops", "publish": ["lyon/line2/#"]},
         "historian": {"subscribe": ["$share/h/lyon/+/speed"]},
+    }
+
+
+TIERS = """
+uns: 1
+brokers: {lyon: {holds: lyon/#, upstream: hq, description: In the plant}, hq: {}}
+sites:
+  lyon: {lines: {"line[1..2]": {metrics: {speed: {type: number}}, topics: {stop: {payload: info/1, kind: command}}}}}
+  oslo: {metrics: {speed: {type: number}}}
+clients:
+  gateway: {broker: lyon, user: svc-lyon, publish: lyon/+/speed, subscribe: lyon/+/stop}
+  mes: {publish: lyon/+/stop}
+  planner: {via: kafka, group: plans, subscribe: "#", publish: lyon/line1/stop}
+"""
+
+
+def test_each_broker_is_a_server_of_the_channels_that_it_sees() -> None:
+    document, losses = made(uns.loads(TIERS), mqtt="mqtt.acme.example:1883")
+    servers = document["servers"]
+    assert {name: server["host"] for name, server in servers.items()} == {
+        "mqtt-lyon": "mqtt.example.com",
+        "mqtt": "mqtt.acme.example:1883",
+        "kafka": "kafka.example.com",
+    }
+    assert "In the plant" in servers["mqtt-lyon"]["description"]
+    seen = {
+        channel["address"]: [ref["$ref"].rpartition("/")[2] for ref in channel["servers"]]
+        for channel in document["channels"].values()
+    }
+    assert seen["lyon/{production_line}/stop"] == ["mqtt-lyon", "mqtt"]
+    assert (seen["lyon/{production_line}/speed"], seen["oslo/speed"]) == (["mqtt-lyon"], ["mqtt"])
+    assert [loss.path for loss in losses if loss.code == "X203"] == ["kafka", "lyon"]
+
+
+def test_kafka_clients_use_kafka_channels_and_no_others() -> None:
+    document, _ = made(uns.loads(TIERS))
+    check(document)
+    mine = [o for o in document["operations"].values() if o["x-uns-client"] == "planner"]
+    channels = {o["channel"]["$ref"].rpartition("/")[2] for o in mine}
+    assert {document["channels"][name]["servers"][0]["$ref"] for name in channels} == {
+        "#/servers/kafka"
+    }
+    reads = [o for o in mine if o["action"] == "receive"]
+    writes = [o for o in mine if o["action"] == "send"]
+    assert len(writes) == 1
+    assert writes[0]["bindings"] == {"kafka": {"bindingVersion": "0.5.0"}}
+    assert {o["bindings"]["kafka"]["groupId"]["enum"][0] for o in reads} == {"plans"}
+    assert document["x-uns-clients"]["gateway"] == {
+        "broker": "lyon",
+        "user": "svc-lyon",
+        "publish": ["lyon/+/speed"],
+        "subscribe": ["lyon/+/stop"],
     }
 
 
@@ -345,6 +397,32 @@ def test_words_of_a_later_dialect_are_a_loss(tmp_path: Path) -> None:
     )
     assert document["components"]["schemas"]["a.1"]["prefixItems"] == [{"type": "number"}]
     assert "prefixItems" in next(loss.message for loss in losses if loss.code == "X208")
+
+
+def test_messages_that_are_not_json_say_what_they_are() -> None:
+    text = """
+    uns: 1
+    payloads:
+      mode/1: {encoding: text, value: string}
+      image/1: {encoding: binary, content_type: image/png, max_bytes: 9}
+    sites: {lyon: {topics: {mode: {payload: mode/1}, image: {payload: image/1}, u: {payload: unknown/1}}}}
+    """
+    document, _ = made(uns.loads(text))
+    messages = document["components"]["messages"]
+    assert {name: message.get("contentType") for name, message in messages.items()} == {
+        "mode.1": "text/plain; charset=utf-8",
+        "image.1": "image/png",
+        "unknown.1": None,
+    }
+    indicators = [m["bindings"]["mqtt"]["payloadFormatIndicator"] for m in messages.values()]
+    assert indicators == [1, 0, 0]
+    schemas = document["components"]["schemas"]
+    assert schemas["image.1"] == {
+        "title": "image/1",
+        "contentMediaType": "image/png",
+        "x-max-bytes": 9,
+    }
+    assert messages["mode.1"]["examples"] == [{"name": "valid", "payload": "value"}]
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_a_topic_is_told_with_all_that_is_known() -> None:
     (text,) = pages(uns.load(EVERYTHING)).values()
     assert (
         "| `_mes/job-order` | `job-order/1` | command, not retained, QoS 1 | dairy-gateway |"
-        " dairy-gateway, historian |" in text
+        " dairy-gateway, forwarder, historian |" in text
     )
     assert (
         "Deprecated since 2.1.0, replaced by `milk/alpenmilch/at/reutte/dairy/_mes/job-order`."
@@ -116,10 +116,16 @@ def test_a_topic_is_told_with_all_that_is_known() -> None:
     )
     assert (
         "| `battery` | `milk/alpenmilch/at/reutte/logistics/agv-000/battery`,"
-        " `milk/alpenmilch/at/reutte/logistics/+/battery` | `milk.milk.alpenmilch.at.reutte` |"
+        " `milk/alpenmilch/at/reutte/logistics/+/battery` | reutte (home), centre | `milk.milk.alpenmilch.at.reutte` |"
         in text
     )
     assert "`everything.uns.yaml:" in text
+    assert (
+        "| reutte | centre | `milk/alpenmilch/at/reutte/#` | `milk/alpenmilch/at/reutte/#`,"
+        " `milk/alpenmilch/at` |   | dairy-gateway, hall-gateway, site-gateway |" in text
+    )
+    assert "| connects to | Kafka, with the consumer group `historian-1` |" in text
+    assert "| connects to | broker reutte |\n| user | `svc-dairy-gateway` |" in text
 
 
 def test_equipment_with_the_same_topics_is_told_once() -> None:

@@ -178,6 +178,48 @@ def test_messages_go_there_and_back(plant: Any) -> None:
         topic.dumps({"timestamp_ms": 1, "value": float("nan")})
 
 
+BROWNFIELD = """
+uns: 1
+model: {id: brownfield}
+payloads:
+  mode/1: {encoding: text, value: {type: enum, values: [auto, manual]}}
+  level/1: {encoding: text, value: number}
+  flag/1: {value: boolean}
+  image/1: {encoding: binary}
+  list/1: {value: {type: array, items: {type: object, fields: {x: {type: number}}}}}
+sites:
+  lyon:
+    payload: mode/1
+    metrics: {bar: {type: number, payload: bare/1}, note: {type: string, payload: text/1}}
+    topics:
+      mode: {payload: mode/1}
+      level: {payload: level/1}
+      flag: {payload: flag/1}
+      image: {payload: image/1}
+      gateway: {payload: unknown/1}
+      list: {payload: list/1}
+      port[1..2]: {payload: mode/1}
+"""
+
+
+def test_messages_that_are_one_value(tmp_path: Path) -> None:
+    lyon = module_of(uns.loads(BROWNFIELD)).lyon
+    for topic, message, payload in (
+        (lyon.bar, 2.5, b"2.5"),
+        (lyon.note, 'a "b"', b'a "b"'),
+        (lyon.mode, "auto", b"auto"),
+        (lyon.own, "auto", b"auto"),
+        (lyon.port(2), "auto", b"auto"),
+        (lyon.level, 2.5, b"2.5"),
+        (lyon.flag, True, b"true"),
+        (lyon.image, b"\xff", b"\xff"),
+        (lyon.gateway, b"\xff", b"\xff"),
+        (lyon.list, [{"x": 1}], b'[{"x": 1}]'),
+    ):
+        assert topic.dumps(message) == payload
+        assert topic.loads(payload) == message
+
+
 def test_equipment_that_is_alike_shares_a_class(plant: Any) -> None:
     line = plant.lyon.line1
     assert type(line.machine(1)) is type(line.arm("left")) is plant.Machine

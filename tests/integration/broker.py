@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +62,15 @@ def installed() -> str | None:
 
 
 @contextmanager
-def running_broker(program: str) -> Iterator[Broker]:
-    """A broker that keeps nothing, lets everybody in and is gone afterwards."""
+def running_broker(program: str, *settings: str) -> Iterator[Broker]:
+    """A broker that keeps nothing, lets everybody in and is gone afterwards.
+
+    ``settings`` are further lines of its configuration.
+    """
     with tempfile.TemporaryDirectory(prefix="mosquitto-") as folder:
         for _ in range(_TRIES):
             broker = Broker(free_port(), Path(folder, "log"))
-            process = _start(program, broker)
+            process = _start(program, broker, settings)
             try:
                 if _is_up(process, broker):
                     yield broker
@@ -87,7 +90,7 @@ def free_port() -> int:
     return port
 
 
-def _start(program: str, broker: Broker) -> subprocess.Popen[bytes]:
+def _start(program: str, broker: Broker, settings: Iterable[str]) -> subprocess.Popen[bytes]:
     lines = [
         f"listener {broker.port} {HOST}",
         "allow_anonymous true",
@@ -99,7 +102,7 @@ def _start(program: str, broker: Broker) -> subprocess.Popen[bytes]:
         # Otherwise it would become a user who may not read the folder.
         lines.append("user root")
     configuration = broker.log.with_name("conf")
-    configuration.write_text("\n".join([*lines, ""]))
+    configuration.write_text("\n".join([*lines, *settings, ""]))
     # A file, for nobody drains a pipe and a full one would stop the broker.
     with broker.log.open("wb") as log:
         return subprocess.Popen(

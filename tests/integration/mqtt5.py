@@ -56,6 +56,8 @@ class Client:
     ) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        # Without the circle through these it closes its sockets at once, not at some later time.
+        self._client.on_connect = self._client.on_subscribe = self._client.on_message = None
 
     def subscribe(self, filter_: str, number: int) -> None:
         """Subscribe at QoS 0, and have ``number`` on each message that arrives for it."""

@@ -17,6 +17,7 @@ from tests.accepting import LOADER, Stored
 from uns.diagnostics import Diagnostic, Span, draw
 from uns.loading import files
 from uns.loading.faults import FAULTS
+from uns.loading.finisher import BUILT_IN_PAYLOADS
 from uns.loading.loader import MAX_FAULTS, InvalidNamespace, load, loads
 
 CASES = Path(__file__).parent.parent / "broken"
@@ -599,7 +600,7 @@ def test_nothing_said() -> None:
     assert ns.model == uns.Model()
     assert repr(ns) == "<Namespace without id>"
     assert (ns.root_levels, ns.profiles, ns.kafka.settings, ns.lint_settings) == ((), (), {}, {})
-    assert set(ns.payloads) == {"vtq/1", "info/1"}
+    assert set(ns.payloads) == set(BUILT_IN_PAYLOADS)
     assert (ns.classes, ns.aspects, ns.clients) == ({}, {}, {})
     assert ns.count() == 0
     assert list(ns.topics()) == []
@@ -723,4 +724,4 @@ def test_an_empty_level_at_the_top_has_a_template_and_no_filter() -> None:
 def test_the_payloads_that_every_model_knows_are_read_once() -> None:
     one, other = (loads("uns: 1\nsites: {lyon: {payload: info/1}}") for _ in range(2))
     assert one.payloads["info/1"] is other.payloads["info/1"]
-    assert one.payloads == {name: one.payloads[name] for name in ("vtq/1", "info/1")}
+    assert one.payloads == {name: one.payloads[name] for name in BUILT_IN_PAYLOADS}

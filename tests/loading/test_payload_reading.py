@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 import uns
+from uns.loading.finisher import BUILT_IN_PAYLOADS
 from uns.payloads import Field, PayloadType, ValueType
 
 
 def payloads(text: str) -> dict[str, PayloadType]:
     found = dict(uns.loads(f"uns: 1\npayloads: {text}\n").payloads)
-    for built_in in ("vtq/1", "info/1"):
+    for built_in in BUILT_IN_PAYLOADS:
         del found[built_in]
     return found
 
@@ -138,3 +139,70 @@ def test_a_payload_and_what_is_said_of_it() -> None:
 def test_what_can_wrap_a_metric(text: str, carries: bool) -> None:
     (found,) = payloads(f"{{a/1: {{fields: {{{text}}}}}}}").values()
     assert found.carries_metric is carries
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("number", ValueType("number"), id="the name of a type"),
+        pytest.param("metric_value", ValueType("metric_value"), id="the value of a metric"),
+        pytest.param(
+            "{type: number, unit: bar, min: 0}",
+            ValueType("number", unit="bar", minimum=0),
+            id="a type with facets",
+        ),
+        pytest.param(
+            "{type: enum, values: [on, off], open: true}",
+            ValueType("enum", values=("on", "off"), open=True),
+            id="an open enum",
+        ),
+        pytest.param(
+            "{type: array, items: {type: object, fields: {x?: {type: number}}}}",
+            ValueType(
+                "array",
+                items=ValueType(
+                    "object", fields=(Field("x", ValueType("number"), required=False),)
+                ),
+            ),
+            id="a list",
+        ),
+    ],
+)
+def test_a_message_that_is_one_value(text: str, value: ValueType) -> None:
+    (found,) = payloads(f"{{a/1: {{value: {text}}}}}").values()
+    assert found == PayloadType("a/1", value=value)
+    assert found.body == value
+
+
+def test_a_value_is_described_at_the_payload_or_at_the_value() -> None:
+    said = payloads("{a/1: {description: A., value: {type: number, description: B.}}}")["a/1"]
+    assert said.description == "A. B."
+
+
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [
+        pytest.param(
+            "fields: {timestamp_ms: {type: timestamp_ms}}", ("timestamp_ms",), id="a time"
+        ),
+        pytest.param(
+            "fields: {timestamp_ms?: {type: timestamp_ms}}", (), id="a time that may lack"
+        ),
+        pytest.param("fields: {timestamp_ms: {type: number}}", (), id="a number of that name"),
+        pytest.param(
+            "fields: {timestamp_ms: {type: integer, nullable: true}}",
+            (),
+            id="a time that may be null",
+        ),
+        pytest.param("fields: {at: {type: datetime}}", (), id="a time of another name"),
+        pytest.param("value: number", (), id="one value"),
+        pytest.param("encoding: binary", (), id="bytes"),
+        pytest.param(
+            "identity: lot_id, fields: {lot_id: {type: string}, timestamp_ms: {type: timestamp_ms}}",
+            ("lot_id",),
+            id="stated",
+        ),
+    ],
+)
+def test_what_makes_two_messages_the_same(text: str, identity: tuple[str, ...]) -> None:
+    assert payloads(f"{{a/1: {{{text}}}}}")["a/1"].identity == identity

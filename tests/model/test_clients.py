@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
 from uns.topics.names_and_filters import SharedSubscription, TopicFilter
 
 HISTORIAN = Client(
@@ -34,3 +34,18 @@ def test_a_client_of_no_filters() -> None:
     assert not client.reads("a")
     assert not client.writes("a")
     assert client == Client("idle")
+
+
+@pytest.mark.parametrize(
+    ("client", "user", "group"),
+    [
+        pytest.param(Client("a"), "a", None, id="over MQTT"),
+        pytest.param(Client("a", user="svc"), "svc", None, id="with a user"),
+        pytest.param(Client("a", via=Via.KAFKA), "a", "a", id="over Kafka"),
+        pytest.param(
+            Client("a", via=Via.KAFKA, user="svc", group="g"), "svc", "g", id="in a group"
+        ),
+    ],
+)
+def test_a_client_has_its_name_as_user_and_as_group(client: Client, user: str, group: str | None):
+    assert (client.user, client.group) == (user, group)

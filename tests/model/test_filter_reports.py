@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import uns
-from uns.model.filter_reports import FilterFact, meetings, report_filter, review_filters
+from uns.model.filter_reports import FilterFact, report_filter, review_filters
 from uns.testing import topic_filters
-from uns.topics.names_and_filters import FilterSet, InvalidTopicFilter, TopicFilter
+from uns.topics.names_and_filters import FilterSet, InvalidTopicFilter
 
 BOTTLING = Path(__file__).parent.parent.parent / "examples" / "bottling" / "bottling.uns.yaml"
 
@@ -134,24 +134,11 @@ def test_a_finding_names_the_filters_that_are_the_reason(
     assert [f.others for f in found] == [others]
 
 
-@given(st.lists(topic_filters().map(TopicFilter), max_size=8))
-def test_filters_meet_where_they_intersect(filters: list[TopicFilter]):
-    pairs = [(i, j) for j in range(len(filters)) for i in range(j)]
-    assert list(meetings(filters)) == [
-        (i, j) for i, j in pairs if filters[i].intersects(filters[j])
-    ]
-
-
 def test_filters_of_thousands_of_levels_are_reviewed(ns: uns.Namespace):
     deep = "/".join(["+"] * 20_000)
     facts = [(f.index, f.fact) for f in review_filters(["a/#", deep, "#"], ns)]
     assert (0, FilterFact.COVERED) in facts
     assert (1, FilterFact.DEAD) in facts
-
-
-def test_filters_of_thousands_of_levels_meet():
-    deep = TopicFilter("/".join(["+"] * 20_000))
-    assert list(meetings([deep, TopicFilter("a/#"), deep])) == [(0, 1), (0, 2), (1, 2)]
 
 
 @given(st.lists(topic_filters(), min_size=1, max_size=5))

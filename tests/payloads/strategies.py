@@ -7,12 +7,13 @@ import math
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
-from uns.payloads.facets import LATEST_MS, bounded
+from uns.payloads.facets import FACETS, LATEST_MS, bounded
 from uns.topics.patterns import Pattern
 from uns.units import UNITS
 
@@ -104,6 +105,18 @@ BOOLEAN_METRIC = PayloadContract(VTQ, T("boolean"))
 INTEGER_METRIC = PayloadContract(VTQ, T("integer", unit="1", minimum=-5, maximum=2**60))
 UNBOUND = PayloadContract(VTQ)
 EMPTY = PayloadContract(PayloadType("empty/1"))
+BARE = PayloadType("bare/1", value=T("metric_value"))
+BARE_NUMBER = PayloadContract(BARE, T("number", unit="bar", minimum=0, maximum=10))
+BARE_TEXT = PayloadContract(BARE, T("string", max_length=4))
+LEVELS = PayloadContract(
+    PayloadType(
+        "levels/1",
+        value=T(
+            "array",
+            items=T("object", fields=(Field("mm", T("number")), opt("note", T("string")))),
+        ),
+    )
+)
 STANDARD = (
     SPEED,
     JOB_ORDER,
@@ -113,6 +126,9 @@ STANDARD = (
     INTEGER_METRIC,
     UNBOUND,
     EMPTY,
+    BARE_NUMBER,
+    BARE_TEXT,
+    LEVELS,
 )
 
 # --- contracts at random ------------------------------------------------------------------
@@ -160,6 +176,13 @@ scalar_types = st.one_of(
     ),
 )
 
+#: Messages that are one value, as text. A metric without a type is no contract of a topic.
+text_contracts = (
+    scalar_types.filter(lambda value: value.type not in {"any", "metric_value"})
+    .map(lambda value: PayloadType("text/1", value=value, encoding="text"))
+    .map(PayloadContract)
+)
+
 
 def _objects(values: st.SearchStrategy[ValueType]) -> st.SearchStrategy[ValueType]:
     return st.builds(ValueType, st.just("object"), fields=fields(values))
@@ -172,18 +195,34 @@ def fields(values: st.SearchStrategy[ValueType]) -> st.SearchStrategy[tuple[Fiel
     return st.lists(field, max_size=4, unique_by=lambda field: field.name).map(tuple)
 
 
+def _now_and_then_null(values: st.SearchStrategy[ValueType]) -> st.SearchStrategy[ValueType]:
+    """Some of the types that can be, nullable."""
+
+    def made(value: ValueType, wanted: int) -> ValueType:
+        is_nullable = wanted == 0 and value.type in NULLABLE
+        return replace(value, nullable=True) if is_nullable else value
+
+    return st.builds(made, values, st.integers(0, 3))
+
+
+NULLABLE = next(facet.types for facet in FACETS if facet.name == "nullable")
+
 value_types: st.SearchStrategy[ValueType] = st.recursive(
-    scalar_types,
-    lambda inner: st.one_of(
-        _objects(inner),
-        st.builds(ValueType, st.just("array"), items=st.none() | inner),
-        st.builds(ValueType, st.just("map"), items=st.none() | inner),
+    _now_and_then_null(scalar_types),
+    lambda inner: _now_and_then_null(
+        st.one_of(
+            _objects(inner),
+            st.builds(ValueType, st.just("array"), items=st.none() | inner),
+            st.builds(ValueType, st.just("map"), items=st.none() | inner),
+        )
     ),
     max_leaves=6,
 )
-contracts = st.builds(
-    PayloadContract, st.builds(PayloadType, st.just("random/1"), fields(value_types))
+payload_types = st.one_of(
+    st.builds(PayloadType, st.just("random/1"), fields(value_types)),
+    st.builds(PayloadType, st.just("random/1"), value=value_types),
 )
+contracts = st.builds(PayloadContract, payload_types)
 
 # --- messages that fit --------------------------------------------------------------------
 
@@ -205,6 +244,10 @@ def payloads(contract: PayloadContract) -> st.SearchStrategy[Any]:
 
 
 def values(value: ValueType) -> st.SearchStrategy[Any]:
+    return st.none() | _values(value) if value.nullable else _values(value)
+
+
+def _values(value: ValueType) -> st.SearchStrategy[Any]:
     match value.type:
         case "object":
             return st.fixed_dictionaries(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any
 
 import pydantic
@@ -193,8 +194,8 @@ def test_what_cannot_be_bound_is_refused_at_once(plant: uns.Namespace, model: ob
 @pytest.mark.parametrize("contract", STANDARD, ids=lambda contract: contract.name)
 def test_a_type_that_takes_everything_changes_nothing(contract: Any) -> None:
     for view in ("consumer", "producer"):
-        check = bound_validator(contract, dict[str, Any], view)  # type: ignore[arg-type]
-        assert check(example(contract)) == example(contract)
+        check = bound_validator(contract, Any, view)  # type: ignore[arg-type]
+        assert check(json.dumps(example(contract))) == example(contract)
 
 
 def test_a_value_is_the_message_as_it_was_sent() -> None:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.payloads.strategies import (
+    NULLABLE,
     SPEED,
     VTQ,
     contracts,
     opt,
     payloads,
     scalar_types,
+    text_contracts,
     value_types,
     values,
 )
 from uns.payloads.compatibility import Comparison, Compatibility, Difference, accepts, compare
-from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
+from uns.payloads.contracts import SCALAR_TYPES, Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.validators import validate
+from uns.payloads.writing import write
 
 T = ValueType
 NONE, BACKWARD, FORWARD, FULL = (
@@ -213,6 +217,128 @@ def test_nothing_is_promised_of_foreign_schemas():
     assert compare(one, contract()).keeps == NONE
 
 
+def nullable(value: ValueType) -> ValueType:
+    return replace(value, nullable=True)
+
+
+WHOLE = T("array", items=T("number"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keeps", "kinds"),
+    [
+        pytest.param(T("number"), nullable(T("number")), BACKWARD, ["nullable"], id="null added"),
+        pytest.param(nullable(T("number")), T("number"), FORWARD, ["nullable"], id="null removed"),
+        pytest.param(WHOLE, nullable(WHOLE), BACKWARD, ["nullable"], id="null for a list"),
+        pytest.param(
+            WHOLE,
+            T("array", items=nullable(T("number"))),
+            BACKWARD,
+            ["nullable"],
+            id="null in a list",
+        ),
+        pytest.param(
+            nullable(T("number", maximum=3)),
+            nullable(T("number", maximum=5)),
+            BACKWARD,
+            ["range"],
+            id="a wider range beside null",
+        ),
+        pytest.param(
+            T("number", maximum=3),
+            nullable(T("number", maximum=2)),
+            NONE,
+            ["nullable", "range"],
+            id="null added and a range narrowed",
+        ),
+        pytest.param(
+            T("integer"),
+            nullable(T("number")),
+            BACKWARD,
+            ["type"],
+            id="null added and a wider type",
+        ),
+        pytest.param(
+            nullable(T("integer")), T("number"), NONE, ["type"], id="null removed and a wider type"
+        ),
+        pytest.param(nullable(T("number")), T("any"), BACKWARD, ["type"], id="null and anything"),
+        pytest.param(T("number"), T("boolean"), NONE, ["type"], id="another type"),
+    ],
+)
+@pytest.mark.parametrize("place", ["a field", "the whole message", "the metric"])
+def test_null_and_messages_that_are_one_value(old, new, keeps, kinds, place):
+    def made(value: ValueType) -> PayloadContract:
+        if place == "a field":
+            return contract(Field("a", value))
+        if place == "the metric":
+            return PayloadContract(PayloadType("b/1", value=T("metric_value")), value)
+        return PayloadContract(PayloadType("t/1", value=value))
+
+    found = compare(made(old), made(new))
+    assert (found.keeps, [difference.kind for difference in found.differences]) == (keeps, kinds)
+
+
+def test_a_payload_that_may_hold_null_makes_the_metric_nullable():
+    bare = PayloadType("b/1", value=T("metric_value"))
+    null = replace(bare, value=nullable(T("metric_value")))
+    found = compare(PayloadContract(bare, T("number")), PayloadContract(null, T("number")))
+    assert [str(difference) for difference in found.differences] == [
+        "$: nullable changed: no -> yes"
+    ]
+
+
+def test_another_encoding_breaks_both():
+    one = PayloadType("t/1", value=T("number"))
+    other = replace(one, encoding="text")
+    for old, new in ((one, other), (other, one)):
+        found = compare(PayloadContract(old), PayloadContract(new))
+        assert (found.keeps, [each.kind for each in found.differences]) == (NONE, ["encoding"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keeps", "kinds"),
+    [
+        pytest.param({}, {}, FULL, [], id="nothing"),
+        pytest.param({}, {"content_type": "image/png"}, NONE, ["content type"], id="a media type"),
+        pytest.param(
+            {"content_type": "image/png"}, {"content_type": "IMAGE/PNG"}, FULL, [], id="its case"
+        ),
+        pytest.param({"max_bytes": 9}, {"max_bytes": 10}, BACKWARD, ["size"], id="longer"),
+        pytest.param({"max_bytes": 9}, {"max_bytes": 8}, FORWARD, ["size"], id="shorter"),
+        pytest.param({"max_bytes": 9}, {}, BACKWARD, ["size"], id="without limit"),
+        pytest.param({}, {"max_bytes": 9}, FORWARD, ["size"], id="with a limit"),
+    ],
+)
+def test_the_bytes_of_a_message(old, new, keeps, kinds):
+    def made(facts) -> PayloadContract:
+        return PayloadContract(PayloadType("image/1", encoding="binary", **facts))
+
+    found = compare(made(old), made(new))
+    assert (found.keeps, [each.kind for each in found.differences]) == (keeps, kinds)
+
+
+def test_a_first_contract_and_a_lost_one():
+    unknown = PayloadContract(PayloadType("unknown/1", encoding="binary"))
+    for known in (SPEED, PayloadContract(PayloadType("image/1", encoding="binary"))):
+        kinds = ["name", "contract"]
+        first, lost = compare(unknown, known), compare(known, unknown)
+        assert (first.keeps, [each.kind for each in first.differences]) == (FORWARD, kinds)
+        assert (lost.keeps, [each.kind for each in lost.differences]) == (BACKWARD, kinds)
+    assert compare(unknown, unknown) == Comparison(())
+
+
+def test_a_payload_of_that_name_that_says_something_is_known():
+    unknown = PayloadType("unknown/1", encoding="binary")
+    for known in (
+        replace(unknown, content_type="image/png"),
+        replace(unknown, max_bytes=9),
+        PayloadType("unknown/1", (NUMBER,)),
+    ):
+        assert not known.is_unknown
+        found = compare(PayloadContract(unknown), PayloadContract(known))
+        assert [each.kind for each in found.differences] == ["contract"]
+
+
 def test_what_cannot_be_decided_is_denied():
     tangled = T("string", pattern="[ab]*a[ab]{60}")
     assert not accepts(tangled, T("string", pattern="[ab]*b[ab]{61}a[ab]*"))
@@ -225,9 +351,11 @@ def test_what_cannot_be_decided_is_denied():
 @st.composite
 def changed(draw: st.DrawFn, value: ValueType) -> ValueType:
     """A type that differs from ``value`` in a place or two, or in nothing."""
-    action = draw(st.integers(0, 6))
+    action = draw(st.integers(0, 7))
     if action == 0:
         return draw(value_types)
+    if action == 7 and value.type in NULLABLE:
+        return replace(value, nullable=not value.nullable)
     if value.type == "object" and value.fields:
         index = draw(st.integers(0, len(value.fields) - 1))
         old = value.fields[index]
@@ -258,15 +386,19 @@ def changed(draw: st.DrawFn, value: ValueType) -> ValueType:
             return draw(scalar_types.filter(lambda other: other.type != value.type))
 
 
+def of_body(body: ValueType) -> PayloadContract:
+    """A contract whose whole message is of the given type."""
+    if body.type == "object" and not body.nullable:
+        return PayloadContract(PayloadType("random/1", body.fields))
+    return PayloadContract(PayloadType("random/1", value=body))
+
+
 @st.composite
 def versions(draw: st.DrawFn) -> tuple[PayloadContract, PayloadContract]:
     old = draw(contracts)
     new = draw(changed(old.body))
-    assume(new.type == "object")
-    between = PayloadContract(PayloadType("random/1", new.fields))
-    new = draw(st.just(new) | changed(new))
-    assume(new.type == "object")
-    last = PayloadContract(PayloadType("random/1", new.fields))
+    between = of_body(new)
+    last = of_body(draw(st.just(new) | changed(new)))
     return draw(st.sampled_from([(old, between), (between, old), (between, last)]))
 
 
@@ -276,10 +408,24 @@ def test_what_is_called_compatible_never_fails(data):
     keeps = compare(old, new).keeps
     if BACKWARD in keeps:
         message = data.draw(payloads(old))
-        assert validate(new, message, "consumer") == message
+        assert validate(new, json.dumps(message), "consumer") == message
     if FORWARD in keeps:
         message = data.draw(payloads(new))
-        assert validate(old, message, "consumer") == message
+        assert validate(old, json.dumps(message), "consumer") == message
+
+
+@given(st.data())
+def test_what_is_called_compatible_never_fails_as_text(data):
+    old = data.draw(text_contracts)
+    body = data.draw(
+        changed(old.body).filter(lambda b: b.type in SCALAR_TYPES and b.type != "metric_value")
+    )
+    new = replace(old, payload=replace(old.payload, value=replace(body, nullable=False)))
+    keeps = compare(old, new).keeps
+    for way, sender, reader in ((BACKWARD, old, new), (FORWARD, new, old)):
+        if way in keeps:
+            message = data.draw(payloads(sender))
+            assert validate(reader, write(sender, message), "consumer") == message
 
 
 @given(value_types, st.data())

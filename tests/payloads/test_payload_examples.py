@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 
@@ -152,13 +154,17 @@ def test_facets_that_exclude_each_other():
 
 @given(contracts)
 def test_examples_are_what_they_claim(contract):
-    assert validate(contract, example(contract), "producer") == example(contract)
-    refused = refused_example(contract)
+    assert validate(contract, json.dumps(example(contract)), "producer") == example(contract)
+    try:
+        refused = refused_example(contract)
+    except NoExample:
+        assert contract.body.type == "any"
+        return
     with pytest.raises(InvalidPayload) as caught:
-        validate(contract, refused.message, "producer")
+        validate(contract, json.dumps(refused.message), "producer")
     assert str(caught.value.faults[0]) == refused.reason
 
 
 @pytest.mark.parametrize("contract", STANDARD, ids=lambda contract: contract.name)
 def test_examples_pass_for_consumers_too(contract):
-    assert validate(contract, example(contract), "consumer") == example(contract)
+    assert validate(contract, json.dumps(example(contract)), "consumer") == example(contract)

@@ -59,6 +59,22 @@ MUTANTS = 1_500
             {"type": "object", "additionalProperties": {"type": "boolean"}},
         ),
         (ValueType("metric_value"), {"type": ["number", "string", "boolean"]}),
+        (
+            ValueType("metric_value", nullable=True),
+            {"type": ["number", "string", "boolean", "null"]},
+        ),
+        (
+            ValueType("number", minimum=0, nullable=True),
+            {"type": ["number", "null"], "minimum": 0},
+        ),
+        (
+            ValueType("enum", values=("a", "b"), nullable=True),
+            {"type": ["string", "null"], "enum": ["a", "b", None]},
+        ),
+        (
+            ValueType("array", items=ValueType("boolean", nullable=True), nullable=True),
+            {"type": ["array", "null"], "items": {"type": ["boolean", "null"]}},
+        ),
         (ValueType("metric_unit"), {"type": "string", "format": "ucum"}),
         (
             ValueType("object", fields=(Field("a", ValueType("boolean")),)),
@@ -104,6 +120,19 @@ def test_a_foreign_schema_comes_back_as_written():
     assert json_schema(foreign) == {"type": "array"}
 
 
+def test_bytes_have_a_media_type_and_what_is_not_known_has_none():
+    image = PayloadType("image/1", encoding="binary", content_type="image/png", max_bytes=9)
+    head = {"$schema": DIALECT, "title": "image/1"}
+    assert json_schema(PayloadContract(image)) == head | {
+        "contentMediaType": "image/png",
+        "x-max-bytes": 9,
+    }
+    raw = json_schema(PayloadContract(PayloadType("raw/1", encoding="binary")))
+    assert raw["contentMediaType"] == "application/octet-stream"
+    unknown = json_schema(PayloadContract(PayloadType("unknown/1", encoding="binary")))
+    assert set(unknown) == {"$schema", "title"}
+
+
 @given(contracts)
 def test_every_schema_is_one(contract):
     for view in VIEWS:
@@ -114,7 +143,7 @@ def test_every_schema_is_one(contract):
 
 def _verdict(contract: PayloadContract, message: Any, view: Any) -> bool:
     try:
-        validate(contract, message, view)
+        validate(contract, json.dumps(message), view)
     except InvalidPayload:
         return False
     return True
@@ -123,7 +152,7 @@ def _verdict(contract: PayloadContract, message: Any, view: Any) -> bool:
 def _aside(contract: PayloadContract, message: Any, view: Any) -> bool:
     """Whether all that ails ``message`` are formats, on which JSON Schema has no opinion."""
     try:
-        validate(contract, message, view)
+        validate(contract, json.dumps(message), view)
     except InvalidPayload as error:
         formats = ("an RFC 3339 date-time with an offset", "a UCUM unit")
         return all(
@@ -145,7 +174,7 @@ def test_a_second_opinion_on_spoiled_messages(contract, view):
     for _ in range(MUTANTS):
         message = next(spoiled)
         text = json.dumps(message)
-        first = _verdict(contract, text.encode(), view)
+        first = _verdict(contract, message, view)
         if first != second.is_valid(json.loads(text)):
             assert _aside(contract, message, view), (text, first)
         verdicts.add(first)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.payloads.strategies import (
     STRING_METRIC,
     UNBOUND,
     VTQ,
+    T,
     contracts,
     json_values,
     opt,
@@ -599,14 +601,57 @@ def test_what_fits_passes_unchanged_on_every_path(data):
     for view in ("consumer", "producer"):
         value = validate(contract, text, view)
         assert value == message
-        assert validate(contract, message, view) == value
-        assert validate(contract, value, view) == value
+        if not isinstance(message, str):  # which would be the text of a message
+            assert validate(contract, message, view) == value
+            assert validate(contract, value, view) == value
 
 
 @pytest.mark.parametrize("contract", STANDARD, ids=lambda contract: contract.name)
 def test_the_strings_of_an_example_are_counted_by_type(contract):
     count = validators._counter(contract.body) or (lambda _: 0)
     assert count(example(contract)) == count_strings(example(contract))
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        pytest.param(T("number", minimum=0), "a number of at least 0 or null", id="number"),
+        pytest.param(T("integer"), "a whole number or null", id="integer"),
+        pytest.param(T("boolean"), "true or false or null", id="boolean"),
+        pytest.param(T("string"), "text or null", id="string"),
+        pytest.param(T("enum", values=("a", "b")), "one of a, b or null", id="enum"),
+        pytest.param(T("ucum"), "a UCUM unit or null", id="unit"),
+        pytest.param(T("array", items=T("number")), "a list or null", id="list"),
+        pytest.param(T("map", items=T("number")), "an object with any names or null", id="map"),
+        pytest.param(
+            T("object", fields=(Field("x", T("string")),)), "an object or null", id="object"
+        ),
+    ],
+)
+def test_a_value_that_may_be_null(type_: ValueType, expected: str) -> None:
+    for value in (replace(type_, nullable=True), type_):
+        for contract in (
+            PayloadContract(PayloadType("t/1", (Field("x", value), Field("s", T("string"))))),
+            PayloadContract(VTQ, value),
+        ):
+            name = "x" if contract.metric is None else "value"
+            message = f'{{"{name}": null, "s": ":", "timestamp_ms": 1}}'
+            for view in ("consumer", "producer"):
+                try:
+                    validate(contract, message, view)
+                    found = []
+                except InvalidPayload as error:
+                    found = [f.sentence for f in error.faults if f.path == f"$.{name}"]
+                wanted = f"expected {expected.removesuffix(' or null')}, found null"
+                assert found == ([] if value.nullable else [wanted])
+    with pytest.raises(InvalidPayload) as caught:
+        validate(
+            PayloadContract(PayloadType("t/1", value=replace(type_, nullable=True))), '{"a": []}'
+        )
+    assert f"expected {expected}, found an object" in str(caught.value) or type_.type in {
+        "object",
+        "map",
+    }
 
 
 @given(st.data())

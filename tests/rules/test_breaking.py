@@ -62,7 +62,7 @@ NEVER = {
     *((kind, Subject.OPEN) for kind in (ChangeKind.CHANGED, ChangeKind.MOVED)),
     *((ChangeKind.CHANGED, subject) for subject in (
         Subject.TOPIC, Subject.EQUIPMENT, Subject.CLIENT, Subject.PUBLISH, Subject.SUBSCRIBE, Subject.FIELD,
-        Subject.MOVED_FROM,
+        Subject.MOVED_FROM, Subject.BROKER, Subject.HOLDS,
     )),
     *((ChangeKind.MOVED, subject) for subject in Subject if subject not in {
         Subject.TOPIC, Subject.EQUIPMENT, Subject.ASPECT, Subject.CLASS,
@@ -70,7 +70,7 @@ NEVER = {
     (ChangeKind.REMOVED, Subject.MOVED_FROM),
     *((kind, subject) for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) for subject in Subject if subject not in {
         Subject.TOPIC, Subject.EQUIPMENT, Subject.OPEN, Subject.FIELD, Subject.PAYLOAD, Subject.CLIENT,
-        Subject.PUBLISH, Subject.SUBSCRIBE, Subject.MOVED_FROM,
+        Subject.PUBLISH, Subject.SUBSCRIBE, Subject.MOVED_FROM, Subject.BROKER, Subject.HOLDS,
     }),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@
 ``moves``        finds moves, declared or suggested
 ``settings``     changes outside the tree: payloads, clients, Kafka
 ``declarations`` changes of levels, aspects, classes and notes; what is not compared
+``tiers``        changes of brokers, of what clients connect to, and of the homes of topics
 ``kafka_moves``  counts topics that go elsewhere in Kafka
 ``reach``        matches filters against changes; ``extents`` topic levels as sets
 ``differences``  :func:`diff`, which puts it together, and :class:`Changes`

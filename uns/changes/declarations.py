@@ -251,6 +251,7 @@ def _payload_notes(both: _Both) -> Iterator[Change]:
             namespace.declared(*path) for namespace in (both.old, both.new)
         ):
             yield from both.notes(("label", "description"), path, cause)
+            yield from both.notes(("description",), (*path, "value"), cause)
             yield from both.setting(*path, "examples", cause=cause)
 
 

@@ -207,6 +207,14 @@ class _Group:
 _OF_DEFAULTS = {Subject.PAYLOAD: "metric_payload", Subject.TOPIC: "info"}
 _OF_TYPES = {Subject.CLASS: "extends", Subject.TOPIC: "payload"}
 
+#: The keys of a payload that say how its messages are written and told apart.
+_OF_MESSAGES = {
+    Subject.ENCODING: "encoding",
+    Subject.CONTENT_TYPE: "content_type",
+    Subject.SIZE: "max_bytes",
+    Subject.IDENTITY: "identity",
+}
+
 
 class _Differences:
     """Finds the changes between two namespaces, and puts them in order."""
@@ -302,13 +310,23 @@ class _Differences:
             yield "defaults", _OF_DEFAULTS.get(fact.subject, str(fact.subject))
         elif payload != fact.cause:
             if fact.kind is not ChangeKind.MOVED:
-                yield "payloads", payload, *field_path(fact.detail)
+                yield "payloads", payload, *self._in_payload(payload, fact)
         elif _is_shared(fact):
             key = _OF_TYPES.get(fact.subject, str(fact.subject))
             for section, name in self._declaring(fact):
                 path = section, name, key
                 if self.old.declared(*path) != self.new.declared(*path):
                     yield path
+
+    def _in_payload(self, payload: str, fact: Fact) -> Iterator[str]:
+        """The path in a payload to the declaration that makes a fact."""
+        if fact.subject in _OF_MESSAGES:
+            yield _OF_MESSAGES[fact.subject]
+            return
+        known = self.new.payloads.get(payload)
+        if known is not None and known.value is not None:
+            yield "value"
+        yield from field_path(fact.detail)
 
     def _declaring(self, fact: Fact) -> Iterator[tuple[str, str]]:
         """The levels and classes that a shared fact may come from."""

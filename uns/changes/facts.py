@@ -46,6 +46,12 @@ class Subject(StrEnum):
     PRESENCE = "presence"
     DEFAULT = "default"
     JSON_SCHEMA = "JSON Schema"
+    NULLABLE = "nullable"
+    ENCODING = "encoding"
+    CONTENT_TYPE = "content type"
+    SIZE = "size"
+    IDENTITY = "identity"
+    CONTRACT = "contract"
 
     #: The way they are published.
     KIND = "kind"
@@ -78,6 +84,13 @@ class Subject(StrEnum):
     CLIENT = "client"
     PUBLISH = "publish"
     SUBSCRIBE = "subscribe"
+    CONNECTION = "connection"
+    USER = "user"
+    GROUP = "consumer group"
+    BROKER = "broker"
+    UPSTREAM = "upstream"
+    HOLDS = "holds"
+    HOME = "home"
     KAFKA_PREFIX = "Kafka prefix"
     KAFKA_SPLIT = "Kafka split"
     KAFKA_KEY = "Kafka key"
@@ -199,7 +212,7 @@ NODE_SUBJECTS = frozenset(
 #: The subjects whose detail is their name.
 _NAMED = frozenset(
     {
-        Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
+        Subject.BROKER, Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
         Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
     }
 )  # fmt: skip

@@ -9,6 +9,7 @@ from uns.changes.contracts import ContractFacts
 from uns.changes.declarations import Path, deepest
 from uns.changes.facts import Change, ChangeKind, Said, Subject
 from uns.changes.kafka_moves import Moved, listed_moves, moved_records, translate_all
+from uns.changes.tiers import tier_changes
 from uns.counts import NO_END, Count, to_number
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
@@ -37,6 +38,7 @@ def setting_changes(
     yield from _payload_changes(old, new, contracts)
     yield from _class_changes(old, new)
     yield from _client_changes(old, new)
+    yield from tier_changes(old, new)
     yield from _kafka_changes(old, new, kept, levels_changed, has_unnamed=has_unnamed)
 
 

@@ -112,6 +112,15 @@ class Screen:
         """Write one line."""
         self.stream.write(f"{text}\n")
 
+    def write(self, message: bytes) -> None:
+        """Write the bytes of a message as they are, if the stream takes bytes."""
+        raw = getattr(self.stream, "buffer", None)
+        if raw is None:
+            self.stream.write(message.decode("utf-8", "backslashreplace"))
+        else:
+            self.stream.flush()
+            raw.write(message)
+
     def flush(self) -> None:
         """Flush the stream, for a reader that waits for each line."""
         self.stream.flush()

@@ -27,7 +27,7 @@ from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark,
 from uns.generators.yaml_text import as_yaml
 from uns.kafka import EVENTS, encode_segment
 from uns.linting.spellings import texts
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
 from uns.model.tree import descend
 
@@ -70,6 +70,8 @@ class _Document:
         self.contracts: dict[str, ContractEntry] = {}
         self.kafka: dict[str, _Map] = {}
         self.operations: list[str] = []
+        #: The operations of Kafka clients, by name; one is for all messages of a Kafka topic.
+        self.in_kafka: dict[str, _Map] = {}
         self.unwritten = 0
         self.addresses: set[tuple[str, str]] = set()
 
@@ -79,8 +81,9 @@ class _Document:
         channels += [as_yaml({name: channel}, 1) for name, channel in self.kafka.items()]
         pieces = [f"# {mark('asyncapi')}\n", as_yaml(self._head())]
         pieces += ["channels:\n", *channels] if channels else ["channels: {}\n"]
-        if self.operations:
-            pieces += ["operations:\n", *self.operations]
+        operations = [*self.operations, *(as_yaml({n: o}, 1) for n, o in self.in_kafka.items())]
+        if operations:
+            pieces += ["operations:\n", *operations]
         if self.contracts:
             pieces.append(as_yaml({"components": self._components()}))
         if self.catalogue.clients:
@@ -101,12 +104,7 @@ class _Document:
         }
         by_default = f"; {BY_DEFAULT}" if self.catalogue.kafka_by_default else ""
         servers = {
-            "mqtt": {
-                "host": self.hosts["mqtt"] or _NO_MQTT,
-                "protocol": "mqtt",
-                "protocolVersion": "5.0",
-                "description": "The MQTT broker of the namespace",
-            },
+            **self._mqtt_servers(),
             "kafka": {
                 "host": self.hosts["kafka"] or _NO_KAFKA,
                 "protocol": "kafka",
@@ -123,6 +121,29 @@ class _Document:
                 "servers": servers,
             }
         )
+
+    def _mqtt_servers(self) -> _Map:
+        """The server `mqtt`, which is the root if there are several brokers, and those below it."""
+        protocol = {"protocol": "mqtt", "protocolVersion": "5.0"}
+        host = self.hosts["mqtt"] or _NO_MQTT
+        tiers = self.namespace.tiers
+        if tiers is None:
+            about = {"description": "The MQTT broker of the namespace"}
+            return {"mqtt": {"host": host, **protocol, **about}}
+        servers = {}
+        for broker in tiers.brokers.values():
+            above = f"; its upstream is {broker.upstream}" if broker.upstream else ", the root"
+            said = f"The MQTT broker {broker.name}{above}"
+            about = {"description": f"{said}. {broker.description}" if broker.description else said}
+            is_root = broker.upstream is None
+            where = {"host": host if is_root else _NO_MQTT, **protocol}
+            servers[self._server(broker.name)] = {**where, **about}
+        return servers
+
+    def _server(self, broker: str) -> str:
+        """The name of the server of a broker."""
+        tiers = self.namespace.tiers
+        return "mqtt" if tiers is None or broker == tiers.root else f"mqtt-{safe_name(broker)}"
 
     def _components(self) -> _Map:
         contracts = self.contracts.items()
@@ -146,6 +167,10 @@ class _Document:
             {
                 "owner": client.owner,
                 "description": client.description,
+                "via": str(client.via) if client.via is Via.KAFKA else None,
+                "broker": client.broker,
+                "user": client.user if client.user != client.name else None,
+                "group": client.group,
                 "publish": list(client.publish),
                 "subscribe": list(client.subscribe),
             }
@@ -154,8 +179,12 @@ class _Document:
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
             if self.hosts[protocol] is None:
-                said = f"a model does not name brokers, so {protocol} is at {instead} here; name yours with"
+                said = f"a model does not name hosts, so {protocol} is at {instead} here; name yours with"
                 self.losses.add("X203", protocol, f"{said} --option {protocol}=HOST:PORT")
+        for broker in self.namespace.brokers.values():
+            if broker.upstream is not None:
+                said = f"the host of broker {broker.name} is not known, so it is at {_NO_MQTT} here"
+                self.losses.add("X203", broker.name, said)
         for entry in self.catalogue.open_nodes:
             template = entry.template.text
             said = f"topics below the open node {template} are not modelled, so no channel has them"
@@ -176,9 +205,12 @@ class _Document:
             address, parameters = self.parameters.address(topic.levels)
             self._claim("mqtt", address)
             name = topic_name(topic.template)
-            yield name, _channel(topic, message, address, parameters)
-            self._to_kafka(topic, message)
+            servers = [self._server(broker) for broker in topic.brokers] or ["mqtt"]
+            yield name, _channel(topic, message, address, parameters, servers)
+            in_kafka = self._to_kafka(topic, message)
             self._operate(topic, name, message)
+            if in_kafka is not None:
+                self._operate_in_kafka(topic, in_kafka, message)
 
     def _claim(self, server: str, address: str) -> None:
         """Refuse two channels with one address, and wildcards in an address; the parser accepts them."""
@@ -188,12 +220,13 @@ class _Document:
             raise UNSError(f"the address {address!r} has a wildcard")
         self.addresses.add((server, address))
 
-    def _to_kafka(self, topic: TopicEntry, message: str) -> None:
+    def _to_kafka(self, topic: TopicEntry, message: str) -> str | None:
+        """Add the Kafka channel of a topic, and return its name; ``None`` if it does not go there."""
         kafka = topic.kafka
         if kafka.topic is None:
             said = f"{topic.template} does not go to Kafka: {kafka.refusal}"
             self.losses.add("X206", topic.template, said)
-            return
+            return None
         place = topic.levels[: kafka.place_levels]
         address, parameters = self.parameters.kafka_address(kafka.topic, place)
         name = f"kafka__{safe_name(address)}"
@@ -203,6 +236,7 @@ class _Document:
             template = "/".join(level.text for level in place)
             channel = self.kafka[name] = self._kafka_channel(template, address, parameters)
         channel["messages"][message] = _ref("components", "messages", message)
+        return name
 
     def _kafka_channel(self, place: str, address: str, parameters: _Map) -> _Map:
         cluster = self.namespace.kafka.cluster
@@ -234,8 +268,9 @@ class _Document:
         ):
             binding = {"qos": topic.endpoint.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
             for client in clients:
-                if len(self.operations) == MOST_OPERATIONS:
-                    self.unwritten += 1
+                if self.namespace.clients[client].via is Via.KAFKA:
+                    continue
+                if not self._has_room():
                     continue
                 operation = {
                     "action": action,
@@ -249,6 +284,43 @@ class _Document:
                 name = f"{safe_name(client)}__{action}__{channel}"
                 self.operations.append(as_yaml({name: operation}, 1))
 
+    def _has_room(self) -> bool:
+        """Whether one more operation may be written; if not, it is counted."""
+        if len(self.operations) + len(self.in_kafka) < MOST_OPERATIONS:
+            return True
+        self.unwritten += 1
+        return False
+
+    def _operate_in_kafka(self, topic: TopicEntry, channel: str, message: str) -> None:
+        """The operations of Kafka clients; one takes all messages of a channel that match."""
+        for action, does, clients in (
+            ("send", "writes to", topic.users.publishers),
+            ("receive", "reads", topic.users.subscribers),
+        ):
+            for name in clients:
+                client = self.namespace.clients[name]
+                if client.via is not Via.KAFKA:
+                    continue
+                key = f"{safe_name(name)}__{action}__{channel}"
+                operation = self.in_kafka.get(key)
+                if operation is None:
+                    if not self._has_room():
+                        continue
+                    group = {"type": "string", "enum": [client.group]}
+                    reads = {"groupId": group} if action == "receive" else {}
+                    binding = {**reads, "bindingVersion": _KAFKA_BINDING}
+                    operation = self.in_kafka[key] = {
+                        "action": action,
+                        "title": f"{name} {does} {self.kafka[channel]['address']}",
+                        "channel": _ref("channels", channel),
+                        "messages": [],
+                        "bindings": {"kafka": binding},
+                        "x-uns-client": name,
+                    }
+                used = _ref("channels", channel, "messages", message)
+                if used not in operation["messages"]:
+                    operation["messages"].append(used)
+
     # --- messages ----------------------------------------------------------------------------------
 
     def _message(self, name: str, contract: ContractEntry) -> _Map:
@@ -259,10 +331,10 @@ class _Document:
             reason = "its example has a `$ref`, which AsyncAPI would follow"
         if reason is not None:
             self.losses.add("X207", contract.name, f"{contract.name} has no example: {reason}")
-        json_type = "application/json"
+        payload = contract.contract.payload
         mqtt = {
-            "payloadFormatIndicator": 1,
-            "contentType": json_type,
+            "payloadFormatIndicator": 0 if payload.encoding == "binary" else 1,
+            "contentType": payload.media_type,
             "bindingVersion": _MQTT_BINDING,
         }
         key = {"type": "string", "description": self._key_in_words()}
@@ -270,9 +342,12 @@ class _Document:
             "name": contract.name,
             "title": contract.name,
             "summary": contract.description,
-            "contentType": json_type,
+            "contentType": payload.media_type,
             "payload": _ref("components", "schemas", name),
-            "bindings": {"mqtt": mqtt, "kafka": {"key": key, "bindingVersion": _KAFKA_BINDING}},
+            "bindings": {
+                "mqtt": _without_empty(mqtt),
+                "kafka": {"key": key, "bindingVersion": _KAFKA_BINDING},
+            },
             "examples": [{"name": "valid", "payload": contract.example}]
             if reason is None
             else None,
@@ -307,7 +382,9 @@ class _Document:
         return {key: value for key, value in schema.items() if key != "$schema"}
 
 
-def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) -> _Map:
+def _channel(
+    topic: TopicEntry, message: str, address: str, parameters: _Map, servers: Iterable[str]
+) -> _Map:
     deprecated, node, endpoint = topic.deprecated, topic.node, topic.endpoint
     going = deprecated and {
         "since": deprecated.since,
@@ -316,7 +393,7 @@ def _channel(topic: TopicEntry, message: str, address: str, parameters: _Map) ->
     }
     channel = {
         "description": node.description,
-        "servers": [_ref("servers", "mqtt")],
+        "servers": [_ref("servers", server) for server in servers],
         "parameters": parameters,
         "messages": {message: _ref("components", "messages", message)},
         "tags": [{"name": name} for name in dict.fromkeys(topic.classes)],
@@ -522,7 +599,10 @@ LOSSES = {
         "long-parameter",
         "A family has too many values to list; its segment is in `x-uns-segment`.",
     ),
-    "X203": ("server-unknown", "A model does not name brokers; give the host as an option."),
+    "X203": (
+        "server-unknown",
+        "A model does not name the hosts of brokers; give that of the root as an option.",
+    ),
     "X204": ("client-filter", "A client's filters are written as one operation for each channel."),
     "X205": (
         "several-kafka-topics",

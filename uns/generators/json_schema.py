@@ -92,7 +92,17 @@ def _as_file(value: Any) -> bytes:
     return f"{visible_json(value, indent=2)}\n".encode()
 
 
+#: What a schema does not check of an encoding.
+_UNSAID = MappingProxyType(
+    {"text": "a text, only the value that it stands for", "binary": "the bytes of a message"}
+)
+
+
 def _lose(contract: PayloadContract, losses: Losses) -> None:
+    payload = contract.payload
+    what = _UNSAID.get(payload.encoding, "the size of a message" if payload.max_bytes else None)
+    if what is not None:
+        losses.add("X102", contract.name, f"{contract.name}: JSON Schema does not check {what}")
     pending = [("$", contract.body)]
     while pending:
         path, value = pending.pop()
@@ -106,7 +116,11 @@ def _lose(contract: PayloadContract, losses: Losses) -> None:
 
 
 LOSSES = {
-    "X101": ("noted-format", "JSON Schema only notes a format; most validators accept any text.")
+    "X101": ("noted-format", "JSON Schema only notes a format; most validators accept any text."),
+    "X102": (
+        "bytes-not-checked",
+        "JSON Schema does not check the bytes of a message or their number.",
+    ),
 }
 
 TARGET = Target(

@@ -18,6 +18,7 @@ from uns.counts import in_words
 from uns.diagnostics import Diagnostic
 from uns.generators.document.catalogue import (
     BY_DEFAULT,
+    BrokerEntry,
     Catalogue,
     ClassEntry,
     ClassPart,
@@ -32,7 +33,7 @@ from uns.generators.document.escapes import cell, code, json_block, paragraph, p
 from uns.generators.document.field_rows import FieldRow
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Endpoint
 from uns.payloads import ValueType, type_in_words
@@ -76,16 +77,16 @@ class _Equipment:
 class _Collected:
     """Everything that one pass over the topics collects."""
 
+    flow: Flow
     equipment: list[_Equipment] = field(default_factory=list)
     kinds: int = 0
     templates: int = 0
-    flow: Flow = field(default_factory=Flow)
     writes: Counter[str] = field(default_factory=Counter)
     reads: Counter[str] = field(default_factory=Counter)
 
 
 def _collect(catalogue: Catalogue) -> _Collected:
-    found = _Collected()
+    found = _Collected(Flow(catalogue.clients))
     kinds: dict[object, _Equipment] = {}
     for _, group in itertools.groupby(catalogue.topics(), key=_equipment_of):
         topics = tuple(group)
@@ -124,8 +125,8 @@ def _alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
     """Everything about a topic except the place of its equipment: equal for all nodes of a kind."""
     endpoint, node = topic.endpoint, topic.node
     words = (node.label, node.description) if depth < len(topic.levels) else None
-    alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, words)
-    return (*alike, endpoint.kind, endpoint.retain, endpoint.qos, endpoint.required)
+    alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, topic.routes)
+    return (*alike, words, endpoint.kind, endpoint.retain, endpoint.qos, endpoint.required)
 
 
 # --- pages -----------------------------------------------------------------------------------------
@@ -244,6 +245,20 @@ class _Writer:
         if self.found.templates:
             yield from _block("## From MQTT to Kafka")
             yield from self._diagram(self.found.flow.diagram(), "the way from MQTT to Kafka")
+        brokers = self.catalogue.brokers
+        if brokers:
+            yield from _block("## Brokers")
+            yield from _block("Topics that no broker holds have their home at the root.")
+            head = (
+                "broker",
+                "upstream",
+                "holds",
+                "sends up",
+                "gets from above",
+                "clients",
+                "what it is",
+            )
+            yield from _table(head, map(_broker_cells, brokers[:MOST_PARTS]))
         open_nodes = self.catalogue.open_nodes
         if open_nodes:
             yield from _block("## Open nodes")
@@ -263,6 +278,7 @@ class _Writer:
             ("contracts", len(self.catalogue.contracts), MOST_PARTS),
             ("classes", len(self.catalogue.classes), MOST_PARTS),
             ("clients", len(self.catalogue.clients), MOST_PARTS),
+            ("brokers", len(brokers), MOST_PARTS),
             ("open nodes", len(open_nodes), MOST_PARTS),
             ("findings", len(findings), MOST_PARTS),
         ):
@@ -322,8 +338,9 @@ class _Writer:
             ("topic", "carries", "sent", *users, "what it is"),
             (self._topic_cells(topic, len(levels)) for topic in topics),
         )
+        at = ("brokers",) if self.catalogue.brokers else ()
         yield from _table(
-            ("topic", "example and filter", "Kafka topic", "partition"),
+            ("topic", "example and filter", *at, "Kafka topic", "partition"),
             (_address_cells(topic, len(levels)) for topic in topics),
         )
         template, more = kind.template, len(kind.topics) - MOST_TOPICS
@@ -351,13 +368,16 @@ class _Writer:
             yield from _block(paragraph(contract.description))
         if contract.metric is not None:
             yield from _block(f"Wraps a{_metric(contract.metric)}.")
+        yield from _table(("fact", "value"), ((name, code(said)) for name, said in contract.form))
         if contract.is_foreign:
             yield from _block("A JSON Schema describes its fields:")
             yield from _block("```json", json_block(contract.schema()), "```")
         else:
             head = ("field", "type", "unit", "limits", "presence", "what it is")
             yield from _table(head, map(_field_cells, contract.fields))
-        if contract.no_example is None:
+        if contract.no_example is None and contract.is_text:
+            yield from _block(f"A valid message: {code(contract.text)}")
+        elif contract.no_example is None:
             yield from _block("A valid message:")
             yield from _block("```json", json_block(contract.example), "```")
 
@@ -393,6 +413,14 @@ class _Writer:
         if entry.description:
             yield from _block(paragraph(entry.description))
         rows = [("label", prose(entry.label or "")), ("owner", prose(entry.owner or ""))]
+        if entry.via is Via.KAFKA:
+            rows.append(
+                ("connects to", f"Kafka, with the consumer group {code(entry.group or '')}")
+            )
+        elif entry.broker is not None:
+            rows.append(("connects to", f"broker {prose(entry.broker)}"))
+        if entry.user != entry.name:
+            rows.append(("user", code(entry.user)))
         for verb, filters, counted in (
             ("publishes to", entry.publish, self.found.writes),
             ("subscribes to", entry.subscribe, self.found.reads),
@@ -429,15 +457,29 @@ def _address_cells(topic: TopicEntry, depth: int) -> Sequence[str]:
     where = code(topic.example) if topic.example is not None else "no topic"
     if topic.filter != topic.example:
         where = f"{where}, {code(topic.filter)}"
+    at = (_brokers(topic),) if topic.routes else ()
     kafka = topic.kafka
     if kafka.topic is None:
-        return name, where, cell(kafka.refusal), ""
+        return name, where, *at, cell(kafka.refusal), ""
     address = code(kafka.topic)
     if kafka.pattern != kafka.topic:
         many = "without end" if kafka.topics is None else f"{kafka.topics:,}"
         address = f"{address}, one of {code(kafka.pattern or '')} ({many})"
     last = (kafka.partitions or 1) - 1
-    return name, where, address, f"{kafka.partition} (0 to {last})"
+    return name, where, *at, address, f"{kafka.partition} (0 to {last})"
+
+
+def _brokers(topic: TopicEntry) -> str:
+    """The brokers that see a topic, its home first."""
+    homes = [f"{prose(name)} (home)" for name in topic.homes]
+    return ", ".join([*homes, *(prose(b) for b in topic.brokers if b not in topic.homes)])
+
+
+def _broker_cells(entry: BrokerEntry) -> Sequence[str]:
+    broker = entry.broker
+    filters = [_join(each, code) for each in (broker.holds, entry.up, entry.down)]
+    upstream = prose(broker.upstream) if broker.upstream else "the root"
+    return prose(broker.name), upstream, *filters, _join(entry.clients), cell(broker.description)
 
 
 def _node_cells(topic: TopicEntry) -> Sequence[str]:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from uns.generators.document.catalogue import open_nodes
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
-from uns.generators.python_types import Types
+from uns.generators.python_types import TopicType, Types
 from uns.generators.targets import Generated, InvalidOption, Losses, Option, Target, mark
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -76,6 +76,38 @@ class Topic(str, _Generic[_P]):
         return _cast(_P, _json.loads(payload))
 
 
+class TextTopic(Topic[_P]):
+    """A topic whose messages are text as it is, without the quotes of JSON."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
+        return str(message).encode()
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload; its type is taken on trust."""
+        return _cast(_P, payload if isinstance(payload, str) else payload.decode())
+
+
+class BytesTopic(Topic[_P]):
+    """A topic whose messages are bytes."""
+
+    __slots__ = ()
+
+    def dumps(self, message: _P) -> bytes:
+        """The payload of a message, which is the message."""
+        if "+" in self:
+            raise ValueError(f"{str(self)!r} is a topic filter; publish to a topic")
+        return _cast(bytes, message)
+
+    def loads(self, payload: str | bytes) -> _P:
+        """The message of a payload, which is the payload."""
+        return _cast(_P, payload.encode() if isinstance(payload, str) else payload)
+
+
 class Position:
     """A position of the namespace; `str()` gives its topic name."""
 
@@ -94,26 +126,30 @@ class Position:
 class _Leaf(_Generic[_P]):
     """A topic below a position."""
 
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, kind: type[Topic[_Any]] = Topic) -> None:
         self._level = level
+        self._kind = kind
 
     @_overload
     def __get__(self, at: None, owner: type) -> "_Leaf[_P]": ...
     @_overload
     def __get__(self, at: Position, owner: type) -> Topic[_P]: ...
     def __get__(self, at: Position | None, owner: type) -> "_Leaf[_P] | Topic[_P]":
-        return self if at is None else Topic(f"{at}/{self._level}")
+        return self if at is None else self._kind(f"{at}/{self._level}")
 
 
 class _Own(_Generic[_P]):
     """The topic of a position itself."""
+
+    def __init__(self, kind: type[Topic[_Any]] = Topic) -> None:
+        self._kind = kind
 
     @_overload
     def __get__(self, at: None, owner: type) -> "_Own[_P]": ...
     @_overload
     def __get__(self, at: Position, owner: type) -> Topic[_P]: ...
     def __get__(self, at: Position | None, owner: type) -> "_Own[_P] | Topic[_P]":
-        return self if at is None else Topic(str(at))
+        return self if at is None else self._kind(str(at))
 
 
 class _Part(_Generic[_N]):
@@ -164,7 +200,7 @@ class _Member:
 
     segment: Segment
     #: The type of its messages, if it is a topic.
-    payload: str | None
+    payload: TopicType | None
     doc: str
     #: The number of its shape, if there is something below it.
     shape: int | None
@@ -173,7 +209,7 @@ class _Member:
 
 
 #: The content of a class: the type of the position's own topic, and the members below it.
-_Shape: TypeAlias = tuple[str | None, tuple[_Member, ...]]
+_Shape: TypeAlias = tuple[TopicType | None, tuple[_Member, ...]]
 
 
 @dataclass(slots=True)
@@ -190,7 +226,9 @@ class _Module:
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
-        self.names = Names({*BUILTINS, "Topic", "Position", "MODEL_ID", "MODEL_VERSION"})
+        self.names = Names(
+            {*BUILTINS, "Topic", "TextTopic", "BytesTopic", "Position", "MODEL_ID", "MODEL_VERSION"}
+        )
         self.losses = Losses(LOSSES)
         self.types = Types(self.names, self.losses)
         self.classes: list[str] = []
@@ -256,7 +294,7 @@ class _Module:
         what = level.name if level else str(node.kind)
         return _Member(node.segment, payload, _doc(node) if payload else "", shape, what)
 
-    def _shape(self, node: Node, own: str | None, members: tuple[_Member, ...]) -> int:
+    def _shape(self, node: Node, own: TopicType | None, members: tuple[_Member, ...]) -> int:
         content = (own, members)
         number = self._shapes.get(content)
         if number is None:
@@ -276,16 +314,17 @@ class _Module:
     # --- lines -------------------------------------------------------------------------------------
 
     def _class_lines(
-        self, name: str, own: str | None, members: tuple[_Member, ...]
+        self, name: str, own: TopicType | None, members: tuple[_Member, ...]
     ) -> Iterator[str]:
-        used = {"int", "str", "Topic", "Position", *filter(None, (own,))}
+        used = {"bytes", "int", "str", "Topic", "TextTopic", "BytesTopic", "Position"}
+        used |= {own.messages} if own is not None else set()
         used |= {self._class_names[m.shape] for m in members if m.shape is not None}
-        used |= {m.payload for m in members if m.payload is not None}
+        used |= {m.payload.messages for m in members if m.payload is not None}
         names = Names({*used, "own"})
         yield f"class {name}(Position):"
         yield "    __slots__ = ()"
         if own is not None:
-            yield f"    own = _Own[{own}]()"
+            yield f"    own = _Own[{own.messages}]({'' if own.is_json else own.topic})"
         for member in members:
             yield from self._member_lines(names, member)
 
@@ -304,14 +343,18 @@ class _Module:
             yield f"    {line}"
 
     def _descriptor(self, level: str, member: _Member) -> str:
-        if member.shape is None:
-            return f"_Leaf[{member.payload}]({level!r})"
-        return f"_Part({level!r}, {self._class_names[member.shape]})"
+        if member.payload is not None and member.shape is None:
+            kind = "" if member.payload.is_json else f", {member.payload.topic}"
+            return f"_Leaf[{member.payload.messages}]({level!r}{kind})"
+        return f"_Part({level!r}, {self._class(member)})"
+
+    def _class(self, member: _Member) -> str:
+        return "Position" if member.shape is None else self._class_names[member.shape]
 
     def _type(self, member: _Member) -> str:
-        return (
-            f"Topic[{member.payload}]" if member.shape is None else self._class_names[member.shape]
-        )
+        if member.payload is not None and member.shape is None:
+            return f"{member.payload.topic}[{member.payload.messages}]"
+        return self._class(member)
 
     def _function(
         self, name: str, member: _Member, first: list[str], lead: str, doc: str

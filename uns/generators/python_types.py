@@ -7,11 +7,12 @@ the metrics of a plant share a few types, even if their limits differ.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from uns.generators.identifiers import Names, class_name, identifier
 from uns.generators.targets import Losses
 from uns.model.tree import descend
-from uns.payloads import Field, PayloadContract, ValueType, limits, limits_in_words
+from uns.payloads import TEXT_TYPES, Field, PayloadContract, ValueType, limits, limits_in_words
 
 #: The most words that are listed in a type.
 MOST_WORDS = 50
@@ -30,7 +31,19 @@ _SCALARS = {
 }
 
 #: Names used in the types themselves: a field with such a name would hide it.
-_USED = frozenset({"bool", "dict", "float", "int", "list", "str"})
+_USED = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+
+
+class TopicType(NamedTuple):
+    """The class of a topic, and the type of its messages."""
+
+    topic: str
+    messages: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its messages are read and written as JSON."""
+        return self.topic == "Topic"
 
 
 class Types:
@@ -42,17 +55,26 @@ class Types:
         self._names = names
         #: The content of a type -> its name, so that equal types are written once.
         self._known: dict[object, str] = {}
-        self._of_contract: dict[int, str] = {}
+        self._of_contract: dict[int, TopicType] = {}
 
-    def of(self, contract: PayloadContract) -> str:
-        """The type of a message."""
+    def of(self, contract: PayloadContract) -> TopicType:
+        """The type of a topic with this contract."""
         # By identity, because hashing a contract takes time; it lives as long as the tree.
-        name = self._of_contract.get(id(contract))
-        if name is None:
-            name = self._of_contract[id(contract)] = self._contract(contract)
-        return name
+        found = self._of_contract.get(id(contract))
+        if found is None:
+            # A number and a boolean are the same as text and as JSON.
+            encoding, topic = contract.payload.encoding, "Topic"
+            if encoding == "binary":
+                topic = "BytesTopic"
+            elif encoding == "text" and contract.body.type in TEXT_TYPES:
+                topic = "TextTopic"
+            found = TopicType(topic, self._contract(contract))
+            self._of_contract[id(contract)] = found
+        return found
 
     def _contract(self, contract: PayloadContract) -> str:
+        if contract.payload.encoding == "binary":
+            return "bytes"
         if contract.payload.json_schema is not None:
             said = f"{contract.name} is a foreign JSON Schema; its type is `Any`"
             self._losses.add("X302", contract.name, said)
@@ -65,12 +87,19 @@ class Types:
         if metric is not None:
             parts += filter(None, (metric.type, metric.unit))
         hint = class_name("_".join(parts))
+        if contract.payload.value is not None:
+            return self._value(contract.payload.value, hint, metric)
         return self._object(contract.payload.fields, hint, metric, contract.payload.description)
 
     def _value(self, value: ValueType, hint: str, metric: ValueType | None) -> str:
+        may_be_null = value.nullable
         if value.type == "metric_value" and metric is not None:
-            value = metric
-        elif value.type == "metric_unit" and metric is not None and metric.unit is not None:
+            value, may_be_null = metric, may_be_null or metric.nullable
+        said = self._value_without_null(value, hint, metric)
+        return f"{said} | None" if may_be_null else said
+
+    def _value_without_null(self, value: ValueType, hint: str, metric: ValueType | None) -> str:
+        if value.type == "metric_unit" and metric is not None and metric.unit is not None:
             return f"_Literal[{metric.unit!r}]"
         match value.type:
             case "object":

@@ -15,6 +15,7 @@ from typing import Any
 
 from uns.diagnostics import Diagnostic, visible_json
 from uns.generators.document.catalogue import (
+    BrokerEntry,
     Catalogue,
     ClassEntry,
     ClassPart,
@@ -28,7 +29,8 @@ from uns.generators.document.catalogue import (
 from uns.generators.document.field_rows import FieldRow
 from uns.generators.targets import FINDINGS, Generated, Target
 from uns.isa95 import EquipmentLevel
-from uns.model.clients import Client
+from uns.kafka import SubscriptionPlan
+from uns.model.clients import Client, Via
 from uns.model.namespace import Model, Namespace
 from uns.model.tree import Deprecated, Kind, PlaceKind
 from uns.payloads import ValueType, type_as_json
@@ -44,7 +46,7 @@ _SAID: Mapping[type, str] = {
     " qos=endpoint.qos required?=endpoint.required contract label=node.label"
     " description=node.description owner=node.owner deprecated moved_from=node.moved_from"
     " source_id=node.source_id publishers=users.publishers subscribers=users.subscribers kafka"
-    " source declared_by=endpoint.declared_by",
+    " homes brokers source declared_by=endpoint.declared_by",
     LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
     " patterns except=less",
     Deprecated: "since until replaced_by",
@@ -61,7 +63,10 @@ _SAID: Mapping[type, str] = {
     " label=endpoint.notes.label description=endpoint.notes.description"
     " deprecated=endpoint.notes.deprecated declared_by=endpoint.declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
-    Client: "name label description owner publish subscribe",
+    Client: "name label description owner via broker user group publish subscribe",
+    BrokerEntry: "name=broker.name description=broker.description upstream=broker.upstream"
+    " holds=broker.holds clients up down",
+    SubscriptionPlan: "filter=key_filter topics regex exact?",
 }
 
 
@@ -75,7 +80,7 @@ def _fact(text: str) -> tuple[str, Callable[[Any], Any], bool]:
 _FACTS = {of: [_fact(text) for text in said.split()] for of, said in _SAID.items()}
 
 #: Types that JSON has as they are; most values are of these.
-_SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind})
+_SCALARS = frozenset({str, int, float, bool, type(None), Kind, PlaceKind, Via})
 
 
 def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Generated:
@@ -87,9 +92,11 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
         "contracts": map(_contract, catalogue.contracts),
         "open_nodes": map(as_json, catalogue.open_nodes),
         "classes": map(as_json, catalogue.classes),
-        "clients": map(as_json, catalogue.clients),
+        "clients": (_client(catalogue, client) for client in catalogue.clients),
         "findings": map(_finding, findings),
     }
+    if catalogue.brokers:
+        sections["brokers"] = map(as_json, catalogue.brokers)
     # Line by line into one buffer: the file of a large model is much larger than one entry.
     file = io.BytesIO()
     file.write(b"{")
@@ -160,12 +167,23 @@ def _mapping(catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
+def _client(catalogue: Catalogue, client: Client) -> dict[str, Any]:
+    """A client; if it reads from Kafka, with the plan of each subscription."""
+    plans = [as_json(plan) for plan in catalogue.namespace.kafka.plans(client)]
+    return as_json(client) | _without_empty(plans=plans)
+
+
 def _contract(contract: ContractEntry) -> dict[str, Any]:
+    payload = contract.contract.payload
     said = _without_empty(
         key=contract.key,
         payload=contract.name,
         description=contract.description,
         metric=contract.metric and type_as_json(contract.metric),
+        encoding=None if payload.encoding == "json" else payload.encoding,
+        content_type=payload.content_type,
+        max_bytes=payload.max_bytes,
+        identity=list(payload.identity),
         fields=list(map(as_json, contract.fields)),
         json_schema=contract.schema("producer"),
         no_example=contract.no_example,

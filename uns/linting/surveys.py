@@ -195,8 +195,8 @@ class Survey:
 
     def _fields(self) -> Iterator[Typed]:
         for payload in self.namespace.payloads.values():
-            whole = ValueType("object", fields=payload.fields)
-            yield from self._inside(f"{payload.name} $", "", whole, ("payloads", payload.name))
+            path = ("payloads", payload.name, *(("value",) if payload.value else ()))
+            yield from self._inside(f"{payload.name} $", "", payload.body, path)
 
     def _inside(
         self, what: str, name: str, value: ValueType, path: tuple[str, ...]

@@ -19,7 +19,7 @@ from uns.counts import from_number, in_words, to_number
 from uns.diagnostics import Diagnostic, Severity, visible
 from uns.linting.rule import Rule, RuleKind
 from uns.linting.versions import Bump, is_raised_enough, needed_bump, parse_version
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
 from uns.model.garbage_collection import collector_paused
 from uns.topics.names_and_filters import SharedSubscription, TopicFilter
 
@@ -191,9 +191,9 @@ class Case:
 
         Topics that every instance of the client got before anyway do not count.
         """
-        before = self.changes.old.clients.get(client)
-        if before is None:
-            return
+        before, now = (side.clients.get(client) for side in (self.changes.old, self.changes.new))
+        if before is None or (now is not None and now.via is Via.KAFKA):
+            return  # in Kafka, the consumer group shares the work
         for shared in before.subscribe:
             if isinstance(shared, SharedSubscription):
                 both = shared.filter & plain(filter_)

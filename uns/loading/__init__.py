@@ -13,6 +13,7 @@
 ``foreign_schemas``  JSON Schema files, with the files they refer to, as one schema
 ``payload_reading``  declared payloads into payload types
 ``kafka_reading``    what stands under ``kafka:``
+``broker_reading``   what stands under ``brokers:``
 ``segments``         keys as topic levels
 ``endpoints``        metrics and topics as places of the tree
 ``overlaps``         which siblings share a topic level

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uns.loading.faults import Faults
-from uns.loading.finisher import Finisher
+from uns.loading.finisher import INFO_PAYLOAD, Finisher
 from uns.loading.inheritance import Drafts, FacetValue
 from uns.loading.segments import INFO_LEAF, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, report_clash
 from uns.model.tree import NO_MEMBERS, NO_NOTES, Endpoint, Kind, Members, Origin, Place, PlaceKind
 from uns.topics.templates import Segment
-
-#: The payload of the topic that describes a node, with ``defaults.info``.
-INFO_PAYLOAD = "info/1"
 
 
 @dataclass(slots=True)

@@ -51,6 +51,8 @@ FAULTS = MappingProxyType(
         "M308": ("include-outside", "An included file is outside the folder of the model."),
         "M309": ("include-cycle", "Files include each other in a circle."),
         "M310": ("repeated-declaration", "Two files declare the same thing."),
+        "M311": ("undefined-broker", "A broker is used but not declared."),
+        "M312": ("broker-tree", "The brokers are not a tree with one root."),
         # The tree: M4
         "M401": ("invalid-segment", "A key cannot be a topic level."),
         "M402": ("segment-policy", "A topic level does not match the model's `topic.segment`."),
@@ -70,9 +72,12 @@ FAULTS = MappingProxyType(
         ),
         "M506": ("facet-mismatch", "A facet does not fit its type, or contradicts another."),
         "M507": ("property-type", "A property has another type than its class declares."),
-        "M508": ("invalid-filter", "A client's filter is not a topic filter."),
+        "M508": ("invalid-filter", "A filter of a client or a broker is not a topic filter."),
         "M509": ("example-mismatch", "An example of a payload is not a valid message."),
         "M510": ("invalid-kafka", "The Kafka settings do not make a valid mapping."),
+        "M511": ("client-mismatch", "A key of a client does not fit what it connects to."),
+        "M512": ("empty-holds", "A broker holds a filter that no topic matches."),
+        "M513": ("shared-holds", "Two brokers hold the same topic."),
         "M520": ("unusable-schema", "A JSON Schema, or a file that it refers to, cannot be used."),
     }
 )

@@ -41,7 +41,7 @@ Where: TypeAlias = Callable[[], Span]
 MAIN_ONLY = frozenset({"model", "topic", "defaults"})
 
 #: Sections that declare names which other sections use.
-NAMING = ("include", "levels", "aspects", "payloads", "classes")
+NAMING = ("include", "levels", "aspects", "payloads", "classes", "brokers")
 
 #: Most files one model may include.
 MAX_FILES = 1_000

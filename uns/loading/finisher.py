@@ -13,7 +13,7 @@ from uns.loading.model_format import Deprecation
 from uns.loading.value_types import value_type
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
-from uns.payloads import PayloadContract, PayloadType, ValueType
+from uns.payloads import UNKNOWN, PayloadContract, PayloadType, ValueType
 from uns.topics.templates import InvalidTemplate, TopicTemplate
 
 
@@ -108,15 +108,21 @@ class Finisher:
             return named.span if named else self.defaults.where()
 
         payload = self.payload(name, where)
-        if payload is None or payload.carries_metric:
+        if payload is None or payload.metric_values == 1:
             return payload
-        message = f"{name} has no field of type metric_value, so a metric cannot use it"
-        help_ = "name a payload with such a field; a topic without a value is under `topics:`"
+        message = f"{name} has no value of type metric_value, so a metric cannot use it"
+        help_ = "name a payload that has one, such as vtq/1 or bare/1; others are for `topics:`"
         if payload.json_schema is not None:
             message = (
                 f"{name} is a JSON Schema, which cannot say the type, unit and limits of a metric"
             )
             help_ = "declare the topic under `topics:`, or name a payload with a field of type metric_value"
+        elif payload.is_opaque:
+            message = f"{name} is any bytes, which cannot be the value of a metric"
+            help_ = "declare the topic under `topics:`"
+        elif payload.metric_values > 1:
+            message = f"{name} has {payload.metric_values} values of type metric_value, and a metric has one"
+            help_ = "keep one of them, and give the others a type of their own"
         self.faults.add("M505", message, where(), help=help_)
         return None
 
@@ -168,6 +174,13 @@ class Finisher:
         named = draft.facets.get("payload")
         payload = self.metric_payload(named) if draft.is_complete or named else None
         metric = value_type(draft, self.faults)
+        if payload and metric and metric.nullable and payload.encoding == "text":
+            message = (
+                f"metric {draft.key!r} may be null, which the text of {payload.name} cannot say"
+            )
+            help_ = "remove `nullable`, or use a payload that is JSON, such as bare/1"
+            self.faults.add("M505", message, draft.facets["nullable"].span, help=help_)
+            return None
         return self.contract(payload, metric) if payload and metric else None
 
     def _topic(self, draft: Draft) -> PayloadContract | None:
@@ -241,8 +254,14 @@ def _check_topic(text: str, place: Map, path: KeyPath, faults: Faults) -> None:
         faults.add("M401", message, span_at(place, path))
 
 
-#: The payloads that every model has, and the most names that a help lists.
-_ALWAYS_KNOWN, _MOST_LISTED = frozenset({"vtq/1", "info/1"}), 8
+#: The payload of the topic that describes a node, with ``defaults.info``.
+INFO_PAYLOAD = "info/1"
+
+#: The payloads that every model has.
+BUILT_IN_PAYLOADS = ("vtq/1", "bare/1", "text/1", UNKNOWN, INFO_PAYLOAD)
+
+#: The most names that a help lists.
+_MOST_LISTED = 8
 
 #: Most characters by which a misspelt name is longer or shorter than the payload of the library.
 _MOST_SLIPS = 2
@@ -250,7 +269,7 @@ _MOST_SLIPS = 2
 
 def _help_with_payload(known: Iterable[str]) -> str:
     """The help for a payload that is not declared."""
-    names = sorted(set(known) - _ALWAYS_KNOWN)
+    names = sorted(set(known).difference(BUILT_IN_PAYLOADS))
     if not names:
         return "declare it under `payloads:`"
     more = f" and {len(names) - _MOST_LISTED:,} more" if len(names) > _MOST_LISTED else ""

@@ -31,6 +31,8 @@ def other_type_name(name: object, types: Collection[str]) -> str | None:
 
 def for_choice(value: object, choices: Collection[str]) -> str | None:
     """The help for a text that is none of ``choices``."""
+    if "number" in choices and (value == "null" or (isinstance(value, list) and "null" in value)):
+        return "for a value that may be null, give its type and `nullable: true`"
     meant = other_type_name(value, choices)
     if meant is not None:
         return f"write {meant}"
@@ -325,6 +327,7 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _ONE_VALUE = "a topic with one value is under `metrics:`; other topics have a `payload`"
 _AS_PAYLOAD = "declare a payload with these fields under `payloads:`, and the topic under `topics:`"
+_WHOLE = "list what an object has under `fields:`; if the message is one value, write its type under `value:`"
 _IN_THE_KEY = "a field is required unless its key ends in ?, as in `name?`"
 _LEVEL = "write the level of the equipment as the key, such as `cells:`"
 
@@ -338,11 +341,14 @@ _PLACES: Mapping[tuple[str, str], str] = MappingProxyType(
         **{("a topic", key): _AS_PAYLOAD for key in ("fields", "items", "properties")},
         **{("a metric", key): _AS_PAYLOAD for key in ("fields", "items", "properties")},
         **{
-            ("a field", key): _IN_THE_KEY for key in ("required", "optional", "nullable")
+            ("a field", key): _IN_THE_KEY for key in ("required", "optional")
         },
         ("the file", "metrics"): "metrics belong to a node of the tree, such as a site, or to a class",
         ("the file", "topics"): "topics belong to a node of the tree, such as a site, or to a class",
-        ("a payload", "type"): "a payload is an object: list what it has under `fields:`",
+        **{
+            ("a payload", key): _WHOLE
+            for key in ("type", "unit", "min", "max", "values", "max_length", "pattern", "nullable")
+        },
         ("a payload", "required"): _IN_THE_KEY,
         ("a node", "children"): _LEVEL,
         ("a node", "equipment"): _LEVEL,

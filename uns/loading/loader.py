@@ -11,6 +11,7 @@ from uns.counts import in_words
 from uns.diagnostics import Diagnostic, UNSError
 from uns.isa95 import EquipmentLevels
 from uns.loading.assembly import Assembler
+from uns.loading.broker_reading import check_holds
 from uns.loading.classes import ClassResolver
 from uns.loading.endpoints import EndpointPlacer
 from uns.loading.faults import Faults, TooManyFaults
@@ -126,14 +127,16 @@ def _build_namespace(files: Files) -> Namespace | None:
     top = assembler.top(sections.equipment(levels), root)
     sections.check_kafka(levels, root)
     model = _model(sections.main.sections.model, files.path)
-    clients, kafka, lint = sections.clients(), sections.settings("kafka"), sections.settings("lint")
+    brokers = sections.brokers()
+    clients = sections.clients(brokers)
+    kafka, lint = sections.settings("kafka"), sections.settings("lint")
     if files.faults:
         return None
     with files.faults.mute():  # The faults of a class are reported at the nodes that have it.
         class_members = {
             name: assembler.class_members(name) for name in assembler.resolver.equipment_classes
         }
-    return Namespace(
+    namespace = Namespace(
         model=model,
         root_levels=root,
         levels=levels,
@@ -141,6 +144,7 @@ def _build_namespace(files: Files) -> Namespace | None:
         payloads={name: payload for name, payload in payloads.items() if payload is not None},
         aspects={name: segment for name, segment in aspects.items() if segment is not None},
         clients=clients,
+        brokers={name: declared.broker for name, declared in brokers.items()},
         profiles=tuple(sections.topic.profiles or ()),
         lint_settings=lint,
         sources=tuple(d.root.source for d in files.documents if not d.is_built_in),
@@ -153,6 +157,8 @@ def _build_namespace(files: Files) -> Namespace | None:
         _tree=Tree(fixed_root(root, top), model.owner),
         _declared=sections.declarations(),
     )
+    check_holds(namespace, files.faults)
+    return None if files.faults else namespace
 
 
 def _assembler(sections: SectionReader, levels: EquipmentLevels, finisher: Finisher) -> Assembler:

@@ -19,9 +19,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     StrictFloat,
     StrictInt,
+    Tag,
     ValidationError,
     WithJsonSchema,
 )
@@ -58,6 +60,18 @@ def _version(value: str) -> str:
     return value
 
 
+def _not_empty(value: str) -> str:
+    if not value:
+        raise PydanticCustomError("M204", "must not be empty")
+    return value
+
+
+def _media_type(value: str) -> str:
+    if _MEDIA_TYPE.fullmatch(value) is None:
+        raise PydanticCustomError("M204", "must be a media type, such as image/png")
+    return value
+
+
 def _pattern(value: str) -> str:
     try:
         Pattern(value)
@@ -75,12 +89,23 @@ _SEMVER = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", re.ASCII
 )
 
+#: Type, subtype and parameters [RFC 9110 §8.3.1].
+_MEDIA_TYPE = re.compile(
+    r"""[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+"""
+    r"""([ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=([\w!#$%&'*+.^`|~-]+|"[^"\\\x00-\x1f]*"))*""",
+    re.ASCII,
+)
+
 Texts: TypeAlias = Annotated[
     list[str],
     BeforeValidator(_one_or_many),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
+MediaType: TypeAlias = Annotated[str, AfterValidator(_media_type)]
 Version: TypeAlias = Annotated[str, AfterValidator(_version)]
+NotEmpty: TypeAlias = Annotated[
+    str, AfterValidator(_not_empty), WithJsonSchema({"type": "string", "minLength": 1})
+]
 PatternText: TypeAlias = Annotated[
     str,
     AfterValidator(_pattern),
@@ -89,6 +114,7 @@ PatternText: TypeAlias = Annotated[
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Qos: TypeAlias = Literal[0, 1, 2]
+Encoding: TypeAlias = Literal["json", "text", "binary"]
 Kind: TypeAlias = Literal["state", "event", "record", "command"]
 MetricType: TypeAlias = Literal["number", "integer", "boolean", "string", "enum"]
 FieldType: TypeAlias = Literal[
@@ -166,6 +192,7 @@ class ValueDeclaration(Declaration):
     pattern: PatternText | None = None
     values: list[str] | None = optional("The values of an enum.")
     open: bool | None = optional("Consumers also accept values of the enum that are not listed.")
+    nullable: bool | None = optional("The value may be null.")
 
 
 class MetricDeclaration(ValueDeclaration, EndpointDeclaration):
@@ -252,13 +279,47 @@ class FieldDeclaration(ValueDeclaration):
     description: str | None = None
 
 
+class MessageDeclaration(ValueDeclaration):
+    """The type of a message that is one value; it is like a field, without a default."""
+
+    noun: ClassVar[str] = "the value of a message"
+    type: FieldType = Field(description="Type of the value.")
+    items: FieldDeclaration | None = optional("Type of the items.")
+    fields: dict[str, FieldDeclaration] | None = optional("Fields of an object.")
+    description: str | None = None
+
+
+def _is_name(value: object) -> str:
+    return "(name)" if isinstance(value, str) else "(definition)"
+
+
+#: A type by its name alone, or with its facets.
+MessageType: TypeAlias = Annotated[
+    Annotated[FieldType, Tag("(name)")] | Annotated[MessageDeclaration, Tag("(definition)")],
+    Discriminator(_is_name),
+]
+
+
 class PayloadDeclaration(Declaration):
-    """A payload: its fields, or a foreign JSON Schema."""
+    """A payload: its fields, the value that is the whole message, or a foreign JSON Schema."""
 
     noun: ClassVar[str] = "a payload"
     fields: dict[str, FieldDeclaration] | None = optional("Fields by name.")
+    value: MessageType | None = optional(
+        "Type of a message that is one value: number, or a mapping."
+    )
     json_schema: str | None = optional(
         "Path of a JSON Schema file; its `$ref`s may name files in the folder of the model."
+    )
+    encoding: Encoding | None = optional(
+        "json (default), text: the bare characters of `value`, or binary: any bytes."
+    )
+    identity: Texts | None = optional(
+        "Fields that make two messages of a topic the same; default timestamp_ms, if it is required."
+    )
+    content_type: MediaType | None = optional("Media type of the messages, such as image/png.")
+    max_bytes: Annotated[int, Field(ge=1, le=268_435_455)] | None = optional(
+        "Size of the longest message."
     )
     label: str | None = None
     description: str | None = None
@@ -323,6 +384,17 @@ class KafkaSettings(Declaration):
     )
 
 
+class BrokerDeclaration(Declaration):
+    """An MQTT broker of a tree of brokers."""
+
+    noun: ClassVar[str] = "a broker"
+    description: str | None = None
+    holds: Texts | None = optional(
+        "Topic filters of the topics that have their home here; all others have it at the root."
+    )
+    upstream: str | None = optional("Broker above it; the root has none.")
+
+
 class ClientDeclaration(Declaration):
     """A program that publishes or subscribes."""
 
@@ -332,6 +404,10 @@ class ClientDeclaration(Declaration):
     description: str | None = None
     publish: Texts | None = optional("Topic filters it publishes to.")
     subscribe: Texts | None = optional("Topic filters or $share subscriptions.")
+    via: Literal["mqtt", "kafka"] | None = optional("What it connects to; default mqtt.")
+    broker: str | None = optional("Broker that it connects to; default the root of `brokers`.")
+    user: NotEmpty | None = optional("Name that it authenticates with; default its own name.")
+    group: NotEmpty | None = optional("Consumer group in Kafka; default its own name.")
 
 
 class LintSettings(Declaration):
@@ -366,6 +442,7 @@ class Sections(Declaration):
     payloads: dict[str, PayloadDeclaration] | None = None
     classes: dict[str, ClassDeclaration] | None = None
     kafka: KafkaSettings | None = None
+    brokers: dict[str, BrokerDeclaration] | None = None
     clients: dict[str, ClientDeclaration] | None = None
     lint: LintSettings | None = None
 

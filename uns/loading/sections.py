@@ -11,16 +11,17 @@ from typing import Any
 from uns.diagnostics import InvalidText, Span, did_you_mean
 from uns.isa95 import B2MML_LEVELS, EquipmentLevel, EquipmentLevels
 from uns.loading.assembly import ChildMap, child_maps
+from uns.loading.broker_reading import Brokers, DeclaredBroker, check_tree, report_unknown_broker
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
 from uns.loading.declarations import report_unknown_key
-from uns.loading.endpoints import INFO_PAYLOAD
 from uns.loading.faults import Faults
 from uns.loading.files import Document, Files, Where, built_in_library
-from uns.loading.finisher import EndpointDefaults
+from uns.loading.finisher import BUILT_IN_PAYLOADS, EndpointDefaults
 from uns.loading.foreign_schemas import ForeignSchemas
 from uns.loading.kafka_reading import check_kafka
 from uns.loading.model_format import (
     ClassDeclaration,
+    ClientDeclaration,
     Defaults,
     LevelDeclaration,
     Sections,
@@ -38,9 +39,10 @@ from uns.loading.yaml_events import (
     span_at,
     value_span,
 )
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
+from uns.model.tiers import Broker
 from uns.payloads import PayloadType
-from uns.topics.names_and_filters import Topic, TopicFilter, subscription
+from uns.topics.names_and_filters import SharedSubscription, Topic, TopicFilter, subscription
 
 #: The keys of a payload library.
 LIBRARY_KEYS = frozenset({"uns", "library", "version", "description", "payloads", "include"})
@@ -240,7 +242,7 @@ class SectionReader:
                 if payload is not None:
                     check_payload(payload, place, self.faults)
                 payloads[name] = payload
-        for name in ("vtq/1", INFO_PAYLOAD):
+        for name in BUILT_IN_PAYLOADS:
             if name not in payloads:
                 payloads[name] = standard_payloads()[name]
         return payloads
@@ -280,18 +282,64 @@ class SectionReader:
             1 if defaults.qos is None else defaults.qos,
         )
 
-    # --- clients and settings ----------------------------------------------------------------------
+    # --- brokers, clients and settings -------------------------------------------------------------
 
-    def clients(self) -> dict[str, Client]:
+    def brokers(self) -> Brokers:
+        """The brokers with their valid filters; what keeps them from being a tree is reported."""
+        brokers = {}
+        for document, name, said, place in self._entries("brokers"):
+            broker, is_complete = Broker(name), False
+            if not name:
+                message = "a broker needs a name"
+                self.faults.add("M207", message, key_span(place, name))
+            if said is not None:
+                holds = self._filters(TopicFilter, said.holds, place, (name, "holds"))
+                broker = Broker(name, holds, said.upstream, said.description)
+                is_complete = not document.is_damaged("brokers", name)
+            brokers[name] = DeclaredBroker(broker, place, is_complete)
+        check_tree(brokers, self.faults)
+        return brokers
+
+    def clients(self, brokers: Brokers) -> dict[str, Client]:
         """The clients with their valid filters; the others are reported."""
+        root = next((n for n, each in brokers.items() if each.broker.upstream is None), None)
         clients = {}
-        for _, name, said, place in self._entries("clients"):
+        for document, name, said, place in self._entries("clients"):
             if said is not None:
                 publish = self._filters(TopicFilter, said.publish, place, (name, "publish"))
                 subscribe = self._filters(subscription, said.subscribe, place, (name, "subscribe"))
-                about = said.owner, said.label, said.description
-                clients[name] = Client(name, publish, subscribe, *about)
+                if not document.is_damaged("clients", name, "via"):
+                    self._check_connection(name, said, subscribe, place)
+                if said.broker is not None and said.broker not in brokers:
+                    span = span_at(place, (name, "broker"))
+                    report_unknown_broker(said.broker, brokers, span, self.faults)
+                via = Via(said.via or Via.MQTT)
+                broker = (said.broker or root) if via is Via.MQTT else None
+                about = said.owner, said.label, said.description, said.user or "", via, broker
+                clients[name] = Client(name, publish, subscribe, *about, said.group)
         return clients
+
+    def _check_connection(
+        self, name: str, said: ClientDeclaration, subscribe: tuple[object, ...], place: Map
+    ) -> None:
+        """Report what a client says that does not fit MQTT, or Kafka."""
+        found: list[tuple[KeyPath, str, str]] = []
+        if said.via == "kafka" and said.broker is not None:
+            said_ = f"client {name!r} connects to Kafka, so it has no `broker`"
+            found.append((("broker",), said_, "remove `broker`, or `via: kafka`"))
+        if said.via != "kafka" and said.group is not None:
+            said_ = f"client {name!r} has a `group`, but does not connect to Kafka"
+            help_ = "add `via: kafka`; over MQTT, share by `$share/<group>/<filter>`"
+            found.append((("group",), said_, help_))
+        if said.via == "kafka":
+            for wanted in subscribe:
+                if isinstance(wanted, SharedSubscription):
+                    index = (said.subscribe or []).index(str(wanted))
+                    said_ = f"client {name!r} connects to Kafka, which has no shared subscriptions"
+                    help_ = f"write {str(wanted.filter)!r}, and `group: {wanted.share_name}`"
+                    found.append((("subscribe", index), said_, help_))
+        for path, message, help_ in found:
+            self.faults.add("M511", message, span_at(place, (name, *path)), help=help_)
 
     def _filters(
         self, parse: Callable[[str], Any], texts: list[str] | None, place: Map, path: KeyPath
@@ -305,9 +353,8 @@ class SectionReader:
                 clause = f" [{error.clause}]" if error.clause else ""
                 message = f"{text!r} is not a {error.noun}: {error.reason}{clause}"
                 if parse is TopicFilter and text.startswith("$share/"):
-                    message = (
-                        f"{text!r} is a shared subscription; it is not possible to publish to it"
-                    )
+                    does = "hold it" if path[-1] == "holds" else "publish to it"
+                    message = f"{text!r} is a shared subscription; it is not possible to {does}"
                 help_ = "write several filters as a list: [first, second]" if "," in text else None
                 self.faults.add("M508", message, span_at(place, (*path, index)), help=help_)
         return tuple(filters)

@@ -2,8 +2,11 @@
 
 ``tree``           the declared tree: places, what they hold, the endpoints they carry
 ``clients``        who may publish and subscribe to what
+``tiers``          the tree of brokers, and the way of each topic between them
+``remainders``     what some filters take and others do not
 ``queries``        which topics a filter hits; ``subscriptions`` few filters for many topics
 ``nodes``          positions, made when somebody asks for one; ``resolutions`` looking one up
+``composing``      the topic and the bytes for a value
 ``messages``       a topic and a payload that keeps to its contract
 ``translation``    where topics go in Kafka
 ``namespace``      :class:`Namespace`, which holds the above together
@@ -21,6 +24,7 @@ from uns import lazy
 if TYPE_CHECKING:
     from uns.model.clients import (
         Client,
+        Via,
     )
     from uns.model.filter_reports import (
         FilterFact,
@@ -51,6 +55,13 @@ if TYPE_CHECKING:
         Resolution,
         UnknownTopic,
     )
+    from uns.model.tiers import (
+        Broker,
+        Hop,
+        Link,
+        Tiers,
+        TopicRoute,
+    )
     from uns.model.translation import (
         KafkaPlace,
         Translation,
@@ -71,6 +82,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MESSAGE_FAULTS",
+    "Broker",
     "Client",
     "Deprecated",
     "Endpoint",
@@ -79,8 +91,10 @@ __all__ = [
     "FilterFact",
     "FilterFinding",
     "FilterReport",
+    "Hop",
     "KafkaPlace",
     "Kind",
+    "Link",
     "Members",
     "Message",
     "Model",
@@ -96,9 +110,12 @@ __all__ = [
     "PlaceKind",
     "Resolution",
     "Source",
+    "Tiers",
+    "TopicRoute",
     "Translation",
     "UnboundedTopics",
     "UnknownTopic",
+    "Via",
     "overlooked",
     "report_filter",
     "review_filters",
@@ -112,7 +129,8 @@ __getattr__, __dir__ = lazy(
         "tree": """
             Deprecated Endpoint EquipmentClass EquipmentType Kind Members Notes Origin
             Place PlaceKind Source """,
-        "clients": "Client",
+        "clients": "Client Via",
+        "tiers": "Broker Hop Link Tiers TopicRoute",
         "messages": "MESSAGE_FAULTS Message ModelLeftBehind",
         "queries": "UnboundedTopics",
         "resolutions": "NotAnEndpoint Outcome Resolution UnknownTopic",

@@ -46,8 +46,8 @@ class Message:
     """A valid message, from ``ns.validate``.
 
     ``topic`` is a plain ``str``. ``value`` is the payload: JSON as Python objects,
-    an instance of a bound model, or the payload as it came if the topic is not in
-    the model.
+    of a text what it stands for, ``bytes`` of a payload that is binary or not known, an
+    instance of a bound model, or the payload as it came if the topic is not in the model.
 
     Only the topic and the value are pickled. On a message that was pickled, the
     other attributes raise :class:`ModelLeftBehind`: ask the namespace of the

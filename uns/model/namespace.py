@@ -20,11 +20,13 @@ from uns.kafka import RecordAddress
 from uns.memo import Memo
 from uns.model import queries
 from uns.model.clients import Client
+from uns.model.composing import clear, compose, topic_name, writer
 from uns.model.messages import ClearedMessage, Message, message_diagnostics, message_doubts
 from uns.model.nodes import Node, Tree
 from uns.model.queries import OnOpenSet, Path
 from uns.model.resolutions import NotAnEndpoint, Outcome, Resolution, UnknownTopic, look_up
 from uns.model.subscriptions import Subscriptions, subscriptions
+from uns.model.tiers import Broker, Tiers
 from uns.model.translation import Translation
 from uns.model.tree import (
     NO_MEMBERS,
@@ -121,6 +123,8 @@ class Namespace(Frozen):
     aspects: Mapping[str, str]
     #: The client programs by name.
     clients: Mapping[str, Client]
+    #: The MQTT brokers by name; none where one broker has everything.
+    brokers: Mapping[str, Broker] = field(default_factory=dict)
     #: The brokers and conventions that the model is checked for, `topic.profiles`.
     profiles: tuple[str, ...]
     #: The settings under `lint:` in the model, by key.
@@ -150,6 +154,9 @@ class Namespace(Frozen):
     )
     #: Compiled contracts; there are no more than the model has.
     _checks: dict[tuple[int, View], Callable[[object], Any]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+    _writers: dict[int, Callable[[Any], bytes]] = field(
         default_factory=dict, init=False, repr=False
     )
 
@@ -269,8 +276,8 @@ class Namespace(Frozen):
     def validate(self, topic: str, payload: object, view: View = "consumer") -> Message:
         """Check a message against the contract of its topic, and return it.
 
-        ``payload`` is JSON as ``bytes`` or ``str``, or a Python object that stands for
-        its JSON. With the view of a consumer the payload may have fields that the
+        ``payload`` is the message as ``bytes`` or ``str``, or a Python object that stands
+        for its JSON; a ``str`` is always the text of a message, never a value. With the view of a consumer the payload may have fields that the
         contract does not name; a producer may not send any. Below an open node, a
         topic that is not in the model passes with its payload unchanged. The empty payload
         clears a retained topic, whatever its contract says: see ``message.is_cleared``.
@@ -348,6 +355,58 @@ class Namespace(Frozen):
             # An instance of a bound type need not show its JSON.
             value = payloads.validate(contract, payload, view)
         return tuple(message_doubts(contract, topic, value))
+
+    def compose(
+        self, topic: str | TopicTemplate, value: Any, /, **names: str
+    ) -> tuple[Topic, bytes]:
+        """The message for a value: its topic and its bytes, checked as a producer.
+
+        It is the other half of :meth:`validate`: ``value`` is what the value of the message
+        will be, ``ns.validate(*ns.compose(topic, value)).value == value``. So it is the whole
+        message (of ``vtq/1`` the object with its time), a ``str`` is a text and never JSON,
+        ``None`` is ``null``, and ``bytes`` are only for payloads that are bytes. ``topic`` may be
+        a template; then ``names`` are the values of its names. A text with ``{`` in it is a
+        template: pass a :class:`~uns.Topic` if the topic has such a level.
+
+        >>> ns.compose("lyon/line2/speed", {"timestamp_ms": 1, "value": 0.8})
+        ('lyon/line2/speed', b'{"timestamp_ms":1,"value":0.8}')
+        >>> ns.compose("lyon/{spare}/speed", {"timestamp_ms": 1, "value": 2}, spare="spare7")[0]
+        'lyon/spare7/speed'
+
+        Raises:
+            InvalidTemplate: a name is missing, unknown, or does not fit.
+            InvalidTopic: not a topic name.
+            UnknownTopic: the namespace has no such topic.
+            NotAnEndpoint: a position where nothing is published.
+            InvalidPayload: the value breaks the contract, or would not be read as it is.
+            InvalidArgument: the topic is below an open node, and the value is not ``bytes``.
+        """
+        found = self.resolve(topic_name(topic, names))
+        check = self._check_of(found, "producer")
+        return compose(found, value, self._writer(found.contract), check)
+
+    def _writer(self, contract: PayloadContract | None) -> Callable[[Any], bytes]:
+        known = self._writers.get(id(contract))
+        if known is None:
+            model = None if contract is None else self._bound.get(contract.name)
+            known = self._writers[id(contract)] = writer(contract, model)
+        return known
+
+    def clear(self, topic: str) -> tuple[Topic, bytes]:
+        """The empty message that clears a retained topic: the broker forgets the last one.
+
+        >>> ns.clear("lyon/line2/speed")
+        ('lyon/line2/speed', b'')
+
+        Raises:
+            InvalidTopic: not a topic name.
+            UnknownTopic: the namespace has no such topic.
+            NotAnEndpoint: a position where nothing is published.
+            InvalidArgument: the topic is not retained.
+        """
+        found = self.resolve(topic)
+        found.raise_unless_endpoint()
+        return clear(found)
 
     def bind(self, payload: str, model: Any) -> Namespace:
         """A namespace whose messages of ``payload`` have instances of ``model`` as their values.
@@ -487,6 +546,17 @@ class Namespace(Frozen):
             Untranslatable: the mapping never writes such a record.
         """
         return self.kafka.mapping.to_mqtt(kafka_topic, key)
+
+    # --- brokers -----------------------------------------------------------------------------------
+
+    @cached_property
+    def tiers(self) -> Tiers | None:
+        """The brokers as a tree, with the way of each topic; ``None`` where the model names none.
+
+        >>> ns.tiers is None
+        True
+        """
+        return Tiers(self.top, self.brokers, self.clients.values()) if self.brokers else None
 
     # --- the tree ----------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ from uns.kafka.names import MAX_LENGTH, encode_levels
 from uns.kafka.places import longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
 from uns.memo import Memo
+from uns.model.clients import Client, Via
 from uns.model.tree import NO_MEMBERS, Members, Place, fold
 from uns.topics.names_and_filters import Topic
 from uns.topics.sets import Choice, NumberRange
@@ -317,6 +318,20 @@ class Translation:
             InvalidTopicFilter: not a topic filter.
         """
         return self.mapping.plan(filter, self._shapes)
+
+    def plans(self, client: Client) -> tuple[SubscriptionPlan, ...]:
+        """The plans for what a client reads from Kafka, with its consumer group.
+
+        >>> from uns.model.clients import Client, Via
+        >>> from uns.topics import TopicFilter
+        >>> stream = Client("stream", subscribe=(TopicFilter("lyon/+/speed"),), via=Via.KAFKA)
+        >>> [(plan.topics, plan.group_id) for plan in ns.kafka.plans(stream)]
+        [(('uns.lyon.line1', 'uns.lyon.line2'), 'stream')]
+        """
+        if client.via is not Via.KAFKA:
+            return ()
+        plans = map(self.plan, client.subscribe)
+        return tuple(replace(plan, group_id=client.group) for plan in plans)
 
     def budget(self) -> KafkaBudget:
         """Kafka topics, partitions and replicas of the whole model, for every split.

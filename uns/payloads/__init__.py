@@ -7,6 +7,7 @@
 ``compatibility``  compares two versions of a contract: which messages are still valid
 ``schemas``        contracts as JSON Schema; ``words`` contracts as text
 ``examples``       a valid message and an invalid one for a contract
+``writing``        the message of a value
 ``binding``        a caller's pydantic model for a contract
 """
 
@@ -17,11 +18,15 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.payloads.binding import bound_validator
+    from uns.payloads.binding import bound_validator, bound_writer
     from uns.payloads.compatibility import Comparison, Compatibility, Difference, compare
     from uns.payloads.contracts import (
         FIELD_TYPES,
+        IDENTITY_TYPES,
         METRIC_TYPES,
+        SCALAR_TYPES,
+        TEXT_TYPES,
+        UNKNOWN,
         Field,
         PayloadContract,
         PayloadType,
@@ -41,13 +46,25 @@ if TYPE_CHECKING:
         validate,
         validator,
     )
-    from uns.payloads.words import contract_as_json, limits_in_words, type_as_json, type_in_words
+    from uns.payloads.words import (
+        contract_as_json,
+        form_in_words,
+        limits_in_words,
+        named,
+        type_as_json,
+        type_in_words,
+    )
+    from uns.payloads.writing import write
 
 __all__ = [
     "FACETS",
     "FIELD_TYPES",
+    "IDENTITY_TYPES",
     "METRIC_TYPES",
     "NARROWING",
+    "SCALAR_TYPES",
+    "TEXT_TYPES",
+    "UNKNOWN",
     "Check",
     "Comparison",
     "Compatibility",
@@ -67,35 +84,41 @@ __all__ = [
     "ValueType",
     "View",
     "bound_validator",
+    "bound_writer",
     "carries_metric",
     "compare",
     "contract_as_json",
     "doubtful_times",
     "example",
+    "form_in_words",
     "json_schema",
     "limits",
     "limits_in_words",
+    "named",
     "refused_example",
     "type_as_json",
     "type_in_words",
     "validate",
     "validator",
+    "write",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "contracts": """
-            FIELD_TYPES Field METRIC_TYPES PayloadContract PayloadType Scalar ValueType
+            FIELD_TYPES Field IDENTITY_TYPES METRIC_TYPES PayloadContract PayloadType SCALAR_TYPES Scalar
+            TEXT_TYPES UNKNOWN ValueType
             carries_metric """,
         "facets": "FACETS Facet Limit NARROWING limits",
         "faults": "Fault FaultKind InvalidPayload View",
-        "binding": "bound_validator",
+        "binding": "bound_validator bound_writer",
         "compatibility": "Comparison Compatibility Difference compare",
         "epochs": "doubtful_times",
         "examples": "NoExample example refused_example",
         "schemas": "json_schema",
         "validators": "Check InvalidForeignSchema MissingExtra validate validator",
-        "words": "contract_as_json limits_in_words type_as_json type_in_words",
+        "words": "contract_as_json form_in_words limits_in_words named type_as_json type_in_words",
+        "writing": "write",
     },
 )

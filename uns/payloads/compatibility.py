@@ -27,7 +27,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.contracts import TEXT_TYPES, Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.facets import LIMITS, NARROWING, Facet, Limit, bounded, limits
 from uns.payloads.faults import describe
 from uns.payloads.strict_json import json_path, render
@@ -102,12 +102,48 @@ def compare(old: PayloadContract, new: PayloadContract) -> Comparison:
 def _contracts(old: PayloadContract, new: PayloadContract) -> Iterator[Difference]:
     if old.name != new.name:
         yield Difference("$", "name", old.name, new.name, Compatibility.FULL)
+    if old.payload.is_unknown != new.payload.is_unknown:
+        # Bytes that may be anything: a consumer takes all messages, a producer sends any.
+        keeps = Compatibility.FORWARD if old.payload.is_unknown else Compatibility.BACKWARD
+        known = ["not known" if each.payload.is_unknown else each.name for each in (old, new)]
+        yield Difference("$", "contract", known[0], known[1], keeps)
+        return
+    yield from _forms(old.payload, new.payload)
     foreign = (old.payload.json_schema, new.payload.json_schema)
+    if old.payload.encoding == "binary" or new.payload.encoding == "binary":
+        return
     if foreign == (None, None):
         yield from _types("$", old.body, new.body)
     elif foreign[0] != foreign[1]:
         # We do not compare JSON Schemas, so we assume the worst.
         yield Difference("$", "JSON Schema", "one", "another", Compatibility.NONE)
+
+
+def _forms(old: PayloadType, new: PayloadType) -> Iterator[Difference]:
+    """What changed about the bytes of a message, whatever they hold."""
+    if old.encoding != new.encoding:
+        yield Difference("$", "encoding", old.encoding, new.encoding, Compatibility.NONE)
+    elif str(old.media_type).lower() != str(new.media_type).lower():
+        types = old.media_type, new.media_type
+        yield Difference("$", "content type", *types, Compatibility.NONE)
+    if old.max_bytes != new.max_bytes:
+        keeps = Compatibility.NONE
+        if new.max_bytes is None or (old.max_bytes is not None and old.max_bytes < new.max_bytes):
+            keeps |= Compatibility.BACKWARD
+        else:
+            keeps |= Compatibility.FORWARD
+        yield Difference("$", "size", _size(old), _size(new), keeps)
+    if set(old.identity) != set(new.identity):
+        # The messages stay valid; it is what is stored that is told apart in another way.
+        yield Difference("$", "identity", _identity(old), _identity(new), Compatibility.FULL)
+
+
+def _identity(payload: PayloadType) -> str:
+    return ", ".join(payload.identity) or "none"
+
+
+def _size(payload: PayloadType) -> str | None:
+    return None if payload.max_bytes is None else f"at most {payload.max_bytes:,} bytes"
 
 
 def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
@@ -118,6 +154,9 @@ def _types(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
             difference = replace(difference, keeps=Compatibility.NONE)
         yield difference
         return
+    if old.nullable != new.nullable:
+        keeps = Compatibility.FORWARD if old.nullable else Compatibility.BACKWARD
+        yield Difference(path, "nullable", _yes(old.nullable), _yes(new.nullable), keeps)
     match old.type:
         case "object":
             yield from _fields(path, old, new)
@@ -261,7 +300,13 @@ def _inner_fields(old: ValueType, new: ValueType) -> Iterator[tuple[Field, Field
         yield from ((Field("*", old.items, required=False), other) for other in others)
 
 
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
+
+
 def _facets(path: str, old: ValueType, new: ValueType) -> Iterator[Difference]:
+    # What is not about null says the same with it and without it.
+    old, new = replace(old, nullable=False), replace(new, nullable=False)
     there = _comparable(old, new)
     # A length and a pattern may say the same of a text, so what all say together counts too.
     together = _accepted(old, there)
@@ -301,7 +346,7 @@ def _accepted(old: ValueType, new: ValueType) -> Compatibility:
 def _without_promise(value: ValueType) -> ValueType:
     """A type with the values that later versions may add without notice: any in an open enumeration."""
     if value.type == "enum" and value.open:
-        return ValueType("string")
+        return ValueType("string", nullable=value.nullable)
     items = None if value.items is None else _without_promise(value.items)
     fields = tuple(replace(field, value=_without_promise(field.value)) for field in value.fields)
     return replace(value, items=items, fields=fields)
@@ -315,9 +360,8 @@ def _in_words(value: ValueType) -> str:
 
 _ANYTHING = ValueType("any")
 
-_TEXTS = frozenset({"string", "enum", "datetime", "ucum"})
 _WHOLE = frozenset({"integer", "timestamp_ms"})
-_SCALARS = _TEXTS | _WHOLE | {"number", "boolean", "metric_value"}
+_SCALARS = TEXT_TYPES | _WHOLE | {"number", "boolean", "metric_value"}
 
 
 def accepts(consumer: ValueType, producer: ValueType) -> bool:
@@ -330,6 +374,8 @@ def accepts(consumer: ValueType, producer: ValueType) -> bool:
     >>> accepts(ValueType("integer", maximum=10), ValueType("integer"))
     False
     """
+    if producer.nullable and not (consumer.nullable or consumer.type == "any"):
+        return False
     match consumer.type, producer.type:
         case "any", _:
             return True
@@ -345,7 +391,7 @@ def accepts(consumer: ValueType, producer: ValueType) -> bool:
             return accepts(consumer.items or _ANYTHING, producer.items or _ANYTHING)
         case "metric_value", sent:
             return sent in _SCALARS
-        case wanted, sent if wanted in _TEXTS and sent in _TEXTS:
+        case wanted, sent if wanted in TEXT_TYPES and sent in TEXT_TYPES:
             return _text_accepts(consumer, producer)
         case wanted, sent if wanted == "number" and sent in _WHOLE:
             return _limits_accept(consumer, producer)

@@ -17,6 +17,7 @@ from uns.payloads.contracts import METRIC_TYPES, Field, PayloadContract, ValueTy
 from uns.payloads.facets import limits
 from uns.payloads.faults import InvalidPayload
 from uns.payloads.validators import validate
+from uns.payloads.writing import write
 
 #: 2026-01-01T00:00:00Z, in both notations.
 _A_MOMENT_MS = 1_767_225_600_000
@@ -54,7 +55,7 @@ def example(contract: PayloadContract) -> Any:
     """
     message = _message(contract)
     try:
-        return validate(_simplify(contract), json.dumps(message), "producer")
+        return validate(_simplify(contract), write(contract, message), "producer")
     except InvalidPayload as error:
         raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
 
@@ -70,9 +71,14 @@ def refused_example(contract: PayloadContract) -> Refused:
     >>> refused_example(PayloadContract(vtq, speed))
     Refused(message={'value': 4}, reason='$.value: expected a number from 0 to 3 m/s, found 4')
     """
-    for message in _bad_messages(contract):
+    bad = _bad_messages(contract) if contract.payload.encoding != "binary" else ()
+    for message in bad:
         try:
-            validate(contract, json.dumps(message), "producer")
+            text = write(contract, message)
+        except InvalidPayload:
+            continue
+        try:
+            validate(contract, text, "producer")
         except InvalidPayload as error:
             return Refused(message, str(error.faults[0]))
     raise NoExample(f"{contract.name} refuses nothing")
@@ -84,9 +90,12 @@ def refused_example(contract: PayloadContract) -> Refused:
 def _message(contract: PayloadContract) -> Any:
     if contract.metric is None and contract.payload.examples:
         return json.loads(contract.payload.examples[0])
+    if contract.payload.encoding == "binary":
+        why = "not known yet" if contract.payload.is_unknown else "binary"
+        raise NoExample(f"{contract.name} is {why}, so it has no example")
     if contract.payload.json_schema is not None:
         return _of_schema(contract.name, json.loads(contract.payload.json_schema))
-    return _object(contract.body)
+    return _value(contract.body, "value")
 
 
 def _object(value: ValueType) -> dict[str, Any]:
@@ -182,7 +191,8 @@ def _fits(metric: ValueType) -> bool:
 
 def _bad_messages(contract: PayloadContract) -> Iterator[Any]:
     """Messages that are probably invalid, the most instructive ones first."""
-    fields = contract.body.fields
+    body = contract.body
+    fields = body.fields
     try:
         message = _message(contract)
     except NoExample:
@@ -190,6 +200,9 @@ def _bad_messages(contract: PayloadContract) -> Iterator[Any]:
     if not isinstance(message, dict):
         message = {}
     for mistake in (_too_large, _in_other_case, _too_small, _in_other_notation):
+        value = mistake(body)
+        if value is not None:
+            yield value
         for field in sorted(fields, key=lambda field: not field.required):
             value = mistake(field.value)
             if value is not None:

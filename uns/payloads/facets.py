@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from uns.payloads.contracts import ValueType
+from uns.payloads.contracts import METRIC_TYPES, ValueType
 from uns.topics.automata import UndecidedPattern
 from uns.topics.patterns import Pattern
 
@@ -148,6 +148,14 @@ FACETS: tuple[Facet, ...] = (
         subject="values",
         narrows=lambda old, new: old or not new,
         denied_by="values",
+    ),
+    Facet(
+        name="nullable",
+        attribute="nullable",
+        types=(*METRIC_TYPES, "ucum", "object", "array", "map", "metric_value", "metric_unit"),
+        subject="nullable",
+        narrows=lambda old, new: old or not new,
+        denied_by="type",
     ),
 )
 

@@ -27,6 +27,9 @@ class FaultKind(StrEnum):
     """The kind of a fault, by which faults are counted."""
 
     NOT_JSON = "not-json"
+    NOT_TEXT = "not-text"
+    NOT_BYTES = "not-bytes"
+    TOO_LONG = "too-long"
     MISSING_FIELD = "missing-field"
     UNKNOWN_FIELD = "unknown-field"
     WRONG_VALUE = "wrong-value"
@@ -101,10 +104,13 @@ def unknown(location: Location, around: ValueType, found: object) -> Fault:
     return Fault(FaultKind.UNKNOWN_FIELD, json_path(location), None, rendered, sentence)
 
 
-def unexpected(location: Location, asked: ValueType, found: object, view: View) -> Fault:
-    """A value does not have the expected type."""
+def unexpected(
+    location: Location, asked: ValueType, found: object, view: View, meant: str | None = None
+) -> Fault:
+    """A value does not have the expected type; ``meant`` is the text that was probably meant."""
     expected, rendered = describe(asked, view), render(found)
-    sentence = f"expected {expected}, found {rendered}{_hint(asked, found)}"
+    hint = f"; did you mean {meant!r}?" if meant is not None else _hint(asked, found)
+    sentence = f"expected {expected}, found {rendered}{hint}"
     return Fault(FaultKind.WRONG_VALUE, json_path(location), expected, rendered, sentence)
 
 
@@ -123,6 +129,36 @@ def repeated(location: Location) -> Fault:
 def not_json(reason: str) -> Fault:
     """A text that is not JSON."""
     return Fault(FaultKind.NOT_JSON, "$", "JSON", None, f"not JSON: {reason}")
+
+
+def not_bytes(found: object) -> Fault:
+    """A value in place of the bytes of a message."""
+    sentence = f"expected bytes, found {render(found)}"
+    return Fault(FaultKind.NOT_BYTES, "$", "bytes", render(found), sentence)
+
+
+def too_long(size: int, most: int) -> Fault:
+    """A message with too many bytes."""
+    expected, found = f"at most {most:,} bytes", f"{size:,}"
+    return Fault(FaultKind.TOO_LONG, "$", expected, found, f"expected {expected}, found {found}")
+
+
+def read_otherwise(found: object) -> Fault:
+    """A value that would not come back: JSON has no tuples, and its keys are text."""
+    expected = "a value that is read again as it is"
+    sentence = f"expected {expected}, with lists and keys that are text; found {render(found)}"
+    return Fault(FaultKind.WRONG_VALUE, "$", expected, render(found), sentence)
+
+
+def would_clear() -> Fault:
+    """An empty message in place of a value, on a retained topic."""
+    sentence = "the empty message clears a retained topic; use ns.clear"
+    return Fault(FaultKind.WRONG_VALUE, "$", "a message that is not empty", "nothing", sentence)
+
+
+def not_text(reason: str) -> Fault:
+    """Bytes that are not text in UTF-8."""
+    return Fault(FaultKind.NOT_TEXT, "$", "text in UTF-8", None, f"not text: {reason}")
 
 
 def _hint(asked: ValueType, found: object) -> str:
@@ -201,6 +237,11 @@ def describe(value: ValueType, view: View = "producer") -> str:
     >>> describe(ValueType("enum", values=("good", "bad")))
     'one of good, bad'
     """
+    said = _describe(value, view)
+    return f"{said} or null" if value.nullable else said
+
+
+def _describe(value: ValueType, view: View) -> str:
     if value.type == "enum" and not (value.open and view == "consumer"):
         return _one_of(value.values)
     name = _NAMED["string" if value.type == "enum" else value.type]

@@ -3,7 +3,8 @@
 A contract has two schemas: the *producer*'s is closed, the *consumer*'s is open, so that adding
 an optional field is compatible. Units are in the annotation ``x-unit``, and the formats of dates
 and UCUM codes are annotations too. JSON Schema cannot forbid duplicate keys, and leaves it to the
-reader of a message to refuse a number that no double holds.
+reader of a message to refuse a number that no double holds. A schema describes the value of a
+message: of text what it stands for, and of bytes only their media type.
 """
 
 from __future__ import annotations
@@ -36,12 +37,28 @@ def json_schema(contract: PayloadContract, view: View = "producer") -> _Schema:
     if contract.payload.description is not None:
         head["description"] = contract.payload.description
     schema = head | _schema(contract.body, view)
+    if contract.payload.encoding == "binary" and contract.payload.media_type is not None:
+        schema["contentMediaType"] = contract.payload.media_type
+    if contract.payload.max_bytes is not None:
+        schema["x-max-bytes"] = contract.payload.max_bytes
+    if contract.payload.stated_identity:
+        schema["x-identity"] = list(contract.payload.stated_identity)
     if contract.payload.examples and contract.metric is None:
         schema["examples"] = [json.loads(example) for example in contract.payload.examples]
     return schema
 
 
 def _schema(value: ValueType, view: View) -> _Schema:
+    schema = _schema_without_null(value, view)
+    if value.nullable:
+        types = schema["type"]
+        schema["type"] = [*(types if isinstance(types, list) else [types]), "null"]
+        if "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _schema_without_null(value: ValueType, view: View) -> _Schema:
     match value.type:
         case "object":
             return _object(value, view)

@@ -34,27 +34,29 @@ Location: TypeAlias = tuple[str | int, ...]
 
 
 class NotJSON(ValueError):
-    """A payload that cannot be JSON: text that is not Unicode, or an object without a JSON form."""
+    """What cannot be a message: text that is not Unicode, or an object without a JSON form."""
 
 
-def encode(payload: object) -> bytes:
-    """Encode ``payload`` as the bytes of a message: text as UTF-8, other objects as JSON."""
-    if isinstance(payload, bytes):
-        return payload
-    if isinstance(payload, bytearray | memoryview):
-        return bytes(payload)
+def encode_json(value: object) -> bytes:
+    """Encode an object as compact JSON, also a text."""
     try:
-        text = payload if isinstance(payload, str) else json.dumps(payload)
-        return text.encode()
-    except UnicodeEncodeError as error:
-        half = visible(error.object[error.start])
-        raise NotJSON(f"half of a surrogate pair, {half}, is not a character") from None
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except RecursionError:
         raise NotJSON(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
         if str(error).startswith("Exceeds the limit"):
             raise NotJSON(_TOO_LONG) from None
         raise NotJSON(str(error)[:1].lower() + str(error)[1:]) from None
+    return text_bytes(text)
+
+
+def text_bytes(text: str) -> bytes:
+    """Encode a text as UTF-8."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        half = visible(error.object[error.start])
+        raise NotJSON(f"half of a surrogate pair, {half}, is not a character") from None
 
 
 # --- duplicate keys, and numbers that no double holds --------------------------------------
@@ -250,7 +252,11 @@ def render(value: object) -> str:
         return value.text if is_word else "a number beyond the range of a double"
     if isinstance(value, int) and abs(value) >= 10**LONGEST_SHOWN:
         return "a very long number"
-    return json.dumps(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "bytes"
+    if value is None or isinstance(value, int | float):
+        return json.dumps(value)
+    return f"an object of type {type(value).__name__}"
 
 
 def shorten(text: str, longest: int = LONGEST_SENTENCE) -> str:

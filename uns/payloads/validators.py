@@ -11,12 +11,14 @@ of pydantic and jsonschema-rs do not leave this module.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import GetPydanticSchema, TypeAdapter
@@ -24,16 +26,21 @@ from pydantic_core import CoreSchema, SchemaError, ValidationError, core_schema
 
 from uns.diagnostics import UNSError
 from uns.payloads import faults
-from uns.payloads.contracts import PayloadContract, ValueType
+from uns.payloads.contracts import (
+    SCALAR_TYPES,
+    TEXT_TYPES,
+    Encoding,
+    Field,
+    PayloadContract,
+    ValueType,
+)
 from uns.payloads.facets import bounded, limits
 from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
 from uns.payloads.strict_json import (
     LARGEST,
     Location,
-    NotJSON,
     adds_up,
     count_strings,
-    encode,
     explain_bad_json,
     is_out_of_range,
     json_path,
@@ -43,6 +50,7 @@ from uns.payloads.strict_json import (
     repeated_keys,
     shorten,
 )
+from uns.payloads.writing import sent
 from uns.topics.patterns import Pattern
 from uns.units import is_unit
 
@@ -120,21 +128,36 @@ _COMPILED: dict[tuple[PayloadContract, str], Check] = {}
 
 
 def _compile(contract: PayloadContract, view: View) -> Check:
-    """Compile the fast check, which is enough for nearly every message.
+    """Compile the check of a message: of its size, and of what it holds."""
+    check = _COMPILERS[contract.payload.encoding](contract, view)
+    most = contract.payload.max_bytes
+    if most is None:
+        return check
+
+    def check_size(payload: object) -> Any:
+        message = payload if type(payload) is bytes else sent(contract, payload)
+        if len(message) > most:
+            raise InvalidPayload(contract.name, [faults.too_long(len(message), most)])
+        return check(message)
+
+    return check_size
+
+
+def _compile_json(contract: PayloadContract, view: View) -> Check:
+    """Compile the check of JSON: first the fast one, which is enough for nearly every message.
 
     The fast parser skips fields that the contract does not name. If the number of strings adds
     up, there were no such fields and no duplicate keys. Otherwise, and after any fault, the
     message is checked again by the careful parser.
     """
-    foreign = contract.payload.json_schema is not None
-    body = _ANYTHING if foreign else contract.body
+    body = contract.body
     carefully = _Careful(contract.name, body, view)
     quick = _parser(_schema(body, view, "ignore"))
     strings = _counter(body) or _none
-    flat = body.type == "object" and not _strings_of(body)[2]
+    flat = body.type == "object" and not body.nullable and all(map(_is_scalar, body.fields))
 
     def check(payload: object) -> Any:
-        text = payload if type(payload) is bytes else carefully.encode(payload)
+        text = payload if type(payload) is bytes else sent(contract, payload)
         try:
             value = quick(text)
             # In a flat object every key has a colon: as many colons as fields means no other keys.
@@ -144,7 +167,99 @@ def _compile(contract: PayloadContract, view: View) -> Check:
             pass
         return carefully.check(text)
 
-    return _check_schema(contract, check) if foreign else check
+    return check if contract.payload.json_schema is None else _check_schema(contract, check)
+
+
+def _compile_text(contract: PayloadContract, view: View) -> Check:
+    """Compile the check of a message that is one value, written as text."""
+    name, body = contract.name, contract.body
+    read = _text_reader(body, view)
+
+    def explain(text: bytes) -> Fault:
+        try:
+            found = text.decode()
+        except UnicodeDecodeError as error:
+            return faults.not_text(f"byte {error.start + 1} is not UTF-8")
+        if body.type not in TEXT_TYPES:
+            with contextlib.suppress(ValueError):
+                return faults.unexpected((), body, _any_number()(text), view)
+        return faults.unexpected((), body, found, view, _meant(found, read))
+
+    def check(payload: object) -> Any:
+        text = payload if type(payload) is bytes else sent(contract, payload)
+        try:
+            return read(text)
+        except ValueError:
+            raise InvalidPayload(name, [explain(text)]) from None
+
+    return check
+
+
+def _text_reader(value: ValueType, view: View) -> Callable[[bytes], Any]:
+    """A function that reads the value of a text, and raises ``ValueError`` where there is none."""
+    if value.type == "boolean":
+        return _truth
+    if value.type == "metric_value":
+        return _any_value
+    if value.type in TEXT_TYPES:
+        checked = _validator(_schema(value, view, "forbid")).validate_python
+        return lambda text: checked(text.decode())
+    parse = _parser(_schema(value, view, "forbid"))
+
+    def number(text: bytes) -> Any:
+        # The parser allows white space around a number, as JSON does.
+        if len(text.strip()) != len(text):
+            raise ValueError
+        return parse(text)
+
+    return number
+
+
+_TRUTHS = MappingProxyType({b"true": True, b"false": False})
+
+
+def _truth(text: bytes) -> bool:
+    if text not in _TRUTHS:
+        raise ValueError
+    return _TRUTHS[text]
+
+
+def _any_value(text: bytes) -> Any:
+    """What a text is that no metric says the type of: a number, true, false, or just text."""
+    for read in (_truth, _any_number()):
+        with contextlib.suppress(ValueError):
+            return read(text)
+    return text.decode()
+
+
+@cache
+def _any_number() -> Callable[[bytes], Any]:
+    return _text_reader(ValueType("number"), "consumer")
+
+
+def _meant(text: str, read: Callable[[bytes], Any]) -> str | None:
+    """A text that can be read, if only its white space, its quotes or its case are wrong."""
+    bare = text.strip()
+    for meant in (bare, bare.strip('"'), bare.lower()):
+        if meant != text:
+            with contextlib.suppress(ValueError):
+                read(meant.encode())
+                return meant
+    return None
+
+
+def _compile_binary(contract: PayloadContract, _view: View) -> Check:
+    """Bytes are not looked into."""
+
+    def check(payload: object) -> bytes:
+        return payload if type(payload) is bytes else sent(contract, payload)
+
+    return check
+
+
+_COMPILERS: Mapping[Encoding, Callable[[PayloadContract, View], Check]] = MappingProxyType(
+    {"json": _compile_json, "text": _compile_text, "binary": _compile_binary}
+)
 
 
 class _Careful:
@@ -159,12 +274,6 @@ class _Careful:
     def _parse(self) -> Callable[[bytes], Any]:
         extra: _Extra = "forbid" if self._view == "producer" else "allow"
         return _parser(_schema(self._body, self._view, extra))
-
-    def encode(self, payload: object) -> bytes:
-        try:
-            return encode(payload)
-        except NotJSON as error:
-            raise self._invalid([faults.not_json(str(error))]) from None
 
     def check(self, text: bytes) -> Any:
         try:
@@ -228,13 +337,23 @@ _EXACT = 2**53
 
 
 def _parser(schema: CoreSchema) -> Callable[[bytes], Any]:
+    parse: Callable[[bytes], Any] = _validator(schema).validate_json
+    return parse
+
+
+def _validator(schema: CoreSchema) -> Any:
     adapter: TypeAdapter[Any] = TypeAdapter(
         Annotated[Any, GetPydanticSchema(lambda _source, _handler: schema)]
     )
-    return adapter.validator.validate_json
+    return adapter.validator
 
 
 def _schema(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
+    schema = _schema_without_null(value, view, extra)
+    return core_schema.nullable_schema(schema) if value.nullable else schema
+
+
+def _schema_without_null(value: ValueType, view: View, extra: _Extra) -> CoreSchema:
     match value.type:
         case "object":
             return core_schema.typed_dict_schema(
@@ -368,8 +487,6 @@ def _checked_text(accepts: Callable[[str], bool], **asked: Any) -> CoreSchema:
 
 _Counter: TypeAlias = Callable[[Any], int]
 
-_TEXTS = frozenset({"string", "enum", "datetime", "ucum"})
-
 
 def _none(_value: object) -> int:
     return 0
@@ -379,11 +496,24 @@ def _one(_value: object) -> int:
     return 1
 
 
+def _one_unless_null(value: object) -> int:
+    return 0 if value is None else 1
+
+
 def _counter(value: ValueType) -> _Counter | None:
     """A function that counts the strings of a valid value, or ``None`` if the type has none.
 
     It looks only at the parts that the type leaves open.
     """
+    counter = _counter_without_null(value)
+    if not value.nullable or counter is None or counter is count_strings:
+        return counter
+    if counter is _one:
+        return _one_unless_null
+    return lambda found: 0 if found is None else counter(found)
+
+
+def _counter_without_null(value: ValueType) -> _Counter | None:
     match value.type:
         case "object":
             return _object_counter(value)
@@ -393,10 +523,14 @@ def _counter(value: ValueType) -> _Counter | None:
             return _map_counter(value.items or _ANYTHING)
         case "any" | "metric_value":
             return count_strings
-        case text if text in _TEXTS:
+        case text if text in TEXT_TYPES:
             return _one
         case _:
             return None
+
+
+def _is_scalar(field: Field) -> bool:
+    return field.value.type in SCALAR_TYPES
 
 
 def _object_counter(value: ValueType) -> _Counter:
@@ -430,7 +564,7 @@ def _list_counter(items: ValueType) -> _Counter | None:
         return None
     if counter is _one:
         return len
-    if items.type == "object":
+    if items.type == "object" and not items.nullable:
         certain, possible, inner = _strings_of(items)
         if not inner:
             return _record_counter(certain, possible)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from uns.payloads.contracts import Field, PayloadContract, ValueType
+from uns.payloads.contracts import Field, PayloadContract, PayloadType, ValueType
 from uns.payloads.facets import FACETS, limits
 
 #: How many levels of a nested value type a phrase shows; JSON shows all.
@@ -21,10 +21,19 @@ def type_in_words(value: ValueType, depth: int = 0) -> str:
     'array of string, like [A-Z]+'
     """
     if value.items is not None and depth < _DEEP:
-        return f"{value.type} of {type_in_words(value.items, depth + 1)}"
+        return f"{named(value)} of {type_in_words(value.items, depth + 1)}"
     if value.fields and depth < _DEEP:
-        return f"{value.type} of {', '.join(field.name for field in value.fields)}"
-    return ", ".join([" ".join(filter(None, [value.type, value.unit])), *_limits(value)])
+        return f"{named(value)} of {', '.join(field.name for field in value.fields)}"
+    return ", ".join([" ".join(filter(None, [named(value), value.unit])), *_limits(value)])
+
+
+def named(value: ValueType) -> str:
+    """The name of a type, with a word for one that may be null.
+
+    >>> named(ValueType("number", nullable=True))
+    'nullable number'
+    """
+    return f"nullable {value.type}" if value.nullable else value.type
 
 
 def limits_in_words(value: ValueType) -> str:
@@ -67,12 +76,39 @@ def _field(field: Field) -> dict[str, Any]:
     return said
 
 
+def form_in_words(payload: PayloadType) -> list[tuple[str, str]]:
+    """How the messages of a payload are written and told apart, as facts with their names.
+
+    What nearly every payload has is not mentioned: JSON, and an identity by ``timestamp_ms``.
+
+    >>> form_in_words(PayloadType("a/1", value=ValueType("number"), encoding="text"))
+    [('encoding', 'text'), ('content type', 'text/plain; charset=utf-8')]
+    """
+    if payload.is_unknown:
+        return [("contract", "not known yet")]
+    facts: list[tuple[str, str]] = []
+    if payload.encoding != "json":
+        facts.append(("encoding", payload.encoding))
+    if payload.media_type is not None and (facts or payload.content_type):
+        facts.append(("content type", payload.media_type))
+    if payload.max_bytes is not None:
+        facts.append(("longest message", f"{payload.max_bytes:,} bytes"))
+    if payload.stated_identity:
+        facts.append(("identity", ", ".join(payload.stated_identity)))
+    return facts
+
+
 def contract_as_json(contract: PayloadContract) -> dict[str, Any]:
-    """A payload contract as JSON: its fields, or its JSON Schema."""
+    """A payload contract as JSON: its fields, the value that is the whole message, or its JSON Schema."""
     schema = contract.payload.json_schema
     return {
         "name": contract.name,
         "description": contract.payload.description,
         "fields": [_field(field) for field in contract.body.fields],
+        "value": None if contract.payload.value is None else type_as_json(contract.body),
         "json_schema": None if schema is None else json.loads(schema),
+        "encoding": contract.payload.encoding,
+        "content_type": contract.payload.media_type,
+        "max_bytes": contract.payload.max_bytes,
+        "identity": list(contract.payload.identity),
     }

@@ -7,7 +7,7 @@ the letter of their codes:
     H  hierarchy    the shape of the tree, and what is missing in it
     P  payloads     types, units and versions of payloads
     K  kafka        names and topics in Kafka
-    A  access       the filters of clients
+    A  access       the filters of clients, and the way of their messages: also in `tiers`
     T  profiles     limits of brokers and conventions
     B  breaking     what a change of the model breaks: :mod:`uns.rules.breaking`
     S  source code  topics in source code and configuration: :mod:`uns.code.mentions`

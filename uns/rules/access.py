@@ -12,18 +12,18 @@ from uns.linting.client_filters import SIDES, ClientFilter, client_filters, filt
 from uns.linting.coverage import find_untaken
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
-from uns.model.clients import Client
+from uns.model.clients import Client, Via
 from uns.model.filter_reports import (
     FilterFact,
     is_dead,
     is_over_broad,
-    meetings,
     review_filters,
 )
 from uns.model.namespace import Namespace
 from uns.model.near_misses import near_miss, overlooked, respelled
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Kind, Place
+from uns.topics.meetings import meetings
 from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import TopicTemplate
 
@@ -306,6 +306,8 @@ def overlapping_subscriptions(survey: Survey) -> Iterator[Finding]:
     """
     namespace = survey.namespace
     for client in namespace.clients.values():
+        if client.via is Via.KAFKA:  # a record is read once, whatever matches it
+            continue
         groups: defaultdict[str, list[ClientFilter]] = defaultdict(list)
         for entry in filters_of(client, "subscribe"):
             groups[entry.group].append(entry)

@@ -8,6 +8,7 @@ from uns.counts import in_words
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
+from uns.payloads import UNKNOWN
 
 
 def _own(survey: Survey, payload: str) -> Span | None:
@@ -68,6 +69,71 @@ def unused_payload(survey: Survey) -> Iterator[Finding]:
                         f"use it, or remove it; move {name} to a library if other models need it",
                         path=f"payload {payload}",
                     )
+
+
+@rule("P503", "unknown-payload", Severity.INFO)
+def unknown_payload(survey: Survey) -> Iterator[Finding]:
+    """Topics carry `unknown/1`: what they carry is not known yet. They are counted, not listed.
+
+    Why:
+        Nothing is checked there, and consumers cannot rely on anything. It is a list of work to
+        do: each topic that gets a contract is one less.
+
+    Example:
+        sites: {lyon: {topics: {door: {payload: unknown/1}}}}
+
+    Instead:
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1}}}}
+    """
+    users = [user for user in survey.endpoints if user.endpoint.contract.payload.is_unknown]
+    if users:
+        topics = sum(user.topics for user in users)
+        carry = "carries" if topics == 1 else "carry"
+        yield Finding(
+            f"{in_words(topics, 'topic')} {carry} {UNKNOWN}, such as {users[0].node.template.text!r}",
+            users[0].span_of("payload"),
+            "declare what they carry; `uns payload check --ndjson` tells if recorded messages fit",
+            path=users[0].node.template.text,
+        )
+
+
+@rule("P504", "no-identity", Severity.INFO)
+def no_identity(survey: Survey) -> Iterator[Finding]:
+    """Messages go to Kafka, and no field tells two of them apart.
+
+    It is for models that configure Kafka. Topics with `unknown/1` are reported by P503.
+
+    Why:
+        MQTT may deliver a message twice. Without an identity both stay when they are stored:
+        sums and counts of them are wrong.
+
+    Example:
+        payloads: {door/1: {fields: {open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1, kind: event}}}}
+        kafka: {prefix: acme}
+
+    Instead:
+        payloads: {door/1: {fields: {timestamp_ms: {type: timestamp_ms}, open: {type: boolean}}}}
+        sites: {lyon: {topics: {door: {payload: door/1, kind: event}}}}
+        kafka: {prefix: acme}
+    """
+    namespace = survey.namespace
+    if not (namespace.kafka.settings or "kafka" in namespace.profiles):
+        return
+    for name, users in _carried(survey).items():
+        payload = users[0].endpoint.contract.payload
+        if payload.identity or payload.is_unknown:
+            continue
+        topics = in_words(sum(user.topics for user in users), "topic")
+        yield Finding(
+            f"{name} has no identity, and {topics} of it go{'es' if topics.startswith('1 ') else ''} "
+            f"to Kafka, such as {users[0].node.template.text!r}",
+            namespace.locate("payloads", name, key=True) or users[0].span_of("payload"),
+            "in a new version, require a field `timestamp_ms: {type: timestamp_ms}`, or name the "
+            "fields that tell messages apart, such as `identity: [order_id]`",
+            path=f"payload {name}",
+        )
 
 
 @rule("P502", "outdated-payload", Severity.INFO)

@@ -23,6 +23,7 @@ from uns.rules import (
     profiles,
     source_code,
     suppressions,
+    tiers,
     units,
     values,
 )
@@ -32,7 +33,7 @@ EVERY_RULE = MappingProxyType(
     {
         **collect_rules(
             naming, hierarchy, life_cycles, units, values, delivery, payloads, kafka, access,
-            profiles, suppressions,
+            tiers, profiles, suppressions,
         ),
         **breaking.EVERY_RULE,
         **collect_rules(source_code),

@@ -284,6 +284,8 @@ def _names_an_instant(name: str) -> bool:
 def missing_timestamp(survey: Survey) -> Iterator[Finding]:
     """The messages of a retained state do not have a time.
 
+    Payloads that are one value, text or bytes are not reported: there is no place for a time in them.
+
     Why:
         A new subscriber gets the last message, a second or a year after it was sent. Without a
         time in it, there is no way to tell which.

@@ -2,6 +2,7 @@
 
 ``names_and_filters`` topic names, topic filters, shared subscriptions, and their algebra
 ``filter_automaton``  matches many topic filters at once, level by level
+``meetings``          pairs of topic filters that match a common topic
 ``index``             values by topic filter, found by topic name
 ``patterns``          the pattern dialect; ``automata`` decides questions about patterns
 ``sets``              finite sets of texts: ranges of numbers, and words

@@ -54,6 +54,8 @@ DESCRIBE = """templates => templates.map(levels => {
         count: count === null ? null : String(count), owner: position.owner,
         deprecated: position.deprecated !== null, source: position.source,
         publishers: names("publish"), subscribers: names("subscribe"),
+        homes: model.brokers.length ? homesOf(position) : [],
+        brokers: model.brokers.length ? seenBy(position) : [],
         kafka: address.problem ? null : {
             topic: address.topic, pattern: address.pattern, key: address.key,
             partition: address.partition, partitions: address.partitions,
@@ -101,6 +103,8 @@ def expected(namespace: uns.Namespace) -> Iterator[dict[str, Any]]:
             "source": entry.source,
             "publishers": list(entry.users.publishers),
             "subscribers": list(entry.users.subscribers),
+            "homes": [name for name in namespace.brokers if name in entry.homes],
+            "brokers": [name for name in namespace.brokers if name in entry.brokers],
             "kafka": None
             if address.refusal
             else {
@@ -128,6 +132,30 @@ def test_every_topic_of_the_examples(page: Page, path: Path) -> None:
 def bottling(kind: str) -> uns.Namespace:
     model = (ROOT / "examples" / "bottling" / "bottling.uns.yaml").read_text("utf-8")
     return uns.loads(f"{model}\nkafka: {json.dumps(MAPPINGS[kind])}\n")
+
+
+TIERS = """
+uns: 1
+brokers:
+  a: {holds: [site1/#, +/line2/power], upstream: hq}
+  b: {holds: [site2/heat, site3/heat, "site2/line1/#"], upstream: hq}
+  c: {holds: lab/#, upstream: a}
+  hq: {}
+sites:
+  "site[1..3]":
+    metrics: {heat: {type: number}, speed: {type: number}}
+    lines: {"line[1..2]": {metrics: {power: {type: number}}}, "{spare}": {pattern: "s[0-9]+", metrics: {power: {type: number}}}}
+  lab: {metrics: {heat: {type: number}}, lines: {line2: {metrics: {heat: {type: number}}}}}
+clients:
+  one: {broker: c, publish: site1/+/power, subscribe: +/heat}
+  two: {broker: b, publish: +/heat}
+  three: {subscribe: lab/#}
+  four: {via: kafka, publish: lab/#, subscribe: "#"}
+"""
+
+
+def test_homes_of_families_that_filters_divide(page: Page) -> None:
+    check(page, uns.loads(TIERS.replace("site1/#", "site1/heat")))
 
 
 @pytest.mark.parametrize("kind", MAPPINGS)

@@ -15,5 +15,10 @@ def run(arguments: PayloadExample, out: Screen, err: Screen) -> int:
     contract = contract_of(open_model(arguments.model, err), arguments.contract, err)
     if contract is None:
         return Exit.FINDINGS
-    write_json(payloads.example(contract), out)
+    value = payloads.example(contract)
+    if contract.payload.encoding == "json":
+        write_json(value, out)
+    else:
+        # Without a line break, which would be a part of the message.
+        out.write(payloads.write(contract, value))
     return Exit.CLEAN

@@ -11,12 +11,20 @@ from uns.cli.outputs import as_json, place_as_json, several, table
 from uns.cli.terminal import Exit, Screen, Style
 from uns.cli.topic_outcomes import delivery, outcome_as_json, write_outcome
 from uns.diagnostics import visible
+from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
 from uns.model.near_misses import overlooked_by
 from uns.model.nodes import Node
 from uns.model.resolutions import Resolution
 from uns.model.tree import Endpoint
-from uns.payloads import Field, PayloadContract, contract_as_json, type_as_json, type_in_words
+from uns.payloads import (
+    Field,
+    PayloadContract,
+    contract_as_json,
+    form_in_words,
+    type_as_json,
+    type_in_words,
+)
 
 #: The limit on the filters, and on the clients, in the text; JSON has all of them.
 _SEVERAL = 10
@@ -97,9 +105,21 @@ def _explained(
         "contract": contract_as_json(endpoint.contract),
         "owner": node.owner,
         "clients": _clients(namespace, resolution.topic),
+        "route": _route(namespace, resolution.topic),
         "just_missed_by": _overlooking(namespace, resolution.topic),
         "declared": place_as_json(node.span),
         "declared_by": list(endpoint.declared_by),
+    }
+
+
+def _route(namespace: Namespace, topic: str) -> dict[str, Any] | None:
+    if namespace.tiers is None:
+        return None
+    route = namespace.tiers.route(topic)
+    return {
+        "home": route.home,
+        "brokers": list(route.brokers),
+        "from": {name: list(route.reached_from(name)) for name in route.publishers},
     }
 
 
@@ -162,9 +182,15 @@ def _level_cells(found: tuple[str, Node]) -> Sequence[str]:
 def _contract_cells(contract: PayloadContract) -> list[Sequence[str]]:
     if contract.payload.json_schema is not None:
         return [("defined by a JSON Schema",)]
-    return [
-        (field.name, type_in_words(field.value), _presence(field)) for field in contract.body.fields
+    if contract.payload.is_opaque:
+        return [("any bytes",)]
+    body = contract.body
+    fields: list[Sequence[str]] = [
+        (field.name, type_in_words(field.value), _presence(field)) for field in body.fields
     ]
+    if body.type != "object" or body.nullable:
+        return [("the whole message", type_in_words(body)), *fields]
+    return fields
 
 
 def _presence(field: Field) -> str:
@@ -181,10 +207,15 @@ def _facts(
     if node.description:
         yield "description", node.description
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
+    yield from form_in_words(endpoint.contract.payload)
     yield "owner", node.owner or "not given"
     clients = _clients(namespace, resolution.topic)
-    yield from _rows("published by", clients["publish"])
-    yield from _rows("read by", clients["subscribe"])
+    for does, verb in (("published by", "publish"), ("read by", "subscribe")):
+        yield from _rows(does, [_connected(namespace.clients[name]) for name in clients[verb]])
+    if namespace.tiers is not None:
+        route = namespace.tiers.route(resolution.topic)
+        yield "home", f"broker {route.home}"
+        yield from _rows("goes", [_way(route.reached_from(name)) for name in route.publishers])
     missed = _overlooking(namespace, resolution.topic)
     shown = [f"{each['client']}, {each['side']} {each['filter']}" for each in missed]
     yield from _rows("just missed by", shown)
@@ -196,6 +227,19 @@ def _facts(
     if node.span is not None:
         yield "declared in", str(node.span)
     yield from _rows("declared by", endpoint.declared_by)
+
+
+def _connected(client: Client) -> str:
+    """A client, with what it connects to where the model says so."""
+    if client.via is Via.KAFKA:
+        return f"{client.name} via Kafka"
+    return client.name if client.broker is None else f"{client.name} at {client.broker}"
+
+
+def _way(brokers: tuple[str, ...]) -> str:
+    """The brokers that a message gets to, from the one where it is published."""
+    start, *others = brokers
+    return f"from {start} to {', '.join(others)}" if others else f"stays at {start}"
 
 
 def _rows(name: str, values: Sequence[str]) -> Iterator[Sequence[str]]:

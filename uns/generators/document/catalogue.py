@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from uns import payloads
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidArgument, Span
-from uns.generators.document.field_rows import FieldRow, field_rows
+from uns.generators.document.field_rows import FieldRow, message_rows
 from uns.generators.document.node_info import INFO, fit_example
 from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
@@ -28,6 +28,7 @@ from uns.kafka import Untranslatable
 from uns.model.clients import Client
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
+from uns.model.tiers import Broker, TopicRoute
 from uns.model.tree import (
     NO_MEMBERS,
     Deprecated,
@@ -48,7 +49,7 @@ from uns.payloads import (
     View,
 )
 from uns.topics.automata import UndecidedPattern
-from uns.topics.names_and_filters import is_topic_name
+from uns.topics.names_and_filters import TopicFilter, is_topic_name
 from uns.topics.patterns import Pattern
 from uns.topics.sets import Choice
 from uns.topics.templates import Name, Segment, TopicTemplate
@@ -155,14 +156,32 @@ class ContractEntry:
         return self.contract.metric
 
     @property
+    def form(self) -> list[tuple[str, str]]:
+        """How the messages are written, as facts with their names; empty for plain JSON."""
+        return payloads.form_in_words(self.contract.payload)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the messages are text, without the quotes that JSON has."""
+        return self.contract.payload.encoding == "text"
+
+    @property
+    def text(self) -> str:
+        """The example as it is sent; JSON over several lines."""
+        if self.is_text:
+            return payloads.write(self.contract, self.example).decode()
+        return json.dumps(self.example, indent=2, ensure_ascii=False)
+
+    @property
     def is_foreign(self) -> bool:
         """Whether the payload is a foreign JSON Schema, so that its fields are unknown."""
         return self.contract.payload.json_schema is not None
 
     @cached_property
     def fields(self) -> tuple[FieldRow, ...]:
-        """Every field, followed by the fields inside it."""
-        return tuple(field_rows(self.contract.body.fields))
+        """Every field, followed by the fields inside it; ``$`` is a message that is one value."""
+        is_opaque = self.contract.payload.is_opaque
+        return () if is_opaque else tuple(message_rows(self.contract.body))
 
     def schema(self, view: View = "producer") -> dict[str, Any]:
         """JSON Schema 2020-12 of the message."""
@@ -226,6 +245,18 @@ class TopicEntry:
     deprecated: Deprecated | None
     users: Users
     kafka: KafkaEntry
+    #: Its routes between the brokers of the model; several if its topics differ in them.
+    routes: tuple[TopicRoute, ...] = ()
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The brokers where its topics have their home."""
+        return tuple(dict.fromkeys(route.home for route in self.routes))
+
+    @property
+    def brokers(self) -> tuple[str, ...]:
+        """The brokers that see any of its topics."""
+        return tuple(dict.fromkeys(name for route in self.routes for name in route.brokers))
 
     @property
     def node(self) -> Node:
@@ -304,6 +335,16 @@ class ClassEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerEntry:
+    """A broker, with its clients, and filters for what crosses the link to its upstream."""
+
+    broker: Broker
+    clients: tuple[str, ...]
+    up: tuple[TopicFilter, ...] = ()
+    down: tuple[TopicFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenEntry:
     """An open node: anything may be published below it, also what is not modelled."""
 
@@ -342,7 +383,9 @@ def contract_key(contract: PayloadContract) -> str:
     """
     name = contract.name.replace("/", ".")
     if contract.metric is not None:
-        facets = json.dumps(astuple(contract.metric), ensure_ascii=False)
+        *first, nullable = astuple(contract.metric)
+        # A name stays the same when the language gets a new word that the model does not use.
+        facets = json.dumps([*first, nullable] if nullable else first, ensure_ascii=False)
         digest = hashlib.sha256(facets.encode()).hexdigest()[:12]
         name += f".{contract.metric.type}-{digest}"
     return name
@@ -369,6 +412,7 @@ class Catalogue:
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
         self._usage = Usage(namespace.clients.values())
+        self._routes: dict[States, tuple[TopicRoute, ...]] = {}
         # By identity first, because hashing a contract takes time; it lives as long as the tree.
         self._by_identity: dict[int, ContractEntry] = {}
         self._by_content: dict[PayloadContract, ContractEntry] = {}
@@ -380,7 +424,9 @@ class Catalogue:
 
     def topics(self) -> Iterator[TopicEntry]:
         """Every topic template in the order of the tree, one by one."""
-        start = _Position(self.namespace.root, self._usage.start, (), "", "", "", 1, None)
+        tiers = self.namespace.tiers
+        states = self._usage.start, tiers.start if tiers else frozenset()
+        start = _Position(self.namespace.root, *states, (), "", "", "", 1, None)
         for position in descend(self._below(start), self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
@@ -455,6 +501,22 @@ class Catalogue:
         return tuple(self.namespace.clients.values())
 
     @cached_property
+    def brokers(self) -> tuple[BrokerEntry, ...]:
+        """Every broker, in the order of the model."""
+        tiers = self.namespace.tiers
+        if tiers is None:
+            return ()
+        links = {link.broker: (tuple(link.up), tuple(link.down)) for link in tiers.links}
+        return tuple(
+            BrokerEntry(
+                broker,
+                tuple(client.name for client in tiers.clients_at(broker.name)),
+                *links.get(broker.name, ()),
+            )
+            for broker in tiers.brokers.values()
+        )
+
+    @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
         """The outermost open nodes, in the order of the tree."""
         return tuple(
@@ -470,6 +532,7 @@ class Catalogue:
     # --- one topic ---------------------------------------------------------------------------------
 
     def _below(self, position: _Position) -> Iterator[_Position]:
+        tiers = self.namespace.tiers
         for node in position.node.members(expand=False):
             segment, literal = node.segment, node.segment.literal
             is_first = not position.levels
@@ -479,6 +542,7 @@ class Catalogue:
             yield _Position(
                 node,
                 self._usage.down(position.states, segment),
+                tiers.down(position.tier_states, segment) if tiers else position.tier_states,
                 (*position.levels, LevelEntry(node, self._files)),
                 f"{position.template}{slash}{segment.text}",
                 f"{position.filter}{slash}{'+' if literal is None else literal}",
@@ -500,7 +564,15 @@ class Catalogue:
             position.deprecated,
             self._usage.users(position.states),
             self._kafka(position.levels, example),
+            self._ways(position.tier_states),
         )
+
+    def _ways(self, states: States) -> tuple[TopicRoute, ...]:
+        """The routes of topics that end in these states; topics with the same ones share them."""
+        tiers = self.namespace.tiers
+        if tiers is not None and states not in self._routes:
+            self._routes[states] = tiers.routes_after(states)
+        return self._routes.get(states, ())
 
     def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
         if example is None:
@@ -604,6 +676,7 @@ class _Position:
 
     node: Node
     states: States
+    tier_states: States
     levels: tuple[LevelEntry, ...]
     template: str
     filter: str

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from uns.generators.document.catalogue import TopicEntry
 from uns.generators.document.escapes import mermaid
+from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend
@@ -68,16 +69,20 @@ def _title(node: Node) -> str:
 
 @dataclass(slots=True)
 class _Place:
+    """Topics with the same Kafka topic, and their clients: of MQTT, and of Kafka."""
+
     kafka: str | None
-    topics: int = 0
     publishers: dict[str, None] = field(default_factory=dict)
     subscribers: dict[str, None] = field(default_factory=dict)
+    kafka_writers: dict[str, None] = field(default_factory=dict)
+    kafka_readers: dict[str, None] = field(default_factory=dict)
 
 
 class Flow:
     """The way of messages, collected topic by topic: publishers, places, subscribers."""
 
-    def __init__(self) -> None:
+    def __init__(self, clients: Iterable[Client] = ()) -> None:
+        self._in_kafka = frozenset(client.name for client in clients if client.via is Via.KAFKA)
         self._places: dict[str, _Place] = {}
         self._is_cut = False
 
@@ -90,9 +95,12 @@ class Flow:
                 self._is_cut = True
                 return
             place = self._places[name] = _Place(topic.kafka.pattern)
-        place.topics += 1
-        place.publishers.update(dict.fromkeys(topic.users.publishers))
-        place.subscribers.update(dict.fromkeys(topic.users.subscribers))
+        for names, over_mqtt, in_kafka in (
+            (topic.users.publishers, place.publishers, place.kafka_writers),
+            (topic.users.subscribers, place.subscribers, place.kafka_readers),
+        ):
+            for client in names:
+                (in_kafka if client in self._in_kafka else over_mqtt)[client] = None
 
     def diagram(self) -> Diagram:
         """The diagram of the templates that were added."""
@@ -100,25 +108,38 @@ class Flow:
         publishers = self._some(place.publishers for place in places)
         subscribers = self._some(place.subscribers for place in places)
         kafka = list(dict.fromkeys(place.kafka for place in places if place.kafka is not None))
+        in_kafka = self._some(
+            place.kafka_writers | place.kafka_readers for place in places if place.kafka is not None
+        )
         lines = ["flowchart LR"]
         lines += _group("Publishers", "p", publishers)
         lines += _group("MQTT", "m", list(self._places))
         # Clients subscribe with MQTT filters, so they are below MQTT, and Kafka is a separate branch.
         lines += _group("MQTT subscribers", "s", subscribers)
         lines += _group("Kafka topics", "k", kafka)
+        lines += _group("Kafka clients", "c", in_kafka)
+        edges: list[str] = []
         for at, place in enumerate(places):
-            sent_by = filter(publishers.__contains__, place.publishers)
-            lines += [f"  p{publishers.index(name)} --> m{at}" for name in sent_by]
+            edges += [f"p{number} --> m{at}" for number in _numbers(place.publishers, publishers)]
             if place.kafka is not None:
-                lines.append(f"  m{at} --> k{kafka.index(place.kafka)}")
-            read_by = filter(subscribers.__contains__, place.subscribers)
-            lines += [f"  m{at} --> s{subscribers.index(name)}" for name in read_by]
+                to = kafka.index(place.kafka)
+                edges.append(f"m{at} --> k{to}")
+                edges += [f"k{to} --> c{n}" for n in _numbers(place.kafka_readers, in_kafka)]
+                edges += [f"c{n} --> k{to}" for n in _numbers(place.kafka_writers, in_kafka)]
+            edges += [f"m{at} --> s{number}" for number in _numbers(place.subscribers, subscribers)]
+        # Several places may have one Kafka topic.
+        lines += [f"  {edge}" for edge in dict.fromkeys(edges)]
         return Diagram(tuple(lines), self._is_cut)
 
     def _some(self, clients: Iterable[dict[str, None]]) -> list[str]:
         names = list(dict.fromkeys(name for some in clients for name in some))
         self._is_cut = self._is_cut or len(names) > MOST_CLIENTS
         return names[:MOST_CLIENTS]
+
+
+def _numbers(names: Iterable[str], drawn: Sequence[str]) -> Iterator[int]:
+    """The positions of the clients that are drawn."""
+    return (drawn.index(name) for name in names if name in drawn)
 
 
 def _place(topic: TopicEntry) -> str:

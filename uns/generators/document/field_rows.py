@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from uns.payloads import Field, limits_in_words
+from uns.payloads import Field, ValueType, limits_in_words, named
 
 #: How deep fields of fields are listed; the JSON Schema has them all.
 _DEEPEST = 8
@@ -25,10 +25,19 @@ class FieldRow:
     description: str | None
 
 
+def message_rows(body: ValueType) -> Iterator[FieldRow]:
+    """The fields of a message; a message that is one value has a row with the path ``$``.
+
+    >>> [row.path for row in message_rows(ValueType("array", items=ValueType("number")))]
+    ['$']
+    """
+    is_plain = body.type == "object" and not body.nullable
+    return field_rows(body.fields if is_plain else [Field("$", body)])
+
+
 def field_rows(fields: Iterable[Field], prefix: str = "", depth: int = 0) -> Iterator[FieldRow]:
     """The fields, and below each those that it holds.
 
-    >>> from uns.payloads import ValueType
     >>> point = ValueType("object", fields=(Field("x", ValueType("number", unit="mm")),))
     >>> [row.path for row in field_rows([Field("points", ValueType("array", items=point))])]
     ['points', 'points[].x']
@@ -36,12 +45,12 @@ def field_rows(fields: Iterable[Field], prefix: str = "", depth: int = 0) -> Ite
     for each in fields:
         value, suffix, words = each.value, "", ""
         while value.items is not None:
-            words += f"{value.type} of "
+            words += f"{named(value)} of "
             suffix += "[]" if value.type == "array" else "{}"
             value = value.items
         yield FieldRow(
             prefix + each.name,
-            words + value.type,
+            words + named(value),
             value.unit,
             limits_in_words(value),
             each.required,

@@ -41,7 +41,8 @@ __all__ = ["TARGET", "generate"]
 
 #: The files of the page's program, in their order in it.
 SCRIPTS = (
-    "segments", "model", "search", "kafka", "dom", "tree", "pages", "lists", "diagrams", "main",
+    "segments", "model", "search", "kafka", "dom", "tree", "pages", "lists", "diagrams", "tiers",
+    "main",
 )  # fmt: skip
 
 

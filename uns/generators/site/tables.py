@@ -37,7 +37,7 @@ from uns.model.tree import (
     Notes,
     Origin,
 )
-from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words
+from uns.payloads import PayloadContract, PayloadType, ValueType, limits_in_words, named
 from uns.rules.breaking import Verdict
 from uns.topics.names_and_filters import plain_filter
 from uns.topics.sets import Choice, NumberRange
@@ -97,9 +97,13 @@ class _Numbered(Generic[T]):
         return number
 
 
-#: The facts that the page shows of the model, and of each client.
+#: The facts that the page shows of the model, of each client, and of each broker.
 _MODEL = ("id", "version", "label", "description", "owner")
-_CLIENT = ("name", "label", "description", "owner", "publish", "subscribe")
+_CLIENT = (
+    "name", "label", "description", "owner", "via", "broker", "user", "group", "publish",
+    "subscribe",
+)  # fmt: skip
+_BROKER = ("name", "upstream", "description", "holds")
 
 #: The columns of endpoints.
 _ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
@@ -157,6 +161,11 @@ class _Tables:
             "places": places,
             "members": members,
             "clients": [self._client(client) for client in self.catalogue.clients],
+            "brokers": [
+                _facts(entry.broker, _BROKER)
+                | {"clients": entry.clients, "up": entry.up, "down": entry.down}
+                for entry in self.catalogue.brokers
+            ],
             "kafka": _kafka(ns),
             "changes": None if changes is None else change_log(changes),
         }
@@ -292,7 +301,7 @@ class _Tables:
             "payload": self.payloads.number(contract.payload),
             "metric": None if metric is None else _value(metric),
             "fields": [_row(row) for row in entry.fields],
-            "example": _json(entry.example) if entry.no_example is None else None,
+            "example": entry.text if entry.no_example is None else None,
             "no_example": entry.no_example,
         }
 
@@ -304,6 +313,8 @@ class _Tables:
         return {
             "name": payload.name,
             "description": payload.description,
+            "form": entry.form,
+            "encoding": payload.encoding,
             "fields": [_row(row) for row in entry.fields],
             "schema": None if schema is None else _json(json.loads(schema)),
         }
@@ -368,7 +379,7 @@ def _facts(entry: object, names: Sequence[str]) -> _Table:
 
 
 def _value(value: ValueType) -> list[Any]:
-    return [value.type, value.unit, limits_in_words(value)]
+    return [named(value), value.unit, limits_in_words(value)]
 
 
 def _row(row: FieldRow) -> list[Any]:

@@ -10,6 +10,7 @@ from uns.units import is_unit, same_unit
 
 _ANY = tuple(ChangeKind)
 _CHANGED = [ChangeKind.CHANGED]
+_READERS = frozenset({Audience.KAFKA_READERS})
 _CONSUMERS = frozenset({Audience.CONSUMERS})
 _QUERIES = frozenset({Audience.QUERIES})
 #: Whoever sent a message of the old version, and whoever reads it later: Kafka keeps the records.
@@ -22,6 +23,9 @@ _CONTENTS = (
     Subject.PRESENCE,
     Subject.DEFAULT,
     Subject.JSON_SCHEMA,
+    Subject.ENCODING,
+    Subject.CONTENT_TYPE,
+    Subject.SIZE,
     *map(Subject, NARROWING),
 )
 
@@ -317,6 +321,133 @@ def default_changed(change: Change, case: Case) -> Impact | None:
         payloads: {state/2: {fields: {quality: {type: enum, values: [good, bad]}}}}
     """
     return _by_messages(change, "require the field in the next version of the payload")
+
+
+@breaks("B221", "encoding-changed", _CHANGED, [Subject.ENCODING])
+def encoding_changed(change: Change, case: Case) -> Impact | None:
+    """Messages have another encoding.
+
+    Why:
+        A consumer of JSON does not read the bare text `IDLE`, and a consumer of text takes the
+        quotes of JSON for a part of the value.
+
+    Example:
+        sites: {lyon: {metrics: {mode: {type: string, payload: text/1}}}}  # bare/1 before
+
+    Instead:
+        sites: {lyon: {metrics: {mode: {type: string, payload: bare/1}, mode-text: {type: string, payload: text/1}}}}
+    """
+    return _by_messages(change, "publish the other encoding under another topic")
+
+
+@breaks("B222", "nullability-changed", _CHANGED, [Subject.NULLABLE])
+def nullability_changed(change: Change, case: Case) -> Impact | None:
+    """A value may now be null, or may no longer be null.
+
+    Why:
+        A consumer that calculates with the value fails at the first null. A producer that still
+        sends null is refused.
+
+    Example:
+        sites: {lyon: {metrics: {speed: {type: number, nullable: true}}}}  # never null before
+
+    Instead:
+        sites: {lyon: {metrics: {speed: {type: number}}}}
+    """
+    if Compatibility.FORWARD in change.keeps:
+        return _by_messages(change, "make sure that producers no longer send null")
+    return _by_messages(change, "teach consumers to read null first")
+
+
+@breaks("B223", "content-type-changed", _CHANGED, [Subject.CONTENT_TYPE])
+def content_type_changed(change: Change, case: Case) -> Impact | None:
+    """Messages have another media type.
+
+    Why:
+        Consumers choose by it how to read the bytes: a JPEG reader cannot show a PNG.
+
+    Example:
+        payloads: {image/1: {encoding: binary, content_type: image/png}}  # image/jpeg before
+
+    Instead:
+        payloads: {image/2: {encoding: binary, content_type: image/png}}
+    """
+    return _by_messages(change, "publish the other media type under another topic")
+
+
+@breaks("B224", "size-changed", _ANY, [Subject.SIZE])
+def size_changed(change: Change, case: Case) -> Impact | None:
+    """The size of the longest message changed.
+
+    Why:
+        A consumer may have a buffer of that size; a producer of longer messages is refused.
+
+    Example:
+        payloads: {image/1: {encoding: binary, max_bytes: 200000}}  # 100000 before
+
+    Instead:
+        payloads: {image/1: {encoding: binary, max_bytes: 100000}}
+    """
+    return _by_messages(change, "publish longer messages under another topic")
+
+
+@breaks("B225", "first-contract", _CHANGED, [Subject.CONTRACT])
+def first_contract(change: Change, case: Case) -> Impact | None:
+    """Topics that carried `unknown/1` have a contract now.
+
+    Why:
+        Nobody could rely on what they carry, so this breaks nobody, although messages that
+        passed as `unknown/1` may be refused now.
+
+    Example:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+        sites: {lyon: {topics: {counts: {payload: counts/1}}}}  # unknown/1 before
+
+    Instead:
+        payloads: {counts/1: {fields: {made: {type: integer}}}}
+        sites: {lyon: {topics: {counts: {payload: counts/1}}}}
+    """
+    return None if Compatibility.BACKWARD in change.keeps else Impact(Effect.ADDITIVE)
+
+
+@breaks("B226", "contract-lost", _CHANGED, [Subject.CONTRACT])
+def contract_lost(change: Change, case: Case) -> Impact | None:
+    """Topics that had a contract carry `unknown/1` now.
+
+    Why:
+        Consumers of the contract may get any bytes.
+
+    Example:
+        sites: {lyon: {topics: {counts: {payload: unknown/1}}}}  # counts/1 before
+
+    Instead:
+        sites: {lyon: {topics: {counts: {payload: counts/1}}}}
+    """
+    if Compatibility.BACKWARD not in change.keeps:
+        return None
+    return Impact(Effect.BREAKING, _CONSUMERS, "keep the contract")
+
+
+@breaks("B227", "identity-changed", _CHANGED, [Subject.IDENTITY])
+def identity_changed(change: Change, case: Case) -> Impact | None:
+    """Other fields than before make two messages of a topic the same.
+
+    Why:
+        Who reads messages from Kafka into a table or an index keeps one row for each identity.
+        With another one, messages that were two rows become one, or the reverse.
+
+    Example:
+        payloads:
+          alarm/1:
+            identity: [timestamp_ms, alarm_id]  # timestamp_ms alone before
+            fields: {timestamp_ms: {type: timestamp_ms}, alarm_id: {type: string}}
+
+    Instead:
+        payloads:
+          alarm/1:
+            fields: {timestamp_ms: {type: timestamp_ms}, alarm_id: {type: string}}
+    """
+    return Impact(Effect.BREAKING, _READERS, "make the change in the next version of the payload")
 
 
 @breaks("B301", "retain-changed", _CHANGED, [Subject.RETAIN])

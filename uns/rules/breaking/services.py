@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uns.changes import Change, ChangeKind, Subject
 from uns.linting.verdicts import Audience, Case, Effect, Hit, Impact, breaks, plain
+from uns.model.clients import Via
 
 _CHANGED = [ChangeKind.CHANGED]
 _READERS = frozenset({Audience.KAFKA_READERS})
@@ -47,7 +48,10 @@ def subscription_removed(change: Change, case: Case) -> Impact | None:
     lost = case.lost_to_others(change.detail, filter_)
     if lost == 0 and case.only_shared(change.detail, filter_) != 0:
         return None
-    return _filter_gone(change, case, lost, Audience.CONSUMERS)
+    client = case.changes.old.clients[change.detail]
+    over_mqtt = client.via is Via.MQTT
+    readers = Audience.CONSUMERS if over_mqtt else Audience.KAFKA_READERS
+    return _filter_gone(change, case, lost, readers)
 
 
 def _filter_gone(change: Change, case: Case, lost: int | None, audience: Audience) -> Impact:

@@ -2,6 +2,9 @@
 
 const MAP_BOX = { width: 184, height: 54, across: 32, down: 10 };
 const FLOW_BOX = { width: 236, height: 54, across: 62, down: 10 };
+
+/** The same where there are four columns. */
+const NARROW_FLOW_BOX = { ...FLOW_BOX, width: 200, across: 46 };
 const MOST_BOXES = 60;
 const MOST_ROWS = 14;
 const MOST_LOOKED_AT = 20_000;
@@ -189,13 +192,16 @@ function flowPage() {
   }));
   return [
     heading("Flow", "MQTT, its clients, and Kafka"),
-    h("p", { class: "prose" }, "Clients publish and subscribe over MQTT. Each Kafka topic holds what is published below one place of the tree; messages are keyed by their MQTT topic. The model does not say who reads from Kafka."),
+    h("p", { class: "prose" }, "Clients publish and subscribe over MQTT. Each Kafka topic holds what is published below one place of the tree; messages are keyed by their MQTT topic.",
+      model.clients.some(({ via }) => via === "kafka") ? "" : " The model does not say who reads from Kafka."),
     kafkaNote(),
     drawn.length ? flow("From MQTT to subscribers and to Kafka", drawn) : nothing("No topic of the model goes to Kafka."),
     isAll ? null : nothing(`The first ${grouped(rows.length)} Kafka topics are drawn.`),
     model.clients.length ? null : nothing("The model declares no clients, so publishers and subscribers are not shown."),
-    drawn.length ? section("The same as a table", table("Flow", ["MQTT topics", "Published by", "Subscribed by", "Kafka topic"], drawn.map(({ place, address, writers, readers }) => [
-      [topicLink(place)], ...[writers, readers].map((clients) => listed(clients.map(({ name }) => clientLink(name)))),
+    brokersOverview(),
+    drawn.length ? section("The same as a table", table("Flow", ["MQTT topics", "Published by", "Read by", "Kafka topic"], drawn.map(({ place, address, writers, readers }) => [
+      [topicLink(place)], ...[writers, readers].map((clients) => listed(clients.map((client) => (
+        h("span", {}, clientLink(client.name), client.via === "kafka" ? " over Kafka" : ""))))),
       [address.pattern ? code(address.pattern) : "not in Kafka"],
     ]))) : null,
   ];
@@ -212,12 +218,14 @@ function topicFlow(position) {
   return row.writers.length + row.readers.length ? flow("Where the messages go", [row]) : null;
 }
 
-/** Publishers are on the left; Kafka is on the right, and the MQTT subscribers below it. */
+/** Publishers are on the left; Kafka is on the right, its clients beside it, and the MQTT subscribers below it. */
 function flow(label, rows) {
-  const size = FLOW_BOX;
-  const writing = [...new Set(rows.flatMap(({ writers }) => writers))];
-  const reading = [...new Set(rows.flatMap(({ readers }) => readers))];
-  const titles = [writing.length ? "Publish" : null, "MQTT", "Kafka"].filter(Boolean);
+  const over = (via, found) => [...new Set(found)].filter((client) => client.via === via);
+  const writing = over("mqtt", rows.flatMap(({ writers }) => writers));
+  const reading = over("mqtt", rows.flatMap(({ readers }) => readers));
+  const inKafka = over("kafka", rows.flatMap(({ writers, readers, address }) => (address.problem ? [] : [...writers, ...readers])));
+  const size = inKafka.length ? NARROW_FLOW_BOX : FLOW_BOX;
+  const titles = [writing.length ? "Publish" : null, "MQTT", "Kafka", inKafka.length ? "Clients" : null].filter(Boolean);
   const x = Object.fromEntries(titles.map((title, index) => [title, 8 + index * (size.width + size.across)]));
   const y = (index) => 36 + index * (size.height + size.down);
   const middle = (index) => y(index) + size.height / 2;
@@ -242,6 +250,10 @@ function flow(label, rows) {
     boxes.push(heads("Subscribe over MQTT", x.Kafka, y(below) - 12));
     deepest = Math.max(deepest, below + clients(reading, x.Kafka, below));
   }
+  if (inKafka.length) {
+    boxes.push(heads("Kafka clients", x.Clients, 22));
+    deepest = Math.max(deepest, clients(inKafka, x.Clients, 0));
+  }
   rows.forEach(({ topic, address, writers, readers }, index) => {
     boxes.push(box(size, { x: x.MQTT, y: y(index), ...topic }), box(size, {
       x: x.Kafka, y: y(index), kind: "kafka", title: address.pattern ?? "not in Kafka",
@@ -254,6 +266,10 @@ function flow(label, rows) {
     reading.slice(0, MOST_ROWS).forEach((client, row) => {
       if (readers.includes(client)) edges.push(edge(x.MQTT + size.width, middle(index), x.Kafka, middle(below + row)));
     });
+    inKafka.slice(0, MOST_ROWS).forEach((client, row) => {
+      const isUsed = readers.includes(client) || writers.includes(client);
+      if (isUsed && !address.problem) edges.push(edge(x.Kafka + size.width, middle(index), x.Clients, middle(row)));
+    });
   });
-  return drawing(label, x.Kafka + size.width + 16, y(deepest), ...edges, ...boxes);
+  return drawing(label, (x.Clients ?? x.Kafka) + size.width + 16, y(deepest), ...edges, ...boxes);
 }

@@ -204,7 +204,7 @@ function payloadPage(name) {
   const found = model.contracts.find((each) => each.payload === payload && each.example !== null);
   return [
     heading("Payload", name), prose(payload.description),
-    section("Fields", fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
+    section("Fields", payload.form.length ? facts(...formFacts(payload)) : null, fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
     section("Topics that carry it", search.count(model.top).templates
       ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
   ];
@@ -213,8 +213,8 @@ function payloadPage(name) {
 // --- Clients ------------------------------------------------------------------------------------------
 
 function clientsPage() {
-  return [heading("Access", "Clients"), model.clients.length ? table("Clients", ["Client", "Publishes to", "Subscribes to", "Owner", "What it is"], model.clients.map((client) => [
-    [clientLink(client.name)], plural(client.publish.length, "filter"), plural(client.subscribe.length, "filter"), client.owner ?? "", client.label ?? client.description ?? "",
+  return [heading("Access", "Clients"), model.clients.length ? table("Clients", ["Client", "Over", "Publishes to", "Subscribes to", "Owner", "What it is"], model.clients.map((client) => [
+    [clientLink(client.name)], connection(client), plural(client.publish.length, "filter"), plural(client.subscribe.length, "filter"), client.owner ?? "", client.label ?? client.description ?? "",
   ])) : nothing("The model declares no clients.")];
 }
 
@@ -229,7 +229,11 @@ function clientPage(name) {
     ? section(title, portions(taken(client[verb]), 30, resultRow, () => h("ul", { class: "results" }))) : null);
   return [
     heading("Client", client.label ?? name, client.label ? h("p", { class: "chips" }, chip(name)) : null), prose(client.description),
-    section("About", facts(["Owner", ownerLink(client.owner)])),
+    section("About", facts(
+      ["Owner", ownerLink(client.owner)], ["Connects to", connection(client)],
+      ["User", client.user === name ? null : code(client.user)],
+      ["Consumer group", client.group === null ? null : code(client.group)],
+    )),
     filters("May publish to", "publish"), topics("Topics it may write", "publish"),
     filters("Subscribes to", "subscribe"), topics("Topics it reads", "subscribe"),
   ];

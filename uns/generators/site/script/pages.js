@@ -34,6 +34,7 @@ function fieldTable(payload, fields) {
   if (payload.schema) {
     return h("pre", { tabindex: "0", role: "region", "aria-label": "JSON Schema" }, code(payload.schema));
   }
+  if (!fields.length && payload.form.length) return null; // bytes
   return table(`Fields of ${payload.name}`, ["Field", "Type", "Unit", "Limits", "Required", "Meaning"], fields.map((
     [path, type, unit, limits, required, initial, description],
   ) => [
@@ -94,6 +95,7 @@ function topicPage(position) {
     payloadSection(contract),
     kafkaSection(position),
     usersSection(position),
+    brokersSection(position),
     writeSection(position),
     useSection(position),
     section("About", facts(
@@ -158,12 +160,18 @@ function declaredBy(names) {
   })));
 }
 
+/** How the messages of a payload are written, where they are not plain JSON. */
+function formFacts(payload) {
+  return payload.form.map(([name, said]) => [name.charAt(0).toUpperCase() + name.slice(1), code(said)]);
+}
+
 function payloadSection({ payload, metric, fields, example, no_example: reason }) {
   return section("Payload",
     facts(
       ["Contract", payloadLink(payload.name)],
       metric ? ["Value", shownValue(metric)] : null,
       metric?.limits ? ["Limits", metric.limits] : null,
+      ...formFacts(payload),
     ),
     fieldTable(payload, fields),
     example === null ? nothing(`No example: ${reason}`) : snippet("Example message", example));
@@ -202,9 +210,9 @@ function users(position, verb) {
 function usersSection(position) {
   const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => (
     users(position, verb).map(({ client, filters, isPartly }) => [
-      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), client.owner ?? "",
+      [clientLink(client.name)], isPartly ? `${word} some of them` : word, listed(filters.map((each) => code(each))), connection(client), client.owner ?? "",
     ])));
-  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+  const body = rows.length ? table("Clients", ["Client", "Does", "By filter", "Over", "Owner"], rows)
     : nothing(model.clients.length ? "No client of the model reaches this topic." : "The model declares no clients.");
   return section("Clients", body, topicFlow(position));
 }
@@ -213,9 +221,9 @@ function usersSection(position) {
 function usersBelow(position) {
   const rows = [["writes", "publish"], ["reads", "subscribe"]].flatMap(([word, verb]) => model.clients.flatMap((client) => {
     const filters = client[verb].filter((filter) => reachesBelow(filter, position));
-    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), client.owner ?? ""]] : [];
+    return filters.length ? [[[clientLink(client.name)], word, listed(filters.map((each) => code(each))), connection(client), client.owner ?? ""]] : [];
   }));
-  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Owner"], rows)
+  return rows.length ? table("Clients", ["Client", "Does", "By filter", "Over", "Owner"], rows)
     : nothing(model.clients.length ? "No client of the model writes or reads here." : "The model declares no clients.");
 }
 
@@ -234,11 +242,13 @@ function brokerOptions() {
 /** A line that publishes: for commands, and for topics to which a client of the model may publish. */
 function writeSection(position) {
   const { kind, qos, retain, contract } = position.place.endpoint;
-  if (kind !== "command" && !users(position, "publish").length) return null;
-  const message = contract.example === null ? "-s" : `-m ${shellQuoted(JSON.stringify(JSON.parse(contract.example)))}`;
+  if (kind !== "command" && !users(position, "publish").some(({ client }) => client.via === "mqtt")) return null;
+  const { example, payload } = contract;
+  const sent = example === null || payload.encoding !== "json" ? example : JSON.stringify(JSON.parse(example));
+  const message = sent === null ? "-s" : `-m ${shellQuoted(sent)}`;
   return section("Write it",
     snippet("mosquitto_pub", `mosquitto_pub ${brokerOptions()} -q ${qos}${retain ? " -r" : ""} -t ${shellQuoted(position.example)} ${message}`),
-    contract.example === null ? nothing("The message is read from the standard input.") : null);
+    sent === null ? nothing("The message is read from the standard input.") : null);
 }
 
 /** The Kafka keys of a position as a regular expression: a level of a family takes any. */
@@ -270,7 +280,7 @@ function useSection(position) {
     `FILTER = ${JSON.stringify(filter)}`, "",
     "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)",
     `client.on_connect = lambda client, *_: client.subscribe(FILTER, qos=${endpoint.qos})`,
-    "client.on_message = lambda client, _, message: print(message.topic, message.payload.decode())",
+    `client.on_message = lambda client, _, message: print(message.topic, message.payload${endpoint.contract.payload.encoding === "binary" ? "" : ".decode()"})`,
     `client.connect(${JSON.stringify(host)}, ${port})`, "client.loop_forever()",
   ].join("\n");
   return section("Read it",
