@@ -67,7 +67,9 @@ class TreeChecks:
         if not _has_levels(segment):
             names = ", ".join(repr(each.text) for each in closed[:MOST_NAMED])
             more = f" and {len(closed) - MOST_NAMED} more" if len(closed) > MOST_NAMED else ""
-            message = f"{_describe(place)} has no topic level left: {names}{more} beside it take them all"
+            message = (
+                f"{_describe(place)} has no topic level left: {names}{more} beside it take them all"
+            )
             help_ = "remove the open set, or let its pattern take other levels too"
             self.faults.add("M404", message, _span(place), help=help_)
         narrowed = copy(place)
