@@ -79,6 +79,9 @@ def shared(one: Segment, other: Segment) -> tuple[Extent, ...]:
     found = _common(one.whole, other.whole)
     if found is None:
         return ()
+    for mine, theirs in ((one, other), (other, one)):
+        if found.segment == mine.whole and not theirs.less:
+            return (replace(found, segment=mine),)
     segment, within = found.segment, found.within
     left = without(segment, dict.fromkeys((*one.less, *other.less)))
     if segment.name is None:

@@ -74,7 +74,9 @@ def find_beside(places: Sequence[Place]) -> Iterator[tuple[Place, tuple[Segment,
     try:
         beside.compare()
     except _TooLong:
-        beside.found = [set(range(len(closed)))] * len(opened)
+        every = tuple(sorted(closed, key=str))
+        yield from ((place, every) for place in opened)
+        return
     for place, found in zip(opened, beside.found, strict=True):
         if found:
             yield place, tuple(sorted((closed[index] for index in found), key=str))

@@ -84,13 +84,16 @@ class Segment:
     parts: tuple[Part, ...]
     less: tuple[Segment, ...] = field(default=(), repr=False, hash=False)
     literal: str | None = field(init=False, compare=False)
-    _less_names: frozenset[str | None] = field(init=False, repr=False, compare=False)
+    _less_names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _less_sets: tuple[Segment, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fixed = all(isinstance(part, Fixed) for part in self.parts)
         literal = "".join(part.text for part in self.parts if isinstance(part, Fixed))
         object.__setattr__(self, "literal", literal if fixed else None)
-        object.__setattr__(self, "_less_names", frozenset(each.literal for each in self.less))
+        names = frozenset(each.literal for each in self.less if each.literal is not None)
+        object.__setattr__(self, "_less_names", names)
+        object.__setattr__(self, "_less_sets", tuple(e for e in self.less if e.literal is None))
 
     @classmethod
     def parse(cls, text: str, pattern: Pattern | None = None) -> Segment:
@@ -153,7 +156,7 @@ class Segment:
     def _is_less(self, level: str) -> bool:
         """Whether the level is among those that the segment does not have."""
         return level in self._less_names or any(
-            each.match(level) is not None for each in self.less if each.literal is None
+            each.match(level) is not None for each in self._less_sets
         )
 
     @property
