@@ -77,29 +77,6 @@ FIELDS: list[Said] = [
     {"n": {"type": "integer", "nullable": True}},
     {"n": {"type": "object", "nullable": True, "fields": {"k?": {"type": "number", "unit": "kW"}}}},
 ]
-#: Values of the one field of messages, by which contracts are told apart.
-VALUES: list[Any] = [
-    None,
-    -1,
-    0,
-    1,
-    1.0,
-    2.5,
-    3,
-    4,
-    5.5,
-    6,
-    True,
-    "a",
-    "b",
-    "c",
-    "ab",
-    "zz",
-    "",
-    None,
-    "kW",
-    "W",
-]
 
 
 def _apart(said: Said) -> Said:
@@ -120,6 +97,8 @@ EXTRAS: dict[str, st.SearchStrategy[Any]] = {
     "qos": st.integers(0, 2),
     "kind": st.sampled_from(["state", "event"]),
     "required": st.booleans(),
+    "rate": st.sampled_from(["5/s", "1/min"]),
+    "bytes": st.integers(0, 99),
     "label": st.just("x"),
 }
 _extras = st.fixed_dictionaries({}, optional=EXTRAS)
@@ -234,6 +213,44 @@ def _rename(draw: Any, model: Said) -> None:
     said = nodes.pop(key)
     said.pop("pattern", None)
     nodes[draw(st.sampled_from([k for k in KEYS if "{" not in k]))] = said
+
+
+def _move(draw: Any, model: Said) -> None:
+    """Another name for a node, which says the former one; a family is renamed as a whole."""
+    nodes, key = _some_node(draw, model)
+    to = draw(st.sampled_from([k for k in KEYS if "{" not in k]))
+    path = next((path for inner, path in _paths(model["work_cells"]) if inner is nodes[key]), [])
+    if to not in nodes and not any("{" in level for level in path):
+        root = model["topic"].get("root")
+        nodes[to] = {**nodes.pop(key), "moved_from": "/".join([*([root] if root else []), *path])}
+
+
+def _paths(nodes: Said, above: list[str] | None = None) -> Iterator[tuple[Said, list[str]]]:
+    for key, said in nodes.items():
+        path = [*(above or []), key]
+        yield said, path
+        yield from _paths(said.get("work_cells", {}), path)
+
+
+def _move_metric(draw: Any, model: Said) -> None:
+    """Another key for a metric, which says its former last level."""
+    found = _some_metric(draw, model)
+    to = draw(st.sampled_from(["y", "q"]))
+    if found is not None and to not in found[0] and ":" not in found[1]:
+        metrics, key = found
+        metrics[to] = {**metrics.pop(key), "moved_from": key.rpartition("/")[2]}
+
+
+def _contract(draw: Any, model: Said) -> None:
+    """What every node of the level carries."""
+    model["levels"] = {"work_cell": {"metrics": {"s": draw(_metric)}}}
+    if draw(st.booleans()):
+        model["levels"]["work_cell"]["required"] = ["s"]
+
+
+def _default(draw: Any, model: Said) -> None:
+    """What holds where nothing else is said."""
+    model["defaults"] = draw(st.sampled_from([{"retain": False}, {"qos": 0}, {"qos": 2}]))
 
 
 def _remove(draw: Any, model: Said) -> None:
@@ -362,7 +379,7 @@ def _regroup(draw: Any, model: Said) -> None:
 MUTATIONS: list[Callable[[Any, Said], None]] = [
     _rename, _remove, _split, _narrow_or_widen, _retype, _limits, _limits, _service, _service, _metric_away, _reclass, _open,
     _payload, _rekafka, _clients, _reroot, _reaspect, _under, _add, _lineage, _info, _relevel,
-    _regroup,
+    _regroup, _move, _move_metric, _contract, _default,
 ]  # fmt: skip
 
 

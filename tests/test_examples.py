@@ -667,6 +667,8 @@ def in_use(model: type[Declaration], said: dict[str, Any], levels: set[str]) -> 
     """Every (declaration, key, value) of a mapping and of what is below it."""
     known = fields(model)
     for key, value in said.items():
+        if model_format.is_extension(key):
+            continue
         if key not in known:
             assert key in levels, f"{model.noun} has no key {key!r}"
             yield from in_tree({key: value}, levels)

@@ -8,17 +8,19 @@ import pytest
 
 import uns
 from tests.accepting import Stored
-from uns.generators import generate
+from uns.generators import TARGETS, generate
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "docs" / "sample"
 MODEL = ROOT / "examples" / "bottling" / "bottling.uns.yaml"
 
 #: Make it anew with: make sample.
-TARGETS = ["markdown", "topics-json", "asyncapi", "python"]
+NAMES = ["markdown", "topics-json", "asyncapi", "python"]
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", NAMES)
 def test_it_is_current(target: str, stored: Stored) -> None:
-    for name, text in generate(uns.load(MODEL), target).files.items():
+    namespace = uns.load(MODEL)
+    findings = {"findings": uns.lint(namespace)} if "findings" in TARGETS[target].options else {}
+    for name, text in generate(namespace, target, **findings).files.items():
         stored.data(SAMPLE / name, text)

@@ -10,6 +10,7 @@ The packages, from the bottom up; each imports only what is listed before it:
     diagnostics  findings and errors, and drawing them
     memo         a bounded cache of names
     counts       a number, or no end
+    rates        durations and rates
     isa95        equipment levels
     units        UCUM: codes, what they mean, what people write instead
     topics       topic names, filters, templates, and sets of names
@@ -94,6 +95,10 @@ if TYPE_CHECKING:
         PayloadType,
         ValueType,
     )
+    from uns.rates import (
+        Duration,
+        Rate,
+    )
     from uns.rules import (
         lint,
     )
@@ -119,6 +124,7 @@ __all__ = [
     "Changes",
     "Client",
     "Diagnostic",
+    "Duration",
     "Endpoint",
     "EquipmentClass",
     "EquipmentLevel",
@@ -144,6 +150,7 @@ __all__ = [
     "Pattern",
     "PayloadContract",
     "PayloadType",
+    "Rate",
     "RecordAddress",
     "Resolution",
     "Router",
@@ -208,6 +215,7 @@ __getattr__, __dir__ = lazy(
             Client Endpoint EquipmentClass Kind Message Model Namespace Node
             NotAnEndpoint Outcome Resolution UnboundedTopics UnknownTopic """,
         "payloads": "InvalidPayload PayloadContract PayloadType ValueType",
+        "rates": "Duration Rate",
         "rules": "lint",
         "topics": """
             FilterSet InvalidPattern InvalidTemplate InvalidTopic InvalidTopicFilter

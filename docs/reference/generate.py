@@ -114,7 +114,8 @@ def keys_page() -> str:
         "",
         (
             "Generated from the declarations that loading checks against. What they mean together "
-            "is told in [the model file](model-file.md)."
+            "is told in [the model file](model-file.md). Each mapping may also have keys of other "
+            "programs, `x-...`."
         ),
     ]
     for place, declaration in DECLARATIONS:
@@ -456,6 +457,7 @@ SUBJECTS = {
     "rules": "Judging",
     "generators": "Files",
     "isa95": "Equipment levels",
+    "rates": "Durations and rates",
     "diagnostics": "Findings and errors",
 }
 

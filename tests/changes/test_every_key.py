@@ -106,12 +106,16 @@ MODEL: dict[str, Any] = {
                 "temp": {**ENDPOINT, "payload": "vtq/1", "type": "number", "unit": "Cel", "min": 0, "max": 9},
                 "mode": {"type": "enum", "values": ["a", "b"], "open": True},
                 "lot": {"type": "string", "max_length": 9, "pattern": "[a-z]*"},
+                "flow": {"type": "number", "every": "10 s", "rate": "5/s", "bytes": 40},
+                "door": {"type": "boolean", "kind": "event", "expires": "1 h"},
             },
             "topics": {
                 "orders": {**ENDPOINT, "payload": "one/1"}, "number": {"payload": "number/1"},
                 "text": {"payload": "text/2"}, "word": {"payload": "word/1"},
                 "list": {"payload": "list/1"}, "object": {"payload": "object/1"},
                 "lots": {"payload": "lot/1"},
+                "batch": {"payload": "one/1", "every": "10 s", "rate": "5/s", "bytes": 40},
+                "start": {"payload": "one/1", "kind": "command", "expires": "30 s"},
             },
             "required": ["mode"],
             "halls": {"north": {}},
@@ -124,6 +128,7 @@ MODEL: dict[str, Any] = {
     "kafka": {
         "prefix": "uns", "split": 3, "key": "full", "order_by": 2, "partitioner": "murmur2",
         "partitions": 6, "replication": 3, "brokers": 3, "max_topics": 200, "overflow": "reject",
+        "retention": "7 d",
     },
     "brokers": {
         "lyon": {"description": "D", "holds": ["+/lyon/#"], "upstream": "hq"},
@@ -198,8 +203,14 @@ _edits(
     pattern=("sites lyon metrics lot pattern", "[a-y]*"),
     values=("sites lyon metrics mode values", ["a"]), open=("sites lyon metrics mode open", False),
     nullable=True,
+    every=("sites lyon metrics flow every", "5 s"), rate=("sites lyon metrics flow rate", "7/s"),
+    bytes=("sites lyon metrics flow bytes", 50), expires=("sites lyon metrics door expires", "2 h"),
 )  # fmt: skip
-_edits(TopicDeclaration, "sites lyon topics orders", **_endpoint, payload="two/1")
+_edits(
+    TopicDeclaration, "sites lyon topics orders", **_endpoint, payload="two/1",
+    every=("sites lyon topics batch every", "20 s"), rate=("sites lyon topics batch rate", "7/s"),
+    bytes=("sites lyon topics batch bytes", 50), expires=("sites lyon topics start expires", "20 s"),
+)  # fmt: skip
 _edits(
     PayloadDeclaration, "payloads one/1", label="M", description="E", examples=GONE,
     fields=("payloads one/1 fields e?", GONE), json_schema=("payloads two/1 json_schema", "three.schema.json"),
@@ -227,6 +238,7 @@ _edits(
 _edits(
     KafkaSettings, "kafka", prefix="p", split=2, key="tail", order_by=1, partitioner="crc32",
     partitions=12, replication=1, brokers=1, max_topics=100, overflow="bucket",
+    retention="1 d",
 )  # fmt: skip
 _edits(
     ClientDeclaration, "clients historian", **_notes, publish=["acme/lyon/+"], subscribe=["acme/+/#"],

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 import uns
+from tests.laws.plants import Plant
 from tests.mutations import pairs
-from tests.rules.test_breaking_laws import topics
 from uns.changes import Subject
 from uns.changes.kafka_moves import moved_records
 from uns.counts import NO_END
@@ -36,7 +36,9 @@ def goes(ns: uns.Namespace, topic: str, subject: Subject) -> object:
 def test_topics_are_counted_exactly(versions: tuple[uns.Namespace, uns.Namespace]):
     old, new = versions
     both = {
-        topic for topic in topics(old) | topics(new) if old.resolve(topic) and new.resolve(topic)
+        topic
+        for topic in Plant(old).topics | Plant(new).topics
+        if old.resolve(topic) and new.resolve(topic)
     }
     for subject in (Subject.KAFKA_SPLIT, Subject.KAFKA_ORDER):
         if old.kafka.mapping.key != new.kafka.mapping.key:

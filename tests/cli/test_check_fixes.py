@@ -317,3 +317,17 @@ def test_a_folder_that_cannot_be_written_to(
     assert (done.status, done.out) == (2, "")
     assert done.err.endswith(": permission denied\n")
     assert plant.read_text(encoding="utf-8") == MODEL
+
+
+def test_a_fix_is_written_into_the_file_that_declares_the_metric(plant: Path, run: Run):
+    head = "uns: 1\ninclude: [more.uns.yaml]\nsites:\n  lyon:\n    label: Lyon\n"
+    plant.write_text(head + "    metrics: {heat: {type: number, unit: degC}}\n", "utf-8")
+    more = plant.with_name("more.uns.yaml")
+    part = "uns: 1\nsites:\n  lyon:\n    metrics:\n      use: {type: number, unit: kwh}"
+    more.write_text(f"{part}\n", "utf-8")
+    assert run("check", plant.name, "--fix").out.endswith("2 info in 1 model, 2 fixed\n")
+    assert "unit: Cel" in plant.read_text("utf-8")
+    assert more.read_text("utf-8") == part.replace("kwh", "kW.h") + "\n"
+    more.write_text(f"{part}  # uns: ignore[P201] as the meter says it\n", "utf-8")
+    done = run("check", plant.name)
+    assert (done.status, done.out) == (0, "no findings in 1 model\n")

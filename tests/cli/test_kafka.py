@@ -368,11 +368,68 @@ split       topics  partitions  replicas  per broker  longest name  fits
 each topic has 6 partitions and 3 replicas of each; the limits are 300 topics, and 1,000 replicas on each of 3 brokers
 deepest split that fits: 6
 most uneven: uns.bottlingcompany.oslo, with 3.0 times the mean in its fullest partition, and 3 idle
+
+place                             Kafka topics  MQTT topics  messages/s   bytes/s   fullest     kept
+bottlingcompany/munich/bottling              1           89        52.2   4.26 kB      23.5  7.72 GB
+bottlingcompany/porto/line1                  1           23        24.5      2 kB        11  3.63 GB
+bottlingcompany/oslo/bottling                1           28        19.7    1.6 kB      6.23  2.91 GB
+bottlingcompany/munich/utilities             1            4        1.02    81.3 B         1   148 MB
+bottlingcompany/munich                       1            4      0.0025   0.284 B   0.00111   515 kB
+bottlingcompany/oslo                         1            4      0.0025   0.284 B   0.00111   515 kB
+bottlingcompany/porto                        1            4      0.0025   0.284 B   0.00111   515 kB
+bottlingcompany                              1            3    0.000556  0.0961 B  0.000278   174 kB
+
+each row is one Kafka topic of the place: its MQTT topics, messages and bytes a second, messages a second in its fullest partition, and bytes kept, with 3 replicas
+in all: 97.4 messages/s, 7.94 kB/s, and more: this leaves out 31 MQTT topics without a known rate, of 159 MQTT topics
+on each broker: 97.4 messages/s, 7.94 kB/s written, replicas included
+kept for 7 d, replicas included: 14.4 GB
+with 12 partitions: 96 replicas on each broker, which fits; 21.3 messages/s in the fullest instead of 23.5, and 79 of 159 keys in another one, no longer in order with older records
 """
 
 
 def test_the_budget(bottling: Run) -> None:
     assert bottling("kafka", "budget") == (0, TABLE, "")
+
+
+def test_a_budget_of_which_no_rate_is_known(modelled: Callable[[str, str], Run]) -> None:
+    tree = "sites: {lyon: {metrics: {p: {type: number}, q: {type: number}}}}"
+    done = modelled("{split: 1}", tree)("kafka", "budget")
+    assert done.out.splitlines()[-1] == (
+        "messages: not known, because the model gives no rate of its 2 MQTT topics: add `every` or `rate`"
+    )
+
+
+def test_a_budget_of_topics_that_can_be_any_number(modelled: Callable[[str, str], Run]) -> None:
+    tree = (
+        "sites: {lyon: {lines: {'{serial}': {pattern: 'v[0-9]+', metrics:"
+        " {p: {type: number, rate: 1/s, bytes: 10}}}}}}"
+    )
+    done = modelled("{split: 2, partitions: 1}", tree)("kafka", "budget")
+    (row,) = (line.split() for line in done.out.splitlines() if line.startswith("lyon/{serial} "))
+    assert row == ["lyon/{serial}", "no", "end", "1", "1", "10", "B", "1", "18.1", "MB"]
+    assert done.out.splitlines()[-1] == (
+        "in all: not known, because of any number of MQTT topics without a known rate"
+    )
+
+
+def test_a_budget_of_more_keys_than_are_looked_up(modelled: Callable[[str, str], Run]) -> None:
+    tree = "sites: {lyon: {lines: {'l[1..1000001]': {metrics: {p: {type: number, rate: 1/s, bytes: 10}}}}}}"
+    done = modelled("{split: 1, partitions: 10, retention: 1 d}", tree)("kafka", "budget")
+    (row,) = (line.split() for line in done.out.splitlines() if line.startswith("lyon "))
+    assert row == ["lyon", "1", "1,000,001", "1,000,001", "10", "MB", "100,000", "2.59", "TB"]
+    assert "its fullest partition (assumed even)" in done.out
+    assert "kept for 1 d, replicas included: 2.59 TB" in done.out
+    assert done.out.splitlines()[-1].endswith(
+        "half the messages in each, and half the keys in another one (assumed even)"
+    )
+
+
+def test_a_budget_of_many_places_shows_the_busiest(modelled: Callable[[str, str], Run]) -> None:
+    sites = (f"s{n}: {{metrics: {{p: {{type: number, rate: {n}/s}}}}}}" for n in range(1, 31))
+    done = modelled("{split: 1}", f"sites: {{{', '.join(sites)}}}")("kafka", "budget")
+    assert "s30  " in done.out
+    assert "s10  " not in done.out
+    assert "and 10 places more: --output-format json has all of them" in done.out
 
 
 def test_a_budget_by_levels_that_does_not_fit(modelled: Callable[[str, str], Run]) -> None:
@@ -392,6 +449,38 @@ def test_a_budget_without_end(modelled: Callable[[str, str], Run]) -> None:
     assert done.status == 1
     assert done.out.splitlines()[2].split("  ")[0] == "work_cell (in use)"
     assert done.out.splitlines()[2].count("no end") == 5
+
+
+def test_the_traffic_as_json(modelled: Callable[[str, str], Run]) -> None:
+    tree = (
+        "sites: {lyon: {lines: {'l[1..2]': {metrics:"
+        " {p: {type: number, rate: 6/s, bytes: 10}, q: {type: number}}}}}}"
+    )
+    run = modelled("{split: 2, partitions: 2, retention: 1 h, replication: 3, brokers: 3}", tree)
+    said = json.loads(run("kafka", "budget", "--output-format", "json").out)
+    flow = {
+        "mqtt_topics": 4, "without_rate": 2, "without_size": 0, "messages_per_second": 12.0,
+        "bytes_per_second": 120.0, "kept_bytes": 120.0 * 3_600 * 3,
+    }  # fmt: skip
+    each = {
+        "mqtt_topics": 2, "without_rate": 1, "without_size": 0, "messages_per_second": 6.0,
+        "bytes_per_second": 60.0, "kept_bytes": 60.0 * 3_600 * 3,
+    }  # fmt: skip
+    assert said["traffic"] == {
+        **flow,
+        "per_broker": {"messages_per_second": 12.0, "bytes_per_second": 120.0},
+        "by_place": [{"template": "lyon/l[1..2]", "topics": 2, "each": each}],
+    }
+    assert said["retention_seconds"] == 3_600
+    assert [sum(load["messages_per_second"]) for load in said["loads"]] == [6.0, 6.0]
+    assert [load["doubled"]["fullest_messages_per_second"] for load in said["loads"]] == [6.0, 6.0]
+    assert said["doubled"]["partitions"] == 8
+
+
+def test_retention_is_in_the_settings_of_topics(modelled: Callable[[str, str], Run]) -> None:
+    run = modelled("{split: 1, retention: 36 h}", "sites: {lyon: {metrics: {p: {type: number}}}}")
+    assert "retention.ms=129600000" in run("kafka", "topics").out
+    assert "retention.ms" not in run("kafka", "topics", "--state").out.splitlines()[-1]
 
 
 def test_a_budget_as_json(bottling: Run) -> None:

@@ -254,6 +254,7 @@ carries vtq/1
 about
   description              Belt speed at the infeed
   kind                     state, retained, QoS 1
+  messages                 at least every 10 s, 5/s on average
   owner                    not given
   published by             gateway-munich at munich
   read by                  speed-dashboard at central
@@ -333,6 +334,8 @@ def test_explained_as_json(bottling: Run):
     value = {"name": "value", "required": True, **said["metric"]}
     assert value.items() <= said["contract"]["fields"][1].items()
     assert (said["kind"], said["retain"], said["qos"]) == ("state", True, 1)
+    flow = {key: said[key] for key in ("every", "rate", "bytes", "expires")}
+    assert flow == {"every": "10 s", "rate": "5/s", "bytes": None, "expires": None}
     assert said["declared"] == {"file": "bottling.uns.yaml", "line": 35, "column": 7}
     assert said["declared_by"][0] == "class ConveyedMachine"
     assert said["filters_of_classes"]["Filler"] == [

@@ -26,7 +26,7 @@ error[S301]: the namespace has no topic 'bottlingcompany/munich/bottling/line1/m
    |                                                                ^^^^^^^^^^^^^
   ::: MODEL:35:7
    |
-35 |       conveyorspeed: {type: number, unit: m/s, min: 0, max: 3, description: Belt speed at the infeed}
+35 |       conveyorspeed: {type: number, unit: m/s, min: 0, max: 3, every: 10 s, rate: 5/s, description: Belt speed at the infeed}
    |       ------------- declared here
    = help: did you mean 'bottlingcompany/munich/bottling/line1/machine1/conveyorspeed'?
 

@@ -463,3 +463,27 @@ def test_a_document_has_the_version_that_is_asked_for():
     assert generate(ns, "asyncapi").files[FILE].decode() == texts["3.0"]
     with pytest.raises(uns.InvalidArgument, match=r"version of asyncapi cannot be '2\.6'"):
         generate(ns, "asyncapi", version="2.6")
+
+
+def test_messages_expire_as_the_model_says() -> None:
+    ns = uns.loads(
+        "uns: 1\nsites: {lyon: {metrics: {power: {type: number, every: 10 s, rate: 5/s, bytes: 40}},"
+        " topics: {start: {payload: info/1, kind: command, expires: 30 s}}}}\n"
+        'clients: {mes: {publish: ["lyon/#"], subscribe: ["lyon/#"]}}\nkafka: {retention: 36 h}'
+    )
+    document = yaml.safe_load(generate(ns, "asyncapi").files["asyncapi.yaml"])
+    by_address = {each["address"]: each for each in document["channels"].values()}
+    power, start = by_address["lyon/power"], by_address["lyon/start"]
+    assert (power["x-uns-every"], power["x-uns-rate"], power["x-uns-bytes"]) == ("10 s", "5/s", 40)
+    assert (start["x-uns-expires"], "x-uns-expires" in power) == ("30 s", False)
+    expiry = {
+        (each["action"], each["title"]): each["bindings"]["mqtt"].get("messageExpiryInterval")
+        for each in document["operations"].values()
+    }
+    assert expiry["send", "mes publishes start"] == 30
+    assert expiry["receive", "mes subscribes to start"] is None
+    assert expiry["send", "mes publishes power"] is None
+    kafka = next(
+        each for each in document["channels"].values() if "kafka" in each.get("bindings", {})
+    )
+    assert kafka["bindings"]["kafka"]["topicConfiguration"]["retention.ms"] == 129_600_000

@@ -107,7 +107,7 @@ def test_every_page_bears_the_mark() -> None:
 def test_a_topic_is_told_with_all_that_is_known() -> None:
     (text,) = pages(uns.load(EVERYTHING)).values()
     assert (
-        "| `_mes/job-order` | `job-order/1` | command, not retained, QoS 1 | dairy-gateway |"
+        "| `_mes/job-order` | `job-order/1` | command, not retained, QoS 1, expires after 30 min | dairy-gateway |"
         " dairy-gateway, forwarder, historian |" in text
     )
     assert (

@@ -122,6 +122,19 @@ def test_findings_are_those_handed_in() -> None:
     ]  # fmt: skip
 
 
+def test_rates_are_texts_as_in_the_model() -> None:
+    ns = uns.loads(
+        "uns: 1\nclasses: {Line: {metrics: {power: {type: number, every: 10 s, rate: 60/min, bytes: 0}},"
+        " topics: {start: {payload: info/1, kind: command, expires: 90 s}}}}\n"
+        "sites: {lyon: {lines: {l1: {class: Line}}}}"
+    )
+    said = made(ns)
+    for topics in (said["topics"], said["classes"][0]["topics"]):
+        power, start = topics
+        assert (power["every"], power["rate"], power["bytes"]) == ("10 s", "1/s", 0)
+        assert (start["expires"], "every" in start) == ("90 s", False)
+
+
 def test_messages_that_are_not_json_say_what_they_are() -> None:
     text = """
     uns: 1

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from uns.changes.facts import Change, ChangeKind, Said, Subject
+from uns.changes.trees import extension_changes
 from uns.counts import Count, from_number, to_number
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
@@ -68,8 +69,11 @@ def declaration_changes(old: Namespace, new: Namespace, told: Collection[Told]) 
     yield from _payload_notes(both)
     yield from _class_changes(both, told)
     yield from _client_notes(both)
+    yield from _extension_changes(both)
     for key in ("replication", "brokers", "max_topics"):
         yield from both.setting("kafka", key)
+    kept = str(old.kafka.retention), str(new.kafka.retention)
+    yield from both.change(Subject.KAFKA_RETENTION, kept, ("kafka", "retention"), "kafka")
 
 
 class _Both:
@@ -101,6 +105,10 @@ class _Both:
         """True if the files of both versions say the same at a path."""
         return bool(self.old.declared(*path) == self.new.declared(*path))
 
+    def have(self, path: Path) -> bool:
+        """True if the files of both versions have a declaration."""
+        return all(namespace.locate(*path, key=True) for namespace in (self.old, self.new))
+
     def nodes(self, **wanted: Any) -> dict[str, Any]:
         """The first node that both versions have, and how many they are, for a change.
 
@@ -128,6 +136,26 @@ class _Both:
             here = (*path, key)
             values = self.old.declared(*here), self.new.declared(*here)
             yield from self.change(Subject(key), values, here, detail, detail)
+
+    def extensions(
+        self, values: tuple[Mapping[str, Any], Mapping[str, Any]], path: Path, cause: str
+    ) -> Iterator[Change]:
+        """The changes of the extension keys of a declaration."""
+        where = ".".join(map(str, path))
+        for key, *texts in extension_changes(*values):
+            places = (deepest(namespace, (*path, key)) for namespace in (self.old, self.new))
+            detail = f"{key} of {where}" if where else key
+            said = ChangeKind.CHANGED, Subject.EXTENSION, texts, places
+            yield _change(*said, detail=detail, cause=cause)
+
+
+def _extension_changes(both: _Both) -> Iterator[Change]:
+    """The changes of extension keys outside the tree, where both versions have the declaration."""
+    old, new = both.old.extensions, both.new.extensions
+    for path in dict.fromkeys((*old, *new)):
+        if not path or path == ("model",) or both.have(path):
+            cause = ".".join(map(str, path)) or "model"
+            yield from both.extensions((old.get(path, {}), new.get(path, {})), path, cause)
 
 
 def _change(
@@ -285,6 +313,9 @@ def _class_changes(both: _Both, told: Collection[Told]) -> Iterator[Change]:
         for key in ("label", "description", "owner", "deprecated"):
             if (Subject(key), name) not in noted:
                 yield from both.notes((key,), path, cause)
+        if (Subject.EXTENSION, name) not in noted:
+            notes = before.notes.extensions, after.notes.extensions
+            yield from both.extensions(notes, path, cause)
         yield from _property_changes(both, before, after)
 
 

@@ -59,6 +59,10 @@ class Subject(StrEnum):
     QOS = "qos"
     REQUIRED = "required"
     ASPECT = "aspect"
+    EVERY = "every"
+    RATE = "rate"
+    BYTES = "bytes"
+    EXPIRES = "expires"
 
     #: The type of a node, and the name of a topic below it.
     CLASS = "class"
@@ -76,6 +80,7 @@ class Subject(StrEnum):
     SOURCE_ID = "source id"
     ASSET = "asset"
     PROPERTY = "property"
+    EXTENSION = "extension"
 
     #: Parts of the model outside its tree.
     MODEL = "model"
@@ -98,6 +103,7 @@ class Subject(StrEnum):
     KAFKA_PARTITIONER = "Kafka partitioner"
     KAFKA_PARTITIONS = "Kafka partitions"
     KAFKA_OVERFLOW = "Kafka overflow"
+    KAFKA_RETENTION = "Kafka retention"
 
 
 class Facet(NamedTuple):
@@ -205,7 +211,7 @@ NODE_SUBJECTS = frozenset(
     {
         Subject.CLASS, Subject.LEVEL, Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION,
         Subject.DEPRECATED, Subject.SOURCE_ID, Subject.ASSET, Subject.PROPERTY, Subject.OPEN,
-        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE, Subject.EXTENSION,
     }
 )  # fmt: skip
 
@@ -213,7 +219,7 @@ NODE_SUBJECTS = frozenset(
 _NAMED = frozenset(
     {
         Subject.BROKER, Subject.CLIENT, Subject.PAYLOAD, Subject.PROPERTY, Subject.MODEL, Subject.SETTING,
-        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE,
+        Subject.LEVEL_KIND, Subject.PROPERTY_TYPE, Subject.EXTENSION,
     }
 )  # fmt: skip
 

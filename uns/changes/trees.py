@@ -7,16 +7,17 @@ the cost depends on the size of the files, not on the number of topics.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from uns.changes.contracts import ContractFacts
 from uns.changes.extents import Extent
 from uns.changes.facts import ChangeKind, Facet, Said, Subject
 from uns.changes.pairing import Pair, pairs
 from uns.counts import NO_END, Count
+from uns.diagnostics import visible_json
 from uns.model.tree import Deprecated, Endpoint, EquipmentType, Members, Notes, Origin, Place, fold
 from uns.payloads import NARROWING, Compatibility
 
@@ -364,6 +365,7 @@ class Comparison:
             (Subject.QOS, str(old.qos), str(new.qos)),
             (Subject.REQUIRED, _yes(old.required), _yes(new.required)),
             (Subject.ASPECT, old.aspect, new.aspect),
+            *_flows(old, new),
             *_keys(old, new),
         ):
             if before != after:
@@ -373,7 +375,7 @@ class Comparison:
                 both = Facet.of(old, facet), Facet.of(new, facet)
                 what = ChangeKind.CHANGED, subject, before, after
                 # What delivery does to a message depends on its kind.
-                kind = str(new.kind) if subject in {Subject.RETAIN, Subject.QOS} else ""
+                kind = str(new.kind) if subject in _BY_KIND else ""
                 yield Fact(*what, by, key, kind, old_place=both[0], new_place=both[1])
 
     def _position(self, old: Place, new: Place, above: Freedom) -> Iterator[Fact]:
@@ -401,6 +403,18 @@ class Comparison:
 
 #: The first part of the identity of facts that a level or a class declares for its nodes.
 SHARED = "shared"
+
+
+#: The subjects that mean something else for another kind of messages.
+_BY_KIND = frozenset({Subject.RETAIN, Subject.QOS, Subject.EXPIRES})
+
+
+def _flows(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str | None, str | None]]:
+    """How often a topic publishes how much, and for how long it is delivered, in both versions."""
+    for subject in (Subject.EVERY, Subject.RATE, Subject.BYTES, Subject.EXPIRES):
+        values = (getattr(endpoint, str(subject)) for endpoint in (old, new))
+        before, after = (None if value is None else str(value) for value in values)
+        yield subject, before, after
 
 
 def _keys(old: Endpoint, new: Endpoint) -> Iterator[tuple[Subject, str, str]]:
@@ -551,6 +565,19 @@ def _note_facts(
             what = ChangeKind.CHANGED, Subject.PROPERTY, before, after, cause, identity, name
             places = Facet.of(was, "properties"), Facet.of(is_, "properties")
             yield Fact(*what, old_place=places[0], new_place=places[1])
+    for key, before, after in extension_changes(old.extensions, new.extensions):
+        what = ChangeKind.CHANGED, Subject.EXTENSION, before, after, cause, identity, key
+        yield Fact(*what, old_place=Facet.of(was, key), new_place=Facet.of(is_, key))
+
+
+def extension_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """The extension keys whose values differ, each with the values as JSON."""
+    for key in dict.fromkeys((*old, *new)):
+        before, after = (visible_json(notes[key]) if key in notes else None for notes in (old, new))
+        if before != after:
+            yield key, before, after
 
 
 def _life(deprecated: Deprecated | None) -> str | None:
@@ -558,4 +585,5 @@ def _life(deprecated: Deprecated | None) -> str | None:
         return None
     values = deprecated.since, deprecated.until, deprecated.replaced_by
     said = zip(("since", "until", "replaced by"), values, strict=True)
-    return ", ".join(f"{word} {value}" for word, value in said if value) or "yes"
+    more = [f"{key} {visible_json(value)}" for key, value in deprecated.extensions.items()]
+    return ", ".join([*(f"{word} {value}" for word, value in said if value), *more]) or "yes"

@@ -586,6 +586,8 @@ class KafkaTopics(Arguments):
 class KafkaBudget(Arguments):
     """Count the Kafka topics, partitions and replicas of a model, for every split.
 
+    For the split in use it also tells messages and bytes a second, from the rates in the model.
+
     Exit status: 1 if the split in use does not fit the cluster.
     """
 
@@ -722,7 +724,9 @@ class Schema(Arguments):
     """Write the JSON Schema of model files, for editors."""
 
     examples = ("uns schema > uns.schema.json", "uns schema -m plant.uns.yaml")
-    model: str | None = option("MODEL", "with the equipment levels this model declares", short="-m")
+    model: str | None = option(
+        "MODEL", "with the levels and names of this model, and what its levels may hold", short="-m"
+    )
 
 
 class Init(Arguments):

@@ -25,7 +25,7 @@ from uns.loading.loader import InvalidNamespace, load, load_as
 from uns.loading.yaml_events import MAX_BYTES
 from uns.model.namespace import Namespace
 
-#: The key, at the left margin, that makes a file a payload library.
+#: The key, at the left margin, that makes a file a library.
 _LIBRARY = re.compile(rb"""(?:\xef\xbb\xbf)?(["']?)library\1[ ]*:""")
 
 

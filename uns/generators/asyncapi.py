@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.parse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from uns.diagnostics import UNSError
@@ -25,11 +25,11 @@ from uns.generators.document.catalogue import (
 from uns.generators.paths import safe_name, topic_name
 from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark, one_of
 from uns.generators.yaml_text import as_yaml
-from uns.kafka import EVENTS, encode_segment
+from uns.kafka import encode_segment
 from uns.linting.spellings import texts
 from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
-from uns.model.tree import descend
+from uns.model.tree import Endpoint, descend
 
 FILE = "asyncapi.yaml"
 
@@ -116,7 +116,7 @@ class _Document:
             {
                 "asyncapi": _VERSIONS[self.version],
                 "id": model.id and f"urn:uns:{urllib.parse.quote(model.id, safe='')}",
-                "info": _without_empty(info),
+                "info": _without_empty(info) | self._declared() | self._declared("model"),
                 "defaultContentType": "application/json",
                 "servers": servers,
             }
@@ -174,7 +174,7 @@ class _Document:
                 "publish": list(client.publish),
                 "subscribe": list(client.subscribe),
             }
-        )
+        ) | self._declared("clients", client.name)
 
     def _lose_the_rest(self) -> None:
         for protocol, instead in (("mqtt", _NO_MQTT), ("kafka", _NO_KAFKA)):
@@ -205,8 +205,10 @@ class _Document:
             address, parameters = self.parameters.address(topic.levels)
             self._claim("mqtt", address)
             name = topic_name(topic.template)
+            more = self._extensions(topic.template, topic.node.extensions)
             servers = [self._server(broker) for broker in topic.brokers] or ["mqtt"]
-            yield name, _channel(topic, message, address, parameters, servers)
+            channel = _channel(topic, message, address, parameters, servers)
+            yield name, {**channel, **more, **channel}  # The keys of this document win.
             in_kafka = self._to_kafka(topic, message)
             self._operate(topic, name, message)
             if in_kafka is not None:
@@ -254,7 +256,8 @@ class _Document:
             "partitions": cluster.partitions,
             "replicas": cluster.replication,
             "topicConfiguration": {
-                key: [value] if key == "cleanup.policy" else value for key, value in EVENTS.items()
+                key: [value] if key == "cleanup.policy" else value
+                for key, value in self.namespace.kafka.topic_settings.items()
             },
             "bindingVersion": _KAFKA_BINDING,
         }
@@ -266,7 +269,12 @@ class _Document:
             ("send", "publishes", topic.users.publishers, topic.endpoint.retain),
             ("receive", "subscribes to", topic.users.subscribers, None),
         ):
-            binding = {"qos": topic.endpoint.qos, "retain": retain, "bindingVersion": _MQTT_BINDING}
+            binding = {
+                "qos": topic.endpoint.qos,
+                "retain": retain,
+                "messageExpiryInterval": _expiry(topic.endpoint) if action == "send" else None,
+                "bindingVersion": _MQTT_BINDING,
+            }
             for client in clients:
                 if self.namespace.clients[client].via is Via.KAFKA:
                     continue
@@ -352,7 +360,23 @@ class _Document:
             if reason is None
             else None,
         }
-        return _without_empty(message)
+        return _without_empty(message) | self._declared("payloads", contract.name)
+
+    def _declared(self, *path: str) -> _Map:
+        """The extension keys of a declaration outside the tree."""
+        found = self.namespace.extensions.get(path, {})
+        return self._extensions(" ".join(path) or "the model", found)
+
+    def _extensions(self, about: str, found: Mapping[str, Any]) -> _Map:
+        """The extension keys of the model that can be extensions of the document."""
+        kept = {}
+        for key, value in found.items():
+            if _IS_EXTENSION(key) and not _is_deep(value) and not _holds_ref(value):
+                kept[key] = value
+            else:
+                reason = "AsyncAPI has no such names, or it has a `$ref`, or is nested too deeply"
+                self.losses.add("X213", about, f"`{key}` of {about} is not written: {reason}")
+        return kept
 
     def _key_in_words(self) -> str:
         if self.namespace.kafka.mapping.key == "full":
@@ -382,6 +406,11 @@ class _Document:
         return {key: value for key, value in schema.items() if key != "$schema"}
 
 
+def _expiry(endpoint: Endpoint) -> int | None:
+    """The seconds after which a broker drops a message (MQTT 5.0 §3.3.2.3.3)."""
+    return None if endpoint.expires is None else int(endpoint.expires.seconds)
+
+
 def _channel(
     topic: TopicEntry, message: str, address: str, parameters: _Map, servers: Iterable[str]
 ) -> _Map:
@@ -405,6 +434,10 @@ def _channel(
         "kind": str(endpoint.kind),
         "qos": endpoint.qos,
         "retain": endpoint.retain,
+        "every": endpoint.every and str(endpoint.every),
+        "rate": endpoint.rate and str(endpoint.rate),
+        "bytes": endpoint.bytes,
+        "expires": endpoint.expires and str(endpoint.expires),
         "owner": node.owner,
         "moved-from": list(node.moved_from) or None,
         "deprecated": going and _without_empty(going),
@@ -418,6 +451,10 @@ def _channel(
         **_without_empty(channel),
         **extensions,
     }
+
+
+#: The names of extensions that AsyncAPI allows.
+_IS_EXTENSION = re.compile(r"x-[A-Za-z0-9._-]+").fullmatch
 
 
 def _without_empty(facts: _Map) -> _Map:
@@ -621,6 +658,7 @@ LOSSES = {
         "address-character",
         "A level has a character that an address cannot have, so it is a parameter.",
     ),
+    "X213": ("extension-key", "A key of another program, `x-...`, cannot be in the document."),
 }
 
 TARGET = Target(

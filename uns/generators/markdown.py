@@ -126,7 +126,8 @@ def _alike(topic: TopicEntry, depth: int) -> tuple[object, ...]:
     endpoint, node = topic.endpoint, topic.node
     words = (node.label, node.description) if depth < len(topic.levels) else None
     alike = (_name(topic, depth), topic.contract, topic.deprecated, topic.users, topic.routes)
-    return (*alike, words, endpoint.kind, endpoint.retain, endpoint.qos, endpoint.required)
+    delivery = endpoint.kind, endpoint.retain, endpoint.qos, endpoint.pace
+    return (*alike, words, *delivery, endpoint.required)
 
 
 # --- pages -----------------------------------------------------------------------------------------
@@ -563,7 +564,8 @@ def _metric(metric: ValueType | None) -> str:
 
 def _delivery(endpoint: Endpoint) -> str:
     retained = "retained" if endpoint.retain else "not retained"
-    return f"{endpoint.kind}, {retained}, QoS {endpoint.qos}"
+    said = [str(endpoint.kind), retained, f"QoS {endpoint.qos}", endpoint.pace]
+    return ", ".join(filter(None, said))
 
 
 def _about(*texts: str | None, required: bool = False, deprecated: Deprecated | None = None) -> str:

@@ -34,6 +34,7 @@ from uns.model.clients import Client, Via
 from uns.model.namespace import Model, Namespace
 from uns.model.tree import Deprecated, Kind, PlaceKind
 from uns.payloads import ValueType, type_as_json
+from uns.rates import Duration, Rate
 
 #: The name of the file, and the value of its key ``format``.
 FILE, FORMAT = "topics.json", "uns-topics/1"
@@ -43,31 +44,38 @@ FILE, FORMAT = "topics.json", "uns-topics/1"
 _SAID: Mapping[type, str] = {
     Model: "id version owner label description",
     TopicEntry: "template filter example count levels key kind=endpoint.kind retain=endpoint.retain"
-    " qos=endpoint.qos required?=endpoint.required contract label=node.label"
+    " qos=endpoint.qos every=endpoint.every rate=endpoint.rate bytes=endpoint.bytes"
+    " expires=endpoint.expires required?=endpoint.required contract label=node.label"
     " description=node.description owner=node.owner deprecated moved_from=node.moved_from"
-    " source_id=node.source_id publishers=users.publishers subscribers=users.subscribers kafka"
+    " source_id=node.source_id extensions=node.extensions publishers=users.publishers"
+    " subscribers=users.subscribers kafka"
     " homes brokers source declared_by=endpoint.declared_by",
     LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
-    " patterns except=less",
-    Deprecated: "since until replaced_by",
+    " patterns except=less extensions=node.extensions",
+    Deprecated: "since until replaced_by extensions",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
     OpenEntry: "template=template.text filter label=node.label description=node.description"
     " owner=node.owner source",
     FieldRow: "path type unit limits? required default description",
     ClassEntry: "name=declared.name label=declared.notes.label"
     " description=declared.notes.description owner=declared.notes.owner"
-    " deprecated=declared.notes.deprecated equipment_level=declared.level"
+    " deprecated=declared.notes.deprecated extensions=declared.notes.extensions equipment_level=declared.level"
     " abstract?=declared.abstract extends=declared.ancestors properties=declared.properties"
     " required=declared.required topics parts templates nodes source",
-    ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos contract"
+    ClassTopic: "key=endpoint.key kind=endpoint.kind retain=endpoint.retain qos=endpoint.qos"
+    " every=endpoint.every rate=endpoint.rate bytes=endpoint.bytes expires=endpoint.expires contract"
     " label=endpoint.notes.label description=endpoint.notes.description"
-    " deprecated=endpoint.notes.deprecated declared_by=endpoint.declared_by",
+    " deprecated=endpoint.notes.deprecated extensions=endpoint.notes.extensions declared_by=endpoint.declared_by",
     ClassPart: "path equipment_level=level classes count label description topics",
     Client: "name label description owner via broker user group publish subscribe",
     BrokerEntry: "name=broker.name description=broker.description upstream=broker.upstream"
     " holds=broker.holds clients up down",
     SubscriptionPlan: "filter=key_filter topics regex exact?",
 }
+
+
+def _path(entry: tuple[tuple[str | int, ...], object]) -> tuple[str, ...]:
+    return tuple(map(str, entry[0]))
 
 
 def _fact(text: str) -> tuple[str, Callable[[Any], Any], bool]:
@@ -93,6 +101,10 @@ def generate(namespace: Namespace, findings: Sequence[Diagnostic] = ()) -> Gener
         "open_nodes": map(as_json, catalogue.open_nodes),
         "classes": map(as_json, catalogue.classes),
         "clients": (_client(catalogue, client) for client in catalogue.clients),
+        "extensions": [
+            {"path": list(path), "extensions": found}
+            for path, found in sorted(namespace.extensions.items(), key=_path)
+        ],
         "findings": map(_finding, findings),
     }
     if catalogue.brokers:
@@ -145,6 +157,8 @@ def _plain(value: Any) -> Any:
         return value.key
     if isinstance(value, EquipmentLevel):
         return value.name
+    if isinstance(value, Duration | Rate):
+        return str(value)
     return type_as_json(value) if isinstance(value, ValueType) else value
 
 

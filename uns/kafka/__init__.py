@@ -4,6 +4,7 @@
 ``partitioners``  from a key to a partition, as Kafka clients do it
 ``places``        the levels of a topic that make its Kafka topic; shapes of known topics
 ``plans``         the Kafka topics to subscribe to for a topic filter
+``traffic``       the messages in each Kafka topic and partition
 ``budgets``       the cost of a split for a cluster
 ``mapping``       :class:`KafkaMapping`, which uses all of the above
 ``headers``       the properties of a packet as record headers; last values
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from uns import lazy
 
 if TYPE_CHECKING:
-    from uns.kafka.budgets import Cluster, KafkaBudget, PartitionLoad, SplitCost
+    from uns.kafka.budgets import Cluster, KafkaBudget, SplitCost
     from uns.kafka.headers import (
         Header,
         HeadersRead,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         as_json,
         as_strimzi,
         as_text,
+        events_for,
         topic_configs,
     )
     from uns.kafka.mapping import (
@@ -60,14 +62,16 @@ if TYPE_CHECKING:
         subject_name,
     )
     from uns.kafka.partitioners import PARTITIONERS, Partitioner, fnv1a, murmur2, partition
-    from uns.kafka.places import Level, LevelSet, OutsideMapping, TopicShape
+    from uns.kafka.places import Flow, Level, LevelSet, OutsideMapping, TopicShape
     from uns.kafka.plans import SubscriptionPlan
+    from uns.kafka.traffic import PartitionLoad, PlaceTraffic, Traffic
 
 __all__ = [
     "EVENTS",
     "PARTITIONERS",
     "STATE",
     "Cluster",
+    "Flow",
     "Header",
     "HeadersRead",
     "InvalidKafkaMapping",
@@ -85,12 +89,14 @@ __all__ = [
     "OutsideMapping",
     "PartitionLoad",
     "Partitioner",
+    "PlaceTraffic",
     "RecordAddress",
     "SplitCost",
     "SubjectStrategy",
     "SubscriptionPlan",
     "TopicConfig",
     "TopicShape",
+    "Traffic",
     "UndecodableKey",
     "Untranslatable",
     "as_commands",
@@ -100,6 +106,7 @@ __all__ = [
     "collisions",
     "decode_segment",
     "encode_segment",
+    "events_for",
     "fnv1a",
     "headers_from_mqtt",
     "mqtt_from_headers",
@@ -114,20 +121,21 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "budgets": "Cluster KafkaBudget PartitionLoad SplitCost",
+        "budgets": "Cluster KafkaBudget SplitCost",
         "headers": """
             Header HeadersRead InvalidProperty MqttProperties headers_from_mqtt
             mqtt_from_headers retained_payload state_value """,
         "manifests": """
             EVENTS STATE TopicConfig as_commands as_json as_strimzi as_text
-            topic_configs """,
+            events_for topic_configs """,
         "mapping": """
             InvalidKafkaMapping KafkaMapping MismatchedKey RecordAddress UndecodableKey """,
         "names": """
             InvalidKafkaTopic InvalidSegment KafkaTopic NameTooLong SubjectStrategy
             Untranslatable collisions decode_segment encode_segment subject_name """,
         "partitioners": "PARTITIONERS Partitioner fnv1a murmur2 partition",
-        "places": "Level LevelSet OutsideMapping TopicShape",
+        "places": "Flow Level LevelSet OutsideMapping TopicShape",
         "plans": "SubscriptionPlan",
+        "traffic": "PartitionLoad PlaceTraffic Traffic",
     },
 )

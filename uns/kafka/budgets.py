@@ -7,26 +7,23 @@ multiplied, not listed.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Final, TypeAlias
+from fractions import Fraction
 
-from uns.counts import NO_END, Count, NoEnd, from_number, to_number
+from uns.counts import NO_END, Count, NoEnd, to_number
 from uns.diagnostics import InvalidArgument
-from uns.kafka.names import MAX_LENGTH, KafkaTopic, Untranslatable
-from uns.kafka.places import (
-    Level,
-    PlaceRule,
-    TopicShape,
-    are_listed,
-    fillings,
-    longest_segment,
-    product_size,
+from uns.kafka.names import MAX_LENGTH
+from uns.kafka.places import Level, PlaceRule, TopicShape, longest_segment, product_size
+from uns.kafka.traffic import (
+    Locate,
+    PartitionLoad,
+    PlaceTraffic,
+    Traffic,
+    partition_loads,
+    place_traffic,
 )
-
-#: Most topics for which the load of partitions is computed: each topic must be hashed.
-MOST_SPREAD: Final = 100_000
+from uns.rates import Duration
 
 #: Most partitions for which the load is computed: each partition needs a counter.
 _MOST_PARTITIONS = 1_000_000
@@ -74,42 +71,26 @@ class SplitCost:
 
 
 @dataclass(frozen=True, slots=True)
-class PartitionLoad:
-    """The number of MQTT topics in each partition of one Kafka topic.
-
-    >>> load = PartitionLoad(KafkaTopic("uns.acme"), (4, 0, 2))
-    >>> load.skew, load.idle
-    (2.0, 1)
-    """
-
-    topic: KafkaTopic
-    counts: tuple[int, ...]
-
-    @property
-    def skew(self) -> float:
-        """The fullest partition divided by the mean; 1.0 is perfectly even."""
-        return max(self.counts) * len(self.counts) / sum(self.counts)
-
-    @property
-    def idle(self) -> int:
-        """The number of partitions without topics."""
-        return self.counts.count(0)
-
-
-@dataclass(frozen=True, slots=True)
 class KafkaBudget:
-    """The cost of every split, and the load of the partitions for the split in use.
+    """The cost of every split, and for the split in use the traffic and the load of the partitions.
 
     ``rows`` go from the fewest Kafka topics to the most, and end where a deeper split changes
-    nothing. ``deepest`` is the deepest split that fits, if any. ``loads`` has an entry per Kafka
-    topic, or is ``None`` for infinite sets, more than 100,000 MQTT topics or more than a million
-    partitions.
+    nothing. ``deepest`` is the deepest split that fits, if any. ``traffic`` is that of all topics
+    together, and ``places`` that of each Kafka topic, the busiest first. Kafka keeps messages for
+    ``retention``; ``None`` is not known. ``loads`` has an entry per Kafka topic; it is ``None`` for
+    infinite sets, more than a million MQTT topics or more than a million partitions: then assume
+    that the topics are spread evenly. ``doubled`` is the cost with twice the partitions.
     """
 
     split: int | str
     rows: tuple[SplitCost, ...]
     deepest: int | str | None
+    cluster: Cluster
+    retention: Duration | None
+    traffic: Traffic
+    places: tuple[PlaceTraffic, ...]
     loads: tuple[PartitionLoad, ...] | None
+    doubled: SplitCost
 
     @property
     def cost(self) -> SplitCost:
@@ -121,40 +102,70 @@ class KafkaBudget:
         """The skew of the most uneven Kafka topic."""
         return None if not self.loads else max(load.skew for load in self.loads)
 
+    @property
+    def kept(self) -> Fraction | None:
+        """The bytes that Kafka keeps of all topics, with all replicas; ``None`` if not known."""
+        if self.traffic.bytes is None or self.retention is None:
+            return None
+        return self.traffic.bytes * self.retention.seconds * self.cluster.replication
 
-#: Finds the Kafka topic of an MQTT topic, and its partition; takes the number of partitions.
-Locate: TypeAlias = Callable[[str, int], tuple[KafkaTopic, int]]
+    @property
+    def messages_per_broker(self) -> Fraction | None:
+        """The messages a second that each broker writes, if replicas are spread evenly."""
+        return self._per_broker(self.traffic.messages)
+
+    @property
+    def bytes_per_broker(self) -> Fraction | None:
+        """The bytes a second that each broker writes, if replicas are spread evenly."""
+        return self._per_broker(self.traffic.bytes)
+
+    def _per_broker(self, number: Fraction | None) -> Fraction | None:
+        if number is None:
+            return None
+        return number * self.cluster.replication / self.cluster.brokers
 
 
-def budget_topics(
-    rule: PlaceRule, shapes: Iterable[TopicShape], cluster: Cluster, locate: Locate
-) -> KafkaBudget:
-    """The budget for topics of these ``shapes``, for every number of levels."""
+def split_costs(
+    rule: PlaceRule, shapes: Iterable[TopicShape], cluster: Cluster
+) -> tuple[SplitCost, ...]:
+    """The rows for topics of these ``shapes``, for every number of levels."""
     known = [shape for shape in shapes if rule.below_root(shape) is not None]
     above = len(rule.root_levels) + 1
     # An open shape has at least one more level.
     deepest = max((len(each.levels) + each.is_open - above for each in known), default=1)
-    rows = [
+    return tuple(
         split_cost(replace(rule, split=split), split, known, cluster)
         for split in range(1, max(deepest, 1) + 1)
-    ]
-    return with_loads(rule.split, rows, known, cluster, locate)
+    )
 
 
-def with_loads(
+def deepest_fitting(rows: Iterable[SplitCost]) -> int | str | None:
+    """The deepest split that fits; ``None`` if none does."""
+    fitting = [row.split for row in rows if row.fits]
+    return fitting[-1] if fitting else None
+
+
+def budget_topics(
+    rule: PlaceRule,
     split: int | str,
-    rows: Iterable[SplitCost],
+    rows: tuple[SplitCost, ...],
     shapes: Iterable[TopicShape],
     cluster: Cluster,
+    retention: Duration | None,
     locate: Locate,
 ) -> KafkaBudget:
-    """The budget with these ``rows``, and the load of the partitions for the split in use."""
-    rows = tuple(rows)
-    fitting = [row.split for row in rows if row.fits]
-    budget = KafkaBudget(split, rows, fitting[-1] if fitting else None, None)
-    if (budget.cost.partitions or 0) > _MOST_PARTITIONS:
-        return budget
-    return replace(budget, loads=_loads(shapes, cluster.partitions, locate))
+    """The budget with these ``rows``, for topics of these ``shapes``, cut by the split in use."""
+    shapes = [shape for shape in shapes if rule.below_root(shape) is not None]
+    keeps = None if retention is None else retention.seconds * cluster.replication
+    traffic, places = place_traffic(rule, shapes, keeps)
+    twice = replace(cluster, partitions=2 * cluster.partitions)
+    doubled = split_cost(rule, split, shapes, twice)
+    loads = None
+    if (doubled.partitions or 0) <= 2 * _MOST_PARTITIONS:
+        loads = partition_loads(shapes, cluster.partitions, locate)
+    return KafkaBudget(
+        split, rows, deepest_fitting(rows), cluster, retention, traffic, places, loads, doubled
+    )
 
 
 def split_cost(
@@ -192,21 +203,3 @@ def _longest_name(rule: PlaceRule, places: Iterable[tuple[Level, ...]]) -> Count
         length = len(rule.head) + len(place) + sum(measured[level] for level in place)
         longest = max(longest, length)
     return longest
-
-
-def _loads(
-    shapes: Iterable[TopicShape], partitions: int, locate: Locate
-) -> tuple[PartitionLoad, ...] | None:
-    shapes = tuple(shapes)
-    if sum(from_number(shape.size) for shape in shapes) > MOST_SPREAD:
-        return None
-    if not all(are_listed(shape.levels) for shape in shapes):
-        return None
-    counts: dict[KafkaTopic, list[int]] = {}
-    for topic in map("/".join, itertools.chain.from_iterable(fillings(s.levels) for s in shapes)):
-        try:
-            name, partition = locate(topic, partitions)
-        except Untranslatable:
-            continue  # too long; the longest name in its row shows that
-        counts.setdefault(name, [0] * partitions)[partition] += 1
-    return tuple(PartitionLoad(name, tuple(spread)) for name, spread in counts.items())

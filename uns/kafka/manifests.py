@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 
 from uns.diagnostics import InvalidArgument
 from uns.kafka.names import KafkaTopic
+from uns.rates import Duration
 
 Setting: TypeAlias = str | int | bool
 
@@ -24,6 +25,17 @@ Setting: TypeAlias = str | int | bool
 EVENTS: Final[Mapping[str, Setting]] = MappingProxyType(
     {"cleanup.policy": "delete", "retention.ms": 604_800_000}
 )
+
+
+def events_for(retention: Duration) -> Mapping[str, Setting]:
+    """Every message, for that long; at least a millisecond.
+
+    >>> from uns.rates import Duration
+    >>> events_for(Duration.parse("2 d"))["retention.ms"]
+    172800000
+    """
+    return {**EVENTS, "retention.ms": max(1, int(retention.milliseconds))}
+
 
 #: The last message of each key. Never ``compact,delete``: that deletes old last values.
 STATE: Final[Mapping[str, Setting]] = MappingProxyType({"cleanup.policy": "compact"})

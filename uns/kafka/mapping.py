@@ -8,17 +8,18 @@ and does not send messages.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, NoReturn, get_args
 
 from uns.diagnostics import InvalidText
-from uns.kafka.budgets import Cluster, KafkaBudget, budget_topics
+from uns.kafka.budgets import Cluster, KafkaBudget, budget_topics, split_costs
 from uns.kafka.names import KafkaTopic, Untranslatable
-from uns.kafka.partitioners import Partitioner, partition
-from uns.kafka.places import MOST_LEVELS, PlaceRule, TopicShape
+from uns.kafka.partitioners import PARTITIONERS, Partitioner, partition
+from uns.kafka.places import MOST_LEVELS, PlaceRule, TopicShape, fillings
 from uns.kafka.plans import SubscriptionPlan, plan_subscription
 from uns.memo import Memo
+from uns.rates import Duration
 from uns.topics.names_and_filters import InvalidTopic, Topic, is_topic_name
 
 
@@ -258,14 +259,25 @@ class KafkaMapping:
         """
         return plan_subscription(self.rule, text, topics)
 
-    def budget(self, topics: Iterable[TopicShape], cluster: Cluster | None = None) -> KafkaBudget:
+    def budget(
+        self,
+        topics: Iterable[TopicShape],
+        cluster: Cluster | None = None,
+        retention: Duration | None = None,
+    ) -> KafkaBudget:
         """The cost of these topics in Kafka, for this split and every other.
+
+        Kafka keeps messages for ``retention``; without it, the bytes that it keeps are not known.
 
         >>> budget = KafkaMapping().budget([TopicShape(("acme", ("munich", "oslo"), "bottling", "oee"))])
         >>> [(row.split, row.topics, row.replicas) for row in budget.rows], budget.deepest
         ([(1, 1, 18), (2, 2, 36), (3, 2, 36)], 3)
         """
-        return budget_topics(self.rule, topics, cluster or Cluster(), self.locate)
+        shapes, cluster = tuple(topics), cluster or Cluster()
+        rows = split_costs(self.rule, shapes, cluster)
+        return budget_topics(
+            self.rule, self.split, rows, shapes, cluster, retention, self.locate_all
+        )
 
     def locate(self, topic: str, partitions: int) -> tuple[KafkaTopic, int]:
         """The Kafka topic and the partition of ``topic``, if the Kafka topic has so many partitions.
@@ -278,6 +290,38 @@ class KafkaMapping:
         """
         address = self._translate(topic)
         return address.topic, address.partition(partitions)
+
+    def locate_all(self, shape: TopicShape, partitions: int) -> Iterator[tuple[KafkaTopic, int]]:
+        """:meth:`locate` for each topic of a listed shape, without those that have no place in Kafka.
+
+        >>> sorted(mapping.locate_all(TopicShape(("acme", "munich", ("a", "b"), "oee")), 6))
+        [('uns.acme.munich', 0), ('uns.acme.munich', 3)]
+        """
+        if not self._is_tail and self.order_by is None and self.order_for is None:
+            yield from self._locate_keys(shape, partitions)
+            return
+        for levels in fillings(shape.levels):
+            try:
+                yield self.locate("/".join(levels), partitions)
+            except Untranslatable:
+                continue  # too long; the longest name in its row shows that
+
+    def _locate_keys(self, shape: TopicShape, partitions: int) -> Iterator[tuple[KafkaTopic, int]]:
+        """The same, if the key is the topic: what is below a place is hashed, and no more."""
+        number_of, root = PARTITIONERS[self.partitioner], self.rule.root_levels
+        for cut in self.rule.cuts(shape, 0):
+            depth = len(root) + len(cut.place)
+            below = ["/".join(("", *filling)) for filling in fillings(shape.levels[depth:])]
+            for filling in fillings((*root, *cut.place)):
+                place = "/".join(filling)
+                if not root and place.startswith("$"):
+                    continue
+                try:
+                    name = self.rule.name(place)
+                except Untranslatable:
+                    continue
+                for rest in below:
+                    yield name, number_of(f"{place}{rest}".encode()) % partitions
 
 
 _prefix = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*").fullmatch

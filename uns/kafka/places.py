@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from uns.counts import NO_END, Count, from_number, to_number
@@ -64,6 +65,20 @@ class LevelSet:
 Level: TypeAlias = str | Collection[str] | LevelSet | None
 
 
+class Flow(NamedTuple):
+    """What each of some topics publishes: messages a second, and the mean size of one in bytes.
+
+    What is not known is ``None``, never 0.
+    """
+
+    messages: Fraction | None = None
+    size: int | None = None
+
+
+#: What a topic publishes of which nothing is known.
+NO_FLOW = Flow()
+
+
 @dataclass(frozen=True, slots=True)
 class TopicShape:
     """Topics that differ only in the texts of some levels, like those of a template.
@@ -72,7 +87,7 @@ class TopicShape:
     levels are equal or disjoint; a namespace guarantees that. With ``is_open`` the shape is all
     topics that start with these levels; at least one level after the root is known, and other
     shapes may be part of it. ``depth`` is the number of levels after the root that make the
-    place, for a mapping in which it depends on the topic.
+    place, for a mapping in which it depends on the topic. ``flow`` is what each topic publishes.
 
     >>> TopicShape(("acme", ("munich", "oslo"), "bottling", "oee")).size
     2
@@ -81,6 +96,7 @@ class TopicShape:
     levels: tuple[Level, ...]
     depth: int | None = None
     is_open: bool = False
+    flow: Flow = NO_FLOW
 
     @property
     def size(self) -> int | None:

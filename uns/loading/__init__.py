@@ -5,6 +5,7 @@
 ``syntax_faults``    what was meant by a text that is not YAML
 ``yaml_events``      YAML with the place of every key and value
 ``model_format``     every key of the language, as declared types
+``extensions``       keys of other programs, ``x-...``
 ``hints``            what to write instead of a wrong key or value
 ``declarations``     declarations read, and what is wrong in them reported
 ``inheritance``      what levels, classes and nodes say together; ``classes`` the classes resolved
@@ -18,9 +19,11 @@
 ``endpoints``        metrics and topics as places of the tree
 ``overlaps``         which siblings share a topic level
 ``tree_checks``      what makes no tree: clashes, overlaps, topics that MQTT does not allow
+``merging``          what several files say of one node
 ``assembly``         equipment as places of the tree
 ``files``            the main file and what it includes
 ``sections``         what the files say besides the tree
+``editor_schema``    the JSON Schema of one model, for editors
 ``loader``           all of it put together: :func:`load`, :func:`loads`
 """
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
 
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading import hints
 from uns.loading.classes import ClassResolver, Resolved, report_unknown_level
 from uns.loading.declarations import read_declaration, report_unknown_key
 from uns.loading.endpoints import EndpointPlacer
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, make_deprecated
-from uns.loading.model_format import EquipmentDeclaration, equipment_keys
+from uns.loading.merging import merged
+from uns.loading.model_format import EquipmentDeclaration, equipment_keys, is_extension
 from uns.loading.quoting import eaten_text, quoted
 from uns.loading.segments import SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
@@ -50,6 +53,25 @@ class ChildMap(NamedTuple):
     places: Map
 
 
+#: What declares one node: the files of the tree, or a part of a class, each with the value.
+Layer: TypeAlias = list[tuple[ChildMap, Any]]
+
+
+class _Said(NamedTuple):
+    """What one layer says of a node.
+
+    ``container`` is the mapping that has its key and first says something of the node itself,
+    ``holder`` the mapping with its keys, ``facets`` those that are not equipment, ``maps`` the
+    equipment below.
+    """
+
+    container: Map
+    holder: Map
+    facets: Mapping[str, Any]
+    maps: list[ChildMap]
+    is_complete: bool
+
+
 @dataclass(slots=True, eq=False)
 class Shape:
     """What all nodes with one level and one list of classes have in common."""
@@ -61,6 +83,8 @@ class Shape:
     children: list[Place]
     members: Members
     properties: Mapping[str, ValueType]
+    #: The declarations of the parts, by key.
+    parts: Mapping[str, Layer]
     #: Whether a node has it unchanged, so that its incomplete endpoints have been reported.
     is_used: bool = False
 
@@ -119,7 +143,11 @@ class Assembler:
         classes = tuple(self.resolver.equipment_classes[name] for name in names)
         endpoints = self.endpoints.places(resolved.drafts)
         maps = [child_map for parts in resolved.children for child_map in self._parts(parts)]
-        children = self._children(maps, level, depth) if maps else []
+        children, _ = self._children([maps], level, depth, {}, in_tree=False)
+        parts: dict[str, Layer] = {}
+        for child_map in maps:
+            for key, value in child_map.places.items():
+                parts.setdefault(key, [(child_map, value)])
         return Shape(
             EquipmentType(level, classes, resolved.required, resolved.notes),
             resolved,
@@ -128,6 +156,7 @@ class Assembler:
             children,
             self._members(endpoints, children, []),
             self.resolver.property_types(resolved.properties),
+            parts,
         )
 
     def _parts(self, children: Map) -> Iterator[ChildMap]:
@@ -141,31 +170,62 @@ class Assembler:
 
     def top(self, maps: list[ChildMap], root: tuple[str, ...]) -> Members:
         """The equipment at the top of the tree, below the fixed levels ``root``."""
-        top = Members(self._checks.siblings(self._children(maps, None, 0)))
+        top = Members(self._checks.siblings(self._children([maps], None, 0, {})[0]))
         self._checks.check_topics(top, root, has_names=self.segments.has_names)
         return top
 
     def _children(
-        self, maps: list[ChildMap], parent: EquipmentLevel | None, depth: int
-    ) -> list[Place]:
-        """The equipment under one node, combined from all files."""
-        declared: dict[str, list[tuple[ChildMap, Any]]] = {}
+        self,
+        below: list[list[ChildMap]],
+        parent: EquipmentLevel | None,
+        depth: int,
+        parts: Mapping[str, Layer],
+        *,
+        in_tree: bool = True,
+    ) -> tuple[list[Place], dict[str, Place | None]]:
+        """The equipment under one node: its own, and the parts of its class that it refines.
+
+        ``below`` is the equipment that each layer of the node has, ``parts`` what its classes
+        bring. Unless ``in_tree``, it is what classes bring.
+        """
+        stacks: dict[str, list[Layer]] = {}
+        for maps in below:
+            for key, layer in self._layers(maps, parent, in_tree=in_tree).items():
+                stack = stacks.setdefault(key, [parts[key]] if key in parts else [])
+                if not stack or stack[0][0][0].level == layer[0][0].level:
+                    stack.append(layer)
+                else:
+                    self._report_clash(stack[0][0][0], layer[0][0], key)
+        if depth >= MAX_LEVELS and stacks:
+            if not self._checks.is_too_deep:
+                span = key_span(below[0][0].holder, below[0][0].key)
+                self.faults.add("M407", f"more than {MAX_LEVELS} levels of equipment", span)
+            self._checks.is_too_deep = True
+            return [], {}
+        made = {key: self._equipment(key, stack, depth + 1) for key, stack in stacks.items()}
+        own = [place for key, place in made.items() if key not in parts and place is not None]
+        return own, {key: place for key, place in made.items() if key in parts}
+
+    def _layers(
+        self, maps: list[ChildMap], parent: EquipmentLevel | None, *, in_tree: bool
+    ) -> dict[str, Layer]:
+        """What one layer of a node has below it, by key, combined from all files."""
+        declared: dict[str, Layer] = {}
         for child_map in maps:
             if self.is_strict:
                 self._check_containment(parent, child_map)
             for key, value in child_map.places.items():
-                if key in declared:
-                    self._add_again(declared[key], child_map, key, value)
-                else:
+                known = declared.get(key)
+                if known is None:
                     declared[key] = [(child_map, value)]
-        if depth >= MAX_LEVELS and declared:
-            if not self._checks.is_too_deep:
-                span = key_span(maps[0].holder, maps[0].key)
-                self.faults.add("M407", f"more than {MAX_LEVELS} levels of equipment", span)
-            self._checks.is_too_deep = True
-            return []
-        places = (self._equipment(key, entries, depth + 1) for key, entries in declared.items())
-        return [place for place in places if place is not None]
+                    continue
+                files = [m.places.source for m, _ in known]
+                is_other_file = not any(child_map.places.source is file for file in files)
+                if in_tree and is_other_file and known[0][0].level == child_map.level:
+                    known.append((child_map, value))
+                else:
+                    self._report_clash(known[0][0], child_map, key)
+        return declared
 
     def _check_containment(self, parent: EquipmentLevel | None, child_map: ChildMap) -> None:
         if parent is None or (parent.name, child_map.level.name) in self._contained:
@@ -181,39 +241,15 @@ class Assembler:
             help=f"allowed there: {expected}; `containment: free` under `topic:` allows any level",
         )
 
-    def _add_again(
-        self, known: list[tuple[ChildMap, Any]], child_map: ChildMap, key: str, value: Any
-    ) -> None:
-        """Add a key that is there already: a part of the tree in another file, or a clash."""
-        first_map, _ = known[0]
-        level, places = child_map.level, child_map.places
-        files = [m.places.source for m, _ in known]
-        if first_map.level != level or any(places.source is file for file in files):
-            this, other = f"{level} {key!r}", f"{first_map.level} {key!r}"
-            first = first_map.places.origin(key)
-            report_clash(this, places.origin(key), other, first, self.faults)
-            return
-        described = [m for m, other in known if not self._only_child_maps(other)]
-        if not described or self._only_child_maps(value):
-            known.append((child_map, value))
-            return
-        message = f"{level} {key!r} is declared in two files"
-        help_ = "only one of them may have other keys than the equipment below"
-        related = ((key_span(described[0].places, key), "first here"),)
-        self.faults.add("M310", message, key_span(places, key), help=help_, related=related)
+    def _report_clash(self, first: ChildMap, again: ChildMap, key: str) -> None:
+        this, other = f"{again.level} {key!r}", f"{first.level} {key!r}"
+        origins = again.places.origin(key), first.places.origin(key)
+        report_clash(this, origins[0], other, origins[1], self.faults)
 
-    def _only_child_maps(self, value: Any) -> bool:
-        return value is None or (
-            isinstance(value, Map) and all(k in self.levels.by_key for k in value)
-        )
-
-    def _equipment(
-        self, key: str, declared: list[tuple[ChildMap, Any]], depth: int
-    ) -> Place | None:
-        """One node, or one family of nodes."""
+    def _read(self, key: str, declared: Layer) -> _Said:
+        """What one layer says of the node ``key``."""
         level, container = declared[0][0].level, declared[0][0].places
-        facets: dict[str, Any] = {}
-        holder = container
+        parts: list[tuple[Map, dict[str, Any]]] = []
         maps: list[ChildMap] = []
         is_complete = True
         for child_map, value in declared:
@@ -221,20 +257,33 @@ class Assembler:
                 own, is_known = self._split(key, value, maps)
                 is_complete = is_complete and is_known
                 if own:
-                    facets, holder, container = own, value, child_map.places
+                    container = child_map.places if not parts else container
+                    parts.append((value, own))
             elif value is not None:
                 is_class = isinstance(value, str) and value in self.resolver.classes
                 help_ = f"write `{key}: {{class: {value}}}`" if is_class else None
                 help_ = help_ or hints.for_mapping(key, value, "a node", equipment_keys())
                 report_no_mapping(child_map.places, key, help_, self.faults)
                 is_complete = False
-        declaration = None
-        class_ = facets.get("class") if len(facets) == 1 else None
+        if len(parts) > 1:
+            holder = merged(f"{level} {key!r}", parts, self.faults)
+            return _Said(container, holder, holder, maps, is_complete)
+        place, facets = parts[0] if parts else (container, {})
+        return _Said(container, place, facets, maps, is_complete)
+
+    def _equipment(self, key: str, layers: list[Layer], depth: int) -> Place | None:
+        """One node, or one family of nodes; each layer refines the one before."""
+        level = layers[0][0][0].level
+        said = [self._read(key, layer) for layer in layers]
+        container = said[-1].container
+        declared: list[tuple[EquipmentDeclaration, Map]] = []
+        is_plain = len(said) == 1 and len(said[0].facets) == 1
+        class_ = said[0].facets.get("class") if is_plain else None
         shape = self._plain.get((level.name, class_)) if type(class_) is str else None
         if shape is None:
-            if facets:
-                declaration, _ = read_declaration(EquipmentDeclaration, facets, holder, self.faults)
-            names = self._class_names(declaration, holder, level) if declaration else ()
+            declared = self._declarations(said)
+            found = (self._class_names(*one, level) for one in declared)
+            names = tuple(dict.fromkeys(chain.from_iterable(found)))
             shape = self._shape(level, names, depth)
             if shape is None:
                 message = f"class {', '.join(names)} contains itself through {key!r}"
@@ -243,22 +292,58 @@ class Assembler:
                 return None
             if names == (class_,) and type(class_) is str:
                 self._plain[level.name, class_] = shape
-        pattern = declaration.pattern if declaration else None
-        is_complete = is_complete and (facets.get("pattern") is None or pattern is not None)
-        children = self._children(maps, level, depth) if maps else []
+        below = [one.maps for one in said if one.maps]
+        own, parts = self._children(below, level, depth, shape.parts) if below else ([], {})
+        pattern, is_complete = self._pattern(said, declared)
         segment = self.segments.equipment(key, container, pattern, is_complete=is_complete)
         if segment is None:
             return None
         origin = container.origin(key)
-        if declaration is not None and class_ is None:
-            return self._refined_place(segment, shape, declaration, holder, children, origin)
+        if len(layers) > 1 or len(layers[0]) > 1:
+            entries = chain.from_iterable(reversed(layers))
+            origins = (child_map.places.origin(key) for child_map, _ in entries)
+            origin = origin._replace(others=tuple(at for at in origins if at != origin))
+        inherited = shape.children
+        if parts:
+            replaced = (parts.get(p.origin.key, p) if p.origin else p for p in inherited)
+            inherited = [place for place in replaced if place is not None]
+        if declared and class_ is None:
+            return self._refined_place(segment, shape, declared, inherited, own, origin)
         self._use(shape)
         members = shape.members
-        if children:
-            members = self._members(shape.endpoints, shape.children, children)
+        if own or parts:
+            members = self._members(shape.endpoints, inherited, own)
         return Place(
             PlaceKind.EQUIPMENT, segment, members, shape.type, shape.endpoint, origin=origin
         )
+
+    def _declarations(self, said: list[_Said]) -> list[tuple[EquipmentDeclaration, Map]]:
+        """What the layers of a node say of it, each with its mapping."""
+        declared = []
+        for one in said:
+            if one.facets:
+                declaration, _ = read_declaration(
+                    EquipmentDeclaration, one.facets, one.holder, self.faults
+                )
+                if declaration is not None:
+                    declared.append((declaration, one.holder))
+        return declared
+
+    def _pattern(
+        self, said: list[_Said], declared: list[tuple[EquipmentDeclaration, Map]]
+    ) -> tuple[str | None, bool]:
+        """The pattern of a node, and whether it and all the node's keys could be read."""
+        found = [(d.pattern, holder) for d, holder in declared if d.pattern is not None]
+        is_complete = all(one.is_complete for one in said)
+        named = sum(one.facets.get("pattern") is not None for one in said)
+        first = found[0] if found else (None, Map())
+        for pattern, holder in found[1:]:
+            if pattern != first[0]:
+                message = "`pattern` of a part is that of its class, and cannot become another"
+                related = ((value_span(first[1], "pattern"), "set here"),)
+                span = value_span(holder, "pattern")
+                self.faults.add("M503", message, span, help="remove it", related=related)
+        return first[0], is_complete and named == len(found)
 
     def _split(self, name: str, value: Map, maps: list[ChildMap]) -> tuple[dict[str, Any], bool]:
         """The keys of the node ``name`` itself, and whether all keys are known.
@@ -271,7 +356,7 @@ class Assembler:
         for key, inner in value.items():
             if key in by_key:
                 has_equipment = True
-            elif key in known:
+            elif key in known or is_extension(key):
                 facets[key] = inner
             else:
                 unknown.append(key)
@@ -324,17 +409,19 @@ class Assembler:
         self,
         segment: Segment,
         shape: Shape,
-        declaration: EquipmentDeclaration,
-        holder: Map,
-        children: list[Place],
+        declared: list[tuple[EquipmentDeclaration, Map]],
+        inherited: list[Place],
+        own: list[Place],
         origin: Origin,
     ) -> Place:
-        """The place of a node that refines its classes."""
+        """The place of a node that refines its classes, one declaration after the other."""
         resolved = shape.resolved
-        if not _CONTRACT_KEYS.isdisjoint(holder):
-            if len(shape.type.classes) < len(set(declaration.class_ or ())):
-                resolved = replace(resolved, is_complete=False)
-            resolved = self.resolver.refine(resolved, declaration, holder, "node")
+        named = {name for declaration, _ in declared for name in declaration.class_ or ()}
+        for declaration, holder in declared:
+            if not _CONTRACT_KEYS.isdisjoint(holder):
+                if len(shape.type.classes) < len(named):
+                    resolved = replace(resolved, is_complete=False)
+                resolved = self.resolver.refine(resolved, declaration, holder, "node")
         endpoint, endpoints = shape.endpoint, shape.endpoints
         if resolved.payload is not shape.resolved.payload:
             endpoint = self.endpoints.of_node(resolved.payload)
@@ -344,16 +431,19 @@ class Assembler:
         else:
             self._use(shape)
         members = shape.members
-        if children or endpoints is not shape.endpoints:
-            members = self._members(endpoints, shape.children, children)
+        if own or inherited is not shape.children or endpoints is not shape.endpoints:
+            members = self._members(endpoints, inherited, own)
         type_ = shape.type
         if resolved.required != type_.required:
             type_ = EquipmentType(type_.level, type_.classes, resolved.required, type_.notes)
-        self._check_properties(shape, declaration, holder)
-        check_moved_from(declaration.moved_from or (), holder, self.faults)
-        if declaration.deprecated is not None:
-            check_replaced_by(declaration.deprecated, holder, self.faults)
-        notes, is_open = _make_notes(declaration), bool(declaration.open)
+        notes, is_open = NO_NOTES, False
+        for declaration, holder in declared:
+            self._check_properties(shape, declaration, holder)
+            check_moved_from(declaration.moved_from or (), holder, self.faults)
+            if declaration.deprecated is not None:
+                check_replaced_by(declaration.deprecated, holder, self.faults)
+            notes = _refined(notes, _make_notes(declaration, holder))
+            is_open = is_open or bool(declaration.open)
         return Place(PlaceKind.EQUIPMENT, segment, members, type_, endpoint, notes, is_open, origin)
 
     def _check_properties(
@@ -370,7 +460,7 @@ class Assembler:
         places = [*endpoints, *inherited, *own]
         if not places:
             return NO_MEMBERS
-        return Members(self._checks.siblings(places))
+        return Members(self._checks.siblings(places, inherited))
 
 
 def child_maps(holder: Map, levels: EquipmentLevels, faults: Faults) -> Iterator[ChildMap]:
@@ -394,14 +484,25 @@ def report_no_mapping(holder: Map, key: str, help_: str | None, faults: Faults) 
     faults.add("M202", f"`{key}` must be a mapping", span, help=help_)
 
 
-def _make_notes(declaration: EquipmentDeclaration) -> Notes:
+def _refined(base: Notes, later: Notes) -> Notes:
+    """The notes of a part of a class, with those that are written at the instance."""
+    if base is NO_NOTES:
+        return later
+    said = {name: value for name, value in later._asdict().items() if value}
+    said["properties"] = {**base.properties, **later.properties}
+    said["extensions"] = {**base.extensions, **later.extensions}
+    return base._replace(**said)
+
+
+def _make_notes(declaration: EquipmentDeclaration, holder: Map) -> Notes:
     return Notes(
         declaration.label,
         declaration.description,
         declaration.owner,
-        make_deprecated(declaration.deprecated),
+        make_deprecated(declaration.deprecated, holder),
         tuple(declaration.moved_from or ()),
         declaration.source_id,
         declaration.asset,
         declaration.properties or NO_NOTES.properties,
+        extensions(holder),
     )

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from uns.diagnostics import Span, did_you_mean
 from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.finisher import make_deprecated
 from uns.loading.inheritance import NO_DRAFTS, Drafts, FacetValue, join, refine, report_conflict
-from uns.loading.model_format import ClassDeclaration, Contract, LevelDeclaration
+from uns.loading.model_format import ClassDeclaration, Contract, LevelDeclaration, is_extension
 from uns.loading.value_types import value_type
 from uns.loading.yaml_events import Map, span_at
 from uns.model.tree import NO_NOTES, EquipmentClass, Notes, Origin
@@ -164,7 +165,7 @@ class ClassResolver:
         resolved = replace(
             self.refine(base, declaration, place, by),
             properties=properties,
-            notes=_overlay(base.notes, _make_notes(declaration)),
+            notes=_overlay(base.notes, _make_notes(declaration, place)),
             children=(*base.children, *((children,) if isinstance(children, Map) else ())),
         )
         self._resolved[name] = resolved
@@ -236,7 +237,7 @@ class ClassResolver:
     def refine(self, base: Resolved, contract: Contract, place: Map, by: str) -> Resolved:
         """``base`` refined by the contract of a class, a level or a node."""
         metrics, topics = place.below("metrics"), place.below("topics")
-        keys = sum(key not in self.levels.by_key for key in place)
+        keys = sum(key not in self.levels.by_key and not is_extension(key) for key in place)
         complete = base.is_complete and keys == len(contract.model_fields_set)
         if complete and not (metrics or topics or contract.required or contract.payload):
             return base
@@ -294,9 +295,14 @@ def _each_once(names: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, *more)))
 
 
-def _make_notes(declaration: ClassDeclaration) -> Notes:
-    deprecated = make_deprecated(declaration.deprecated)
-    return Notes(declaration.label, declaration.description, declaration.owner, deprecated)
+def _make_notes(declaration: ClassDeclaration, place: Map) -> Notes:
+    return Notes(
+        declaration.label,
+        declaration.description,
+        declaration.owner,
+        make_deprecated(declaration.deprecated, place),
+        extensions=extensions(place),
+    )
 
 
 def _overlay(base: Notes, later: Notes) -> Notes:
@@ -305,4 +311,5 @@ def _overlay(base: Notes, later: Notes) -> Notes:
         description=later.description or base.description,
         owner=later.owner or base.owner,
         deprecated=later.deprecated or base.deprecated,
+        extensions={**base.extensions, **later.extensions},
     )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uns.diagnostics import Span, visible
 from uns.isa95 import EquipmentLevels
 from uns.loading import hints
+from uns.loading.extensions import without_extensions
 from uns.loading.faults import FAULTS, Faults
 from uns.loading.model_format import (
     Complaint,
@@ -33,13 +34,17 @@ def read_declaration(
 ) -> tuple[D | None, frozenset[KeyPath]]:
     """Read ``values`` as a declaration, without the entries that are wrong; returns those too.
 
+    Extension keys are left out, too.
+
     ``place`` is the mapping of the file with these values. The smallest entry around a fault is
     left out: one key, a whole list, or a mapping without a required key. The declaration is
     ``None`` if nothing usable is left.
     """
     wrong: set[KeyPath] = set()
-    if place.source.hidden:
+    if place.may_hide:
         _report_hidden(model, values, place, faults)
+    if place.may_extend:
+        values = without_extensions(model, values)
     while True:
         try:
             return validated(model, values), frozenset(wrong)
@@ -114,7 +119,7 @@ def _report_hidden(
             if isinstance(value, Map) and (path or key in values):
                 pending.append(((*path, key), value))
                 continue
-            text = place.source.hidden.get((container.number, key)) if value is None else None
+            text = container.hidden(key) if value is None else None
             # A # alone is a topic filter, or an empty comment.
             if text is None or (text == "#" and key not in _TOPIC_FILTERS):
                 continue

@@ -65,7 +65,10 @@ FAULTS = MappingProxyType(
         "M501": ("invalid-pattern", "A pattern is outside the pattern dialect."),
         "M502": ("incomplete-endpoint", "A metric has no type, or a topic no payload."),
         "M503": ("changed-facet", "A facet that is already set gets another value."),
-        "M504": ("widened-facet", "A range is made wider than the one it refines."),
+        "M504": (
+            "widened-facet",
+            "A range is made wider, or a duration longer, than the one it refines.",
+        ),
         "M505": (
             "payload-mismatch",
             "A payload does not fit the metric, topic or node that uses it.",

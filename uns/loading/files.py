@@ -11,13 +11,14 @@ import importlib.resources
 import json
 import posixpath
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from uns.diagnostics import Span, near
 from uns.loading.declarations import read_declaration
+from uns.loading.extensions import Extensions, find_extensions
 from uns.loading.faults import Faults
 from uns.loading.model_format import BUILT_IN_LIBRARIES, Sections, known_keys
 from uns.loading.yaml_events import (
@@ -70,6 +71,8 @@ class Document:
     sections: Sections
     #: The entries of the sections that are wrong and were left out.
     wrong: frozenset[KeyPath]
+    #: The extension keys outside the tree, by the path of their declaration.
+    extensions: Mapping[KeyPath, Extensions] = field(default_factory=dict)
 
     @property
     def is_built_in(self) -> bool:
@@ -78,7 +81,7 @@ class Document:
 
     @property
     def is_library(self) -> bool:
-        """Whether it is a payload library."""
+        """Whether it is a library."""
         return self.root.get("library") is not None
 
     def is_damaged(self, *location: str) -> bool:
@@ -236,7 +239,8 @@ class Files:
                 help_ = f"move it to {self.path}"
                 self.faults.add("M206", message, key_span(root, key), help=help_)
         sections, wrong = read_declaration(Sections, values, root, self.faults)
-        return Document(path, root, sections or Sections(uns=1), wrong)
+        found = dict(find_extensions(Sections, root))
+        return Document(path, root, sections or Sections(uns=1), wrong, found)
 
     def _includes(self, document: Document) -> Iterator[tuple[str, Where]]:
         """The paths that a file includes, each with its place in the file."""

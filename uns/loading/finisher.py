@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from uns.diagnostics import Span, did_you_mean, near
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft, Drafts, FacetValue
-from uns.loading.model_format import Deprecation
+from uns.loading.model_format import Deprecation, is_extension
 from uns.loading.value_types import value_type
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
 from uns.payloads import UNKNOWN, PayloadContract, PayloadType, ValueType
+from uns.rates import Duration
 from uns.topics.templates import InvalidTemplate, TopicTemplate
 
 
@@ -34,6 +36,35 @@ _NEEDS = MappingProxyType(
         "topic": ("payload", "add `payload: name/1`; a topic with one value is under `metrics:`"),
     }
 )
+
+
+#: The keys about the flow of messages that some kinds have, and what to do for the others.
+_KINDS_OF: Mapping[str, tuple[tuple[Kind, ...], str]] = MappingProxyType(
+    {
+        "every": (
+            (Kind.STATE, Kind.RECORD),
+            "nobody knows when the next one comes: use `rate` for the mean number of messages",
+        ),
+        "expires": (
+            (Kind.COMMAND, Kind.EVENT),
+            "remove it: only commands and events go out of date before the next message",
+        ),
+    }
+)
+
+_AS_NOUN = MappingProxyType(
+    {
+        Kind.STATE: "a state",
+        Kind.EVENT: "an event",
+        Kind.RECORD: "a record",
+        Kind.COMMAND: "a command",
+    }
+)
+
+
+def is_expiry(duration: Duration) -> bool:
+    """Whether MQTT can say that a message expires after ``duration`` (MQTT 5.0 §3.3.2.3.3)."""
+    return duration.seconds.denominator == 1 and duration.seconds < 2**32
 
 
 @dataclass(slots=True)
@@ -130,6 +161,7 @@ class Finisher:
         named = self._split_name(draft)
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
+        self._check_flow(draft)
         if named is None or contract is None or not draft.is_complete:
             return None
         aspect, leaf = named
@@ -149,6 +181,7 @@ class Finisher:
             _make_notes(draft),
             draft.by,
             draft.origins,
+            **{key: draft.get(key) for key in ("every", "rate", "bytes", "expires")},
         )
 
     def _split_name(self, draft: Draft) -> tuple[str | None, str] | None:
@@ -194,6 +227,23 @@ class Finisher:
             return None
         return self.contract(payload)
 
+    def _check_flow(self, draft: Draft) -> None:
+        """Report a key about the flow of messages that does not fit the kind of the topic."""
+        kind = Kind(draft.get("kind") or Kind.STATE)
+        for key, (kinds, help_) in _KINDS_OF.items():
+            found = draft.facets.get(key)
+            if found is not None and kind not in kinds:
+                allowed = " and ".join(f"{each}s" for each in kinds)
+                message = f"`{key}` is for {allowed}, and {draft.key!r} is {_AS_NOUN[kind]}"
+                said = draft.facets.get("kind")
+                related = ((said.span, f"set in {said.by}"),) if said else ()
+                self.faults.add("M506", message, found.span, help=help_, related=related)
+        expires = draft.facets.get("expires")
+        if expires is not None and not is_expiry(expires.value):
+            message = f"`expires` cannot be {expires.value}: MQTT counts whole seconds, in 4 bytes"
+            help_ = "write 1 s to 4294967295 s (MQTT 5.0 §3.3.2.3.3)"
+            self.faults.add("M204", message, expires.span, help=help_)
+
     def _check_other_names(self, draft: Draft) -> None:
         moved, deprecated = draft.facets.get("moved_from"), draft.facets.get("deprecated")
         if moved:
@@ -218,19 +268,24 @@ def split_key(key: str) -> tuple[str | None, str]:
 
 
 def _make_notes(draft: Draft) -> Notes:
+    deprecated = draft.facets.get("deprecated")
     return Notes(
         label=draft.get("label"),
         description=draft.get("description"),
         owner=draft.get("owner"),
-        deprecated=make_deprecated(draft.get("deprecated")),
+        deprecated=make_deprecated(deprecated.value, deprecated.place) if deprecated else None,
         moved_from=tuple(draft.get("moved_from") or ()),
         source_id=draft.get("source_id"),
+        extensions={key: facet.value for key, facet in draft.facets.items() if is_extension(key)},
     )
 
 
-def make_deprecated(declared: Deprecation | None) -> Deprecated | None:
-    """The deprecation of a node or a topic, as the tree has it."""
-    return Deprecated(declared.since, declared.until, declared.replaced_by) if declared else None
+def make_deprecated(declared: Deprecation | None, place: Map) -> Deprecated | None:
+    """The deprecation under ``deprecated`` of the mapping ``place``, as the tree has it."""
+    if declared is None:
+        return None
+    said = declared.since, declared.until, declared.replaced_by
+    return Deprecated(*said, extensions=dict(extensions(place.below("deprecated"))))
 
 
 def check_moved_from(topics: Iterable[str], place: Map, faults: Faults) -> None:

@@ -2,7 +2,8 @@
 
 A level's contract comes first, then the classes in order, then the node. The facets that
 identify an endpoint (type, unit, payload, kind, aspect, retain, qos) can be set once and not
-changed; ranges may only become narrower; texts for people are replaced. If two parents
+changed; ranges may only become narrower, `every` and `expires` only shorter; texts for people,
+`rate` and `bytes` are replaced. If two parents
 disagree, the narrower range counts; if neither is narrower, that is a fault with both places.
 
 The result is a :class:`Draft`: facets, each with its declaration and its place in the file, so
@@ -17,11 +18,13 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from uns.diagnostics import Span
+from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
-from uns.loading.model_format import Declaration
+from uns.loading.model_format import Declaration, is_extension
 from uns.loading.yaml_events import Map, value_span
 from uns.model.tree import Origin
 from uns.payloads import FACETS
+from uns.rates import Duration
 
 #: The facets that identify an endpoint: they are set once.
 _IDENTITY = frozenset(
@@ -32,7 +35,11 @@ _IDENTITY = frozenset(
 #: The facets that may only become narrower -> whether ``new`` is at least as narrow as ``old``.
 _NARROWS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {facet.name: facet.narrows for facet in FACETS if facet.narrows is not None}
-    | {"required": lambda old, new: new or not old}
+    | {
+        "required": lambda old, new: new or not old,
+        "every": lambda old, new: new <= old,
+        "expires": lambda old, new: new <= old,
+    }
 )
 
 _DENIED_BY = {facet.name: facet.denied_by for facet in FACETS if facet.denied_by is not None}
@@ -118,7 +125,7 @@ def refine(
     for key, declaration in declared.items():
         before = drafts.get(key)
         facets = read_facets(declaration, by, place[key])
-        is_read = len(declaration.model_fields_set) == len(place[key])
+        is_read = len(declaration.model_fields_set) == _count_keys(place[key])
         origin = place.origin(key)
         is_known = is_complete or before is not None
         new = Draft(key, noun, facets, (by,), (origin,), is_read and is_known)
@@ -140,12 +147,21 @@ def refine(
 
 def read_facets(declaration: Declaration, by: str, place: Map | None) -> dict[str, FacetValue]:
     """The facets of a declaration, the mapping ``place`` of the file."""
-    facets = {}
+    facets: dict[str, FacetValue] = {}
+    if place is None:
+        return facets
     for name in declaration.model_fields_set:
         value = getattr(declaration, name)
-        if value is not None and place is not None:
+        if value is not None:
             facets[name] = FacetValue(value, by, place, name)
+    for name, value in extensions(place).items():
+        facets[name] = FacetValue(value, by, place, name)
     return facets
+
+
+def _count_keys(place: Map) -> int:
+    """The number of keys of a mapping that are those of the language."""
+    return sum(not is_extension(key) for key in place) if place.may_extend else len(place)
 
 
 def _refine_facets(
@@ -168,8 +184,15 @@ def _refine_facets(
         elif _NARROWS[name](old.value, new.value):
             facets[name] = new
         else:
-            message = f"{before}, and {_text(new.value)} is not narrower"
-            help_ = "a refinement can only narrow; widen it in the first declaration"
+            is_time = isinstance(new.value, Duration)
+            message = (
+                f"{before}, and {_text(new.value)} is {'longer' if is_time else 'not narrower'}"
+            )
+            help_ = (
+                "a refinement can only be shorter; make it longer in the first declaration"
+                if is_time
+                else "a refinement can only narrow; widen it in the first declaration"
+            )
             report_conflict("M504", message, old, new, help_, faults)
     return facets
 

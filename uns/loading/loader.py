@@ -153,6 +153,7 @@ def _build_namespace(files: Files) -> Namespace | None:
         is_strict=sections.topic.containment != "free",
         segment=sections.topic.segment,
         class_members=class_members,
+        extensions=sections.extensions(),
         _kafka_settings=kafka,
         _tree=Tree(fixed_root(root, top), model.owner),
         _declared=sections.declarations(),

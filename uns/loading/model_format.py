@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PlainValidator,
     StrictFloat,
     StrictInt,
     Tag,
@@ -34,7 +35,11 @@ from uns.diagnostics import InvalidText
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import Partitioner
 from uns.loading.yaml_events import KeyPath
+from uns.rates import DURATION, RATE, Duration, Rate
 from uns.topics.patterns import Pattern
+
+#: The start of the keys of other programs.
+EXTENSION = "x-"
 
 #: Payload libraries that ship with the package; they are included by name.
 BUILT_IN_LIBRARIES = ("std",)
@@ -83,6 +88,30 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _duration(value: object) -> Duration:
+    if not isinstance(value, str):
+        said = f"; write {value} and a unit" if type(value) in {int, float} else ""
+        reason = f"must be a duration in ms, s, min, h or d, such as 10 s{said}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason})
+    try:
+        return Duration.parse(value)
+    except InvalidText as error:
+        reason = f"is not a duration: {error.reason}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason}) from None
+
+
+def _rate(value: object) -> Rate:
+    if not isinstance(value, str):
+        said = f"; write {value} and a unit" if type(value) in {int, float} else ""
+        reason = f"must be a rate per s, min, h or d, such as 5/s{said}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason})
+    try:
+        return Rate.parse(value)
+    except InvalidText as error:
+        reason = f"is not a rate: {error.reason}"
+        raise PydanticCustomError("M204", "{reason}", {"reason": reason}) from None
+
+
 #: What word processors make of the dash before an item.
 _DASH_LIKE = re.compile("[\u2010-\u2015\u2022\u2212] ").match
 _SEMVER = re.compile(
@@ -110,6 +139,14 @@ PatternText: TypeAlias = Annotated[
     str,
     AfterValidator(_pattern),
     Field(description="Must match the whole text; ASCII classes, no look-around."),
+]
+DurationText: TypeAlias = Annotated[
+    Duration,
+    PlainValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"}),
+]
+RateText: TypeAlias = Annotated[
+    Rate, PlainValidator(_rate), WithJsonSchema({"type": "string", "pattern": f"^{RATE}$"})
 ]
 Number: TypeAlias = StrictInt | StrictFloat
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -179,6 +216,18 @@ class EndpointDeclaration(Described):
     required: bool | None = optional("Every node of the class must publish it.")
     moved_from: Texts | None = optional("Previous topic or topics, or only their last level.")
     source_id: str | None = optional("Name in the source system.")
+    every: DurationText | None = optional(
+        "Longest silence between two messages of a state or a record, such as 10 s."
+    )
+    rate: RateText | None = optional(
+        "Mean number of messages, such as 5/s; default one an `every`."
+    )
+    bytes: Annotated[int, Field(ge=0, le=268_435_455)] | None = optional(
+        "Mean size of a payload, in bytes; default that of the example."
+    )
+    expires: DurationText | None = optional(
+        "Time after which a command or an event is no longer delivered, such as 30 s."
+    )
 
 
 class ValueDeclaration(Declaration):
@@ -379,6 +428,9 @@ class KafkaSettings(Declaration):
     replication: Annotated[int, Field(ge=1)] | None = None
     brokers: Annotated[int, Field(ge=1)] | None = None
     max_topics: Annotated[int, Field(ge=1)] | None = None
+    retention: DurationText | None = optional(
+        "How long Kafka keeps messages; default 7 d. Topics of last values keep them without end."
+    )
     overflow: Literal["reject", "bucket"] | None = optional(
         "What to do with a name that is too long for Kafka; default reject."
     )
@@ -431,8 +483,8 @@ class Sections(Declaration):
     noun: ClassVar[str] = "the file"
     uns: Literal[1] = Field(description="Version of the language.")
     model: ModelInfo | None = None
-    library: str | None = optional("Name of a payload library.")
-    version: Version | None = optional("Version of a payload library, in quotes.")
+    library: str | None = optional("Name of a library: what models share.")
+    version: Version | None = optional("Version of a library, in quotes.")
     description: str | None = None
     include: Texts | None = optional("Further files to read, or `std`.")
     topic: TopicSettings | None = None
@@ -496,6 +548,34 @@ def _with_subclasses(model: type[Declaration]) -> Iterator[type[Declaration]]:
         yield from _with_subclasses(below)
 
 
+def is_extension(key: str) -> bool:
+    """Whether a key is one of another program, where the keys are those of the language."""
+    return key.startswith(EXTENSION)
+
+
+@functools.cache
+def inner_declarations(
+    model: type[Declaration],
+) -> Mapping[str, tuple[type[Declaration], bool]]:
+    """The keys with declarations below them, and whether these are under names."""
+    found = {}
+    for key, field in _fields(model).items():
+        below = _declaration_in(field.annotation)
+        if below is not None:
+            found[key] = (below, _is_by_name(field.annotation))
+    return types.MappingProxyType(found)
+
+
+def maps_of_names(model: type[Declaration]) -> Mapping[str, str]:
+    """The keys whose values are mappings with names as keys, and what each entry is, in a word."""
+    nouns = {}
+    for key, field in _fields(model).items():
+        if _is_by_name(field.annotation):
+            entry = _declaration_in(field.annotation) or PropertyDeclaration
+            nouns[key] = entry.noun.partition(" ")[2]
+    return nouns
+
+
 def meaning(model: type[Declaration], key: str) -> str | None:
     """What a key of a declaration says, in a sentence."""
     return _fields(model)[key].description
@@ -524,7 +604,7 @@ class Found(NamedTuple):
         pending = [self.field.annotation] if self.field is not None else []
         while pending:
             annotation: Any = pending.pop()
-            if annotation is str or typing.get_origin(annotation) is Literal:
+            if annotation in {str, Duration, Rate} or typing.get_origin(annotation) is Literal:
                 return True
             if typing.get_origin(annotation) is not dict:
                 pending += typing.get_args(annotation)
@@ -619,6 +699,9 @@ def schema(levels: EquipmentLevels | None = None) -> dict[str, Any]:
         **{key: value for key, value in top.items() if key != "description"},
         "$defs": dict(sorted(definitions.items())),
     }
+    for definition in (document, *definitions.values()):
+        if definition.get("additionalProperties") is False:
+            definition["patternProperties"] = {f"^{EXTENSION}": {}}
     return {"$schema": document.pop("$schema"), "title": TITLE, **_tidy(document)}
 
 

@@ -14,8 +14,9 @@ from uns.loading.assembly import ChildMap, child_maps
 from uns.loading.broker_reading import Brokers, DeclaredBroker, check_tree, report_unknown_broker
 from uns.loading.classes import DeclaredClass, DeclaredLevel, report_unknown_level
 from uns.loading.declarations import report_unknown_key
+from uns.loading.extensions import Extensions
 from uns.loading.faults import Faults
-from uns.loading.files import Document, Files, Where, built_in_library
+from uns.loading.files import MAIN_ONLY, Document, Files, Where, built_in_library
 from uns.loading.finisher import BUILT_IN_PAYLOADS, EndpointDefaults
 from uns.loading.foreign_schemas import ForeignSchemas
 from uns.loading.kafka_reading import check_kafka
@@ -26,6 +27,7 @@ from uns.loading.model_format import (
     LevelDeclaration,
     Sections,
     TopicSettings,
+    is_extension,
     known_keys,
     level_key_clashes,
 )
@@ -44,8 +46,11 @@ from uns.model.tiers import Broker
 from uns.payloads import PayloadType
 from uns.topics.names_and_filters import SharedSubscription, Topic, TopicFilter, subscription
 
-#: The keys of a payload library.
-LIBRARY_KEYS = frozenset({"uns", "library", "version", "description", "payloads", "include"})
+#: The keys of a library: what models can share.
+LIBRARY_KEYS = frozenset(
+    {"uns", "library", "version", "description", "include"}
+    | {"payloads", "classes", "levels", "aspects"}
+)
 
 
 @dataclass(slots=True)
@@ -169,16 +174,25 @@ class SectionReader:
         known, is_known = known_keys(Sections), True
         for document in self.files.documents:
             for key in document.root:
+                if is_extension(key):
+                    continue
                 if key not in levels.by_key and key not in known:
                     root, by_key = document.root, levels.by_key
                     report_unknown_key(key, Sections, root, self.faults, levels=by_key)
                     is_known = False
+                elif key in MAIN_ONLY and document is not self.main:
+                    continue  # It is reported where the file is read.
                 elif document.is_library and key not in LIBRARY_KEYS:
-                    message = f"`{key}` is not allowed in a payload library"
+                    message = f"`{key}` is not allowed in a library"
                     span = key_span(document.root, key)
-                    self.faults.add("M206", message, span, help="a library has payloads only")
+                    self.faults.add(
+                        "M206",
+                        message,
+                        span,
+                        help="a library has payloads, classes, levels and aspects",
+                    )
                 elif key == "version" and not document.is_library:
-                    message = "`version` is that of a payload library, and this file is none"
+                    message = "`version` is that of a library, and this file is none"
                     help_ = "put the version of the model under `model:`"
                     span = key_span(document.root, key)
                     self.faults.add("M206", message, span, help=help_)
@@ -378,11 +392,30 @@ class SectionReader:
             if document.sections.kafka is not None:
                 check_kafka(document.sections.kafka, document.root, levels, root, self.faults)
 
+    def extensions(self) -> dict[KeyPath, Extensions]:
+        """The extension keys outside the tree by path; those of classes and topics are notes.
+
+        At the top of a file, only those of the main file count.
+        """
+        return {
+            path: found
+            for document in self.files.documents
+            for path, found in document.extensions.items()
+            if (path or document is self.main) and not _is_noted(path)
+        }
+
     # --- places in the files -----------------------------------------------------------------------
 
     def declarations(self) -> Declared:
         """What the files say outside the tree, and where."""
         return Declared([_without_tree(document.root) for document in self.files.documents])
+
+
+def _is_noted(path: KeyPath) -> bool:
+    """Whether a path is a class, or a metric or topic of a class or level, or below these."""
+    if path[:1] == ("classes",) and path[2:3] in ((), ("deprecated",)):
+        return True
+    return path[:1] in (("classes",), ("levels",)) and path[2:3] in (("metrics",), ("topics",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +458,6 @@ def _explain_bad_level(segment: str) -> str | None:
 def _without_tree(root: Map) -> Map:
     """The top of a file without its tree, which is large and whose nodes have their own places."""
     known = known_keys(Sections)
-    top = Map({key: value for key, value in root.items() if key in known})
+    top = Map({key: value for key, value in root.items() if key in known or is_extension(key)})
     top.source, top.number = root.source, root.number
     return top

@@ -50,12 +50,13 @@ class TreeChecks:
     #: Whether it has been reported that equipment is nested too deep.
     is_too_deep: bool = False
 
-    def siblings(self, places: Sequence[Place]) -> list[Place]:
+    def siblings(self, places: Sequence[Place], parts: Sequence[Place] = ()) -> list[Place]:
         """The places under one node, open sets without the levels of closed ones beside them.
 
         Reports every two closed ones, and every two open ones, that share a topic level.
+        ``parts`` are the places that the classes of the node bring.
         """
-        self._check_overlaps(places)
+        self._check_overlaps(places, parts)
         beside = dict(find_beside(places))
         return [self._narrowed(place, beside.get(place, ())) for place in places]
 
@@ -76,7 +77,7 @@ class TreeChecks:
         narrowed.segment = segment
         return narrowed
 
-    def _check_overlaps(self, places: Sequence[Place]) -> None:
+    def _check_overlaps(self, places: Sequence[Place], parts: Sequence[Place]) -> None:
         for one, other, level, certain in find_overlaps(places):
             if one.segment.literal is not None and other.segment.literal is not None:
                 report_clash(
@@ -85,6 +86,8 @@ class TreeChecks:
                 continue
             message = f"{_describe(other)} overlaps {_describe(one)}"
             help_ = "siblings may not share a topic; make one of the sets smaller"
+            if one in parts and other not in parts:
+                help_ = f"a part of a class is refined as a whole: write {one.segment.text!r}"
             if level is not None:
                 message += f"; both include {level!r}"
             if not certain:

@@ -56,6 +56,10 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_DUPLICATES = 200
 
 
+#: The start of an escaped character that may be a letter.
+_ESCAPED = re.compile(r"\\[xuU]")
+
+
 class Map(dict[str, Any]):
     """A mapping of the file; ``source`` and ``number`` are its place."""
 
@@ -66,12 +70,67 @@ class Map(dict[str, Any]):
 
     def origin(self, key: str) -> Origin:
         """The place where ``key`` is declared, as nodes keep it."""
-        return Origin(self.source, self.number, key)
+        part = _part(self, key)
+        return Origin(part.source, part.number, key)
+
+    def hidden(self, key: str) -> str | None:
+        """The text after ``key`` that YAML takes for a comment, if the key has no value so."""
+        part = _part(self, key)
+        return part.source.hidden.get((part.number, key))
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether some key of its file has a text that YAML takes for a comment."""
+        return bool(self.source.hidden)
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether some key of its file may be one of another program, x-..."""
+        return self.source.may_extend
 
     def below(self, key: str) -> Map:
         """The mapping under ``key``; an empty mapping if there is none."""
         found = self.get(key)
         return found if isinstance(found, Map) else Map()
+
+
+class MergedMap(Map):
+    """What several files say of one thing: each entry is at its own place, in one of ``parts``.
+
+    ``source`` and ``number`` are the place of the first part.
+    """
+
+    __slots__ = ("_part_of", "parts")
+
+    def __init__(self, parts: list[Map]) -> None:
+        super().__init__()
+        self.parts = parts
+        self.source, self.number = parts[0].source, parts[0].number
+        self._part_of: dict[str | int, Map] = {}
+
+    def add(self, key: str, value: Any, part: Map) -> None:
+        """Add an entry, which ``part`` has."""
+        self[key] = value
+        self._part_of[key] = part
+
+    def part(self, key: str | int) -> Map:
+        """The mapping of a file that has ``key``; the first if none has."""
+        return self._part_of.get(key, self.parts[0])
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether some key of its files has a text that YAML takes for a comment."""
+        return any(part.may_hide for part in self.parts)
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether some key of its files may be one of another program, x-..."""
+        return any(part.may_extend for part in self.parts)
+
+
+def _part(container: Map | Seq, key: str | int) -> Map | Seq:
+    """The mapping of a file that has ``key``; it is ``container`` itself unless that is merged."""
+    return container.part(key) if isinstance(container, MergedMap) else container
 
 
 class Seq(list[Any]):
@@ -125,8 +184,14 @@ class Source:
     text: str = field(repr=False)
     #: The texts that YAML takes for comments, by the mapping and the key that have no value so.
     hidden: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
+    #: Whether some key may be one of another program, x-...
+    may_extend: bool = field(init=False, repr=False)
     _entries: list[dict[str | int, Entry]] | None = field(default=None, repr=False)
     _lines: list[str] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        # The characters of a key in quotes may be escaped.
+        self.may_extend = "x-" in self.text or _ESCAPED.search(self.text) is not None
 
     def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
         return Source, (self.name, self.text)
@@ -178,12 +243,14 @@ def line_starts(text: str) -> list[int]:
 
 def key_span(container: Map | Seq, key: str | int) -> Span:
     """The place of ``key`` in ``container``; the start of the file if it is not there."""
-    return container.source.key_span(container.number, key)
+    part = _part(container, key)
+    return part.source.key_span(part.number, key)
 
 
 def value_span(container: Map | Seq, key: str | int) -> Span:
     """The place of the value under ``key`` (in a list: the item number)."""
-    return container.source.value_span(container.number, key)
+    part = _part(container, key)
+    return part.source.value_span(part.number, key)
 
 
 def find_span(root: Map, path: KeyPath, *, key: bool = False) -> Span | None:

@@ -87,7 +87,7 @@ class Namespace(Frozen):
     >>> import uns
     >>> ns = uns.loads('''
     ... uns: 1
-    ... model: {id: acme, version: 1.4.0}
+    ... model: {id: acme, version: 1.4.0, x-plan: blue}
     ... classes: {Line: {level: production_line}}
     ... sites:
     ...   lyon:
@@ -107,6 +107,8 @@ class Namespace(Frozen):
     ((), {}, True, None)
     >>> [source.name for source in ns.sources], ns.libraries, len(ns.class_members["Line"])
     (['<text>'], frozenset(), 0)
+    >>> ns.extensions
+    {('model',): {'x-plan': 'blue'}}
     """
 
     #: The id, version and owner of the model.
@@ -133,7 +135,7 @@ class Namespace(Frozen):
     _tree: Tree = field(repr=False)
     #: The files it was made from, the main one first, without built-in libraries.
     sources: tuple[Source, ...] = field(default=(), repr=False)
-    #: The names of those files that are payload libraries.
+    #: The names of those files that are libraries.
     libraries: frozenset[str] = field(default=frozenset(), repr=False)
     #: The names of the JSON Schema files of payloads, with those that they refer to.
     schema_files: tuple[str, ...] = field(default=(), repr=False)
@@ -143,6 +145,10 @@ class Namespace(Frozen):
     segment: str | None = field(default=None, repr=False)
     #: By class, what the class declares below each of its nodes.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)
+    #: The keys of other programs, `x-...`, outside the tree, by the path of their declaration.
+    extensions: Mapping[tuple[str | int, ...], Mapping[str, Any]] = field(
+        default_factory=dict, repr=False
+    )
     _declared: Declared | None = field(default=None, repr=False)
     #: Callers' own types for payloads, by the payload's name.
     _bound: Mapping[str, Any] = field(default_factory=dict, repr=False)

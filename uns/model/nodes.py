@@ -479,6 +479,21 @@ class Node(Frozen):
         return self._places[-1].notes.properties if self._places else _NOTHING
 
     @property
+    def extensions(self) -> Mapping[str, Any]:
+        """The keys of other programs, ``x-...``, with their values as JSON.
+
+        A key of the node replaces that of its class. Nothing in this library judges them.
+
+        >>> line.extensions
+        {}
+        """
+        if not self._places:
+            return _NOTHING
+        place = self._places[-1]
+        above = place.type.notes.extensions if place.type else _NOTHING
+        return {**above, **place.notes.extensions}
+
+    @property
     def span(self) -> Span | None:
         """The place in the model's files that declares it.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
@@ -19,25 +19,31 @@ from typing import Any, NamedTuple, TypeAlias
 from uns.counts import to_number
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import (
+    STATE,
     Cluster,
+    Flow,
     KafkaBudget,
     KafkaMapping,
     KafkaTopic,
     Level,
     LevelSet,
+    PlaceTraffic,
     RecordAddress,
     SplitCost,
     SubscriptionPlan,
     TopicShape,
     collisions,
+    events_for,
 )
-from uns.kafka.budgets import split_cost, with_loads
+from uns.kafka.budgets import budget_topics, split_cost, split_costs
+from uns.kafka.manifests import Setting
 from uns.kafka.names import MAX_LENGTH, encode_levels
-from uns.kafka.places import longest_segment, product_size
+from uns.kafka.places import NO_FLOW, longest_segment, product_size
 from uns.kafka.plans import MOST_LISTED
 from uns.memo import Memo
 from uns.model.clients import Client, Via
-from uns.model.tree import NO_MEMBERS, Members, Place, fold
+from uns.model.tree import NO_MEMBERS, Endpoint, Members, Place, fold
+from uns.rates import Duration
 from uns.topics.names_and_filters import Topic
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment
@@ -45,6 +51,9 @@ from uns.topics.templates import Fixed, Name, Segment
 #: Keys of ``kafka:`` that are options of the mapping, and of the cluster.
 _MAPPING_KEYS = ("prefix", "key", "partitioner", "overflow")
 _CLUSTER_KEYS = ("partitions", "replication", "brokers", "max_topics")
+
+#: How long Kafka keeps messages if the model does not say it; Kafka's own default.
+_RETENTION = Duration.parse("7 d")
 
 #: The default of ``order_by``: messages of one MQTT topic are in order.
 EACH_METRIC = "metric"
@@ -93,6 +102,8 @@ class _Known(NamedTuple):
     retained: bool
     #: Whether all topics with this start are meant, in the model or not.
     is_open: bool = False
+    #: What each of them publishes.
+    flow: Flow = NO_FLOW
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +125,8 @@ class Translation:
     (2, 12, 2)
     >>> ns.kafka.root, ns.kafka.is_state, len(ns.kafka.top), ns.kafka.levels is ns.levels
     ((), False, 1, True)
+    >>> str(ns.kafka.retention)
+    '7 d'
 
     Raises:
         InvalidKafkaMapping, InvalidKafkaTopic: the options do not make a mapping.
@@ -134,6 +147,8 @@ class Translation:
     mapping: KafkaMapping = field(init=False)
     #: The settings of each Kafka topic, and the limits of the cluster.
     cluster: Cluster = field(init=False)
+    #: How long Kafka keeps messages; `None` for the compacted topics, which keep the last ones.
+    retention: Duration | None = field(init=False)
     _split: EquipmentLevel | None = field(init=False, repr=False)
     #: By level and equipment above the topic.
     _depths: dict[tuple[str, ...], int] = field(init=False, default_factory=dict, repr=False)
@@ -159,6 +174,17 @@ class Translation:
         object.__setattr__(self, "mapping", KafkaMapping(root=root, **options))
         object.__setattr__(self, "cluster", Cluster(**numbers))
         object.__setattr__(self, "_split", split)
+        kept = None if self.is_state else said.get("retention", _RETENTION)
+        object.__setattr__(self, "retention", kept)
+
+    @property
+    def topic_settings(self) -> Mapping[str, Setting]:
+        """The settings of each Kafka topic, by their names in Kafka.
+
+        >>> dict(ns.kafka.topic_settings)
+        {'cleanup.policy': 'delete', 'retention.ms': 604800000}
+        """
+        return STATE if self.retention is None else events_for(self.retention)
 
     def to_kafka(self, topic: str) -> RecordAddress:
         """The Kafka topic, record key and partition of a message.
@@ -334,15 +360,36 @@ class Translation:
         return tuple(replace(plan, group_id=client.group) for plan in plans)
 
     def budget(self) -> KafkaBudget:
-        """Kafka topics, partitions and replicas of the whole model, for every split.
+        """Kafka topics, partitions and replicas of the whole model, and its messages and bytes.
+
+        >>> budget = ns.kafka.budget()
+        >>> [(row.split, row.topics, row.partitions) for row in budget.rows]
+        [(1, 1, 12), (2, 2, 24)]
+        >>> budget.traffic.topics, budget.traffic.unrated, budget.traffic.messages
+        (2, 2, None)
+        """
+        split = self.mapping.split if self._split is None else self._split.name
+        return budget_topics(
+            self.mapping.rule,
+            split,
+            self.costs,
+            self._cut_by(self._split, self._flowing),
+            self.cluster,
+            self.retention,
+            self.mapping.locate_all,
+        )
+
+    @cached_property
+    def costs(self) -> tuple[SplitCost, ...]:
+        """The rows of :meth:`budget`, for every split.
 
         If the model names a level for ``split``, the rows are its levels.
 
-        >>> [(row.split, row.topics, row.partitions) for row in ns.kafka.budget().rows]
-        [(1, 1, 12), (2, 2, 24)]
+        >>> [row.topics for row in ns.kafka.costs]
+        [1, 2]
         """
         if self._split is None:
-            return self.mapping.budget(self._shapes, self.cluster)
+            return split_costs(self.mapping.rule, self._shapes, self.cluster)
         rule = self.mapping.rule
         used = {self._split.name, *(name for _, _, name in self._ways_down)}
         ranks = {level: self.levels.rank(level) for level in self.levels if level.name in used}
@@ -352,7 +399,15 @@ class Translation:
             for _, name in levels
         ]
         rows.sort(key=lambda row: math.inf if row.topics is None else row.topics)
-        return with_loads(self._split.name, rows, self._shapes, self.cluster, self.mapping.locate)
+        return tuple(rows)
+
+    def template_of(self, place: PlaceTraffic) -> str:
+        """The place of a row of :meth:`budget`, as the model writes it.
+
+        >>> [ns.kafka.template_of(place) for place in ns.kafka.budget().places]
+        ['lyon/line[1..2]']
+        """
+        return self._template((*self.root, *place.levels))
 
     def places(self) -> Iterator[KafkaPlace]:
         """The places that need Kafka topics, in the order of the tree; a family is one place.
@@ -433,8 +488,10 @@ class Translation:
     def _shapes(self) -> tuple[TopicShape, ...]:
         return self._cut_by(self._split)
 
-    def _cut_by(self, level: EquipmentLevel | None) -> tuple[TopicShape, ...]:
-        """The topics of the model, cut by an equipment level or by the number of the mapping."""
+    def _cut_by(
+        self, level: EquipmentLevel | None, topics: Iterable[_Known] | None = None
+    ) -> tuple[TopicShape, ...]:
+        """Topics of the model, or all, cut by an equipment level or by the number of the mapping."""
 
         @cache
         def depth(equipment: tuple[str, ...] | None) -> int | None:
@@ -443,15 +500,24 @@ class Translation:
             return self._depth(equipment, level)
 
         return tuple(
-            TopicShape(each.levels, depth(each.equipment), each.is_open) for each in self._known
+            TopicShape(each.levels, depth(each.equipment), each.is_open, each.flow)
+            for each in (self._known if topics is None else topics)
         )
 
     @cached_property
     def _known(self) -> tuple[_Known, ...]:
         """All topics of the model; if there are too many, any topic below its root."""
+        return self._surveyed(self._survey)
+
+    @cached_property
+    def _flowing(self) -> tuple[_Known, ...]:
+        """The same; topics of one node are apart if they publish more or less."""
+        return self._surveyed(_Survey(_flow_of, self._survey))
+
+    def _surveyed(self, survey: _Survey) -> tuple[_Known, ...]:
         if not self.is_surveyed:
             return (_Known((*self.root, None), None, retained=True, is_open=True),)
-        known = self._survey.topics(self._below_root, self.root)
+        known = survey.topics(self._below_root, self.root)
         return tuple(each for each in known if each.retained or not self.is_state)
 
     @cached_property
@@ -469,17 +535,39 @@ def mapping_root(levels: tuple[str, ...]) -> str:
     return "/" if levels == ("",) else "/".join(levels)
 
 
+def _no_flow(_: Endpoint) -> Flow:
+    return NO_FLOW
+
+
+def _flow_of(endpoint: Endpoint) -> Flow:
+    """What a topic publishes; the size matters only if there is a rate."""
+    messages = endpoint.messages_per_second
+    return NO_FLOW if messages is None else Flow(messages, endpoint.bytes_per_message)
+
+
+class _Leaves(NamedTuple):
+    """Leaves of one node that are alike, as one level."""
+
+    level: Level
+    retained: bool
+    flow: Flow
+
+
 class _Survey:
     """Finds the topics of a declared tree, each family and all leaves of one node as one.
 
     What stands below the nodes of one class is shared, and so are the level
-    sets here: one for each place, however many topics it is part of.
+    sets here: one for each place, however many topics it is part of. ``flow`` tells
+    what the topic of an endpoint publishes; ``known`` is a survey of the same tree.
     """
 
-    def __init__(self) -> None:
-        self._of_place: dict[Place, Level] = {}
-        self._of_members: dict[Members, tuple[list[tuple[Level, bool]], list[Place]]] = {}
-        self._texts: dict[Level, str] = {}
+    def __init__(
+        self, flow: Callable[[Endpoint], Flow] = _no_flow, known: _Survey | None = None
+    ) -> None:
+        self._flow = flow
+        self._of_place: dict[Place, Level] = known._of_place if known else {}
+        self._of_members: dict[Members, tuple[list[_Leaves], list[Place]]] = {}
+        self._texts: dict[Level, str] = known._texts if known else {}
 
     def is_known(self, level: Level) -> bool:
         """Whether the model declares the texts of a level."""
@@ -506,32 +594,32 @@ class _Survey:
     ) -> Iterator[_Known]:
         """The topics among ``members``, which stand below these levels and this equipment."""
         leaves, branches = self._parted(members)
-        for level, retained in leaves:
-            yield _Known((*above, level), equipment, retained)
+        for level, retained, flow in leaves:
+            yield _Known((*above, level), equipment, retained, flow=flow)
         for place in branches:
             levels = (*above, self._level(place))
             stands = (*equipment, place.type.level.name) if place.type else equipment
             anything = is_open or place.open
             if place.endpoint is not None:
-                yield _Known(levels, stands, place.endpoint.retain)
+                yield _Known(levels, stands, place.endpoint.retain, flow=self._flow(place.endpoint))
             if anything and place.type is not None:
                 unknown = LevelSet(holds=partial(_is_elsewhere, place.members))
                 yield _Known((*levels, unknown), stands, retained=True, is_open=True)
             yield from self.topics(place.members, levels, stands, anything)
 
-    def _parted(self, members: Members) -> tuple[list[tuple[Level, bool]], list[Place]]:
+    def _parted(self, members: Members) -> tuple[list[_Leaves], list[Place]]:
         """The leaves that are retained and those that are not, as one level each; and the rest."""
         parted = self._of_members.get(members)
         if parted is None:
-            leaves: dict[bool, list[str]] = {}
+            leaves: dict[tuple[bool, Flow], list[str]] = {}
             branches = []
             for place in members:
                 text, endpoint = place.segment.literal, place.endpoint
                 if text is None or endpoint is None or place.type is not None or len(place.members):
                     branches.append(place)
                 else:
-                    leaves.setdefault(endpoint.retain, []).append(text)
-            levels = [(self._leaves(texts), retained) for retained, texts in leaves.items()]
+                    leaves.setdefault((endpoint.retain, self._flow(endpoint)), []).append(text)
+            levels = [_Leaves(self._leaves(texts), *alike) for alike, texts in leaves.items()]
             parted = self._of_members[members] = levels, branches
         return parted
 

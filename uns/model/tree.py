@@ -16,13 +16,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from uns.counts import Count, from_number
 from uns.diagnostics import Span
 from uns.isa95 import EquipmentLevel
-from uns.payloads import PayloadContract, ValueType
+from uns.payloads import PayloadContract, ValueType, example_size
+from uns.rates import Duration, Rate
 from uns.topics.templates import Segment
 
 T = TypeVar("T")
@@ -86,11 +88,15 @@ class Source(Protocol):
 
 
 class Origin(NamedTuple):
-    """Where a declaration stands in its file; the line is looked up when it is asked for."""
+    """Where a declaration stands in its file; the line is looked up when it is asked for.
+
+    ``others`` are the places in other files that say more of the same node.
+    """
 
     source: Source
     container: int
     key: str
+    others: tuple[Origin, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -99,7 +105,15 @@ class Origin(NamedTuple):
 
     def span_of(self, facet: str) -> Span | None:
         """Where the declaration says ``facet``; ``None`` where it does not."""
-        return self.source.inner_span(self.container, self.key, facet)
+        spans = (
+            place.source.inner_span(place.container, place.key, facet) for place in self.places
+        )
+        return next(filter(None, spans), None)
+
+    @property
+    def places(self) -> tuple[Origin, ...]:
+        """This place and the others."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,8 @@ class Deprecated:
     since: str | None = None
     until: str | None = None
     replaced_by: str | None = None
+    #: The keys of other programs, ``x-...``, with their values as JSON.
+    extensions: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -125,9 +141,10 @@ class Notes(NamedTuple):
     source_id: str | None = None
     asset: str | None = None
     properties: Mapping[str, Any] = _NOTHING
+    extensions: Mapping[str, Any] = _NOTHING
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Notes, (*self[:-1], dict(self.properties))
+        return Notes, (*self[:-2], dict(self.properties), dict(self.extensions))
 
 
 #: The notes of a declaration that says nothing of the kind.
@@ -143,6 +160,11 @@ class Endpoint:
     metric. ``declared_by`` names everything that contributed, in order of
     precedence (``"level work_cell"``, ``"class Filler"``, ``"node"``), and
     ``origins`` the place of each; there are none for what no file declares.
+
+    ``every`` is the longest silence between two messages of a state or a record, ``rate`` the
+    mean number of messages and ``bytes`` the mean size of a payload. After ``expires`` a broker
+    no longer delivers a command or an event (MQTT 5.0 §3.3.2.3.3). What the model does not say
+    is ``None``.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
@@ -162,6 +184,51 @@ class Endpoint:
     notes: Notes = field(default=NO_NOTES, repr=False)
     declared_by: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = field(default=(), repr=False)
+    every: Duration | None = None
+    rate: Rate | None = None
+    bytes: int | None = None
+    expires: Duration | None = None
+
+    @property
+    def messages_per_second(self) -> Fraction | None:
+        """The mean number of messages a second: ``rate``, else one in each ``every``, exactly.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, every: 10 s}}}}}")
+        >>> ns["lyon/power"].endpoint.messages_per_second
+        Fraction(1, 10)
+        """
+        if self.rate is not None:
+            return self.rate.per_second
+        return 1 / self.every.seconds if self.every is not None else None
+
+    @property
+    def bytes_per_message(self) -> int | None:
+        """The mean size of a payload: ``bytes``, else the size of the example, as compact JSON.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, unit: kW}}}}}")
+        >>> ns["lyon/power"].endpoint.bytes_per_message
+        79
+        """
+        return example_size(self.contract) if self.bytes is None else self.bytes
+
+    @property
+    def pace(self) -> str:
+        """How often and how large messages are, and when they expire, in words; may be empty.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {metrics: {power: {type: number, every: 10 s}}}}}")
+        >>> ns["lyon/power"].endpoint.pace
+        'at least every 10 s'
+        """
+        parts = [
+            f"at least every {self.every}" if self.every else "",
+            f"{self.rate} on average" if self.rate else "",
+            "" if self.bytes is None else f"{self.bytes:,} bytes on average",
+            f"expires after {self.expires}" if self.expires else "",
+        ]
+        return ", ".join(filter(None, parts))
 
     @property
     def origin(self) -> Origin | None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         carries_metric,
     )
     from uns.payloads.epochs import doubtful_times
-    from uns.payloads.examples import NoExample, example, refused_example
+    from uns.payloads.examples import NoExample, example, example_size, refused_example
     from uns.payloads.facets import FACETS, NARROWING, Facet, Limit, limits
     from uns.payloads.faults import Fault, FaultKind, InvalidPayload, View
     from uns.payloads.schemas import json_schema
@@ -90,6 +90,7 @@ __all__ = [
     "contract_as_json",
     "doubtful_times",
     "example",
+    "example_size",
     "form_in_words",
     "json_schema",
     "limits",
@@ -115,7 +116,7 @@ __getattr__, __dir__ = lazy(
         "binding": "bound_validator bound_writer",
         "compatibility": "Comparison Compatibility Difference compare",
         "epochs": "doubtful_times",
-        "examples": "NoExample example refused_example",
+        "examples": "NoExample example example_size refused_example",
         "schemas": "json_schema",
         "validators": "Check InvalidForeignSchema MissingExtra validate validator",
         "words": "contract_as_json form_in_words limits_in_words named type_as_json type_in_words",

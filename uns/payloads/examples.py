@@ -6,6 +6,7 @@ the contract only and are always the same.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from uns.diagnostics import UNSError
 from uns.payloads.contracts import METRIC_TYPES, Field, PayloadContract, ValueType
 from uns.payloads.facets import limits
 from uns.payloads.faults import InvalidPayload
-from uns.payloads.validators import validate
+from uns.payloads.validators import InvalidForeignSchema, MissingExtra, validate
 from uns.payloads.writing import write
 
 #: 2026-01-01T00:00:00Z, in both notations.
@@ -58,6 +59,20 @@ def example(contract: PayloadContract) -> Any:
         return validate(_simplify(contract), write(contract, message), "producer")
     except InvalidPayload as error:
         raise NoExample(f"no message fits {contract.name}: {error.faults[0]}") from None
+
+
+@functools.lru_cache(maxsize=4_096)
+def example_size(contract: PayloadContract) -> int | None:
+    """The size of :func:`example` as it is sent, in bytes; ``None`` if there is no example.
+
+    >>> from uns.payloads.contracts import PayloadType
+    >>> example_size(PayloadContract(PayloadType("counts/1", (Field("made", ValueType("integer")),))))
+    10
+    """
+    try:
+        return len(write(contract, example(contract)))
+    except (NoExample, MissingExtra, InvalidForeignSchema, InvalidPayload):
+        return None
 
 
 def refused_example(contract: PayloadContract) -> Refused:

@@ -141,3 +141,57 @@ def unconfirmed_delivery(survey: Survey) -> Iterator[Finding]:
             "use `qos: 1`",
             path=declared.node.template.text,
         )
+
+
+@rule("P405", "command-without-expiry", Severity.INFO)
+def command_without_expiry(survey: Survey) -> Iterator[Finding]:
+    """A command does not expire.
+
+    Why:
+        A broker keeps messages for a client that is away for as long as its session lasts. When
+        the machine comes back, it carries out a command that nobody means any more. A message
+        with an expiry is dropped instead (MQTT 5.0 §3.3.2.3.3).
+
+    Example:
+        sites: {lyon: {topics: {start: {payload: info/1, kind: command}}}}
+
+    Instead:
+        sites: {lyon: {topics: {start: {payload: info/1, kind: command, expires: 30 s}}}}
+    """
+    for declared in _such(survey, lambda e: e.kind is Kind.COMMAND and e.expires is None):
+        yield Finding(
+            f"{declared.endpoint.key!r} is a command and never expires",
+            declared.span_of("kind"),
+            "add `expires`, such as `expires: 30 s`: the time after which it must not be carried out",
+            path=declared.node.template.text,
+        )
+
+
+@rule("P406", "rate-below-every", Severity.WARNING)
+def rate_below_every(survey: Survey) -> Iterator[Finding]:
+    """A topic has a lower mean rate than `every` promises.
+
+    Why:
+        `every` is the longest silence, so there is at least one message in each. One of the two
+        is wrong: consumers raise alarms too early, or Kafka is planned too small.
+
+    Example:
+        sites: {lyon: {metrics: {power: {type: number, every: 10 s, rate: 1/min}}}}
+
+    Instead:
+        sites: {lyon: {metrics: {power: {type: number, every: 10 s, rate: 10/min}}}}
+    """
+    for declared in _such(survey, _is_below_every):
+        endpoint = declared.endpoint
+        yield Finding(
+            f"{endpoint.key!r} has {endpoint.rate} messages, and one every {endpoint.every} is promised",
+            declared.span_of("rate"),
+            "raise `rate`, or make `every` longer; without `rate`, it is one in each `every`",
+            path=declared.node.template.text,
+        )
+
+
+def _is_below_every(endpoint: Endpoint) -> bool:
+    if endpoint.rate is None or endpoint.every is None:
+        return False
+    return endpoint.rate.per_second * endpoint.every.seconds < 1

@@ -257,8 +257,10 @@ def _own_files(survey: Survey) -> set[str]:
 
     The declarations of other files may be meant for other models.
     """
-    files = {member.origin.source.name for member in survey.members if member.is_equipment}
-    return files | {source.name for source in survey.namespace.sources[:1]}
+    equipment = (member.origin for member in survey.members if member.is_equipment)
+    files = {place.source.name for origin in equipment for place in origin.places}
+    main = {source.name for source in survey.namespace.sources[:1]}
+    return (files | main) - survey.namespace.libraries
 
 
 def _types(survey: Survey) -> list[tuple[EquipmentType, Written]]:

@@ -12,6 +12,7 @@ from functools import partial
 from uns.counts import from_number, in_words
 from uns.diagnostics import Severity, Span
 from uns.kafka import Cluster, encode_segment
+from uns.kafka.budgets import deepest_fitting
 from uns.kafka.names import MAX_LENGTH
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Survey
@@ -192,7 +193,7 @@ def over_kafka_budget(survey: Survey) -> Iterator[Finding]:
 
 
 def _fitting(namespace: Namespace) -> str:
-    deepest = namespace.kafka.budget().deepest
+    deepest = deepest_fitting(namespace.kafka.costs)
     if deepest is None:
         return "no split fits: allow more, or give each topic fewer partitions"
     return f"split higher up: `split: {deepest}` is the deepest that fits"
@@ -256,8 +257,11 @@ def one_kafka_topic(survey: Survey) -> Iterator[Finding]:
     topics = namespace.count(open="skip")
     if topics < MANY_TOPICS:
         return
-    rows = namespace.kafka.budget().rows
-    better = [row for row in rows if row.fits and row.topics is not None and row.topics > 1]
+    better = [
+        row
+        for row in namespace.kafka.costs
+        if row.fits and row.topics is not None and row.topics > 1
+    ]
     if better:
         yield Finding(
             f"{in_words(topics, 'topic')} go to one Kafka topic",

@@ -11,8 +11,6 @@ from uns.cli.terminal import CannotRun, Exit, Screen
 from uns.counts import in_words
 from uns.diagnostics import visible
 from uns.kafka import (
-    EVENTS,
-    STATE,
     TopicConfig,
     as_commands,
     as_json,
@@ -71,7 +69,7 @@ def _manifest(translation: Translation, arguments: KafkaTopics) -> tuple[TopicCo
         itertools.chain.from_iterable(names),
         partitions=cluster.partitions,
         replicas=cluster.replication,
-        settings=STATE if translation.is_state else EVENTS,
+        settings=translation.topic_settings,
     )
 
 

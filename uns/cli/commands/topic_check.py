@@ -145,7 +145,7 @@ _SEVERAL = 5
 #: The rules that do not apply to files in which comments cannot be told from other text.
 UNSURE = ("U1",)
 
-#: The key, at the left margin, of model files and payload libraries, which `uns check` checks.
+#: The key, at the left margin, of model files and libraries, which `uns check` checks.
 _MODEL = re.compile(rb"""^(["']?)(?:uns|library)\1[ ]*:""", re.MULTILINE)
 
 

@@ -100,6 +100,10 @@ def _explained(
         "kind": str(endpoint.kind),
         "retain": endpoint.retain,
         "qos": endpoint.qos,
+        "every": endpoint.every and str(endpoint.every),
+        "rate": endpoint.rate and str(endpoint.rate),
+        "bytes": endpoint.bytes,
+        "expires": endpoint.expires and str(endpoint.expires),
         "required": endpoint.required,
         "metric": endpoint.metric and type_as_json(endpoint.metric),
         "contract": contract_as_json(endpoint.contract),
@@ -207,6 +211,8 @@ def _facts(
     if node.description:
         yield "description", node.description
     yield "kind", f"{endpoint.kind}, {delivery(endpoint)}"
+    if endpoint.pace:
+        yield "messages", endpoint.pace
     yield from form_in_words(endpoint.contract.payload)
     yield "owner", node.owner or "not given"
     clients = _clients(namespace, resolution.topic)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from uns.generators.document.catalogue import (
@@ -99,6 +98,7 @@ class _Numbered(Generic[T]):
 
 #: The facts that the page shows of the model, of each client, and of each broker.
 _MODEL = ("id", "version", "label", "description", "owner")
+_DEPRECATED = ("since", "until", "replaced_by")
 _CLIENT = (
     "name", "label", "description", "owner", "via", "broker", "user", "group", "publish",
     "subscribe",
@@ -106,7 +106,7 @@ _CLIENT = (
 _BROKER = ("name", "upstream", "description", "holds")
 
 #: The columns of endpoints.
-_ENDPOINT = ("contract", "kind", "retain", "qos", "aspect", "required", "declared_by")
+_ENDPOINT = ("contract", "kind", "retain", "qos", "pace", "aspect", "required", "declared_by")
 
 
 class Hosts(NamedTuple):
@@ -161,6 +161,10 @@ class _Tables:
             "places": places,
             "members": members,
             "clients": [self._client(client) for client in self.catalogue.clients],
+            "extensions": [
+                [path, [[key, _shown(value)] for key, value in found.items()]]
+                for path, found in ns.extensions.items()
+            ],
             "brokers": [
                 _facts(entry.broker, _BROKER)
                 | {"clients": entry.clients, "up": entry.up, "down": entry.down}
@@ -332,7 +336,10 @@ def _type_key(type_: EquipmentType) -> Hashable:
 
 
 def _notes_key(notes: Notes) -> Hashable:
-    return (*notes[:-1], json.dumps(dict(notes.properties))) if notes.properties else notes[:-1]
+    said = notes[:-2]
+    if not notes.properties and not notes.extensions:
+        return said
+    return (*said, json.dumps([dict(notes.properties), dict(notes.extensions)]))
 
 
 def _segment_key(segment: Segment, *, is_first: bool) -> Hashable:
@@ -403,11 +410,12 @@ def _notes(found: Iterable[Notes]) -> _Table:
 def _more(notes: Notes) -> _Table | None:
     """The facts that few places have."""
     said = {
-        "deprecated": None if notes.deprecated is None else asdict(notes.deprecated),
+        "deprecated": None if notes.deprecated is None else _facts(notes.deprecated, _DEPRECATED),
         "moved_from": list(notes.moved_from),
         "source_id": notes.source_id,
         "asset": notes.asset,
         "properties": [[name, _shown(value)] for name, value in notes.properties.items()],
+        "extensions": [[key, _shown(value)] for key, value in notes.extensions.items()],
     }
     return {key: found for key, found in said.items() if found not in (None, [])} or None
 

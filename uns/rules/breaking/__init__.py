@@ -1,6 +1,6 @@
 """Family B: what a change breaks, for whom, and the version that it requires.
 
-``topics``, ``messages``, ``declarations``, ``services``, ``tiers``  the rules, by what changed
+``topics``, ``messages``, ``rates``, ``declarations``, ``services``, ``tiers``  the rules, by what changed
 ``family``    the rules together, and :func:`verdict`
 """
 

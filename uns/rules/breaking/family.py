@@ -12,10 +12,10 @@ from uns.changes import Change, Changes
 from uns.diagnostics import Severity
 from uns.linting.rule import Finding, Rule, RuleKind, collect_rules, rule
 from uns.linting.verdicts import ALL, Case, Effect, Impact, Verdict, judge_changes
-from uns.rules.breaking import declarations, messages, services, tiers, topics
+from uns.rules.breaking import declarations, messages, rates, services, tiers, topics
 
 #: Every rule on a change, by its code.
-RULES = collect_rules(topics, messages, declarations, services, tiers)
+RULES = collect_rules(topics, messages, rates, declarations, services, tiers)
 
 
 @rule("B601", "version-not-raised", Severity.ERROR, kind=RuleKind.VERSION)

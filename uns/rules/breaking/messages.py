@@ -591,7 +591,7 @@ def equipment_level_changed(change: Change, case: Case) -> Impact | None:
     "B308", "notes-changed", _ANY,
     [
         Subject.OWNER, Subject.LABEL, Subject.DESCRIPTION, Subject.SOURCE_ID,
-        Subject.ASSET, Subject.PROPERTY, Subject.MODEL, Subject.VERSION,
+        Subject.ASSET, Subject.PROPERTY, Subject.EXTENSION, Subject.MODEL, Subject.VERSION,
     ],
 )  # fmt: skip
 def notes_changed(change: Change, case: Case) -> Impact | None:

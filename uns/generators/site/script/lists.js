@@ -18,6 +18,7 @@ function homePage() {
       link(position.link, h("span", { class: "name" }, position.title)),
       h("span", { class: "count" }, `${kindOf(position.place)}, ${shownTopics(everything.below({ states: [], pin: null }, position.place))}${isOneOfMany(position) ? " each" : ""}`))))),
     section("About", facts(["Model", about.id], ["Version", about.version], ["Owner", ownerLink(about.owner)], ["Made by", about.generator])),
+    extensionsSection(namedExtensions(([first]) => !["payloads", "clients", "classes"].includes(first), 0)),
     section("Searching", folded("What you can search for",
       h("div", { class: "wide" }, facts(...searches().map(([query, meaning]) => [searchLink(query, code(query)), meaning]))))),
   ];
@@ -156,6 +157,7 @@ function classPage(name) {
     each.properties.length ? section("Properties", table("Properties", ["Property", "Type", "Unit", "Limits"], each.properties.map(
       ([property, [type, unit, limits]]) => [[code(property)], spaced(type), unit ? [code(unit)] : "", limits],
     ))) : null,
+    extensionsSection(each.notes.more?.extensions, extensionsBelow("classes", name)),
     each.topics.length ? section("Topics it brings", classTopicTable("Topics it brings", each.topics)) : null,
     each.parts.length ? section("Parts it brings", partTable(each.parts), ...each.parts.filter(({ topics }) => topics.length).flatMap((part) => [
       h("h3", {}, code(part.path)), classTopicTable(`Topics of ${part.path}`, part.topics)])) : null,
@@ -205,6 +207,7 @@ function payloadPage(name) {
   return [
     heading("Payload", name), prose(payload.description),
     section("Fields", payload.form.length ? facts(...formFacts(payload)) : null, fieldTable(payload, payload.fields), found ? snippet("Example message", found.example) : null),
+    extensionsSection(extensionsBelow("payloads", name)),
     section("Topics that carry it", search.count(model.top).templates
       ? portions(search.positions(), 30, resultRow, () => h("ul", { class: "results" })) : nothing("No topic carries it.")),
   ];
@@ -234,6 +237,7 @@ function clientPage(name) {
       ["User", client.user === name ? null : code(client.user)],
       ["Consumer group", client.group === null ? null : code(client.group)],
     )),
+    extensionsSection(extensionsBelow("clients", name)),
     filters("May publish to", "publish"), topics("Topics it may write", "publish"),
     filters("Subscribes to", "subscribe"), topics("Topics it reads", "subscribe"),
   ];

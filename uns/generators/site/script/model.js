@@ -96,6 +96,7 @@ function read(tables) {
     kind: columns.kind[index],
     retain: columns.retain[index],
     qos: columns.qos[index],
+    pace: columns.pace[index],
     aspect: columns.aspect[index],
     required: columns.required[index],
     declaredBy: columns.declared_by[index],

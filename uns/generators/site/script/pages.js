@@ -71,6 +71,25 @@ function heading(eyebrow, title, ...beside) {
 
 // --- A topic ------------------------------------------------------------------------------------------
 
+/** The keys of other programs; those of a later list replace those of an earlier one. */
+function extensionsSection(...lists) {
+  const found = new Map(lists.flatMap((list) => list ?? []));
+  return section("Extensions", facts(...found));
+}
+
+/** The keys of other programs at a declaration outside the tree, and below it. */
+function extensionsBelow(...path) {
+  return namedExtensions((at) => path.every((part, index) => at[index] === part), path.length);
+}
+
+/** The keys of other programs at the declarations for which `is` holds, without the first parts of their paths. */
+function namedExtensions(is, skipped) {
+  return model.extensions.filter(([at]) => is(at)).flatMap(([at, found]) => {
+    const where = at.slice(skipped).join(" ");
+    return found.map(([key, value]) => [where ? `${key} of ${where}` : key, value]);
+  });
+}
+
 function topicPage(position) {
   const { place } = position;
   const { endpoint, notes } = place;
@@ -99,6 +118,7 @@ function topicPage(position) {
     writeSection(position),
     useSection(position),
     section("About", facts(
+      ...(endpoint.pace ? [["Messages", endpoint.pace]] : []),
       ["Owner", ownerLink(position.owner)],
       ["Equipment", position.equipment ? link(position.equipment.link, position.equipment.title) : null],
       ["Classes", position.equipment ? classesOf(position.equipment.place) : null],
@@ -106,6 +126,7 @@ function topicPage(position) {
       ["Asset", notes.more?.asset], ["Source", notes.more?.source_id],
       ["In the model", source(position)],
     )),
+    extensionsSection(notes.more?.extensions),
     instancesSection(position),
   ];
 }
@@ -441,6 +462,7 @@ function positionPage(position) {
       ["Diagram", place.type ? link(position.link.replace("#/at/", "#/map/"), "Show the hierarchy") : null],
     )),
     properties.length ? section("Properties", facts(...properties)) : null,
+    extensionsSection(place.type?.notes.more?.extensions, notes.more?.extensions),
     section("Clients", usersBelow(position)),
     section("Topics here", own.length ? endpointTable(own, position.depth) : nothing("It publishes nothing itself.")),
     below.length ? section("Below", portions(below, 60, (each) => {
