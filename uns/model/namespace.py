@@ -651,7 +651,6 @@ class Namespace(Frozen):
         Without descending into topics, and into a family only if it holds anything
         that is wanted: a family may have more members than anybody can walk through.
         """
-
         known: dict[Members, bool] = {}
 
         def has_wanted(members: Members) -> Generator[Members, bool, bool]:
