@@ -27,7 +27,7 @@ class SegmentReader:
     faults: Faults
     #: Whether some equipment is an open set: its key has a name in braces.
     has_names: bool = False
-    #: Segments of the plain keys read so far.
+    #: Segments of the keys and leaf levels read so far that are allowed, open sets left out.
     _known: dict[str, Segment] = field(default_factory=dict)
 
     def equipment(
@@ -53,7 +53,7 @@ class SegmentReader:
             return None
         if not self._is_allowed(segment, origin):
             return None
-        if segment.literal is not None:
+        if segment.name is None:
             self._known[key] = segment
         self.has_names = self.has_names or segment.name is not None
         return segment
@@ -62,6 +62,9 @@ class SegmentReader:
         """The levels of an endpoint's leaf."""
         segments = []
         for level in endpoint.leaf.split("/"):
+            if level in self._known:
+                segments.append(self._known[level])
+                continue
             segment = self._parse(level, None, origin)
             if segment is None:
                 return None
@@ -75,6 +78,8 @@ class SegmentReader:
                 return None
             if level != INFO_LEAF and not self._is_allowed(segment, origin):
                 return None
+            if level != INFO_LEAF:
+                self._known[level] = segment
             segments.append(segment)
         return segments
 
