@@ -544,12 +544,16 @@ class Catalogue:
     # --- one topic ---------------------------------------------------------------------------------
 
     def _position(self, node: Node) -> _Position:
-        parent = node.parent
-        if parent is not None:
-            return self._down(self._position(parent), node)
+        path = []
+        while (parent := node.parent) is not None:
+            path.append(node)
+            node = parent
         tiers = self.namespace.tiers
         states = self._usage.start, tiers.start if tiers else frozenset()
-        return _Position(node, *states, (), "", "", "", 1, None)
+        position = _Position(node, *states, (), "", "", "", 1, None)
+        for below in reversed(path):
+            position = self._down(position, below)
+        return position
 
     def _below(self, position: _Position) -> Iterator[_Position]:
         for node in position.node.members(expand=False):
