@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uns.loading.faults import Faults
 from uns.loading.finisher import INFO_PAYLOAD, Finisher
 from uns.loading.inheritance import Drafts, FacetValue
-from uns.loading.segments import INFO_LEAF, SegmentReader
+from uns.loading.segments import INFO_LEAF, NamePolicy, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, report_clash
 from uns.model.tree import NO_MEMBERS, NO_NOTES, Endpoint, Kind, Members, Origin, Place, PlaceKind
 from uns.topics.templates import Segment
@@ -40,13 +40,16 @@ class EndpointPlacer:
             "", contract, Kind.STATE, defaults.retain_state, defaults.qos, declared_by=by
         )
 
-    def places(self, drafts: Drafts) -> list[Place]:
-        """The places of endpoints: one level for the aspect, and one for each level of the leaf."""
+    def places(self, drafts: Drafts, policy: NamePolicy | None) -> list[Place]:
+        """The places of endpoints: one level for the aspect, and one for each level of the leaf.
+
+        Their names are bound by ``policy``.
+        """
         tree = _EndpointTree()
         is_described = False
         for endpoint in self.finisher.endpoints(drafts).values():
             origin = endpoint.origin
-            segments = self._segments(endpoint, origin) if origin else None
+            segments = self._segments(endpoint, origin, policy) if origin else None
             if origin is None or segments is None:
                 continue
             if endpoint.aspect is None and endpoint.leaf == INFO_LEAF:
@@ -68,15 +71,17 @@ class EndpointPlacer:
         contract, qos = self.finisher.contract(payload), self.finisher.defaults.qos
         return Endpoint(INFO_LEAF, contract, retain=True, qos=qos, declared_by=("defaults",))
 
-    def _segments(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
+    def _segments(
+        self, endpoint: Endpoint, origin: Origin, policy: NamePolicy | None
+    ) -> list[Segment] | None:
         """The levels of a leaf, with the segment of its aspect in front."""
         if endpoint.leaf.count("/") >= MAX_LEVELS:
             self.faults.add("M407", f"the topic has more than {MAX_LEVELS} levels", origin.span)
             return None
         if endpoint.aspect is None:
-            return self.segments.leaf(endpoint, origin)
+            return self.segments.leaf(endpoint, origin, policy)
         aspect = self.finisher.aspects[endpoint.aspect]
-        leaf = self.segments.leaf(endpoint, origin) if aspect is not None else None
+        leaf = self.segments.leaf(endpoint, origin, policy) if aspect is not None else None
         return [Segment.fixed(aspect), *leaf] if aspect is not None and leaf is not None else None
 
 

@@ -140,6 +140,8 @@ class Notes(NamedTuple):
     moved_from: tuple[str, ...] = ()
     source_id: str | None = None
     asset: str | None = None
+    #: The pattern that the names below a node match, where the node says one.
+    segment: str | None = None
     properties: Mapping[str, Any] = _NOTHING
     extensions: Mapping[str, Any] = _NOTHING
 
