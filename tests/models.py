@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 import uns
 
-#: Keys of equipment that share no topic level; the open set has its pattern beside it.
+#: Keys of equipment that share no topic level, unless the pattern of the open set is a wide one.
 KEYS = ["a", "b", "", "c d", "ü", "m[1..3]", "t[01..02]", "side[l,r]", "p[1..2]-[x,y]", "{serial}"]
 #: Keys of the parts of a class, which stand beside those above.
 PARTS = ["part", "q[1..2]", "{batch}"]
 PATTERNS = {"{serial}": "z[0-9]+", "{batch}": "y[0-9]+"}
+#: Patterns that match nearly all closed keys and topics, but no {batch}.
+WIDE = {"{serial}": "[a-x][0-9]?|[a-x_]*|z[0-9]+", "{batch}": "y[0-9]+"}
 
 #: Keys of endpoints; `energy` carries a value and has topics below it.
 METRICS = ["speed", "energy", "energy/day", "v[1..2]/open", "raw:speed", "raw:x/y", "at 07::20"]
@@ -31,14 +33,15 @@ _metrics = st.lists(st.sampled_from(METRICS), max_size=3, unique=True).map(
 )
 
 
-def _said(key: str, said: dict[str, Any]) -> dict[str, Any]:
-    return {**said, "pattern": PATTERNS[key]} if key in PATTERNS else said
-
-
 def _by_key(keys: list[str], values: st.SearchStrategy[dict[str, Any]]) -> Any:
-    return st.dictionaries(st.sampled_from(keys), values, max_size=3).map(
-        lambda found: {key: _said(key, said) for key, said in found.items()}
-    )
+    def said(found: dict[str, dict[str, Any]], patterns: dict[str, str]) -> dict[str, Any]:
+        return {
+            key: {**each, "pattern": patterns[key]} if key in patterns else each
+            for key, each in found.items()
+        }
+
+    found = st.dictionaries(st.sampled_from(keys), values, max_size=3)
+    return st.builds(said, found, st.sampled_from([PATTERNS, WIDE]))
 
 
 _leaf = st.fixed_dictionaries(

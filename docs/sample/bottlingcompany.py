@@ -157,6 +157,13 @@ def _like(value: str, pattern: str) -> str:
     return value
 
 
+def _besides(level: str, names: tuple[str, ...], pattern: str) -> str:
+    """A level of an open set that is none of the names and families beside it."""
+    if level in names or _re.fullmatch(pattern, level):
+        raise ValueError(f"{level!r} has a place of its own")
+    return level
+
+
 MODEL_ID = 'bottlingcompany'
 MODEL_VERSION = '1.4.0'
 

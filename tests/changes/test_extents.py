@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from uns.changes.extents import Extent, common, without
+from uns.changes.extents import Extent, common, shared, without
 from uns.counts import NO_END
 from uns.topics.patterns import Pattern
 from uns.topics.templates import InvalidTemplate, Segment
@@ -42,8 +42,8 @@ COMMON = [
 
 @pytest.mark.parametrize(("one", "other", "expected"), COMMON)
 def test_what_two_segments_share(one: str, other: str, expected: str | None):
-    for shared in (common(segment(one), segment(other)), common(segment(other), segment(one))):
-        assert (shared and _levels(shared)) == (expected and _levels(segment(_with(expected))))
+    for found in (common(segment(one), segment(other)), common(segment(other), segment(one))):
+        assert (found and _levels(found)) == (expected and _levels(segment(_with(expected))))
 
 
 def _with(text: str) -> str:
@@ -90,6 +90,20 @@ def test_what_is_taken_from_an_open_set_is_remembered():
     assert not left.takes("w6")
 
 
+def test_what_two_open_sets_share_is_in_both_and_beside_neither():
+    one = segment("{v} ~ [a-m]+").beside([segment("c")])
+    other = segment("{w} ~ [g-z]+").beside([segment("h[1..9]"), segment("k")])
+    (found,) = shared(one, other)
+    assert found.count is NO_END
+    assert [level for level in "abcghiklz" if found.takes(level)] == ["g", "h", "i", "l"]
+
+
+def test_an_open_set_that_closed_ones_fill_shares_nothing():
+    sides = segment("{s} ~ left|right|top").beside([segment("top")])
+    assert shared(sides, segment("{t} ~ [a-z]+").beside([segment("left"), segment("right")])) == ()
+    assert without(sides, [segment("left"), segment("right")]) == ()
+
+
 def test_what_falls_into_too_many_pieces_stays_whole():
     boxes = [segment(f"p{n}-{n}") for n in range(1, 200)]
     (left,) = without(segment("p[1..200]-[1..200]"), boxes)
@@ -129,18 +143,27 @@ def takes(found: Segment | Extent | None, level: str) -> bool:
     return found is not None and found.match(level) is not None
 
 
-@given(segments(), segments())
+@st.composite
+def siblings(draw: st.DrawFn) -> Segment:
+    """A segment, an open one without some closed ones."""
+    found = draw(segments())
+    if found.name is None:
+        return found
+    closed = st.lists(segments().filter(lambda each: each.name is None), max_size=2)
+    return found.beside(draw(closed))
+
+
+@given(siblings(), siblings())
 @example(segment("[2,01]"), segment("[2,01..01]"))
-def test_nothing_shared_is_missed(one: Segment, other: Segment):
-    shared = common(one, other)
+def test_what_is_shared_is_in_both(one: Segment, other: Segment):
+    found = shared(one, other)
     for level in LEVELS:
         both = takes(one, level) and takes(other, level)
-        assert not both or takes(shared, level)
-        if one.name is None and other.name is None:
-            assert both == takes(shared, level)
+        assert sum(takes(piece, level) for piece in found) == both
+    assert bool(found) == (common(one, other) is not None)
 
 
-@given(segments(), st.lists(segments(), max_size=3))
+@given(siblings(), st.lists(segments(), max_size=3))
 def test_nothing_left_is_missed(one: Segment, others: list[Segment]):
     left = without(one, others)
     for level in LEVELS:

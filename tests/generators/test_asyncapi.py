@@ -142,6 +142,23 @@ def test_families_are_parameters() -> None:
     assert [loss.code for loss in losses if loss.code.startswith("X20")].count("X201") == 1
 
 
+def test_what_is_beside_an_open_set_is_an_extension_and_a_loss() -> None:
+    document, losses = made(
+        uns.loads("""
+uns: 1
+sites:
+  "{device}": {pattern: "[a-z]+[0-9]*", metrics: {state: {type: boolean}}}
+  bridge: {metrics: {state: {type: boolean}}}
+  gateway[1..3]: {metrics: {state: {type: boolean}}}
+""")
+    )
+    check(document)
+    parameter = document["components"]["parameters"]["device"]
+    assert parameter["x-uns-except"] == ["bridge", "gateway[1..3]"]
+    (lost,) = (loss for loss in losses if loss.code == "X201")
+    assert lost.message.endswith("and what is beside it in `x-uns-except`")
+
+
 def test_what_a_parameter_cannot_say_is_an_extension_and_a_loss() -> None:
     document, losses = made(uns.loads(MODEL))
     parameters = document["components"]["parameters"]

@@ -377,3 +377,21 @@ sites:
     assert module.a_b_2.site == "a_b/site"
     assert module.s(2).m == "s2/m"
     assert module.every_s.m == "+/m"
+
+
+def test_a_name_beside_an_open_set_is_no_value_for_it() -> None:
+    ns = uns.loads("""
+uns: 1
+sites:
+  z:
+    areas:
+      "dev-{id}": {pattern: "[a-z]+[0-9]*", metrics: {state: {type: boolean}}}
+      dev-bridge: {metrics: {up: {type: boolean}}}
+      "dev-gw[1..3]": {metrics: {up: {type: boolean}}}
+""")
+    z = module_of(ns).z
+    assert str(z.dev("lamp").state) == "z/dev-lamp/state"
+    assert str(z.dev("gw4").state) == "z/dev-gw4/state"
+    for taken in ("bridge", "gw2"):
+        with pytest.raises(ValueError, match=f"'dev-{taken}' has a place of its own"):
+            z.dev(taken)

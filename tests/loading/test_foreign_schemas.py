@@ -184,6 +184,14 @@ def test_many_references_to_one_file_read_it_once():
     assert accepts(load(files), {"a": "b"})
 
 
+@pytest.mark.parametrize(
+    "parts", [pytest.param([], id="a list"), pytest.param(False, id="a boolean")]
+)
+def test_the_named_parts_of_a_schema_are_an_object(parts: Any):
+    with pytest.raises(uns.InvalidNamespace, match=r"\$defs of .*s.json must be an object"):
+        load({"s.json": {"$defs": parts, "not": {"$ref": "c.json"}}, "c.json": {}})
+
+
 _texts = st.sampled_from(
     ["#", "#/a", "#/$defs/x", "#x", "s.json", "c.json", "c.json#", "c.json#/a", "..", "c.json/../c.json", "",
      "./c.json", "urn:x:y", "http://[", "a:b", "%", "%zz", "c.json#%", "\\ud800", "\x00", "http://json-schema.org/draft-07/schema#"]

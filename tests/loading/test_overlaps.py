@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.topics.test_templates import segments
 from uns.loading import overlaps as module
-from uns.loading.overlaps import find_overlaps
+from uns.loading.overlaps import find_beside, find_overlaps
 from uns.model.tree import NO_MEMBERS, Place, PlaceKind
 from uns.topics import automata
 from uns.topics.patterns import Pattern
@@ -53,9 +53,10 @@ TABLE = [
     pytest.param(["m[20..30]", "m1[0..5]"], [], id="other-frames-that-do-not-meet"),
     pytest.param(["[1..3][a,b]", "[3..5][b,c]"], [("[1..3][a,b]", "[3..5][b,c]", "3b")], id="two-sets"),
     pytest.param(["[1..3][a,b]", "[3..5][c,d]"], [], id="two-sets-that-do-not-meet"),
-    pytest.param(["{n}:[a-z]+", "abc"], [("{n}", "abc", "abc")], id="open-set-and-name"),
-    pytest.param(["{n}:[a-z]+", "m[1..3]"], [], id="open-set-and-family"),
-    pytest.param(["{n}:[a-z]+[0-9]", "m[1..3]"], [("{n}", "m[1..3]", "m1")], id="open-set-with-digits"),
+    pytest.param(["{n}:[a-z]+", "abc"], [], id="open-set-and-name"),
+    pytest.param(["{n}:[a-z]+[0-9]", "m[1..3]"], [], id="open-set-and-family"),
+    pytest.param(["{n}:m[1-9]", "m[1..3]", "m2"], [("m[1..3]", "m2", "m2")], id="closed-ones-in-an-open-set"),
+    pytest.param(["m2", "{n}:m[1-9]", "{o}:m2|x"], [("{n}", "{o}", "m2")], id="open-sets-that-meet-in-a-name"),
     pytest.param(["{n}:[a-z]+", "{o}:[A-Z]+"], [], id="open-sets"),
     pytest.param(["{n}:[a-z]+", "{o}:[x-z0-9]+"], [("{n}", "{o}", None)], id="open-sets-that-meet"),
     pytest.param(["a{n}:[a-z]", "b{o}:[a-z]", "ab{p}:[a-z]"], [], id="open-sets-after-text"),
@@ -78,6 +79,47 @@ TABLE = [
 @pytest.mark.parametrize(("texts", "expected"), TABLE)
 def test_overlaps(texts: list[str], expected: list[tuple[str, str, str | None]]) -> None:
     assert found(*texts) == [(*pair, True) for pair in expected]
+
+
+BESIDE = [
+    # an open set with its siblings, and the closed ones that it is without
+    pytest.param(["{n}:[a-z]+", "abc", "ABC", "x"], ["abc", "x"], id="names"),
+    pytest.param(["m[1..3]", "{n}:[a-z]+[0-9]", "m4", "m10"], ["m4", "m[1..3]"], id="names-and-families"),
+    pytest.param(["m[1..3]", "{n}:[a-z]+"], [], id="nothing-shared"),
+    pytest.param(["m[1..99]x", "{n}:.*[5-7]x"], ["m[1..99]x"], id="large-family"),
+    pytest.param(["m[1..99]x", "{n}:m7x|a|b"], ["m[1..99]x"], id="open-set-of-a-few-words"),
+    pytest.param(["m[1..99]x", "{n}:m0x|a|b"], [], id="open-set-of-a-few-other-words"),
+    pytest.param(["a[b,c]", "{n}:ab|ad"], ["a[b,c]"], id="words-on-both-sides"),
+    pytest.param(["m[1..99]-[a,b]", "{n}:m1[0-9]-[^a]"], ["m[1..99]-[a,b]"], id="families-of-two-sets"),
+    pytest.param(["dev-a", "a", "dev-{n}:[a-z]"], ["dev-a"], id="open-set-after-text"),
+    pytest.param(["a" * 100, "a" * 99, "{n}:a{100}"], ["a" * 100], id="long-names"),
+]  # fmt: skip
+
+
+def beside(*texts: str) -> list[tuple[str, list[str]]]:
+    return [
+        (one.segment.text, [segment.text for segment in closed])
+        for one, closed in find_beside([place(text) for text in texts])
+    ]
+
+
+@pytest.mark.parametrize(("texts", "closed"), BESIDE)
+def test_an_open_set_is_without_the_closed_siblings_in_it(
+    texts: list[str], closed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name,) = (text.partition(":")[0] for text in texts if "{n}" in text)
+    assert beside(*texts) == ([(name, closed)] if closed else [])
+    # If it takes too long to tell, it is without all of them, which is the same set of levels.
+    monkeypatch.setattr(module, "MAX_COST", -1_000)
+    assert beside(*texts) == [(name, sorted(text for text in texts if "{n}" not in text))]
+
+
+def test_one_open_set_beside_many_names_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_COST", 0)
+    names, sets = families(2_000, "m#"), families(300, "{a#}:x#-[a-z]*")
+    assert beside(*names, *sets, "x7-pump") == [("{a7}", ["x7-pump"])]
+    ((_, closed),) = beside(*names, "{n}:[a-z]+[0-9]*")
+    assert len(closed) == 2_000
 
 
 def test_what_cannot_be_told_apart_is_said_to_be_so() -> None:
@@ -207,10 +249,21 @@ def check_all(siblings: list[Segment], known: list[set[str]], *, complete: bool 
         assert level is None or all(at.segment.match(level) is not None for at in (one, other))
         assert position[id(one)] < position[id(other)]
         told |= {id(one), id(other)}
-    shared = {
-        id(at)
+    pairs = [
+        pair
         for pair in itertools.combinations(places, 2)
         if levels[id(pair[0])] & levels[id(pair[1])]
-        for at in pair
+    ]
+    alike = {
+        id(at) for one, other in pairs if _is_open(one) == _is_open(other) for at in (one, other)
     }
-    assert told == shared if complete else told >= shared
+    assert told == alike if complete else told >= alike
+    without = {(id(one), segment) for one, closed in find_beside(places) for segment in closed}
+    for one, other in pairs:
+        if _is_open(one) != _is_open(other):
+            opened, closed = (one, other) if _is_open(one) else (other, one)
+            assert (id(opened), closed.segment) in without
+
+
+def _is_open(at: Place) -> bool:
+    return at.segment.name is not None

@@ -535,3 +535,28 @@ def test_the_repr_of_a_verdict_is_short():
     old = uns.loads("uns: 1\nsites: {lyon: {metrics: {x: {type: number}, y: {type: number}}}}")
     new = uns.loads("uns: 1\nsites: {lyon: {metrics: {x: {type: number}}}}")
     assert repr(verdict(uns.diff(old, new))) == "<Verdict 1 breaking, 0 additive, 0 compatible>"
+
+
+@pytest.mark.parametrize(
+    ("bridge", "told"),
+    [
+        pytest.param("{metrics: {x: {type: number, unit: kW}}}", [], id="as it was"),
+        pytest.param("{metrics: {x: {type: boolean}}}", ["B202 z/bridge/x"], id="another type"),
+        pytest.param("{metrics: {y: {type: number}}}", ["B101 z/bridge/x", "B110 z/bridge/y"], id="another topic"),
+    ],
+)  # fmt: skip
+def test_a_closed_name_takes_topics_from_an_open_set(bridge: str, told: list[str]):
+    device = '"{device}": {pattern: "[a-z]+", metrics: {x: {type: number, unit: kW}}}'
+    rest = (
+        "clients: {bridge: {subscribe: [z/bridge/#]}, lamp: {subscribe: [z/lamp/#]}, "
+        "all: {subscribe: [z/+/x]}}"
+    )
+    old = f"sites: {{z: {{areas: {{{device}}}}}}}\n{rest}"
+    new = f"sites: {{z: {{areas: {{{device}, bridge: {bridge}}}}}}}\n{rest}"
+    found = verdict(compared(old, new))
+    topics = [j for j in found.judgements if j.change.subject is not Subject.EQUIPMENT]
+    assert [f"{j.code} {j.change.template}" for j in topics] == told
+    breaking = [j for j in topics if j.effect is Effect.BREAKING]
+    assert {hit.client for j in breaking for hit in j.hits} == (
+        {"bridge", "all"} if breaking else set()
+    )

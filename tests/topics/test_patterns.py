@@ -863,3 +863,16 @@ def test_any_text_is_a_pattern_that_python_reads_alike_or_is_refused(text):
     compiled = re.compile(text, re.ASCII)
     for tried in SHORT[:50]:
         assert pattern.matches(tried) is bool(compiled.fullmatch(tried))
+
+
+@given(st.lists(SMALL, min_size=1, max_size=2), st.lists(SMALL, max_size=3))
+def test_a_difference_is_that_of_all_words(wanted, unwanted):
+    words = set.intersection(*map(taken, wanted)).difference(*map(taken, unwanted))
+    found = Pattern.difference(map(Pattern, wanted), map(Pattern, unwanted))
+    assert found in words if words else found is None
+
+
+def test_a_difference_that_takes_too_long_is_undecided():
+    wanted = [Pattern("[ab]*a[ab]{20}x"), Pattern("[ab]*b[ab]{20}x")]
+    with pytest.raises(UndecidedPattern):
+        Pattern.difference(wanted, [])

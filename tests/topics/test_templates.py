@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from uns.diagnostics import InvalidArgument
 from uns.topics.automata import UndecidedPattern
 from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter
 from uns.topics.patterns import Pattern
@@ -525,3 +526,34 @@ def test_building_undoes_matching(template: TopicTemplate, topic: str) -> None:
 def test_a_template_is_its_text(template: TopicTemplate) -> None:
     assert TopicTemplate(str(template)) == template
     assert TopicFilter(template.filter) == template.filter
+
+
+def test_an_open_set_is_without_what_is_beside_it() -> None:
+    closed = [Segment.parse("dev-bridge"), Segment.parse("dev-gw[1..3]")]
+    device = Segment.parse("dev-{id}", Pattern("[a-z]+[0-9]*")).beside(closed)
+    assert device.text == "dev-{id}"
+    assert device.match("dev-gw4") == ("gw4",)
+    assert device.match("dev-gw3") is device.match("dev-bridge") is None
+    assert device.format("lamp") == "dev-lamp"
+    with pytest.raises(InvalidArgument, match="'dev-gw1' is not a level"):
+        device.format("gw1")
+    assert device != device.whole == Segment.parse("dev-{id}", Pattern("[a-z]+[0-9]*"))
+    template = TopicTemplate.of((device, Segment.fixed("state")))
+    assert template.match("dev-lamp/state") == {"id": "lamp"}
+    assert template.match("dev-bridge/state") is None
+    with pytest.raises(InvalidTemplate):
+        template.format(id="bridge")
+    assert pickle.loads(pickle.dumps(device)) == device
+
+
+def test_what_is_beside_an_open_set_counts_for_overlap_and_inclusion() -> None:
+    name = Segment.parse("{n}", Pattern("[a-c]+")).beside([Segment.parse("c"), Segment.parse("bb")])
+    assert name.overlaps(Segment.parse("[c,a]"))
+    assert not name.overlaps(Segment.parse("[c,bb]"))
+    assert not name.overlaps(Segment.parse("{o}", Pattern("bb|c")))
+    assert name.overlaps(Segment.parse("{o}", Pattern("b+|c")))
+    assert name.is_within(Pattern("a.*|b|b[ac].*|bb.+|c.+"))
+    assert not name.is_within(Pattern("a.*|bb.+|c.+"))
+    assert name.level_without() == "a"
+    assert name.level_without([Pattern("[ab]")]) == "aa"
+    assert name.level_without([Pattern(".*")]) is None

@@ -8,7 +8,7 @@ the segments may share levels, and each may have others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from uns.counts import NO_END, Count, from_number
@@ -29,9 +29,9 @@ _Box: TypeAlias = tuple[Choice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The topic levels of a segment without those of the segments in ``less``.
+    """The topic levels of a segment without those of ``less``, as far as all of ``within`` have them.
 
-    ``less`` is used only for sets that cannot be cut, such as open ones.
+    ``less`` and ``within`` are used only for sets that cannot be cut, such as open ones.
 
     >>> vehicles = Extent(Segment.parse("{vehicle}"), (Segment.parse("v[1..9]"),))
     >>> vehicles.takes("v9"), vehicles.takes("v10"), vehicles.count
@@ -40,6 +40,7 @@ class Extent:
 
     segment: Segment
     less: tuple[Segment, ...] = ()
+    within: tuple[Segment, ...] = ()
 
     @property
     def text(self) -> str:
@@ -58,54 +59,84 @@ class Extent:
 
     def takes(self, level: str) -> bool:
         """True if ``level`` is one of them."""
-        return self.segment.match(level) is not None and all(
-            other.match(level) is None for other in self.less
+        return (
+            self.segment.match(level) is not None
+            and all(other.match(level) is not None for other in self.within)
+            and all(other.match(level) is None for other in self.less)
         )
 
 
+def shared(one: Segment, other: Segment) -> tuple[Extent, ...]:
+    """The levels of both segments; empty if there are certainly none.
+
+    >>> [found.text for found in shared(Segment.parse("line[1..4]"), Segment.parse("line[3..9]"))]
+    ['line[3..4]']
+    >>> shared(Segment.parse("line[1..4]"), Segment.parse("lines"))
+    ()
+    """
+    if one == other:
+        return (Extent(one),)
+    found = _common(one.whole, other.whole)
+    if found is None:
+        return ()
+    for mine, theirs in ((one, other), (other, one)):
+        if found.segment == mine.whole and not theirs.less:
+            return (replace(found, segment=mine),)
+    segment, within = found.segment, found.within
+    left = without(segment, dict.fromkeys((*one.less, *other.less)))
+    if segment.name is None:
+        return tuple(replace(piece, within=within) for piece in left)
+    return tuple(Extent(segment.beside(sorted(each.less, key=str)), (), within) for each in left)
+
+
 def common(one: Segment, other: Segment) -> Segment | None:
-    """The levels of both segments; ``None`` if there are certainly none.
+    """The first piece of the levels of both segments; ``None`` if there are certainly none.
 
     >>> common(Segment.parse("line[1..4]"), Segment.parse("line[3..9]")).text
     'line[3..4]'
-    >>> common(Segment.parse("line[1..4]"), Segment.parse("lines")) is None
-    True
     """
+    return next((found.segment for found in shared(one, other)), None)
+
+
+def _common(one: Segment, other: Segment) -> Extent | None:
+    """The levels of two segments that have no ``less``."""
     if one == other:
-        return one
+        return Extent(one)
     if one.literal is not None or other.literal is not None:
         literal, wide = (one, other) if one.literal is not None else (other, one)
-        return literal if wide.match(literal.literal or "") is not None else None
+        return Extent(literal) if wide.match(literal.literal or "") is not None else None
     if not _may_meet(one.frame, other.frame):
         return None
     boxes = _alike(one, other)
     if boxes is not None:
-        shared = [mine.common(theirs) for mine, theirs in zip(*boxes, strict=True)]
-        sets = [choice for choice in shared if choice is not None]
-        return _filled(one, sets) if len(sets) == len(shared) else None
+        both = [mine.common(theirs) for mine, theirs in zip(*boxes, strict=True)]
+        sets = [choice for choice in both if choice is not None]
+        return Extent(_filled(one, sets)) if len(sets) == len(both) else None
     if _is_small(one) or _is_small(other):
         small, large = (one, other) if _is_small(one) else (other, one)
-        return _of_levels(small, [level for level in small if large.match(level) is not None])
+        found = _of_levels(small, [level for level in small if large.match(level) is not None])
+        return None if found is None else Extent(found)
     return _common_by_pattern(one, other)
 
 
 def without(one: Segment, others: Iterable[Segment]) -> tuple[Extent, ...]:
-    """The levels of ``one`` that no other segment has.
+    """The levels of ``one`` that no other segment has, nor a closed sibling of one.
 
     >>> [left.text for left in without(Segment.parse("m[1..6]"), [Segment.parse("m[1..4]")])]
     ['m[5..6]']
     >>> without(Segment.parse("m[1..6]"), map(Segment.parse, ["m[1..3]", "m[4..6]"]))
     ()
     """
-    others = [other for other in others if common(one, other) is not None]
+    whole = one.whole
+    others = [other for other in (each.whole for each in others) if _common(whole, other)]
     if not others:
         return (Extent(one),)
-    if any(other == one for other in others):
+    if any(other == whole for other in others):
         return ()
     if one.literal is not None:
         return ()
     if one.name is not None:
-        return () if _is_covered(one, others) else (Extent(one, tuple(others)),)
+        return () if _is_covered(one, [*others, *one.less]) else (Extent(one, tuple(others)),)
     return _cut(one, others)
 
 
@@ -228,23 +259,32 @@ def _less(piece: Segment, others: Sequence[Segment]) -> Iterator[Extent]:
 # --- by pattern ------------------------------------------------------------------------------------
 
 
-def _common_by_pattern(one: Segment, other: Segment) -> Segment | None:
+def _common_by_pattern(one: Segment, other: Segment) -> Extent | None:
     """The intersection of two sets of which at least one is open, or both are large."""
     try:
         if one.pattern.includes(other.pattern):
-            return other
+            return Extent(other)
         if other.pattern.includes(one.pattern):
-            return one
+            return Extent(one)
         if not one.pattern.overlaps(other.pattern):
             return None
     except UndecidedPattern:
         pass
-    return one if one.name is None else other
+    found, within = (one, other) if one.name is None else (other, one)
+    return Extent(found, within=(within,))
 
 
 def _is_covered(one: Segment, others: Sequence[Segment]) -> bool:
     """True if the others together certainly have every level of ``one``."""
     try:
-        return Pattern.either(other.pattern for other in others).includes(one.pattern)
+        patterns = [other.pattern for other in others]
+    except UndecidedPattern:
+        return False
+    try:
+        return Pattern.either(patterns).includes(one.pattern)
     except (UndecidedPattern, InvalidPattern):
+        pass
+    try:
+        return Pattern.difference([one.pattern], patterns) is None
+    except UndecidedPattern:
         return False

@@ -615,7 +615,7 @@ class _Signposts:
     def _split(self, site: Site, part: Segment) -> Site:
         """Split a set that is gone into ``part`` and the rest, and return the site of the part."""
         (extent,) = site.trail
-        if extent.less or part == extent.segment:
+        if extent.less or extent.within or part == extent.segment:
             return site
         inner = site._replace(trail=(Extent(part),))
         rest = [site._replace(trail=(left,)) for left in without(extent.segment, [part])]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from uns.changes.extents import Extent, common, without
+from uns.changes.extents import Extent, shared, without
 from uns.model.tree import Members, Place
 from uns.topics.templates import Segment
 
@@ -41,12 +41,12 @@ def pairs(old: Members, new: Members, *, first: bool = False) -> Iterator[Pair]:
     new_families = {family.segment: family for family in new.families}
     changed_old = [p for p in old if not _stays(p, new.literals, new_families)]
     changed_new = [p for p in new if not _stays(p, old.literals, old_families)]
-    shared = _shared(changed_old, changed_new, first=first)
+    found_in_both = _in_both(changed_old, changed_new, first=first)
     by_old: defaultdict[Place, list[Segment]] = defaultdict(list)
     by_new: defaultdict[Place, list[Pair]] = defaultdict(list)
-    for one, other, segment in shared:
+    for one, other, extents in found_in_both:
         by_old[one].append(other.segment)
-        by_new[other].append(Pair(one, other, Extent(segment)))
+        by_new[other] += (Pair(one, other, extent) for extent in extents)
     for place in changed_old:
         taken = by_old[place]
         for extent in without(place.segment, taken):
@@ -71,14 +71,16 @@ def _stays(place: Place, literals: Mapping[str, Place], families: Mapping[Segmen
     return place.segment in families if literal is None else literal in literals
 
 
-def _shared(
+def _in_both(
     old: list[Place], new: list[Place], *, first: bool
-) -> Iterator[tuple[Place, Place, Segment]]:
+) -> Iterator[tuple[Place, Place, tuple[Extent, ...]]]:
     """All pairs of places that share levels, with those levels."""
     old_names, old_sets = _separate(old, first=first)
     new_names, new_sets = _separate(new, first=first)
-    yield from ((names, sets, names.segment) for names, sets in _match_names(old_names, new_sets))
-    yield from ((sets, names, names.segment) for names, sets in _match_names(new_names, old_sets))
+    for named, family in _match_names(old_names, new_sets):
+        yield named, family, (Extent(named.segment),)
+    for named, family in _match_names(new_names, old_sets):
+        yield family, named, (Extent(named.segment),)
     cost = 0
     for one in old_sets:
         for other in new_sets:
@@ -86,9 +88,9 @@ def _shared(
             cost += COST_OF_PATTERNS if is_open else 1
             if cost > MOST_COMPARED:
                 return
-            segment = common(one.segment, other.segment)
-            if segment is not None:
-                yield one, other, segment
+            extents = shared(one.segment, other.segment)
+            if extents:
+                yield one, other, extents
 
 
 def _separate(places: Iterable[Place], *, first: bool) -> tuple[dict[str, Place], list[Place]]:

@@ -16,8 +16,7 @@ from typing import Final, TypeAlias
 
 from uns.model.tree import Members, Place, PlaceKind, downwards
 from uns.topics.automata import UndecidedPattern
-from uns.topics.patterns import InvalidPattern, Pattern
-from uns.topics.templates import Segment
+from uns.topics.templates import Fixed, Name, Segment
 
 #: The character for a part that is filled in later; no topic has it [MQTT-4.7.3-2].
 HOLE: Final = "\0"
@@ -308,11 +307,8 @@ def _may_be(segment: Segment, before: str, after: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _overlaps(segment: Segment, before: str, after: str) -> bool:
     try:
-        asked = Pattern.concat(
-            [Pattern.literal(before), Pattern.any_level(), Pattern.literal(after)]
-        )
-        return asked.overlaps(segment.pattern)
-    except (InvalidPattern, UndecidedPattern):
+        return Segment.of((Fixed(before), Name("rest"), Fixed(after))).overlaps(segment)
+    except UndecidedPattern:
         return True
 
 

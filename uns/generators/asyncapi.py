@@ -531,6 +531,9 @@ class _Parameters:
             said["x-uns-segment"] = level.text
             said["x-uns-pattern"] = segment.pattern.json_schema
             lost = f"AsyncAPI has no patterns: that of {level.text} is in `x-uns-pattern`"
+            if level.less:
+                said["x-uns-except"] = list(level.less)
+                lost += ", and what is beside it in `x-uns-except`"
             self._losses.add("X201", level.text, lost)
         content = json.dumps(said)
         known = self._names.get(content)
@@ -625,7 +628,10 @@ def _holds_ref(value: Any) -> bool:
 # --- the target ------------------------------------------------------------------------------------
 
 LOSSES = {
-    "X201": ("pattern-parameter", "A parameter cannot have a pattern; it is in `x-uns-pattern`."),
+    "X201": (
+        "pattern-parameter",
+        "A parameter cannot have a pattern or exceptions; see `x-uns-pattern`, `x-uns-except`.",
+    ),
     "X202": (
         "long-parameter",
         "A family has too many values to list; its segment is in `x-uns-segment`.",

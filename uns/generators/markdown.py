@@ -496,7 +496,7 @@ def _node_cells(topic: TopicEntry) -> Sequence[str]:
 
 
 def _number(levels: Iterable[LevelEntry]) -> str:
-    """The number of nodes that the levels make; for open sets, their patterns."""
+    """The number of nodes that the levels make; for open sets, their patterns and exceptions."""
     count = 1
     for level in levels:
         if level.count is None:
@@ -505,11 +505,19 @@ def _number(levels: Iterable[LevelEntry]) -> str:
     else:
         return f"{count:,}"
     named = [
-        f"{code(f'{{{name}}}')} like {code(pattern)}"
+        f"{code(f'{{{name}}}')} like {code(pattern)}{_except(level.less)}"
         for level in levels
         for name, pattern in level.patterns.items()
     ]
     return ", ".join(["open set", *named])
+
+
+def _except(less: Sequence[str]) -> str:
+    """What is beside an open set, in words."""
+    if not less:
+        return ""
+    more = f" and {len(less) - _SEVERAL:,} more" if len(less) > _SEVERAL else ""
+    return f" except {', '.join(map(code, less[:_SEVERAL]))}{more}"
 
 
 def _field_cells(row: FieldRow) -> Sequence[str]:

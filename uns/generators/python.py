@@ -9,6 +9,7 @@ needs nothing but Python.
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend
 from uns.payloads import type_in_words
+from uns.topics.patterns import Pattern
 from uns.topics.sets import Choice
 from uns.topics.templates import Fixed, Name, Segment
 
@@ -182,6 +184,13 @@ def _like(value: str, pattern: str) -> str:
     if _re.fullmatch(pattern, value) is None or _re.search("[/+#\\0]", value):
         raise ValueError(f"{value!r} is not like {pattern}")
     return value
+
+
+def _besides(level: str, names: tuple[str, ...], pattern: str) -> str:
+    """A level of an open set that is none of the names and families beside it."""
+    if level in names or _re.fullmatch(pattern, level):
+        raise ValueError(f"{level!r} has a place of its own")
+    return level
 '''
 
 
@@ -351,7 +360,7 @@ class _Module:
         self, name: str, member: _Member, first: list[str], lead: str, doc: str
     ) -> Iterator[str]:
         """A function for one of a family; ``lead`` is the code for the path above it."""
-        path = " + ".join(filter(None, [lead, *_expressions(member.segment)]))
+        path = " + ".join(filter(None, [lead, _level(member.segment)]))
         type_ = self._type(member)
         yield f"def {name}({', '.join([*first, *_parameters(member.segment)])}) -> {type_}:"
         yield f"    {doc!r}"
@@ -415,6 +424,33 @@ def _type_of(part: Choice | Name) -> str:
     if values:
         types.append(f"_Literal[{', '.join(map(repr, dict.fromkeys(values)))}]")
     return " | ".join(types)
+
+
+def _level(segment: Segment) -> str:
+    """The expression that makes the level."""
+    level = " + ".join(_expressions(segment))
+    if not segment.less:
+        return level
+    names = tuple(each.literal for each in segment.less if each.literal is not None)
+    families = "|".join(_regex(each) for each in segment.less if each.literal is None)
+    return f"_besides({level}, {names!r}, {families or _NEVER!r})"
+
+
+#: An expression that matches no text.
+_NEVER = "(?!)"
+
+
+def _regex(segment: Segment) -> str:
+    """The levels of a family as an expression for Python."""
+    pieces = []
+    for part in segment.parts:
+        if isinstance(part, Choice):
+            ranges, words = part.merged()
+            numbers = (Pattern.number_range(r.low, r.high, r.width or None).group for r in ranges)
+            pieces.append(f"(?:{'|'.join([*numbers, *map(re.escape, sorted(words))])})")
+        elif isinstance(part, Fixed):
+            pieces.append(re.escape(part.text))
+    return "".join(pieces)
 
 
 def _expressions(segment: Segment) -> Iterator[str]:

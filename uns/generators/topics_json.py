@@ -51,7 +51,7 @@ _SAID: Mapping[type, str] = {
     " subscribers=users.subscribers kafka"
     " homes brokers source declared_by=endpoint.declared_by",
     LevelEntry: "text kind=node.kind equipment_level=node.equipment_level classes label=node.label"
-    " patterns extensions=node.extensions",
+    " patterns except=less extensions=node.extensions",
     Deprecated: "since until replaced_by extensions",
     KafkaEntry: "topic pattern topics key partition partitions refusal",
     OpenEntry: "template=template.text filter label=node.label description=node.description"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -19,6 +20,7 @@ from uns.counts import NO_END, Count, from_number
 from uns.linting.surveys import Survey
 from uns.model.nodes import Node
 from uns.model.tree import Endpoint, Members, Place, PlaceKind, descend, fold, measure
+from uns.topics.automata import UndecidedPattern
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Name, Segment, TopicTemplate
 
@@ -51,7 +53,16 @@ def words(segment: Segment) -> Iterator[Step[str]]:
             else:
                 yield segment.format(next(iter(item))), item.count
     else:
-        yield "".join(map(_sample, segment.parts)), from_number(segment.count)
+        yield _shortest(segment), from_number(segment.count)
+
+
+def _shortest(segment: Segment) -> str:
+    """A level of a segment, of an open set a short one."""
+    level = "".join(map(_sample, segment.parts))
+    if segment.less and segment.match(level) is None:
+        with suppress(UndecidedPattern):
+            return segment.level_without() or level
+    return level
 
 
 def _sample(part: Fixed | Choice | Name) -> str:
@@ -65,7 +76,7 @@ def _sample(part: Fixed | Choice | Name) -> str:
 
 def longest_text(segment: Segment) -> str:
     """The longest level of a segment, in bytes; of an open set the shortest that its pattern allows."""
-    return "".join(map(_longest, segment.parts))
+    return _shortest(segment) if segment.less else "".join(map(_longest, segment.parts))
 
 
 def _longest(part: Fixed | Choice | Name) -> str:
@@ -97,6 +108,8 @@ def _sizes(segment: Segment, most: int) -> dict[int, Count]:
     """The number of levels of a segment by their size in bytes."""
     if segment.literal is not None:
         return {size(segment.literal): 1}
+    if segment.less and len(segment.varying) == 1:
+        return {min(size(_shortest(segment)), most + 1): NO_END}
     sizes: dict[int, Count] = {0: 1}
     for part in segment.parts:
         grown: dict[int, Count] = {}

@@ -199,8 +199,7 @@ class Assembler:
 
     def top(self, maps: list[ChildMap], root: tuple[str, ...]) -> Members:
         """The equipment at the top of the tree, below the fixed levels ``root``."""
-        top = Members(self._children([maps], None, 0, {}, self.policy)[0])
-        self._checks.check_siblings(top.order)
+        top = Members(self._checks.siblings(self._children([maps], None, 0, {}, self.policy)[0]))
         self._checks.check_topics(top, root, has_names=self.segments.has_names)
         return top
 
@@ -496,8 +495,7 @@ class Assembler:
         places = [*endpoints, *inherited, *own]
         if not places:
             return NO_MEMBERS
-        self._checks.check_siblings(places, inherited)
-        return Members(places)
+        return Members(self._checks.siblings(places, inherited))
 
 
 def child_maps(holder: Map, levels: EquipmentLevels, faults: Faults) -> Iterator[ChildMap]:

@@ -60,7 +60,7 @@ FAULTS = MappingProxyType(
             "A topic level does not match the `segment` of the model, or of the nearest node above.",
         ),
         "M403": ("name-clash", "Two declarations under one node have the same topic."),
-        "M404": ("overlap", "Two sibling patterns share a topic."),
+        "M404": ("overlap", "Two siblings share a topic, or an open set has no level left."),
         "M405": ("containment", "ISA-95 does not allow this level directly under that one."),
         "M406": ("missing-pattern", "An open set has no pattern."),
         "M407": ("topic-too-long", "A topic is longer than MQTT allows."),

@@ -126,6 +126,10 @@ class ForeignSchemas:
                 return None
         if first is None or len(self.faults) > before:
             return None
+        schema = first.schema
+        if isinstance(schema, dict) and not isinstance(schema.get(_section(schema), {}), dict):
+            self._report(f"{_section(schema)} of {first.source.name} must be an object", where())
+            return None
         return _canonical(_bundled(first, list(files.values())))
 
     # --- files -------------------------------------------------------------------------------------
@@ -312,15 +316,19 @@ def _steps(pointer: str) -> Iterator[str]:
 # --- one schema ------------------------------------------------------------------------------------
 
 
+def _section(schema: _Object) -> str:
+    """The keyword for the named parts of a schema: `definitions` up to draft 7."""
+    is_old = any(f"draft-0{n}" in str(schema.get("$schema", "")) for n in (3, 4, 6, 7))
+    return "definitions" if is_old else "$defs"
+
+
 def _bundled(first: _File, files: list[_File]) -> _Object | bool:
     """The schema of the first file with all the others as its parts."""
     schema, others = first.schema, [file for file in files if file is not first]
     if not others or isinstance(schema, bool):
         return schema
-    identity = _id_key(schema)
-    is_old = any(f"draft-0{n}" in str(schema.get("$schema", "")) for n in (3, 4, 6, 7))
-    section = "definitions" if is_old else "$defs"
-    if is_old and "$ref" in schema:
+    identity, section = _id_key(schema), _section(schema)
+    if section == "definitions" and "$ref" in schema:
         # In these drafts nothing beside `$ref` counts.
         kept = {key: schema.pop(key) for key in ("$schema", identity, section) if key in schema}
         schema = {**kept, "allOf": [schema]}

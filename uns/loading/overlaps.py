@@ -1,9 +1,13 @@
 """Finds siblings that share a topic level, without comparing every pair.
 
+A closed sibling, which is a name or a finite set, may share levels with an open set: it has them
+alone. Two closed ones may not, nor two open ones.
+
 Names and the levels of small sets are looked up. Sets of numbers and words between the same texts
 are compared as sorted intervals. All other sets and patterns are compared two by two only where
 both start and end alike, and where these pairs are too many, all at once as one automaton. The
-work is bounded: where it takes too long the answer is an overlap that is not certain.
+work is bounded: where it takes too long the answer is an overlap that is not certain, and an open
+set is told of closed siblings that may have no level of it.
 """
 
 from __future__ import annotations
@@ -44,9 +48,14 @@ class Overlap(NamedTuple):
 
 
 def find_overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
-    """Yield an overlap for every place that shares a topic level with another."""
+    """Yield an overlap for every place that shares a topic level with another of its kind.
+
+    Closed places are one kind, open sets the other.
+    """
     if any(place.segment.literal is None for place in places):
-        yield from _Siblings(places).overlaps()
+        for is_open in (False, True):
+            kind = [place for place in places if (place.segment.name is not None) == is_open]
+            yield from _Siblings(kind).overlaps()
         return
     seen: dict[str | None, Place] = {}
     for place in places:
@@ -55,8 +64,30 @@ def find_overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
             yield Overlap(other, place, place.segment.literal)
 
 
-class _TooManyPairs(Exception):
-    """Comparing two by two takes too long; with the pair that came next."""
+def find_beside(places: Sequence[Place]) -> Iterator[tuple[Place, tuple[Segment, ...]]]:
+    """Yield each open set that shares levels with closed siblings, and those, in order of text."""
+    opened = [place for place in places if place.segment.name is not None]
+    closed = [place.segment for place in places if place.segment.name is None]
+    if not opened or not closed:
+        return
+    beside = _Beside([place.segment for place in opened], closed)
+    try:
+        beside.compare()
+    except _TooLong:
+        every = tuple(sorted(closed, key=str))
+        yield from ((place, every) for place in opened)
+        return
+    for place, found in zip(opened, beside.found, strict=True):
+        if found:
+            yield place, tuple(sorted((closed[index] for index in found), key=str))
+
+
+class _TooLong(Exception):
+    """Comparing two by two takes too long."""
+
+
+class _TooManyPairs(_TooLong):
+    """The same, with the pair that came next."""
 
     def __init__(self, one: int, other: int) -> None:
         self.pair = one, other
@@ -184,6 +215,70 @@ class _Siblings:
                 self._add(indexes[one], indexes[other])
         except UndecidedPattern:
             self._add(*pair, certain=False)
+
+
+class _Beside:
+    """The open and the closed segments under one node; finds the closed ones of each open one."""
+
+    def __init__(self, opened: list[Segment], closed: list[Segment]) -> None:
+        self.opened = opened
+        self.closed = closed
+        #: For each open segment, the positions of the closed ones that share a level with it.
+        self.found: list[set[int]] = [set() for _ in opened]
+        self.left = MAX_COST + MAX_COST_EACH * (len(opened) + len(closed))
+
+    def compare(self) -> None:
+        """Fill in ``found``. Raises _TooLong."""
+        open_words, open_groups = _words_and_groups(self.opened)
+        words, groups = _words_and_groups(self.closed)
+        for word, indexes in words.items():
+            for at in open_groups.fitting(word):
+                self._spend(1)
+                if self.opened[at].match(word) is not None:
+                    self.found[at].update(indexes)
+        for word, openings in open_words.items():
+            fitting = (index for index in groups.fitting(word) if self._has(index, word))
+            shared = {*words.get(word, ()), *fitting}
+            for at in openings:
+                self.found[at] |= shared
+        for at in open_groups.indexes:
+            for index in groups.indexes:
+                self._spend(1)
+                if self._may_share(at, index):
+                    self.found[at].add(index)
+
+    def _has(self, index: int, word: str) -> bool:
+        self._spend(1)
+        return self.closed[index].match(word) is not None
+
+    def _may_share(self, at: int, index: int) -> bool:
+        one, other = self.opened[at], self.closed[index]
+        try:
+            self._spend(_cost(one, other))
+            return one.overlaps(other)
+        except UndecidedPattern:
+            return True
+
+    def _spend(self, cost: int) -> None:
+        self.left -= cost
+        if self.left < 0:
+            raise _TooLong
+
+
+def _words_and_groups(segments: list[Segment]) -> tuple[dict[str, list[int]], _Groups]:
+    """The levels that are known one by one, with the positions that have each; and the others."""
+    words: defaultdict[str, list[int]] = defaultdict(list)
+    groups = _Groups()
+    for index, segment in enumerate(segments):
+        if segment.literal is not None:
+            words[segment.literal].append(index)
+            continue
+        known, ends = affixes(segment)
+        for word in known:
+            words[word].append(index)
+        for start, end in ends:
+            groups.add(start, end, None, index)
+    return words, groups
 
 
 #: The places that start and end with the same texts: sets by their frame, all others under ``None``.

@@ -91,7 +91,10 @@ class SegmentReader:
                 return None
             if segment.name is not None:
                 message = f"{endpoint.leaf!r} has a name in braces, which only a node can have"
-                help_ = "write {{ for a brace, or make it a node with a pattern"
+                help_ = (
+                    f"make {level} a node under an equipment level, with `pattern:` and, for "
+                    "its own topic, `payload:`; for a brace in the topic write {{"
+                )
                 self.faults.add("M401", message, origin.span, help=help_)
                 return None
             if level != INFO_LEAF and not self._is_allowed(segment, origin, policy):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
 from uns.diagnostics import Span
 from uns.loading.faults import Faults
-from uns.loading.overlaps import find_overlaps
+from uns.loading.overlaps import find_beside, find_overlaps
 from uns.model.tree import Members, Origin, Place, PlaceKind, fold, measure
+from uns.topics.automata import UndecidedPattern
 from uns.topics.names_and_filters import MAX_BYTES
 from uns.topics.templates import Segment
 
 #: Most levels of a topic. MQTT sets no limit; this one is far above any plant and bounds the work.
 MAX_LEVELS = 128
+
+#: Most siblings that a message names.
+MOST_NAMED = 3
 
 #: The open sets of a part of the tree, by name.
 _Named: TypeAlias = dict[str, Place]
@@ -27,6 +32,16 @@ def _longest(segment: Segment) -> int:
     return len(literal) if literal is not None and literal.isascii() else segment.longest() or 0
 
 
+def _has_levels(segment: Segment) -> bool:
+    """Whether an open set has levels besides those of closed siblings, or it cannot be decided."""
+    try:
+        if segment.pattern.count(sum(each.count or 0 for each in segment.less)) is None:
+            return True
+        return segment.level_without() is not None
+    except UndecidedPattern:
+        return True
+
+
 @dataclass(slots=True)
 class TreeChecks:
     """Checks the tree of one model: the siblings while it is built, then the whole tree."""
@@ -35,11 +50,34 @@ class TreeChecks:
     #: Whether it has been reported that equipment is nested too deep.
     is_too_deep: bool = False
 
-    def check_siblings(self, places: Sequence[Place], parts: Sequence[Place] = ()) -> None:
-        """Report every two places under one node that share a topic level.
+    def siblings(self, places: Sequence[Place], parts: Sequence[Place] = ()) -> list[Place]:
+        """The places under one node, open sets without the levels of closed ones beside them.
 
+        Reports every two closed ones, and every two open ones, that share a topic level.
         ``parts`` are the places that the classes of the node bring.
         """
+        self._check_overlaps(places, parts)
+        beside = dict(find_beside(places))
+        return [self._narrowed(place, beside.get(place, ())) for place in places]
+
+    def _narrowed(self, place: Place, closed: tuple[Segment, ...]) -> Place:
+        """An open set without the levels of closed siblings. Reports one that has no others."""
+        if not closed:
+            return place
+        segment = place.segment.beside(closed)
+        if not _has_levels(segment):
+            names = ", ".join(repr(each.text) for each in closed[:MOST_NAMED])
+            more = f" and {len(closed) - MOST_NAMED} more" if len(closed) > MOST_NAMED else ""
+            message = (
+                f"{_describe(place)} has no topic level left: {names}{more} beside it take them all"
+            )
+            help_ = "remove the open set, or let its pattern take other levels too"
+            self.faults.add("M404", message, _span(place), help=help_)
+        narrowed = copy(place)
+        narrowed.segment = segment
+        return narrowed
+
+    def _check_overlaps(self, places: Sequence[Place], parts: Sequence[Place]) -> None:
         for one, other, level, certain in find_overlaps(places):
             if one.segment.literal is not None and other.segment.literal is not None:
                 report_clash(

@@ -277,6 +277,11 @@ class Automaton:
                 self._chained |= 1 << position
         self._branching = ~self._chained
 
+    @property
+    def cuts(self) -> list[int]:
+        """The code points where a set of characters starts, or the first after one."""
+        return self._starts
+
     def taking(self, code_point: int) -> int:
         """The positions that a character leads to, from any position."""
         return self._masks[bisect_right(self._starts, code_point)]
@@ -435,11 +440,11 @@ class Automaton:
             ways = onward
         return texts
 
-    def example(self) -> str:
-        """One of the shortest texts that match."""
-        text_to = {0: ""}
-        met = 1
-        queue = deque([0])
+    def example(self, positions: int = 1) -> str:
+        """One of the shortest texts that match; or that match from any of ``positions`` on."""
+        text_to = dict.fromkeys(_each(positions), "")
+        met = positions
+        queue = deque(text_to)
         while not self.ends >> (position := queue.popleft()) & 1:
             onward = self.follow[position] & ~met
             met |= onward
@@ -447,6 +452,59 @@ class Automaton:
                 text_to[target] = text_to[position] + _readable(self.takes[target])
                 queue.append(target)
         return text_to[position]
+
+
+def difference(wanted: list[Automaton], unwanted: list[Automaton]) -> str | None:
+    """A text that all of ``wanted`` match and none of ``unwanted``; ``None`` if there is none.
+
+    Follows all automata at once, shorter texts first, and those of ``unwanted`` only as long as
+    they can still match the text. The only wanted one that none of them follows is completed.
+    """
+    budget = _Budget(max(MOST_STEPS, MOST_STEPS_EACH * len(unwanted)))
+    first = ((1,) * len(wanted), tuple((index, 1) for index in range(len(unwanted))))
+    seen = {first}
+    pending = deque([(first, "")])
+    while pending:
+        (inside, outside), text = pending.popleft()
+        if len(wanted) == 1 and not outside:
+            return text + wanted[0].example(inside[0])
+        is_match = all(at & each.ends for at, each in zip(inside, wanted, strict=True))
+        if is_match and not any(at & unwanted[index].ends for index, at in outside):
+            return text
+        for state, characters in _onward(wanted, unwanted, inside, outside, budget).items():
+            if state not in seen:
+                seen.add(state)
+                pending.append((state, text + _readable(tuple(characters))))
+    return None
+
+
+#: Positions in each wanted automaton, and the unwanted ones that can still match, by their index.
+_Inside: TypeAlias = tuple[int, ...]
+_Outside: TypeAlias = tuple[tuple[int, int], ...]
+
+
+def _onward(
+    wanted: list[Automaton],
+    unwanted: list[Automaton],
+    inside: _Inside,
+    outside: _Outside,
+    budget: _Budget,
+) -> dict[tuple[_Inside, _Outside], list[tuple[int, int]]]:
+    """What one more character leads to in all automata, with those characters."""
+    wider = [(each, each.after(at)) for each, at in zip(wanted, inside, strict=True)]
+    leaving = [(index, unwanted[index].after(at)) for index, at in outside]
+    cuts = {start for each in wanted for start in each.cuts}
+    cuts.update(start for index, _ in leaving for start in unwanted[index].cuts)
+    found = defaultdict(list)
+    for start, end in pairwise([*sorted(cuts), HIGHEST + 1]):
+        budget.spend(1)
+        reached = tuple(following & each.taking(start) for each, following in wider)
+        if all(reached):
+            budget.spend(len(leaving))
+            beside = ((index, at & unwanted[index].taking(start)) for index, at in leaving)
+            state = reached, tuple(each for each in beside if each[1])
+            found[state].append((start, end - 1))
+    return found
 
 
 def overlapping(automata: list[Automaton]) -> Iterator[tuple[int, int]]:

@@ -51,6 +51,7 @@ from uns.topics.automata import (
     Repeat,
     Sequence,
     choice,
+    difference,
     others,
     overlapping,
     repeat,
@@ -178,6 +179,22 @@ class Pattern:
         [(0, 2)]
         """
         return overlapping([pattern._automaton for pattern in patterns])
+
+    @staticmethod
+    def difference(wanted: Iterable[Pattern], unwanted: Iterable[Pattern]) -> str | None:
+        """A short text that matches all of ``wanted`` and none of ``unwanted``; ``None`` without one.
+
+        It is always the same one. Raises :class:`UndecidedPattern`.
+
+        >>> Pattern.difference([Pattern("[a-c]{1,2}")], [Pattern("a|b|.")])
+        'aa'
+        >>> Pattern.difference([Pattern("a|b")], [Pattern("a"), Pattern("b+")]) is None
+        True
+        """
+        return difference(
+            [pattern._automaton for pattern in wanted],
+            [pattern._automaton for pattern in unwanted],
+        )
 
     def includes(self, other: Pattern, longest: int | None = None) -> bool:
         """Whether every text that matches ``other`` matches. Raises :class:`UndecidedPattern`.

@@ -70,7 +70,8 @@ class Segment:
     """One topic level of a template or of a model; made by :meth:`parse`.
 
     ``text`` is the segment as written, ``literal`` the level of a segment without sets and names.
-    Captured values are a tuple: one per set or name, from left to right.
+    Captured values are a tuple: one per set or name, from left to right. ``less`` are closed
+    segments beside an open set, whose levels it does not have; see :meth:`beside`.
 
     >>> segment = Segment.parse("line[1..3]-infeed")
     >>> segment.count, segment.match("line2-infeed"), segment.match("line4-infeed")
@@ -81,12 +82,18 @@ class Segment:
 
     text: str
     parts: tuple[Part, ...]
+    less: tuple[Segment, ...] = field(default=(), repr=False, hash=False)
     literal: str | None = field(init=False, compare=False)
+    _less_names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _less_sets: tuple[Segment, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fixed = all(isinstance(part, Fixed) for part in self.parts)
         literal = "".join(part.text for part in self.parts if isinstance(part, Fixed))
         object.__setattr__(self, "literal", literal if fixed else None)
+        names = frozenset(each.literal for each in self.less if each.literal is not None)
+        object.__setattr__(self, "_less_names", names)
+        object.__setattr__(self, "_less_sets", tuple(e for e in self.less if e.literal is None))
 
     @classmethod
     def parse(cls, text: str, pattern: Pattern | None = None) -> Segment:
@@ -132,6 +139,26 @@ class Segment:
         parts = (Name(p.name, pattern) if isinstance(p, Name) else p for p in self.parts)
         return Segment(self.text, tuple(parts))
 
+    def beside(self, closed: Iterable[Segment]) -> Segment:
+        """This open set without the levels of ``closed`` segments, which have no names in braces.
+
+        >>> device = Segment.parse("{device}").beside([Segment.parse("bridge")])
+        >>> device.match("lamp"), device.match("bridge"), device.text
+        (('lamp',), None, '{device}')
+        """
+        return Segment(self.text, self.parts, tuple(closed))
+
+    @property
+    def whole(self) -> Segment:
+        """The segment with the levels in ``less``."""
+        return Segment(self.text, self.parts) if self.less else self
+
+    def _is_less(self, level: str) -> bool:
+        """Whether the level is among those that the segment does not have."""
+        return level in self._less_names or any(
+            each.match(level) is not None for each in self._less_sets
+        )
+
     @property
     def name(self) -> str | None:
         """The name in braces, or ``None``."""
@@ -176,12 +203,12 @@ class Segment:
                 return None
             captured: tuple[str, ...] = (level[len(before) : end],)
         else:
-            found = _splitter(self).fullmatch(level)
+            found = _splitter(self.parts).fullmatch(level)
             if found is None:
                 return None
             captured = found.groups()
         fits = all(_takes(part, text) for part, text in zip(varying, captured, strict=True))
-        return captured if fits else None
+        return captured if fits and not (self.less and self._is_less(level)) else None
 
     @property
     def frame(self) -> tuple[str, str]:
@@ -212,7 +239,11 @@ class Segment:
             pieces.append(value)
         if next(given, None) is not None:
             raise InvalidArgument(f"{self.text!r} takes {len(self.varying)} values")
-        return "".join(pieces)
+        level = "".join(pieces)
+        if self.less and self._is_less(level):
+            reason = f"{level!r} is not a level of {self.text!r}: it is a name beside it"
+            raise InvalidArgument(reason)
+        return level
 
     @property
     def _is_small(self) -> bool:
@@ -228,7 +259,10 @@ class Segment:
         small, large = (self, other) if self._is_small else (other, self)
         if small._is_small:
             return any(large.match(level) is not None for level in small)
-        return self.pattern.overlaps(other.pattern)
+        if not self.pattern.overlaps(other.pattern):
+            return False
+        less = [each.pattern for each in (*self.less, *other.less)]
+        return not less or Pattern.difference([self.pattern, other.pattern], less) is not None
 
     def is_within(self, pattern: Pattern) -> bool:
         """Whether every level of the segment matches ``pattern``; may raise UndecidedPattern.
@@ -238,16 +272,29 @@ class Segment:
         """
         if self._is_small:
             return all(map(pattern.matches, self))
-        return pattern.includes(self.pattern)
+        if pattern.includes(self.pattern):
+            return True
+        return bool(self.less) and self.level_without([pattern]) is None
+
+    def level_without(self, unwanted: Iterable[Pattern] = ()) -> str | None:
+        """A short level that matches none of the patterns; ``None`` if there is none.
+
+        May raise UndecidedPattern.
+
+        >>> Segment.parse("{side}", Pattern("left|right")).level_without([Pattern("l.*")])
+        'right'
+        """
+        less = (each.pattern for each in self.less)
+        return Pattern.difference([self.pattern], [*less, *unwanted])
 
     @property
     def pattern(self) -> Pattern:
-        """The levels of the segment as one pattern.
+        """The levels of the segment as one pattern, with those in ``less``.
 
         Raises:
             UndecidedPattern: a set has too many words for a pattern.
         """
-        return _pattern(self)
+        return _pattern(self.parts)
 
     @property
     def may_start_with_dollar(self) -> bool:
@@ -289,14 +336,14 @@ _LEVEL = re.compile(r"[^/+#\0]*")
 
 
 @functools.lru_cache(maxsize=4_096)
-def _splitter(segment: Segment) -> re.Pattern[str]:
+def _splitter(parts: tuple[Part, ...]) -> re.Pattern[str]:
     """An expression that splits a level into several varying parts, whose texts are checked later.
 
     Each part matches its own characters between its own lengths; parsing has made sure that there
     is at most one way to split.
     """
     pieces = []
-    for part in segment.parts:
+    for part in parts:
         if isinstance(part, Fixed):
             pieces.append(re.escape(part.text))
         elif isinstance(part, Name):
@@ -309,7 +356,7 @@ def _splitter(segment: Segment) -> re.Pattern[str]:
 
 
 @functools.lru_cache(maxsize=4_096)
-def _pattern(segment: Segment) -> Pattern:
+def _pattern(parts: tuple[Part, ...]) -> Pattern:
     def of_part(part: Part) -> Pattern:
         if isinstance(part, Fixed):
             return Pattern.literal(part.text)
@@ -318,7 +365,7 @@ def _pattern(segment: Segment) -> Pattern:
         return part.pattern or Pattern.any_level()
 
     try:
-        return Pattern.concat(map(of_part, segment.parts))
+        return Pattern.concat(map(of_part, parts))
     except InvalidPattern as error:
         raise UndecidedPattern(error.reason) from None
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from uns import payloads
 from uns.counts import Count, from_number, to_number
-from uns.diagnostics import Span
+from uns.diagnostics import InvalidArgument, Span
 from uns.generators.document.field_rows import FieldRow, message_rows
 from uns.generators.document.node_info import INFO, fit_example
 from uns.generators.document.usage import States, Usage, Users
@@ -48,7 +48,9 @@ from uns.payloads import (
     ValueType,
     View,
 )
+from uns.topics.automata import UndecidedPattern
 from uns.topics.names_and_filters import TopicFilter, is_topic_name
+from uns.topics.patterns import Pattern
 from uns.topics.sets import Choice
 from uns.topics.templates import Name, Segment, TopicTemplate
 
@@ -118,6 +120,11 @@ class LevelEntry:
             for part in self.node.segment.varying
             if isinstance(part, Name) and part.pattern is not None
         }
+
+    @property
+    def less(self) -> tuple[str, ...]:
+        """What stands beside an open set and takes some of its texts, as the model writes it."""
+        return tuple(segment.text for segment in self.node.segment.less)
 
 
 @dataclass(frozen=True, eq=False)
@@ -685,11 +692,26 @@ def example_level(segment: Segment, *, is_first: bool) -> str | None:
     # The simplest text of a pattern may be empty, or hold characters that no topic level has.
     for at in range(max(map(len, values))):
         chosen = [options[min(at, len(options) - 1)] for options in values]
-        level = segment.format(*chosen)
+        try:
+            level = segment.format(*chosen)
+        except InvalidArgument:
+            continue  # a closed sibling of the open set
         is_level = "/" not in level and is_topic_name(f"-{level}")
         if is_level and not (is_first and level.startswith("$")):
             return level
-    return None
+    return _level_besides(segment, is_first=is_first) if segment.less else None
+
+
+#: Texts that are no topic level, and levels that no wildcard matches first in a topic.
+_NO_LEVEL, _HIDDEN = Pattern(r"[^/+#\x00]*[/+#\x00](.|\n)*"), Pattern(r"\$(.|\n)*")
+
+
+def _level_besides(segment: Segment, *, is_first: bool) -> str | None:
+    """A level of an open set that is none of its closed siblings."""
+    try:
+        return segment.level_without([_NO_LEVEL, *([_HIDDEN] if is_first else [])])
+    except UndecidedPattern:
+        return None
 
 
 def _values(part: Choice | Name) -> list[str]:

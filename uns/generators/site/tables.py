@@ -353,11 +353,14 @@ def _segment(segment: Segment, *, is_first: bool) -> str | _Table:
     """A fixed level as its text, a family as its parts and one of its levels."""
     if segment.literal is not None:
         return segment.literal
-    return {
+    table: _Table = {
         "text": segment.text,
         "parts": [_part(part) for part in segment.parts],
         "example": example_level(segment, is_first=is_first),
     }
+    if segment.less:
+        table["less"] = [_segment(each, is_first=False) for each in segment.less]
+    return table
 
 
 def _part(part: Fixed | Choice | Name) -> str | _Table:

@@ -138,8 +138,16 @@ function varyingLevels(position) {
     const { open } = segment;
     const about = notes.description ?? type?.notes.description;
     const means = open?.written ? ["any level with the pattern ", code(open.written)] : [open ? "any level" : plural(segment.count, "level")];
+    if (segment.less.length) means.push(" except ", ...listed(segment.less.map(({ text }) => code(text))));
     return [code(segment.text), ...means, ...(about ? [": ", ...ticked(about)] : [])];
   });
+}
+
+/** The first few of a list, with the number of the others. */
+function listed(items) {
+  const few = items.slice(0, MOST_OTHERS);
+  const more = items.length - few.length;
+  return [...few.flatMap((item, index) => (index ? [", ", item] : [item])), ...(more ? [` and ${grouped(more)} more`] : [])];
 }
 
 const MOST_OTHERS = 5;
@@ -339,7 +347,7 @@ function findInstances(position, text) {
       continue;
     }
     const meant = at.varying.find(({ place: { segment } }) => (
-      segment.match(word) || (segment.varying.length === 1 && segment.varying[0].takes(word))
+      segment.match(word) || (segment.varying.length === 1 && segment.match(segment.build([word])))
     ));
     if (!meant) parts.push(word.toLowerCase());
     else {

@@ -32,6 +32,9 @@ class Segment {
     this.lower = this.text.toLowerCase();
     this.example = isFixed ? written : written.example;
     this.parts = isFixed ? [] : written.parts.map(readPart);
+    // The closed segments beside an open set, whose levels it does not have.
+    this.less = (written.less ?? []).map((each) => new Segment(each));
+    this.lessNames = new Set(this.less.map(({ literal }) => literal));
     this.varying = this.parts.filter((part) => typeof part !== "string");
     this.count = this.varying.reduce((total, part) => times(total, part.count), 1n);
   }
@@ -57,7 +60,9 @@ class Segment {
   /** The values that make `level`, or null when the segment does not stand for it. */
   match(level) {
     if (this.literal !== null) return level === this.literal ? [] : null;
-    return matchParts(this.parts, 0, level);
+    const isLess = this.lessNames.has(level)
+      || this.less.some((each) => each.literal === null && each.match(level) !== null);
+    return isLess ? null : matchParts(this.parts, 0, level);
   }
 }
 
