@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import uns
+from uns.model.tree import Place
+from uns.topics.patterns import Pattern
 
 CLASSES = "classes: {Line: {level: line, metrics: {Speed: {type: number}}, children: {cells: {Robot: {}}}}}\n"
 
@@ -140,3 +143,69 @@ def _outcome(model: dict[str, Any]) -> object:
         return sorted(
             (fault.code, lines[fault.span.line - 1]) for fault in error.diagnostics if fault.span
         )
+
+
+_patterns = st.sampled_from(["[a-z]+", "[A-Z]+", "[a-z0-9]*", ".*", "a|b"])
+_said = {"segment": _patterns, "metrics": _metrics}
+_parts = st.dictionaries(st.sampled_from(["p", "Q"]), st.fixed_dictionaries({}, optional=_said))
+_cells = st.dictionaries(
+    st.sampled_from(["p", "Q", "r1"]), st.fixed_dictionaries({}, optional=_said), max_size=2
+)
+_lines = st.dictionaries(
+    st.sampled_from(["k", "K", "k[1..3]"]),
+    st.fixed_dictionaries(
+        {}, optional={**_said, "class": st.sampled_from(["C", "D"]), "cells": _cells}
+    ),
+    max_size=3,
+)
+_sites = st.dictionaries(
+    st.sampled_from(["a", "B"]),
+    st.fixed_dictionaries({}, optional={**_said, "lines": _lines}),
+    max_size=2,
+)
+
+
+@given(st.none() | _patterns, _metrics, _parts, _sites)
+def test_a_model_loads_if_each_name_matches_the_nearest_segment(
+    pattern: str | None, shared: dict[str, Any], parts: dict[str, Any], sites: dict[str, Any]
+) -> None:
+    model = {
+        "uns": 1,
+        "classes": {
+            "C": {"level": "line", "metrics": shared},
+            "D": {"extends": "C", "children": {"cells": parts}},
+        },
+        # Each class has a node, since the model binds the names in a class without nodes.
+        "areas": {"free": {"segment": ".*", "lines": {"a": {"class": "C"}, "b": {"class": "D"}}}},
+        "sites": sites,
+    }
+    text = json.dumps(model)
+    unbound = uns.loads(text.replace('"segment"', '"x-segment"'))
+    policy = Pattern(pattern) if pattern is not None else None
+    # `free` is the name of the area above, for the test.
+    is_right = all(
+        place.segment.text == "free" or place.segment.is_within(bound)
+        for place, bound in _bound(unbound.top, policy)
+        if bound is not None
+    )
+    if pattern is not None:
+        model["topic"] = {"segment": f"{pattern}|free"}
+    assert _codes(model) == (set() if is_right else {"M402"})
+
+
+def _codes(model: dict[str, Any]) -> set[str]:
+    try:
+        uns.loads(json.dumps(model))
+    except uns.InvalidNamespace as error:
+        return {fault.code for fault in error.diagnostics}
+    return set()
+
+
+def _bound(
+    members: Iterable[Place], above: Pattern | None
+) -> Iterator[tuple[Place, Pattern | None]]:
+    """All places, each with the pattern that binds its name."""
+    for place in members:
+        yield place, above
+        said = place.notes.extensions.get("x-segment")
+        yield from _bound(place.members, above if said is None else Pattern(said))
