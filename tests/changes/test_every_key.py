@@ -119,7 +119,7 @@ MODEL: dict[str, Any] = {
                 "start": {"payload": "one/1", "kind": "command", "expires": "30 s"},
             },
             "required": ["mode"],
-            "halls": {"north": {}},
+            "halls": {"north": {"info": False}},
             "lines": {
                 "line1": {"class": "Filler", "properties": {"size": 3}},
                 "{spare}": {"pattern": "spare[0-9]", "metrics": {"speed": {"type": "number"}}},
@@ -196,6 +196,7 @@ _edits(
     required=GONE, class_=("sites lyon lines line1 class", "Base"),
     properties=("sites lyon lines line1 properties size", 4),
     pattern=("sites lyon lines {spare} pattern", "spare[0-4]"), segment="[a-z0-9_-]+",
+    info=("sites lyon halls north info", True),
 )  # fmt: skip
 _edits(Deprecation, "sites lyon deprecated", since="1.1.0", until="3.0.0", replaced_by="lyon/b")
 _edits(

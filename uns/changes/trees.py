@@ -179,7 +179,7 @@ def _required(members: Members) -> Generator[Members, Count, Count]:
 
 def _says_more(place: Place) -> bool:
     """True if a topic is there that the model declares; `_info` is the same for every node."""
-    return place.endpoint is not None and place.endpoint.declared_by != (DEFAULTS,)
+    return place.endpoint is not None and not place.endpoint.is_info
 
 
 def in_order(root: Pairing, side: int) -> list[Pairing]:

@@ -22,6 +22,7 @@ from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, 
 from uns.loading.merging import merged
 from uns.loading.model_format import EquipmentDeclaration, equipment_keys, is_extension
 from uns.loading.quoting import eaten_text, quoted
+from uns.loading.scopes import Scope, ScopeKey
 from uns.loading.segments import NamePolicy, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
 from uns.loading.value_types import explain_misfit
@@ -38,7 +39,6 @@ from uns.model.tree import (
     PlaceKind,
 )
 from uns.payloads import ValueType
-from uns.topics.patterns import Pattern
 from uns.topics.templates import Segment
 
 #: The keys with which a node changes the contract of its classes.
@@ -58,8 +58,8 @@ class ChildMap(NamedTuple):
 Layer: TypeAlias = list[tuple[ChildMap, Any]]
 
 
-#: The level, the classes, and the pattern that names must match.
-ShapeKey: TypeAlias = tuple[str, tuple[str, ...], Pattern | None]
+#: The level, the classes, and what is said for all nodes there.
+ShapeKey: TypeAlias = tuple[str, tuple[str, ...], ScopeKey]
 
 
 class _Said(NamedTuple):
@@ -104,14 +104,14 @@ class Assembler:
     segments: SegmentReader
     faults: Faults
     is_strict: bool
-    #: The pattern of names that the model says; a node says another for what is below it.
-    policy: NamePolicy | None
+    #: What the model says for all nodes; a node may say something else.
+    scope: Scope
     levels: EquipmentLevels = field(init=False)
     _checks: TreeChecks = field(init=False)
-    #: The shapes by level and classes, and by the pattern of the names in them.
+    #: The shapes by level and classes, and by what is said for all nodes there.
     _shapes: dict[ShapeKey, Shape | None] = field(default_factory=dict)
     #: The shapes of nodes that have only one class and nothing else.
-    _plain: dict[tuple[str, str, Pattern | None], Shape] = field(default_factory=dict)
+    _plain: dict[tuple[str, str, ScopeKey], Shape] = field(default_factory=dict)
     #: A shape for each level and classes, whatever the pattern of the names.
     _any: dict[tuple[str, tuple[str, ...]], Shape] = field(default_factory=dict)
     #: The classes that nodes have, and those that these extend.
@@ -132,8 +132,8 @@ class Assembler:
         for name, class_ in self.resolver.equipment_classes.items():
             if not class_.abstract and class_.level is not None:
                 if (class_.level.name, (name,)) not in self._any:
-                    policy = None if name in self._used else self.policy
-                    self._shape(class_.level, (name,), 0, policy)
+                    policy = None if name in self._used else self.scope.policy
+                    self._shape(class_.level, (name,), 0, self.scope._replace(policy=policy))
             elif not class_.abstract:
                 self.finisher.endpoints(self.resolver.of_class(name).drafts)
 
@@ -141,22 +141,25 @@ class Assembler:
         """The members that every node of a class has."""
         level = self.resolver.equipment_classes[name].level or next(iter(self.levels))
         shape = self._any.get((level.name, (name,)))
-        shape = shape or self._make_shape(level, (name,), self.resolver.of_class(name), 0, None)
+        shape = shape or self._make_shape(
+            level, (name,), self.resolver.of_class(name), 0, self.scope
+        )
         return shape.members
 
     # --- shapes ------------------------------------------------------------------------------------
 
     def _shape(
-        self, level: EquipmentLevel, names: tuple[str, ...], depth: int, policy: NamePolicy | None
+        self, level: EquipmentLevel, names: tuple[str, ...], depth: int, scope: Scope
     ) -> Shape | None:
         """The shape for a level and classes; ``None`` while it is being made."""
-        key = (level.name, names, policy.pattern if policy is not None else None)
+        key = (level.name, names, scope.key)
         if key not in self._shapes:
             self._shapes[key] = None
             resolved = self.resolver.of_node(level, names)
-            shape = self._make_shape(level, names, resolved, depth, policy)
+            shape = self._make_shape(level, names, resolved, depth, scope)
             self._shapes[key] = shape
-            self._any.setdefault((level.name, names), shape)
+            if scope.info == self.scope.info:
+                self._any.setdefault((level.name, names), shape)
         return self._shapes[key]
 
     def _make_shape(
@@ -165,14 +168,14 @@ class Assembler:
         names: tuple[str, ...],
         resolved: Resolved,
         depth: int,
-        policy: NamePolicy | None,
+        scope: Scope,
     ) -> Shape:
         classes = tuple(self.resolver.equipment_classes[name] for name in names)
         for class_ in classes:
             self._used.update((class_.name, *class_.ancestors))
-        endpoints = self.endpoints.places(resolved.drafts, policy)
+        endpoints = self.endpoints.places(resolved.drafts, scope)
         maps = [child_map for parts in resolved.children for child_map in self._parts(parts)]
-        children, _ = self._children([maps], level, depth, {}, policy, in_tree=False)
+        children, _ = self._children([maps], level, depth, {}, scope, in_tree=False)
         parts: dict[str, Layer] = {}
         for child_map in maps:
             for key, value in child_map.places.items():
@@ -199,7 +202,7 @@ class Assembler:
 
     def top(self, maps: list[ChildMap], root: tuple[str, ...]) -> Members:
         """The equipment at the top of the tree, below the fixed levels ``root``."""
-        top = Members(self._checks.siblings(self._children([maps], None, 0, {}, self.policy)[0]))
+        top = Members(self._checks.siblings(self._children([maps], None, 0, {}, self.scope)[0]))
         self._checks.check_topics(top, root, has_names=self.segments.has_names)
         return top
 
@@ -209,14 +212,14 @@ class Assembler:
         parent: EquipmentLevel | None,
         depth: int,
         parts: Mapping[str, Layer],
-        policy: NamePolicy | None,
+        scope: Scope,
         *,
         in_tree: bool = True,
     ) -> tuple[list[Place], dict[str, Place | None]]:
         """The equipment under one node: its own, and the parts of its class that it refines.
 
         ``below`` is the equipment that each layer of the node has, ``parts`` what its classes
-        bring. Their names are bound by ``policy``. Unless ``in_tree``, it is what classes bring.
+        bring. They are in ``scope``. Unless ``in_tree``, it is what classes bring.
         """
         stacks: dict[str, list[Layer]] = {}
         for maps in below:
@@ -232,9 +235,7 @@ class Assembler:
                 self.faults.add("M407", f"more than {MAX_LEVELS} levels of equipment", span)
             self._checks.is_too_deep = True
             return [], {}
-        made = {
-            key: self._equipment(key, stack, depth + 1, policy) for key, stack in stacks.items()
-        }
+        made = {key: self._equipment(key, stack, depth + 1, scope) for key, stack in stacks.items()}
         own = [place for key, place in made.items() if key not in parts and place is not None]
         return own, {key: place for key, place in made.items() if key in parts}
 
@@ -303,9 +304,7 @@ class Assembler:
         place, facets = parts[0] if parts else (container, {})
         return _Said(container, place, facets, maps, is_complete)
 
-    def _equipment(
-        self, key: str, layers: list[Layer], depth: int, policy: NamePolicy | None
-    ) -> Place | None:
+    def _equipment(self, key: str, layers: list[Layer], depth: int, scope: Scope) -> Place | None:
         """One node, or one family of nodes; each layer refines the one before."""
         level = layers[0][0][0].level
         said = [self._read(key, layer) for layer in layers]
@@ -313,13 +312,15 @@ class Assembler:
         declared: list[tuple[EquipmentDeclaration, Map]] = []
         is_plain = len(said) == 1 and len(said[0].facets) == 1
         class_ = said[0].facets.get("class") if is_plain else None
-        shape, inner = None, policy
-        bound = policy.pattern if policy is not None else None
+        shape, inner = None, scope
         if type(class_) is str:
-            shape = self._plain.get((level.name, class_, bound))
+            shape = self._plain.get((level.name, class_, scope.key))
         if shape is None:
             declared = self._declarations(said)
-            inner = _policy_below(f"{level} {key!r}", said, declared, policy)
+            inner = Scope(
+                _policy_below(f"{level} {key!r}", said, declared, scope.policy),
+                _info_of(declared, scope.info),
+            )
             found = (self._class_names(*one, level) for one in declared)
             names = tuple(dict.fromkeys(chain.from_iterable(found)))
             shape = self._shape(level, names, depth, inner)
@@ -329,11 +330,13 @@ class Assembler:
                 self.faults.add("M305", message, key_span(container, key), help=help_)
                 return None
             if names == (class_,) and type(class_) is str:
-                self._plain[level.name, class_, bound] = shape
+                self._plain[level.name, class_, scope.key] = shape
         below = [one.maps for one in said if one.maps]
         own, parts = self._children(below, level, depth, shape.parts, inner) if below else ([], {})
         pattern, is_complete = self._pattern(said, declared)
-        segment = self.segments.equipment(key, container, pattern, policy, is_complete=is_complete)
+        segment = self.segments.equipment(
+            key, container, pattern, scope.policy, is_complete=is_complete
+        )
         if segment is None:
             return None
         origin = _origin(key, container, layers)
@@ -447,7 +450,7 @@ class Assembler:
         inherited: list[Place],
         own: list[Place],
         origin: Origin,
-        policy: NamePolicy | None,
+        scope: Scope,
     ) -> Place:
         """The place of a node that refines its classes, one declaration after the other."""
         resolved = shape.resolved
@@ -461,7 +464,7 @@ class Assembler:
         if resolved.payload is not shape.resolved.payload:
             endpoint = self.endpoints.of_node(resolved.payload)
         if resolved.drafts is not shape.resolved.drafts:
-            endpoints = self.endpoints.places(resolved.drafts, policy)
+            endpoints = self.endpoints.places(resolved.drafts, scope)
             self._report_incomplete(resolved)
         else:
             self._use(shape)
@@ -545,6 +548,16 @@ def _policy_below(
                 if holder is one.holder and declaration.segment is not None:
                     return NamePolicy.of_node(declaration.segment, what, holder)
             return None
+    return above
+
+
+def _info_of(
+    declared: list[tuple[EquipmentDeclaration, Map]], above: Origin | bool
+) -> Origin | bool:
+    """Whether a node and those below it have a topic that describes them: what it says, or ``above``."""
+    for declaration, holder in reversed(declared):
+        if declaration.info is not None:
+            return holder.origin("info") if declaration.info else False
     return above
 
 

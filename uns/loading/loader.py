@@ -18,6 +18,7 @@ from uns.loading.faults import Faults, TooManyFaults
 from uns.loading.files import Files, Reader, read_file
 from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
+from uns.loading.scopes import Scope
 from uns.loading.sections import SectionReader, standard_payloads
 from uns.loading.segments import NamePolicy, SegmentReader
 from uns.model.garbage_collection import collector_paused
@@ -171,10 +172,11 @@ def _assembler(sections: SectionReader, levels: EquipmentLevels, finisher: Finis
     resolver = ClassResolver(levels, classes, contracts, faults)
     segments = SegmentReader(faults)
     policy = NamePolicy(Pattern(topic.segment)) if topic.segment is not None else None
-    endpoints = EndpointPlacer(finisher, segments, bool(sections.defaults.info), faults)
+    scope = Scope(policy, bool(sections.defaults.info))
+    endpoints = EndpointPlacer(finisher, segments, faults)
     # If `topic` could not be read, it may contain `containment: free`.
     is_strict = topic.containment != "free" and not sections.main.is_damaged("topic")
-    return Assembler(resolver, finisher, endpoints, segments, faults, is_strict, policy)
+    return Assembler(resolver, finisher, endpoints, segments, faults, is_strict, scope)
 
 
 def _model(info: ModelInfo | None, file: str) -> Model:

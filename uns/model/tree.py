@@ -243,6 +243,17 @@ class Endpoint:
         return next(filter(None, spans), None)
 
     @property
+    def is_info(self) -> bool:
+        """True for the `_info` that `info: true` gives to every node, which no file declares alone.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {info: true}}}")
+        >>> ns["lyon/_info"].endpoint.is_info
+        True
+        """
+        return self.declared_by in {("defaults",), ("info",)}
+
+    @property
     def key(self) -> str:
         """How the model calls it below its node: ``temperature``, ``mes:job-order``."""
         return f"{self.aspect}:{self.leaf}" if self.aspect else self.leaf
