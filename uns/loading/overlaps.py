@@ -55,7 +55,8 @@ def find_overlaps(places: Sequence[Place]) -> Iterator[Overlap]:
     if any(place.segment.literal is None for place in places):
         for is_open in (False, True):
             kind = [place for place in places if (place.segment.name is not None) == is_open]
-            yield from _Siblings(kind).overlaps()
+            if len(kind) > 1:
+                yield from _Siblings(kind).overlaps()
         return
     seen: dict[str | None, Place] = {}
     for place in places:

@@ -42,7 +42,8 @@ class SegmentReader:
     faults: Faults
     #: Whether some equipment is an open set: its key has a name in braces.
     has_names: bool = False
-    #: Segments of the plain keys read so far, by the pattern that they match.
+    #: Segments of the keys and leaf levels read so far, open sets left out, by the pattern that
+    #: allows them.
     _known: dict[tuple[str, Pattern | None], Segment] = field(default_factory=dict)
 
     def equipment(
@@ -75,7 +76,7 @@ class SegmentReader:
             return None
         if not self._is_allowed(segment, origin, policy):
             return None
-        if segment.literal is not None:
+        if segment.name is None:
             self._known[cached] = segment
         self.has_names = self.has_names or segment.name is not None
         return segment
@@ -85,7 +86,12 @@ class SegmentReader:
     ) -> list[Segment] | None:
         """The levels of an endpoint's leaf."""
         segments = []
+        pattern = policy.pattern if policy is not None else None
         for level in endpoint.leaf.split("/"):
+            known = self._known.get((level, pattern))
+            if known is not None:
+                segments.append(known)
+                continue
             segment = self._parse(level, None, origin)
             if segment is None:
                 return None
@@ -99,6 +105,8 @@ class SegmentReader:
                 return None
             if level != INFO_LEAF and not self._is_allowed(segment, origin, policy):
                 return None
+            if level != INFO_LEAF:
+                self._known[level, pattern] = segment
             segments.append(segment)
         return segments
 

@@ -21,6 +21,8 @@ from uns.memo import Memo
 from uns.model import queries
 from uns.model.clients import Client
 from uns.model.composing import clear, compose, topic_name, writer
+from uns.model.descriptions import describe
+from uns.model.facts import Model
 from uns.model.messages import ClearedMessage, Message, message_diagnostics, message_doubts
 from uns.model.nodes import Node, Tree
 from uns.model.queries import OnOpenSet, Path
@@ -59,23 +61,6 @@ class Declared(Protocol):
 
 #: The limits on the topics that a namespace remembers, for known and for unknown ones.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The identity of the model that a namespace was made from; ``file`` is its main file.
-
-    >>> import uns
-    >>> uns.loads("{uns: 1, model: {id: acme, version: '1.4.0'}}").model.version
-    '1.4.0'
-    """
-
-    id: str | None = None
-    version: str | None = None
-    owner: str | None = None
-    label: str | None = None
-    description: str | None = None
-    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -220,6 +205,24 @@ class Namespace(Frozen):
         ('production_line', None)
         """
         return None if self._declared is None else self._declared.value(path)
+
+    # --- for other programs ------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that ``topics.json`` says of the namespace, as dicts and lists for JSON.
+
+        It is what ``uns export topics-json`` writes, with an empty list of findings, because
+        nothing is judged here. A family is one entry, and a fact without a value is left out.
+        ``schemas/topics.schema.json`` describes it. Every call reads the whole model and makes a
+        new dict; ``Node.to_dict`` is for a part.
+
+        >>> said = ns.to_dict()
+        >>> [(topic["template"], topic["count"]) for topic in said["topics"][:1]]
+        [('lyon/line[1..3]/speed', 3)]
+        >>> said["model"], said["topics"][0]["subscribers"]
+        ({'id': 'acme', 'version': '1.4.0'}, ['historian'])
+        """
+        return describe(self)
 
     # --- one topic ---------------------------------------------------------------------------------
 

@@ -64,6 +64,8 @@ class Name:
 
 Part: TypeAlias = Fixed | Choice | Name
 
+_NO_NAMES: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -88,12 +90,15 @@ class Segment:
     _less_sets: tuple[Segment, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        fixed = all(isinstance(part, Fixed) for part in self.parts)
-        literal = "".join(part.text for part in self.parts if isinstance(part, Fixed))
-        object.__setattr__(self, "literal", literal if fixed else None)
-        names = frozenset(each.literal for each in self.less if each.literal is not None)
+        texts = [part.text for part in self.parts if isinstance(part, Fixed)]
+        fixed = len(texts) == len(self.parts)
+        object.__setattr__(self, "literal", "".join(texts) if fixed else None)
+        names, sets = _NO_NAMES, self.less
+        if self.less:
+            names = frozenset(each.literal for each in self.less if each.literal is not None)
+            sets = tuple(each for each in self.less if each.literal is None)
         object.__setattr__(self, "_less_names", names)
-        object.__setattr__(self, "_less_sets", tuple(e for e in self.less if e.literal is None))
+        object.__setattr__(self, "_less_sets", sets)
 
     @classmethod
     def parse(cls, text: str, pattern: Pattern | None = None) -> Segment:
