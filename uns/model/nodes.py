@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -241,7 +241,16 @@ class Node(Frozen):
         >>> [node.name for node in line.members()]
         ['speed', 'batch']
         """
-        for place in self._members:
+        return self.members_among(self._members, expand=expand)
+
+    def members_among(self, places: Iterable[Place], *, expand: bool) -> Iterator[Node]:
+        """As :meth:`members`, for some of the places directly below.
+
+        >>> lyon = ns["lyon"]
+        >>> [node.name for node in lyon.members_among(lyon.places[-1].members, expand=True)]
+        ['line1', 'line2', 'line3']
+        """
+        for place in places:
             literal = place.segment.literal
             if literal is not None or not expand or place.segment.count is None:
                 yield self._below(place, literal)
@@ -323,9 +332,8 @@ class Node(Frozen):
         >>> line.is_a("Filler")
         True
         """
-        return any(
-            name == c.name or name in c.ancestors or name in c.moved_from for c in self.classes
-        )
+        type_ = self._places[-1].type if self._places else None
+        return type_ is not None and type_.is_a(name)
 
     @property
     def required(self) -> tuple[str, ...]:
