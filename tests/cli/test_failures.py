@@ -272,7 +272,7 @@ def test_a_json_schema_without_jsonschema_rs_names_the_extra(
     assert "pip install 'unified-namespace[jsonschema]'" in one_line(done.err)
 
 
-def test_a_check_without_jsonschema_rs_names_the_extra(
+def test_a_check_that_lacks_jsonschema_rs_does_not_pass(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(validators, "jsonschema_rs", None)
@@ -281,9 +281,9 @@ def test_a_check_without_jsonschema_rs_names_the_extra(
     (tmp_path / "plant.uns.yaml").write_text(WITH_SCHEMA, encoding="utf-8")
     (tmp_path / "foreign.json").write_text("{}", encoding="utf-8")
     done = run("check")
-    assert done.status == 0
+    assert done.status == 2
     assert done.err == (
-        "uns: warning: not checked: the contract foreign/1 is a JSON Schema, which needs"
+        "uns: error: not checked: the contract foreign/1 is a JSON Schema, which needs"
         " jsonschema-rs: pip install 'unified-namespace[jsonschema]'\n"
     )
 

@@ -44,7 +44,7 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
         {real(model): model for model in reversed(list(_models(arguments, err)))}.values()
     )
     results = [judge(model) for model in reversed(models)]
-    _warn_of_unchecked(results, err)
+    is_complete = _all_is_checked(results, err)
     gate.protect(_files(results))
     gate.save()
     repair = None
@@ -53,7 +53,8 @@ def run(arguments: Check, out: Screen, err: Screen) -> int:
         if not arguments.diff:
             put_back(repair)
             results = [judge(result.model, reader(repair)) for result in results]
-    return _report(arguments, gate, results, repair, out, err)
+    status = _report(arguments, gate, results, repair, out, err)
+    return status if is_complete else Exit.COULD_NOT_RUN
 
 
 def _models(arguments: Check, err: Screen) -> Iterator[str]:
@@ -125,8 +126,8 @@ def _only_on_changes(arguments: Check) -> bool:
     return any(means(name, EVERY_RULE) and not means(name, RULES) for name in asked)
 
 
-def _warn_of_unchecked(results: Iterable[_Result], err: Screen) -> None:
-    """Say which contract could not be checked, because the package for it is not installed."""
+def _all_is_checked(results: Iterable[_Result], err: Screen) -> bool:
+    """False if a contract cannot be checked, as the package for it is missing; that is told."""
     for result in results:
         payloads = result.namespace.payloads.values() if result.namespace is not None else ()
         for payload in payloads:
@@ -135,8 +136,9 @@ def _warn_of_unchecked(results: Iterable[_Result], err: Screen) -> None:
             try:
                 validator(PayloadContract(payload))
             except MissingExtra as missing:
-                err.warning(f"not checked: {visible(str(missing))}")
-                return
+                err.error(f"not checked: {visible(str(missing))}")
+                return False
+    return True
 
 
 def _files(results: Iterable[_Result]) -> Iterator[str]:
