@@ -79,7 +79,10 @@ def test_the_text_of_a_rate(said: str, written: str):
         pytest.param("1 m", "write 1 min;", id="m could be metres"),
         pytest.param("2 hours", "write 2 h;", id="a plural"),
         pytest.param("2 D", "write 2 d;", id="a capital"),
-        pytest.param("1 week", "write a number and a unit", id="a week"),
+        pytest.param("1.5 weeks", "write 10.5 d;", id="a week"),
+        pytest.param(
+            "1 month", "write a number and a unit", id="a month, which has no fixed length"
+        ),
         pytest.param("0 s", "longer than zero", id="zero"),
         pytest.param("-1 s", "write a number and a unit", id="less than zero"),
         pytest.param("1e3 s", "write a number and a unit", id="an exponent"),

@@ -45,6 +45,12 @@ _SLIPS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Longer units, which are not in the language, in days.
+_IN_DAYS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(("w", "wk", "week", "weeks"), 7)
+    | dict.fromkeys(("y", "yr", "year", "years"), 365)
+)
+
 #: Digits enough for any plant, and few enough that a file cannot make numbers of any size.
 _DECIMALS = 10**6
 _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,6})?"
@@ -182,6 +188,9 @@ def _refuse_duration(text: str) -> NoReturn:
         unit = _unit(meant[3])
         if unit is not None:
             reason = f"write {meant[1]} {unit}; the units are ms, s, min, h and d"
+            raise InvalidDuration(text, meant.span(3), reason)
+        if (days := _IN_DAYS.get(meant[3].lower())) is not None:
+            reason = f"write {_decimal(Fraction(meant[1]) * days)} d; the longest unit is d"
             raise InvalidDuration(text, meant.span(3), reason)
     reason = "write a number and a unit, ms, s, min, h or d, such as 10 s"
     raise InvalidDuration(text, (0, len(text)), reason)

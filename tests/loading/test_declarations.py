@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uns.isa95 import EquipmentLevels
 from uns.loading.declarations import read_declaration, report_unknown_key
 from uns.loading.faults import Faults
 from uns.loading.model_format import (
@@ -114,19 +115,23 @@ def test_nothing_wrong() -> None:
     assert found.unit is None
 
 
+LEVELS = EquipmentLevels()
+
+
 @pytest.mark.parametrize(
     ("key", "levels", "help_"),
     [
-        ("unti", (), "did you mean `unit`?"),
-        ("aeras", ("areas", "area"), "did you mean `areas`?"),
-        ("unit:kW", (), "put a space after the colon: `unit: kW`"),
-        ("zebra", ("areas",), "; and the levels of equipment, such as `areas`"),
+        ("unti", None, "did you mean `unit`?"),
+        ("aeras", LEVELS, "did you mean `areas`?"),
+        ("unit:kW", None, "put a space after the colon: `unit: kW`"),
+        ("zebra", LEVELS, "; and the levels of equipment: cells, others"),
     ],
 )
-def test_help_with_an_unknown_key(key: str, levels: tuple[str, ...], help_: str) -> None:
+def test_help_with_an_unknown_key(key: str, levels: EquipmentLevels | None, help_: str) -> None:
     root = mapping(json.dumps({key: 1}))
     faults = Faults()
-    report_unknown_key(key, MetricDeclaration, root, faults, levels=levels)
+    line = LEVELS.by_key["lines"]
+    report_unknown_key(key, MetricDeclaration, root, faults, levels=levels, parent=line)
     (found,) = faults
     assert found.code == "M201"
     assert (found.help or "").endswith(help_)

@@ -82,14 +82,32 @@ def test_versions(text: str, version: str | None) -> None:
         ("-.INF", "there is no infinity: leave the key out where there is no limit"),
         (".nan", "there is no infinity: leave the key out where there is no limit"),
         ("1e999", "the number is beyond the range of a double"),
-        ("5 bar", "write 5; the unit has its own key, `unit: bar`"),
-        ("20\u00b0C", "write 20; the unit has its own key, `unit: \u00b0C`"),
+        ("5 bar", "write 5, without a unit"),
         ("low", None),
         ("", None),
     ],
 )
 def test_numbers(text: str, help_: str | None) -> None:
     assert hints.for_number(text) == help_
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "help_"),
+    [
+        ("bytes", "100 kB", "write 100000: it is in bytes"),
+        ("max_bytes", "1.5MB", "write 1500000: it is in bytes"),
+        ("max_bytes", "2 MiB", "write 2097152: it is in bytes"),
+        ("bytes", "64 B", "write 64: it is in bytes"),
+        ("bytes", "0.5 B", "write a whole number: it is in bytes"),
+        ("bytes", "100 pages", "write a whole number: it is in bytes"),
+        ("max_length", "5 characters", "write 5, without a unit"),
+        ("max", "20\u00b0C", "write 20; the unit has its own key, `unit: \u00b0C`"),
+    ],
+)
+def test_a_unit_is_counted_in_bytes_or_has_its_own_key_or_none(
+    key: str, text: str, help_: str
+) -> None:
+    assert hints.for_number(text, key, ["max", "max_length", "unit", "bytes"]) == help_
 
 
 @given(st.from_regex(r"[-+]?[0-9 _,.]{1,8}(e[0-9]{1,3})?( ?bar)?", fullmatch=True))

@@ -287,7 +287,7 @@ class Assembler:
         is_complete = True
         for child_map, value in declared:
             if type(value) is Map:
-                own, is_known = self._split(key, value, maps)
+                own, is_known = self._split(key, value, level, maps)
                 is_complete = is_complete and is_known
                 if own:
                     container = child_map.places if not parts else container
@@ -382,8 +382,10 @@ class Assembler:
                 self.faults.add("M503", message, span, help="remove it", related=related)
         return first[0], is_complete and named == len(found)
 
-    def _split(self, name: str, value: Map, maps: list[ChildMap]) -> tuple[dict[str, Any], bool]:
-        """The keys of the node ``name`` itself, and whether all keys are known.
+    def _split(
+        self, name: str, value: Map, level: EquipmentLevel, maps: list[ChildMap]
+    ) -> tuple[dict[str, Any], bool]:
+        """The keys of the node ``name`` of a level itself, and whether all keys are known.
 
         The equipment below it is appended to ``maps``.
         """
@@ -402,8 +404,16 @@ class Assembler:
             help_ = f"to declare `{name}:` of the node above, indent it under that node"
             self.faults.add("M201", message, key_span(value, unknown[0]), help=help_)
         else:
+            parent = level if self.is_strict else None
             for key in unknown:
-                report_unknown_key(key, EquipmentDeclaration, value, self.faults, levels=by_key)
+                report_unknown_key(
+                    key,
+                    EquipmentDeclaration,
+                    value,
+                    self.faults,
+                    levels=self.levels,
+                    parent=parent,
+                )
         if has_equipment:
             maps += child_maps(value, self.levels, self.faults)
         return facets, not unknown

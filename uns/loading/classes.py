@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from uns.diagnostics import Span, did_you_mean
 from uns.isa95 import EquipmentLevel, EquipmentLevels
+from uns.loading import hints
 from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.finisher import make_deprecated
@@ -286,7 +287,10 @@ class ClassResolver:
 
 def report_unknown_level(key: str, levels: EquipmentLevels, span: Span, faults: Faults) -> None:
     """Report an equipment level that does not exist."""
-    help_ = did_you_mean(key, levels.by_key, "declare it under `levels:`")
+    named = f"use one of: {', '.join(level.name for level in levels)}"
+    help_ = hints.for_level(key, levels) or did_you_mean(
+        key, levels.by_key, f"{named}; or declare it under `levels:`"
+    )
     message = f"there is no equipment level {key!r}"
     faults.add("M304", message, span, help=help_, cause=key)
 

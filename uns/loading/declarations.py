@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from uns.diagnostics import Span, visible
-from uns.isa95 import EquipmentLevels
+from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading import hints
 from uns.loading.extensions import without_extensions
 from uns.loading.faults import FAULTS, Faults
@@ -208,7 +208,9 @@ def _help_with_type(
 ) -> str | None:
     """The help for a value whose type is none of ``expected``."""
     if "text" in expected:
-        return _help_with_text(value, span)
+        help_ = _help_with_text(value, span)
+        other = hints.for_value_of_enum(value) if path[-2:-1] == ("values",) else None
+        return "; or, ".join(filter(None, (help_, other))) or None
     if "a mapping" in expected:
         key = str(path[-1])
         if not found.is_declaration:
@@ -220,7 +222,9 @@ def _help_with_type(
     if expected == ("a list",):
         items = _written(span) if isinstance(value, str) and not value.startswith('"') else ""
         return f"write a list: [{items or 'first, second'}]"
-    return hints.for_number(_written(span)) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return hints.for_number(_written(span), str(path[-1]), known_keys(found.holder))
 
 
 def _help_with_text(value: object, span: Span) -> str | None:
@@ -241,17 +245,21 @@ def report_unknown_key(
     container: Map,
     faults: Faults,
     *,
-    levels: Iterable[str] = (),
+    levels: EquipmentLevels | None = None,
+    parent: EquipmentLevel | None = None,
     name: str | None = None,
 ) -> None:
     """Report a key of ``container`` that ``holder`` does not have.
 
-    ``levels`` are the keys for equipment, and ``name`` is the name that the file gives ``container``.
+    ``levels`` are those of equipment, if ``container`` may hold some, and ``parent`` is its own;
+    ``name`` is the name that the file gives it.
     """
-    known, levels = known_keys(holder), tuple(levels)
+    known = known_keys(holder)
     span, value = key_span(container, key), container[key]
-    every = (*known, *levels)
+    every = (*known, *(levels.by_key if levels else ()))
     help_ = hints.for_odd_key(key, every) or _help_with_indent(key, holder, container, name)
+    if help_ is None and levels is not None and (value is None or isinstance(value, Map)):
+        help_ = hints.for_level(key, levels, parent)
     help_ = help_ or hints.for_key(key, value, holder.noun, every, owners())
     if help_ is None and value is None:
         help_ = hints.for_piece(span.excerpt, span.column - 1, key)
@@ -262,7 +270,7 @@ def report_unknown_key(
     if help_ is None:
         help_ = "its keys are: " + ", ".join(known)
         if levels:
-            help_ += "; and the levels of equipment, such as `areas`"
+            help_ += f"; and the levels of equipment: {hints.allowed_levels(levels, parent)}"
     faults.add("M201", f"{holder.noun} has no key {key!r}", span, help=help_)
 
 

@@ -7,7 +7,7 @@ the rules, whose families have other letters. Codes are never reused.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -120,7 +120,10 @@ class Faults:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         groups = {next(iter(group)): group for group in self._groups.values()}
-        return (_as_one(groups[fault]) if fault in groups else fault for fault in self._found)
+        explained = set(_places_of(self._found, _EXPLAIN))
+        for fault in self._found:
+            if fault.code not in _EXPLAINED or fault.span not in explained:
+                yield _as_one(groups[fault]) if fault in groups else fault
 
     def add(
         self,
@@ -165,6 +168,21 @@ class Faults:
             yield
         finally:
             self._is_muted = False
+
+
+#: An entry that is there twice has these faults, and what the second one says is not read: so it
+#: may lack what the other faults ask for.
+_EXPLAIN = frozenset({"M310", "M404"})
+_EXPLAINED = frozenset({"M502"})
+
+
+def _places_of(faults: Iterable[Diagnostic], codes: Collection[str]) -> Iterator[Span]:
+    """All places of the faults with one of these codes."""
+    for fault in faults:
+        if fault.code in codes:
+            yield from (span for span, _ in fault.related)
+            if fault.span is not None:
+                yield fault.span
 
 
 def _as_one(group: Mapping[Diagnostic, str]) -> Diagnostic:

@@ -11,6 +11,7 @@ from uns.loading.extensions import extensions
 from uns.loading.faults import Faults
 from uns.loading.inheritance import Draft, Drafts, FacetValue
 from uns.loading.model_format import Deprecation, is_extension
+from uns.loading.payload_reading import is_payload_name
 from uns.loading.value_types import value_type
 from uns.loading.yaml_events import KeyPath, Map, span_at
 from uns.model.tree import Deprecated, Endpoint, Kind, Notes
@@ -72,7 +73,8 @@ class Finisher:
     """Turns drafts into endpoints; equal contracts become one object.
 
     ``payloads`` and ``aspects`` have ``None`` for a declaration with faults. ``library`` are the
-    names of the payloads that ship with the package.
+    names of the payloads that ship with the package, and ``how_to_include`` says how to add that
+    library to the model.
     """
 
     payloads: Mapping[str, PayloadType | None]
@@ -80,6 +82,7 @@ class Finisher:
     defaults: EndpointDefaults
     faults: Faults
     library: Collection[str] = ()
+    how_to_include: str = ""
     _contracts: dict[PayloadContract, PayloadContract] = field(default_factory=dict)
     _finished: dict[int, tuple[Draft, Endpoint | None]] = field(default_factory=dict)
 
@@ -101,6 +104,7 @@ class Finisher:
             needs, help_ = _NEEDS[draft.noun]
             if draft.is_complete and needs not in draft.facets:
                 message = f"{draft.noun} {draft.key!r} has no {needs}"
+                help_ = _help_with_refined(draft, drafts) or help_
                 self.faults.add("M502", message, draft.span, help=help_)
 
     def contract(self, payload: PayloadType, metric: ValueType | None = None) -> PayloadContract:
@@ -114,7 +118,7 @@ class Finisher:
             return self.payloads[name]
         if name in self.library:
             message = f"payload {name!r} is in the library std, which the model does not include"
-            help_, label = "add `include: [std]`", f"{name!r} is in it, too"
+            help_, label = self.how_to_include, f"{name!r} is in it, too"
             self.faults.add("M302", message, where(), help=help_, cause="std", label=label)
             return None
         message = f"no payload {name!r} is declared"
@@ -123,13 +127,15 @@ class Finisher:
 
     def _help_with(self, name: str) -> str:
         """The help for a payload that is not declared."""
-        close = near(name, self.payloads)
+        # A payload whose name is at fault cannot be named, either.
+        known = [each for each, found in self.payloads.items() if found or is_payload_name(each)]
+        close = near(name, known)
         if close is not None:
             return f"did you mean {close!r}?"
         close = near(name, self.library)
         if close is not None and abs(len(close) - len(name)) <= _MOST_SLIPS:
-            return f"did you mean {close!r}? It is in the library std: add `include: [std]`"
-        return _help_with_payload(self.payloads)
+            return f"did you mean {close!r}? It is in the library std: {self.how_to_include}"
+        return _help_with_payload(known)
 
     def metric_payload(self, named: FacetValue | None = None) -> PayloadType | None:
         """The payload of a metric: the one it names, or the default. Faults are reported."""
@@ -162,6 +168,8 @@ class Finisher:
         contract = self._metric(draft) if draft.noun == "metric" else self._topic(draft)
         self._check_other_names(draft)
         self._check_flow(draft)
+        if contract is not None:
+            self._check_size(draft, contract.payload)
         if named is None or contract is None or not draft.is_complete:
             return None
         aspect, leaf = named
@@ -232,7 +240,9 @@ class Finisher:
         kind = Kind(draft.get("kind") or Kind.STATE)
         for key, (kinds, help_) in _KINDS_OF.items():
             found = draft.facets.get(key)
-            if found is not None and kind not in kinds:
+            # Of a draft with a part that could not be read, that part may be the kind.
+            is_known = draft.is_complete or "kind" in draft.facets
+            if found is not None and kind not in kinds and is_known:
                 allowed = " and ".join(f"{each}s" for each in kinds)
                 message = f"`{key}` is for {allowed}, and {draft.key!r} is {_AS_NOUN[kind]}"
                 said = draft.facets.get("kind")
@@ -243,6 +253,17 @@ class Finisher:
             message = f"`expires` cannot be {expires.value}: MQTT counts whole seconds, in 4 bytes"
             help_ = "write 1 s to 4294967295 s (MQTT 5.0 §3.3.2.3.3)"
             self.faults.add("M204", message, expires.span, help=help_)
+
+    def _check_size(self, draft: Draft, payload: PayloadType) -> None:
+        """Report a mean size of messages above the largest that the payload allows."""
+        mean = draft.facets.get("bytes")
+        if mean is not None and payload.max_bytes is not None and mean.value > payload.max_bytes:
+            message = (
+                f"`bytes` of {draft.noun} {draft.key!r}, the mean size of a message, is {mean.value}, "
+                f"above `max_bytes` {payload.max_bytes} of {payload.name}"
+            )
+            help_ = f"lower `bytes`, or use a payload with a larger `max_bytes` than {payload.name}"
+            self.faults.add("M506", message, mean.span, help=help_)
 
     def _check_other_names(self, draft: Draft) -> None:
         moved, deprecated = draft.facets.get("moved_from"), draft.facets.get("deprecated")
@@ -320,6 +341,17 @@ _MOST_LISTED = 8
 
 #: Most characters by which a misspelt name is longer or shorter than the payload of the library.
 _MOST_SLIPS = 2
+
+
+def _help_with_refined(draft: Draft, drafts: Drafts) -> str | None:
+    """The help for a draft that was meant to refine an inherited one, and is misspelt."""
+    inherited = [
+        other
+        for other in drafts.values()
+        if other.noun == draft.noun and other.by[0] not in draft.by
+    ]
+    found = near(draft.key, (other.key for other in inherited))
+    return f"did you mean {found!r} (of {drafts[found].by[0]})?" if found is not None else None
 
 
 def _help_with_payload(known: Iterable[str]) -> str:

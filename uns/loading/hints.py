@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 
 from uns.diagnostics import near
+from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.loading.quoting import eaten_text, quoted, value_text
 from uns.loading.syntax_faults import SPACES, UNSEEN, name_of, short
 
@@ -31,17 +33,35 @@ def other_type_name(name: object, types: Collection[str]) -> str | None:
 
 def for_choice(value: object, choices: Collection[str]) -> str | None:
     """The help for a text that is none of ``choices``."""
-    if "number" in choices and (value == "null" or (isinstance(value, list) and "null" in value)):
-        return "for a value that may be null, give its type and `nullable: true`"
+    if "number" in choices and (
+        value == "null" or (isinstance(value, list) and ("null" in value or None in value))
+    ):
+        types = [each for each in value if each not in {"null", None}] if value != "null" else []
+        meant = types[0] if len(types) == 1 and types[0] in choices else None
+        given = f"`type: {meant}, nullable: true`" if meant else "its type and `nullable: true`"
+        return f"for a value that may be null, give {given}"
     meant = other_type_name(value, choices)
     if meant is not None:
         return f"write {meant}"
-    close = near(str(value), choices)
+    close = near(str(value), choices) or _of_abbreviation(str(value), choices)
     if close is not None:
         return f"did you mean {close!r}?"
     if "number" in choices and other_type_name(value, _TIMES) is not None:
         return "a metric has no type for times: use string, or a topic whose payload has a datetime"
     return None
+
+
+def _of_abbreviation(text: str, choices: Collection[str]) -> str | None:
+    """The one choice that has the letters of ``text`` in this order, from its first letter."""
+    text = text.lower()
+    if not _FEWEST_LETTERS <= len(text) <= _MOST_LETTERS:
+        return None
+    found = []
+    for choice in choices:
+        letters = iter(choice)
+        if choice.startswith(text[0]) and all(letter in letters for letter in text):
+            found.append(choice)
+    return found[0] if len(found) == 1 else None
 
 
 def for_version(text: str) -> str:
@@ -57,11 +77,11 @@ def for_version(text: str) -> str:
     return f'write "{".".join(numbers)}{found[4]}"'
 
 
-def for_number(text: str) -> str | None:
-    """The help for a text where a number is expected.
+def for_number(text: str, key: str = "", known: Collection[str] = ()) -> str | None:
+    """The help for a text under ``key`` where a number is expected; ``known`` are the keys beside it.
 
-    >>> for_number("0,5"), for_number("1_000"), for_number("017")
-    ('write 0.5', 'write 1000', 'write 17, without leading zeros')
+    >>> for_number("0,5"), for_number("1_000"), for_number("017"), for_number("4 kB", "bytes")
+    ('write 0.5', 'write 1000', 'write 17, without leading zeros', 'write 4000: it is in bytes')
     """
     is_quoted = text[:1] in {"'", '"'}
     text = text[1:-1] if is_quoted else text
@@ -70,7 +90,7 @@ def for_number(text: str) -> str | None:
         return "there is no infinity: leave the key out where there is no limit"
     found = _NUMBER_AND_UNIT(plain)
     if found is not None and not _NUMBER(plain):
-        return f"write {_normal(found[1])}; the unit has its own key, `unit: {found[2]}`"
+        return _without_unit(found[1], found[2], key, known)
     if _DECIMAL_COMMA(plain):
         plain = plain.replace(",", ".")
     elif _THOUSANDS(plain):
@@ -82,6 +102,17 @@ def for_number(text: str) -> str | None:
         return "the number is beyond the range of a double"
     without = "leading zeros" if len(number) < len(plain) else "quotes" if is_quoted else None
     return f"write {number}, without {without}" if without else f"write {number}"
+
+
+def _without_unit(number: str, unit: str, key: str, known: Collection[str]) -> str | None:
+    """The help for a number with a unit; only numbers of a value have a unit of their own."""
+    if key.endswith("bytes"):
+        size = _SIZES.get(unit.lower())
+        whole = len(number) <= _LONGEST_NUMBER and size and Fraction(number) * size
+        return f"write {whole}: it is in bytes" if whole and whole.denominator == 1 else _IN_BYTES
+    if "unit" in known and key in _HAVE_UNIT:
+        return f"write {_normal(number)}; the unit has its own key, `unit: {unit}`"
+    return f"write {_normal(number)}, without a unit"
 
 
 def _normal(number: str) -> str:
@@ -98,6 +129,21 @@ def for_truth(value: object) -> str | None:
     word = str(value).strip().lower()
     truth = {"true": _TRUE, "false": _FALSE}
     return next((f"write {name}" for name, words in truth.items() if word in words), None)
+
+
+def for_value_of_enum(value: object) -> str | None:
+    """What to write instead of an enum, for a value of it that is no text.
+
+    >>> for_value_of_enum(True), for_value_of_enum("a")
+    ('if all are true or false, write `type: boolean` without `values`', None)
+    """
+    types = {
+        bool: ("true or false", "boolean"),
+        int: ("whole numbers", "integer"),
+        float: ("numbers", "number"),
+    }
+    found = types.get(type(value))
+    return f"if all are {found[0]}, write `type: {found[1]}` without `values`" if found else None
 
 
 def for_text(value: object, line: str, column: int, end: int) -> str | None:
@@ -141,6 +187,8 @@ def for_mapping(
         return f"put a colon after `{word}`: `{word}: {short(rest)}...`"
     if is_name and key in known:
         return f"`{key}` is a key of {noun}: indent it under the {noun.rsplit(maxsplit=1)[-1]} it belongs to"
+    if not is_name and (setting := _for_setting(key, value, noun)) is not None:
+        return setting
     if not isinstance(value, str):
         return None
     if (odd := _COLON_AND_SPACE_LIKE(value)) is not None:
@@ -158,6 +206,22 @@ def for_mapping(
         return f"write `{key}: {{type: {meant}}}`" if meant else None
     if "payload" in known and _PAYLOAD(value):
         return f"write `{key}: {{payload: {value}}}`"
+    return None
+
+
+def _for_setting(key: str, value: object, noun: str) -> str | None:
+    """The help for a single value instead of the mapping of settings ``noun``."""
+    if noun == "`deprecated`":
+        if for_truth(value) == "write false":
+            return f"remove `{key}`"
+        version = value if isinstance(value, str) and _PLAIN_VERSION(value) else "1.1.0"
+        return f'write `{key}: {{since: "{version}"}}`, the version of the model that deprecates it'
+    if noun == "`model`" and isinstance(value, str) and ":" not in value and "=" not in value:
+        return f"write `{key}: {{id: {short(value)}}}`"
+    if noun == "`kafka`" and isinstance(value, str) and _SERVER(value):
+        return (
+            f"write settings, such as `{key}: {{prefix: acme}}`; the model names no Kafka servers"
+        )
     return None
 
 
@@ -189,6 +253,39 @@ def for_key(
     having = list(owners.get(key, ()))
     elsewhere = f"`{key}` is a key of {_listed(having)}" if having else None
     return " ".join(filter(None, (close, elsewhere))) or None
+
+
+def for_level(
+    key: str, levels: EquipmentLevels, parent: EquipmentLevel | None = None
+) -> str | None:
+    """The help for a word that companies use for one of the standard's levels.
+
+    ``parent`` is the level around it, which holds only some of the levels.
+
+    >>> for_level("machine", EquipmentLevels()), for_level("press", EquipmentLevels())
+    ('did you mean `cell`?', None)
+    """
+    word, is_plural = key.lower().removesuffix("s"), key.lower().endswith("s")
+    for name in _LEVEL_WORDS.get(word, ()):
+        level = levels.by_key[name]
+        if levels.may_hold(parent, level):
+            spelling = _short_key(level, levels) if is_plural else name
+            return f"did you mean `{spelling}`?"
+    return None
+
+
+def allowed_levels(levels: EquipmentLevels, parent: EquipmentLevel | None) -> str:
+    """The keys of equipment under a node of the level ``parent``, or at the top of a file."""
+    return ", ".join(
+        _short_key(level, levels) for level in levels if levels.may_hold(parent, level)
+    )
+
+
+def _short_key(level: EquipmentLevel, levels: EquipmentLevels) -> str:
+    """The shortest plural of a level's keys, such as `lines`."""
+    return min(
+        (key for key in levels.spellings(level) if key.endswith("s")), key=len, default=level.plural
+    )
 
 
 def for_odd_key(key: str, known: Collection[str]) -> str | None:
@@ -230,6 +327,21 @@ def _listed(nouns: list[str]) -> str:
 #: Most declarations that a help names as having a key.
 _MOST_OWNERS = 4
 _LONGEST_NUMBER = 40
+#: The length of a text that is taken for an abbreviation.
+_FEWEST_LETTERS, _MOST_LETTERS = 3, 20
+#: The keys whose number is in the `unit` beside them.
+_HAVE_UNIT = frozenset({"min", "max"})
+_IN_BYTES = "write a whole number: it is in bytes"
+#: Bytes of a unit, in small letters.
+_SIZES: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(("b", "byte", "bytes"), 1)
+    | {
+        name: base**power
+        for power, prefix in enumerate("kmg", 1)
+        for base, names in ((1000, (prefix, f"{prefix}b")), (1024, (f"{prefix}i", f"{prefix}ib")))
+        for name in names
+    }
+)
 #: Most characters before a key that are searched for the text it may belong to.
 _MOST_SEARCHED = 500
 
@@ -325,6 +437,22 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+#: What companies call a level of the standard, in the singular -> keys of levels, the usual first.
+_LEVEL_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("company", "companie", "corporation", "organisation"), ("enterprise",)),
+        **dict.fromkeys(
+            ("plant", "factory", "factorie", "facility", "facilitie", "location"), ("site",)
+        ),
+        **dict.fromkeys(("department", "hall", "workshop", "shop"), ("area",)),
+        **dict.fromkeys(
+            ("machine", "station", "workstation", "asset", "workcell"),
+            ("cell", "work_unit", "unit", "equipment_module"),
+        ),
+        **dict.fromkeys(("sensor", "actuator", "device"), ("control_module",)),
+    }
+)
+
 _ONE_VALUE = "a topic with one value is under `metrics:`; other topics have a `payload`"
 _AS_PAYLOAD = "declare a payload with these fields under `payloads:`, and the topic under `topics:`"
 _WHOLE = "list what an object has under `fields:`; if the message is one value, write its type under `value:`"
@@ -391,6 +519,8 @@ _THOUSANDS = re.compile(
     r"[-+]?[0-9]{1,3}(?:[_ ,][0-9]{3})+(?:\.[0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)+"
 ).fullmatch
 _NUMBER_AND_UNIT = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?([A-Za-z%\u00b0][^\s]{0,20})").fullmatch
+_PLAIN_VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}").fullmatch
+_SERVER = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}(?:,.*)?").fullmatch
 _SPACE_LIKE = re.compile(f"[{SPACES}]").fullmatch
 _COLON_AND_SPACE_LIKE = re.compile(f":([{SPACES}])").search
 _PAYLOAD = re.compile(r"[A-Za-z][A-Za-z0-9._-]*/[1-9][0-9]*").fullmatch

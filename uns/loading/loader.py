@@ -124,7 +124,8 @@ def _build_namespace(files: Files) -> Namespace | None:
         return None
     aspects, payloads = sections.aspects(), sections.payloads()
     defaults, library = sections.endpoint_defaults(), standard_payloads().keys()
-    finisher = Finisher(payloads, aspects, defaults, files.faults, library)
+    how_to_include = sections.how_to_include("std")
+    finisher = Finisher(payloads, aspects, defaults, files.faults, library, how_to_include)
     assembler = _assembler(sections, levels, finisher)
     root = sections.root()
     top = assembler.top(sections.equipment(levels), root)

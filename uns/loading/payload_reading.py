@@ -27,6 +27,11 @@ from uns.payloads import (
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*/[1-9][0-9]*")
 
 
+def is_payload_name(text: str) -> bool:
+    """Whether a text is a name and a version, such as machine-state/1."""
+    return _NAME.fullmatch(text) is not None
+
+
 def payload_type(
     name: str,
     said: PayloadDeclaration,
@@ -38,7 +43,7 @@ def payload_type(
 
     ``read_schema`` reads the JSON Schema file that a payload can name. Faults are reported.
     """
-    if _NAME.fullmatch(name) is None:
+    if not is_payload_name(name):
         help_ = "a payload has a name and a version, such as machine-state/1"
         faults.add("M207", f"{name!r} is not a payload name", key_span(place, name), help=help_)
         return None

@@ -106,6 +106,13 @@ class SectionReader:
                 related = ((there, "and here"),)
                 self.faults.add("M310", message, here, help="keep one of the two", related=related)
 
+    def how_to_include(self, library: str) -> str:
+        """How to add a library that ships with the package: in which file, if there are several."""
+        file = self.main.root.source.name
+        if self.main.sections.include:
+            return f"add {library} to `include:` of {file}"
+        return f"add `include: [{library}]`"
+
     # --- levels ------------------------------------------------------------------------------------
 
     def levels(self) -> EquipmentLevels:
@@ -177,8 +184,7 @@ class SectionReader:
                 if is_extension(key):
                     continue
                 if key not in levels.by_key and key not in known:
-                    root, by_key = document.root, levels.by_key
-                    report_unknown_key(key, Sections, root, self.faults, levels=by_key)
+                    report_unknown_key(key, Sections, document.root, self.faults, levels=levels)
                     is_known = False
                 elif key in MAIN_ONLY and document is not self.main:
                     continue  # It is reported where the file is read.

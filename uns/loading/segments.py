@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ INFO_LEAF = "_info"
 
 #: Longest part of a key that a fault repeats.
 LONGEST_EXCERPT = 60
+
+#: A range with one end.
+_OPEN_RANGE = re.compile(r"\[(?:.*,)?(?: *[0-9]+ *\.\.+| *\.\.+ *[0-9]+) *(?:,.*)?\]").search
 
 
 class NamePolicy(NamedTuple):
@@ -121,6 +125,11 @@ class SegmentReader:
             message = f"{text!r} cannot be a topic level: {reason}"
             family = meant_family(text)
             help_ = f"did you mean {family!r}?" if family is not None else None
+            if family is None and _OPEN_RANGE(text):
+                help_ = (
+                    "write both ends, such as [1..4]; where any number of nodes may come, use a name "
+                    "in braces with a `pattern:`"
+                )
             self.faults.add("M401", message, origin.span, help=help_)
             return None
 

@@ -488,6 +488,8 @@ class _Builder:
         if isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
             self._refuse_nothing()
         help_ = "start it with the line `uns: 1`"
+        if isinstance(event, ScalarEvent) and _FILE_NAME(event.value):
+            help_ = "this text is the name of a file: `uns.load` reads files, `uns.loads` texts"
         self._refuse("M202", "the file must be a mapping", event, help_)
 
     def _refuse_nothing(self) -> NoReturn:
@@ -500,6 +502,7 @@ class _Builder:
         raise _Unreadable
 
 
+_FILE_NAME = re.compile(r"[^\n]{1,4000}\.(?:ya?ml|json)").fullmatch
 _IN_BRACES = re.compile(r"\{\{[^{}:]*\}\}.*").fullmatch
 _KEY_UP_TO_COLON = re.compile(r"([^:#]*[\]}][^:#\s]*)\s*:")
 

@@ -240,6 +240,31 @@ def moved_twice(survey: Survey) -> Iterator[Finding]:
                 yield found.finding(fault, "keep `moved_from` at one of them", related)
 
 
+@rule("H408", "moved-from-one-level", Severity.INFO)
+def moved_from_one_level(survey: Survey) -> Iterator[Finding]:
+    """A node below the top of the tree moved from a topic of one level, which was at the top.
+
+    Why:
+        `moved_from` of a node is the former topic with all its levels. With the last level alone,
+        a comparison finds no such node in the old model and reports that the old topics are gone.
+
+    Example:
+        sites: {lyon: {lines: {capper: {moved_from: filler, metrics: {speed: {type: number}}}}}}
+
+    Instead:
+        sites: {lyon: {lines: {capper: {moved_from: lyon/filler, metrics: {speed: {type: number}}}}}}
+    """
+    root = len(survey.namespace.root_levels)
+    for found in survey.once(_noted):
+        above, slash, _ = (found.path or "").rpartition("/")
+        for text in found.notes.moved_from:
+            if "/" not in text and found.path is not None and found.path.count("/") > root:
+                yield found.finding(
+                    f"moved from {text!r}, a topic of one level",
+                    f"give all levels it had, such as `moved_from: {above}{slash}{text}`",
+                )
+
+
 def _exists(namespace: Namespace, text: str) -> bool:
     """True if the model has a position at ``text``, a topic or a template."""
     template = TopicTemplate(text)

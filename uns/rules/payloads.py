@@ -8,7 +8,7 @@ from uns.counts import in_words
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.surveys import Declared, Survey
-from uns.payloads import UNKNOWN
+from uns.payloads import UNKNOWN, PayloadType
 
 
 def _own(survey: Survey, payload: str) -> Span | None:
@@ -119,6 +119,7 @@ def no_identity(survey: Survey) -> Iterator[Finding]:
         kafka: {prefix: acme}
     """
     namespace = survey.namespace
+    files = {source.name for source in namespace.sources}
     if not (namespace.kafka.settings or "kafka" in namespace.profiles):
         return
     for name, users in _carried(survey).items():
@@ -126,14 +127,32 @@ def no_identity(survey: Survey) -> Iterator[Finding]:
         if payload.identity or payload.is_unknown:
             continue
         topics = in_words(sum(user.topics for user in users), "topic")
+        declared = namespace.locate("payloads", name, key=True)
+        is_ours = declared is not None and declared.file in files
         yield Finding(
             f"{name} has no identity, and {topics} of it go{'es' if topics.startswith('1 ') else ''} "
             f"to Kafka, such as {users[0].node.template.text!r}",
-            namespace.locate("payloads", name, key=True) or users[0].span_of("payload"),
-            "in a new version, require a field `timestamp_ms: {type: timestamp_ms}`, or name the "
-            "fields that tell messages apart, such as `identity: [order_id]`",
+            declared if is_ours and declared else users[0].span_of("payload"),
+            _help_with_identity(payload) if is_ours else _OTHER_PAYLOAD,
             path=f"payload {name}",
         )
+
+
+#: What to do with a payload that the model cannot give an identity.
+_OTHER_PAYLOAD = (
+    "use a payload that requires a field `timestamp_ms: {type: timestamp_ms}`, as vtq/1 of metrics "
+    "does; or ignore this with `# uns: ignore[P504] reason`"
+)
+
+
+def _help_with_identity(payload: PayloadType) -> str:
+    """What to do with a payload of the model without an identity, which is made of `fields`."""
+    if not payload.fields:
+        return f"only `fields` make an identity, and {payload.name} has none: {_OTHER_PAYLOAD}"
+    return (
+        "in a new version, require a field `timestamp_ms: {type: timestamp_ms}`, or name the "
+        "fields that tell messages apart, such as `identity: [order_id]`"
+    )
 
 
 @rule("P502", "outdated-payload", Severity.INFO)
