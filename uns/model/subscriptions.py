@@ -63,7 +63,9 @@ def _minimal(filters: Sequence[TopicFilter]) -> list[TopicFilter]:
         others[other].add(one)
     kept = dict(enumerate(filters))
     for number in reversed(range(len(filters))):
-        if FilterSet(kept[at] for at in sorted(others[number]) if at in kept).covers(filters[number]):
+        if FilterSet(kept[at] for at in sorted(others[number]) if at in kept).covers(
+            filters[number]
+        ):
             del kept[number]
     return list(kept.values())
 
