@@ -73,6 +73,8 @@ def model_path(given: str | None, *, option: str = "-m MODEL") -> str:
 
 def _only_one_here(option: str) -> str:
     found = sorted(path.name for path in Path().glob("*.uns.yaml") if not _is_library(path))
+    if len(found) > 1:
+        found = _models_among(found) or found
     if len(found) == 1:
         return found[0]
     if not found:
@@ -92,12 +94,17 @@ def models_in(folder: str) -> tuple[list[str], list[str]]:
         CannotRun: there is no model, or a folder cannot be listed.
     """
     files = files_below(folder, "*.uns.yaml")
-    found = {file: Path(file).resolve() for file in files if not _is_library(Path(file))}
-    parts = {part for path in found.values() for part in _included(path)}
-    models = [name for name, path in found.items() if path not in parts]
+    models = _models_among(file for file in files if not _is_library(Path(file)))
     if not models:
         raise CannotRun(f"there is no model *.uns.yaml in {visible(folder)}: name the model file")
     return models, [file for file in files if file not in models]
+
+
+def _models_among(files: Iterable[str]) -> list[str]:
+    """The files that no other one of them includes."""
+    found = {file: Path(file).resolve() for file in files}
+    parts = {part for path in found.values() for part in _included(path)}
+    return [name for name, path in found.items() if path not in parts]
 
 
 def _included(model: Path) -> Iterator[Path]:
