@@ -245,7 +245,7 @@ def overlooked_topics(survey: Survey) -> Iterator[Finding]:
             for miss in overlooked(namespace, entry.filter, also)[:1]:
                 why = f"which just misses {miss.templates[0].text!r}"
                 found.append(
-                    _finding(namespace, entry, why, f"{miss}; add the filter {str(miss.filter)!r}")
+                    _finding(namespace, entry, why, f"{miss}: add that filter")
                 )
         yield from _few(found)
 

@@ -118,7 +118,7 @@ def _write_report(report: FilterReport, out: Screen) -> None:
 
 
 def _templates(by_name: Mapping[str, int]) -> str:
-    """The numbers of templates by name; the first says what is counted."""
+    """The numbers of templates by name."""
     counted = [f"{visible(name)} {number:,}" for name, number in by_name.items()]
     return f"{', '.join(counted)} (templates)" if counted else ""
 
