@@ -17,7 +17,7 @@ from loading import model
 
 import uns
 from uns.generators import TARGETS, generate
-from uns.generators.document.catalogue import Catalogue
+from uns.model.catalogue import Catalogue
 
 
 def wide() -> str:

@@ -313,6 +313,16 @@ def test_nothing_is_gone_through_one_by_one():
     assert change.template == "m11x10000000"
 
 
+def test_a_changed_property_does_not_walk_through_families_of_other_nodes():
+    family = '"m[1..1000000000000]": {cells: {c: {metrics: {x: {type: number}}}}}'
+    text = (
+        "uns: 1\nclasses: {F: {properties: {v: {type: integer}}}}\n"
+        f"sites: {{a: {{lines: {{{family}, l: {{class: F}}}}}}}}\n"
+    )
+    (change,) = uns.diff(uns.loads(text), uns.loads(text.replace("integer", "string")))
+    assert (change.subject, change.template, change.count) == (Subject.PROPERTY_TYPE, "a/l", 1)
+
+
 def test_a_change_is_told_where_it_was_said():
     head = "uns: 1\nclasses: {F: {level: site, metrics: {x: {type: number, max: 9}}}}\nsites:\n"
     (change,) = uns.diff(

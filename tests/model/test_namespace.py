@@ -390,6 +390,24 @@ def test_find(plant: uns.Namespace) -> None:
         plant.find(equipment_level="lin")
 
 
+def test_find_does_not_walk_through_families_that_hold_nothing_wanted() -> None:
+    ns = uns.loads(
+        """
+        uns: 1
+        topic: {root: v1}
+        classes: {Pump: {}, Unused: {}}
+        sites:
+          lyon:
+            lines:
+              line[1..1000000000000]: {cells: {c1: {metrics: {m: {type: number}}}}}
+              other: {cells: {c1: {class: Pump, control_modules: {"m[1..1000000000000]": {}}}}}
+        """
+    )
+    assert [node.topic for node in ns.find("Pump")] == ["v1/lyon/other/c1"]
+    assert list(ns.find("Unused")) == []
+    assert [node.topic for node in ns.find("Pump", "cell")] == ["v1/lyon/other/c1"]
+
+
 # --- endpoints ----------------------------------------------------------------------------------------
 
 

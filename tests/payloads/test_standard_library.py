@@ -12,8 +12,8 @@ import uns
 from tests.accepting import Stored
 from tests.test_examples import MODELS
 from uns.generators import generate
-from uns.generators.document.field_rows import message_rows
 from uns.generators.json_schema import VIEWS, file_name
+from uns.model.field_rows import message_rows
 from uns.payloads import (
     InvalidPayload,
     NoExample,

@@ -21,3 +21,10 @@ def test_filters_meet_where_they_intersect(filters: list[TopicFilter]):
 def test_filters_of_thousands_of_levels_meet():
     deep = TopicFilter("/".join(["+"] * 20_000))
     assert list(meetings([deep, TopicFilter("a/#"), deep])) == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_pairs_of_later_filters_are_left_out_and_cost_nothing() -> None:
+    crossing = [TopicFilter(f"a/{number}/#") for number in range(3000)]
+    crossing += [TopicFilter(f"a/+/{number}") for number in range(3000)]
+    found = list(meetings([TopicFilter("a/7/7"), *crossing], first=1))
+    assert found == [(0, 8), (0, 3008)]

@@ -15,18 +15,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from uns.diagnostics import UNSError
-from uns.generators.document.catalogue import (
+from uns.generators.paths import safe_name, topic_name
+from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark, one_of
+from uns.generators.yaml_text import as_yaml
+from uns.kafka import encode_segment
+from uns.linting.spellings import texts
+from uns.model.catalogue import (
     BY_DEFAULT,
     Catalogue,
     ContractEntry,
     LevelEntry,
     TopicEntry,
 )
-from uns.generators.paths import safe_name, topic_name
-from uns.generators.targets import KAFKA, MQTT, Generated, Losses, Target, mark, one_of
-from uns.generators.yaml_text import as_yaml
-from uns.kafka import encode_segment
-from uns.linting.spellings import texts
 from uns.model.clients import Client, Via
 from uns.model.namespace import Namespace
 from uns.model.tree import Endpoint, descend

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
 
 from uns.diagnostics import visible_json
-from uns.generators.document.catalogue import contract_key
 from uns.generators.paths import safe_name
 from uns.generators.targets import Generated, Losses, Target, one_of
+from uns.model.catalogue import contract_key
 from uns.model.namespace import Namespace
 from uns.payloads import PayloadContract, View, json_schema
 

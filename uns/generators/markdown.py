@@ -16,7 +16,11 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from uns.counts import in_words
 from uns.diagnostics import Diagnostic
-from uns.generators.document.catalogue import (
+from uns.generators.document.diagrams import Diagram, Flow, hierarchy
+from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
+from uns.generators.paths import safe_name, topic_name
+from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
+from uns.model.catalogue import (
     BY_DEFAULT,
     BrokerEntry,
     Catalogue,
@@ -28,12 +32,9 @@ from uns.generators.document.catalogue import (
     OpenEntry,
     TopicEntry,
 )
-from uns.generators.document.diagrams import Diagram, Flow, hierarchy
-from uns.generators.document.escapes import cell, code, json_block, paragraph, prose
-from uns.generators.document.field_rows import FieldRow
-from uns.generators.paths import safe_name, topic_name
-from uns.generators.targets import FINDINGS, Generated, Losses, Target, mark, one_of
 from uns.model.clients import Client, Via
+from uns.model.facts import Facts
+from uns.model.field_rows import FieldRow
 from uns.model.namespace import Namespace
 from uns.model.tree import Deprecated, Endpoint
 from uns.payloads import ValueType, type_in_words
@@ -287,7 +288,7 @@ class _Writer:
             told_as = f"{left} further {what} are not listed here."
             yield from self._cut(there - told, told_as, f"{left} {what} are not listed")
 
-    def _facts(self, namespace: Namespace) -> Iterator[tuple[str, str]]:
+    def _facts(self, namespace: Facts) -> Iterator[tuple[str, str]]:
         model = namespace.model
         for name, text, write in (
             ("model", model.id, code),

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from uns.generators.document.catalogue import open_nodes
 from uns.generators.identifiers import BUILTINS, Names, class_name, identifier
 from uns.generators.python_types import TopicType, Types
 from uns.generators.targets import Generated, InvalidOption, Losses, Option, Target, mark
+from uns.model.catalogue import open_nodes
 from uns.model.namespace import Namespace
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -20,8 +21,10 @@ from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
 from uns.loading.sections import SectionReader, standard_payloads
 from uns.loading.segments import SegmentReader
+from uns.model.descriptions import describe_node
+from uns.model.facts import Model
 from uns.model.garbage_collection import collector_paused
-from uns.model.namespace import Model, Namespace, fixed_root
+from uns.model.namespace import Namespace, fixed_root
 from uns.model.nodes import Tree
 from uns.topics.patterns import Pattern
 
@@ -136,6 +139,7 @@ def _build_namespace(files: Files) -> Namespace | None:
         class_members = {
             name: assembler.class_members(name) for name in assembler.resolver.equipment_classes
         }
+    tree = Tree(fixed_root(root, top), model.owner)
     namespace = Namespace(
         model=model,
         root_levels=root,
@@ -155,9 +159,13 @@ def _build_namespace(files: Files) -> Namespace | None:
         class_members=class_members,
         extensions=sections.extensions(),
         _kafka_settings=kafka,
-        _tree=Tree(fixed_root(root, top), model.owner),
+        _tree=tree,
         _declared=sections.declarations(),
     )
+    # Nodes are described by a namespace that has a tree of its own: with a circle of references,
+    # a namespace that nobody uses would stay in memory until the garbage collector runs.
+    described = dataclasses.replace(namespace, _tree=Tree(tree.top, tree.owner))
+    tree.describe = functools.partial(describe_node, described)
     check_holds(namespace, files.faults)
     return None if files.faults else namespace
 

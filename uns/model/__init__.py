@@ -9,6 +9,11 @@
 ``composing``      the topic and the bytes for a value
 ``messages``       a topic and a payload that keeps to its contract
 ``translation``    where topics go in Kafka
+``facts``          what a namespace holds, for the modules that describe it
+``catalogue``      an entry for each topic template, contract, class and broker;
+                   ``usage`` the clients of a topic, ``field_rows`` the fields of a message,
+                   ``node_info`` the example of ``info/1``
+``descriptions``   the same as JSON
 ``namespace``      :class:`Namespace`, which holds the above together
 ``near_misses``    what a filter just misses
 ``filter_reports`` what a filter means in a namespace
@@ -26,6 +31,9 @@ if TYPE_CHECKING:
         Client,
         Via,
     )
+    from uns.model.facts import (
+        Model,
+    )
     from uns.model.filter_reports import (
         FilterFact,
         FilterFinding,
@@ -39,7 +47,6 @@ if TYPE_CHECKING:
         ModelLeftBehind,
     )
     from uns.model.namespace import (
-        Model,
         Namespace,
     )
     from uns.model.near_misses import NearMiss, overlooked
@@ -124,7 +131,8 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "namespace": "Model Namespace",
+        "facts": "Model",
+        "namespace": "Namespace",
         "nodes": "Node",
         "tree": """
             Deprecated Endpoint EquipmentClass EquipmentType Kind Members Notes Origin

@@ -8,7 +8,7 @@ threads may read it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Protocol, get_args
@@ -21,6 +21,8 @@ from uns.memo import Memo
 from uns.model import queries
 from uns.model.clients import Client
 from uns.model.composing import clear, compose, topic_name, writer
+from uns.model.descriptions import describe
+from uns.model.facts import Model
 from uns.model.messages import ClearedMessage, Message, message_diagnostics, message_doubts
 from uns.model.nodes import Node, Tree
 from uns.model.queries import OnOpenSet, Path
@@ -39,6 +41,7 @@ from uns.model.tree import (
     PlaceKind,
     Source,
     descend,
+    fold,
 )
 from uns.payloads import InvalidPayload, PayloadContract, PayloadType, View
 from uns.topics.names_and_filters import InvalidTopic, Topic, TopicFilter, invalid_topic
@@ -59,23 +62,6 @@ class Declared(Protocol):
 
 #: The limits on the topics that a namespace remembers, for known and for unknown ones.
 KNOWN_TOPICS, UNKNOWN_TOPICS = 32_768, 4_096
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The identity of the model that a namespace was made from; ``file`` is its main file.
-
-    >>> import uns
-    >>> uns.loads("{uns: 1, model: {id: acme, version: '1.4.0'}}").model.version
-    '1.4.0'
-    """
-
-    id: str | None = None
-    version: str | None = None
-    owner: str | None = None
-    label: str | None = None
-    description: str | None = None
-    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -220,6 +206,24 @@ class Namespace(Frozen):
         ('production_line', None)
         """
         return None if self._declared is None else self._declared.value(path)
+
+    # --- for other programs ------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that ``topics.json`` says of the namespace, as dicts and lists for JSON.
+
+        It is what ``uns export topics-json`` writes, with an empty list of findings, because
+        nothing is judged here. A family is one entry, and a fact without a value is left out.
+        ``schemas/topics.schema.json`` describes it. Every call reads the whole model and makes a
+        new dict; ``Node.to_dict`` is for a part.
+
+        >>> said = ns.to_dict()
+        >>> [(topic["template"], topic["count"]) for topic in said["topics"][:1]]
+        [('lyon/line[1..3]/speed', 3)]
+        >>> said["model"], said["topics"][0]["subscribers"]
+        ({'id': 'acme', 'version': '1.4.0'}, ['historian'])
+        """
+        return describe(self)
 
     # --- one topic ---------------------------------------------------------------------------------
 
@@ -620,12 +624,16 @@ class Namespace(Frozen):
         wanted = self._level(equipment_level)
         if class_ is not None and class_ not in self.classes and class_ not in self._former_classes:
             raise UnknownName("class", class_, self.classes)
-        return (
-            node
-            for node in self._equipment(expand=expand)
-            if (class_ is None or node.is_a(class_))
-            and (wanted is None or node.equipment_level == wanted)
-        )
+
+        def is_wanted(place: Place) -> bool:
+            type_ = place.type
+            return (
+                type_ is not None
+                and (class_ is None or type_.is_a(class_))
+                and (wanted is None or type_.level == wanted)
+            )
+
+        return self._equipment(is_wanted, expand=expand)
 
     @cached_property
     def _former_classes(self) -> frozenset[str]:
@@ -640,15 +648,30 @@ class Namespace(Frozen):
             raise UnknownName("equipment level", level, self.levels.by_key)
         return found
 
-    def _equipment(self, *, expand: bool) -> Iterator[Node]:
-        """All equipment, without descending into topics."""
+    def _equipment(self, is_wanted: Callable[[Place], bool], *, expand: bool) -> Iterator[Node]:
+        """The equipment whose places are wanted.
 
-        def below(node: Node) -> Iterable[Node]:
-            is_topic = node.kind is not PlaceKind.EQUIPMENT and node.kind is not PlaceKind.ROOT
-            return () if is_topic else node.members(expand=expand)
+        Without descending into topics, and into a family only if it holds anything
+        that is wanted: a family may have more members than anybody can walk through.
+        """
+        known: dict[Members, bool] = {}
 
-        nodes = descend([self.root], below)
-        return (node for node in nodes if node.kind is PlaceKind.EQUIPMENT)
+        def has_wanted(members: Members) -> Generator[Members, bool, bool]:
+            for place in filter(_is_no_topic, members):
+                if is_wanted(place) or (yield place.members):
+                    return True
+            return False
+
+        def leads(place: Place) -> bool:
+            return _is_no_topic(place) and (
+                is_wanted(place) or fold(place.members, has_wanted, known)
+            )
+
+        def below(node: Node) -> Iterator[Node]:
+            members = node.places[-1].members if node.places else self._tree.top
+            return node.members_among(filter(leads, members), expand=expand)
+
+        return (node for node in descend(below(self.root), below) if is_wanted(node.places[-1]))
 
     def filters(
         self,
@@ -695,6 +718,11 @@ _SENT = (bytes, str, bytearray, memoryview)
 
 def _is_retained(endpoint: Endpoint | None) -> bool:
     return endpoint is not None and endpoint.retain
+
+
+def _is_no_topic(place: Place) -> bool:
+    """True for equipment, and for the fixed levels above all equipment."""
+    return place.kind is PlaceKind.EQUIPMENT or place.kind is PlaceKind.ROOT
 
 
 def _key(node: Node) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -29,12 +29,17 @@ from uns.topics.templates import Segment, TopicTemplate, captured
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Tree:
-    """The declared places of one namespace, and the owner of everything without one."""
+    """The declared places of one namespace, and the owner of everything without one.
+
+    ``describe`` is the namespace's description of a node; a namespace is made of its tree,
+    so this is set last.
+    """
 
     top: Members
     owner: str | None = None
+    describe: Callable[[Node], dict[str, Any]] = field(init=False, repr=False)
 
 
 class Node(Frozen):
@@ -236,7 +241,16 @@ class Node(Frozen):
         >>> [node.name for node in line.members()]
         ['speed', 'batch']
         """
-        for place in self._members:
+        return self.members_among(self._members, expand=expand)
+
+    def members_among(self, places: Iterable[Place], *, expand: bool) -> Iterator[Node]:
+        """As :meth:`members`, for some of the places directly below.
+
+        >>> lyon = ns["lyon"]
+        >>> [node.name for node in lyon.members_among(lyon.places[-1].members, expand=True)]
+        ['line1', 'line2', 'line3']
+        """
+        for place in places:
             literal = place.segment.literal
             if literal is not None or not expand or place.segment.count is None:
                 yield self._below(place, literal)
@@ -318,9 +332,8 @@ class Node(Frozen):
         >>> line.is_a("Filler")
         True
         """
-        return any(
-            name == c.name or name in c.ancestors or name in c.moved_from for c in self.classes
-        )
+        type_ = self._places[-1].type if self._places else None
+        return type_ is not None and type_.is_a(name)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -492,6 +505,25 @@ class Node(Frozen):
         place = self._places[-1]
         above = place.type.notes.extensions if place.type else _NOTHING
         return {**above, **place.notes.extensions}
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``topics.json`` says of this node and of everything below it, for JSON.
+
+        ``levels`` lead down to the node, the last one is its own. ``topics`` are those at and
+        below it, ``contracts`` what these carry. ``open_nodes`` are the outermost open nodes at
+        and below it, or the one that it is inside. All entries are those of ``topics.json``,
+        described by ``schemas/topics.schema.json``; a member of a family has entries of its own,
+        with its topics instead of the family's.
+
+        >>> said = line.to_dict()
+        >>> [topic["template"] for topic in said["topics"]], list(said)
+        (['lyon/line2/speed', 'lyon/line2/batch'], ['levels', 'topics', 'contracts', 'open_nodes'])
+        >>> said["levels"][-1]
+        {'text': 'line2', 'kind': 'equipment', 'equipment_level': 'production_line', 'classes': ['Filler'], 'label': 'Filling line'}
+        >>> speed.to_dict()["topics"][0]["kafka"]["topic"]
+        'uns.lyon.line2'
+        """
+        return self._tree.describe(self)
 
     @property
     def span(self) -> Span | None:

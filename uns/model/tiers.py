@@ -373,11 +373,12 @@ class Tiers(Frozen):
     def _uses(self) -> Mapping[str, list[_Entry]]:
         """By broker, what clients' filters take of what it holds."""
         found: defaultdict[str, list[_Entry]] = defaultdict(list)
-        # What brokers hold comes first.
-        for one, other in meetings([entry.filter for entry in self._entries]):
+        # What brokers hold comes first. What clients' filters share with each other does not count.
+        held = sum(entry.says == "holds" for entry in self._entries)
+        for one, other in meetings([entry.filter for entry in self._entries], first=held):
             holder, user = self._entries[one], self._entries[other]
-            common = holder.filter & user.filter
-            if holder.says == "holds" and user.says != "holds" and common is not None:
+            common = holder.filter & user.filter if user.says != "holds" else None
+            if common is not None:
                 found[holder.broker].append(user._replace(filter=common))
         return dict(found)
 

@@ -306,6 +306,12 @@ class EquipmentType:
     required: tuple[str, ...] = ()
     notes: Notes = field(default=NO_NOTES, repr=False)
 
+    def is_a(self, name: str) -> bool:
+        """Whether the nodes are of class ``name`` or of one that extends it; former names count."""
+        return any(
+            name == c.name or name in c.ancestors or name in c.moved_from for c in self.classes
+        )
+
 
 class Place:
     """One position of the declared tree.

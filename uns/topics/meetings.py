@@ -18,18 +18,23 @@ class _Branch:
         self.everything: list[int] = []
 
 
-def meetings(filters: Sequence[TopicFilter]) -> Iterator[tuple[int, int]]:
+def meetings(filters: Sequence[TopicFilter], first: int | None = None) -> Iterator[tuple[int, int]]:
     """The positions of every two filters that some topic matches both of, the earlier one first.
 
-    Costs what the filters have in common, not what there are pairs of them.
+    Costs what the filters have in common, not what there are pairs of them. With ``first``,
+    the earlier one is among the first so many filters; pairs of later ones cost nothing.
 
     >>> list(meetings([TopicFilter(text) for text in ("a/#", "b/+", "+/c", "a/b/c")]))
     [(0, 2), (1, 2), (0, 3)]
+    >>> list(meetings([TopicFilter(text) for text in ("a/#", "b/+", "+/c", "a/b/c")], first=1))
+    [(0, 2), (0, 3)]
     """
     top = _Branch()
     for index, wanted in enumerate(filters):
         found = sorted(set(_candidates(top, wanted.levels)))
         yield from ((other, index) for other in found if filters[other].intersects(wanted))
+        if first is not None and index >= first:
+            continue
         branch = top
         for level in wanted.levels:
             if level == "#":

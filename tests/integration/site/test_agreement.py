@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import uns
 from tests.integration.services import ROOT
 from tests.models import filters, models, text_of
-from uns.generators.document.catalogue import Catalogue
 from uns.generators.site.tables import tables
+from uns.model.catalogue import Catalogue
 from uns.model.near_misses import near_misses
 
 if TYPE_CHECKING:

@@ -128,7 +128,7 @@ SEARCHES = {
     "class": ("class:machine", "32 topics in 29 templates"),
     "level": ("level:storage_unit", "9 topics in 3 templates"),
     "payload": ("payload:alarm/1", "4 topics in 4 templates"),
-    "kafka": ("kafka:milk.milk.alpenmilch.at.reutte", "58+ topics in 47 templates"),
+    "kafka": ("kafka:milk.milk.alpenmilch.at.reutte", "69+ topics in 58 templates"),
     "unit": ("unit:kw", "3 topics in 3 templates"),
     "kind": ("kind:command", "1 topic in 1 template"),
     "client": ("client:hall-gateway", "24 topics in 21 templates"),

@@ -1,1 +1,1 @@
-"""Everything that documentation needs from a namespace, read once for all targets."""
+"""Diagrams of a namespace, and writing its texts into Markdown and Mermaid."""

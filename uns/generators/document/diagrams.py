@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from uns.generators.document.catalogue import TopicEntry
 from uns.generators.document.escapes import mermaid
+from uns.model.catalogue import TopicEntry
 from uns.model.clients import Client, Via
-from uns.model.namespace import Namespace
+from uns.model.facts import Facts
 from uns.model.nodes import Node
 from uns.model.tree import PlaceKind, descend
 
@@ -28,7 +28,7 @@ class Diagram:
     is_cut: bool
 
 
-def hierarchy(namespace: Namespace) -> Diagram:
+def hierarchy(namespace: Facts) -> Diagram:
     """The equipment from the top down, level by level, families as one box each."""
     lines = ["flowchart TD"]
     made = 0

@@ -13,7 +13,9 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from uns.generators.document.catalogue import (
+from uns.generators.site.changes import change_log
+from uns.isa95 import EquipmentLevel
+from uns.model.catalogue import (
     Catalogue,
     ClassEntry,
     ClassPart,
@@ -22,10 +24,8 @@ from uns.generators.document.catalogue import (
     contract_key,
     example_level,
 )
-from uns.generators.document.field_rows import FieldRow
-from uns.generators.site.changes import change_log
-from uns.isa95 import EquipmentLevel
 from uns.model.clients import Client
+from uns.model.field_rows import FieldRow
 from uns.model.namespace import Namespace
 from uns.model.near_misses import overlooked
 from uns.model.translation import EACH_METRIC

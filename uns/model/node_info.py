@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uns.model.namespace import Model
+from uns.model.facts import Model
 from uns.model.nodes import Node
 
 #: The payload of the ``_info`` of every node.

@@ -20,13 +20,12 @@ from typing import Any, NamedTuple
 from uns import payloads
 from uns.counts import Count, from_number, to_number
 from uns.diagnostics import InvalidArgument, Span
-from uns.generators.document.field_rows import FieldRow, message_rows
-from uns.generators.document.node_info import INFO, fit_example
-from uns.generators.document.usage import States, Usage, Users
 from uns.isa95 import EquipmentLevel
 from uns.kafka import Untranslatable
 from uns.model.clients import Client
-from uns.model.namespace import Namespace
+from uns.model.facts import Facts
+from uns.model.field_rows import FieldRow, message_rows
+from uns.model.node_info import INFO, fit_example
 from uns.model.nodes import Node
 from uns.model.tiers import Broker, TopicRoute
 from uns.model.tree import (
@@ -39,6 +38,7 @@ from uns.model.tree import (
     PlaceKind,
     descend,
 )
+from uns.model.usage import States, Usage, Users
 from uns.payloads import (
     InvalidForeignSchema,
     InvalidPayload,
@@ -358,8 +358,10 @@ class OpenEntry:
         return f"{self.template.filter}/#"
 
 
-def open_nodes(namespace: Namespace) -> Iterator[Node]:
+def open_nodes(namespace: Facts, node: Node | None = None) -> Iterator[Node]:
     r"""The outermost open nodes in the order of the tree, families as one.
+
+    With ``node``, those at and below it; if it is inside an open node, that one.
 
     >>> import uns
     >>> ns = uns.loads("uns: 1\nsites: {lyon: {lines: {old: {open: true, label: Old hall}}}}")
@@ -368,7 +370,10 @@ def open_nodes(namespace: Namespace) -> Iterator[Node]:
     """
     if not namespace.allows_unmodelled():
         return iter(())
-    nodes = descend([namespace.root], lambda node: () if node.open else node.members(expand=False))
+    start = namespace.root if node is None else node
+    while start.parent is not None and start.parent.open:
+        start = start.parent
+    nodes = descend([start], lambda node: () if node.open else node.members(expand=False))
     return (node for node in nodes if node.open)
 
 
@@ -409,7 +414,7 @@ class Catalogue:
     ('uns.lyon.line1', 'uns.lyon.*', 'm/s')
     """
 
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Facts) -> None:
         self.namespace = namespace
         self._usage = Usage(namespace.clients.values())
         self._routes: dict[States, tuple[TopicRoute, ...]] = {}
@@ -422,12 +427,17 @@ class Catalogue:
         """The path of a file of the model, relative to the folder of its main file."""
         return self._files.name(file)
 
-    def topics(self) -> Iterator[TopicEntry]:
-        """Every topic template in the order of the tree, one by one."""
-        tiers = self.namespace.tiers
-        states = self._usage.start, tiers.start if tiers else frozenset()
-        start = _Position(self.namespace.root, *states, (), "", "", "", 1, None)
-        for position in descend(self._below(start), self._below):
+    def levels(self, node: Node) -> tuple[LevelEntry, ...]:
+        """The topic levels that lead down to a node."""
+        return self._position(node).levels
+
+    def topics(self, node: Node | None = None) -> Iterator[TopicEntry]:
+        """Every topic template in the order of the tree, one by one, or those at and below a node.
+
+        Below a member of a family, the templates are those of this member alone.
+        """
+        start = self._position(self.namespace.root if node is None else node)
+        for position in descend([start], self._below):
             if position.node.endpoint is not None:
                 yield self._entry(position, position.node.endpoint)
 
@@ -519,10 +529,12 @@ class Catalogue:
     @cached_property
     def open_nodes(self) -> tuple[OpenEntry, ...]:
         """The outermost open nodes, in the order of the tree."""
-        return tuple(
-            OpenEntry(node, node.template, self._files.source(node.span))
-            for node in open_nodes(self.namespace)
-        )
+        return tuple(self.open_at(self.namespace.root))
+
+    def open_at(self, node: Node) -> Iterator[OpenEntry]:
+        """The outermost open nodes at and below a node; if it is inside an open node, that one."""
+        for found in open_nodes(self.namespace, node):
+            yield OpenEntry(found, found.template, self._files.source(found.span))
 
     @property
     def kafka_by_default(self) -> bool:
@@ -531,25 +543,40 @@ class Catalogue:
 
     # --- one topic ---------------------------------------------------------------------------------
 
-    def _below(self, position: _Position) -> Iterator[_Position]:
+    def _position(self, node: Node) -> _Position:
+        path = []
+        while (parent := node.parent) is not None:
+            path.append(node)
+            node = parent
         tiers = self.namespace.tiers
+        states = self._usage.start, tiers.start if tiers else frozenset()
+        position = _Position(node, *states, (), "", "", "", 1, None)
+        for below in reversed(path):
+            position = self._down(position, below)
+        return position
+
+    def _below(self, position: _Position) -> Iterator[_Position]:
         for node in position.node.members(expand=False):
-            segment, literal = node.segment, node.segment.literal
-            is_first = not position.levels
-            slash = "" if is_first else "/"
-            text = example_level(segment, is_first=is_first) if literal is None else literal
-            example = position.example
-            yield _Position(
-                node,
-                self._usage.down(position.states, segment),
-                tiers.down(position.tier_states, segment) if tiers else position.tier_states,
-                (*position.levels, LevelEntry(node, self._files)),
-                f"{position.template}{slash}{segment.text}",
-                f"{position.filter}{slash}{'+' if literal is None else literal}",
-                None if example is None or text is None else f"{example}{slash}{text}",
-                position.count * from_number(segment.count),
-                node.deprecated or position.deprecated,
-            )
+            yield self._down(position, node)
+
+    def _down(self, position: _Position, node: Node) -> _Position:
+        tiers = self.namespace.tiers
+        segment, literal = node.segment, node.segment.literal
+        is_first = not position.levels
+        slash = "" if is_first else "/"
+        text = example_level(segment, is_first=is_first) if literal is None else literal
+        example = position.example
+        return _Position(
+            node,
+            self._usage.down(position.states, segment),
+            tiers.down(position.tier_states, segment) if tiers else position.tier_states,
+            (*position.levels, LevelEntry(node, self._files)),
+            f"{position.template}{slash}{segment.text}",
+            f"{position.filter}{slash}{'+' if literal is None else literal}",
+            None if example is None or text is None else f"{example}{slash}{text}",
+            position.count * from_number(segment.count),
+            node.deprecated or position.deprecated,
+        )
 
     def _entry(self, position: _Position, endpoint: Endpoint) -> TopicEntry:
         example = position.example if is_topic_name(position.example or "") else None
@@ -577,11 +604,11 @@ class Catalogue:
     def _kafka(self, levels: tuple[LevelEntry, ...], example: str | None) -> KafkaEntry:
         if example is None:
             return KafkaEntry(refusal="the template has no topics")
+        translation = self.namespace.kafka
         try:
-            address = self.namespace.to_kafka(example)
+            address = translation.mapping.to_kafka(example)
         except Untranslatable as error:
             return KafkaEntry(refusal=error.reason)
-        translation = self.namespace.kafka
         partitions = translation.cluster.partitions
         pattern = str(address.topic)
         topics: Count = 1

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import uns
 from tests.models import filters, namespaces
-from uns.generators.document.catalogue import Catalogue
-from uns.generators.document.usage import Usage, Users
+from uns.model.catalogue import Catalogue
 from uns.model.clients import Client
+from uns.model.usage import Usage, Users
 from uns.topics.names_and_filters import TopicFilter
 from uns.topics.templates import Segment
 

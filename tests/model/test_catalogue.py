@@ -9,10 +9,10 @@ from hypothesis import given
 
 import uns
 from tests.models import namespaces
-from uns.generators.document.catalogue import Catalogue, contract_key
+from uns.model.catalogue import Catalogue, contract_key
 from uns.payloads import validate
 
-EXAMPLES = Path(__file__).parent.parent.parent.parent / "examples"
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 MODELS = sorted(EXAMPLES.glob("*/*.uns.yaml"))
 MODELS = [path for path in MODELS if "payloads" not in path.name and "hall" not in path.name]
 
