@@ -346,6 +346,37 @@ def test_what_defaults_change_is_one_change():
     assert (change.new_span and change.new_span.line) == 3
 
 
+def test_info_of_a_node_is_one_change_at_the_node():
+    head = "uns: 1\nclasses: {L: {level: line, children: {cells: {c: {}}}}}\nsites:\n"
+    none = uns.loads(
+        f"{head}  a: {{lines: {{l: {{class: L}}}}}}\n  b: {{lines: {{l: {{class: L}}}}}}\n"
+    )
+    some = uns.loads(
+        f"{head}  a: {{info: true, lines: {{l: {{class: L}}}}}}\n  b: {{lines: {{l: {{class: L, info: true}}}}}}\n"
+    )
+    added, removed = uns.diff(none, some), uns.diff(some, none)
+    assert told(added) == [
+        "topic added: info/1 @a/_info x3 [info]", "topic added: info/1 @b/l/_info x2 [info]",
+    ]  # fmt: skip
+    assert [str(change.new_span) for change in added] == ["<text>:4:7", "<text>:5:29"]
+    assert [str(change.old_span) for change in removed] == ["<text>:4:7", "<text>:5:29"]
+
+
+def test_a_node_without_the_info_of_defaults():
+    text = "uns: 1\ndefaults: {info: true}\nsites: {a: {}, b: {lines: {l: {}}}}\n"
+    changes = uns.diff(uns.loads(text), uns.loads(text.replace("b: {", "b: {info: false, ")))
+    assert told(changes) == ["topic removed: info/1 @b/_info x2 [defaults]"]
+    (change,) = changes
+    assert (str(change.old_span), str(change.span)) == ("<text>:2:12", "<text>:3:16")
+
+
+def test_who_says_info_is_no_change():
+    text = "uns: 1\nsites: {a: {info: true, lines: {l: {}}}}\n"
+    other = text.replace("info: true, ", "") + "defaults: {info: true}\n"
+    assert not uns.diff(uns.loads(text), uns.loads(other))
+    assert not uns.diff(uns.loads(other), uns.loads(text))
+
+
 def test_a_unit_that_went_with_its_type_is_no_change_of_its_own():
     text = "uns: 1\nsites: {a: {metrics: {x: {type: number, unit: kW}}}}\n"
     changes = uns.diff(uns.loads(text), uns.loads(text.replace("number, unit: kW", "string")))

@@ -102,6 +102,7 @@ MODEL: dict[str, Any] = {
     "sites": {
         "lyon": {
             **NOTES, "asset": "A", "source_id": "S", "open": False, "payload": "one/1",
+            "segment": "[a-z0-9_{}-]+",
             "metrics": {
                 "temp": {**ENDPOINT, "payload": "vtq/1", "type": "number", "unit": "Cel", "min": 0, "max": 9},
                 "mode": {"type": "enum", "values": ["a", "b"], "open": True},
@@ -118,7 +119,7 @@ MODEL: dict[str, Any] = {
                 "start": {"payload": "one/1", "kind": "command", "expires": "30 s"},
             },
             "required": ["mode"],
-            "halls": {"north": {}},
+            "halls": {"north": {"info": False}},
             "lines": {
                 "line1": {"class": "Filler", "properties": {"size": 3}},
                 "{spare}": {"pattern": "spare[0-9]", "metrics": {"speed": {"type": "number"}}},
@@ -194,7 +195,8 @@ _edits(
     deprecated=GONE, metrics=("sites lyon metrics lot", GONE), topics=("sites lyon topics orders", GONE),
     required=GONE, class_=("sites lyon lines line1 class", "Base"),
     properties=("sites lyon lines line1 properties size", 4),
-    pattern=("sites lyon lines {spare} pattern", "spare[0-4]"),
+    pattern=("sites lyon lines {spare} pattern", "spare[0-4]"), segment="[a-z0-9_-]+",
+    info=("sites lyon halls north info", True),
 )  # fmt: skip
 _edits(Deprecation, "sites lyon deprecated", since="1.1.0", until="3.0.0", replaced_by="lyon/b")
 _edits(

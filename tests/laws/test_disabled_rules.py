@@ -34,6 +34,10 @@ NOTICED_BY_ITS_CASE = {
         ("B411", "B412", "B413", "B414", "B415", "B416"),
         "the plants of the laws have one broker, to which all clients connect",
     ),
+    **dict.fromkeys(
+        ("B321", "B322", "B323", "B505"),
+        "the laws have no clock: how often messages come, and how long they are kept",
+    ),
 }
 
 #: The pairs to try for each rule.

@@ -300,7 +300,7 @@ TREE = Family(
     (
         _slot("cells", "sites lyon", *({"work_cells": tree} for tree in TREES)),
         _slot("lines", "sites lyon", {}, {"lines": {"m9": _M}}, {"lines": {"line[1..2]": {"cells": {"a": _M}}}}, {"areas": {"area": {"cells": {"a": _M}}}}, {"lines": {"line-1": {"cells": {"a": _M}}}}),
-        _slot("site", "sites lyon", {}, _OPEN, _M, {"payload": "info/1"}, {"moved_from": "reims"}),
+        _slot("site", "sites lyon", {}, _OPEN, _M, {"payload": "info/1"}, {"moved_from": "reims"}, {"info": True}),
         _slot("sites", "sites", {}, {"oslo": _M}, {"oslo": _OPEN}, {"{site}": {"pattern": "y[0-9]", **_M}}, {"[reims,rouen]": _M}),
         _slot("root", "topic", {}, {"root": "uns"}, {"root": "uns/v1"}, {"root": "lyon"}, {"root": "/x"}),
         _slot("info", "defaults", {}, {"info": True}),

@@ -55,6 +55,27 @@ TREES = [
         id="info",
     ),
     pytest.param(
+        "sites: {s: {info: true, lines: {'l[1..2]': {}}}, t: {lines: {l: {}}}}",
+        ["s/_info", "s/l1/_info", "s/l2/_info"],
+        id="info-of-a-node-and-all-below",
+    ),
+    pytest.param(
+        "defaults: {info: true}\nsites: {s: {info: false, lines: {l: {}, m: {info: true}}}, t: {}}",
+        ["s/m/_info", "t/_info"],
+        id="the-nearest-node-says-info",
+    ),
+    pytest.param(
+        "classes: {L: {level: line, children: {cells: {c: {}, d: {info: false}}}}}\n"
+        "sites: {s: {info: true, lines: {l: {class: L}}}, t: {lines: {l: {class: L, cells: {d: {info: true}}}}}}",
+        ["s/_info", "s/l/_info", "s/l/c/_info", "t/l/d/_info"],
+        id="info-of-what-a-class-brings",
+    ),
+    pytest.param(
+        "lines: {l: {info: true, topics: {_info: {payload: info/1}}, cells: {'c[1..2]': {}}}, m: {info: }}",
+        ["l/_info", "l/c1/_info", "l/c2/_info"],
+        id="info-of-ones-own-at-a-node-that-says-info",
+    ),
+    pytest.param(
         "defaults: {info: true}\nsites: {s: {topics: {_info: {payload: info/1, retain: false}}}}",
         ["s/_info"],
         id="info-of-ones-own",
@@ -198,3 +219,26 @@ def test_a_tree_in_two_files_is_the_same_tree(model: dict[str, Any]) -> None:
     parts = uns.load("main", read=lambda path: json.dumps(files[path]).encode())
     whole = uns.loads(text_of({**model, "equipment_modules": tree}))
     assert list(parts.topics(open="skip")) == list(whole.topics(open="skip"))
+
+
+@given(models())
+def test_info_at_the_root_node_equals_info_in_defaults(model: dict[str, Any]) -> None:
+    model.pop("defaults", None)
+    plant = {"equipment_modules": model.pop("equipment_modules")}
+    by_default = {**model, "defaults": {"info": True}, "sites": {"plant": plant}}
+    at_node = {**model, "sites": {"plant": {"info": True, **plant}}}
+    one, other = (uns.loads(text_of(said)) for said in (by_default, at_node))
+    assert not uns.diff(one, other)
+    assert not uns.diff(other, one)
+    assert [str(t) for t in one.templates()] == [str(t) for t in other.templates()]
+    found = [[(f.code, f.message) for f in uns.lint(namespace)] for namespace in (one, other)]
+    assert found[0] == found[1]
+
+
+@given(models())
+def test_no_info_at_the_root_node_equals_none_in_defaults(model: dict[str, Any]) -> None:
+    model.pop("defaults", None)
+    plant = {"equipment_modules": model.pop("equipment_modules")}
+    none = {**model, "sites": {"plant": plant}}
+    denied = {**model, "defaults": {"info": True}, "sites": {"plant": {"info": False, **plant}}}
+    assert not uns.diff(*(uns.loads(text_of(said)) for said in (none, denied)))

@@ -292,9 +292,10 @@ class _Differences:
         for path in self._paths(fact):
             places = [deepest(namespace, path) for namespace in (self.old, self.new)]
             if change.kind is ChangeKind.REMOVED:
-                return replace(
-                    change, old_place=places[0] or change.old_place, near_place=places[1]
-                )
+                # If both versions say the same there, a node of the new one says otherwise.
+                is_same = self.old.declared(*path) == self.new.declared(*path)
+                near = change.near_place if is_same else places[1]
+                return replace(change, old_place=places[0] or change.old_place, near_place=near)
             new = places[1] or change.new_place
             if change.kind is ChangeKind.ADDED:
                 return replace(change, old_place=None, new_place=new)

@@ -179,7 +179,7 @@ def _required(members: Members) -> Generator[Members, Count, Count]:
 
 def _says_more(place: Place) -> bool:
     """True if a topic is there that the model declares; `_info` is the same for every node."""
-    return place.endpoint is not None and place.endpoint.declared_by != (DEFAULTS,)
+    return place.endpoint is not None and not place.endpoint.is_info
 
 
 def in_order(root: Pairing, side: int) -> list[Pairing]:
@@ -558,6 +558,13 @@ def _note_facts(
             said = ChangeKind.CHANGED, subject, before, after, cause, identity
             places = Facet.of(was, key), Facet.of(is_, key)
             yield Fact(*said, old_place=places[0], new_place=places[1], deprecated=new.deprecated)
+    if old.segment != new.segment:
+        kind, places = (
+            _kind(old.segment, new.segment),
+            (Facet.of(was, "segment"), Facet.of(is_, "segment")),
+        )
+        setting = kind, Subject.SETTING, old.segment, new.segment, cause, identity, "segment"
+        yield Fact(*setting, old_place=places[0], new_place=places[1])
     for name in dict.fromkeys((*old.properties, *new.properties)):
         values = [notes.properties.get(name) for notes in (old, new)]
         if values[0] != values[1]:
@@ -568,6 +575,13 @@ def _note_facts(
     for key, before, after in extension_changes(old.extensions, new.extensions):
         what = ChangeKind.CHANGED, Subject.EXTENSION, before, after, cause, identity, key
         yield Fact(*what, old_place=Facet.of(was, key), new_place=Facet.of(is_, key))
+
+
+def _kind(before: str | None, after: str | None) -> ChangeKind:
+    """The kind of the change of something that one of the versions may not say."""
+    if before is None:
+        return ChangeKind.ADDED
+    return ChangeKind.REMOVED if after is None else ChangeKind.CHANGED
 
 
 def extension_changes(

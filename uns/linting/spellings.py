@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from uns.linting.surveys import Written
+from uns.linting.surveys import Survey, Written
 from uns.model.tree import PlaceKind
 from uns.topics.sets import Choice, NumberRange
 from uns.topics.templates import Fixed, Part, Segment
@@ -127,3 +128,38 @@ def describe(member: Written) -> str:
     place = member.place
     what = "topic" if place.kind is PlaceKind.ENDPOINT else "topic level"
     return f"{place.type.level if place.type else what} {place.segment.text!r}"
+
+
+class Stems(NamedTuple):
+    """The stems of names, each with the first member that has it, and the number of members."""
+
+    first: dict[str, Written]
+    times: Counter[str]
+
+
+def stems_of(survey: Survey) -> tuple[Stems, Stems]:
+    """The stems of equipment and those of topics."""
+    return _counted(survey.members)
+
+
+def unbound_stems(survey: Survey) -> tuple[Stems, Stems]:
+    """The stems of equipment and those of topics, of the names that no `segment` binds."""
+    if survey.namespace.segment is not None:
+        return _counted(())
+    groups = (members for members in survey.written if members)
+    return _counted(
+        member
+        for members in groups
+        if all(place.notes.segment is None for place in members[0].group.path)
+        for member in members
+    )
+
+
+def _counted(members: Iterable[Written]) -> tuple[Stems, Stems]:
+    equipment, topics = Stems({}, Counter()), Stems({}, Counter())
+    for member in members:
+        into = equipment if member.is_equipment else topics
+        text = stem(member.place.segment)
+        into.first.setdefault(text, member)
+        into.times[text] += 1
+    return equipment, topics

@@ -136,7 +136,9 @@ class Survey:
             tuple(
                 Written(place, group, place.origin)
                 for place in group.members
-                if place.origin is not None and place.kind is not PlaceKind.ASPECT
+                if place.origin is not None
+                and place.kind is not PlaceKind.ASPECT
+                and not (place.endpoint is not None and place.endpoint.is_info)
             )
             for group in self.groups
         )

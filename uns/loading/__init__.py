@@ -15,6 +15,7 @@
 ``payload_reading``  declared payloads into payload types
 ``kafka_reading``    what stands under ``kafka:``
 ``broker_reading``   what stands under ``brokers:``
+``scopes``           what holds below a node: the pattern of names, and `info`
 ``segments``         keys as topic levels
 ``endpoints``        metrics and topics as places of the tree
 ``overlaps``         which siblings share a topic level

@@ -22,7 +22,8 @@ from uns.loading.finisher import Finisher, check_moved_from, check_replaced_by, 
 from uns.loading.merging import merged
 from uns.loading.model_format import EquipmentDeclaration, equipment_keys, is_extension
 from uns.loading.quoting import eaten_text, quoted
-from uns.loading.segments import SegmentReader
+from uns.loading.scopes import Scope, ScopeKey
+from uns.loading.segments import NamePolicy, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, TreeChecks, report_clash
 from uns.loading.value_types import explain_misfit
 from uns.loading.yaml_events import Map, key_span, span_at, value_span
@@ -55,6 +56,10 @@ class ChildMap(NamedTuple):
 
 #: What declares one node: the files of the tree, or a part of a class, each with the value.
 Layer: TypeAlias = list[tuple[ChildMap, Any]]
+
+
+#: The level, the classes, and what is said for all nodes there.
+ShapeKey: TypeAlias = tuple[str, tuple[str, ...], ScopeKey]
 
 
 class _Said(NamedTuple):
@@ -98,12 +103,19 @@ class Assembler:
     endpoints: EndpointPlacer
     segments: SegmentReader
     faults: Faults
-    is_strict: bool = True
+    is_strict: bool
+    #: What the model says for all nodes; a node may say something else.
+    scope: Scope
     levels: EquipmentLevels = field(init=False)
     _checks: TreeChecks = field(init=False)
-    _shapes: dict[tuple[str, tuple[str, ...]], Shape | None] = field(default_factory=dict)
-    #: The shapes of nodes that have only one class and nothing else, by level and class.
-    _plain: dict[tuple[str, str], Shape] = field(default_factory=dict)
+    #: The shapes by level and classes, and by what is said for all nodes there.
+    _shapes: dict[ShapeKey, Shape | None] = field(default_factory=dict)
+    #: The shapes of nodes that have only one class and nothing else.
+    _plain: dict[tuple[str, str, ScopeKey], Shape] = field(default_factory=dict)
+    #: A shape for each level and classes, whatever the pattern of the names.
+    _any: dict[tuple[str, tuple[str, ...]], Shape] = field(default_factory=dict)
+    #: The classes that nodes have, and those that these extend.
+    _used: set[str] = field(default_factory=set)
     #: Pairs of a level and a level under it that are allowed.
     _contained: set[tuple[str, str]] = field(default_factory=set)
 
@@ -112,38 +124,58 @@ class Assembler:
         self._checks = TreeChecks(self.faults)
 
     def check_classes(self) -> None:
-        """Report the faults of all classes, also of those without nodes."""
+        """Report the faults of all classes, also of those without nodes.
+
+        The names in a class that nodes have are bound by what is said above these nodes, so
+        this comes after them; only where no node has it, by the model.
+        """
         for name, class_ in self.resolver.equipment_classes.items():
             if not class_.abstract and class_.level is not None:
-                self._shape(class_.level, (name,), 0)
+                if (class_.level.name, (name,)) not in self._any:
+                    policy = None if name in self._used else self.scope.policy
+                    self._shape(class_.level, (name,), 0, self.scope._replace(policy=policy))
             elif not class_.abstract:
                 self.finisher.endpoints(self.resolver.of_class(name).drafts)
 
     def class_members(self, name: str) -> Members:
         """The members that every node of a class has."""
         level = self.resolver.equipment_classes[name].level or next(iter(self.levels))
-        shape = self._shapes.get((level.name, (name,)))
-        shape = shape or self._make_shape(level, (name,), self.resolver.of_class(name), 0)
+        shape = self._any.get((level.name, (name,)))
+        shape = shape or self._make_shape(
+            level, (name,), self.resolver.of_class(name), 0, self.scope
+        )
         return shape.members
 
     # --- shapes ------------------------------------------------------------------------------------
 
-    def _shape(self, level: EquipmentLevel, names: tuple[str, ...], depth: int) -> Shape | None:
+    def _shape(
+        self, level: EquipmentLevel, names: tuple[str, ...], depth: int, scope: Scope
+    ) -> Shape | None:
         """The shape for a level and classes; ``None`` while it is being made."""
-        key = (level.name, names)
+        key = (level.name, names, scope.key)
         if key not in self._shapes:
             self._shapes[key] = None
             resolved = self.resolver.of_node(level, names)
-            self._shapes[key] = self._make_shape(level, names, resolved, depth)
+            shape = self._make_shape(level, names, resolved, depth, scope)
+            self._shapes[key] = shape
+            if scope.info == self.scope.info:
+                self._any.setdefault((level.name, names), shape)
         return self._shapes[key]
 
     def _make_shape(
-        self, level: EquipmentLevel, names: tuple[str, ...], resolved: Resolved, depth: int
+        self,
+        level: EquipmentLevel,
+        names: tuple[str, ...],
+        resolved: Resolved,
+        depth: int,
+        scope: Scope,
     ) -> Shape:
         classes = tuple(self.resolver.equipment_classes[name] for name in names)
-        endpoints = self.endpoints.places(resolved.drafts)
+        for class_ in classes:
+            self._used.update((class_.name, *class_.ancestors))
+        endpoints = self.endpoints.places(resolved.drafts, scope)
         maps = [child_map for parts in resolved.children for child_map in self._parts(parts)]
-        children, _ = self._children([maps], level, depth, {}, in_tree=False)
+        children, _ = self._children([maps], level, depth, {}, scope, in_tree=False)
         parts: dict[str, Layer] = {}
         for child_map in maps:
             for key, value in child_map.places.items():
@@ -170,7 +202,7 @@ class Assembler:
 
     def top(self, maps: list[ChildMap], root: tuple[str, ...]) -> Members:
         """The equipment at the top of the tree, below the fixed levels ``root``."""
-        top = Members(self._checks.siblings(self._children([maps], None, 0, {})[0]))
+        top = Members(self._checks.siblings(self._children([maps], None, 0, {}, self.scope)[0]))
         self._checks.check_topics(top, root, has_names=self.segments.has_names)
         return top
 
@@ -180,13 +212,14 @@ class Assembler:
         parent: EquipmentLevel | None,
         depth: int,
         parts: Mapping[str, Layer],
+        scope: Scope,
         *,
         in_tree: bool = True,
     ) -> tuple[list[Place], dict[str, Place | None]]:
         """The equipment under one node: its own, and the parts of its class that it refines.
 
         ``below`` is the equipment that each layer of the node has, ``parts`` what its classes
-        bring. Unless ``in_tree``, it is what classes bring.
+        bring. They are in ``scope``. Unless ``in_tree``, it is what classes bring.
         """
         stacks: dict[str, list[Layer]] = {}
         for maps in below:
@@ -202,7 +235,7 @@ class Assembler:
                 self.faults.add("M407", f"more than {MAX_LEVELS} levels of equipment", span)
             self._checks.is_too_deep = True
             return [], {}
-        made = {key: self._equipment(key, stack, depth + 1) for key, stack in stacks.items()}
+        made = {key: self._equipment(key, stack, depth + 1, scope) for key, stack in stacks.items()}
         own = [place for key, place in made.items() if key not in parts and place is not None]
         return own, {key: place for key, place in made.items() if key in parts}
 
@@ -271,7 +304,7 @@ class Assembler:
         place, facets = parts[0] if parts else (container, {})
         return _Said(container, place, facets, maps, is_complete)
 
-    def _equipment(self, key: str, layers: list[Layer], depth: int) -> Place | None:
+    def _equipment(self, key: str, layers: list[Layer], depth: int, scope: Scope) -> Place | None:
         """One node, or one family of nodes; each layer refines the one before."""
         level = layers[0][0][0].level
         said = [self._read(key, layer) for layer in layers]
@@ -279,36 +312,40 @@ class Assembler:
         declared: list[tuple[EquipmentDeclaration, Map]] = []
         is_plain = len(said) == 1 and len(said[0].facets) == 1
         class_ = said[0].facets.get("class") if is_plain else None
-        shape = self._plain.get((level.name, class_)) if type(class_) is str else None
+        shape, inner = None, scope
+        if type(class_) is str:
+            shape = self._plain.get((level.name, class_, scope.key))
         if shape is None:
             declared = self._declarations(said)
+            inner = Scope(
+                _policy_below(f"{level} {key!r}", said, declared, scope.policy),
+                _info_of(declared, scope.info),
+            )
             found = (self._class_names(*one, level) for one in declared)
             names = tuple(dict.fromkeys(chain.from_iterable(found)))
-            shape = self._shape(level, names, depth)
+            shape = self._shape(level, names, depth, inner)
             if shape is None:
                 message = f"class {', '.join(names)} contains itself through {key!r}"
                 help_ = "a class cannot have a part with the same class"
                 self.faults.add("M305", message, key_span(container, key), help=help_)
                 return None
             if names == (class_,) and type(class_) is str:
-                self._plain[level.name, class_] = shape
+                self._plain[level.name, class_, scope.key] = shape
         below = [one.maps for one in said if one.maps]
-        own, parts = self._children(below, level, depth, shape.parts) if below else ([], {})
+        own, parts = self._children(below, level, depth, shape.parts, inner) if below else ([], {})
         pattern, is_complete = self._pattern(said, declared)
-        segment = self.segments.equipment(key, container, pattern, is_complete=is_complete)
+        segment = self.segments.equipment(
+            key, container, pattern, scope.policy, is_complete=is_complete
+        )
         if segment is None:
             return None
-        origin = container.origin(key)
-        if len(layers) > 1 or len(layers[0]) > 1:
-            entries = chain.from_iterable(reversed(layers))
-            origins = (child_map.places.origin(key) for child_map, _ in entries)
-            origin = origin._replace(others=tuple(at for at in origins if at != origin))
+        origin = _origin(key, container, layers)
         inherited = shape.children
         if parts:
             replaced = (parts.get(p.origin.key, p) if p.origin else p for p in inherited)
             inherited = [place for place in replaced if place is not None]
         if declared and class_ is None:
-            return self._refined_place(segment, shape, declared, inherited, own, origin)
+            return self._refined_place(segment, shape, declared, inherited, own, origin, inner)
         self._use(shape)
         members = shape.members
         if own or parts:
@@ -413,6 +450,7 @@ class Assembler:
         inherited: list[Place],
         own: list[Place],
         origin: Origin,
+        scope: Scope,
     ) -> Place:
         """The place of a node that refines its classes, one declaration after the other."""
         resolved = shape.resolved
@@ -426,7 +464,7 @@ class Assembler:
         if resolved.payload is not shape.resolved.payload:
             endpoint = self.endpoints.of_node(resolved.payload)
         if resolved.drafts is not shape.resolved.drafts:
-            endpoints = self.endpoints.places(resolved.drafts)
+            endpoints = self.endpoints.places(resolved.drafts, scope)
             self._report_incomplete(resolved)
         else:
             self._use(shape)
@@ -484,6 +522,45 @@ def report_no_mapping(holder: Map, key: str, help_: str | None, faults: Faults) 
     faults.add("M202", f"`{key}` must be a mapping", span, help=help_)
 
 
+def _origin(key: str, container: Map, layers: list[Layer]) -> Origin:
+    """The place of the node ``key`` in ``container``, with the others that say more of it."""
+    origin = container.origin(key)
+    if len(layers) == 1 and len(layers[0]) == 1:
+        return origin
+    entries = chain.from_iterable(reversed(layers))
+    origins = (child_map.places.origin(key) for child_map, _ in entries)
+    return origin._replace(others=tuple(at for at in origins if at != origin))
+
+
+def _policy_below(
+    what: str,
+    said: list[_Said],
+    declared: list[tuple[EquipmentDeclaration, Map]],
+    above: NamePolicy | None,
+) -> NamePolicy | None:
+    """What binds the names below the node ``what``: its `segment`, else what binds its own name.
+
+    A `segment` that cannot be read is reported, and binds nothing.
+    """
+    for one in reversed(said):
+        if one.facets.get("segment") is not None:
+            for declaration, holder in declared:
+                if holder is one.holder and declaration.segment is not None:
+                    return NamePolicy.of_node(declaration.segment, what, holder)
+            return None
+    return above
+
+
+def _info_of(
+    declared: list[tuple[EquipmentDeclaration, Map]], above: Origin | bool
+) -> Origin | bool:
+    """Whether a node and those below it have a topic that describes them: what it says, or ``above``."""
+    for declaration, holder in reversed(declared):
+        if declaration.info is not None:
+            return holder.origin("info") if declaration.info else False
+    return above
+
+
 def _refined(base: Notes, later: Notes) -> Notes:
     """The notes of a part of a class, with those that are written at the instance."""
     if base is NO_NOTES:
@@ -503,6 +580,7 @@ def _make_notes(declaration: EquipmentDeclaration, holder: Map) -> Notes:
         tuple(declaration.moved_from or ()),
         declaration.source_id,
         declaration.asset,
+        declaration.segment,
         declaration.properties or NO_NOTES.properties,
         extensions(holder),
     )

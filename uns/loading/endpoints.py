@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from uns.loading.faults import Faults
 from uns.loading.finisher import INFO_PAYLOAD, Finisher
 from uns.loading.inheritance import Drafts, FacetValue
-from uns.loading.segments import INFO_LEAF, SegmentReader
+from uns.loading.scopes import Scope
+from uns.loading.segments import INFO_LEAF, NamePolicy, SegmentReader
 from uns.loading.tree_checks import MAX_LEVELS, report_clash
 from uns.model.tree import NO_MEMBERS, NO_NOTES, Endpoint, Kind, Members, Origin, Place, PlaceKind
 from uns.topics.templates import Segment
@@ -15,11 +16,10 @@ from uns.topics.templates import Segment
 
 @dataclass(slots=True)
 class EndpointPlacer:
-    """Makes the endpoints of nodes; with ``info`` every node has a topic that describes it."""
+    """Makes the endpoints of nodes."""
 
     finisher: Finisher
     segments: SegmentReader
-    info: bool
     faults: Faults
 
     def of_node(self, payload: FacetValue | None) -> Endpoint | None:
@@ -40,13 +40,16 @@ class EndpointPlacer:
             "", contract, Kind.STATE, defaults.retain_state, defaults.qos, declared_by=by
         )
 
-    def places(self, drafts: Drafts) -> list[Place]:
-        """The places of endpoints: one level for the aspect, and one for each level of the leaf."""
+    def places(self, drafts: Drafts, scope: Scope) -> list[Place]:
+        """The places of endpoints: one level for the aspect, and one for each level of the leaf.
+
+        Their names are bound by ``scope``, and with its ``info`` there is a topic that describes the node.
+        """
         tree = _EndpointTree()
         is_described = False
         for endpoint in self.finisher.endpoints(drafts).values():
             origin = endpoint.origin
-            segments = self._segments(endpoint, origin) if origin else None
+            segments = self._segments(endpoint, origin, scope.policy) if origin else None
             if origin is None or segments is None:
                 continue
             if endpoint.aspect is None and endpoint.leaf == INFO_LEAF:
@@ -55,28 +58,31 @@ class EndpointPlacer:
             if taken is not None and taken.origin is not None:
                 this, other = f"topic {origin.key!r}", f"topic {taken.origin.key!r}"
                 report_clash(this, origin, other, taken.origin, self.faults)
-        if self.info and not is_described:
-            info = self._info()
+        if scope.info and not is_described:
+            info = self._info(scope.info)
             if info is not None:
                 tree.put([Segment.fixed(INFO_LEAF)], info, aspect=False)
         return tree.places()
 
-    def _info(self) -> Endpoint | None:
+    def _info(self, said: Origin | bool) -> Endpoint | None:
         payload = self.finisher.payloads[INFO_PAYLOAD]
         if payload is None:
             return None
         contract, qos = self.finisher.contract(payload), self.finisher.defaults.qos
-        return Endpoint(INFO_LEAF, contract, retain=True, qos=qos, declared_by=("defaults",))
+        by, origins = (("info",), (said,)) if isinstance(said, Origin) else (("defaults",), ())
+        return Endpoint(INFO_LEAF, contract, retain=True, qos=qos, declared_by=by, origins=origins)
 
-    def _segments(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
+    def _segments(
+        self, endpoint: Endpoint, origin: Origin, policy: NamePolicy | None
+    ) -> list[Segment] | None:
         """The levels of a leaf, with the segment of its aspect in front."""
         if endpoint.leaf.count("/") >= MAX_LEVELS:
             self.faults.add("M407", f"the topic has more than {MAX_LEVELS} levels", origin.span)
             return None
         if endpoint.aspect is None:
-            return self.segments.leaf(endpoint, origin)
+            return self.segments.leaf(endpoint, origin, policy)
         aspect = self.finisher.aspects[endpoint.aspect]
-        leaf = self.segments.leaf(endpoint, origin) if aspect is not None else None
+        leaf = self.segments.leaf(endpoint, origin, policy) if aspect is not None else None
         return [Segment.fixed(aspect), *leaf] if aspect is not None and leaf is not None else None
 
 

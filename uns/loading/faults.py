@@ -55,7 +55,10 @@ FAULTS = MappingProxyType(
         "M312": ("broker-tree", "The brokers are not a tree with one root."),
         # The tree: M4
         "M401": ("invalid-segment", "A key cannot be a topic level."),
-        "M402": ("segment-policy", "A topic level does not match the model's `topic.segment`."),
+        "M402": (
+            "segment-policy",
+            "A topic level does not match the `segment` of the model, or of the nearest node above.",
+        ),
         "M403": ("name-clash", "Two declarations under one node have the same topic."),
         "M404": ("overlap", "Two siblings share a topic, or an open set has no level left."),
         "M405": ("containment", "ISA-95 does not allow this level directly under that one."),

@@ -19,8 +19,9 @@ from uns.loading.faults import Faults, TooManyFaults
 from uns.loading.files import Files, Reader, read_file
 from uns.loading.finisher import Finisher
 from uns.loading.model_format import ModelInfo
+from uns.loading.scopes import Scope
 from uns.loading.sections import SectionReader, standard_payloads
-from uns.loading.segments import SegmentReader
+from uns.loading.segments import NamePolicy, SegmentReader
 from uns.model.descriptions import describe_node
 from uns.model.facts import Model
 from uns.model.garbage_collection import collector_paused
@@ -125,9 +126,9 @@ def _build_namespace(files: Files) -> Namespace | None:
     defaults, library = sections.endpoint_defaults(), standard_payloads().keys()
     finisher = Finisher(payloads, aspects, defaults, files.faults, library)
     assembler = _assembler(sections, levels, finisher)
-    assembler.check_classes()
     root = sections.root()
     top = assembler.top(sections.equipment(levels), root)
+    assembler.check_classes()
     sections.check_kafka(levels, root)
     model = _model(sections.main.sections.model, files.path)
     brokers = sections.brokers()
@@ -177,11 +178,13 @@ def _assembler(sections: SectionReader, levels: EquipmentLevels, finisher: Finis
     if sections.defaults.metric_payload is not None:
         finisher.metric_payload()
     resolver = ClassResolver(levels, classes, contracts, faults)
-    segments = SegmentReader(Pattern(topic.segment) if topic.segment is not None else None, faults)
-    endpoints = EndpointPlacer(finisher, segments, bool(sections.defaults.info), faults)
+    segments = SegmentReader(faults)
+    policy = NamePolicy(Pattern(topic.segment)) if topic.segment is not None else None
+    scope = Scope(policy, bool(sections.defaults.info))
+    endpoints = EndpointPlacer(finisher, segments, faults)
     # If `topic` could not be read, it may contain `containment: free`.
     is_strict = topic.containment != "free" and not sections.main.is_damaged("topic")
-    return Assembler(resolver, finisher, endpoints, segments, faults, is_strict)
+    return Assembler(resolver, finisher, endpoints, segments, faults, is_strict, scope)
 
 
 def _model(info: ModelInfo | None, file: str) -> Model:

@@ -309,6 +309,12 @@ class EquipmentDeclaration(Contract, Described):
     properties: dict[str, Any] | None = optional("Values of properties.")
     pattern: PatternText | None = optional("Pattern of the {name} in the key.")
     open: bool | None = optional("Any topic below is allowed and has no contract.")
+    info: bool | None = optional(
+        "It and every node below get a retained topic _info; replaces `defaults.info`."
+    )
+    segment: PatternText | None = optional(
+        "Pattern that every key and leaf below must match; replaces that of the model."
+    )
     asset: str | None = optional("Physical asset in this role.")
     source_id: str | None = optional("Name in the source system.")
     moved_from: Texts | None = optional("Previous topic or topics.")

@@ -1,41 +1,64 @@
-"""Reads the keys of a model file as topic levels, and checks them against ``topic.segment``."""
+"""Reads the keys of a model file as topic levels, and checks them against the pattern for names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from uns.diagnostics import Span
 from uns.loading.faults import Faults
-from uns.loading.yaml_events import Map
+from uns.loading.yaml_events import Map, value_span
 from uns.model.tree import Endpoint, Origin
 from uns.topics.automata import UndecidedPattern
 from uns.topics.lookalikes import meant_family
 from uns.topics.patterns import Pattern
 from uns.topics.templates import InvalidTemplate, Segment
 
-#: The topic with the description of a node; ``topic.segment`` does not apply to it.
+#: The topic with the description of a node; no `segment` applies to it.
 INFO_LEAF = "_info"
 
 #: Longest part of a key that a fault repeats.
 LONGEST_EXCERPT = 60
 
 
+class NamePolicy(NamedTuple):
+    """The pattern that names must match: that of the model, or of the nearest node above."""
+
+    pattern: Pattern
+    #: Who says it, in words, and for a node the place.
+    said_by: str = "`topic.segment`"
+    span: Span | None = None
+
+    @classmethod
+    def of_node(cls, text: str, what: str, holder: Map) -> NamePolicy:
+        """The policy that the node ``what`` says in the mapping ``holder``."""
+        return cls(Pattern(text), f"`segment` of {what}", value_span(holder, "segment"))
+
+
 @dataclass(slots=True)
 class SegmentReader:
     """Reads the keys of one model; reports keys that are not topic levels."""
 
-    policy: Pattern | None
     faults: Faults
     #: Whether some equipment is an open set: its key has a name in braces.
     has_names: bool = False
-    #: Segments of the keys and leaf levels read so far that are allowed, open sets left out.
-    _known: dict[str, Segment] = field(default_factory=dict)
+    #: Segments of the keys and leaf levels read so far, open sets left out, by the pattern that
+    #: allows them.
+    _known: dict[tuple[str, Pattern | None], Segment] = field(default_factory=dict)
 
     def equipment(
-        self, key: str, container: Map, pattern_text: str | None, *, is_complete: bool
+        self,
+        key: str,
+        container: Map,
+        pattern_text: str | None,
+        policy: NamePolicy | None,
+        *,
+        is_complete: bool,
     ) -> Segment | None:
         """The segment of a node's key; unless ``is_complete``, its pattern may have been unreadable."""
-        if pattern_text is None and key in self._known:
-            return self._known[key]
+        cached = (key, policy.pattern if policy is not None else None)
+        if pattern_text is None and cached in self._known:
+            return self._known[cached]
         origin = container.origin(key)
         pattern = Pattern(pattern_text) if pattern_text is not None else None
         segment = self._parse(key, pattern, origin)
@@ -51,19 +74,23 @@ class SegmentReader:
             message = f"`pattern` is for a {{name}} in the key, and {key!r} has none"
             self.faults.add("M506", message, origin.span)
             return None
-        if not self._is_allowed(segment, origin):
+        if not self._is_allowed(segment, origin, policy):
             return None
         if segment.name is None:
-            self._known[key] = segment
+            self._known[cached] = segment
         self.has_names = self.has_names or segment.name is not None
         return segment
 
-    def leaf(self, endpoint: Endpoint, origin: Origin) -> list[Segment] | None:
+    def leaf(
+        self, endpoint: Endpoint, origin: Origin, policy: NamePolicy | None
+    ) -> list[Segment] | None:
         """The levels of an endpoint's leaf."""
         segments = []
+        pattern = policy.pattern if policy is not None else None
         for level in endpoint.leaf.split("/"):
-            if level in self._known:
-                segments.append(self._known[level])
+            known = self._known.get((level, pattern))
+            if known is not None:
+                segments.append(known)
                 continue
             segment = self._parse(level, None, origin)
             if segment is None:
@@ -76,10 +103,10 @@ class SegmentReader:
                 )
                 self.faults.add("M401", message, origin.span, help=help_)
                 return None
-            if level != INFO_LEAF and not self._is_allowed(segment, origin):
+            if level != INFO_LEAF and not self._is_allowed(segment, origin, policy):
                 return None
             if level != INFO_LEAF:
-                self._known[level] = segment
+                self._known[level, pattern] = segment
             segments.append(segment)
         return segments
 
@@ -97,18 +124,21 @@ class SegmentReader:
             self.faults.add("M401", message, origin.span, help=help_)
             return None
 
-    def _is_allowed(self, segment: Segment, origin: Origin) -> bool:
-        """Whether a segment matches the model's ``topic.segment``; if not, that is reported."""
-        if self.policy is None:
+    def _is_allowed(self, segment: Segment, origin: Origin, policy: NamePolicy | None) -> bool:
+        """Whether a segment matches the pattern for names; if not, that is reported."""
+        if policy is None:
             return True
+        pattern = policy.pattern
         verb = "does not match"
         try:
-            if segment.is_within(self.policy):
+            if segment.is_within(pattern):
                 return True
         except UndecidedPattern:
             verb = "cannot be shown to match"
-        message = f"{segment.text!r} {verb} `topic.segment`, {self.policy.text}"
-        self.faults.add("M402", message, origin.span, help=_suggest_spelling(self.policy, segment))
+        message = f"{segment.text!r} {verb} {policy.said_by}, {pattern.text}"
+        related = ((policy.span, "set here"),) if policy.span is not None else ()
+        help_ = _suggest_spelling(pattern, segment)
+        self.faults.add("M402", message, origin.span, help=help_, related=related)
         return False
 
 

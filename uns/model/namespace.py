@@ -127,7 +127,7 @@ class Namespace(Frozen):
     schema_files: tuple[str, ...] = field(default=(), repr=False)
     #: Whether levels nest as in ISA-95; with `containment: free` any level may be under any other.
     is_strict: bool = field(default=True, repr=False)
-    #: The pattern that every name must match, `topic.segment`.
+    #: The pattern that names must match, `topic.segment`, where no node says another.
     segment: str | None = field(default=None, repr=False)
     #: By class, what the class declares below each of its nodes.
     class_members: Mapping[str, Members] = field(default_factory=dict, repr=False)

@@ -140,6 +140,8 @@ class Notes(NamedTuple):
     moved_from: tuple[str, ...] = ()
     source_id: str | None = None
     asset: str | None = None
+    #: The pattern that the names below a node match, where the node says one.
+    segment: str | None = None
     properties: Mapping[str, Any] = _NOTHING
     extensions: Mapping[str, Any] = _NOTHING
 
@@ -239,6 +241,17 @@ class Endpoint:
         """Where ``facet`` was said last: ``unit``, ``retain``; ``None`` where nobody says it."""
         spans = (origin.span_of(facet) for origin in reversed(self.origins))
         return next(filter(None, spans), None)
+
+    @property
+    def is_info(self) -> bool:
+        """True for the `_info` that `info: true` gives to every node, which no file declares alone.
+
+        >>> import uns
+        >>> ns = uns.loads("{uns: 1, sites: {lyon: {info: true}}}")
+        >>> ns["lyon/_info"].endpoint.is_info
+        True
+        """
+        return self.declared_by in {("defaults",), ("info",)}
 
     @property
     def key(self) -> str:

@@ -415,7 +415,7 @@ def _report_untaken(
 
 def _is_for_clients(endpoint: Endpoint) -> bool:
     """True if the model declares the endpoint itself and has not deprecated it."""
-    return endpoint.notes.deprecated is None and endpoint.declared_by != ("defaults",)
+    return endpoint.notes.deprecated is None and not endpoint.is_info
 
 
 @rule("A302", "unread-commands", Severity.WARNING)

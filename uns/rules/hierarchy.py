@@ -65,7 +65,7 @@ def _has_own(members: Members) -> bool:
 
 
 def _is_by_default(place: Place) -> bool:
-    return place.endpoint is not None and place.endpoint.declared_by == ("defaults",)
+    return place.endpoint is not None and place.endpoint.is_info
 
 
 @rule("H102", "open-set-takes-anything", Severity.WARNING)
@@ -554,7 +554,7 @@ def no_owner(survey: Survey) -> Iterator[Finding]:
     found: dict[Origin, tuple[Written, int]] = {}
     tops = {member.place: member for member in _topmost(survey)}
     for endpoint, node, _ in survey.endpoints:
-        if endpoint.declared_by == ("defaults",) or endpoint.notes.owner or node.owner:
+        if endpoint.is_info or endpoint.notes.owner or node.owner:
             continue
         top = next((tops[place] for place in node.places if place in tops), None)
         if top is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -14,7 +14,18 @@ from uns.counts import in_words
 from uns.diagnostics import Severity, Span
 from uns.linting.rule import Finding, rule
 from uns.linting.skeletons import LOOK_ALIKES, differences, fold, look, separators
-from uns.linting.spellings import Name, Numbers, describe, names, numbers, stem, texts
+from uns.linting.spellings import (
+    Name,
+    Numbers,
+    Stems,
+    describe,
+    names,
+    numbers,
+    stem,
+    stems_of,
+    texts,
+    unbound_stems,
+)
 from uns.linting.surveys import Survey, Written
 from uns.loading.yaml_events import comments
 from uns.model.tree import Origin, Place, PlaceKind
@@ -194,8 +205,8 @@ def mixed_case(survey: Survey) -> Iterator[Finding]:
     """A name is not in the case that most names of the model are in.
 
     "Most" means at least four of five names, and at least eight names; otherwise nothing is
-    reported. Equipment and topics are counted apart. A model that sets `topic.segment` has
-    its own check for names and is left alone.
+    reported. Equipment and topics are counted apart. Names that a `segment`
+    binds, that of `topic` or of a node above, have their own check and are left alone.
 
     Why:
         People write topics from memory. Where all names but three are in lower case, they
@@ -219,7 +230,7 @@ def mixed_separators(survey: Survey) -> Iterator[Finding]:
     """A name does not join its words like most names of the model: `fill_level` among `flow-rate`.
 
     "Most" means at least four of five names that have several words, and at least four names;
-    otherwise nothing is reported. A model that sets `topic.segment` is left alone.
+    otherwise nothing is reported. Names that a `segment` binds are left alone.
 
     Why:
         People write topics from memory, and programs build them from names in a database.
@@ -236,24 +247,6 @@ def mixed_separators(survey: Survey) -> Iterator[Finding]:
     )
 
 
-class _Stems(NamedTuple):
-    """The stems of names, each with the first member that has it, and the number of members."""
-
-    first: dict[str, Written]
-    times: Counter[str]
-
-
-def _stems(survey: Survey) -> tuple[_Stems, _Stems]:
-    """The stems of equipment and those of topics."""
-    equipment, topics = _Stems({}, Counter()), _Stems({}, Counter())
-    for member in survey.members:
-        into = equipment if member.is_equipment else topics
-        text = stem(member.place.segment)
-        into.first.setdefault(text, member)
-        into.times[text] += 1
-    return equipment, topics
-
-
 def _unlike_most(
     survey: Survey,
     style: Callable[[str], str | None],
@@ -262,9 +255,7 @@ def _unlike_most(
     respelled: Callable[[str, str], str],
 ) -> Iterator[Finding]:
     """Findings on names whose style differs from four fifths of all (equipment, or topics)."""
-    if survey.namespace.segment is not None:
-        return
-    for stems in survey.once(_stems):
+    for stems in survey.once(unbound_stems):
         styles = {text: found for text in stems.first if (found := style(text)) is not None}
         counted = Counter(styles.values())
         usual, most = next(iter(counted.most_common(1)), ("", 0))
@@ -333,7 +324,7 @@ def several_spellings(survey: Survey) -> Iterator[Finding]:
           oslo: {metrics: {conveyor-speed: {type: number}}}
     """
     siblings = {frozenset(texts) for texts in _sibling_spellings(survey)}
-    for stems in survey.once(_stems):
+    for stems in survey.once(stems_of):
         spelled: dict[str, list[str]] = defaultdict(list)
         for text in stems.first:
             if len(text) >= _SHORTEST:
@@ -349,7 +340,7 @@ def several_spellings(survey: Survey) -> Iterator[Finding]:
 _SHORTEST = 3
 
 
-def _spelled_otherwise(stems: _Stems, text: str, usual: str) -> Finding:
+def _spelled_otherwise(stems: Stems, text: str, usual: str) -> Finding:
     member, other = stems.first[text], stems.first[usual]
     times = stems.times[text]
     also = f" (as in {in_words(times - 1, 'other place')})" if times > 1 else ""
@@ -362,7 +353,7 @@ def _spelled_otherwise(stems: _Stems, text: str, usual: str) -> Finding:
     )
 
 
-def _sibling_spellings(survey: Survey) -> Iterator[Iterable[str]]:
+def _sibling_spellings(survey: Survey) -> Iterator[tuple[str, str]]:
     """Pairs of spellings of one name among siblings."""
     for members in survey.written:
         spelled: dict[str, str] = {}
