@@ -418,6 +418,29 @@ def test_a_revision_without_its_mark(checkout: Run):
     assert "for the git revision write git:v1.0.0" in done.err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["diff", "git:v*", "plant.uns.yaml"],
+        ["docs", "build", "-o", "site", "--since", "git:v*:a.uns.yaml"],
+    ],
+)
+def test_a_pattern_where_one_version_is_meant(checkout: Run, command: list[str]):
+    done = checkout(*command)
+    assert (done.status, done.out) == (2, "")
+    assert "'v*' is a pattern: name a single revision here" in done.err
+
+
+def test_models_are_suggested_before_libraries(checkout: Run):
+    for name in "abc":
+        Path(f"{name}.uns.yaml").write_text(f"library: {name}\n", encoding="utf-8")
+    git("add", ".")
+    git("commit", "-q", "-m", "libraries")
+    Path("plant.uns.yaml").rename("works.uns.yaml")
+    done = checkout("breaking", "works.uns.yaml", "--against", "git:HEAD")
+    assert "if it had another name, write git:HEAD:plant.uns.yaml or git:HEAD:a" in done.err
+
+
 def test_a_model_that_had_another_name(checkout: Run):
     Path("plant.uns.yaml").rename("works.uns.yaml")
     done = checkout("breaking", "works.uns.yaml", "--against", "git:HEAD")

@@ -58,6 +58,16 @@ def test_init_names_the_file_in_a_folder(run: Run, tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["other.uns.yaml", "plant.uns.yaml"]
 
 
+def test_init_adds_the_ending_by_which_commands_find_models(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert run("init", "dairy").out.startswith("wrote dairy.uns.yaml\n")
+    assert run("check").status == 0
+    assert "dairy.uns.yaml: it exists already" in run("init", "dairy").err
+    assert [path.name for path in tmp_path.iterdir()] == ["dairy.uns.yaml"]
+
+
 def test_init_overwrites_nothing(run: Run, tmp_path: Path):
     file, link = tmp_path / "a.uns.yaml", tmp_path / "b.uns.yaml"
     file.write_text("mine", encoding="utf-8")

@@ -100,6 +100,27 @@ def test_a_finding_names_the_versions_that_break(tagged: Run, form: str):
     assert "(1 topic); against v1.0.0, v1.0.1" in done.out
 
 
+def test_the_summary_counts_the_versions_that_break(tagged: Run):
+    done = tagged("breaking", "--against", "git:v*", "--output-format", "concise")
+    assert done.out.endswith("the change is breaking against 1 of 3 versions\n")
+    same = ["--against", "git:v1.0.0", "--against", "git:v1.0*"]
+    git("tag", "v1.0.1", "v1.0.0")
+    done = tagged("breaking", *same, "--output-format", "concise")
+    assert done.out.endswith("the change is breaking against 2 versions\n")
+
+
+def test_what_is_gone_from_another_place_with_other_numbers_is_one_finding():
+    """Each old version has its own line, and its own number of topics that a filter loses."""
+    body = "sites: {lyon: {metrics: {%s}}}\nclients: {board: {subscribe: lyon/+}}\n"
+    old = "uns: 1\n" + body % "a: {type: number}, b: {type: number}, c: {type: number}"
+    older = "uns: 1\n\n" + body % "a: {type: number}, b: {type: number}"
+    after = uns.loads("uns: 1\n" + body % "b: {type: number}")
+    found = lint(after, {"v1": uns.loads(older), "v2": uns.loads(old)})
+    gone = [one.message for one in found if one.code[0] == "B" and "lyon/a" in one.message]
+    assert len(gone) == 1
+    assert "against v1, v2" in gone[0]
+
+
 def test_the_versions_as_json(tagged: Run):
     done = tagged("breaking", "--against", "git:v*", "--output-format", "json")
     found = json.loads(done.out)

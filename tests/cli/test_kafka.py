@@ -384,6 +384,7 @@ in all: 97.4 messages/s, 7.94 kB/s, and more: this leaves out 31 MQTT topics wit
 on each broker: 97.4 messages/s, 7.94 kB/s written, replicas included
 kept for 7 d, replicas included: 14.4 GB
 with 12 partitions: 96 replicas on each broker, which fits; 21.3 messages/s in the fullest instead of 23.5, and 79 of 159 keys in another one, no longer in order with older records
+without a known rate: bottlingcompany/_info, bottlingcompany/munich/_info, bottlingcompany/munich/bottling/_info and more
 """
 
 

@@ -75,6 +75,20 @@ def test_the_model_that_is_meant(folder: Path, run: Run, files: dict[str, str | 
     assert run("topics") == (0, f"{site}/power\n", "")
 
 
+def test_a_part_that_the_model_includes_is_no_model_of_its_own(folder: Path, run: Run):
+    write(folder / "a.uns.yaml", "uns: 1\ninclude: [b.uns.yaml]\n")
+    write(folder / "b.uns.yaml", SMALL % "lyon")
+    assert run("topics") == (0, "lyon/power\n", "")
+    assert run("tree").status == 0
+    assert run("check").status == 0
+
+
+def test_models_that_include_each_other_are_several(folder: Path, run: Run):
+    write(folder / "a.uns.yaml", "uns: 1\ninclude: [b.uns.yaml]\n")
+    write(folder / "b.uns.yaml", "uns: 1\ninclude: [a.uns.yaml]\n")
+    assert run("tree").status == 2
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

@@ -57,7 +57,7 @@ FURTHER = b'{"timestamp_ms": 1767225600000, "value": 1.5, "site": "munich"}'
             ALARM,
             b"",
             1,
-            ["invalid-payload  {}", "alarm/1", "$: not JSON: the message is empty"],
+            ["invalid-payload  {}", "alarm/1", "$: not JSON: the message is empty; that clears a topic only if the topic is retained"],
             id="empty",
         ),
         pytest.param(
@@ -248,6 +248,21 @@ def test_a_recording_on_stdin(bottling: Run) -> None:
     done = bottling("payload", "check", "--ndjson", stdin=RECORDING)
     assert done == (1, REPORT + COUNTS, "")
     assert bottling("payload", "check", "--ndjson", "-", stdin=RECORDING) == done
+
+
+def test_a_recording_without_its_option_is_not_taken_for_a_topic(
+    bottling: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "rec.ndjson"
+    file.write_bytes(b"{}")
+    model = str(BOTTLING.resolve())
+    said = "is a file and no topic of the model: for a recording, add --ndjson"
+    assert said in bottling("payload", "check", str(file)).err
+    with contextlib.chdir(tmp_path):
+        Path(SPEED).parent.mkdir(parents=True)
+        Path(SPEED).write_bytes(b"")
+        done = bottling("payload", "check", SPEED, "-m", model, stdin=GOOD)
+    assert done.status == 0, "a topic of the model is one, whatever files there are"
 
 
 def test_a_recording_in_a_file(bottling: Run, tmp_path: Path) -> None:

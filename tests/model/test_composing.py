@@ -174,6 +174,26 @@ def test_a_template_takes_names() -> None:
         NS.compose("lyon/{serial}/speed", value, serial="ab1")
 
 
+@pytest.mark.parametrize("value", [3, "3"])
+def test_a_number_stands_for_its_digits(value: str | int) -> None:
+    ns = uns.loads(
+        "{uns: 1, sites: {'filler[1..3]': {metrics: {m: {type: number, payload: bare/1}}}}}"
+    )
+    assert ns.compose("filler{n}/m", 1, n=value) == ("filler3/m", b"1")
+    assert uns.TopicTemplate("{any...}").format(any=value) == "3"
+    assert uns.TopicTemplate("filler[1..3]/m").format(value) == "filler3/m"
+
+
+@pytest.mark.parametrize("value", [None, 3.0, True, ["3"], b"3"])
+def test_what_is_no_text_is_no_value_of_a_name(value: Any) -> None:
+    for template in ("filler{n}/m", "filler{n}/{any...}"):
+        names = dict.fromkeys(uns.TopicTemplate(template).names, value)
+        with pytest.raises(uns.InvalidTemplate):
+            NS.compose(template, 1, **names)
+        with pytest.raises(uns.InvalidTemplate):
+            uns.TopicTemplate("{any...}").format(any=value)
+
+
 def test_a_topic_may_have_braces() -> None:
     ns = uns.loads("{uns: 1, sites: {'{{x}': {metrics: {m: {type: number, payload: bare/1}}}}}")
     (topic,) = ns.topics()

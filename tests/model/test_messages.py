@@ -126,7 +126,7 @@ REFUSED = [
         b"",
         InvalidPayload,
         "V201",
-        "alarm/1: $: not JSON: the message is empty",
+        "alarm/1: $: not JSON: the message is empty; that clears a topic only if the topic is retained",
         None,
         id="empty payload",
     ),

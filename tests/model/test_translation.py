@@ -350,6 +350,13 @@ def test_plans(
     assert (plan.exact, plan.amplification) == (exact, pytest.approx(amplification))
 
 
+def test_the_name_of_a_client_is_not_the_client():
+    with pytest.raises(
+        uns.InvalidArgument, match="'historian' is not a client; the clients are in"
+    ):
+        loaded(BOTTLING).kafka.plans("historian")  # type: ignore[arg-type]
+
+
 def test_a_budget_by_levels():
     budget = loaded(BOTTLING, split="area").kafka.budget()
     assert [(row.split, row.topics) for row in budget.rows] == [

@@ -80,7 +80,7 @@ def _refused(contract: PayloadContract, payload: object, text: str, view: Any = 
 @pytest.mark.parametrize(
     ("payload", "text"),
     [
-        pytest.param(b"", "the message is empty", id="empty"),
+        pytest.param(b"", "the message is empty; that clears a topic only if the topic is retained", id="empty"),
         pytest.param(b"  ", "it ends too early (line 1, column 3)", id="white space"),
         pytest.param(b"\xef\xbb\xbf" + v(b"1"), "it starts with a byte order mark [RFC 8259 §8.1]", id="BOM"),
         pytest.param('{"a":1}'.encode("utf-16-le"), 'unexpected "\\0" (line 1, column 2)', id="UTF-16"),

@@ -738,7 +738,8 @@ class Init(Arguments):
     examples = ("uns init plant.uns.yaml",)
     path: str = positional(
         "PATH",
-        "the file to write, or its folder (default: plant.uns.yaml in this folder)",
+        "the file to write, or its folder (default: plant.uns.yaml in this folder);"
+        " a name without an ending gets .uns.yaml",
         nargs="?",
         default=".",
     )

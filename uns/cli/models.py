@@ -73,6 +73,8 @@ def model_path(given: str | None, *, option: str = "-m MODEL") -> str:
 
 def _only_one_here(option: str) -> str:
     found = sorted(path.name for path in Path().glob("*.uns.yaml") if not _is_library(path))
+    if len(found) > 1:
+        found = _models_among(found) or found
     if len(found) == 1:
         return found[0]
     if not found:
@@ -92,12 +94,17 @@ def models_in(folder: str) -> tuple[list[str], list[str]]:
         CannotRun: there is no model, or a folder cannot be listed.
     """
     files = files_below(folder, "*.uns.yaml")
-    found = {file: Path(file).resolve() for file in files if not _is_library(Path(file))}
-    parts = {part for path in found.values() for part in _included(path)}
-    models = [name for name, path in found.items() if path not in parts]
+    models = _models_among(file for file in files if not _is_library(Path(file)))
     if not models:
         raise CannotRun(f"there is no model *.uns.yaml in {visible(folder)}: name the model file")
     return models, [file for file in files if file not in models]
+
+
+def _models_among(files: Iterable[str]) -> list[str]:
+    """The files that no other one of them includes."""
+    found = {file: Path(file).resolve() for file in files}
+    parts = {part for path in found.values() for part in _included(path)}
+    return [name for name, path in found.items() if path not in parts]
 
 
 def _included(model: Path) -> Iterator[Path]:
@@ -134,6 +141,9 @@ PATIENCE = 30
 _ENDINGS = (".uns.yaml", ".uns.yml")
 _MOST_OFFERED = 3
 
+#: Of so many files, models are suggested before libraries: git is asked for each of them.
+_MOST_RANKED = 20
+
 
 class Revision(NamedTuple):
     """A version of a model: its file, and the git revision if it is read from one."""
@@ -152,7 +162,7 @@ def revision(given: str, otherwise: str | None = None) -> Revision:
     (Revision(path='plant.uns.yaml', ref=None), Revision(path='plant.uns.yaml', ref='v1.4.0'))
 
     Raises:
-        CannotRun: the revision or the file is missing.
+        CannotRun: the revision or the file is missing, or a pattern is given for the revision.
     """
     if not given.startswith(_GIT):
         return Revision(given)
@@ -160,6 +170,8 @@ def revision(given: str, otherwise: str | None = None) -> Revision:
     path = path or otherwise or ""
     if not _is_ref(ref):
         raise CannotRun(f"{visible(ref)!r} is not a git revision: write git:REF or git:REF:FILE")
+    if _is_pattern(given):
+        raise CannotRun(f"{visible(ref)!r} is a pattern: name a single revision here")
     if not path:
         raise CannotRun(f"{visible(given)} needs a file: write git:{visible(ref)}:FILE")
     return Revision(path, ref)
@@ -353,10 +365,17 @@ class _GitTree:
         found = [name for name in os.fsdecode(listed.stdout).split("\0") if name.endswith(_ENDINGS)]
         if not found:
             return "it has no model to compare with"
+        found[:_MOST_RANKED] = sorted(found[:_MOST_RANKED], key=self._is_library)
         top = os.fsdecode(self._run(["rev-parse", "--show-toplevel"]).stdout).rstrip("\n")
         files = [visible(os.path.relpath(Path(top) / name)) for name in found]
         offered = " or ".join(f"{_GIT}{ref}:{file}" for file in files[:_MOST_OFFERED])
         return f"if it had another name, write {offered}"
+
+    def _is_library(self, path: str) -> bool:
+        try:
+            return any(_LIBRARY.match(line) for line in self.read(path).splitlines())
+        except OSError:
+            return False
 
     @staticmethod
     def knows(ref: str) -> bool:

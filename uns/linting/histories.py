@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from uns.linting.engine import Settled
-from uns.linting.verdicts import Audience, Effect, Hit, Judgement, merged
+from uns.linting.verdicts import Audience, Effect, Hit, Judgement, joined, merged
 from uns.model.namespace import Namespace
 
 
@@ -70,26 +70,12 @@ class History:
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
         """Every filter that breaking changes hit, each with the largest numbers of any version."""
-        found: dict[Hit, Hit] = {}
-        for one in self.versions:
-            for hit in one.settled.verdict.hits:
-                key = hit._replace(lost=0, gained=0, changed=0)
-                known = found.get(key, key)
-                found[key] = key._replace(
-                    lost=_larger(known.lost, hit.lost),
-                    gained=_larger(known.gained, hit.gained),
-                    changed=_larger(known.changed, hit.changed),
-                )
-        return tuple(found.values())
+        return joined(hit for one in self.versions for hit in one.settled.verdict.hits)
 
     @property
     def ignored(self) -> int:
         """The number of judgements that are ignored, for all versions."""
         return sum(len(one.settled.verdict.ignored) for one in self.versions)
-
-
-def _larger(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else max(one, other)
 
 
 def by_name(

@@ -416,16 +416,46 @@ class Verdict:
 
 
 def merged(found: Mapping[str, Iterable[Judgement]]) -> list[Judgement]:
-    """The judgements against several versions, by name: equal ones are one that names them all."""
+    """The judgements against several versions, by name: equal ones are one that names them all.
+
+    Each old version has its own place for what is gone, and its own numbers for a filter: these
+    make no other judgement. The first place and the largest numbers stay.
+    """
     known: dict[object, Judgement] = {}
     for name, judgements in found.items():
         for one in judgements:
-            plain = one.finding
-            told = plain.message, plain.help, plain.span, plain.path
-            key = (one.code, one.effect, one.severity, one.audiences, one.hits, told)
+            told = one.message, one.help, one.change.span, one.change.template
+            hit = frozenset(map(_unnumbered, one.hits))
+            key = (one.code, one.effect, one.severity, one.audiences, hit, told)
             first = known.setdefault(key, one)
-            known[key] = replace(first, against=tuple(dict.fromkeys((*first.against, name))))
+            known[key] = replace(
+                first,
+                against=tuple(dict.fromkeys((*first.against, name))),
+                hits=joined((*first.hits, *one.hits)),
+            )
     return list(known.values())
+
+
+def joined(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Every filter that is hit once, with the largest numbers of any version."""
+    found: dict[Hit, Hit] = {}
+    for hit in hits:
+        key = _unnumbered(hit)
+        known = found.get(key, key)
+        found[key] = key._replace(
+            lost=_larger(known.lost, hit.lost),
+            gained=_larger(known.gained, hit.gained),
+            changed=_larger(known.changed, hit.changed),
+        )
+    return tuple(found.values())
+
+
+def _unnumbered(hit: Hit) -> Hit:
+    return hit._replace(lost=0, gained=0, changed=0)
+
+
+def _larger(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else max(one, other)
 
 
 # --- judging ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from uns.topics.names_and_filters import Topic
 from uns.topics.templates import TopicTemplate
 
 
-def topic_name(topic: str | TopicTemplate, names: Mapping[str, str]) -> str:
+def topic_name(topic: str | TopicTemplate, names: Mapping[str, str | int]) -> str:
     """The topic of a template and the values of its names; any other text is the topic itself.
 
     A text with ``{`` is a template, unless it is a :class:`Topic`.

@@ -367,7 +367,7 @@ class Namespace(Frozen):
         return tuple(message_doubts(contract, topic, value))
 
     def compose(
-        self, topic: str | TopicTemplate, value: Any, /, **names: str
+        self, topic: str | TopicTemplate, value: Any, /, **names: str | int
     ) -> tuple[Topic, bytes]:
         """The message for a value: its topic and its bytes, checked as a producer.
 

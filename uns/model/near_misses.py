@@ -94,23 +94,38 @@ def neighbours(wanted: TopicFilter) -> Iterator[TopicFilter]:
 
 
 def respelled(namespace: Namespace, wanted: TopicFilter) -> TopicFilter | None:
-    """The filter that was meant by one that hits nothing because of the spelling of its names.
+    """The filter that was meant by one that hits nothing because of how its levels are written.
+
+    That is the spelling of names, a family or a ``{name}`` in place of ``+``, a slash at either
+    end, or the position of equipment without ``/#``.
 
     >>> import uns
     >>> ns = uns.loads("{uns: 1, sites: {reutte: {metrics: {power: {type: number}}}}}")
-    >>> respelled(ns, TopicFilter("reute/pwer"))
-    'reutte/power'
+    >>> respelled(ns, TopicFilter("reute/pwer")), respelled(ns, TopicFilter("/reutte[1..3]/power"))
+    ('reutte/power', '+/power')
     """
     levels = list(wanted.levels[:DEEPEST])
+    if levels[0] == "":
+        del levels[0]
+    if levels and levels[-1] == "":
+        levels.pop()
+    if not levels or not is_topic_filter("/".join(levels)):
+        return None
     for at, level in enumerate(levels):
         if level in {"+", "#"} or _is_hit(namespace, "/".join([*levels[: at + 1], "#"])):
+            continue
+        if _VARYING.search(level):
+            levels[at] = "+"
             continue
         close = near(level, dict.fromkeys(_names(namespace, levels[:at], level)))
         if close is None or _is_other_number(level, close):
             return None
         levels[at] = close
-    meant = TopicFilter("/".join(levels))
-    return meant if meant != wanted and _is_hit(namespace, meant) else None
+    forms = (
+        ["/".join(levels)] if levels[-1] == "#" else ["/".join(levels), "/".join([*levels, "#"])]
+    )
+    meant = (TopicFilter(form) for form in forms if form != wanted)
+    return next((form for form in meant if _is_hit(namespace, form)), None)
 
 
 def _is_hit(namespace: Namespace, filter_: str) -> bool:
@@ -124,6 +139,9 @@ def _is_other_number(one: str, other: str) -> bool:
 
 
 _DIGITS = re.compile("[0-9]{1,18}")
+
+#: What varies in a level of a model: a filter has ``+`` there.
+_VARYING = re.compile(r"\[[^\]]*\]|\{[^}]*\}")
 
 
 def _names(namespace: Namespace, above: list[str], level: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from uns.model.queries import Path, paths, positions
 from uns.model.tree import Members, Place, descend
+from uns.topics.meetings import meetings
 from uns.topics.names_and_filters import FilterSet, TopicFilter
 from uns.topics.templates import Segment, TopicTemplate
 
@@ -48,7 +49,25 @@ def subscriptions(top: Members, targets: Sequence[_Places], *, below: bool) -> S
         merging.add(target)
     filters = ["/".join((*levels, "#") if below else levels) for levels in merging.filters()]
     besides = _templates(merging.besides())
-    return Subscriptions(filters, besides)
+    return Subscriptions(_minimal([TopicFilter(text) for text in filters]), besides)
+
+
+def _minimal(filters: Sequence[TopicFilter]) -> list[TopicFilter]:
+    """The filters without those that others cover: a family's ``+`` may take a later target.
+
+    It is :meth:`FilterSet.minimal`, at the cost of the filters that share topics.
+    """
+    others: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in meetings(filters):
+        others[one].add(other)
+        others[other].add(one)
+    kept = dict(enumerate(filters))
+    for number in reversed(range(len(filters))):
+        if FilterSet(kept[at] for at in sorted(others[number]) if at in kept).covers(
+            filters[number]
+        ):
+            del kept[number]
+    return list(kept.values())
 
 
 def _templates(found: Iterable[Path]) -> list[TopicTemplate]:

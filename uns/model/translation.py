@@ -17,6 +17,7 @@ from functools import cache, cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from uns.counts import to_number
+from uns.diagnostics import InvalidArgument
 from uns.isa95 import EquipmentLevel, EquipmentLevels
 from uns.kafka import (
     STATE,
@@ -353,7 +354,13 @@ class Translation:
         >>> stream = Client("stream", subscribe=(TopicFilter("lyon/+/speed"),), via=Via.KAFKA)
         >>> [(plan.topics, plan.group_id) for plan in ns.kafka.plans(stream)]
         [(('uns.lyon.line1', 'uns.lyon.line2'), 'stream')]
+
+        Raises:
+            InvalidArgument: not a client, such as the name of one.
         """
+        given: object = client
+        if not isinstance(given, Client):
+            raise InvalidArgument(f"{given!r} is not a client; the clients are in ns.clients")
         if client.via is not Via.KAFKA:
             return ()
         plans = map(self.plan, client.subscribe)

@@ -167,7 +167,7 @@ _HALF_PAIR = re.compile(
 def explain_bad_json(text: bytes) -> str:
     """Explain why ``text``, which the parser refused, is not JSON."""
     if not text:
-        return "the message is empty"
+        return "the message is empty; that clears a topic only if the topic is retained"
     if text.startswith(b"\xef\xbb\xbf"):
         return "it starts with a byte order mark [RFC 8259 §8.1]"
     try:

@@ -244,7 +244,7 @@ def overlooked_topics(survey: Survey) -> Iterator[Finding]:
             also = granted if entry.side == "publish" else own
             for miss in overlooked(namespace, entry.filter, also)[:1]:
                 why = f"which just misses {miss.templates[0].text!r}"
-                found.append(_finding(namespace, entry, why, f"{miss}; add a filter for it"))
+                found.append(_finding(namespace, entry, why, f"{miss}: add that filter"))
         yield from _few(found)
 
 

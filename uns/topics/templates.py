@@ -224,11 +224,11 @@ class Segment:
             last.text if isinstance(last, Fixed) else "",
         )
 
-    def format(self, *values: str) -> str:
-        """Build the level with ``values`` for the sets and names, from left to right.
+    def format(self, *values: str | int) -> str:
+        """Build the level with ``values`` for the sets and names; an integer is its digits.
 
         Raises:
-            InvalidArgument: :meth:`match` would not capture one of the values.
+            InvalidArgument: :meth:`match` would not capture one of the values, or one is no text.
         """
         given = iter(values)
         pieces = []
@@ -239,9 +239,10 @@ class Segment:
             value = next(given, None)
             if value is None:
                 raise InvalidArgument(f"{self.text!r} takes {len(self.varying)} values")
-            if not _takes(part, value):
+            text = str(value) if type(value) is int else value
+            if not isinstance(text, str) or not _takes(part, text):
                 raise InvalidArgument(f"{value!r} is not a value for {self.text!r}")
-            pieces.append(value)
+            pieces.append(text)
         if next(given, None) is not None:
             raise InvalidArgument(f"{self.text!r} takes {len(self.varying)} values")
         level = "".join(pieces)
@@ -493,7 +494,7 @@ class TopicTemplate:
             values[self.rest] = tail
         return values
 
-    def format(self, *values: str, **names: str) -> Topic:
+    def format(self, *values: str | int, **names: str | int) -> Topic:
         """Build the topic name with ``values`` for the sets in order and ``names`` for the names.
 
         Raises:
@@ -523,7 +524,8 @@ class TopicTemplate:
             raise self._refused("there are more values than sets")
         if self.rest is not None:
             tail = names.get(self.rest)
-            if tail is None or _REST.fullmatch(tail) is None:
+            tail = str(tail) if type(tail) is int else tail
+            if not isinstance(tail, str) or _REST.fullmatch(tail) is None:
                 raise self._refused(f"{tail!r} is not a value for '{self.rest}...'")
             levels.append(tail)
         topic = Topic("/".join(levels))

@@ -78,7 +78,10 @@ def _report(history: History, path: str) -> tuple[Report, bool]:
     findings = [*counted, *allowed]
     summary = f"{count_findings(findings)}; the change is {history.effect}"
     if history.only is None:
-        summary += f" against {in_words(len(history.versions), 'version')}"
+        effects = [one.settled.verdict.effect for one in history.versions]
+        those = effects.count(history.effect)
+        of = f"{those:,} of " if those < len(effects) else ""
+        summary += f" against {of}{in_words(len(effects), 'version')}"
     if allowed and not counted:
         summary += ", as its version says"
     if history.ignored:

@@ -23,6 +23,9 @@ def run(arguments: Init, out: Screen, _: Screen) -> int:
     elif arguments.path.endswith("/") or not path.parent.is_dir():
         folder = path if arguments.path.endswith("/") else path.parent
         raise CannotRun(f"there is no folder {visible(str(folder))}")
+    elif not path.suffix:
+        # The other commands find models by this ending.
+        path = path.with_name(f"{path.name}.uns.yaml")
     with attempt("write", path):
         if os.path.lexists(path):
             raise FileExistsError(17, "it exists already", str(path))

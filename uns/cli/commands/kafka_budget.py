@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import asdict
 from fractions import Fraction
@@ -14,23 +15,43 @@ from uns.counts import from_number, in_words
 from uns.diagnostics import visible
 from uns.kafka import KafkaBudget, PartitionLoad, PlaceTraffic, SplitCost, Traffic
 from uns.kafka.names import MAX_LENGTH
+from uns.model.namespace import Namespace
 from uns.model.translation import Translation
 
 _COLUMNS = ("split", "topics", "partitions", "replicas", "per broker", "longest name", "fits")
 
+#: Most topics without a known rate that are named.
+_NAMED = 3
+
 
 def run(arguments: Arguments, out: Screen, err: Screen) -> int:
     """Write the budget of the model."""
-    translation = open_model(arguments.model, err).kafka
+    namespace = open_model(arguments.model, err)
+    translation = namespace.kafka
     budget = translation.budget()
     if arguments.output_format == "json":
         out.line(as_json(_as_json(translation, budget), indent=2))
     else:
         rows = [_COLUMNS, *(_row(row, is_used=row is budget.cost) for row in budget.rows)]
         lines = (*table(rows, "<>>>>>>"), "", *_remarks(translation, budget))
-        for line in (*lines, "", *_traffic(translation, budget)):
+        for line in (*lines, "", *_traffic(translation, budget), *_unrated(namespace, budget)):
             out.line(line)
     return Exit.CLEAN if budget.cost.fits else Exit.FINDINGS
+
+
+def _unrated(namespace: Namespace, budget: KafkaBudget) -> Iterator[str]:
+    """The first topics that the sums leave out because their rate is not known."""
+    if budget.traffic.unrated == 0 or budget.traffic.messages is None:
+        return
+    found = (
+        visible(node.template.text)
+        for node in namespace.endpoints()
+        if node.endpoint is not None and node.endpoint.messages_per_second is None
+    )
+    first = list(itertools.islice(found, _NAMED + 1))
+    if first:
+        more = " and more" if len(first) > _NAMED else ""
+        yield f"without a known rate: {', '.join(first[:_NAMED])}{more}"
 
 
 def _row(cost: SplitCost, *, is_used: bool) -> tuple[str, ...]:

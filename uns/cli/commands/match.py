@@ -102,9 +102,9 @@ def _write_report(report: FilterReport, out: Screen) -> None:
     topics = in_words(from_number(report.topics), "topic")
     rows = [
         ("matches", f"{topics} ({in_words(report.template_count, 'template')})"),
-        ("by level", _numbers(report.by_level)),
-        ("by class", _numbers(report.by_class)),
-        ("by payload", _numbers(report.by_payload)),
+        ("by level", _templates(report.by_level)),
+        ("by class", _templates(report.by_class)),
+        ("by payload", _templates(report.by_payload)),
     ]
     for name, text in rows:
         if text:
@@ -117,8 +117,10 @@ def _write_report(report: FilterReport, out: Screen) -> None:
             out.line(f"{'':<12}   {line}")
 
 
-def _numbers(by_name: Mapping[str, int]) -> str:
-    return ", ".join(f"{visible(name)} {number:,}" for name, number in by_name.items())
+def _templates(by_name: Mapping[str, int]) -> str:
+    """The numbers of templates by name."""
+    counted = [f"{visible(name)} {number:,}" for name, number in by_name.items()]
+    return f"{', '.join(counted)} (templates)" if counted else ""
 
 
 def _report_as_json(report: FilterReport) -> dict[str, object]:

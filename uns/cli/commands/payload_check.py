@@ -70,6 +70,11 @@ def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
         raise CannotRun("--format is for recordings: --ndjson")
     if arguments.topic is None:
         raise CannotRun("name the topic of the message, or check a recording with --ndjson")
+    if arguments.file is None and _is_recording(namespace, arguments.topic):
+        name = visible(arguments.topic)
+        raise CannotRun(
+            f"{name} is a file and no topic of the model: for a recording, add --ndjson"
+        )
     with source(arguments.file or "-") as stream:
         payload = message(stream)
     judged = _judged(namespace, arguments.topic, payload, arguments.view)
@@ -79,6 +84,12 @@ def run(arguments: PayloadCheck, out: Screen, err: Screen) -> int:
         indent = 2 if arguments.output_format == "json" else None
         out.line(as_json(_as_json(judged, None, _near(judged.error)), indent))
     return Exit.CLEAN if judged.verdict.is_good else Exit.FINDINGS
+
+
+def _is_recording(namespace: Namespace, topic: str) -> bool:
+    """Whether a file was named in place of a topic."""
+    # Path.is_file raises for a name that is too long.
+    return os.path.isfile(topic) and not namespace.resolve(topic)  # noqa: PTH113
 
 
 def _recording(namespace: Namespace, arguments: PayloadCheck, out: Screen, err: Screen) -> int:
