@@ -295,7 +295,7 @@ class KafkaMapping:
         """:meth:`locate` for each topic of a listed shape, without those that have no place in Kafka.
 
         >>> sorted(mapping.locate_all(TopicShape(("acme", "munich", ("a", "b"), "oee")), 6))
-        [('uns.acme.munich', 0), ('uns.acme.munich', 3)]
+        [('uns.acme.munich', 2), ('uns.acme.munich', 3)]
         """
         if not self._is_tail and self.order_by is None and self.order_for is None:
             yield from self._locate_keys(shape, partitions)
