@@ -684,10 +684,10 @@ class Area(Position):
 
 class WorkCenter(Position):
     __slots__ = ()
-    pressure = _Leaf[Vtq1NumberBar]('pressure')
-    'number bar, 0 to 16; vtq/1, state'
-    dewpoint = _Leaf[Vtq1NumberCel]('dewpoint')
-    'number Cel; vtq/1, state'
+    pressure = _Leaf[float]('pressure')
+    'number bar, 0 to 16; bare/1, state'
+    dewpoint = _Leaf[float]('dewpoint')
+    'number Cel; bare/1, state'
     info = _Leaf[Info1]('_info')
     'info/1, state'
 

@@ -317,6 +317,8 @@ def test_a_message_that_mypy_takes_is_one_the_contract_takes() -> None:
         message = example(node.contract)
         validate(node.contract, message, "producer")
         fields = {field.name: field.required for field in node.contract.body.fields}
+        if not fields:
+            continue  # a message that is one value
         alike = [
             kind for kind in vars(module).values()
             if getattr(kind, "__required_keys__", None) == {n for n, r in fields.items() if r}
