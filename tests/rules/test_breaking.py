@@ -560,3 +560,17 @@ def test_a_closed_name_takes_topics_from_an_open_set(bridge: str, told: list[str
     assert {hit.client for j in breaking for hit in j.hits} == (
         {"bridge", "all"} if breaking else set()
     )
+
+
+@pytest.mark.parametrize(
+    ("tree", "effect"),
+    [
+        pytest.param("", Effect.COMPATIBLE, id="nothing else"),
+        pytest.param("sites: {lyon: {}}", Effect.COMPATIBLE, id="equipment without topics"),
+        pytest.param("sites: {lyon: {open: true}}", Effect.BREAKING, id="an open node"),
+        pytest.param("sites: {lyon: {metrics: {p: {type: number}}}}", Effect.BREAKING, id="a topic"),
+    ],
+)  # fmt: skip
+def test_a_root_that_goes_breaks_only_what_is_below_it(tree: str, effect: Effect):
+    old, new = uns.loads(f"uns: 1\ntopic: {{root: p}}\n{tree}\n"), uns.loads(f"uns: 1\n{tree}\n")
+    assert verdict(uns.diff(old, new)).effect is effect
