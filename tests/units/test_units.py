@@ -421,8 +421,16 @@ COMMENSURABLE = [
 
 @given(st.sampled_from(COMMENSURABLE), st.floats(0.01, 0.5))
 def test_conversion_goes_there_and_back(pair, value):
-    """Values that every scale has: a positive ratio, no vertical slope."""
-    a, b = pair
+    there_and_back(*pair, value)
+
+
+def test_conversion_of_every_pair_goes_there_and_back():
+    for a, b in COMMENSURABLE:
+        there_and_back(a, b, 0.25)
+
+
+def there_and_back(a, b, value):
+    """Convert a value that every scale has: a positive ratio, no vertical slope."""
     source, target = unit(a), unit(b)
     if source.scale is None and target.scale is not None:
         # As many references of the scale, in the other unit.
